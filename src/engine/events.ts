@@ -1,0 +1,85 @@
+import type {GuestMove, Progress, Result} from '../steps/step.ts';
+
+/** How an action ended. The first five are Ansible's. */
+export type ActionOutcome = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'undone' | 'stuck';
+
+/** Which action an event is about. */
+export type ActionName = {
+	/** Unique in the run and the same in every run of the same playbook: `play1.task2@kvm1#web1`. */
+	readonly id: string;
+	readonly host: string;
+	readonly step: string;
+	/** What a person calls it: `web1 to kvm2`. */
+	readonly title: string;
+	/** The guest that it moves, if it moves one. */
+	readonly guest?: string;
+};
+
+/** What went wrong, as facts; `views/` makes the text. */
+export type Failure = {
+	readonly code: string;
+	readonly message: string;
+	/** What to run next, one command or sentence a line. */
+	readonly remedies: readonly string[];
+	/** Where the guest is now, when the action is about one. */
+	readonly where?: string;
+	readonly command?: {readonly host: string; readonly line: string; readonly stderr: string};
+};
+
+/** What the engine tells while it works. `at` is milliseconds since 1970. */
+export type Event = {readonly at: number} & (
+	| {readonly type: 'run-started'; readonly run: string; readonly playbook: string}
+	| {readonly type: 'play-started'; readonly play: string; readonly hosts: readonly string[]}
+	| {readonly type: 'task-started'; readonly task: string; readonly name: string; readonly hosts: readonly string[]}
+	| {readonly type: 'action-waiting'; readonly action: ActionName; readonly limit: string}
+	| {readonly type: 'action-started'; readonly action: ActionName; readonly attempt: number}
+	| {readonly type: 'action-progress'; readonly action: ActionName; readonly progress: Progress}
+	| {
+			readonly type: 'action-retry';
+			readonly action: ActionName;
+			readonly attempt: number;
+			readonly delayMs: number;
+			readonly failure: Failure;
+	  }
+	| {
+			readonly type: 'action-ended';
+			readonly action: ActionName;
+			readonly outcome: ActionOutcome;
+			readonly durationMs: number;
+			/** Why it was skipped. */
+			readonly reason?: string;
+			readonly failure?: Failure;
+			readonly result?: Result;
+			readonly move?: GuestMove;
+	  }
+	/** A guest that the playbook asked to move and that stays. */
+	| {readonly type: 'guest-left'; readonly guest: string; readonly host: string; readonly reason: string; readonly remedy: string}
+	| {readonly type: 'undo-started'; readonly action: ActionName}
+	| {readonly type: 'run-ended'; readonly recap: Recap}
+);
+
+/** What a run came to. */
+export type Recap = {
+	readonly run: string;
+	readonly exitCode: number;
+	readonly durationMs: number;
+	/** Counts by host, in the order in which the hosts came up. */
+	readonly hosts: Readonly<Record<string, Readonly<Record<ActionOutcome, number>>>>;
+	readonly guests: readonly GuestRecap[];
+	/** What could not be taken back, and why. */
+	readonly irreversible: readonly string[];
+};
+
+/** One guest's line of the recap. */
+export type GuestRecap = {
+	readonly guest: string;
+	readonly uuid?: string;
+	readonly from: string;
+	readonly to?: string;
+	readonly outcome: ActionOutcome | 'left';
+	/** Where it is now: a host's name, or in words where that is not certain. */
+	readonly where: string;
+	readonly bytes?: number;
+	readonly seconds?: number;
+	readonly downtimeMs?: number;
+};

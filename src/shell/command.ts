@@ -1,0 +1,30 @@
+import type {Secret} from './secret.ts';
+
+/** Does it change anything on the host? Reads may be repeated; a write whose outcome is unknown never is. */
+export type Effect = 'read' | 'write';
+
+/** One command for one host. A value until the moment it runs: never a string for a shell. */
+export type Command = {
+	/** The host's name in the inventory. */
+	readonly host: string;
+	readonly argv: readonly [string, ...string[]];
+	readonly effect: Effect;
+	/** What the command reads on its standard input. */
+	readonly stdin?: string | Secret;
+	/** Extra environment, beside the `LC_ALL=C` that every command gets. */
+	readonly environment?: Readonly<Record<string, string>>;
+	/** After this time the remote process is ended. No limit when left out. */
+	readonly timeoutMs?: number;
+};
+
+/** A command that only looks. */
+export function read(host: string, argv: readonly [string, ...string[]], rest: CommandRest = {}): Command {
+	return {host, argv, effect: 'read', ...rest};
+}
+
+/** A command that changes something. */
+export function write(host: string, argv: readonly [string, ...string[]], rest: CommandRest = {}): Command {
+	return {host, argv, effect: 'write', ...rest};
+}
+
+type CommandRest = Omit<Command, 'host' | 'argv' | 'effect'>;

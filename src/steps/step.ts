@@ -1,0 +1,156 @@
+import type {FromSchema, JSONSchema} from 'json-schema-to-ts';
+import type {FactRequest, Facts} from '../facts/facts.ts';
+import type {Command} from '../shell/command.ts';
+import type {Outcome, RunOptions} from '../shell/shell.ts';
+
+/** What the playbook asks one step to do on one host. Pure data. */
+export type At = {
+	/** The host that the task runs on, by its inventory name. */
+	readonly host: string;
+	/** The address at which another host reaches `name` for migrations: see `docs/inventory.md`. */
+	readonly peer: (name: string) => Peer | undefined;
+	/** A short name, the same for the same plan, that marks what this action creates on a host. */
+	readonly mark: string;
+};
+
+/** How one host reaches another for a migration. */
+export type Peer = {
+	readonly host: string;
+	/** Name or address, for `--migrateuri`. */
+	readonly address: string;
+	/** The libvirt URI at which the source's daemon reaches this host, for a peer-to-peer migration. */
+	readonly uri: string;
+};
+
+/** Where a move stands. Every figure is left out while it is not known. */
+export type Progress = {
+	readonly phase: 'prepare' | 'disks' | 'memory' | 'verify' | 'clean up';
+	/** 0 to 100, of the bytes known so far. */
+	readonly percent?: number;
+	readonly bytesPerSecond?: number;
+	readonly remainingBytes?: number;
+	readonly totalBytes?: number;
+	readonly dirtyBytesPerSecond?: number;
+	readonly iteration?: number;
+};
+
+/** What `apply`, `verify` and `undo` may use. Nothing else reaches a host. */
+export type StepContext = {
+	readonly signal: AbortSignal;
+	/**
+	 * Runs a command that must exit with 0.
+	 *
+	 * @throws CommandError when it did not, ConnectionLostError when its outcome is unknown, UnreachableError when it
+	 * was not run at all, InterruptedError when the run was told to stop.
+	 */
+	run(command: Command, options?: RunOptions): Promise<Outcome>;
+	/** Runs a command and gives its outcome, whatever it is. Only an unreachable host throws. */
+	attempt(command: Command, options?: RunOptions): Promise<Outcome>;
+	/** Reads facts afresh. */
+	facts(requests: readonly FactRequest[]): Promise<Facts>;
+	/** Tells how far it is. Free to call often. */
+	progress(progress: Progress): void;
+	/** Waits; ends early, with InterruptedError, when the run is told to stop. */
+	sleep(milliseconds: number): Promise<void>;
+	/** A clock for durations, in milliseconds. */
+	now(): number;
+};
+
+/** What a receipt or an action may hold: it goes into the journal as JSON. */
+export type Json = string | number | boolean | null | readonly Json[] | {readonly [key: string]: Json | undefined};
+
+/** The result that `register` keeps: Ansible's names where it has them. */
+export type Result = {readonly [key: string]: Json | undefined};
+
+/** What a move of a guest came to, for the recap. */
+export type GuestMove = {
+	readonly guest: string;
+	readonly uuid: string;
+	readonly from: string;
+	readonly to: string;
+	readonly bytes?: number;
+	readonly downtimeMs?: number;
+};
+
+type Common<Params> = {
+	/** The key a task names it by. */
+	readonly name: string;
+	readonly summary: string;
+	/** Text for `vacate doc`: what it does to a guest, and a few examples. */
+	readonly examples: readonly string[];
+	readonly params: JSONSchema;
+	/** The parameter that a bare string stands for: `debug: hello` is `debug: {msg: hello}`. */
+	readonly short?: string;
+	/** The facts it plans from, as far as they can be named with the facts there are. Asked again until it adds none. */
+	needs(params: Params, at: At, facts: Facts): readonly FactRequest[];
+};
+
+/** A step that does something: the contract of DESIGN, see `docs/architecture.md`. */
+export type ActionStep<Params = never, Action = never, Receipt = never> = Common<Params> & {
+	readonly kind: 'action';
+	/** Does it ever write? Reads are neither undone nor journalled as intents. */
+	readonly effect: 'read' | 'write';
+	/** Pure. Throws StepError when it can be seen now that it would fail. */
+	plan(params: Params, at: At, facts: Facts): Action | Skip;
+	/** Pure: exactly the writes of `apply`, in order; for a step that only reads, its reads. */
+	preview(action: Action): readonly Command[];
+	apply(action: Action, context: StepContext): Promise<Receipt>;
+	/** Only reads. Throws StepError when the world is not as `apply` should have left it. */
+	verify(action: Action, context: StepContext): Promise<void>;
+	/** What `register` keeps. */
+	result(action: Action, receipt: Receipt): Result;
+	/** Which guest this moves, for limits, progress and recap. */
+	guest?(action: Action, receipt?: Receipt): GuestMove;
+} & (
+		| {
+				/** Takes `apply` back, whole or half done. Twice is the same as once. */
+				undo(action: Action, receipt: Receipt | undefined, context: StepContext): Promise<void>;
+				/** When true, a finished action is an end in itself: a later failure does not take it back. */
+				readonly settles?: true;
+		  }
+		| {readonly irreversible: string}
+	);
+
+/** Nothing to do, and why. */
+export type Skip = {readonly skip: string};
+
+/** One piece of work that a composite step asks for. */
+export type Part = {
+	readonly step: string;
+	readonly title: string;
+	readonly params: Json;
+	/** Names of the limits it counts against. */
+	readonly claims: readonly string[];
+};
+
+/** A step that is many: it chooses the work, and each part of it succeeds or fails by itself. */
+export type CompositeStep<Params = never> = Common<Params> & {
+	readonly kind: 'composite';
+	expand(params: Params, at: At, facts: Facts): Expansion;
+};
+
+export type Expansion = {
+	readonly parts: readonly Part[];
+	/** How many parts that claim a name may run at once. */
+	readonly limits: Readonly<Record<string, number>>;
+	/** Guests that stay, with the reason and what would help. */
+	readonly left: readonly {readonly guest: string; readonly reason: string; readonly remedy: string}[];
+};
+
+/** Any step, its types forgotten. */
+// biome-ignore lint/suspicious/noExplicitAny: a registry holds steps of every type; `defineStep` has checked each.
+export type Step = ActionStep<any, any, any> | CompositeStep<any>;
+
+/** Checks a step's shape against the types that its schema and its plan imply. */
+export function defineStep<const Schema extends JSONSchema, Action, Receipt>(
+	step: {readonly params: Schema} & ActionStep<FromSchema<Schema>, Action, Receipt>,
+): ActionStep<FromSchema<Schema>, Action, Receipt> {
+	return step;
+}
+
+/** The same for a composite step. */
+export function defineComposite<const Schema extends JSONSchema>(
+	step: {readonly params: Schema} & CompositeStep<FromSchema<Schema>>,
+): CompositeStep<FromSchema<Schema>> {
+	return step;
+}
