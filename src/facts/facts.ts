@@ -1,35 +1,43 @@
-import type {Domain} from '../virsh/domain.ts';
+import type {PathFact} from '../files/stat.ts';
 import type {ImageInfo} from '../qemu-img/info.ts';
+import type {CensusEntry} from '../virsh/census.ts';
+import type {Definition} from '../virsh/dumpxml.ts';
+import type {JobInfo} from '../virsh/domjobinfo.ts';
 
 /** What a host says of itself. */
 export type HostFact = {
-	readonly uuid: string;
-	readonly hostname: string;
-	readonly libvirtVersion: string;
 	readonly memoryKib: number;
-	readonly freeMemoryKib: number;
+	/** What a new guest could use: free, and what the kernel can drop. */
+	readonly availableKib: number;
 };
 
-/** What is at a path of a host. */
-export type PathFact =
-	| {readonly type: 'absent'}
-	| {readonly type: 'file' | 'directory' | 'block' | 'other'; readonly inode: number; readonly bytes: number};
-
-/** Every kind of fact: what names one, and what one is. */
+/** Every kind of fact: the request that names one, and its value. */
 export type FactKinds = {
 	host: {request: {readonly kind: 'host'; readonly host: string}; value: HostFact};
-	/** All domains of a host, running or not. */
-	domains: {request: {readonly kind: 'domains'; readonly host: string}; value: readonly Domain[]};
+	/** All domains of a host, running or not: an absence here is proof. */
+	census: {request: {readonly kind: 'census'; readonly host: string}; value: readonly CensusEntry[]};
+	/** One domain's live definition; undefined when the host has no such domain. */
+	domain: {
+		request: {readonly kind: 'domain'; readonly host: string; readonly uuid: string};
+		value: Definition | undefined;
+	};
 	/** A disk image and its backing chain, the image itself first. */
 	image: {
-		request: {readonly kind: 'image'; readonly host: string; readonly path: string; readonly format?: string};
-		value: readonly ImageInfo[] | {readonly type: 'absent'};
+		request: {readonly kind: 'image'; readonly host: string; readonly path: string; readonly format: string};
+		value: readonly ImageInfo[];
 	};
 	path: {request: {readonly kind: 'path'; readonly host: string; readonly path: string}; value: PathFact};
+	/** The job of a running domain; undefined when the host has no such domain any more. */
+	job: {
+		request: {readonly kind: 'job'; readonly host: string; readonly uuid: string};
+		value: JobInfo | undefined;
+	};
 };
 
 export type FactKind = keyof FactKinds;
 export type FactRequest = FactKinds[FactKind]['request'];
+export type Request<Kind extends FactKind> = FactKinds[Kind]['request'];
+export type Value<Kind extends FactKind> = FactKinds[Kind]['value'];
 
 /** Readings, each under the request that names it. Immutable; saved and loaded as JSON. */
 export class Facts {
@@ -40,10 +48,15 @@ export class Facts {
 	}
 
 	/** The reading, or undefined where it was not asked for. */
-	get<Kind extends FactKind>(
-		request: FactKinds[Kind]['request'] & {readonly kind: Kind},
-	): FactKinds[Kind]['value'] | undefined {
-		return this.#readings.get(factKey(request)) as FactKinds[Kind]['value'] | undefined;
+	get<Kind extends FactKind>(request: Request<Kind> & {readonly kind: Kind}): Value<Kind> | undefined {
+		return this.#readings.get(factKey(request)) as Value<Kind> | undefined;
+	}
+
+	/** The reading of something that was asked for. */
+	of<Kind extends FactKind>(request: Request<Kind> & {readonly kind: Kind}): Value<Kind> {
+		const key = factKey(request);
+		if (!this.#readings.has(key)) throw new Error(`nobody asked for ${key}`);
+		return this.#readings.get(key) as Value<Kind>;
 	}
 
 	has(request: FactRequest): boolean {
@@ -63,6 +76,16 @@ export class Facts {
 
 /** The same text for the same request, and legible in a facts file. */
 export function factKey(request: FactRequest): string {
-	const path = 'path' in request ? ` ${request.path}` : '';
-	return `${request.host} ${request.kind}${path}`;
+	switch (request.kind) {
+		case 'host':
+		case 'census':
+			return `${request.host} ${request.kind}`;
+		case 'domain':
+		case 'job':
+			return `${request.host} ${request.kind} ${request.uuid}`;
+		case 'image':
+			return `${request.host} image ${request.format} ${request.path}`;
+		case 'path':
+			return `${request.host} path ${request.path}`;
+	}
 }

@@ -9,6 +9,8 @@ export type At = {
 	readonly host: string;
 	/** The address at which another host reaches `name` for migrations: see `docs/inventory.md`. */
 	readonly peer: (name: string) => Peer | undefined;
+	/** The hosts that a pattern names, in the inventory's order. Throws InputError for one that names none. */
+	readonly hosts: (pattern: string) => readonly string[];
 	/** A short name, the same for the same plan, that marks what this action creates on a host. */
 	readonly mark: string;
 };
@@ -44,7 +46,11 @@ export type StepContext = {
 	 * was not run at all, InterruptedError when the run was told to stop.
 	 */
 	run(command: Command, options?: RunOptions): Promise<Outcome>;
-	/** Runs a command and gives its outcome, whatever it is. Only an unreachable host throws. */
+	/**
+	 * Runs a command that may fail and gives its outcome: exited, killed or out of time.
+	 *
+	 * @throws ConnectionLostError, UnreachableError and InterruptedError, as `run`.
+	 */
 	attempt(command: Command, options?: RunOptions): Promise<Outcome>;
 	/** Reads facts afresh. */
 	facts(requests: readonly FactRequest[]): Promise<Facts>;
@@ -59,7 +65,10 @@ export type StepContext = {
 /** What a receipt or an action may hold: it goes into the journal as JSON. */
 export type Json = string | number | boolean | null | readonly Json[] | {readonly [key: string]: Json | undefined};
 
-/** The result that `register` keeps: Ansible's names where it has them. */
+/**
+ * The result that `register` keeps, with Ansible's names where it has them. With `failed: true` the action has failed
+ * unless the task's `failed_when` says otherwise; `msg` says why.
+ */
 export type Result = {readonly [key: string]: Json | undefined};
 
 /** What a move of a guest came to, for the recap. */
@@ -92,7 +101,7 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	readonly effect: 'read' | 'write';
 	/** Pure. Throws StepError when it can be seen now that it would fail. */
 	plan(params: Params, at: At, facts: Facts): Action | Skip;
-	/** Pure: exactly the writes of `apply`, in order; for a step that only reads, its reads. */
+	/** Pure: exactly the writes of `apply` and then of `commit`, in order; for a step that only reads, its reads. */
 	preview(action: Action): readonly Command[];
 	apply(action: Action, context: StepContext): Promise<Receipt>;
 	/** Only reads. Throws StepError when the world is not as `apply` should have left it. */
@@ -105,6 +114,8 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 		| {
 				/** Takes `apply` back, whole or half done. Twice is the same as once. */
 				undo(action: Action, receipt: Receipt | undefined, context: StepContext): Promise<void>;
+				/** Clears away what only an undo without a receipt needs. Called when the journal holds the receipt. */
+				commit?(action: Action, context: StepContext): Promise<void>;
 				/** When true, a finished action is an end in itself: a later failure does not take it back. */
 				readonly settles?: true;
 		  }

@@ -1,0 +1,84 @@
+import {setTimeout as wait} from 'node:timers/promises';
+import type {Shell} from '../shell/shell.ts';
+import {factKey, type FactKind, type FactRequest, Facts} from './facts.ts';
+import {readers} from './read.ts';
+
+/** Reads facts from hosts. */
+export interface Gatherer {
+	/**
+	 * Fresh readings of all that is asked, read after the call.
+	 *
+	 * @throws the first of CommandError, ConnectionLostError and UnreachableError that a reading met.
+	 */
+	read(requests: readonly FactRequest[]): Promise<Facts>;
+}
+
+/**
+ * A gatherer that collects for a moment what is asked from all sides, so that twenty guests that are watched at once
+ * cost a host one virsh process and not twenty.
+ */
+export function createGatherer(shell: Shell, collectForMs = 4): Gatherer {
+	let collecting: {readonly asked: Map<string, FactRequest>; readonly answers: Promise<Answers>} | undefined;
+
+	function collect(): NonNullable<typeof collecting> {
+		const asked = new Map<string, FactRequest>();
+		const answers = wait(collectForMs).then(() => {
+			collecting = undefined;
+			return answer(shell, [...asked.values()]);
+		});
+		return {asked, answers};
+	}
+
+	return {
+		async read(requests) {
+			if (requests.length === 0) return new Facts();
+			collecting ??= collect();
+			const {asked, answers} = collecting;
+			for (const request of requests) asked.set(factKey(request), request);
+			const all = await answers;
+			const readings = requests.map(async request => [request, await all.get(factKey(request))] as const);
+			return new Facts().with(await Promise.all(readings));
+		},
+	};
+}
+
+type Answers = ReadonlyMap<string, Promise<unknown>>;
+
+/** Starts the reading of everything; each request gets its own promise, so that one host's failure is its own. */
+function answer(shell: Shell, requests: readonly FactRequest[]): Answers {
+	const answers = new Map<string, Promise<unknown>>();
+	for (const {kind, host, group} of groupByReader(requests)) {
+		const values = readGroup(shell, kind, host, group);
+		for (const [index, request] of group.entries()) {
+			const value = values.then(all => all[index]);
+			// Whoever asked waits for it; that nobody does any more is no error of the process.
+			value.catch(() => {});
+			answers.set(factKey(request), value);
+		}
+	}
+	return answers;
+}
+
+type Group = {readonly kind: FactKind; readonly host: string; readonly group: FactRequest[]};
+
+function groupByReader(requests: readonly FactRequest[]): Iterable<Group> {
+	const groups = new Map<string, Group>();
+	for (const request of requests) {
+		const {kind, host} = request;
+		const name = `${host} ${kind}`;
+		const group = groups.get(name) ?? {kind, host, group: []};
+		group.group.push(request);
+		groups.set(name, group);
+	}
+	return groups.values();
+}
+
+function readGroup(
+	shell: Shell,
+	kind: FactKind,
+	host: string,
+	group: readonly FactRequest[],
+): Promise<readonly unknown[]> {
+	const reader = readers[kind] as (shell: Shell, host: string, requests: readonly FactRequest[]) => Promise<unknown[]>;
+	return reader(shell, host, group);
+}

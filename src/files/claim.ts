@@ -1,0 +1,48 @@
+/**
+ * How a file is made so that nothing is ever overwritten and nothing foreign ever removed, whatever dies in between.
+ *
+ * A new file is made under a name of our own beside its place, the *mark*: `web1.qcow2.vacate-3f2a9c1e`. A hard link
+ * then gives it its place: that fails where a file stands already, and does so in one step. While the mark is there,
+ * the host itself can say whether the file in that place is ours: both names are one inode. When the journal holds the
+ * file's identity, the mark has done its work and goes.
+ */
+import {type Command, write} from '../shell/command.ts';
+
+/** The name of our own for a file that shall stand at `path`. */
+export function markOf(path: string, mark: string): string {
+	return `${path}.vacate-${mark}`;
+}
+
+/** Gives the file at `marked` its place. Fails when something is there. */
+export function claim(host: string, marked: string, path: string): Command {
+	return write(host, ['ln', '--no-target-directory', '--', marked, path]);
+}
+
+/** Takes the mark away; the file stays. */
+export function releaseMark(host: string, marked: string): Command {
+	return write(host, ['rm', '--force', '--', marked]);
+}
+
+/**
+ * Removes `$1`, but not while a qemu has it open: qemu holds a lock on every image that it uses, and qemu-img, asked
+ * without `-U`, meets it.
+ */
+const remove = `remove() {
+	if qemu-img info -- "$1" 2>&1 >/dev/null | grep -q 'Failed to get .* lock'; then
+		printf '%s is in use by a qemu process\\n' "$1" >&2
+		exit 1
+	fi
+	rm -f -- "$1"
+}`;
+
+/** Removes the file if the mark proves it ours, and the mark. */
+export function dropMarked(host: string, marked: string, path: string): Command {
+	const script = `${remove}\nif [ "$1" -ef "$2" ]; then remove "$1"; fi; rm -f -- "$2"`;
+	return write(host, ['sh', '-c', script, 'sh', path, marked]);
+}
+
+/** Removes the file if it still is the one whose identity (see `stat.ts`) the journal holds. */
+export function dropIdentified(host: string, identity: string, path: string): Command {
+	const same = '[ "$(stat --dereference --format=%d:%i:%W -- "$1" 2>/dev/null)" = "$2" ]';
+	return write(host, ['sh', '-c', `${remove}\nif ${same}; then remove "$1"; fi`, 'sh', path, identity]);
+}

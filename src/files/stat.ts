@@ -1,0 +1,30 @@
+import {type Command, read} from '../shell/command.ts';
+
+/** What is at a path of a host. */
+export type PathFact =
+	| {readonly type: 'absent'}
+	| {
+			readonly type: 'file' | 'directory' | 'block' | 'other';
+			/** Device, inode and time of birth: together they name one file for good, as an inode is used again. */
+			readonly identity: string;
+			readonly bytes: number;
+	  };
+
+/** Looks at a path, following symbolic links. Exits with 1 where there is nothing. */
+export function stat(host: string, path: string): Command {
+	return read(host, ['stat', '--dereference', '--format=%d:%i:%W %s %F', '--', path]);
+}
+
+/** Undefined when the answer is neither a file nor its absence. */
+export function parseStat(code: number, stdout: string, stderr: string): PathFact | undefined {
+	if (code !== 0) return /No such file or directory|Not a directory/.test(stderr) ? {type: 'absent'} : undefined;
+	const [, identity, bytes, words = ''] = /^(\S+) (\d+) (.+)$/m.exec(stdout) ?? [];
+	if (identity === undefined) return undefined;
+	return {type: typeOf(words), identity, bytes: Number(bytes)};
+}
+
+function typeOf(words: string): 'file' | 'directory' | 'block' | 'other' {
+	if (words.startsWith('regular')) return 'file';
+	if (words === 'directory') return 'directory';
+	return words === 'block special file' ? 'block' : 'other';
+}

@@ -1,0 +1,47 @@
+import {claim, dropIdentified, dropMarked, releaseMark} from '../files/claim.ts';
+import type {PathFact} from '../files/stat.ts';
+import {create, type NewImage} from '../qemu-img/create.ts';
+import type {Command} from '../shell/command.ts';
+import type {StepContext} from './step.ts';
+
+/** An image that shall stand at a path, and the name of our own under which it is made: see `files/claim.ts`. */
+export type PlacedImage = {readonly path: string; readonly marked: string; readonly image: NewImage};
+
+/** An image that the run has made, by the identity that the host gave it. */
+export type MadeImage = {readonly path: string; readonly identity: string};
+
+/** The commands that make the images on the destination. */
+export function makeCommands(host: string, images: readonly PlacedImage[]): readonly Command[] {
+	return images.flatMap(placed => [create(host, placed.image), claim(host, placed.marked, placed.path)]);
+}
+
+/** Makes the images, and says which files they are. */
+export async function makeImages(
+	host: string,
+	images: readonly PlacedImage[],
+	context: StepContext,
+): Promise<readonly MadeImage[]> {
+	for (const command of makeCommands(host, images)) await context.run(command);
+	const facts = await context.facts(images.map(({path}) => ({kind: 'path', host, path})));
+	return images.map(({path}) => ({path, identity: identityOf(facts.of({kind: 'path', host, path}))}));
+}
+
+/** Removes the images that this action made, and nothing else: by their marks, and by their identities where known. */
+export async function removeImages(
+	host: string,
+	images: readonly PlacedImage[],
+	made: readonly MadeImage[],
+	context: StepContext,
+): Promise<void> {
+	for (const {marked, path} of images) await context.run(dropMarked(host, marked, path));
+	for (const {identity, path} of made) await context.run(dropIdentified(host, identity, path));
+}
+
+/** The commands that end the time in which the images are known by their marks. */
+export function releaseCommands(host: string, images: readonly PlacedImage[]): readonly Command[] {
+	return images.map(({marked}) => releaseMark(host, marked));
+}
+
+function identityOf(fact: PathFact): string {
+	return fact.type === 'absent' ? '' : fact.identity;
+}

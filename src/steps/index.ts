@@ -1,0 +1,31 @@
+import {assert} from './assert.ts';
+import {command} from './command.ts';
+import {debug} from './debug.ts';
+import {evacuate} from './evacuate.ts';
+import {migrate} from './migrate.ts';
+import {qemuImgCreate} from './qemu_img_create.ts';
+import {qemuImgInfo} from './qemu_img_info.ts';
+import type {Step} from './step.ts';
+import {virshDomblklist} from './virsh_domblklist.ts';
+import {virshDomjobinfo} from './virsh_domjobinfo.ts';
+import {virshDumpxml} from './virsh_dumpxml.ts';
+import {virshList} from './virsh_list.ts';
+import {virshMigrate} from './virsh_migrate.ts';
+
+const all: readonly Step[] = [
+	assert,
+	command,
+	debug,
+	evacuate,
+	migrate,
+	qemuImgCreate,
+	qemuImgInfo,
+	virshDomblklist,
+	virshDomjobinfo,
+	virshDumpxml,
+	virshList,
+	virshMigrate,
+];
+
+/** Every step that a task can name. */
+export const steps: ReadonlyMap<string, Step> = new Map(all.map(step => [step.name, step]));

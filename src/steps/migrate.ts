@@ -1,0 +1,106 @@
+import {type MadeImage, makeCommands, makeImages, releaseCommands, removeImages} from './images.ts';
+import {type DiskPlan, diskRequests, planDisks} from './migration/disks.ts';
+import {definitionOf, hasMoved, moveRequests, planMove} from './migration/plan-move.ts';
+import {
+	guestMove,
+	moveCommands,
+	type MoveReceipt,
+	moveResult,
+	type PlannedMove,
+	runMove,
+	verifyMove,
+} from './migration/run-move.ts';
+import {takeBack} from './migration/take-back.ts';
+import {defineStep} from './step.ts';
+
+const params = {
+	type: 'object',
+	additionalProperties: false,
+	required: ['guest', 'to'],
+	properties: {
+		guest: {type: 'string', minLength: 1, description: 'Name or UUID of the guest, on the host that the task runs on.'},
+		to: {type: 'string', minLength: 1, description: 'The destination, by its name in the inventory.'},
+		mode: {
+			enum: ['p2p', 'managed'],
+			description:
+				'Who drives: `p2p` (the default) the source’s libvirt daemon, so that the move goes on when this machine goes; `managed` the virsh on the source, so that it ends with it.',
+		},
+		auto_converge: {
+			type: 'boolean',
+			description: 'Slow the guest’s CPUs down, more and more, when it changes memory faster than it can be sent.',
+		},
+		compressed: {type: 'boolean', description: 'Compress memory pages that are sent again.'},
+		bandwidth_mib: {
+			type: 'integer',
+			minimum: 1,
+			description: 'At most so many MiB a second, for the memory and for each disk by itself.',
+		},
+		abort_on_error: {type: 'boolean', description: 'End the move when the guest meets an I/O error.'},
+		keepalive_interval: {type: 'integer', minimum: 0, description: 'Seconds between two signs of life of virsh.'},
+		keepalive_count: {type: 'integer', minimum: 0, description: 'So many unanswered ones end the connection.'},
+	},
+} as const;
+
+/** One move with every choice made. */
+export type MigrateAction = PlannedMove & {readonly disks: DiskPlan};
+
+export type MigrateReceipt = MoveReceipt & {readonly images: readonly MadeImage[]};
+
+/** Moves one running guest, with its local disks, and proves that it has arrived. */
+export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>({
+	kind: 'action',
+	name: 'migrate',
+	summary: 'Move a running guest to another host, live, with its local disks.',
+	examples: ['migrate: {guest: web1, to: kvm2}', 'migrate: {guest: db1, to: kvm3, auto_converge: true, mode: managed}'],
+	effect: 'write',
+	params,
+
+	needs(wish, at, facts) {
+		const definition = definitionOf(wish, at, facts);
+		const disks = definition === undefined ? [] : diskRequests(definition, at.host, wish.to);
+		return [...moveRequests(wish, at, facts), ...disks];
+	},
+
+	plan({guest, to, mode = 'p2p', ...tuning}, at, facts) {
+		if (hasMoved({guest, to}, at, facts)) return {skip: `${guest} is on ${to} already`};
+		const {move, definition} = planMove({guest, to}, at, facts);
+		const disks = planDisks(definition, at.host, to, at.mark, facts);
+		const targets = disks.copies.map(({target}) => target);
+		const options = {
+			...tuning,
+			live: true,
+			p2p: mode === 'p2p',
+			persistent: move.persistent,
+			undefine_source: move.persistent,
+			...(targets.length === 0 ? {} : {copy_storage_all: true, migrate_disks: targets}),
+		};
+		return {move, options, disks};
+	},
+
+	preview: action => [
+		...makeCommands(action.move.destination, action.disks.copies),
+		...moveCommands(action),
+		...releaseCommands(action.move.destination, action.disks.copies),
+	],
+
+	async apply(action, context) {
+		context.progress({phase: 'prepare'});
+		const images = await makeImages(action.move.destination, action.disks.copies, context);
+		return {images, ...(await runMove(action, context))};
+	},
+
+	verify: ({move}, context) => verifyMove(move, context),
+
+	async commit({move, disks}, context) {
+		for (const command of releaseCommands(move.destination, disks.copies)) await context.run(command);
+	},
+
+	async undo({move, disks, options}, receipt, context) {
+		await takeBack(move, options, context);
+		await removeImages(move.destination, disks.copies, receipt?.images ?? [], context);
+	},
+	settles: true,
+
+	result: ({move}, receipt) => moveResult(move, receipt),
+	guest: ({move}, receipt) => guestMove(move, receipt),
+});

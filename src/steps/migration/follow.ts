@@ -1,0 +1,65 @@
+import {isActiveJob, type JobInfo} from '../../virsh/domjobinfo.ts';
+import type {Progress, StepContext} from '../step.ts';
+import type {Move} from './move.ts';
+
+const tickMs = 500;
+
+/** Tells the progress of a migration twice a second until `until` is settled. What a reading meets is no failure. */
+export async function follow(move: Move, context: StepContext, until: Promise<unknown>): Promise<void> {
+	let over = false;
+	const ended = until.then(
+		() => {
+			over = true;
+		},
+		() => {
+			over = true;
+		},
+	);
+	while (!over) {
+		await Promise.race([ended, nextTick(context)]);
+		if (over || context.signal.aborted) break;
+		const job = await readJob(move.source, move.uuid, context).catch(() => undefined);
+		if (!over && isActiveJob(job)) context.progress(progressOf(job as JobInfo, move.memoryKib));
+	}
+	await ended;
+}
+
+/** Waits while the source has a job for the guest, telling its progress. */
+export async function waitForJob(move: Move, context: StepContext): Promise<void> {
+	for (;;) {
+		const job = await readJob(move.source, move.uuid, context);
+		if (!isActiveJob(job)) return;
+		context.progress(progressOf(job as JobInfo, move.memoryKib));
+		await nextTick(context);
+	}
+}
+
+export async function readJob(host: string, uuid: string, context: StepContext): Promise<JobInfo | undefined> {
+	const request = {kind: 'job', host, uuid} as const;
+	return (await context.facts([request])).of(request);
+}
+
+/** All that follow a guest ask at the same moments, so that one command answers them all. */
+async function nextTick(context: StepContext): Promise<void> {
+	await context.sleep(tickMs - (context.now() % tickMs));
+}
+
+/** Disks and memory as one amount: libvirt counts the memory only when the disks have been copied. */
+export function progressOf(job: JobInfo, memoryKib: number): Progress {
+	const inMemory = (job.memoryTotalBytes ?? 0) > 0;
+	const memoryTotal = inMemory ? (job.memoryTotalBytes ?? 0) : memoryKib * 1024;
+	const memoryRemaining = inMemory ? (job.memoryRemainingBytes ?? 0) : memoryTotal;
+	const totalBytes = (job.diskTotalBytes ?? 0) + memoryTotal;
+	const remainingBytes = (job.diskRemainingBytes ?? 0) + memoryRemaining;
+	const rate = inMemory ? job.memoryBytesPerSecond : job.diskBytesPerSecond;
+	const dirty = job.memoryDirtyPages === undefined ? undefined : job.memoryDirtyPages * (job.pageBytes ?? 4096);
+	return {
+		phase: inMemory ? 'memory' : 'disks',
+		totalBytes,
+		remainingBytes,
+		...(totalBytes > 0 ? {percent: Math.round((1000 * (totalBytes - remainingBytes)) / totalBytes) / 10} : {}),
+		...(rate === undefined ? {} : {bytesPerSecond: rate}),
+		...(dirty === undefined ? {} : {dirtyBytesPerSecond: dirty}),
+		...(job.iteration === undefined ? {} : {iteration: job.iteration}),
+	};
+}

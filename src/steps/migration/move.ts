@@ -1,0 +1,24 @@
+import type {Peer} from '../step.ts';
+
+/** Who moves, and between which hosts. Part of the action of every step that moves a guest. */
+export type Move = {
+	readonly guest: string;
+	readonly uuid: string;
+	readonly source: string;
+	readonly destination: string;
+	/** How the source reaches the destination. */
+	readonly peer: Peer;
+	/** How the destination reaches the source: the way back. */
+	readonly home: Peer;
+	/** Paused by somebody before the move, so to be paused after it. */
+	readonly paused: boolean;
+	/** Had a definition at the source. */
+	readonly persistent: boolean;
+	/** Shall have a definition at the destination when it has arrived. */
+	readonly persistentThere: boolean;
+	/** Had a definition at the destination already. */
+	readonly definedThere: boolean;
+	/** Started with its host, and shall do so at the destination. */
+	readonly autostart: boolean;
+	readonly memoryKib: number;
+};

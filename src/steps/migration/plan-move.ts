@@ -1,0 +1,97 @@
+import {distance} from 'fastest-levenshtein';
+import {StepError} from '../../errors.ts';
+import type {FactRequest, Facts} from '../../facts/facts.ts';
+import type {CensusEntry} from '../../virsh/census.ts';
+import type {Definition} from '../../virsh/dumpxml.ts';
+import {isActive} from '../../virsh/states.ts';
+import type {At} from '../step.ts';
+import type {Move} from './move.ts';
+
+/** What every step that moves a guest is told. */
+type Wish = {readonly guest: string; readonly to: string};
+
+/** The readings that `planMove` needs. */
+export function moveRequests({guest, to}: Wish, at: At, facts: Facts): readonly FactRequest[] {
+	const censuses = [at.host, to].map(host => ({kind: 'census', host}) as const);
+	const entry = facts.get({kind: 'census', host: at.host})?.find(named(guest));
+	return entry === undefined ? censuses : [...censuses, {kind: 'domain', host: at.host, uuid: entry.uuid}];
+}
+
+/** Where the definition of the guest is among the facts, once `moveRequests` has led there. */
+export function definitionOf({guest}: Wish, at: At, facts: Facts): Definition | undefined {
+	const entry = facts.get({kind: 'census', host: at.host})?.find(named(guest));
+	return entry && facts.get({kind: 'domain', host: at.host, uuid: entry.uuid});
+}
+
+/** Has the guest moved already: active there, and not here? */
+export function hasMoved({guest, to}: Wish, at: At, facts: Facts): boolean {
+	const active = (host: string) =>
+		facts.of({kind: 'census', host}).some(entry => named(guest)(entry) && isActive(entry.state));
+	return active(to) && !active(at.host);
+}
+
+/**
+ * Who moves from where to where.
+ *
+ * @throws StepError when the guest is not there, does not run, or has nowhere to go.
+ */
+export function planMove({guest, to}: Wish, at: At, facts: Facts): {readonly move: Move; readonly definition: Definition} {
+	const entry = findGuest(guest, at.host, facts);
+	if (!isActive(entry.state)) {
+		throw new StepError(
+			`${entry.name} is ${entry.state} on ${at.host}, and only a running guest can be moved live`,
+			`start it first: virsh start ${entry.uuid} (on ${at.host})`,
+			{retry: 'never'},
+		);
+	}
+	const definition = facts.of({kind: 'domain', host: at.host, uuid: entry.uuid});
+	if (definition === undefined) throw new StepError(`${entry.name} has just gone from ${at.host}`);
+	const clash = facts.of({kind: 'census', host: to}).find(({name, uuid}) => name === entry.name && uuid !== entry.uuid);
+	if (clash !== undefined) {
+		throw new StepError(
+			`${to} has another guest named ${entry.name}, with the UUID ${clash.uuid}`,
+			`rename one of them: virsh domrename ${clash.uuid} NEWNAME (on ${to})`,
+			{retry: 'never'},
+		);
+	}
+	const there = facts.of({kind: 'census', host: to}).find(({uuid}) => uuid === entry.uuid);
+	const move: Move = {
+		guest: entry.name,
+		uuid: entry.uuid,
+		source: at.host,
+		destination: to,
+		...peersOf(to, at),
+		paused: entry.state === 'paused',
+		persistent: entry.persistent,
+		persistentThere: entry.persistent,
+		definedThere: there !== undefined,
+		autostart: entry.autostart,
+		memoryKib: definition.memoryKib,
+	};
+	return {move, definition};
+}
+
+function findGuest(guest: string, host: string, facts: Facts): CensusEntry {
+	const entries = facts.of({kind: 'census', host});
+	const found = entries.find(named(guest));
+	if (found !== undefined) return found;
+	const [nearest] = entries.map(({name}) => name).sort((a, b) => distance(a, guest) - distance(b, guest));
+	const hint = nearest === undefined ? `${host} has no guests` : `the nearest name there is ${nearest}`;
+	throw new StepError(`${host} has no guest ${guest}`, hint, {retry: 'never'});
+}
+
+function named(guest: string): (entry: CensusEntry) => boolean {
+	return ({uuid, name}) => uuid === guest || name === guest;
+}
+
+function peersOf(to: string, at: At): Pick<Move, 'peer' | 'home'> {
+	const peer = at.peer(to);
+	const home = at.peer(at.host);
+	if (peer === undefined) {
+		throw new StepError(`${to} is not a host of the inventory`, undefined, {retry: 'never'});
+	}
+	if (home === undefined || to === at.host) {
+		throw new StepError(`a guest of ${to} cannot move to ${to} itself`, undefined, {retry: 'never'});
+	}
+	return {peer, home};
+}

@@ -1,0 +1,107 @@
+import {CommandError, StepError} from '../../errors.ts';
+import type {Command} from '../../shell/command.ts';
+import {autostart} from '../../virsh/autostart.ts';
+import {completedJob, type JobInfo, parseJob} from '../../virsh/domjobinfo.ts';
+import {type KeepaliveOptions, migrate, type MigrateOptions} from '../../virsh/migrate.ts';
+import type {GuestMove, Result, StepContext} from '../step.ts';
+import {follow} from './follow.ts';
+import type {Move} from './move.ts';
+import {doubtful, settle} from './settle.ts';
+import {sightingText} from './whereabouts.ts';
+
+/** A move with every option of virsh decided. */
+export type PlannedMove = {readonly move: Move; readonly options: MigrateOptions & KeepaliveOptions};
+
+/** What libvirt tells of a finished move; undefined when it has forgotten. */
+export type MoveReceipt = {readonly job?: JobInfo};
+
+/** The writes of `runMove`. */
+export function moveCommands({move, options}: PlannedMove): readonly [Command, ...Command[]] {
+	const command = migrate({
+		migrate_uri: `tcp://${move.peer.address}`,
+		...options,
+		source: move.source,
+		uuid: move.uuid,
+		desturi: move.peer.uri,
+	});
+	return [command, ...(startsThere(move) ? [autostart(move.destination, move.uuid)] : [])];
+}
+
+/**
+ * Runs virsh, telling the progress, and decides by what both hosts say, whatever virsh said.
+ *
+ * @throws StepError when the guest has stayed, StuckError when it cannot be said where it is.
+ */
+export async function runMove(planned: PlannedMove, context: StepContext): Promise<MoveReceipt> {
+	const [command, ...afterwards] = moveCommands(planned);
+	const running = context.run(command);
+	const [outcome] = await Promise.allSettled([running, follow(planned.move, context, running)]);
+	if (outcome.status === 'rejected') await hasArrivedAllTheSame(planned.move, outcome.reason, context);
+	for (const command of afterwards) await context.run(command);
+	const job = await completed(planned.move, context);
+	return job === undefined ? {} : {job};
+}
+
+/** virsh was ended, or gave up. A peer-to-peer migration goes on without it, so the hosts are asked. */
+async function hasArrivedAllTheSame(move: Move, reason: unknown, context: StepContext): Promise<void> {
+	if (!(reason instanceof CommandError)) throw reason;
+	const settled = await settle(move, context);
+	if (settled.at === 'destination') return;
+	if (settled.at === 'source' || settled.at === 'held') {
+		const where = sightingText(move.source, settled.source);
+		const message = `${move.guest} did not move to ${move.destination}: ${whyFailed(reason)}; it is ${where}`;
+		throw new StepError(message, undefined, {cause: reason});
+	}
+	throw doubtful(move, settled);
+}
+
+/**
+ * Has the guest arrived as it should be? Waits for a migration that is still under way.
+ *
+ * @throws StepError when not.
+ */
+export async function verifyMove(move: Move, context: StepContext): Promise<void> {
+	context.progress({phase: 'verify'});
+	const {at, source, destination} = await settle(move, context);
+	if (at !== 'destination') {
+		throw new StepError(`${move.guest} did not move to ${move.destination}; it is ${sightingText(move.source, source)}`);
+	}
+	const wrong = [
+		move.persistentThere && destination?.persistent !== true && 'it has no definition there',
+		startsThere(move) && destination?.autostart !== true && 'it does not start with that host',
+		move.paused !== (destination?.state === 'paused') && `it is ${destination?.state} there`,
+	].filter(text => text !== false);
+	if (wrong.length > 0) throw new StepError(`${move.guest} is on ${move.destination}, but ${wrong.join(', ')}`);
+}
+
+/** The move, for limits, progress and recap. */
+export function guestMove(move: Move, receipt: MoveReceipt | undefined): GuestMove {
+	const {dataProcessedBytes: bytes, downtimeMs} = receipt?.job ?? {};
+	return {
+		guest: move.guest,
+		uuid: move.uuid,
+		from: move.source,
+		to: move.destination,
+		...(bytes === undefined ? {} : {bytes}),
+		...(downtimeMs === undefined ? {} : {downtimeMs}),
+	};
+}
+
+/** What `register` keeps of a move. */
+export function moveResult(move: Move, receipt: MoveReceipt): Result {
+	return {guest: move.guest, uuid: move.uuid, from: move.source, to: move.destination, job: receipt.job ?? null};
+}
+
+/** Only what has a definition can start with its host. */
+function startsThere(move: Move): boolean {
+	return move.autostart && move.persistentThere;
+}
+
+function whyFailed({failed}: CommandError): string {
+	const errors = failed.stderr.match(/^error: .*$/gm) ?? [];
+	return errors.at(-1)?.replace('error: ', '') ?? failed.ending;
+}
+
+async function completed(move: Move, context: StepContext): Promise<JobInfo | undefined> {
+	return parseJob((await context.attempt(completedJob(move.destination, move.uuid))).stdout);
+}

@@ -1,0 +1,57 @@
+import {StuckError} from '../../errors.ts';
+import type {FactRequest, Facts} from '../../facts/facts.ts';
+import type {StepContext} from '../step.ts';
+import {waitForJob} from './follow.ts';
+import type {Move} from './move.ts';
+import {type Sighting, sightingText, whereabouts, type Whereabouts} from './whereabouts.ts';
+
+/** Where the guest is, and what both hosts said. */
+export type Settled = {
+	readonly at: Whereabouts;
+	readonly source: Sighting;
+	readonly destination: Sighting;
+};
+
+/** What looks wrong for a moment while libvirt ends a migration is asked again this often, half a second apart. */
+const patience = 20;
+
+/**
+ * Waits until no migration of the guest runs any more and says where it is. Only reads.
+ *
+ * @throws UnreachableError when one of the two hosts cannot be asked: then nobody knows.
+ */
+export async function settle(move: Move, context: StepContext): Promise<Settled> {
+	for (let left = patience; ; left--) {
+		await waitForJob(move, context);
+		const settled = await look(move, context);
+		if ((settled.at !== 'arriving' && settled.at !== 'doubtful') || left === 0) return settled;
+		await context.sleep(500);
+	}
+}
+
+/** Both hosts' view of the guest, now. */
+async function look(move: Move, context: StepContext): Promise<Settled> {
+	const facts = await context.facts([censusOf(move.source), censusOf(move.destination)]);
+	const source = sighting(facts, move.source, move.uuid);
+	const destination = sighting(facts, move.destination, move.uuid);
+	return {at: whereabouts(source, destination), source, destination};
+}
+
+function censusOf(host: string): FactRequest & {readonly kind: 'census'} {
+	return {kind: 'census', host};
+}
+
+/** What a host's census says of a guest. */
+export function sighting(facts: Facts, host: string, uuid: string): Sighting {
+	return facts.of(censusOf(host)).find(entry => entry.uuid === uuid);
+}
+
+/** A person must decide: both hosts' words, and the commands to look with. */
+export function doubtful(move: Move, settled: Settled): StuckError {
+	const views = `${sightingText(move.source, settled.source)}; ${sightingText(move.destination, settled.destination)}`;
+	return new StuckError(`where ${move.guest} is cannot be said for certain: ${views}`, [
+		`on ${move.source} and on ${move.destination}: virsh domstate --reason ${move.uuid}`,
+		`on ${move.source} and on ${move.destination}: pgrep -af -- '-uuid ${move.uuid}'`,
+		'when it is certain that only one of them runs it and which disks are the newest, end the other one by hand',
+	]);
+}

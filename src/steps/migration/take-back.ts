@@ -1,0 +1,65 @@
+import {autostart} from '../../virsh/autostart.ts';
+import {domjobabort} from '../../virsh/domjobabort.ts';
+import {isActiveJob} from '../../virsh/domjobinfo.ts';
+import {migrate, type MigrateOptions} from '../../virsh/migrate.ts';
+import {resume} from '../../virsh/resume.ts';
+import {undefine} from '../../virsh/undefine.ts';
+import type {StepContext} from '../step.ts';
+import {follow, readJob} from './follow.ts';
+import type {Move} from './move.ts';
+import {doubtful, settle} from './settle.ts';
+
+/**
+ * Makes the guest run at its source again, whatever became of its migration: ends one that is under way, moves the guest
+ * back when it has arrived, lets it run on when libvirt has left it paused and it is proven absent at the destination.
+ *
+ * @throws StuckError when both hosts, or neither, have it.
+ */
+export async function takeBack(move: Move, options: MigrateOptions, context: StepContext): Promise<void> {
+	await endMigration(move, context);
+	const settled = await settle(move, context);
+	switch (settled.at) {
+		case 'source':
+			break;
+		case 'held':
+			await context.run(resume(move.source, move.uuid));
+			break;
+		case 'destination':
+			await moveBack(move, options, context);
+			break;
+		default:
+			throw doubtful(move, settled);
+	}
+	await restoreDefinitions(move, context);
+}
+
+async function endMigration(move: Move, context: StepContext): Promise<void> {
+	if (!isActiveJob(await readJob(move.source, move.uuid, context))) return;
+	// It may end by itself at this moment, in either way: what came of it is read afterwards.
+	await context.attempt(domjobabort(move.source, move.uuid));
+}
+
+async function moveBack(move: Move, options: MigrateOptions, context: StepContext): Promise<void> {
+	const back: Move = {...move, source: move.destination, destination: move.source, peer: move.home, home: move.peer};
+	const running = context.run(
+		migrate({
+			...options,
+			source: back.source,
+			uuid: move.uuid,
+			desturi: back.peer.uri,
+			migrate_uri: `tcp://${back.peer.address}`,
+			persistent: move.persistent,
+			undefine_source: !move.definedThere,
+		}),
+	);
+	await Promise.all([running, follow(back, context, running)]);
+	const settled = await settle(back, context);
+	if (settled.at !== 'destination') throw doubtful(back, settled);
+}
+
+/** libvirt can leave a definition at the destination when the last steps of a migration fail, and drops autostart. */
+async function restoreDefinitions(move: Move, context: StepContext): Promise<void> {
+	const {source, destination} = await settle(move, context);
+	if (destination !== undefined && !move.definedThere) await context.run(undefine(move.destination, move.uuid));
+	if (source?.autostart === false && move.autostart) await context.run(autostart(move.source, move.uuid));
+}

@@ -1,0 +1,42 @@
+import {type CensusEntry} from '../../virsh/census.ts';
+import {isActive} from '../../virsh/states.ts';
+
+/** What one host says of a guest; undefined when the host does not know it. */
+export type Sighting = CensusEntry | undefined;
+
+/**
+ * Where a guest is, by what both hosts say of its UUID once no job runs any more:
+ *
+ * - `source`: it runs there, or is paused as somebody wanted, and nothing is active at the destination.
+ * - `destination`: the same the other way round.
+ * - `held`: paused by the migration at the source and proven absent at the destination; it may be resumed.
+ * - `arriving`: libvirt is still at it on one of the hosts; ask again.
+ * - `doubtful`: active on both, or on neither: only a person may decide.
+ */
+export type Whereabouts = 'source' | 'destination' | 'held' | 'arriving' | 'doubtful';
+
+/** The table of `docs/moving.md`, as a function. */
+export function whereabouts(source: Sighting, destination: Sighting): Whereabouts {
+	const there = active(destination);
+	const here = active(source);
+	if (here && heldByMigration(source)) return there ? 'doubtful' : 'held';
+	if (here && there) return heldByMigration(destination) ? 'arriving' : 'doubtful';
+	if (here) return 'source';
+	if (there) return heldByMigration(destination) ? 'arriving' : 'destination';
+	return 'doubtful';
+}
+
+/** A host's word on a guest, for people. */
+export function sightingText(host: string, sighting: Sighting): string {
+	if (sighting === undefined) return `${host} does not know it`;
+	return `${sighting.state} (${sighting.reason}) on ${host}`;
+}
+
+function active(sighting: Sighting): boolean {
+	return sighting !== undefined && isActive(sighting.state);
+}
+
+/** Paused not by a person but by libvirt, in the middle of a migration. */
+function heldByMigration(sighting: Sighting): boolean {
+	return sighting?.state === 'paused' && (sighting.reason === 'migrating' || sighting.reason === 'starting up');
+}

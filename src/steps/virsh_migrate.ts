@@ -1,0 +1,78 @@
+import {hasMoved, moveRequests, planMove} from './migration/plan-move.ts';
+import {
+	guestMove,
+	moveCommands,
+	type MoveReceipt,
+	moveResult,
+	type PlannedMove,
+	runMove,
+	verifyMove,
+} from './migration/run-move.ts';
+import {takeBack} from './migration/take-back.ts';
+import {defineStep} from './step.ts';
+
+const flag = (description: string) => ({type: 'boolean', description}) as const;
+
+const params = {
+	type: 'object',
+	additionalProperties: false,
+	required: ['guest', 'to'],
+	properties: {
+		guest: {type: 'string', minLength: 1, description: 'Name or UUID of the guest, on the host that the task runs on.'},
+		to: {type: 'string', minLength: 1, description: 'The destination, by its name in the inventory.'},
+		live: flag('--live: the guest runs on while its memory is copied.'),
+		p2p: flag('--p2p: the source’s daemon drives, and the move goes on without virsh.'),
+		persistent: flag('--persistent: the guest has a definition at the destination.'),
+		undefine_source: flag('--undefinesource: its definition at the source goes when it has moved.'),
+		suspend: flag('--suspend: it stays paused at the destination.'),
+		copy_storage_all: flag('--copy-storage-all: copy the disks, onto images that are there already.'),
+		copy_storage_inc: flag('--copy-storage-inc: copy the top layer only.'),
+		migrate_disks: {
+			type: 'array',
+			minItems: 1,
+			items: {type: 'string'},
+			description: '--migrate-disks: copy these disks only: [vda, vdb].',
+		},
+		auto_converge: flag('--auto-converge: slow the guest down when it changes memory faster than it is sent.'),
+		compressed: flag('--compressed: compress memory pages that are sent again.'),
+		unsafe: flag('--unsafe: skip libvirt’s own checks.'),
+		abort_on_error: flag('--abort-on-error: end the move when the guest meets an I/O error.'),
+		verbose: flag('--verbose: virsh shows its own progress too.'),
+		migrate_uri: {type: 'string', description: '--migrateuri: where the data goes. Else tcp:// and the migration host.'},
+		listen_address: {type: 'string', description: '--listen-address: where the destination listens.'},
+		disks_port: {type: 'integer', minimum: 1, maximum: 65535, description: '--disks-port: the port for the disks.'},
+		bandwidth_mib: {type: 'integer', minimum: 1, description: '--bandwidth: MiB a second, for the memory and each disk.'},
+		keepalive_interval: {type: 'integer', minimum: 0, description: '--keepalive-interval of virsh, in seconds.'},
+		keepalive_count: {type: 'integer', minimum: 0, description: '--keepalive-count of virsh.'},
+	},
+} as const;
+
+/** `virsh migrate`, option by option, and then the proof that the guest has arrived. */
+export const virshMigrate = defineStep<typeof params, PlannedMove, MoveReceipt>({
+	kind: 'action',
+	name: 'virsh_migrate',
+	summary: 'Run virsh migrate with the options given. It makes no images; `migrate` does it all.',
+	examples: [
+		'virsh_migrate: {guest: web1, to: kvm2, live: true, persistent: true, undefine_source: true}',
+		'virsh_migrate: {guest: web1, to: kvm2, live: true, copy_storage_all: true, migrate_disks: [vdd]}',
+	],
+	effect: 'write',
+	params,
+	needs: moveRequests,
+	plan({guest, to, ...options}, at, facts) {
+		if (hasMoved({guest, to}, at, facts)) return {skip: `${guest} is on ${to} already`};
+		const {move} = planMove({guest, to}, at, facts);
+		const persistentThere = options.persistent === true || move.definedThere;
+		return {
+			move: {...move, persistentThere, paused: move.paused || options.suspend === true},
+			options,
+		};
+	},
+	preview: moveCommands,
+	apply: runMove,
+	verify: ({move}, context) => verifyMove(move, context),
+	undo: ({move, options}, _receipt, context) => takeBack(move, options, context),
+	settles: true,
+	result: ({move}, receipt) => moveResult(move, receipt),
+	guest: ({move}, receipt) => guestMove(move, receipt),
+});
