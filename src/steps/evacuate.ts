@@ -79,6 +79,7 @@ export const evacuate = defineComposite<typeof params>({
 					guest: name,
 					reason: `no destination has ${Math.ceil(memoryKib / 1024)} MiB of memory to spare`,
 					remedy: `add a host to ${to}, or free memory on one`,
+					fails: true,
 				})),
 				...guests
 					.filter(({state}) => !isActive(state))
@@ -86,6 +87,7 @@ export const evacuate = defineComposite<typeof params>({
 						guest: name,
 						reason: `it is ${state}, and only running guests are moved`,
 						remedy: `virsh start ${name} (on ${at.host}), and evacuate again`,
+						fails: false,
 					})),
 			],
 		};

@@ -22,6 +22,15 @@ export async function makeImages(
 	context: StepContext,
 ): Promise<readonly MadeImage[]> {
 	for (const command of makeCommands(host, images)) await context.run(command);
+	return identify(host, images, context);
+}
+
+/** Which files stand where the images were put. */
+export async function identify(
+	host: string,
+	images: readonly PlacedImage[],
+	context: StepContext,
+): Promise<readonly MadeImage[]> {
 	const facts = await context.facts(images.map(({path}) => ({kind: 'path', host, path})));
 	return images.map(({path}) => ({path, identity: identityOf(facts.of({kind: 'path', host, path}))}));
 }

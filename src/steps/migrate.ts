@@ -1,15 +1,17 @@
-import {type MadeImage, makeCommands, makeImages, releaseCommands, removeImages} from './images.ts';
+import {identify, type MadeImage, makeCommands, makeImages, releaseCommands, removeImages} from './images.ts';
 import {type DiskPlan, diskRequests, planDisks} from './migration/disks.ts';
 import {definitionOf, hasMoved, moveRequests, planMove} from './migration/plan-move.ts';
 import {
 	guestMove,
 	moveCommands,
 	type MoveReceipt,
+	moveReceipt,
 	moveResult,
 	type PlannedMove,
 	runMove,
 	verifyMove,
 } from './migration/run-move.ts';
+import {whereIs} from './migration/settle.ts';
 import {takeBack} from './migration/take-back.ts';
 import {defineStep} from './step.ts';
 
@@ -89,6 +91,11 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 		return {images, ...(await runMove(action, context))};
 	},
 
+	async adopt({move, disks}, context) {
+		await verifyMove(move, context);
+		return {images: await identify(move.destination, disks.copies, context), ...(await moveReceipt(move, context))};
+	},
+
 	verify: ({move}, context) => verifyMove(move, context),
 
 	async commit({move, disks}, context) {
@@ -103,4 +110,5 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 
 	result: ({move}, receipt) => moveResult(move, receipt),
 	guest: ({move}, receipt) => guestMove(move, receipt),
+	where: ({move}, context) => whereIs(move, context),
 });

@@ -1,7 +1,7 @@
 import {StepError} from '../errors.ts';
 import {markOf} from '../files/claim.ts';
-import {type MadeImage, makeCommands, makeImages, type PlacedImage, releaseCommands, removeImages} from './images.ts';
-import {defineStep} from './step.ts';
+import {identify, type MadeImage, makeCommands, makeImages, type PlacedImage, releaseCommands, removeImages} from './images.ts';
+import {defineStep, type StepContext} from './step.ts';
 import {bytesSchema, parseBytes} from '../units/bytes.ts';
 
 const params = {
@@ -52,15 +52,21 @@ export const qemuImgCreate = defineStep<typeof params, CreateAction, readonly Ma
 	},
 	preview: ({host, placed}) => [...makeCommands(host, [placed]), ...releaseCommands(host, [placed])],
 	apply: ({host, placed}, context) => makeImages(host, [placed], context),
-	async verify({host, placed}, context) {
-		const {path, image} = placed;
-		const request = {kind: 'image', host, path, format: image.format} as const;
-		const [made] = (await context.facts([request])).of(request);
-		if (made?.virtualBytes !== image.virtualBytes) throw new StepError(`${path} on ${host} has not the size asked for`);
+	async adopt(action, context) {
+		await verifyImage(action, context);
+		return identify(action.host, [action.placed], context);
 	},
+	verify: verifyImage,
 	async commit({host, placed}, context) {
 		for (const command of releaseCommands(host, [placed])) await context.run(command);
 	},
 	undo: ({host, placed}, receipt, context) => removeImages(host, [placed], receipt ?? [], context),
 	result: ({placed}) => ({path: placed.path, size: placed.image.virtualBytes}),
 });
+
+async function verifyImage({host, placed}: CreateAction, context: StepContext): Promise<void> {
+	const {path, image} = placed;
+	const request = {kind: 'image', host, path, format: image.format} as const;
+	const [made] = (await context.facts([request])).of(request);
+	if (made?.virtualBytes !== image.virtualBytes) throw new StepError(`${path} on ${host} has not the size asked for`);
+}

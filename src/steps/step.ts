@@ -81,6 +81,9 @@ export type GuestMove = {
 	readonly downtimeMs?: number;
 };
 
+/** Where a guest is: on one host for certain, or in words. */
+export type Where = {readonly host?: string; readonly text: string};
+
 type Common<Params> = {
 	/** The key a task names it by. */
 	readonly name: string;
@@ -104,12 +107,19 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	/** Pure: exactly the writes of `apply` and then of `commit`, in order; for a step that only reads, its reads. */
 	preview(action: Action): readonly Command[];
 	apply(action: Action, context: StepContext): Promise<Receipt>;
+	/**
+	 * Only reads. After an `apply` whose end nobody saw, the connection or this process having gone: the receipt, if the
+	 * work is done and as `verify` wants it. Throws StepError when it is not. A step that cannot tell leaves it out.
+	 */
+	adopt?(action: Action, context: StepContext): Promise<Receipt>;
 	/** Only reads. Throws StepError when the world is not as `apply` should have left it. */
 	verify(action: Action, context: StepContext): Promise<void>;
 	/** What `register` keeps. */
 	result(action: Action, receipt: Receipt): Result;
 	/** Which guest this moves, for limits, progress and recap. */
 	guest?(action: Action, receipt?: Receipt): GuestMove;
+	/** Only reads: where the guest is, by what both hosts say. */
+	where?(action: Action, context: StepContext): Promise<Where>;
 } & (
 		| {
 				/** Takes `apply` back, whole or half done. Twice is the same as once. */
@@ -145,7 +155,15 @@ export type Expansion = {
 	/** How many parts that claim a name may run at once. */
 	readonly limits: Readonly<Record<string, number>>;
 	/** Guests that stay, with the reason and what would help. */
-	readonly left: readonly {readonly guest: string; readonly reason: string; readonly remedy: string}[];
+	readonly left: readonly Left[];
+};
+
+export type Left = {
+	readonly guest: string;
+	readonly reason: string;
+	readonly remedy: string;
+	/** It should have moved: the task has failed when all that can move have moved. */
+	readonly fails: boolean;
 };
 
 /** Any step, its types forgotten. */

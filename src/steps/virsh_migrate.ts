@@ -3,11 +3,13 @@ import {
 	guestMove,
 	moveCommands,
 	type MoveReceipt,
+	moveReceipt,
 	moveResult,
 	type PlannedMove,
 	runMove,
 	verifyMove,
 } from './migration/run-move.ts';
+import {whereIs} from './migration/settle.ts';
 import {takeBack} from './migration/take-back.ts';
 import {defineStep} from './step.ts';
 
@@ -70,9 +72,14 @@ export const virshMigrate = defineStep<typeof params, PlannedMove, MoveReceipt>(
 	},
 	preview: moveCommands,
 	apply: runMove,
+	async adopt({move}, context) {
+		await verifyMove(move, context);
+		return moveReceipt(move, context);
+	},
 	verify: ({move}, context) => verifyMove(move, context),
 	undo: ({move, options}, _receipt, context) => takeBack(move, options, context),
 	settles: true,
 	result: ({move}, receipt) => moveResult(move, receipt),
 	guest: ({move}, receipt) => guestMove(move, receipt),
+	where: ({move}, context) => whereIs(move, context),
 });

@@ -38,7 +38,12 @@ export async function runMove(planned: PlannedMove, context: StepContext): Promi
 	const [outcome] = await Promise.allSettled([running, follow(planned.move, context, running)]);
 	if (outcome.status === 'rejected') await hasArrivedAllTheSame(planned.move, outcome.reason, context);
 	for (const command of afterwards) await context.run(command);
-	const job = await completed(planned.move, context);
+	return moveReceipt(planned.move, context);
+}
+
+/** What libvirt remembers of a move that has succeeded. */
+export async function moveReceipt(move: Move, context: StepContext): Promise<MoveReceipt> {
+	const job = parseJob((await context.attempt(completedJob(move.destination, move.uuid))).stdout);
 	return job === undefined ? {} : {job};
 }
 
@@ -100,8 +105,4 @@ function startsThere(move: Move): boolean {
 function whyFailed({failed}: CommandError): string {
 	const errors = failed.stderr.match(/^error: .*$/gm) ?? [];
 	return errors.at(-1)?.replace('error: ', '') ?? failed.ending;
-}
-
-async function completed(move: Move, context: StepContext): Promise<JobInfo | undefined> {
-	return parseJob((await context.attempt(completedJob(move.destination, move.uuid))).stdout);
 }

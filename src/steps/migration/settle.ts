@@ -1,6 +1,6 @@
 import {StuckError} from '../../errors.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
-import type {StepContext} from '../step.ts';
+import type {StepContext, Where} from '../step.ts';
 import {waitForJob} from './follow.ts';
 import type {Move} from './move.ts';
 import {type Sighting, sightingText, whereabouts, type Whereabouts} from './whereabouts.ts';
@@ -27,6 +27,14 @@ export async function settle(move: Move, context: StepContext): Promise<Settled>
 		if ((settled.at !== 'arriving' && settled.at !== 'doubtful') || left === 0) return settled;
 		await context.sleep(500);
 	}
+}
+
+/** Where the guest is by what both hosts say, for the report. */
+export async function whereIs(move: Move, context: StepContext): Promise<Where> {
+	const {at, source, destination} = await settle(move, context);
+	if (at === 'source') return {host: move.source, text: sightingText(move.source, source)};
+	if (at === 'destination') return {host: move.destination, text: sightingText(move.destination, destination)};
+	return {text: `${sightingText(move.source, source)}; ${sightingText(move.destination, destination)}`};
 }
 
 /** Both hosts' view of the guest, now. */
