@@ -126,6 +126,11 @@ export class StuckError extends Error {
 	}
 }
 
+/** The journal cannot be written. Nothing more may be done: what cannot be recorded could not be taken back. */
+export class JournalError extends Error {
+	override name = 'JournalError';
+}
+
 /** The run was told to stop. Exit 130. */
 export class InterruptedError extends Error {
 	override name = 'InterruptedError';

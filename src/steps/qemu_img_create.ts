@@ -2,7 +2,7 @@ import {StepError} from '../errors.ts';
 import {markOf} from '../files/claim.ts';
 import {identify, type MadeImage, makeCommands, makeImages, type PlacedImage, releaseCommands, removeImages} from './images.ts';
 import {defineStep, type StepContext} from './step.ts';
-import {bytesSchema, parseBytes} from '../units/bytes.ts';
+import {parseSize, sizeSchema} from '../units/units.ts';
 
 const params = {
 	type: 'object',
@@ -10,7 +10,7 @@ const params = {
 	required: ['path', 'size'],
 	properties: {
 		path: {type: 'string', minLength: 1, description: 'Where the image shall stand. Nothing is ever written over.'},
-		size: {...bytesSchema, description: 'What the guest sees: 20 GiB.'},
+		size: {...sizeSchema, description: 'What the guest sees: 20 GiB.'},
 		format: {type: 'string', description: 'qcow2, which is the default, raw, …'},
 		options: {
 			type: 'object',
@@ -37,7 +37,7 @@ export const qemuImgCreate = defineStep<typeof params, CreateAction, readonly Ma
 		return [there, {kind: 'image', host, path, format}];
 	},
 	plan({path, size, format = 'qcow2', options}, {host, mark}, facts) {
-		const virtualBytes = parseBytes(size);
+		const virtualBytes = parseSize(size);
 		if (facts.of({kind: 'path', host, path}).type !== 'absent') {
 			const [image] = facts.of({kind: 'image', host, path, format});
 			if (image?.virtualBytes === virtualBytes) return {skip: `${path} is there already with this size`};

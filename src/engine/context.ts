@@ -1,0 +1,37 @@
+import {InterruptedError} from '../errors.ts';
+import type {Gatherer} from '../facts/gather.ts';
+import {demand, failureOf} from '../shell/demand.ts';
+import type {Shell} from '../shell/shell.ts';
+import type {Progress, StepContext} from '../steps/step.ts';
+import type {Clock} from './ports.ts';
+
+/** What steps reach the world through. */
+export type World = {readonly shell: Shell; readonly gatherer: Gatherer; readonly clock: Clock};
+
+/** The context of one call of a step: its commands end when the signal fires, and nothing begins after that. */
+export function stepContext(world: World, signal: AbortSignal, progress: (progress: Progress) => void): StepContext {
+	const {shell, gatherer, clock} = world;
+	const proceed = () => {
+		if (signal.aborted) throw new InterruptedError();
+	};
+	return {
+		signal,
+		progress,
+		async run(command, options = {}) {
+			proceed();
+			return demand(shell, command, {...options, signal});
+		},
+		async attempt(command, options = {}) {
+			proceed();
+			const outcome = await shell.run(command, {...options, signal});
+			if (outcome.end === 'lost' || outcome.end === 'aborted') throw failureOf(command, outcome);
+			return outcome;
+		},
+		async facts(requests) {
+			proceed();
+			return gatherer.read(requests);
+		},
+		sleep: milliseconds => clock.sleep(milliseconds, signal),
+		now: () => clock.now(),
+	};
+}

@@ -1,0 +1,29 @@
+import type {Json} from '../steps/step.ts';
+import type {Event} from './events.ts';
+
+/** One line of the journal. `id` is that of the action. */
+export type Record =
+	| {readonly type: 'run'; readonly version: 1; readonly run: string; readonly playbook: string}
+	| {readonly type: 'started'; readonly id: string; readonly host: string; readonly step: string; readonly action: Json}
+	| {readonly type: 'succeeded'; readonly id: string; readonly receipt: Json}
+	| {readonly type: 'failed'; readonly id: string; readonly message: string}
+	| {readonly type: 'undo-started'; readonly id: string}
+	| {readonly type: 'undone'; readonly id: string}
+	| {readonly type: 'stuck'; readonly id: string; readonly message: string}
+	| {readonly type: 'ended'; readonly exitCode: number};
+
+/** Where intents and outcomes are kept. */
+export interface Journal {
+	/** Resolves when the record is safe on disk. When it rejects, nothing more may be done. */
+	append(record: Record): Promise<void>;
+}
+
+export interface Clock {
+	/** Milliseconds since 1970. */
+	now(): number;
+	/** Waits, or rejects with InterruptedError as soon as the signal fires. */
+	sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+}
+
+/** Whoever wants to know. Must not throw. */
+export type Emit = (event: Event) => void;

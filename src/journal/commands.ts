@@ -1,0 +1,31 @@
+import {createWriteStream} from 'node:fs';
+import {join} from 'node:path';
+import {finished} from 'node:stream/promises';
+import type {Shell} from '../shell/shell.ts';
+
+/** A shell that writes down what it runs: `commands.jsonl`, one line a command, for who looks into a run afterwards. */
+export function recordCommands(shell: Shell, folder: string, now: () => number): Shell {
+	const file = createWriteStream(join(folder, 'commands.jsonl'), {flags: 'a'});
+	const note = (line: object) => file.write(`${JSON.stringify(line)}\n`);
+	// A log that cannot be written is a pity; the journal is what decides.
+	file.on('error', () => {});
+	return {
+		async run(command, options) {
+			const at = now();
+			const {host, argv, effect} = command;
+			try {
+				const outcome = await shell.run(command, options);
+				note({at, host, effect, argv, ...outcome});
+				return outcome;
+			} catch (error) {
+				note({at, host, effect, argv, end: 'not run', reason: error instanceof Error ? error.message : String(error)});
+				throw error;
+			}
+		},
+		async close() {
+			await shell.close();
+			file.end();
+			await finished(file).catch(() => {});
+		},
+	};
+}
