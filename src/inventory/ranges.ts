@@ -1,0 +1,32 @@
+/** No pattern of an honest inventory names more hosts than that. */
+const maxHosts = 100_000;
+
+/**
+ * The names of a host pattern with ranges: `node[01:50]`, `rack[a:f]`, `n[1:10:2]`. The end is included; a number keeps
+ * the width of the beginning. Undefined when a range is not one.
+ */
+export function expandRanges(name: string): readonly string[] | undefined {
+	const [, before = '', range, after = ''] = /^(.*?)\[([^\]]*)\](.*)$/.exec(name) ?? [];
+	if (range === undefined) return /[[\]]/.test(name) ? undefined : [name];
+	const middles = expandRange(range);
+	const ends = expandRanges(after);
+	if (middles === undefined || ends === undefined || middles.length * ends.length > maxHosts) return undefined;
+	return middles.flatMap(middle => ends.map(end => before + middle + end));
+}
+
+function expandRange(range: string): readonly string[] | undefined {
+	const [begin = '', end = '', step = '1', ...more] = range.split(':');
+	if (end === '' || more.length > 0 || !/^[1-9][0-9]*$/.test(step)) return undefined;
+	if (/^[a-zA-Z]$/.test(begin) && /^[a-zA-Z]$/.test(end)) {
+		return count(begin.charCodeAt(0), end.charCodeAt(0), Number(step), code => String.fromCharCode(code));
+	}
+	if (!/^[0-9]*$/.test(begin) || !/^[0-9]+$/.test(end)) return undefined;
+	if (begin.length > 1 && begin.startsWith('0') && begin.length !== end.length) return undefined;
+	const width = begin.startsWith('0') ? begin.length : 0;
+	return count(Number(begin || 0), Number(end), Number(step), number => String(number).padStart(width, '0'));
+}
+
+function count(from: number, to: number, step: number, name: (value: number) => string): readonly string[] | undefined {
+	if (from > to || (to - from) / step > maxHosts) return undefined;
+	return Array.from({length: Math.floor((to - from) / step) + 1}, (_, index) => name(from + index * step));
+}

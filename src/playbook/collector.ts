@@ -1,0 +1,48 @@
+import {InputError, type Problem} from '../errors.ts';
+import type {Vars} from '../inventory/inventory.ts';
+import {TemplateError} from '../template/error.ts';
+import {compileTemplate, type Template} from '../template/template.ts';
+import {isMapping} from '../template/value.ts';
+import {pointerPart} from '../yaml/positions.ts';
+import type {Place} from './model.ts';
+
+/** Gathers mistakes, so that all of them are told at once. */
+export class Collector {
+	readonly #problems: Problem[] = [];
+
+	add(problems: readonly Problem[]): void {
+		this.#problems.push(...problems);
+	}
+
+	/** What the call gives; undefined when it met a mistake in a template. */
+	attempt<T>(place: Place, call: () => T): T | undefined {
+		try {
+			return call();
+		} catch (error) {
+			if (!(error instanceof TemplateError)) throw error;
+			this.#problems.push(place.problemAt(error.message, error.position, error.hint));
+			return undefined;
+		}
+	}
+
+	/** The templates of a mapping of variables. */
+	vars(place: Place, data: unknown, pointer: string): Vars {
+		const vars: Record<string, Template> = {};
+		for (const [name, value] of Object.entries(isMapping(data) ? data : {})) {
+			const template = this.attempt(place, () => compileTemplate(value, place.at, pointer + pointerPart(name)));
+			if (template !== undefined) vars[name] = template;
+		}
+		return vars;
+	}
+
+	throwIfAny(): void {
+		if (this.#problems.length === 0) return;
+		throw new InputError(inFileOrder(this.#problems));
+	}
+}
+
+/** Mistakes are read from the top of a file to its end. */
+export function inFileOrder(problems: readonly Problem[]): readonly Problem[] {
+	const key = ({position}: Problem) => (position === undefined ? 0 : position.line * 10_000 + position.column);
+	return problems.toSorted((a, b) => key(a) - key(b));
+}

@@ -1,0 +1,129 @@
+import type {Step} from '../steps/step.ts';
+import {playKeywords, taskKeywords} from './keywords.ts';
+
+/** A schema as plain data. */
+export type Schema = {readonly [keyword: string]: unknown};
+
+/** A text that holds an expression: it may stand wherever a value is wanted. */
+const expression: Schema = {type: 'string', pattern: '\\{[{%]'};
+
+/** A play, its tasks only as objects: they are checked one by one. */
+export const playSchema: Schema = {
+	type: 'object',
+	additionalProperties: false,
+	required: ['hosts', 'tasks'],
+	properties: playKeywords,
+};
+
+/** A task without its step. */
+export const taskSchema: Schema = {type: 'object', properties: acceptProperties(taskKeywords)};
+
+/** A step's parameters as they are written: each may be an expression, and the whole a text where the step has a short form. */
+export function writtenParams(step: Step): Schema {
+	const params = acceptExpressions(step.params as Schema);
+	if (step.short === undefined) return params;
+	const whole = (step.params as {properties: Record<string, Schema>}).properties[step.short];
+	return {anyOf: [params, whole === undefined ? {} : acceptExpressions(whole)]};
+}
+
+/** Lets an expression stand in place of everything that is not a text anyway. */
+export function acceptExpressions(schema: Schema): Schema {
+	const {description, ...bare} = schema;
+	const inner: Schema = {
+		...bare,
+		...(isRecord(bare.properties) ? {properties: acceptProperties(bare.properties)} : {}),
+		...(isRecord(bare.items) ? {items: acceptExpressions(bare.items)} : {}),
+		...(isRecord(bare.additionalProperties) ? {additionalProperties: acceptExpressions(bare.additionalProperties)} : {}),
+	};
+	const described = description === undefined ? {} : {description};
+	if (acceptsAnyText(bare)) return {...inner, ...described};
+	return {anyOf: [inner, expression], ...described};
+}
+
+function acceptProperties(properties: Readonly<Record<string, unknown>>): Schema {
+	return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, acceptExpressions(schema as Schema)]));
+}
+
+function acceptsAnyText(schema: Schema): boolean {
+	if (Array.isArray(schema.anyOf)) return schema.anyOf.some(branch => acceptsAnyText(branch as Schema));
+	if (schema.type === undefined) return schema.enum === undefined && schema.const === undefined;
+	return schema.type === 'string' && schema.pattern === undefined && schema.enum === undefined;
+}
+
+function isRecord(value: unknown): value is Schema {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The schemas that are compiled ahead, by the names under which `validators.js` exports them. */
+export function validatorSchemas(steps: ReadonlyMap<string, Step>): Readonly<Record<string, Schema>> {
+	const ofSteps = [...steps.values()].flatMap(step => [
+		[`written_${step.name}`, writtenParams(step)],
+		[`resolved_${step.name}`, step.params as Schema],
+	]);
+	return {play: playSchema, task: taskSchema, ...Object.fromEntries(ofSteps)};
+}
+
+/** The whole language as one JSON Schema, for editors. */
+export function playbookSchema(steps: ReadonlyMap<string, Step>): Schema {
+	const stepProperties = [...steps.values()].map(step => [
+		step.name,
+		{...writtenParams(step), description: step.summary, examples: step.examples},
+	]);
+	const names = [...steps.keys()];
+	const task = {
+		type: 'object',
+		additionalProperties: false,
+		properties: {...acceptProperties(taskKeywords), ...Object.fromEntries(stepProperties)},
+		oneOf: names.map(name => ({required: [name]})),
+	};
+	return {
+		$schema: 'https://json-schema.org/draft/2020-12/schema',
+		title: 'vacate playbook',
+		type: 'array',
+		items: {...playSchema, properties: {...playKeywords, tasks: {...playKeywords.tasks, items: {$ref: '#/$defs/task'}}}},
+		$defs: {task},
+	};
+}
+
+/** An inventory in YAML as one JSON Schema, for editors. */
+export const inventorySchema: Schema = {
+	$schema: 'https://json-schema.org/draft/2020-12/schema',
+	title: 'vacate inventory',
+	type: 'object',
+	additionalProperties: {$ref: '#/$defs/group'},
+	$defs: {
+		group: {
+			type: ['object', 'null'],
+			additionalProperties: false,
+			properties: {
+				hosts: {
+					type: ['object', 'null'],
+					description: 'Hosts by name, or by a range such as node[01:50], each with its own variables.',
+					additionalProperties: {$ref: '#/$defs/vars'},
+				},
+				vars: {$ref: '#/$defs/vars'},
+				children: {
+					type: ['object', 'null'],
+					description: 'Groups that are part of this one.',
+					additionalProperties: {$ref: '#/$defs/group'},
+				},
+			},
+		},
+		vars: {
+			type: ['object', 'null'],
+			properties: {
+				ansible_host: {type: 'string', description: 'The address to connect to. Else the host’s name.'},
+				ansible_port: {type: ['integer', 'string'], description: 'The port of its ssh. Else 22.'},
+				ansible_user: {type: 'string', description: 'Who to log in as.'},
+				ansible_ssh_private_key_file: {type: 'string', description: 'The key to log in with.'},
+				ansible_ssh_common_args: {type: 'string', description: 'Options of ssh: -o UserKnownHostsFile=…, -J …'},
+				ansible_connection: {enum: ['ssh', 'local'], description: 'How the host is reached.'},
+				migration_host: {
+					type: 'string',
+					description: 'Name or address at which the other hosts reach this one for migrations. Else ansible_host, else its name.',
+				},
+				migration_user: {type: 'string', description: 'Whom a source logs in as on this host for a migration. Else root.'},
+			},
+		},
+	},
+};
