@@ -27,7 +27,10 @@ export function slice(target: unknown, start: unknown, stop: unknown, step: unkn
 	const length = target.length;
 	const bound = (value: unknown, otherwise: number) => {
 		if (typeof value !== 'number') return otherwise;
-		return Math.min(Math.max(value < 0 ? value + length : value, stride < 0 ? -1 : 0), stride < 0 ? length - 1 : length);
+		return Math.min(
+			Math.max(value < 0 ? value + length : value, stride < 0 ? -1 : 0),
+			stride < 0 ? length - 1 : length,
+		);
 	};
 	const from = bound(start, stride > 0 ? 0 : length - 1);
 	const to = bound(stop, stride > 0 ? length : -1);

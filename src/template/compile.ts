@@ -5,7 +5,7 @@ import {filters} from './filters.ts';
 import {functions} from './functions.ts';
 import {methods} from './methods.ts';
 import {nearest} from './nearest.ts';
-import {arithmetic, compare, contains} from './operators.ts';
+import {arithmetic, compare} from './operators.ts';
 import {childrenOf, type Locate, type Node} from './parse.ts';
 import type {Scope} from './scope.ts';
 import {tests} from './tests.ts';
@@ -80,7 +80,9 @@ const makers: Readonly<Record<string, (node: Node, to: Compilation) => Evaluate>
 	},
 	Array: (node, to) => list(childrenOf(node), to),
 	Dict(node, to) {
-		const pairs = childrenOf(node).map(pair => [strictly(pair.key as Node, to), strictly(pair.value as Node, to)] as const);
+		const pairs = childrenOf(node).map(
+			pair => [strictly(pair.key as Node, to), strictly(pair.value as Node, to)] as const,
+		);
 		return scope => {
 			const entries = pairs.map(([key, value]) => [key(scope), value(scope)] as const);
 			return unknownIn(entries.flat()) ?? Object.fromEntries(entries.map(([key, value]) => [String(key), value]));
@@ -127,7 +129,6 @@ const makers: Readonly<Record<string, (node: Node, to: Compilation) => Evaluate>
 			return value instanceof Unknown ? value : !isTrue(value);
 		};
 	},
-	In: (node, to) => operands(node, to, contains),
 	Compare(node, to) {
 		const first = strictly(node.expr as Node, to);
 		const rest = (node.ops as readonly Node[]).map(operand => ({
@@ -234,7 +235,13 @@ const makers: Readonly<Record<string, (node: Node, to: Compilation) => Evaluate>
 			if (all.length === 0) return otherwise(scope);
 			const texts = all.map((item, index) => {
 				const values = names.length === 1 ? [item] : (item as readonly unknown[]);
-				const loop = {index: index + 1, index0: index, first: index === 0, last: index === all.length - 1, length: all.length};
+				const loop = {
+					index: index + 1,
+					index0: index,
+					first: index === 0,
+					last: index === all.length - 1,
+					length: all.length,
+				};
 				const bound = Object.fromEntries(names.map((name, nth) => [String(name.value), values[nth]]));
 				return body(scope.with({data: {...bound, loop}}));
 			});

@@ -58,11 +58,14 @@ const basic: Readonly<Record<string, Apply>> = {
 		}
 	},
 	ternary: (value, [yes, no]) => (isTrue(value) ? yes : no),
-	combine: (value, others, _named, position) => Object.assign({}, ...[value, ...others].map(item => mapping(item, position))),
+	combine: (value, others, _named, position) =>
+		Object.assign({}, ...[value, ...others].map(item => mapping(item, position))),
 	dict2items: (value, _args, _named, position) =>
 		Object.entries(mapping(value, position)).map(([key, item]) => ({key, value: item})),
 	items2dict: (value, _args, _named, position) =>
-		Object.fromEntries(items(value, position).map(item => [asText((item as {key: unknown}).key), (item as {value: unknown}).value])),
+		Object.fromEntries(
+			items(value, position).map(item => [asText((item as {key: unknown}).key), (item as {value: unknown}).value]),
+		),
 };
 
 const onLists: Readonly<Record<string, Apply>> = {
@@ -70,7 +73,9 @@ const onLists: Readonly<Record<string, Apply>> = {
 	first: (value, _args, _named, position) => end(value, 0, position),
 	last: (value, _args, _named, position) => end(value, -1, position),
 	join: (value, [by = ''], {attribute}, position) =>
-		items(value, position).map(item => asText(attributeOf(item, attribute, position))).join(asText(by)),
+		items(value, position)
+			.map(item => asText(attributeOf(item, attribute, position)))
+			.join(asText(by)),
 	reverse: (value, _args, _named, position) =>
 		typeof value === 'string' ? [...value].reverse().join('') : items(value, position).toReversed(),
 	sort: (value, [descending], {reverse = descending, attribute}, position) => {
@@ -82,7 +87,10 @@ const onLists: Readonly<Record<string, Apply>> = {
 	unique: (value, _args, _named, position) =>
 		items(value, position).filter((item, index, all) => all.findIndex(other => isEqual(other, item)) === index),
 	sum: (value, _args, {attribute, start = 0}, position) =>
-		items(value, position).reduce((total: number, item) => total + Number(attributeOf(item, attribute, position)), Number(start)),
+		items(value, position).reduce(
+			(total: number, item) => total + Number(attributeOf(item, attribute, position)),
+			Number(start),
+		),
 	min: (value, _args, {attribute}, position) => extreme(value, attribute, -1, position),
 	max: (value, _args, {attribute}, position) => extreme(value, attribute, 1, position),
 	flatten: (value, [levels = Infinity], _named, position) => items(value, position).flat(Number(levels) as 1),
@@ -194,7 +202,9 @@ function extreme(value: unknown, attribute: unknown, sign: 1 | -1, position: Pos
 	const all = items(value, position);
 	if (all.length === 0) throw new TemplateError('the list is empty', position);
 	return all.reduce((best, item) =>
-		sign * order(attributeOf(item, attribute, position), attributeOf(best, attribute, position), position) > 0 ? item : best,
+		sign * order(attributeOf(item, attribute, position), attributeOf(best, attribute, position), position) > 0
+			? item
+			: best,
 	);
 }
 

@@ -36,10 +36,12 @@ function repeat(text: string, times: number, position: Position): string {
 	return text.repeat(Math.max(0, Math.floor(times)));
 }
 
-/** `== != < <= > >=` of two known values. Only like can be ordered. */
+/** `== != < <= > >= in` and `not in` of two known values. Only like can be ordered. */
 export function compare(operator: string, left: unknown, right: unknown, position: Position): boolean {
 	if (operator === '==') return isEqual(left, right);
 	if (operator === '!=') return !isEqual(left, right);
+	if (operator === 'in') return contains(left, right, position);
+	if (operator === 'not in') return !contains(left, right, position);
 	const ordered =
 		(typeof left === 'number' && typeof right === 'number') || (typeof left === 'string' && typeof right === 'string');
 	if (!ordered) {

@@ -1,17 +1,10 @@
-import nunjucks from '@11ty/nunjucks';
+import type {Node} from '@11ty/nunjucks/src/nodes.js';
 import type {Position} from '../errors.ts';
 import {TemplateError} from './error.ts';
+import {parseJinja} from './grammar.ts';
+import {SyntaxProblem} from './syntax-problem.ts';
 
-/** A node of the parser's tree. Only the parser of the library is used: its runtime gives templates to JavaScript. */
-export type Node = {
-	readonly typename: string;
-	/** From 0, in the text that was parsed. */
-	readonly lineno: number;
-	readonly colno: number;
-	readonly [field: string]: unknown;
-};
-
-nunjucks.installJinjaCompat();
+export type {Node};
 
 /** Where a character of a template's text stands in its file. */
 export type Locate = (line: number, column: number) => Position;
@@ -19,10 +12,10 @@ export type Locate = (line: number, column: number) => Position;
 /** @throws TemplateError with the position. */
 export function parseTemplate(text: string, locate: Locate): Node {
 	try {
-		return nunjucks.parser.parse(text) as Node;
+		return parseJinja(text);
 	} catch (error) {
-		const {message, lineno = 1, colno = 1} = error as {message: string; lineno?: number; colno?: number};
-		throw new TemplateError(message.replace(/^\(.*?\)\s*/, ''), locate(lineno - 1, colno - 1));
+		if (error instanceof SyntaxProblem) throw new TemplateError(error.message, locate(error.lineno, error.colno));
+		throw error;
 	}
 }
 
@@ -40,5 +33,5 @@ export function parseExpression(text: string, locate: Locate): Node {
 }
 
 export function childrenOf(node: Node): readonly Node[] {
-	return (node.children as readonly Node[] | undefined) ?? [];
+	return node.children;
 }

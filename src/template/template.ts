@@ -1,11 +1,11 @@
 import type {Position} from '../errors.ts';
+import {pointerPart} from '../yaml/positions.ts';
 import {type Compilation, compile, defined, type Evaluate} from './compile.ts';
 import {TemplateError} from './error.ts';
+import {kindOf} from './operators.ts';
 import {bareShift, type Locate, parseExpression, parseTemplate} from './parse.ts';
-import {pointerPart} from '../yaml/positions.ts';
 import type {Scope} from './scope.ts';
 import {isMapping, Unknown} from './value.ts';
-import {kindOf} from './operators.ts';
 
 /** Data that may hold expressions, read once. */
 export interface Template {
@@ -42,7 +42,9 @@ export function compileTemplate(data: unknown, at: At, pointer = ''): Template {
 function compileData(data: unknown, at: At, pointer: string, roots: Map<string, Position>): Evaluate | undefined {
 	if (typeof data === 'string') {
 		if (!data.includes('{{') && !data.includes('{%')) return undefined;
-		return strict(compile(parseTemplate(data, locateIn(data, at(pointer), 0)), {locate: locateIn(data, at(pointer), 0), roots}));
+		return strict(
+			compile(parseTemplate(data, locateIn(data, at(pointer), 0)), {locate: locateIn(data, at(pointer), 0), roots}),
+		);
 	}
 	if (Array.isArray(data)) {
 		const items = data.map((item, index) => compileData(item, at, pointer + pointerPart(index), roots));

@@ -1,6 +1,6 @@
 import type {Position} from '../errors.ts';
 import {compare, contains} from './operators.ts';
-import {isEqual, isMapping, isTrue, Undefined, Unknown} from './value.ts';
+import {isEqual, isMapping, isTrue, Undefined, type Unknown} from './value.ts';
 
 type Test = {
 	/** Is it a test about being defined? All others fail on what is not. */
@@ -45,7 +45,17 @@ export const tests: ReadonlyMap<string, Test> = new Map<string, Test>([
 		superset: (value, [of]) => Array.isArray(of) && of.every(item => Array.isArray(value) && has(value, item)),
 		in: (value, [hay], position) => contains(value, hay, position),
 		contains: (value, [needle], position) => contains(needle, value, position),
-		...comparisons({eq: '==', equalto: '==', ne: '!=', lt: '<', lessthan: '<', le: '<=', gt: '>', greaterthan: '>', ge: '>='}),
+		...comparisons({
+			eq: '==',
+			equalto: '==',
+			ne: '!=',
+			lt: '<',
+			lessthan: '<',
+			le: '<=',
+			gt: '>',
+			greaterthan: '>',
+			ge: '>=',
+		}),
 	}),
 ]);
 

@@ -1,0 +1,116 @@
+import lexer, {type Token} from '@11ty/nunjucks/src/lexer.js';
+import {SyntaxProblem} from './syntax-problem.ts';
+
+/** The library's class of tokens, which it does not export by name. */
+const Tokens = lexer.lex('').constructor as typeof import('@11ty/nunjucks/src/lexer.js').Tokenizer;
+
+const closers: Readonly<Record<string, string>> = {'(': ')', '[': ']', '{': '}'};
+const numbers = /(0[bB][01_]+|0[oO][0-7_]+|0[xX][\da-fA-F_]+|\d[\d_]*)(\.\d[\d_]*)?([eE][+-]?\d[\d_]*)?/y;
+const names = /[\p{L}_][\p{L}\p{N}_]*/uy;
+const constants: Readonly<Record<string, string>> = {
+	true: 'boolean',
+	True: 'boolean',
+	false: 'boolean',
+	False: 'boolean',
+	none: 'none',
+	None: 'none',
+};
+const meaningful = /[\s'"()[\]{}%*\-+~/,:|.<>=!]/;
+const deepest = 50;
+
+/** The tokens of Jinja2, where the library's own differ: numbers, escapes in strings, brackets that hold `}}`. */
+export class JinjaTokens extends Tokens {
+	readonly #open: Token[] = [];
+
+	override nextToken(): Token | null {
+		if (!this.in_code) {
+			this.#open.length = 0;
+			return super.nextToken();
+		}
+		const {lineno, colno} = this;
+		if (this.isFinished()) return {type: 'end', value: 'the end', lineno, colno};
+		const char = this.current();
+		// Else the library takes the last two braces of {{ {'a': {'b': 1}} }} for the end of the expression.
+		if (char === '}' && this.#open.length > 0) return this.#close({type: 'right-curly', value: char, lineno, colno});
+		if (/\d/.test(char)) return this.#number(lineno, colno);
+		const name = this.#match(names);
+		if (name !== undefined) return this.#name(name, lineno, colno);
+		if (!meaningful.test(char)) throw new SyntaxProblem(`${char} has no meaning here`, lineno, colno);
+		return this.#track(super.nextToken());
+	}
+
+	/** Escapes as in Python: one that means nothing is kept, which is what regular expressions rely on. */
+	override _parseString(quote: string): string {
+		const {lineno, colno} = this;
+		const text = this.#match(quote === '"' ? /"(?:[^"\\]|\\[\s\S])*"/y : /'(?:[^'\\]|\\[\s\S])*'/y);
+		if (text === undefined) throw new SyntaxProblem(`this text has no closing ${quote}`, lineno, colno);
+		return text.slice(1, -1).replaceAll(escapes, unescaped);
+	}
+
+	#number(lineno: number, colno: number): Token {
+		// After a dot it is an item's number: a.0.1 has no fraction.
+		const text = this.str[this.index - 1] === '.' ? this.#match(/\d+/y) : this.#match(numbers);
+		const plain = (text ?? '').replaceAll('_', '');
+		const fractional = /^\d*[.eE]/.test(plain.replace(/^\d+/, '')) && !/^0[xX]/.test(plain);
+		return {type: fractional ? 'float' : 'int', value: String(Number(plain)), lineno, colno};
+	}
+
+	#name(name: string, lineno: number, colno: number): Token {
+		const type = Object.hasOwn(constants, name) ? constants[name] : undefined;
+		return type === undefined
+			? {type: 'symbol', value: name, lineno, colno}
+			: {type, value: name.toLowerCase(), lineno, colno};
+	}
+
+	#track(token: Token | null): Token | null {
+		if (token === null || token.type === 'string') return token;
+		if (Object.hasOwn(closers, token.value)) {
+			if (this.#open.push(token) > deepest) {
+				throw new SyntaxProblem(`more than ${deepest} brackets in each other`, token.lineno, token.colno);
+			}
+		}
+		return token.value === ')' || token.value === ']' ? this.#matching(token) : token;
+	}
+
+	#close(token: Token): Token {
+		this.forwardN(1);
+		return this.#matching(token);
+	}
+
+	#matching(token: Token): Token {
+		const opener = this.#open.pop();
+		if (opener !== undefined && closers[opener.value] === token.value) return token;
+		if (opener === undefined) throw new SyntaxProblem(`${token.value} closes nothing`, token.lineno, token.colno);
+		throw new SyntaxProblem(`${opener.value} is not closed`, opener.lineno, opener.colno);
+	}
+
+	/** Takes what the expression matches here. */
+	#match(expression: RegExp): string | undefined {
+		expression.lastIndex = this.index;
+		const [text] = expression.exec(this.str) ?? [];
+		if (text !== undefined) this.forwardN(text.length);
+		return text;
+	}
+}
+
+const escapes = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([\s\S]))/g;
+const simple: Readonly<Record<string, string>> = {
+	n: '\n',
+	t: '\t',
+	r: '\r',
+	a: '\x07',
+	b: '\b',
+	f: '\f',
+	v: '\v',
+	'0': '\0',
+	'\\': '\\',
+	"'": "'",
+	'"': '"',
+	'\n': '',
+};
+
+function unescaped(written: string, x?: string, u?: string, wide?: string, char = ''): string {
+	const code = Number.parseInt(x ?? u ?? wide ?? '', 16);
+	if (code <= 0x10ffff) return String.fromCodePoint(code);
+	return Object.hasOwn(simple, char) ? (simple[char] ?? written) : written;
+}
