@@ -22,3 +22,8 @@ export type Move = {
 	readonly autostart: boolean;
 	readonly memoryKib: number;
 };
+
+/** Where the destination takes in the data. Said always: else libvirt takes the host's own idea of its name. */
+export function dataUri({address}: Peer): string {
+	return `tcp://${address.includes(':') ? `[${address}]` : address}`;
+}

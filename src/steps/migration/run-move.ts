@@ -5,7 +5,7 @@ import {completedJob, type JobInfo, parseJob} from '../../virsh/domjobinfo.ts';
 import {type KeepaliveOptions, migrate, type MigrateOptions} from '../../virsh/migrate.ts';
 import type {GuestMove, Result, StepContext} from '../step.ts';
 import {follow} from './follow.ts';
-import type {Move} from './move.ts';
+import {dataUri, type Move} from './move.ts';
 import {doubtful, settle} from './settle.ts';
 import {sightingText} from './whereabouts.ts';
 
@@ -18,7 +18,7 @@ export type MoveReceipt = {readonly job?: JobInfo};
 /** The writes of `runMove`. */
 export function moveCommands({move, options}: PlannedMove): readonly [Command, ...Command[]] {
 	const command = migrate({
-		migrate_uri: `tcp://${move.peer.address}`,
+		migrate_uri: dataUri(move.peer),
 		...options,
 		source: move.source,
 		uuid: move.uuid,

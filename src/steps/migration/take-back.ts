@@ -6,7 +6,7 @@ import {resume} from '../../virsh/resume.ts';
 import {undefine} from '../../virsh/undefine.ts';
 import type {StepContext} from '../step.ts';
 import {follow, readJob} from './follow.ts';
-import type {Move} from './move.ts';
+import {dataUri, type Move} from './move.ts';
 import {doubtful, settle} from './settle.ts';
 
 /**
@@ -47,7 +47,7 @@ async function moveBack(move: Move, options: MigrateOptions, context: StepContex
 			source: back.source,
 			uuid: move.uuid,
 			desturi: back.peer.uri,
-			migrate_uri: `tcp://${back.peer.address}`,
+			migrate_uri: dataUri(back.peer),
 			persistent: move.persistent,
 			undefine_source: !move.definedThere,
 		}),

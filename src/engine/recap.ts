@@ -1,0 +1,64 @@
+import type {ActionOutcome, Event, GuestRecap, Recap} from './events.ts';
+
+const none: Readonly<Record<ActionOutcome, number>> = {
+	ok: 0,
+	changed: 0,
+	skipped: 0,
+	failed: 0,
+	unreachable: 0,
+	undone: 0,
+	stuck: 0,
+};
+
+/** Keeps what a run came to, from its events. */
+export class RecapBook {
+	readonly #hosts = new Map<string, Record<ActionOutcome, number>>();
+	readonly #guests = new Map<string, GuestRecap>();
+
+	on(event: Event): void {
+		switch (event.type) {
+			case 'play-started':
+				for (const host of event.hosts) this.#host(host);
+				return;
+			case 'action-ended':
+				this.#host(event.action.host)[event.outcome] += 1;
+				this.#guest(event);
+				return;
+			case 'guest-left':
+				this.#guests.set(event.guest, {
+					guest: event.guest,
+					from: event.host,
+					outcome: 'left',
+					where: event.host,
+				});
+				return;
+		}
+	}
+
+	close(run: string, exitCode: number, durationMs: number, irreversible: readonly string[]): Recap {
+		const hosts = Object.fromEntries(this.#hosts);
+		return {run, exitCode, durationMs, hosts, guests: [...this.#guests.values()], irreversible};
+	}
+
+	#host(host: string): Record<ActionOutcome, number> {
+		const counts = this.#hosts.get(host) ?? {...none};
+		this.#hosts.set(host, counts);
+		return counts;
+	}
+
+	#guest({action, outcome, move, failure, durationMs}: Event & {readonly type: 'action-ended'}): void {
+		if (move === undefined) return;
+		const moved = outcome === 'changed' || outcome === 'ok';
+		this.#guests.set(move.guest, {
+			guest: move.guest,
+			uuid: move.uuid,
+			from: move.from,
+			to: move.to,
+			outcome,
+			where: moved ? move.to : (failure?.where ?? action.host),
+			seconds: durationMs / 1000,
+			...(move.bytes === undefined ? {} : {bytes: move.bytes}),
+			...(move.downtimeMs === undefined ? {} : {downtimeMs: move.downtimeMs}),
+		});
+	}
+}

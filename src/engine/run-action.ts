@@ -1,0 +1,198 @@
+import {InputError, InterruptedError, StepError, StuckError, UnreachableError} from '../errors.ts';
+import {type FactRequest, Facts} from '../facts/facts.ts';
+import {schemaProblems} from '../playbook/schema-problems.ts';
+import type {Task} from '../playbook/model.ts';
+import type {Schema} from '../playbook/schema.ts';
+import type {At, GuestMove, Json, Result, Step} from '../steps/step.ts';
+import {TemplateError} from '../template/error.ts';
+import type {ActionName, ActionOutcome, Failure} from './events.ts';
+import {failureFacts, mayRetry} from './failure.ts';
+import {type AnyStep, perform} from './perform.ts';
+import type {RunState, TaskEnd} from './run-state.ts';
+
+/** An action as the playbook asks for it, before the facts are known. */
+export type Wanted = {
+	readonly name: ActionName;
+	/** The host that it is done for: the one that fails with it. */
+	readonly owner: string;
+	readonly step: AnyStep;
+	readonly params: Json;
+	readonly attempts: number;
+	readonly delayMs: number;
+	/** Judges the result as the task says: failed, changed, and whether to try again. */
+	readonly judge: (result: Result) => Judgement;
+};
+
+export type Judgement = {readonly failed: boolean; readonly changed: boolean; readonly again: boolean};
+
+export type ActionEnd = {readonly end: TaskEnd; readonly result: Result};
+
+/** Plans one action from fresh facts, does it, and tries again as often as the task allows. */
+export async function runAction(wanted: Wanted, state: RunState): Promise<ActionEnd> {
+	const {emit, world, signal} = state.input;
+	const begun = world.clock.now();
+	const end = (outcome: ActionOutcome, rest: EndFacts) =>
+		emit({
+			type: 'action-ended',
+			at: world.clock.now(),
+			action: wanted.name,
+			outcome,
+			durationMs: world.clock.now() - begun,
+			...rest,
+		});
+	for (let attempt = 1; ; attempt++) {
+		emit({type: 'action-started', at: world.clock.now(), action: wanted.name, attempt});
+		const tried = await tryOnce(wanted, state);
+		if (tried.end === 'skipped') {
+			end('skipped', {reason: tried.reason});
+			return {end: 'ok', result: {changed: false, skipped: true, skip_reason: tried.reason}};
+		}
+		if (tried.end === 'done') {
+			end(tried.result.changed === true ? 'changed' : 'ok', {result: tried.result, ...moveOf(tried.move)});
+			return {end: 'ok', result: {...tried.result, attempts: attempt}};
+		}
+		if (tried.end === 'failed' && attempt < wanted.attempts && tried.retry && !signal.aborted) {
+			const delayMs = tried.polling ? wanted.delayMs : Math.min(60_000, wanted.delayMs * 2 ** (attempt - 1));
+			emit({type: 'action-retry', at: world.clock.now(), action: wanted.name, attempt, delayMs, failure: tried.failure});
+			if (await slept(delayMs, state)) continue;
+		}
+		const outcome = outcomeOf(tried.end, tried.failure);
+		end(outcome, {failure: tried.failure, ...moveOf(tried.move), result: tried.result});
+		return {end: tried.end, result: {...tried.result, failed: true, msg: tried.failure.message, attempts: attempt}};
+	}
+}
+
+type EndFacts = {
+	readonly reason?: string;
+	readonly failure?: Failure;
+	readonly result?: Result;
+	readonly move?: GuestMove;
+};
+
+type Tried =
+	| {readonly end: 'skipped'; readonly reason: string}
+	| {readonly end: 'done'; readonly result: Result; readonly move?: GuestMove | undefined}
+	| {
+			readonly end: 'failed' | 'stuck' | 'interrupted';
+			readonly failure: Failure;
+			readonly retry: boolean;
+			/** It went well, but is not yet what `until` waits for. */
+			readonly polling: boolean;
+			readonly result: Result;
+			readonly move?: GuestMove | undefined;
+	  };
+
+async function tryOnce(wanted: Wanted, state: RunState): Promise<Tried> {
+	const {step, name} = wanted;
+	const {input, verdict} = state;
+	let action: Json;
+	try {
+		const planned = await planAction(step, wanted.params, name, state);
+		if (typeof planned === 'object' && planned !== null && 'skip' in planned) {
+			return {end: 'skipped', reason: String(planned.skip)};
+		}
+		action = planned;
+	} catch (error) {
+		return failedWith(error, prerequisiteFacts(error));
+	}
+	const planned = {id: name.id, host: name.host, step, action};
+	verdict.tried ||= step.effect === 'write';
+	const performed = await perform(planned, {
+		world: input.world,
+		journal: input.journal,
+		signal: input.signal,
+		undoSignal: input.undoSignal,
+		progress: progress => input.emit({type: 'action-progress', at: input.world.clock.now(), action: name, progress}),
+	});
+	if (performed.end !== 'succeeded') {
+		const move = step.guest?.(action);
+		const failure = failureFacts(performed.error, performed.where);
+		return {end: performed.end, failure, retry: mayRetry(performed.error), polling: false, result: {}, move};
+	}
+	const raw = step.result(action, performed.receipt);
+	const judged = wanted.judge(raw);
+	const result = {...raw, changed: judged.changed, failed: judged.failed};
+	if (step.effect === 'write') {
+		verdict.changed ||= judged.changed;
+		const done = state.done.get(wanted.owner) ?? [];
+		done.push({planned, receipt: performed.receipt, title: name.title});
+		state.done.set(wanted.owner, done);
+	}
+	if (!judged.failed && !judged.again) return {end: 'done', result, move: step.guest?.(action, performed.receipt)};
+	const message = judged.failed ? String(raw.msg ?? 'its result counts as failed') : 'what `until` waits for has not come';
+	const failure = {...failureFacts(new StepError(message)), ...commandOf(raw, name.host)};
+	return {end: 'failed', failure, retry: true, polling: judged.again, result};
+}
+
+/** Reads what the step needs and lets it choose. */
+async function planAction(step: AnyStep, params: Json, name: ActionName, state: RunState): Promise<Json> {
+	checkParams(step, params);
+	const at = atFor(name.host, name.id, state);
+	const facts = await gatherFor(facts => step.needs(params, at, facts), state);
+	return step.plan(params, at, facts) as Json;
+}
+
+/** What a step may know of its place. */
+export function atFor(host: string, id: string, state: RunState): At {
+	const {peer, mark, hostsOf} = state.input;
+	return {host, peer, mark: mark(id), hosts: hostsOf};
+}
+
+/** Asks for facts until the step needs no more. */
+export async function gatherFor(needs: (facts: Facts) => readonly FactRequest[], state: RunState): Promise<Facts> {
+	let facts = new Facts();
+	for (;;) {
+		const missing = needs(facts).filter(request => !facts.has(request));
+		if (missing.length === 0) return facts;
+		if (state.input.signal.aborted) throw new InterruptedError();
+		const read = await state.input.world.gatherer.read(missing);
+		facts = facts.with(missing.map(request => [request, read.get(request)] as const));
+	}
+}
+
+/** @throws InputError: what an expression gave is not what the step takes. */
+export function checkParams(step: Step, params: Json, place?: Task['place']): void {
+	const bare = {at: () => ({file: '', line: 0, column: 0}), problem, problemAtKey: problem, problemAt: (message: string) => ({message})};
+	const problems = schemaProblems(`resolved_${step.name}`, step.params as Schema, params, place ?? bare);
+	if (problems.length > 0) throw new InputError(problems);
+}
+
+function problem(message: string, pointer: string) {
+	return {message: `${pointer.slice(1).replaceAll('/', '.') || 'parameters'}: ${message}`};
+}
+
+function failedWith(error: unknown, failure: Failure): Tried {
+	const end = error instanceof InterruptedError ? 'interrupted' : error instanceof StuckError ? 'stuck' : 'failed';
+	return {end, failure, retry: mayRetry(error), polling: false, result: {}};
+}
+
+/** Nothing has been done yet: whatever this is, it is a prerequisite that is not met. */
+function prerequisiteFacts(error: unknown): Failure {
+	const failure = failureFacts(error);
+	if (error instanceof StepError || error instanceof InputError || error instanceof TemplateError) {
+		return {...failure, code: 'prerequisite'};
+	}
+	return error instanceof UnreachableError ? {...failure, code: 'unreachable'} : failure;
+}
+
+function outcomeOf(end: TaskEnd, failure: Failure): ActionOutcome {
+	if (end === 'interrupted') return 'undone';
+	if (end === 'stuck') return 'stuck';
+	return failure.code === 'unreachable' ? 'unreachable' : 'failed';
+}
+
+async function slept(delayMs: number, state: RunState): Promise<boolean> {
+	return state.input.world.clock.sleep(delayMs, state.input.signal).then(
+		() => true,
+		() => false,
+	);
+}
+
+function moveOf(move: GuestMove | undefined): {move?: GuestMove} {
+	return move === undefined ? {} : {move};
+}
+
+function commandOf(result: Result, host: string): Pick<Failure, 'command'> {
+	if (!Array.isArray(result.cmd)) return {};
+	return {command: {host, line: result.cmd.join(' '), stderr: String(result.stderr ?? '')}};
+}

@@ -1,0 +1,105 @@
+import type {Task} from '../playbook/model.ts';
+import type {CompositeStep, Expansion, Json, Part, Result} from '../steps/step.ts';
+import type {ActionName, Failure} from './events.ts';
+import {failureFacts} from './failure.ts';
+import {Limits} from './limits.ts';
+import type {AnyStep} from './perform.ts';
+import {type ActionEnd, atFor, checkParams, gatherFor, runAction, type Wanted} from './run-action.ts';
+import type {RunState, TaskEnd} from './run-state.ts';
+
+/** Runs a step that is many: each part by itself, as many at once as the limits allow. */
+export async function runParts(
+	// biome-ignore lint/suspicious/noExplicitAny: the registry has forgotten the types.
+	step: CompositeStep<any>,
+	params: Json,
+	name: ActionName,
+	task: Task,
+	state: RunState,
+): Promise<ActionEnd> {
+	const expansion = await expand(step, params, name, state);
+	if ('failure' in expansion) return refused(name, expansion.failure, state);
+	const {emit, world} = state.input;
+	for (const {guest, reason, remedy} of expansion.left) {
+		emit({type: 'guest-left', at: world.clock.now(), guest, host: name.host, reason, remedy});
+	}
+	const limits = new Limits(expansion.limits);
+	const ends = await Promise.all(expansion.parts.map(part => runPart(part, name, task, limits, state)));
+	const homeless = expansion.left.filter(({fails}) => fails);
+	if (homeless.length > 0) {
+		const message = `${homeless.map(({guest}) => guest).join(', ')}: ${homeless[0]?.reason}`;
+		await refused(name, {...failureFacts(undefined), code: 'prerequisite', message}, state);
+	}
+	return {end: worst(ends, homeless.length > 0), result: summary(ends, expansion)};
+}
+
+type CouldNot = {readonly failure: Failure};
+
+async function expand(
+	// biome-ignore lint/suspicious/noExplicitAny: see above.
+	step: CompositeStep<any>,
+	params: Json,
+	name: ActionName,
+	state: RunState,
+): Promise<Expansion | CouldNot> {
+	try {
+		checkParams(step, params);
+		const at = atFor(name.host, name.id, state);
+		return step.expand(params, at, await gatherFor(facts => step.needs(params, at, facts), state));
+	} catch (error) {
+		const failure = failureFacts(error);
+		return {failure: failure.code === 'unreachable' || failure.code === 'bug' ? failure : {...failure, code: 'prerequisite'}};
+	}
+}
+
+async function runPart(part: Part, whole: ActionName, task: Task, limits: Limits, state: RunState): Promise<ActionEnd> {
+	const {emit, world, signal, steps} = state.input;
+	const [guest = part.title] = part.title.split(' to ');
+	const name: ActionName = {...whole, id: `${whole.id}#${guest}`, step: part.step, title: part.title, guest};
+	const full = limits.fullOne(part.claims);
+	if (full !== undefined) emit({type: 'action-waiting', at: world.clock.now(), action: name, limit: full});
+	let release: () => void;
+	try {
+		release = await limits.acquire(part.claims, signal);
+	} catch {
+		emit({type: 'action-ended', at: world.clock.now(), action: name, outcome: 'skipped', durationMs: 0, reason: 'interrupted before it began'});
+		return {end: 'interrupted', result: {skipped: true}};
+	}
+	try {
+		const wanted: Wanted = {
+			name,
+			owner: whole.host,
+			step: steps.get(part.step) as AnyStep,
+			params: part.params,
+			attempts: task.attempts,
+			delayMs: task.delayMs,
+			judge: ({failed}) => ({failed: failed === true, changed: true, again: false}),
+		};
+		return await runAction(wanted, state);
+	} finally {
+		release();
+	}
+}
+
+function refused(name: ActionName, failure: Failure, state: RunState): ActionEnd {
+	const at = state.input.world.clock.now();
+	const outcome = failure.code === 'unreachable' ? 'unreachable' : 'failed';
+	state.input.emit({type: 'action-ended', at, action: name, outcome, durationMs: 0, failure});
+	return {end: 'failed', result: {failed: true, msg: failure.message}};
+}
+
+function worst(ends: readonly ActionEnd[], homeless: boolean): TaskEnd {
+	const all = new Set(ends.map(({end}) => end));
+	if (all.has('stuck')) return 'stuck';
+	if (all.has('interrupted')) return 'interrupted';
+	return all.has('failed') || homeless ? 'failed' : 'ok';
+}
+
+function summary(ends: readonly ActionEnd[], {left}: Expansion): Result {
+	const results = ends.map(({result}) => result);
+	return {
+		changed: results.some(({changed}) => changed === true),
+		failed: results.some(({failed}) => failed === true),
+		results,
+		left: left.map(({guest}) => guest),
+	};
+}

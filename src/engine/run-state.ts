@@ -1,0 +1,49 @@
+import type {Inventory} from '../inventory/inventory.ts';
+import type {Learned} from '../plan/variables.ts';
+import type {Playbook} from '../playbook/model.ts';
+import type {Peer, Step} from '../steps/step.ts';
+import type {World} from './context.ts';
+import type {Planned} from './perform.ts';
+import type {Emit, Journal} from './ports.ts';
+
+/** What a run is given. */
+export type RunInput = {
+	/** The run’s name. */
+	readonly run: string;
+	readonly playbook: Playbook;
+	readonly inventory: Inventory;
+	readonly steps: ReadonlyMap<string, Step>;
+	/** Variables from the command line. */
+	readonly given: Readonly<Record<string, unknown>>;
+	readonly world: World;
+	readonly journal: Journal;
+	readonly emit: Emit;
+	/** How many hosts work at a task at once. */
+	readonly forks: number;
+	readonly peer: (host: string) => Peer | undefined;
+	/** The hosts of a pattern. Throws InputError for one that names none. */
+	readonly hostsOf: (pattern: string) => readonly string[];
+	/** Names what an action makes on a host: short, and different for each action of each run. */
+	readonly mark: (actionId: string) => string;
+	/** Fires when the run shall stop. */
+	readonly signal: AbortSignal;
+	/** Fires when even the undoing shall stop. */
+	readonly undoSignal: AbortSignal;
+};
+
+/** A finished action that can still be taken back. */
+export type Done = {readonly planned: Planned; readonly receipt: unknown; readonly title: string};
+
+/** What changes while a run goes on. */
+export type RunState = {
+	readonly input: RunInput;
+	readonly learned: Map<string, Learned>;
+	/** For each host, what was done for it, in order. */
+	readonly done: Map<string, Done[]>;
+	/** Hosts that have failed: nothing more is done for them. */
+	readonly out: Set<string>;
+	readonly verdict: {stuck: boolean; failed: boolean; changed: boolean; tried: boolean; readonly irreversible: string[]};
+};
+
+/** How a task, or one action of it, ended for a host. */
+export type TaskEnd = 'ok' | 'failed' | 'stuck' | 'interrupted';

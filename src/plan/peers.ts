@@ -1,0 +1,25 @@
+import type {Inventory} from '../inventory/inventory.ts';
+import type {Peer} from '../steps/step.ts';
+import {Scope} from '../template/scope.ts';
+import {asText} from '../template/value.ts';
+
+/** How the other hosts reach each host for migrations, by its variables. */
+export function peersOf(inventory: Inventory, given: Readonly<Record<string, unknown>>): (host: string) => Peer | undefined {
+	return name => {
+		const host = inventory.hosts.get(name);
+		if (host === undefined) return undefined;
+		const scope = new Scope([{data: given}, {written: host.vars}, {data: {inventory_hostname: name}}]);
+		const value = (variable: string) => {
+			const found = scope.lookup(variable);
+			return found === undefined ? undefined : asText(found.value);
+		};
+		const address = value('migration_host') ?? value('ansible_host') ?? name;
+		const user = value('migration_user') ?? 'root';
+		return {host: name, address, uri: `qemu+ssh://${encodeURIComponent(user)}@${bracketed(address)}/system?no_tty=1`};
+	};
+}
+
+/** An IPv6 address stands in brackets in a URI. */
+function bracketed(address: string): string {
+	return address.includes(':') ? `[${address}]` : address;
+}
