@@ -1,5 +1,5 @@
 import {InputError, type Problem} from '../errors.ts';
-import {nearest} from '../template/nearest.ts';
+import {nearest} from '../spelling/nearest.ts';
 import type {Inventory} from './inventory.ts';
 
 /**

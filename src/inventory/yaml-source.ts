@@ -1,6 +1,6 @@
 import {InputError, type Problem} from '../errors.ts';
 import {TemplateError} from '../template/error.ts';
-import {nearest} from '../template/nearest.ts';
+import {nearest} from '../spelling/nearest.ts';
 import {compileTemplate} from '../template/template.ts';
 import {isMapping} from '../template/value.ts';
 import type {YamlDocument} from '../yaml/document.ts';

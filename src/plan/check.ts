@@ -3,7 +3,7 @@ import type {Inventory} from '../inventory/inventory.ts';
 import {matchHosts} from '../inventory/patterns.ts';
 import type {Play, Playbook, Task} from '../playbook/model.ts';
 import {TemplateError} from '../template/error.ts';
-import {nearest} from '../template/nearest.ts';
+import {nearest} from '../spelling/nearest.ts';
 import {Scope} from '../template/scope.ts';
 import type {Condition, Template} from '../template/template.ts';
 import {hostScope, magicNames} from './variables.ts';

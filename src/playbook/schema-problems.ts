@@ -1,5 +1,5 @@
 import type {Problem} from '../errors.ts';
-import {nearest} from '../template/nearest.ts';
+import {nearest} from '../spelling/nearest.ts';
 import {isMapping} from '../template/value.ts';
 import {expectationOf} from '../units/units.ts';
 import {pointerPart} from '../yaml/positions.ts';

@@ -1,6 +1,6 @@
 import type {Problem} from '../errors.ts';
 import type {Step} from '../steps/step.ts';
-import {nearest} from '../template/nearest.ts';
+import {nearest} from '../spelling/nearest.ts';
 import {type Condition, compileCondition, compileTemplate} from '../template/template.ts';
 import {isMapping} from '../template/value.ts';
 import {parseDuration} from '../units/units.ts';

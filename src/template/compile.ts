@@ -4,7 +4,7 @@ import {TemplateError} from './error.ts';
 import {filters} from './filters.ts';
 import {functions} from './functions.ts';
 import {methods} from './methods.ts';
-import {nearest} from './nearest.ts';
+import {nearest} from '../spelling/nearest.ts';
 import {arithmetic, compare} from './operators.ts';
 import {childrenOf, type Locate, type Node} from './parse.ts';
 import type {Scope} from './scope.ts';

@@ -1,5 +1,5 @@
-import {distance} from 'fastest-levenshtein';
 import {StepError} from '../../errors.ts';
+import {nearestName} from '../../spelling/nearest.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
 import type {CensusEntry} from '../../virsh/census.ts';
 import type {Definition} from '../../virsh/dumpxml.ts';
@@ -75,8 +75,9 @@ function findGuest(guest: string, host: string, facts: Facts): CensusEntry {
 	const entries = facts.of({kind: 'census', host});
 	const found = entries.find(named(guest));
 	if (found !== undefined) return found;
-	const [nearest] = entries.map(({name}) => name).sort((a, b) => distance(a, guest) - distance(b, guest));
-	const hint = nearest === undefined ? `${host} has no guests` : `the nearest name there is ${nearest}`;
+	const names = entries.map(({name}) => name);
+	const nearest = nearestName(guest, names);
+	const hint = nearest === undefined ? `it has: ${names.join(', ') || 'no guests'}` : `did you mean ${nearest}?`;
 	throw new StepError(`${host} has no guest ${guest}`, hint, {retry: 'never'});
 }
 

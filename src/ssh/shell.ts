@@ -1,0 +1,108 @@
+import {setTimeout as wait} from 'node:timers/promises';
+import type {ClientChannel} from 'ssh2';
+import {UnreachableError} from '../errors.ts';
+import type {Command} from '../shell/command.ts';
+import type {Outcome, RunOptions, Shell} from '../shell/shell.ts';
+import {type Connection, connect} from './connect.ts';
+import type {Endpoint} from './endpoint.ts';
+import {Gate} from './gate.ts';
+import {runOn} from './run.ts';
+
+/** sshd's MaxSessions is 10 by default, and it counts a session until it is reaped. */
+const channelsPerConnection = 8;
+/** How many handshakes are under way at once, over all hosts. */
+const handshakesAtOnce = 30;
+
+/** Reaches hosts by ssh: one connection a host, made when it is first needed, many commands at once on it. */
+export function openSsh(endpoints: ReadonlyMap<string, Endpoint>, local: Shell): Shell {
+	const handshakes = new Gate(handshakesAtOnce);
+	const lines = new Map<string, Line>();
+
+	return {
+		run(command, options = {}) {
+			const endpoint = endpoints.get(command.host);
+			if (endpoint === undefined) throw new Error(`${command.host} is not a host of the inventory`);
+			if (endpoint.connection === 'local') return local.run(command, options);
+			const line = lines.get(command.host) ?? new Line(endpoint, handshakes);
+			lines.set(command.host, line);
+			return line.run(command, options);
+		},
+		async close() {
+			await Promise.all([...lines.values()].map(line => line.close()));
+			await local.close();
+		},
+	};
+}
+
+/** An open connection, and how many commands run on it. */
+type Lane = {readonly connection: Connection; running: number};
+
+/** The connections to one host: one, and another when a migration for each of eight guests fills the first. */
+class Line {
+	readonly #endpoint: Endpoint;
+	readonly #handshakes: Gate;
+	readonly #lanes = new Set<Lane>();
+	#opening: Promise<Lane> | undefined;
+
+	constructor(endpoint: Endpoint, handshakes: Gate) {
+		this.#endpoint = endpoint;
+		this.#handshakes = handshakes;
+	}
+
+	async run(command: Command, options: RunOptions): Promise<Outcome> {
+		const lane = await this.#enter();
+		try {
+			return await runOn(lane.connection, line => this.#open(lane.connection, line), command, options);
+		} finally {
+			lane.running -= 1;
+		}
+	}
+
+	async close(): Promise<void> {
+		await this.#opening?.catch(() => {});
+		for (const {connection} of this.#lanes) connection.close();
+	}
+
+	/** A lane with room, opened if need be. */
+	async #enter(): Promise<Lane> {
+		for (;;) {
+			const free = [...this.#lanes].find(({running}) => running < channelsPerConnection);
+			if (free !== undefined) {
+				free.running += 1;
+				return free;
+			}
+			this.#opening ??= this.#openLane().finally(() => {
+				this.#opening = undefined;
+			});
+			await this.#opening;
+		}
+	}
+
+	async #openLane(): Promise<Lane> {
+		const connection = await this.#handshakes.pass(() => connect(this.#endpoint));
+		const lane: Lane = {connection, running: 0};
+		this.#lanes.add(lane);
+		connection.onGone(() => this.#lanes.delete(lane));
+		return lane;
+	}
+
+	/** Opens a channel; a refusal says that the server has no room yet, and nothing was run. */
+	async #open(connection: Connection, line: string): Promise<ClientChannel> {
+		for (let attempt = 1; ; attempt++) {
+			const channel = await this.#tryOpen(connection, line);
+			if (!(channel instanceof Error)) return channel;
+			if (attempt === 50) throw new UnreachableError(this.#endpoint.host, `no channel: ${channel.message}`);
+			await wait(Math.min(200, 10 * attempt));
+		}
+	}
+
+	#tryOpen({client, onGone}: Connection, line: string): Promise<ClientChannel | Error> {
+		return new Promise((resolve, reject) => {
+			const forget = onGone(reason => reject(new UnreachableError(this.#endpoint.host, reason)));
+			client.exec(line, (error, channel) => {
+				forget();
+				resolve(error ?? channel);
+			});
+		});
+	}
+}
