@@ -13,8 +13,13 @@ export function merge(sources: readonly SourceInventory[]): Inventory {
 	const members = new Map([...groups.keys()].map(name => [name, membersOf(name, groups)]));
 	const everyone = [...new Set([...(members.get('all') ?? []), ...[...members.values()].flat(), ...own.keys()])];
 	members.set('all', everyone);
-	const grouped = new Set([...members].filter(([name]) => name !== 'all' && name !== 'ungrouped').flatMap(([, hosts]) => hosts));
-	members.set('ungrouped', everyone.filter(host => !grouped.has(host)));
+	const grouped = new Set(
+		[...members].filter(([name]) => name !== 'all' && name !== 'ungrouped').flatMap(([, hosts]) => hosts),
+	);
+	members.set(
+		'ungrouped',
+		everyone.filter(host => !grouped.has(host)),
+	);
 
 	const depths = new Map([...groups.keys()].map(name => [name, depthOf(name, groups)]));
 	const order = [...members.keys()].sort((a, b) => (depths.get(a) ?? 0) - (depths.get(b) ?? 0) || (a < b ? -1 : 1));
@@ -54,7 +59,11 @@ function mergeHosts(sources: readonly SourceInventory[]): ReadonlyMap<string, Re
 }
 
 /** @throws InputError when groups contain each other. */
-function membersOf(name: string, groups: ReadonlyMap<string, SourceGroup>, above: readonly string[] = []): readonly string[] {
+function membersOf(
+	name: string,
+	groups: ReadonlyMap<string, SourceGroup>,
+	above: readonly string[] = [],
+): readonly string[] {
 	if (above.includes(name)) {
 		throw new InputError([{message: `groups contain each other: ${[...above, name].join(' > ')}`}]);
 	}

@@ -8,10 +8,16 @@ import type {Inventory} from './inventory.ts';
  *
  * @throws InputError when a part names nothing, or nothing is left.
  */
-export function matchHosts(inventory: Inventory, pattern: string, problem: (message: string, hint?: string) => Problem = bare): readonly string[] {
+export function matchHosts(
+	inventory: Inventory,
+	pattern: string,
+	problem: (message: string, hint?: string) => Problem = bare,
+): readonly string[] {
 	const parts = splitPattern(pattern);
 	const included = parts.filter(part => !/^[&!]/.test(part));
-	const union = new Set((included.length === 0 ? ['all'] : included).flatMap(part => matchPart(inventory, part, problem)));
+	const union = new Set(
+		(included.length === 0 ? ['all'] : included).flatMap(part => matchPart(inventory, part, problem)),
+	);
 	const required = parts.filter(part => part.startsWith('&')).map(part => matchPart(inventory, part.slice(1), problem));
 	const excluded = new Set(
 		parts.filter(part => part.startsWith('!')).flatMap(part => matchPart(inventory, part.slice(1), problem)),
@@ -29,7 +35,11 @@ function splitPattern(pattern: string): readonly string[] {
 	return (pattern.match(/(?:\[[^\]]*\]|[^:,[])+/g) ?? []).map(part => part.trim()).filter(part => part !== '');
 }
 
-function matchPart(inventory: Inventory, part: string, problem: (message: string, hint?: string) => Problem): readonly string[] {
+function matchPart(
+	inventory: Inventory,
+	part: string,
+	problem: (message: string, hint?: string) => Problem,
+): readonly string[] {
 	const [, name = part, subscript] = /^(.+)\[(-?\d*:?-?\d*)\]$/.exec(part) ?? [];
 	const hosts = matchName(inventory, name);
 	if (hosts.length === 0) {
@@ -53,7 +63,10 @@ function matchName(inventory: Inventory, name: string): readonly string[] {
 function expressionOf(name: string): RegExp | undefined {
 	if (name.startsWith('~')) return new RegExp(`^(?:${name.slice(1)})`);
 	if (!/[*?]/.test(name)) return undefined;
-	const body = name.replace(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+	const body = name
+		.replace(/[.+^${}()|\\]/g, '\\$&')
+		.replaceAll('*', '.*')
+		.replaceAll('?', '.');
 	return new RegExp(`^${body}$`);
 }
 

@@ -1,13 +1,13 @@
 import {InputError, type Problem} from '../errors.ts';
-import {TemplateError} from '../template/error.ts';
 import {nearest} from '../spelling/nearest.ts';
+import {TemplateError} from '../template/error.ts';
 import {compileTemplate} from '../template/template.ts';
 import {isMapping} from '../template/value.ts';
 import type {YamlDocument} from '../yaml/document.ts';
-import {pointerPart} from '../yaml/positions.ts';
+import {pointerPart} from '../yaml/pointer.ts';
+import type {Vars} from './inventory.ts';
 import {expandRanges} from './ranges.ts';
 import type {SourceGroup, SourceHost, SourceInventory} from './source.ts';
-import type {Vars} from './inventory.ts';
 
 const groupKeys = ['hosts', 'vars', 'children'];
 
@@ -38,7 +38,9 @@ export function readYamlInventory(document: YamlDocument): SourceInventory {
 			return;
 		}
 		for (const key of Object.keys(body).filter(key => !groupKeys.includes(key))) {
-			problems.push(document.problemAtKey(`a group has no '${key}'`, pointer + pointerPart(key), nearest(key, groupKeys)));
+			problems.push(
+				document.problemAtKey(`a group has no '${key}'`, pointer + pointerPart(key), nearest(key, groupKeys)),
+			);
 		}
 		for (const [host, vars] of mapping(body.hosts, `${pointer}/hosts`, 'hosts')) readHosts(group, host, vars, pointer);
 		for (const [child, below] of mapping(body.children, `${pointer}/children`, 'children')) {
@@ -52,7 +54,9 @@ export function readYamlInventory(document: YamlDocument): SourceInventory {
 		const place = `${pointer}/hosts${pointerPart(written)}`;
 		const names = expandRanges(written);
 		if (names === undefined) {
-			problems.push(document.problemAtKey(`'${written}' is no range of hosts`, place, 'write node[01:50] or rack[a:f]'));
+			problems.push(
+				document.problemAtKey(`'${written}' is no range of hosts`, place, 'write node[01:50] or rack[a:f]'),
+			);
 			return;
 		}
 		const own = readVars(vars, place);

@@ -3,7 +3,7 @@ import type {Vars} from '../inventory/inventory.ts';
 import {TemplateError} from '../template/error.ts';
 import {compileTemplate, type Template} from '../template/template.ts';
 import {isMapping} from '../template/value.ts';
-import {pointerPart} from '../yaml/positions.ts';
+import {pointerPart} from '../yaml/pointer.ts';
 import type {Place} from './model.ts';
 
 /** Gathers mistakes, so that all of them are told at once. */

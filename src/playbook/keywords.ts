@@ -25,7 +25,11 @@ export const taskKeywords = {
 		additionalProperties: false,
 		description: 'How the loop runs.',
 		properties: {
-			loop_var: {type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$', description: 'The item’s variable, instead of `item`.'},
+			loop_var: {
+				type: 'string',
+				pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+				description: 'The item’s variable, instead of `item`.',
+			},
 			label: {type: 'string', description: 'What an item is called in the output: "{{ item.name }}".'},
 		},
 	},

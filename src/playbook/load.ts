@@ -1,10 +1,10 @@
 import {InputError, type Problem} from '../errors.ts';
-import {readText} from '../inventory/load.ts';
 import type {Step} from '../steps/step.ts';
 import {compileTemplate} from '../template/template.ts';
 import {isMapping} from '../template/value.ts';
 import {parseYaml, type YamlDocument} from '../yaml/document.ts';
-import {pointerPart} from '../yaml/positions.ts';
+import {pointerPart} from '../yaml/pointer.ts';
+import {readText} from '../yaml/read-text.ts';
 import {Collector} from './collector.ts';
 import {unsupportedKeywords} from './keywords.ts';
 import type {Place, Play, Playbook, Task} from './model.ts';

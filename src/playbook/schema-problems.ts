@@ -2,7 +2,7 @@ import type {Problem} from '../errors.ts';
 import {nearest} from '../spelling/nearest.ts';
 import {isMapping} from '../template/value.ts';
 import {expectationOf} from '../units/units.ts';
-import {pointerPart} from '../yaml/positions.ts';
+import {pointerPart} from '../yaml/pointer.ts';
 import type {Place} from './model.ts';
 import type {Schema} from './schema.ts';
 import validators, {type SchemaError} from './validators.js';
@@ -41,7 +41,10 @@ function mostTelling(errors: readonly SchemaError[]): readonly SchemaError[] {
 }
 
 function isTemplateBranch(path: string, errors: readonly SchemaError[]): boolean {
-	return /\/anyOf\/1\/(pattern|type)$/.test(path) && errors.some(error => error.schemaPath.startsWith(path.replace(/1\/\w+$/, '0/')));
+	return (
+		/\/anyOf\/1\/(pattern|type)$/.test(path) &&
+		errors.some(error => error.schemaPath.startsWith(path.replace(/1\/\w+$/, '0/')))
+	);
 }
 
 function sameChoice(a: SchemaError, b: SchemaError): boolean {
@@ -65,7 +68,10 @@ function explain({keyword, params, schemaPath}: SchemaError, schema: Schema, val
 		case 'required':
 			return {message: `'${params.missingProperty}' is missing`};
 		case 'type':
-			return {message: `this must be ${typeName(params.type)}, not ${shown(value)}`, hint: booleanHint(params.type, value)};
+			return {
+				message: `this must be ${typeName(params.type)}, not ${shown(value)}`,
+				hint: booleanHint(params.type, value),
+			};
 		case 'enum': {
 			const allowed = (params.allowedValues as readonly unknown[]).map(String);
 			return {message: `${shown(value)} is none of: ${allowed.join(', ')}`, hint: nearest(String(value), allowed)};
@@ -117,9 +123,16 @@ function booleanHint(type: unknown, value: unknown): string | undefined {
 }
 
 function parentSchema(schema: Schema, schemaPath: string): Schema | undefined {
-	const parts = schemaPath.replace(/^#\//, '').split('/').slice(0, -1).filter(part => part !== '');
+	const parts = schemaPath
+		.replace(/^#\//, '')
+		.split('/')
+		.slice(0, -1)
+		.filter(part => part !== '');
 	return parts.reduce<unknown>(
-		(node, part) => (node as Record<string, unknown> | undefined)?.[decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~')],
+		(node, part) =>
+			(node as Record<string, unknown> | undefined)?.[
+				decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~')
+			],
 		schema,
 	) as Schema | undefined;
 }
@@ -128,5 +141,8 @@ function valueAt(data: unknown, pointer: string): unknown {
 	return pointer
 		.split('/')
 		.slice(1)
-		.reduce<unknown>((node, part) => (node as Record<string, unknown>)[part.replaceAll('~1', '/').replaceAll('~0', '~')], data);
+		.reduce<unknown>(
+			(node, part) => (node as Record<string, unknown>)[part.replaceAll('~1', '/').replaceAll('~0', '~')],
+			data,
+		);
 }

@@ -33,7 +33,9 @@ export function acceptExpressions(schema: Schema): Schema {
 		...bare,
 		...(isRecord(bare.properties) ? {properties: acceptProperties(bare.properties)} : {}),
 		...(isRecord(bare.items) ? {items: acceptExpressions(bare.items)} : {}),
-		...(isRecord(bare.additionalProperties) ? {additionalProperties: acceptExpressions(bare.additionalProperties)} : {}),
+		...(isRecord(bare.additionalProperties)
+			? {additionalProperties: acceptExpressions(bare.additionalProperties)}
+			: {}),
 	};
 	const described = description === undefined ? {} : {description};
 	if (acceptsAnyText(bare)) return {...inner, ...described};
@@ -41,7 +43,9 @@ export function acceptExpressions(schema: Schema): Schema {
 }
 
 function acceptProperties(properties: Readonly<Record<string, unknown>>): Schema {
-	return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, acceptExpressions(schema as Schema)]));
+	return Object.fromEntries(
+		Object.entries(properties).map(([name, schema]) => [name, acceptExpressions(schema as Schema)]),
+	);
 }
 
 function acceptsAnyText(schema: Schema): boolean {
@@ -80,7 +84,10 @@ export function playbookSchema(steps: ReadonlyMap<string, Step>): Schema {
 		$schema: 'https://json-schema.org/draft/2020-12/schema',
 		title: 'vacate playbook',
 		type: 'array',
-		items: {...playSchema, properties: {...playKeywords, tasks: {...playKeywords.tasks, items: {$ref: '#/$defs/task'}}}},
+		items: {
+			...playSchema,
+			properties: {...playKeywords, tasks: {...playKeywords.tasks, items: {$ref: '#/$defs/task'}}},
+		},
 		$defs: {task},
 	};
 }
@@ -120,9 +127,13 @@ export const inventorySchema: Schema = {
 				ansible_connection: {enum: ['ssh', 'local'], description: 'How the host is reached.'},
 				migration_host: {
 					type: 'string',
-					description: 'Name or address at which the other hosts reach this one for migrations. Else ansible_host, else its name.',
+					description:
+						'Name or address at which the other hosts reach this one for migrations. Else ansible_host, else its name.',
 				},
-				migration_user: {type: 'string', description: 'Whom a source logs in as on this host for a migration. Else root.'},
+				migration_user: {
+					type: 'string',
+					description: 'Whom a source logs in as on this host for a migration. Else root.',
+				},
 			},
 		},
 	},

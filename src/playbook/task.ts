@@ -1,10 +1,10 @@
 import type {Problem} from '../errors.ts';
-import type {Step} from '../steps/step.ts';
 import {nearest} from '../spelling/nearest.ts';
+import type {Step} from '../steps/step.ts';
 import {type Condition, compileCondition, compileTemplate} from '../template/template.ts';
 import {isMapping} from '../template/value.ts';
 import {parseDuration} from '../units/units.ts';
-import {pointerPart} from '../yaml/positions.ts';
+import {pointerPart} from '../yaml/pointer.ts';
 import type {Collector} from './collector.ts';
 import {taskKeywords, unsupportedKeywords} from './keywords.ts';
 import type {Place, Task} from './model.ts';
@@ -29,10 +29,16 @@ export function readTask(
 	const step = stepName === undefined ? undefined : steps.get(stepName);
 	const problems = [
 		...keys.filter(key => !steps.has(key)).map(key => unknownKey(key, steps, place)),
-		...(named.length > 1 ? [place.problemAtKey(`a task has one step, this has ${named.join(' and ')}`, pointerPart(named[1] ?? ''))] : []),
-		...(keys.length === 0 ? [place.problem('this task names no step', '', `steps: ${[...steps.keys()].join(', ')}`)] : []),
+		...(named.length > 1
+			? [place.problemAtKey(`a task has one step, this has ${named.join(' and ')}`, pointerPart(named[1] ?? ''))]
+			: []),
+		...(keys.length === 0
+			? [place.problem('this task names no step', '', `steps: ${[...steps.keys()].join(', ')}`)]
+			: []),
 		...schemaProblems('task', taskSchema, data, place),
-		...(step === undefined ? [] : schemaProblems(`written_${step.name}`, writtenParams(step), data[step.name], place, pointerPart(step.name))),
+		...(step === undefined
+			? []
+			: schemaProblems(`written_${step.name}`, writtenParams(step), data[step.name], place, pointerPart(step.name))),
 	];
 	collector.add(problems);
 	if (step === undefined || problems.length > 0) return undefined;
@@ -53,9 +59,11 @@ function normalise(
 		const at = (index: number) => place.at(`/${key}${Array.isArray(given) ? pointerPart(index) : ''}`);
 		return list.map((text: string | boolean, index) => compileCondition(text, at(index)));
 	};
-	const template = (key: string) => (data[key] === undefined ? undefined : compileTemplate(data[key], place.at, `/${key}`));
+	const template = (key: string) =>
+		data[key] === undefined ? undefined : compileTemplate(data[key], place.at, `/${key}`);
 	const control = isMapping(data.loop_control) ? data.loop_control : {};
-	const label = control.label === undefined ? undefined : compileTemplate(control.label, place.at, '/loop_control/label');
+	const label =
+		control.label === undefined ? undefined : compileTemplate(control.label, place.at, '/loop_control/label');
 	const changedWhen = conditions('changed_when');
 	const failedWhen = conditions('failed_when');
 	const loop = template('loop');

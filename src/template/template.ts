@@ -1,5 +1,5 @@
 import type {Position} from '../errors.ts';
-import {pointerPart} from '../yaml/positions.ts';
+import {pointerPart} from '../yaml/pointer.ts';
 import {type Compilation, compile, defined, type Evaluate} from './compile.ts';
 import {TemplateError} from './error.ts';
 import {kindOf} from './operators.ts';

@@ -1,7 +1,10 @@
 import {CORE_SCHEMA, constructFromEvents, mergeTag, parseEvents, YAMLException} from 'js-yaml';
 import {InputError, type Position, type Problem} from '../errors.ts';
-import {indexOffsets, type Offsets} from './positions.ts';
+import {explainYaml} from './explain.ts';
+import {pointerParts} from './pointer.ts';
+import {offsetInScalar} from './scalar.ts';
 import {Source} from './source.ts';
+import {Refusal, treeOf, type Written} from './tree.ts';
 
 /** So many aliases, each of which can stand for a whole tree, are no honest file. */
 const maxAliases = 200;
@@ -10,26 +13,33 @@ const schema = CORE_SCHEMA.withTags(mergeTag);
 
 /** A YAML file: its data, and where each part of it was written. */
 export class YamlDocument {
-	readonly #offsets: Offsets;
+	readonly #tree: Written | undefined;
 
 	constructor(
 		readonly source: Source,
 		/** Plain data. Shared parts where the file used aliases. Undefined for an empty file. */
 		readonly data: unknown,
-		offsets: Offsets,
+		tree: Written | undefined,
 	) {
-		this.#offsets = offsets;
+		this.#tree = tree;
 	}
 
-	/** Where the value of a JSON pointer stands, or the nearest part around it that was written. */
-	at(pointer: string): Position {
-		return this.#nearest(pointer, this.#offsets.values);
+	/**
+	 * Where the value of a JSON pointer stands, or the nearest part around it that was written.
+	 *
+	 * @param index A character of the value, when that is a text.
+	 */
+	at(pointer: string, index?: number): Position {
+		const {written, missing} = this.#find(pointer);
+		const exact = index === undefined || missing ? undefined : written?.scalar;
+		const offset = exact === undefined ? written?.start : offsetInScalar(this.source.text, exact, index ?? 0);
+		return this.source.positionAt(offset ?? 0);
 	}
 
 	/** Where the key of a JSON pointer stands. */
 	keyAt(pointer: string): Position {
-		const offset = this.#offsets.keys.get(pointer);
-		return offset === undefined ? this.at(pointer) : this.source.positionAt(offset);
+		const {keyStart, missing} = this.#find(pointer);
+		return keyStart === undefined || missing ? this.at(pointer) : this.source.positionAt(keyStart);
 	}
 
 	problem(message: string, pointer: string, hint?: string): Problem {
@@ -40,12 +50,16 @@ export class YamlDocument {
 		return this.source.problem(message, this.keyAt(pointer), hint);
 	}
 
-	#nearest(pointer: string, offsets: ReadonlyMap<string, number>): Position {
-		for (let rest = pointer; ; rest = rest.slice(0, rest.lastIndexOf('/'))) {
-			const offset = offsets.get(rest);
-			if (offset !== undefined) return this.source.positionAt(offset);
-			if (rest === '') return this.source.positionAt(0);
+	#find(pointer: string): {written: Written | undefined; keyStart: number | undefined; missing: boolean} {
+		let written = this.#tree;
+		let keyStart: number | undefined;
+		for (const part of pointerParts(pointer)) {
+			const entry = written?.children.get(part);
+			if (entry === undefined) return {written, keyStart, missing: true};
+			written = entry.value;
+			keyStart = entry.keyStart;
 		}
+		return {written, keyStart, missing: false};
 	}
 }
 
@@ -58,17 +72,21 @@ export function parseYaml(file: string, text: string): YamlDocument {
 	const source = new Source(file, text);
 	try {
 		const events = parseEvents(text, {filename: file});
+		const tree = treeOf(text, events);
 		const documents = constructFromEvents(events, {source: text, filename: file, schema, maxAliases});
-		if (documents.length > 1) {
-			throw new InputError([source.problem('a file holds one document', source.positionAt(secondDocument(text)))]);
-		}
-		return new YamlDocument(source, documents[0], indexOffsets(text, events));
+		if (documents.length > 1) throw new Refusal('a file holds one document', secondDocument(text));
+		return new YamlDocument(source, documents[0], tree);
 	} catch (error) {
-		if (!(error instanceof YAMLException)) throw error;
-		const {line = 0, column = 0} = error.mark ?? {};
-		const hint = text.includes('\t') && /tab/.test(error.reason) ? 'indent with spaces' : undefined;
-		throw new InputError([source.problem(error.reason, {file, line: line + 1, column: column + 1}, hint)]);
+		throw new InputError([problemOf(error, source)]);
 	}
+}
+
+function problemOf(error: unknown, source: Source): Problem {
+	if (error instanceof Refusal) return source.problem(error.message, source.positionAt(error.offset), error.hint);
+	if (!(error instanceof YAMLException)) throw error;
+	const offset = Math.min(error.mark?.position ?? 0, source.text.length);
+	const {message, hint} = explainYaml(error.reason, source.text, offset);
+	return source.problem(message, source.positionAt(offset), hint);
 }
 
 function secondDocument(text: string): number {
