@@ -1,0 +1,20 @@
+import {localShell} from '../shell/local.ts';
+import type {Shell} from '../shell/shell.ts';
+import {childOf} from './process.ts';
+import type {Lab} from './state.ts';
+
+/** Runs commands within the lab’s hosts, without their network: for tests, faults and readings. */
+export function labShell(lab: Lab): Shell {
+	const local = localShell();
+	return {
+		run: (command, options) => local.run({...command, argv: ['nsenter', ...target(lab, command.host), ...command.argv]}, options),
+		close: () => local.close(),
+	};
+}
+
+function target(lab: Lab, host: string): readonly string[] {
+	const init = lab.inits[host];
+	const pid = init === undefined ? undefined : childOf(init.pid);
+	if (pid === undefined) throw new Error(`${host} of the lab does not run`);
+	return ['--target', String(pid), '--mount', '--uts', '--ipc', '--net', '--pid', '--wd=/', '--'];
+}

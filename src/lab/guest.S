@@ -1,0 +1,134 @@
+# The lab's guest: one boot sector. Eighteen times a second it prints on its first serial port
+#   T<ticks since it was started> D<number on its disk when it was started> W<last number that it knows to be on its disk>
+# as hexadecimal numbers of eight digits, and every eighth tick it writes D+T to the second sector of its disk. The byte
+# at 500 says how many units of 16 pages it changes with each tick: at most eight, as the ninth is the program itself.
+.code16
+.globl _start
+_start:
+	ljmp $0, $begin
+begin:
+	cli
+	xor %ax, %ax
+	mov %ax, %ds
+	mov %ax, %es
+	mov %ax, %ss
+	mov $0x7c00, %sp
+	sti
+	mov %dl, drive
+	mov $0x3fb, %dx			# 115200 baud, 8 bits, no parity
+	mov $0x80, %al
+	out %al, %dx
+	mov $0x3f8, %dx
+	mov $1, %al
+	out %al, %dx
+	inc %dx
+	xor %al, %al
+	out %al, %dx
+	mov $0x3fb, %dx
+	mov $3, %al
+	out %al, %dx
+	mov $0x42, %ah			# what is on the disk now
+	call disk
+	mov 0x8000, %eax
+	mov %eax, booted
+	mov %eax, written
+	xor %ebp, %ebp
+tick:
+	hlt
+	mov 0x46c, %eax
+	cmp last, %eax
+	je tick
+	mov %eax, last
+	inc %ebp
+	mov $'T', %al
+	mov %ebp, %ecx
+	call field
+	mov $'D', %al
+	mov booted, %ecx
+	call field
+	mov $'W', %al
+	mov written, %ecx
+	call field
+	mov $'\n', %al
+	call put
+	movzbw dirty, %cx
+	jcxz clean
+	mov $0x1000, %bx
+unit:
+	mov %bx, %es
+	xor %di, %di
+	push %cx
+	mov $16, %cx
+page:
+	mov %ebp, %es:(%di)
+	add $4096, %di
+	loop page
+	pop %cx
+	add $0x1000, %bx
+	loop unit
+clean:
+	xor %ax, %ax
+	mov %ax, %es
+	test $7, %bp
+	jnz tick
+	mov booted, %eax
+	add %ebp, %eax
+	mov %eax, 0x8000
+	mov $0x43, %ah
+	call disk
+	jc tick				# not written: not said
+	mov 0x8000, %eax
+	mov %eax, written
+	jmp tick
+disk:
+	mov drive, %dl
+	mov $packet, %si
+	xor %al, %al
+	int $0x13
+	ret
+field:					# a letter in al, a number in ecx
+	call put
+	mov %ecx, %eax
+	mov $8, %cx
+digit:
+	rol $4, %eax
+	push %eax
+	and $15, %al
+	cmp $10, %al
+	jb below
+	add $39, %al
+below:
+	add $48, %al
+	call put
+	pop %eax
+	loop digit
+	ret
+put:
+	push %ax
+	mov $0x3fd, %dx
+busy:
+	in %dx, %al
+	test $0x20, %al
+	jz busy
+	pop %ax
+	mov $0x3f8, %dx
+	out %al, %dx
+	ret
+packet:
+	.byte 16, 0
+	.word 1
+	.word 0x8000, 0
+	.quad 1
+drive:
+	.byte 0
+last:
+	.long 0
+booted:
+	.long 0
+written:
+	.long 0
+.org 500
+dirty:
+	.byte 0
+.org 510
+	.word 0xaa55

@@ -1,0 +1,112 @@
+import {readdir, readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {demand} from '../shell/demand.ts';
+import {batch, splitBatch} from '../virsh/batch.ts';
+import {census, parseCensus, type CensusEntry} from '../virsh/census.ts';
+import {type Definition, dumpxmlWords, parseDefinition} from '../virsh/dumpxml.ts';
+import {isActive} from '../virsh/states.ts';
+import {labShell} from './enter.ts';
+import {consoleFolder} from './guests.ts';
+import type {LabHost} from './layout.ts';
+import type {Lab} from './state.ts';
+import {tool} from './tool.ts';
+
+/** What a guest of the lab shows from outside. */
+export type GuestReading = {
+	readonly name: string;
+	readonly uuid: string;
+	/** Hosts that run it, or hold it paused. More than one is a disaster. */
+	readonly active: readonly string[];
+	readonly defined: readonly string[];
+	/** Ticks since it was started, 18 a second. */
+	readonly ticks: number;
+	/** Ticks that no console has seen. */
+	readonly missing: number;
+	/** It has been started more than once. */
+	readonly restarted: boolean;
+	/** The last number that it knows to be on its disk. */
+	readonly written: number;
+	/** The number on its disk, on the host that runs it. Behind `written`, a write is lost. */
+	readonly onDisk?: number;
+};
+
+/** Reads all guests of a lab, from the consoles, the disks and the daemons of all its hosts. */
+export async function readGuests(lab: Lab): Promise<readonly GuestReading[]> {
+	const sightings = await sightingsOf(lab);
+	const names = new Map([...sightings.values()].flat().map(({uuid, name}) => [uuid, name]));
+	const readings = [...names].map(async ([uuid, name]): Promise<GuestReading> => {
+		const where = (test: (entry: CensusEntry) => boolean) =>
+			[...sightings].filter(([, entries]) => entries.some(entry => entry.uuid === uuid && test(entry))).map(([host]) => host);
+		const active = where(({state}) => isActive(state));
+		// The console before the disk: what the guest said to be written must be there a moment later.
+		const [host] = active;
+		const [lines, onDisk] = [await consoleOf(lab, name), host === undefined ? undefined : await diskNumber(lab, host, uuid)];
+		return {
+			name,
+			uuid,
+			active,
+			defined: where(({persistent}) => persistent),
+			...judge(lines),
+			...(onDisk === undefined ? {} : {onDisk}),
+		};
+	});
+	return (await Promise.all(readings)).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+type Line = {readonly tick: number; readonly booted: number; readonly written: number};
+
+/** All lines that a guest has printed, on whichever host, in the order of its ticks. */
+async function consoleOf(lab: Lab, name: string): Promise<readonly Line[]> {
+	const texts = await Promise.all(
+		lab.machines.map(({root}) => readFile(join(root, consoleFolder, `${name}.console`), 'latin1').catch(() => '')),
+	);
+	return texts.flatMap(parseConsole);
+}
+
+/** The lines of one console; a line that is cut is none. */
+export function parseConsole(text: string): readonly Line[] {
+	return [...text.matchAll(/T([0-9a-f]{8})D([0-9a-f]{8})W([0-9a-f]{8})\n/g)].map(([, tick = '', booted = '', written = '']) => ({
+		tick: Number.parseInt(tick, 16),
+		booted: Number.parseInt(booted, 16),
+		written: Number.parseInt(written, 16),
+	}));
+}
+
+function judge(lines: readonly Line[]): Pick<GuestReading, 'ticks' | 'missing' | 'restarted' | 'written'> {
+	const boots = new Set(lines.map(({booted}) => booted));
+	const ticks = new Set(lines.map(({tick}) => tick));
+	const last = Math.max(0, ...ticks);
+	const printedTwice = lines.length > ticks.size;
+	return {
+		ticks: last,
+		missing: last - ticks.size,
+		restarted: boots.size > 1 || printedTwice,
+		written: Math.max(0, ...lines.map(({written}) => written)),
+	};
+}
+
+async function sightingsOf(lab: Lab): Promise<ReadonlyMap<string, readonly CensusEntry[]>> {
+	const shell = labShell(lab);
+	const all = lab.machines.map(async ({name}) => {
+		const {stdout} = await demand(shell, census(name));
+		return [name, parseCensus(stdout)] as const;
+	});
+	return new Map(await Promise.all(all));
+}
+
+/** The number in the second sector of a running guest’s first disk. */
+async function diskNumber(lab: Lab, host: string, uuid: string): Promise<number | undefined> {
+	const {stdout} = await demand(labShell(lab), batch(host, [dumpxmlWords(uuid)]));
+	const definition: Definition = parseDefinition(splitBatch(stdout, 1)[0] ?? '');
+	const [disk] = definition.disks;
+	const machine = lab.machines.find(({name}) => name === host);
+	if (disk?.path === undefined || machine === undefined) return undefined;
+	const dump = await tool(['qemu-io', '-r', '-U', '-f', disk.format, '-c', 'read -v 512 4', join(machine.root, disk.path)]);
+	const bytes = /^[0-9a-f]+: {2}((?:[0-9a-f]{2} ?){4})/m.exec(dump)?.[1]?.trim().split(/ /);
+	return bytes === undefined ? undefined : Number.parseInt(bytes.toReversed().join(''), 16);
+}
+
+/** Every file in the image folders of a host: what a run leaves behind shows here. */
+export async function filesOf({root}: LabHost, folder: string): Promise<readonly string[]> {
+	return (await readdir(join(root, folder), {recursive: true}).catch(() => [])).sort();
+}

@@ -1,0 +1,63 @@
+import {spawn} from 'node:child_process';
+import {StringDecoder} from 'node:string_decoder';
+import type {Command} from './command.ts';
+import {Secret} from './secret.ts';
+import type {Ending, RunOptions, Shell} from './shell.ts';
+
+/** Runs commands on this machine, whatever host they name. Each has a process group of its own, which ends as a whole. */
+export function localShell(): Shell {
+	return {
+		async run(command, options = {}) {
+			const begun = performance.now();
+			const texts = {stdout: '', stderr: ''};
+			const ending = await execute(command, options, texts);
+			return {...ending, ...texts, durationMs: performance.now() - begun};
+		},
+		async close() {},
+	};
+}
+
+function execute(
+	{argv, stdin, environment, timeoutMs}: Command,
+	{signal, onStdout, onStderr}: RunOptions,
+	texts: {stdout: string; stderr: string},
+): Promise<Ending> {
+	const [program, ...args] = argv;
+	return new Promise(resolve => {
+		const child = spawn(program, args, {env: {...process.env, ...environment, LC_ALL: 'C'}, detached: true});
+		let cutShort: Ending | undefined;
+		const cut = (why: Ending) => {
+			cutShort ??= why;
+			if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+		};
+		const abort = () => cut({end: 'aborted'});
+		const timer = timeoutMs === undefined ? undefined : setTimeout(() => cut({end: 'timed-out', afterMs: timeoutMs}), timeoutMs);
+		signal?.addEventListener('abort', abort, {once: true});
+		if (signal?.aborted) abort();
+
+		const listen = (stream: NodeJS.ReadableStream, name: 'stdout' | 'stderr', tell?: (text: string) => void) => {
+			const decoder = new StringDecoder('utf8');
+			stream.on('data', (chunk: Buffer) => {
+				const text = decoder.write(chunk);
+				texts[name] += text;
+				tell?.(text);
+			});
+		};
+		listen(child.stdout, 'stdout', onStdout);
+		listen(child.stderr, 'stderr', onStderr);
+		child.on('error', error => {
+			texts.stderr += error.message;
+			finish({end: 'exited', code: 127});
+		});
+		child.on('close', (code, killer) => finish(cutShort ?? (code === null ? {end: 'signalled', signal: killer ?? '?'} : {end: 'exited', code})));
+		// A program that does not read its input is no error of ours.
+		child.stdin.on('error', () => {});
+		child.stdin.end(stdin instanceof Secret ? stdin.reveal() : (stdin ?? ''));
+
+		function finish(ending: Ending): void {
+			clearTimeout(timer);
+			signal?.removeEventListener('abort', abort);
+			resolve(ending);
+		}
+	});
+}
