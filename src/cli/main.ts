@@ -1,0 +1,42 @@
+import {Command, CommanderError} from 'commander';
+import {InputError} from '../errors.ts';
+import {errorText, exitCodeOf} from '../views/error-text.ts';
+import {docCommand} from './doc.ts';
+import {labCommand} from './lab.ts';
+import {runCommand} from './run.ts';
+import {validateCommand} from './validate.ts';
+
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on('error', error => {
+	if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0);
+	throw error;
+});
+
+const program = new Command('vacate')
+	.description('Empties a KVM host: moves its guests to others, live, with their disks.')
+	.version(process.env.VACATE_VERSION ?? 'development')
+	.exitOverride()
+	.configureOutput({outputError: () => {}})
+	.showSuggestionAfterError();
+
+for (const command of [validateCommand(), runCommand(), docCommand(), labCommand()]) {
+	program.addCommand(command.exitOverride().configureOutput({outputError: () => {}}));
+}
+
+try {
+	await program.parseAsync();
+} catch (error) {
+	fail(error);
+}
+
+/** Tells an error and sets the exit code that it stands for. */
+function fail(error: unknown): void {
+	if (error instanceof CommanderError) {
+		if (error.exitCode === 0) return;
+		const [message = '', hint] = error.message.replace(/^error: /, '').split('\n');
+		fail(new InputError([{message, ...(hint === undefined ? {hint: 'vacate --help lists what there is'} : {hint})}]));
+		return;
+	}
+	process.stderr.write(`${errorText(error)}\n`);
+	process.exitCode = exitCodeOf(error);
+}

@@ -1,0 +1,28 @@
+import {Command} from 'commander';
+import {InputError, type Problem} from '../errors.ts';
+import {loadPlaybook} from '../playbook/load.ts';
+import {steps} from '../steps/index.ts';
+import {collect, loadInputs} from './inputs.ts';
+
+/** `vacate validate FILE…`: every mistake of playbooks, before anything is reached. */
+export function validateCommand(): Command {
+	return new Command('validate')
+		.description('Check playbooks: every mistake with its place, and nothing is reached.')
+		.argument('<file...>', 'playbooks')
+		.option('-i, --inventory <file>', 'check them against this inventory too (repeatable)', collect)
+		.option('-e, --extra-vars <vars>', 'name=value, or a mapping (repeatable)', collect)
+		.action(async (files: readonly string[], options: {inventory?: readonly string[]; extraVars?: readonly string[]}) => {
+			const problems: Problem[] = [];
+			for (const file of files) {
+				try {
+					if (options.inventory === undefined) await loadPlaybook(file, steps);
+					else await loadInputs(file, options.inventory, options.extraVars ?? []);
+				} catch (error) {
+					if (!(error instanceof InputError)) throw error;
+					problems.push(...error.problems);
+				}
+			}
+			if (problems.length > 0) throw new InputError(problems);
+			process.stdout.write(`${files.length === 1 ? 'the playbook is' : `${files.length} playbooks are`} valid\n`);
+		});
+}

@@ -1,0 +1,95 @@
+import {createHash} from 'node:crypto';
+import {join} from 'node:path';
+import {setTimeout as wait} from 'node:timers/promises';
+import type {Clock} from '../engine/ports.ts';
+import {runPlaybook} from '../engine/run.ts';
+import {InterruptedError} from '../errors.ts';
+import {createGatherer} from '../facts/gather.ts';
+import type {Inventory} from '../inventory/inventory.ts';
+import {matchHosts} from '../inventory/patterns.ts';
+import {recordCommands} from '../journal/commands.ts';
+import {openJournal} from '../journal/journal.ts';
+import {peersOf} from '../plan/peers.ts';
+import {localShell} from '../shell/local.ts';
+import {type Endpoint, endpointFromVars} from '../ssh/endpoint.ts';
+import {openSsh} from '../ssh/shell.ts';
+import {steps} from '../steps/index.ts';
+import {Scope} from '../template/scope.ts';
+import {jsonView} from '../views/json.ts';
+import {plainView} from '../views/plain.ts';
+import type {View} from '../views/view.ts';
+import type {Inputs} from './inputs.ts';
+import {listenForSignals} from './signals.ts';
+
+/** Builds everything that a run needs, and runs it. Gives the exit code. */
+export async function carryOut(
+	{playbook, inventory, given}: Inputs,
+	{forks, json}: {readonly forks: number; readonly json: boolean},
+): Promise<number> {
+	const run = runName(new Date());
+	const folder = join('.vacate', 'runs', run);
+	const journal = await openJournal(folder, Date.now);
+	const shell = recordCommands(openSsh(endpointsOf(inventory, given), localShell()), folder, Date.now);
+	const view = await chooseView(json);
+	const signals = listenForSignals(text => process.stderr.write(`\n${text}\n`));
+	try {
+		const recap = await runPlaybook({
+			run,
+			playbook,
+			inventory,
+			steps,
+			given,
+			world: {shell, gatherer: createGatherer(shell), clock},
+			journal,
+			emit: event => view.on(event),
+			forks,
+			peer: peersOf(inventory, given),
+			hostsOf: pattern => matchHosts(inventory, pattern),
+			mark: id => createHash('sha256').update(`${run} ${id}`).digest('hex').slice(0, 8),
+			signal: signals.stop,
+			undoSignal: signals.stopUndo,
+		});
+		return recap.exitCode;
+	} finally {
+		signals.close();
+		await view.end();
+		await shell.close();
+		await journal.close();
+	}
+}
+
+const clock: Clock = {
+	now: Date.now,
+	async sleep(milliseconds, signal) {
+		await wait(milliseconds, undefined, {signal}).catch(() => {
+			throw new InterruptedError();
+		});
+	},
+};
+
+async function chooseView(json: boolean): Promise<View> {
+	if (json) return jsonView(process.stdout);
+	if (!process.stdout.isTTY) return plainView(process.stdout);
+	const {liveView} = await import('../views/live.ts');
+	return liveView(process.stdout);
+}
+
+/** How each host is reached, by its variables. */
+function endpointsOf(inventory: Inventory, given: Readonly<Record<string, unknown>>): ReadonlyMap<string, Endpoint> {
+	const endpoints = [...inventory.hosts.values()].map((host): [string, Endpoint] => {
+		const scope = new Scope([{data: given}, {written: host.vars}, {data: {inventory_hostname: host.name}}]);
+		const names = Object.keys(host.vars).filter(name => name.startsWith('ansible_'));
+		const vars = Object.fromEntries(names.map(name => [name, scope.lookup(name)?.value]));
+		return [host.name, endpointFromVars(host.name, vars)];
+	});
+	return new Map(endpoints);
+}
+
+/** `20261123-064512-k3f9`: sorts by time, and two of the same second differ. */
+function runName(at: Date): string {
+	const time = at.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+	const random = Math.floor(Math.random() * 36 ** 4)
+		.toString(36)
+		.padStart(4, '0');
+	return `${time}-${random}`;
+}

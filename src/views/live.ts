@@ -1,0 +1,1 @@
+export {plainView as liveView} from './plain.ts';

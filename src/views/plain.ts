@@ -1,0 +1,29 @@
+import {linesOf, progressText} from './lines.ts';
+import {recapText} from './recap.ts';
+import type {Output, View} from './view.ts';
+import {visible} from './format.ts';
+
+/** A move's progress is told so often. */
+const progressEveryMs = 10_000;
+
+/** Lines for a log: each with the seconds since the start. */
+export function plainView(output: Output): View {
+	let begun: number | undefined;
+	const told = new Map<string, number>();
+	return {
+		on(event) {
+			begun ??= event.at;
+			const seconds = ((event.at - begun) / 1000).toFixed(1).padStart(7);
+			if (event.type === 'action-progress') {
+				const {id, title} = event.action;
+				if (event.at - (told.get(id) ?? begun) < progressEveryMs) return;
+				told.set(id, event.at);
+				output.write(`${seconds}   ${visible(title)}: ${progressText(event.progress)}\n`);
+				return;
+			}
+			for (const line of linesOf(event)) output.write(`${seconds} ${line}\n`);
+			if (event.type === 'run-ended') output.write(`\n${recapText(event.recap)}\n`);
+		},
+		async end() {},
+	};
+}

@@ -1,0 +1,11 @@
+import type {Event} from '../engine/events.ts';
+
+/** Shows a run to somebody. */
+export interface View {
+	on(event: Event): void;
+	/** Resolves when everything is shown. */
+	end(): Promise<void>;
+}
+
+/** Where text goes: standard output, or what a test reads. */
+export type Output = {write(text: string): unknown};
