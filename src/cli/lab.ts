@@ -8,7 +8,7 @@ const dirOption = () => new Option('--dir <folder>', 'where the lab is').default
 
 /** `vacate lab …`: real libvirt hosts in namespaces on this machine. */
 export function labCommand(): Command {
-	const lab = new Command('lab').description('Make real libvirt hosts on this machine, to try and to rehearse.');
+	const lab = new Command('lab').enablePositionalOptions().description('Make real libvirt hosts on this machine, to try and to rehearse.');
 	for (const command of [upCommand(), downCommand(), statusCommand(), sshCommand(), guestsCommand()]) {
 		lab.addCommand(command.exitOverride().configureOutput({outputError: () => {}}));
 	}

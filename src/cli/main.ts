@@ -17,6 +17,7 @@ const program = new Command('vacate')
 	.version(process.env.VACATE_VERSION ?? 'development')
 	.exitOverride()
 	.configureOutput({outputError: () => {}})
+	.enablePositionalOptions()
 	.showSuggestionAfterError();
 
 for (const command of [validateCommand(), runCommand(), docCommand(), labCommand()]) {
