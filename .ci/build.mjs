@@ -59,6 +59,9 @@ async function bundle() {
 		format: 'esm',
 		platform: 'node',
 		target: 'node20',
+		// Half of the start is the reading of the program’s text.
+		minifyWhitespace: true,
+		minifySyntax: true,
 		sourcemap: true,
 		external: ['node-ssh', 'ssh2', 'cpu-features'],
 		define: {'process.env.VACATE_VERSION': JSON.stringify(version)},

@@ -1,15 +1,14 @@
 import {Command} from 'commander';
 import {InputError} from '../errors.ts';
 import {nearest} from '../spelling/nearest.ts';
-import {steps} from '../steps/index.ts';
-import {stepListText, stepText} from '../views/doc.ts';
 
 /** `vacate doc [STEP]`: what a step does and takes. */
 export function docCommand(): Command {
 	return new Command('doc')
 		.description('Say what a step does and takes; without a name, list the steps.')
 		.argument('[step]')
-		.action((name: string | undefined) => {
+		.action(async (name: string | undefined) => {
+			const [{steps}, {stepListText, stepText}] = await Promise.all([import('../steps/index.ts'), import('../views/doc.ts')]);
 			if (name === undefined) {
 				process.stdout.write(`${stepListText([...steps.values()])}\n`);
 				return;

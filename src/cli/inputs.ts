@@ -39,7 +39,7 @@ function readVars(vars: readonly string[]): Readonly<Record<string, unknown>> {
 	return Object.assign({}, ...pairs);
 }
 
-/** Gathers a repeatable option. */
-export function collect(value: string, before: readonly string[] = []): readonly string[] {
-	return [...before, value];
+/** Reads a playbook by itself. Throws InputError with all its mistakes. */
+export function readPlaybookFile(file: string): Promise<Playbook> {
+	return loadPlaybook(file, steps);
 }

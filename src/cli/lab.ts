@@ -76,7 +76,8 @@ function sshCommand(): Command {
 				throw new InputError([{message: `the lab has no host ${host}`, hint: `it has: ${known}`}]);
 			}
 			const options = ['-i', lab.key, '-o', `UserKnownHostsFile=${lab.knownHosts}`, '-o', 'IdentitiesOnly=yes'];
-			const command = words.length === 0 ? [] : [quoteArgv(words)];
+			// As with ssh, one word is a line for the host’s shell; several are a command and its arguments.
+			const command = words.length < 2 ? words : [quoteArgv(words)];
 			const client = spawn('ssh', [...options, `root@${machine.address}`, ...command], {stdio: 'inherit'});
 			process.exitCode = await new Promise<number>(resolve => client.on('close', code => resolve(code ?? 1)));
 		});

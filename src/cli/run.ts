@@ -1,5 +1,5 @@
 import {Command, InvalidArgumentError} from 'commander';
-import {collect, loadInputs} from './inputs.ts';
+import {collect} from './collect.ts';
 
 type RunOptions = {
 	readonly inventory?: readonly string[];
@@ -18,6 +18,7 @@ export function runCommand(): Command {
 		.option('-f, --forks <number>', 'hosts that work at a task at once', positive, 20)
 		.option('--json', 'events as JSON Lines on standard output')
 		.action(async (file: string, options: RunOptions) => {
+			const {loadInputs} = await import('./inputs.ts');
 			const inputs = await loadInputs(file, options.inventory ?? [], options.extraVars ?? []);
 			const {carryOut} = await import('./wire.ts');
 			process.exitCode = await carryOut(inputs, {forks: options.forks, json: options.json === true});

@@ -1,8 +1,6 @@
 import {Command} from 'commander';
 import {InputError, type Problem} from '../errors.ts';
-import {loadPlaybook} from '../playbook/load.ts';
-import {steps} from '../steps/index.ts';
-import {collect, loadInputs} from './inputs.ts';
+import {collect} from './collect.ts';
 
 /** `vacate validate FILE…`: every mistake of playbooks, before anything is reached. */
 export function validateCommand(): Command {
@@ -12,10 +10,11 @@ export function validateCommand(): Command {
 		.option('-i, --inventory <file>', 'check them against this inventory too (repeatable)', collect)
 		.option('-e, --extra-vars <vars>', 'name=value, or a mapping (repeatable)', collect)
 		.action(async (files: readonly string[], options: {inventory?: readonly string[]; extraVars?: readonly string[]}) => {
+			const {loadInputs, readPlaybookFile} = await import('./inputs.ts');
 			const problems: Problem[] = [];
 			for (const file of files) {
 				try {
-					if (options.inventory === undefined) await loadPlaybook(file, steps);
+					if (options.inventory === undefined) await readPlaybookFile(file);
 					else await loadInputs(file, options.inventory, options.extraVars ?? []);
 				} catch (error) {
 					if (!(error instanceof InputError)) throw error;

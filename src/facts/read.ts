@@ -29,8 +29,8 @@ export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 		if (found === undefined) throw failureOf(command, outcome);
 		return found;
 	}),
-	domain: together(dumpxmlWords, text => (text.trim() === '' ? undefined : parseDefinition(text))),
-	job: together(domjobinfoWords, parseJob),
+	domain: together(dumpxmlWords, async text => (text.trim() === '' ? undefined : parseDefinition(text))),
+	job: together(domjobinfoWords, async text => parseJob(text)),
 };
 
 function each<Kind extends FactKind>(
@@ -41,12 +41,12 @@ function each<Kind extends FactKind>(
 
 function together<Kind extends 'domain' | 'job'>(
 	words: (uuid: string) => readonly string[],
-	parse: (text: string) => Value<Kind>,
+	parse: (text: string) => Promise<Value<Kind>>,
 ): Reader<Kind> {
 	return async (shell, host, requests) => {
 		const subcommands = requests.map(request => words(request.uuid));
 		const outcome = await demand(shell, batch(host, subcommands));
-		return splitBatch(outcome.stdout, subcommands.length).map(parse);
+		return Promise.all(splitBatch(outcome.stdout, subcommands.length).map(parse));
 	};
 }
 

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {demand} from '../shell/demand.ts';
 import {batch, splitBatch} from '../virsh/batch.ts';
 import {census, parseCensus, type CensusEntry} from '../virsh/census.ts';
-import {type Definition, dumpxmlWords, parseDefinition} from '../virsh/dumpxml.ts';
+import {dumpxmlWords, parseDefinition} from '../virsh/dumpxml.ts';
 import {isActive} from '../virsh/states.ts';
 import {labShell} from './enter.ts';
 import {consoleFolder} from './guests.ts';
@@ -97,7 +97,7 @@ async function sightingsOf(lab: Lab): Promise<ReadonlyMap<string, readonly Censu
 /** The number in the second sector of a running guest’s first disk. */
 async function diskNumber(lab: Lab, host: string, uuid: string): Promise<number | undefined> {
 	const {stdout} = await demand(labShell(lab), batch(host, [dumpxmlWords(uuid)]));
-	const definition: Definition = parseDefinition(splitBatch(stdout, 1)[0] ?? '');
+	const definition = await parseDefinition(splitBatch(stdout, 1)[0] ?? '');
 	const [disk] = definition.disks;
 	const machine = lab.machines.find(({name}) => name === host);
 	if (disk?.path === undefined || machine === undefined) return undefined;

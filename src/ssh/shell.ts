@@ -53,6 +53,10 @@ class Line {
 		const lane = await this.#enter();
 		try {
 			return await runOn(lane.connection, line => this.#open(lane.connection, line), command, options);
+		} catch (error) {
+			// The host may have got the command before the connection went.
+			if (error instanceof LostWhileOpening) return {end: 'lost', reason: error.message, stdout: '', stderr: '', durationMs: 0};
+			throw error;
 		} finally {
 			lane.running -= 1;
 		}
@@ -98,7 +102,7 @@ class Line {
 
 	#tryOpen({client, onGone}: Connection, line: string): Promise<ClientChannel | Error> {
 		return new Promise((resolve, reject) => {
-			const forget = onGone(reason => reject(new UnreachableError(this.#endpoint.host, reason)));
+			const forget = onGone(reason => reject(new LostWhileOpening(reason)));
 			client.exec(line, (error, channel) => {
 				forget();
 				resolve(error ?? channel);
@@ -106,3 +110,5 @@ class Line {
 		});
 	}
 }
+
+class LostWhileOpening extends Error {}

@@ -11,8 +11,8 @@ type Reading<Params> = {
 	readonly short?: string;
 	/** Pure. */
 	command(params: Params, host: string): Command;
-	/** Pure: what `register` keeps. */
-	result(stdout: string): Result;
+	/** What `register` keeps. */
+	result(stdout: string): Result | Promise<Result>;
 };
 
 type ReadingAction = {readonly command: Command};

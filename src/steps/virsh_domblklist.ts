@@ -10,5 +10,5 @@ export const virshDomblklist = defineReading<GuestParam>({
 	params: guestParam,
 	short: 'guest',
 	command: ({guest}, host) => dumpxml(host, guest),
-	result: stdout => ({disks: parseDefinition(stdout).disks}),
+	result: async stdout => ({disks: (await parseDefinition(stdout)).disks}),
 });

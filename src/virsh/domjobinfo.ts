@@ -49,14 +49,8 @@ const keys = {
 	auto_converge_throttle: 'autoConvergeThrottlePercent',
 } as const satisfies Record<string, keyof JobInfo>;
 
-const types: Readonly<Record<string, JobInfo['type']>> = {
-	None: 'none',
-	Bounded: 'bounded',
-	Unbounded: 'unbounded',
-	Completed: 'completed',
-	Failed: 'failed',
-	Cancelled: 'cancelled',
-};
+/** By the numbers that `--rawstats` gives (enum virDomainJobType). */
+const types: readonly JobInfo['type'][] = ['none', 'bounded', 'unbounded', 'completed', 'failed', 'cancelled'];
 
 /** The running job of a domain, on the source; a destination only says that it has none to tell of. */
 export function domjobinfo(host: string, uuid: string): Command {
@@ -75,7 +69,7 @@ export function completedJob(host: string, uuid: string): Command {
 
 /** Undefined for an answer that is not one: no such domain, or a job that ended in between. */
 export function parseJob(stdout: string): JobInfo | undefined {
-	const type = types[/^Job type: +(\w+)/m.exec(stdout)?.[1] ?? ''];
+	const type = types[Number(/^Job type: *(\d+)/m.exec(stdout)?.[1] ?? -1)];
 	if (type === undefined) return undefined;
 	const figures: Record<string, number> = {};
 	for (const [, key = '', value] of stdout.matchAll(/^([a-z_]+): *(\d+)$/gm)) {

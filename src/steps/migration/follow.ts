@@ -4,9 +4,13 @@ import type {Move} from './move.ts';
 
 const tickMs = 500;
 
-/** Tells the progress of a migration twice a second until `until` is settled. What a reading meets is no failure. */
-export async function follow(move: Move, context: StepContext, until: Promise<unknown>): Promise<void> {
+/**
+ * Tells the progress of a migration twice a second until `until` is settled, and gives the last job seen: the source
+ * forgets it with the guest, and the destination never knows of the disks. What a reading meets is no failure.
+ */
+export async function follow(move: Move, context: StepContext, until: Promise<unknown>): Promise<JobInfo | undefined> {
 	let over = false;
+	let last: JobInfo | undefined;
 	const ended = until.then(
 		() => {
 			over = true;
@@ -19,17 +23,20 @@ export async function follow(move: Move, context: StepContext, until: Promise<un
 		await Promise.race([ended, nextTick(context)]);
 		if (over || context.signal.aborted) break;
 		const job = await readJob(move.source, move.uuid, context).catch(() => undefined);
-		if (!over && isActiveJob(job)) context.progress(progressOf(job as JobInfo, move.memoryKib));
+		if (job === undefined || !isActiveJob(job)) continue;
+		last = job;
+		if (!over) context.progress(progressOf(job, move.memoryKib));
 	}
 	await ended;
+	return last;
 }
 
 /** Waits while the source has a job for the guest, telling its progress. */
 export async function waitForJob(move: Move, context: StepContext): Promise<void> {
 	for (;;) {
 		const job = await readJob(move.source, move.uuid, context);
-		if (!isActiveJob(job)) return;
-		context.progress(progressOf(job as JobInfo, move.memoryKib));
+		if (job === undefined || !isActiveJob(job)) return;
+		context.progress(progressOf(job, move.memoryKib));
 		await nextTick(context);
 	}
 }

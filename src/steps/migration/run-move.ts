@@ -12,8 +12,12 @@ import {sightingText} from './whereabouts.ts';
 /** A move with every option of virsh decided. */
 export type PlannedMove = {readonly move: Move; readonly options: MigrateOptions & KeepaliveOptions};
 
-/** What libvirt tells of a finished move; undefined when it has forgotten. */
-export type MoveReceipt = {readonly job?: JobInfo};
+/** What libvirt tells of a finished move; left out when it has forgotten. */
+export type MoveReceipt = {
+	readonly job?: JobInfo;
+	/** What the disks took, by the last look before the end; a quick move is over before anybody looks. */
+	readonly diskBytes?: number;
+};
 
 /** The writes of `runMove`. */
 export function moveCommands({move, options}: PlannedMove): readonly [Command, ...Command[]] {
@@ -35,10 +39,11 @@ export function moveCommands({move, options}: PlannedMove): readonly [Command, .
 export async function runMove(planned: PlannedMove, context: StepContext): Promise<MoveReceipt> {
 	const [command, ...afterwards] = moveCommands(planned);
 	const running = context.run(command);
-	const [outcome] = await Promise.allSettled([running, follow(planned.move, context, running)]);
+	const [outcome, seen] = await Promise.allSettled([running, follow(planned.move, context, running)]);
 	if (outcome.status === 'rejected') await hasArrivedAllTheSame(planned.move, outcome.reason, context);
 	for (const command of afterwards) await context.run(command);
-	return moveReceipt(planned.move, context);
+	const diskBytes = seen.status === 'fulfilled' ? seen.value?.diskTotalBytes : undefined;
+	return {...(await moveReceipt(planned.move, context)), ...(diskBytes === undefined ? {} : {diskBytes})};
 }
 
 /** What libvirt remembers of a move that has succeeded. */
@@ -81,7 +86,8 @@ export async function verifyMove(move: Move, context: StepContext): Promise<void
 
 /** The move, for limits, progress and recap. */
 export function guestMove(move: Move, receipt: MoveReceipt | undefined): GuestMove {
-	const {dataProcessedBytes: bytes, downtimeMs} = receipt?.job ?? {};
+	const {memoryProcessedBytes, downtimeMs} = receipt?.job ?? {};
+	const bytes = memoryProcessedBytes === undefined ? undefined : memoryProcessedBytes + (receipt?.diskBytes ?? 0);
 	return {
 		guest: move.guest,
 		uuid: move.uuid,

@@ -1,0 +1,4 @@
+/** Gathers the values of a repeatable option. */
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
+	return [...before, value];
+}
