@@ -69,7 +69,7 @@ function playProblems(data: Readonly<Record<string, unknown>>, place: Place): re
 
 function placeIn(document: YamlDocument, prefix: string): Place {
 	return {
-		at: pointer => document.at(prefix + pointer),
+		at: (pointer, index) => document.at(prefix + pointer, index),
 		problem: (message, pointer, hint) => document.problem(message, prefix + pointer, hint),
 		problemAtKey: (message, pointer, hint) => document.problemAtKey(message, prefix + pointer, hint),
 		problemAt: (message, position, hint) => document.source.problem(message, position, hint),
@@ -79,7 +79,7 @@ function placeIn(document: YamlDocument, prefix: string): Place {
 function within(place: Place, prefix: string): Place {
 	return {
 		...place,
-		at: pointer => place.at(prefix + pointer),
+		at: (pointer, index) => place.at(prefix + pointer, index),
 		problem: (message, pointer, hint) => place.problem(message, prefix + pointer, hint),
 		problemAtKey: (message, pointer, hint) => place.problemAtKey(message, prefix + pointer, hint),
 	};

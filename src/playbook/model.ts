@@ -47,7 +47,8 @@ export type Task = {
 
 /** Where a part of the playbook was written. */
 export type Place = {
-	at(pointer: string): Position;
+	/** @param index A character of the text there. */
+	at(pointer: string, index?: number): Position;
 	problem(message: string, pointer: string, hint?: string): Problem;
 	problemAtKey(message: string, pointer: string, hint?: string): Problem;
 	/** At a position that is known already. */

@@ -1,7 +1,7 @@
 import type {Problem} from '../errors.ts';
 import {nearest} from '../spelling/nearest.ts';
 import type {Step} from '../steps/step.ts';
-import {type Condition, compileCondition, compileTemplate} from '../template/template.ts';
+import {type Condition, compileCondition, compileTemplate, type Template} from '../template/template.ts';
 import {isMapping} from '../template/value.ts';
 import {parseDuration} from '../units/units.ts';
 import {pointerPart} from '../yaml/pointer.ts';
@@ -56,8 +56,10 @@ function normalise(
 		const given = data[key];
 		if (given === undefined) return undefined;
 		const list = Array.isArray(given) ? given : [given];
-		const at = (index: number) => place.at(`/${key}${Array.isArray(given) ? pointerPart(index) : ''}`);
-		return list.map((text: string | boolean, index) => compileCondition(text, at(index)));
+		return list.map((text: string | boolean, index) => {
+			const pointer = Array.isArray(given) ? `/${key}${pointerPart(index)}` : `/${key}`;
+			return compileCondition(text, character => place.at(pointer, character));
+		});
 	};
 	const template = (key: string) =>
 		data[key] === undefined ? undefined : compileTemplate(data[key], place.at, `/${key}`);
@@ -73,7 +75,7 @@ function normalise(
 		id,
 		name: typeof data.name === 'string' ? data.name : step.name,
 		step,
-		params: compileTemplate(wholeParams(step, data[step.name]), place.at, pointerPart(step.name)),
+		params: compileParams(step, data[step.name], place),
 		when: conditions('when') ?? [],
 		...(loop === undefined ? {} : {loop}),
 		loopVar: typeof control.loop_var === 'string' ? control.loop_var : 'item',
@@ -92,10 +94,14 @@ function normalise(
 }
 
 /** `debug: hello` is `debug: {msg: hello}`; `virsh_list:` is `virsh_list: {}`. */
-function wholeParams(step: Step, params: unknown): unknown {
-	if (params === null || params === undefined) return {};
-	if (isMapping(params) || step.short === undefined) return params;
-	return {[step.short]: params};
+function compileParams(step: Step, params: unknown, place: Place): Template {
+	const pointer = pointerPart(step.name);
+	if (params === null || params === undefined) return compileTemplate({}, place.at, pointer);
+	if (isMapping(params) || step.short === undefined) return compileTemplate(params, place.at, pointer);
+	const short = pointer + pointerPart(step.short);
+	const at: Place['at'] = (asked, index) =>
+		place.at(asked.startsWith(short) ? pointer + asked.slice(short.length) : asked, index);
+	return compileTemplate({[step.short]: params}, at, pointer);
 }
 
 function delayOf(delay: unknown): number {

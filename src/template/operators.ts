@@ -1,19 +1,28 @@
 import type {Position} from '../errors.ts';
 import {TemplateError} from './error.ts';
-import {isEqual, isMapping} from './value.ts';
+import {format} from './format.ts';
+import {Excess, isEqual, isMapping, kindOf, maxLength} from './value.ts';
+
+/** The node of the tree that stands for an operator. */
+export type Operator = 'Add' | 'Sub' | 'Mul' | 'Div' | 'FloorDiv' | 'Mod' | 'Pow';
 
 /** `+ - * / // % **` of two known values, as in Python: never a number from a text by itself. */
-export function arithmetic(name: string, left: unknown, right: unknown, position: Position): unknown {
-	if (name === 'Add' && typeof left === 'string' && typeof right === 'string') return left + right;
-	if (name === 'Add' && Array.isArray(left) && Array.isArray(right)) return [...left, ...right];
-	if (name === 'Mul' && typeof left === 'string' && typeof right === 'number') return repeat(left, right, position);
-	if (typeof left !== 'number' || typeof right !== 'number') {
-		throw new TemplateError(`${kindOf(left)} and ${kindOf(right)} cannot be combined`, position, 'convert one: | int');
-	}
-	if (right === 0 && (name === 'Div' || name === 'FloorDiv' || name === 'Mod')) {
+export function arithmetic(operator: Operator, left: unknown, right: unknown, position: Position): unknown {
+	if (typeof left === 'number' && typeof right === 'number') return reckon(operator, left, right, position);
+	if (operator === 'Add' && typeof left === 'string' && typeof right === 'string') return left + right;
+	if (operator === 'Add' && Array.isArray(left) && Array.isArray(right)) return [...left, ...right];
+	if (operator === 'Mod' && typeof left === 'string')
+		return format(left, Array.isArray(right) ? right : [right], position);
+	if (operator === 'Mul' && typeof right === 'number') return repeat(left, right, position);
+	if (operator === 'Mul' && typeof left === 'number') return repeat(right, left, position);
+	throw cannot('be combined', left, right, position);
+}
+
+function reckon(operator: Operator, left: number, right: number, position: Position): number {
+	if (right === 0 && (operator === 'Div' || operator === 'FloorDiv' || operator === 'Mod')) {
 		throw new TemplateError('division by zero', position);
 	}
-	switch (name) {
+	switch (operator) {
 		case 'Add':
 			return left + right;
 		case 'Sub':
@@ -26,37 +35,54 @@ export function arithmetic(name: string, left: unknown, right: unknown, position
 			return Math.floor(left / right);
 		case 'Mod':
 			return ((left % right) + right) % right;
-		default:
+		case 'Pow':
 			return left ** right;
 	}
 }
 
-function repeat(text: string, times: number, position: Position): string {
-	if (text.length * times > 1_000_000) throw new TemplateError('the text grows beyond 1000000', position);
-	return text.repeat(Math.max(0, Math.floor(times)));
+function repeat(value: unknown, times: number, position: Position): unknown {
+	if (typeof value !== 'string' && !Array.isArray(value)) throw cannot('be multiplied', value, times, position);
+	const count = Math.max(0, Math.floor(times));
+	if (value.length * count > maxLength) throw new Excess(`the value grows beyond ${maxLength}`);
+	return typeof value === 'string' ? value.repeat(count) : Array.from({length: count}, () => value).flat();
 }
 
 /** `== != < <= > >= in` and `not in` of two known values. Only like can be ordered. */
 export function compare(operator: string, left: unknown, right: unknown, position: Position): boolean {
-	if (operator === '==') return isEqual(left, right);
-	if (operator === '!=') return !isEqual(left, right);
-	if (operator === 'in') return contains(left, right, position);
-	if (operator === 'not in') return !contains(left, right, position);
-	const ordered =
-		(typeof left === 'number' && typeof right === 'number') || (typeof left === 'string' && typeof right === 'string');
-	if (!ordered) {
-		throw new TemplateError(`${kindOf(left)} and ${kindOf(right)} cannot be ordered`, position, 'convert one: | int');
-	}
 	switch (operator) {
+		case '==':
+			return isEqual(left, right);
+		case '!=':
+			return !isEqual(left, right);
+		case 'in':
+			return contains(left, right, position);
+		case 'not in':
+			return !contains(left, right, position);
 		case '<':
-			return left < right;
+			return order(left, right, position) < 0;
 		case '<=':
-			return left <= right;
+			return order(left, right, position) <= 0;
 		case '>':
-			return left > right;
+			return order(left, right, position) > 0;
+		case '>=':
+			return order(left, right, position) >= 0;
 		default:
-			return left >= right;
+			throw new TemplateError(`there is no operator ${operator}`, position);
 	}
+}
+
+/** Negative, zero or positive, as `left` stands before, with or behind `right`. Texts by code point, lists item by item. */
+export function order(left: unknown, right: unknown, position: Position): number {
+	if (isNumeric(left) && isNumeric(right)) return Number(left) - Number(right);
+	if (typeof left === 'string' && typeof right === 'string') return left < right ? -1 : left > right ? 1 : 0;
+	if (!Array.isArray(left) || !Array.isArray(right)) throw cannot('be ordered', left, right, position);
+	const different = left.findIndex((item, index) => index >= right.length || !isEqual(item, right[index]));
+	if (different < 0 || different >= right.length) return left.length - right.length;
+	return order(left[different], right[different], position);
+}
+
+function isNumeric(value: unknown): boolean {
+	return typeof value === 'number' || typeof value === 'boolean';
 }
 
 /** `in`. */
@@ -64,14 +90,11 @@ export function contains(needle: unknown, hay: unknown, position: Position): boo
 	if (typeof hay === 'string' && typeof needle === 'string') return hay.includes(needle);
 	if (Array.isArray(hay)) return hay.some(item => isEqual(item, needle));
 	if (isMapping(hay)) return Object.hasOwn(hay, String(needle));
-	throw new TemplateError(`nothing is in ${kindOf(hay)}`, position);
+	throw new TemplateError(`${kindOf(needle)} cannot be in ${kindOf(hay)}`, position);
 }
 
-/** What a value is, for messages. */
-export function kindOf(value: unknown): string {
-	if (value === null) return 'none';
-	if (Array.isArray(value)) return 'a list';
-	if (isMapping(value)) return 'a mapping';
-	if (typeof value === 'string') return 'a text';
-	return typeof value === 'number' ? 'a number' : `a ${typeof value}`;
+function cannot(what: string, left: unknown, right: unknown, position: Position): TemplateError {
+	const mixed = typeof left === 'string' || typeof right === 'string';
+	const hint = mixed ? 'convert one of them: | int, | string' : undefined;
+	return new TemplateError(`${kindOf(left)} and ${kindOf(right)} cannot ${what}`, position, hint);
 }

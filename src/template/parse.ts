@@ -6,7 +6,7 @@ import {SyntaxProblem} from './syntax-problem.ts';
 
 export type {Node};
 
-/** Where a character of a template's text stands in its file. */
+/** Where a character of a template's text stands in its file. Line and column from 0. */
 export type Locate = (line: number, column: number) => Position;
 
 /** @throws TemplateError with the position. */
@@ -19,19 +19,24 @@ export function parseTemplate(text: string, locate: Locate): Node {
 	}
 }
 
-/** How far the columns of a bare expression are shifted, by the braces that it gets. */
-export const bareShift = 3;
+/** What stands before a bare expression, so that it reads as a template. */
+export const opening = '{{ ';
 
-/** The whole of a bare expression, such as that of `when`. */
+/** The whole of a bare expression, such as that of `when`. Its columns count from the beginning of `opening`. */
 export function parseExpression(text: string, locate: Locate): Node {
-	const [output, ...others] = childrenOf(parseTemplate(`{{ ${text} }}`, locate));
-	const [expression, ...more] = output === undefined ? [] : childrenOf(output);
-	if (expression === undefined || others.length > 0 || more.length > 0) {
-		throw new TemplateError('this is not one expression', locate(0, 0));
+	const [output, ...others] = childrenOf(parseTemplate(`${opening}${text} }}`, locate));
+	const [expression, ...more] = output?.typename === 'Output' ? childrenOf(output) : [];
+	if (expression === undefined || expression.typename === 'TemplateData' || others.length > 0 || more.length > 0) {
+		throw new TemplateError('this is not one expression', locate(0, opening.length), 'write it without {{ }}');
 	}
 	return expression;
 }
 
 export function childrenOf(node: Node): readonly Node[] {
 	return node.children;
+}
+
+/** A field of a node that holds a node. */
+export function partOf(node: Node, field: string): Node {
+	return node[field] as Node;
 }

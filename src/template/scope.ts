@@ -1,4 +1,7 @@
+import type {Position} from '../errors.ts';
+import {TemplateError} from './error.ts';
 import type {Template} from './template.ts';
+import {Excess} from './value.ts';
 
 /**
  * A layer of variables. What people wrote may hold templates, which are evaluated when they are used; what a host
@@ -11,20 +14,32 @@ export type Layer =
 /** What `lookup` gives for a name that no layer has: `undefined` itself is no value of a template. */
 export type Found = {readonly value: unknown} | undefined;
 
+/** What one evaluation has taken, with all variables that it uses. */
+type Use = {
+	/** Names whose templates are being evaluated: to meet one again is a loop. */
+	readonly open: Set<string>;
+	depth: number;
+	stepsLeft: number;
+};
+
+/** Variables that use variables that use variables. */
+const maxDepth = 100;
+/** Rounds of loops and looked-up templates, of one evaluation. */
+const maxSteps = 1_000_000;
+
 /** The variables that an expression sees: layers, of which the first that has a name wins. */
 export class Scope {
 	readonly #layers: readonly Layer[];
-	/** Names whose templates are being evaluated: to meet one again is a loop. */
-	readonly #open: Set<string>;
+	readonly #use: Use;
 
-	constructor(layers: readonly Layer[], open: Set<string> = new Set()) {
+	constructor(layers: readonly Layer[], use: Use = {open: new Set(), depth: 0, stepsLeft: 0}) {
 		this.#layers = layers;
-		this.#open = open;
+		this.#use = use;
 	}
 
 	/** A scope with more layers before these. */
 	with(...layers: readonly Layer[]): Scope {
-		return new Scope([...layers, ...this.#layers], this.#open);
+		return new Scope([...layers, ...this.#layers], this.#use);
 	}
 
 	/** @throws TemplateError when a variable is defined by itself. */
@@ -44,14 +59,43 @@ export class Scope {
 		return [...new Set(this.#layers.flatMap(layer => Object.keys('data' in layer ? layer.data : layer.written)))];
 	}
 
+	/**
+	 * Runs one evaluation within the limits.
+	 *
+	 * @throws TemplateError at the position, when it takes more than they allow.
+	 */
+	evaluate<T>(position: Position, run: (scope: Scope) => T): T {
+		const use = this.#use;
+		if (use.depth === 0) use.stepsLeft = maxSteps;
+		if (use.depth === maxDepth) throw new TemplateError(`more than ${maxDepth} variables use each other`, position);
+		use.depth++;
+		try {
+			return run(this);
+		} catch (error) {
+			if (error instanceof Excess) throw new TemplateError(error.message, position);
+			if (error instanceof RangeError) throw new TemplateError('this is too deep or too large', position);
+			throw error;
+		} finally {
+			use.depth--;
+		}
+	}
+
+	/** Counts work. @throws Excess */
+	spend(steps: number): void {
+		this.#use.stepsLeft -= steps;
+		if (this.#use.stepsLeft < 0) throw new Excess('this takes too much work');
+	}
+
 	#evaluate(name: string, template: Template): unknown {
 		if (template.constant) return template.evaluate(this);
-		if (this.#open.has(name)) throw template.loop(name);
-		this.#open.add(name);
+		const {open} = this.#use;
+		if (open.has(name)) throw template.loop(name);
+		open.add(name);
+		this.spend(1);
 		try {
 			return template.evaluate(this);
 		} finally {
-			this.#open.delete(name);
+			open.delete(name);
 		}
 	}
 }

@@ -2,102 +2,160 @@ import type {Position} from '../errors.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import {type Compilation, compile, defined, type Evaluate} from './compile.ts';
 import {TemplateError} from './error.ts';
-import {kindOf} from './operators.ts';
-import {bareShift, type Locate, parseExpression, parseTemplate} from './parse.ts';
+import {type Locate, opening, parseExpression, parseTemplate} from './parse.ts';
 import type {Scope} from './scope.ts';
-import {isMapping, Unknown} from './value.ts';
+import {markUnknown} from './unknown.ts';
+import {Excess, isMapping, kindOf, maxLength, Omitted, Unknown} from './value.ts';
+
+/** The names that an expression takes from its scope. */
+export type Names = {
+	/** Those that must be defined, with where they are used first. */
+	readonly roots: ReadonlyMap<string, Position>;
+	/** Those that it asks for, by `is defined` or a default, and does without. */
+	readonly guarded: ReadonlySet<string>;
+};
 
 /** Data that may hold expressions, read once. */
-export interface Template {
+export type Template = Names & {
 	/** Holds no expression: evaluates to what was written. */
 	readonly constant: boolean;
-	/** The names that it takes from its scope, with where it does first. */
-	readonly roots: ReadonlyMap<string, Position>;
 	/**
-	 * Its value. A text that is one expression alone keeps the expression's type.
+	 * Its value. A text that is one expression alone keeps the expression's type. A list or mapping of which only a part
+	 * is unknown holds an Unknown in that place.
 	 *
 	 * @throws TemplateError with the position, for a name that is not defined and for all that has no value.
 	 */
 	evaluate(scope: Scope): unknown;
 	/** The error of a variable whose value depends on itself. */
 	loop(name: string): TemplateError;
-}
+};
 
-/** Finds the position of a part of the data by its JSON pointer. */
-export type At = (pointer: string) => Position;
+/** A bare expression that must be true or false. */
+export type Condition = Names & {
+	readonly text: string;
+	/** @throws TemplateError for a value that is neither true nor false. */
+	test(scope: Scope): boolean | Unknown;
+};
+
+/** Finds the position of a part of the data by its JSON pointer, or of a character of a text there. */
+export type At = (pointer: string, index?: number) => Position;
 
 /** @throws TemplateError for a text that is no template, and for unknown filters, tests and functions. */
 export function compileTemplate(data: unknown, at: At, pointer = ''): Template {
-	const roots = new Map<string, Position>();
-	const evaluate = compileData(data, at, pointer, roots);
+	const names = new Gathered();
+	const evaluate = compileData(data, at, pointer, names);
 	return {
 		constant: evaluate === undefined,
-		roots,
-		evaluate: evaluate ?? (() => data),
+		...names.summary(),
+		evaluate: evaluate === undefined ? () => data : scope => scope.evaluate(at(pointer), () => within(evaluate(scope))),
 		loop: name => new TemplateError(`the value of '${name}' depends on itself`, at(pointer)),
 	};
 }
 
-/** Undefined for data without expressions, so that it is handed on as it is. */
-function compileData(data: unknown, at: At, pointer: string, roots: Map<string, Position>): Evaluate | undefined {
-	if (typeof data === 'string') {
-		if (!data.includes('{{') && !data.includes('{%')) return undefined;
-		return strict(
-			compile(parseTemplate(data, locateIn(data, at(pointer), 0)), {locate: locateIn(data, at(pointer), 0), roots}),
-		);
+/**
+ * @param at The position of a character of the text.
+ * @throws TemplateError for what is no expression.
+ */
+export function compileCondition(written: string | boolean, at: (index?: number) => Position): Condition {
+	const text = String(written);
+	const names = new Gathered();
+	const locate = locateIn(opening + text, index => at(Math.max(0, index - opening.length)));
+	const evaluate = read(at(), () => compile(parseExpression(text, locate), names.compilation(locate)));
+	return {
+		text,
+		...names.summary(),
+		test: scope =>
+			scope.evaluate(at(), () => {
+				const value = defined(evaluate(scope), scope);
+				if (typeof value === 'boolean' || value instanceof Unknown) return value;
+				throw new TemplateError(`a condition must be true or false, this is ${kindOf(value)}`, at(), hintFor(value));
+			}),
+	};
+}
+
+class Gathered {
+	readonly #roots = new Map<string, Position>();
+	readonly #guarded = new Set<string>();
+
+	compilation(locate: Locate): Compilation {
+		return {locate, roots: this.#roots, guarded: this.#guarded, bound: new Set()};
 	}
+
+	summary(): Names {
+		return {
+			roots: new Map([...this.#roots].filter(([name]) => !this.#guarded.has(name))),
+			guarded: this.#guarded,
+		};
+	}
+}
+
+/** Undefined for data without expressions, so that it is handed on as it is. */
+function compileData(data: unknown, at: At, pointer: string, names: Gathered): Evaluate | undefined {
+	if (typeof data === 'string') return compileText(data, at, pointer, names);
 	if (Array.isArray(data)) {
-		const items = data.map((item, index) => compileData(item, at, pointer + pointerPart(index), roots));
+		const items = data.map((item, index) => compileData(item, at, pointer + pointerPart(index), names));
 		if (items.every(item => item === undefined)) return undefined;
-		return scope => data.map((item, index) => items[index]?.(scope) ?? item);
+		return scope => {
+			const values = data.map((item, index) => (items[index] === undefined ? item : items[index](scope)));
+			return markUnknown(
+				values.filter(value => !(value instanceof Omitted)),
+				values,
+			);
+		};
 	}
 	if (!isMapping(data)) return undefined;
 	const entries = Object.entries(data).map(
-		([key, item]) => [key, item, compileData(item, at, pointer + pointerPart(key), roots)] as const,
+		([key, item]) => [key, item, compileData(item, at, pointer + pointerPart(key), names)] as const,
 	);
-	if (entries.every(([, , item]) => item === undefined)) return undefined;
-	return scope => Object.fromEntries(entries.map(([key, item, evaluate]) => [key, evaluate ? evaluate(scope) : item]));
+	if (entries.every(([, , evaluate]) => evaluate === undefined)) return undefined;
+	return scope => {
+		const values = entries.map(
+			([key, item, evaluate]) => [key, evaluate === undefined ? item : evaluate(scope)] as const,
+		);
+		return markUnknown(
+			Object.fromEntries(values.filter(([, value]) => !(value instanceof Omitted))),
+			values.map(([, value]) => value),
+		);
+	};
 }
 
-function strict(evaluate: Evaluate): Evaluate {
+function compileText(text: string, at: At, pointer: string, names: Gathered): Evaluate | undefined {
+	if (!/\{[{%#]/.test(text)) return undefined;
+	const locate = locateIn(text, index => at(pointer, index));
+	const evaluate = read(at(pointer), () => compile(parseTemplate(text, locate), names.compilation(locate)));
 	return scope => defined(evaluate(scope), scope);
 }
 
-/** A bare expression that must be true or false. */
-export interface Condition {
-	readonly text: string;
-	readonly roots: ReadonlyMap<string, Position>;
-	/** @throws TemplateError for a value that is neither true nor false. */
-	test(scope: Scope): boolean | Unknown;
+/** A tree can be deeper than this process can walk. */
+function read(position: Position, make: () => Evaluate): Evaluate {
+	try {
+		return make();
+	} catch (error) {
+		if (error instanceof RangeError) throw new TemplateError('the expression is too deep', position);
+		throw error;
+	}
 }
 
-/** @throws TemplateError */
-export function compileCondition(written: string | boolean, position: Position): Condition {
-	const text = String(written);
-	const roots = new Map<string, Position>();
-	const compilation: Compilation = {locate: locateIn(text, position, bareShift), roots};
-	if (/^\s*\{\{/.test(text)) {
-		throw new TemplateError('a condition is an expression by itself', position, 'write it without {{ }}');
-	}
-	const evaluate = strict(compile(parseExpression(text, compilation.locate), compilation));
-	return {
-		text,
-		roots,
-		test(scope) {
-			const value = evaluate(scope);
-			if (typeof value === 'boolean' || value instanceof Unknown) return value;
-			throw new TemplateError(`a condition must be true or false, this is ${kindOf(value)}`, position, hintFor(value));
-		},
+/** The parser counts lines and columns; a place in a file is asked for by the index of a character. */
+function locateIn(text: string, at: (index: number) => Position): Locate {
+	const starts = [0];
+	for (let next = text.indexOf('\n'); next >= 0; next = text.indexOf('\n', next + 1)) starts.push(next + 1);
+	return (line, column) => at((starts[line] ?? 0) + column);
+}
+
+/** @throws Excess for a value of too many parts, shared ones counted each time. */
+function within(value: unknown): unknown {
+	let left = maxLength;
+	const count = (part: unknown): void => {
+		if (left-- <= 0) throw new Excess(`the value grows beyond ${maxLength} parts`);
+		if (Array.isArray(part)) part.forEach(count);
+		else if (isMapping(part)) Object.values(part).forEach(count);
 	};
+	if (typeof value === 'object') count(value);
+	return value;
 }
 
 function hintFor(value: unknown): string {
 	if (typeof value === 'string') return 'compare it, or convert it: … | bool';
 	return Array.isArray(value) || isMapping(value) ? 'write … | length > 0' : 'compare it: … != 0';
-}
-
-/** Columns can be told within a text of one line; in a longer one the position is where it begins. */
-function locateIn(text: string, start: Position, shift: number): Locate {
-	const single = !text.trimEnd().includes('\n');
-	return (_line, column) => (single ? {...start, column: start.column + Math.max(0, column - shift)} : start);
 }

@@ -1,82 +1,135 @@
 import type {Position} from '../errors.ts';
+import {TemplateError} from './error.ts';
 import {compare, contains} from './operators.ts';
-import {isEqual, isMapping, isTrue, Undefined, type Unknown} from './value.ts';
-
-type Test = {
-	/** Is it a test about being defined? All others fail on what is not. */
-	readonly takesUndefined: boolean;
-	holds(
-		subject: unknown,
-		args: readonly unknown[],
-		named: Readonly<Record<string, unknown>>,
-		position: Position,
-	): boolean | Unknown;
-};
+import {regularExpression} from './regex.ts';
+import {type Calls, call} from './signature.ts';
+import {asText, isEqual, isMapping, isTrue, kindOf, Undefined} from './value.ts';
+import {compareVersions} from './version.ts';
 
 /** What stands after `is`. */
-export const tests: ReadonlyMap<string, Test> = new Map<string, Test>([
-	['defined', {takesUndefined: true, holds: subject => !(subject instanceof Undefined)}],
-	['undefined', {takesUndefined: true, holds: subject => subject instanceof Undefined}],
-	...plain({
-		none: value => value === null,
-		string: value => typeof value === 'string',
-		number: value => typeof value === 'number',
-		integer: value => Number.isInteger(value),
-		float: value => typeof value === 'number' && !Number.isInteger(value),
-		boolean: value => typeof value === 'boolean',
-		true: value => value === true,
-		false: value => value === false,
-		truthy: value => isTrue(value),
-		falsy: value => !isTrue(value),
-		mapping: value => isMapping(value),
-		sequence: value => Array.isArray(value) || typeof value === 'string',
-		iterable: value => Array.isArray(value) || typeof value === 'string' || isMapping(value),
-		even: value => Number(value) % 2 === 0,
-		odd: value => Math.abs(Number(value) % 2) === 1,
-		divisibleby: (value, [by]) => Number(value) % Number(by) === 0,
-		failed: value => isMapping(value) && value.failed === true,
-		succeeded: value => isMapping(value) && value.failed !== true,
-		success: value => isMapping(value) && value.failed !== true,
-		changed: value => isMapping(value) && value.changed === true,
-		skipped: value => isMapping(value) && value.skipped === true,
-		unreachable: value => isMapping(value) && value.unreachable === true,
-		sameas: (value, [other]) => value === other,
-		subset: (value, [of]) => Array.isArray(value) && value.every(item => Array.isArray(of) && has(of, item)),
-		superset: (value, [of]) => Array.isArray(of) && of.every(item => Array.isArray(value) && has(value, item)),
-		in: (value, [hay], position) => contains(value, hay, position),
-		contains: (value, [needle], position) => contains(needle, value, position),
-		...comparisons({
-			eq: '==',
-			equalto: '==',
-			ne: '!=',
-			lt: '<',
-			lessthan: '<',
-			le: '<=',
-			gt: '>',
-			greaterthan: '>',
-			ge: '>=',
-		}),
-	}),
-]);
+export const tests: Calls = {
+	defined: call('', value => !(value instanceof Undefined), {lenient: true}),
+	undefined: call('', value => value instanceof Undefined, {lenient: true}),
+	none: call('', value => value === null),
+	string: call('', value => typeof value === 'string'),
+	number: call('', value => typeof value === 'number'),
+	integer: call('', value => Number.isInteger(value)),
+	float: call('', value => typeof value === 'number' && !Number.isInteger(value)),
+	boolean: call('', value => typeof value === 'boolean'),
+	true: call('', value => value === true),
+	false: call('', value => value === false),
+	truthy: call('', value => isTrue(value)),
+	falsy: call('', value => !isTrue(value)),
+	mapping: call('', value => isMapping(value)),
+	sequence: call('', value => typeof value === 'string' || Array.isArray(value) || isMapping(value)),
+	iterable: call('', value => typeof value === 'string' || Array.isArray(value) || isMapping(value)),
+	lower: call('', value => asText(value) === asText(value).toLowerCase()),
+	upper: call('', value => asText(value) === asText(value).toUpperCase()),
+	even: call('', (value, _args, position) => remainder(value, 2, position) === 0),
+	odd: call('', (value, _args, position) => remainder(value, 2, position) !== 0),
+	divisibleby: call('num', (value, {num}, position) => remainder(value, num, position) === 0),
+	sameas: call('other', (value, {other}) => value === other),
+	in: call('seq', (value, {seq}, position) => contains(value, seq, position)),
+	contains: call('item', (value, {item}, position) => contains(item, value, position)),
+	...spelled(
+		['subset', 'issubset'],
+		call('of', (value, {of}, position) => within(value, of, position)),
+	),
+	...spelled(
+		['superset', 'issuperset'],
+		call('of', (value, {of}, position) => within(of, value, position)),
+	),
+	all: call('', (value, _args, position) => list(value, position).every(isTrue)),
+	any: call('', (value, _args, position) => list(value, position).some(isTrue)),
+	match: call('pattern ignorecase multiline', (value, {pattern, ...flags}, position) =>
+		finds(`^(?:${asText(pattern)})`, value, flags, position),
+	),
+	...spelled(
+		['search', 'regex'],
+		call('pattern ignorecase multiline', (value, {pattern, ...flags}, position) =>
+			finds(asText(pattern), value, flags, position),
+		),
+	),
+	...spelled(
+		['version', 'version_compare'],
+		call('version operator', (value, {version, operator = 'eq'}, position) =>
+			compare(
+				operators[asText(operator)] ?? asText(operator),
+				compareVersions(asText(value), asText(version)),
+				0,
+				position,
+			),
+		),
+	),
+	...spelled(['failed', 'failure'], outcome('failed')),
+	...spelled(
+		['succeeded', 'success', 'successful'],
+		call('', (value, _args, position) => flag(value, 'failed', position) !== true),
+	),
+	...spelled(['changed', 'change'], outcome('changed')),
+	...spelled(['skipped', 'skip'], outcome('skipped')),
+	unreachable: outcome('unreachable'),
+	reachable: call('', (value, _args, position) => flag(value, 'unreachable', position) !== true),
+	...Object.fromEntries(
+		Object.entries({
+			'==': ['eq', 'equalto'],
+			'!=': ['ne'],
+			'<': ['lt', 'lessthan'],
+			'<=': ['le'],
+			'>': ['gt', 'greaterthan'],
+			'>=': ['ge'],
+		}).flatMap(([operator, names]) =>
+			[operator, ...names].map(name => [
+				name,
+				call('other', (value, {other}, position) => compare(operator, value, other, position)),
+			]),
+		),
+	),
+};
 
-type Plain = (value: unknown, args: readonly unknown[], position: Position) => boolean;
+/** The operators of `version`, by their other names. */
+const operators: Readonly<Record<string, string>> = {
+	'=': '==',
+	eq: '==',
+	ne: '!=',
+	'<>': '!=',
+	lt: '<',
+	le: '<=',
+	gt: '>',
+	ge: '>=',
+};
 
-function plain(all: Readonly<Record<string, Plain>>): readonly (readonly [string, Test])[] {
-	return Object.entries(all).map(([name, holds]) => [
-		name,
-		{takesUndefined: false, holds: (subject, args, _named, position) => holds(subject, args, position)},
-	]);
+function spelled(names: readonly string[], test: Calls[string]): Calls {
+	return Object.fromEntries(names.map(name => [name, test]));
 }
 
-function comparisons(names: Readonly<Record<string, string>>): Readonly<Record<string, Plain>> {
-	return Object.fromEntries(
-		Object.entries(names).map(([name, operator]) => [
-			name,
-			(value: unknown, [other]: readonly unknown[], position: Position) => compare(operator, value, other, position),
-		]),
-	);
+function outcome(name: string): Calls[string] {
+	return call('', (value, _args, position) => flag(value, name, position) === true);
 }
 
-function has(list: readonly unknown[], item: unknown): boolean {
-	return list.some(other => isEqual(other, item));
+/** What a registered result says of itself. */
+function flag(value: unknown, name: string, position: Position): unknown {
+	if (!isMapping(value)) throw new TemplateError(`a registered result is needed here, not ${kindOf(value)}`, position);
+	return Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+function remainder(value: unknown, by: unknown, position: Position): number {
+	if (typeof value !== 'number' || typeof by !== 'number' || by === 0) {
+		throw new TemplateError(`${kindOf(value)} cannot be divided by ${asText(by)}`, position);
+	}
+	return Math.abs(value % by);
+}
+
+function list(value: unknown, position: Position): readonly unknown[] {
+	if (Array.isArray(value)) return value;
+	throw new TemplateError(`a list is needed here, not ${kindOf(value)}`, position);
+}
+
+function within(part: unknown, whole: unknown, position: Position): boolean {
+	const all = list(whole, position);
+	return list(part, position).every(item => all.some(other => isEqual(other, item)));
+}
+
+function finds(pattern: string, value: unknown, flags: Readonly<Record<string, unknown>>, position: Position): boolean {
+	return regularExpression(pattern, flags, position).test(asText(value));
 }

@@ -1,0 +1,134 @@
+import type {Position} from '../errors.ts';
+import {nearest} from '../spelling/nearest.ts';
+import {type Compilation, compile, type Evaluate, limited, type Maker, positionOf, strictly} from './compile.ts';
+import {TemplateError} from './error.ts';
+import {filters} from './filters.ts';
+import {functions} from './functions.ts';
+import {methods} from './methods.ts';
+import {childrenOf, type Node, partOf} from './parse.ts';
+import type {Scope} from './scope.ts';
+import {bind, type Call, checkArguments} from './signature.ts';
+import {tests} from './tests.ts';
+import {unknownIn} from './unknown.ts';
+import {Unknown} from './value.ts';
+
+/** Filters, tests, methods and functions. All names are known when the template is read. */
+export const calls: Readonly<Record<string, Maker>> = {
+	Filter(node, to) {
+		const name = String(partOf(node, 'name').value);
+		const position = positionOf(partOf(node, 'name'), to);
+		const filter = known('filter', filters, name, position);
+		const [input, ...given] = childrenOf(partOf(node, 'args'));
+		if (input === undefined) throw new TemplateError(`the filter ${name} needs a value`, position);
+		return called(`the filter ${name}`, filter, operand(input, filter, to), argumentsOf(given, to), position);
+	},
+	Is(node, to) {
+		const right = partOf(node, 'right');
+		const symbol = right.typename === 'FunCall' ? partOf(right, 'name') : right;
+		const name = String(symbol.value);
+		const position = positionOf(symbol, to);
+		const test = known('test', tests, name, position);
+		const given = argumentsOf(right.typename === 'FunCall' ? childrenOf(partOf(right, 'args')) : [], to);
+		const left = partOf(node, 'left');
+		const subject = operand(left, test, to);
+		const evaluate = called(`the test ${name}`, test, subject, given, position);
+		// A name is defined although its value is not known yet; what is within the value may be there or not.
+		if (!test.lenient || left.typename !== 'Symbol') return evaluate;
+		return scope => {
+			const value = subject(scope);
+			return value instanceof Unknown ? test.apply(null, {}, position) : evaluate(scope);
+		};
+	},
+	FunCall(node, to) {
+		const callee = partOf(node, 'name');
+		const position = positionOf(callee, to);
+		const {positional, named} = argumentsOf(childrenOf(partOf(node, 'args')), to);
+		if (callee.typename !== 'LookupVal' && callee.typename !== 'Symbol') {
+			throw new TemplateError('this cannot be called', position);
+		}
+		const target = callee.typename === 'LookupVal' ? strictly(partOf(callee, 'target'), to) : undefined;
+		const name = String(target === undefined ? callee.value : partOf(callee, 'val').value);
+		const table = target === undefined ? functions : methods;
+		const run = known(target === undefined ? 'function' : 'method', table, name, position);
+		return scope => {
+			const subject = target?.(scope);
+			const given = positional.map(argument => argument(scope));
+			const options = Object.fromEntries([...named].map(([option, argument]) => [option, argument(scope)]));
+			const unknown = unknownIn([subject, ...given, ...Object.values(options)]);
+			return unknown ?? limited(run(subject, given, options, position), scope, position);
+		};
+	},
+};
+
+type Arguments = {
+	readonly nodes: readonly Node[];
+	readonly positional: readonly Evaluate[];
+	readonly named: ReadonlyMap<string, Evaluate>;
+};
+
+function argumentsOf(nodes: readonly Node[], to: Compilation): Arguments {
+	const keywords = nodes.filter(({typename}) => typename === 'KeywordArgs').flatMap(childrenOf);
+	const plain = nodes.filter(({typename}) => typename !== 'KeywordArgs');
+	return {
+		nodes: plain,
+		positional: plain.map(node => strictly(node, to)),
+		named: new Map(keywords.map(pair => [String(partOf(pair, 'key').value), strictly(partOf(pair, 'value'), to)])),
+	};
+}
+
+/** What a filter or test is asked of. A name whose absence is asked for is not needed in the scope. */
+function operand(node: Node, {lenient}: Call, to: Compilation): Evaluate {
+	if (!lenient) return strictly(node, to);
+	const roots: Compilation['roots'] = new Map();
+	const evaluate = compile(node, {...to, roots});
+	for (const [name, position] of roots) {
+		to.guarded.add(name);
+		if (!to.roots.has(name)) to.roots.set(name, position);
+	}
+	return evaluate;
+}
+
+function called(title: string, call: Call, subject: Evaluate, given: Arguments, position: Position): Evaluate {
+	const {positional, named, nodes} = given;
+	checkArguments(title, call, positional.length, [...named.keys()], position);
+	if (call.refers !== undefined) checkReference(call.refers, call, nodes, position);
+	if (positional.length === 0 && named.size === 0) {
+		const none = bind(call, [], {});
+		return scope => applied(call, subject(scope), none, [], scope, position);
+	}
+	return scope => {
+		const value = subject(scope);
+		const values = positional.map(argument => argument(scope));
+		const options = Object.fromEntries([...named].map(([name, argument]) => [name, argument(scope)]));
+		return applied(call, value, bind(call, values, options), [...values, ...Object.values(options)], scope, position);
+	};
+}
+
+function applied(
+	call: Call,
+	value: unknown,
+	args: ReturnType<typeof bind>,
+	given: readonly unknown[],
+	scope: Scope,
+	position: Position,
+): unknown {
+	return unknownIn([value, ...given]) ?? limited(call.apply(value, args, position), scope, position);
+}
+
+/** `map('upper')`: the name of a filter in a text is looked up when the template is read, too. */
+function checkReference(
+	{param, to}: NonNullable<Call['refers']>,
+	{params}: Call,
+	nodes: readonly Node[],
+	position: Position,
+): void {
+	const node = nodes[params.indexOf(param)];
+	if (node?.typename === 'Literal') known<unknown>(to, to === 'filter' ? filters : tests, String(node.value), position);
+}
+
+/** @throws TemplateError with the nearest right spelling. */
+function known<T>(kind: string, table: Readonly<Record<string, T>>, name: string, position: Position): T {
+	const found = Object.hasOwn(table, name) ? table[name] : undefined;
+	if (found !== undefined) return found;
+	throw new TemplateError(`there is no ${kind} '${name}'`, position, nearest(name, Object.keys(table)));
+}

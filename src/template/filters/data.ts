@@ -1,0 +1,26 @@
+import {TemplateError} from '../error.ts';
+import {jsonText} from '../json.ts';
+import {type Calls, call} from '../signature.ts';
+import {asText} from '../value.ts';
+
+const toJson = call('indent sort_keys', (value, {indent, sort_keys}) =>
+	jsonText(value, {indent, sort: sort_keys === true}),
+);
+
+/** JSON and Base64. */
+export const dataFilters: Calls = {
+	to_json: toJson,
+	tojson: toJson,
+	to_nice_json: call('indent sort_keys', (value, {indent = 4, sort_keys = true}) =>
+		jsonText(value, {indent, sort: sort_keys === true}),
+	),
+	from_json: call('', (value, _args, position) => {
+		try {
+			return JSON.parse(asText(value)) as unknown;
+		} catch (error) {
+			throw new TemplateError('this text is not JSON', position, (error as Error).message);
+		}
+	}),
+	b64encode: call('', value => Buffer.from(asText(value), 'utf8').toString('base64')),
+	b64decode: call('', value => Buffer.from(asText(value), 'base64').toString('utf8')),
+};

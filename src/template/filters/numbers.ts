@@ -1,0 +1,49 @@
+import {TemplateError} from '../error.ts';
+import {type Calls, call} from '../signature.ts';
+import {asText} from '../value.ts';
+import {number} from './need.ts';
+
+/** Numbers. */
+export const numberFilters: Calls = {
+	int: call('default base', (value, {default: fallback = 0, base = 10}) => {
+		if (typeof value === 'number') return Math.trunc(value);
+		if (typeof value === 'boolean') return Number(value);
+		return wholeNumber(asText(value).trim(), Number(base)) ?? fallback;
+	}),
+	float: call('default', (value, {default: fallback = 0}) => {
+		if (typeof value === 'number' || typeof value === 'boolean') return Number(value);
+		const text = asText(value).trim();
+		return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : fallback;
+	}),
+	abs: call('', (value, _args, position) => Math.abs(number(value, position))),
+	round: call('precision method', (value, {precision = 0, method = 'common'}, position) => {
+		const factor = 10 ** number(precision, position);
+		const scaled = number(value, position) * factor;
+		if (method === 'ceil') return Math.ceil(scaled) / factor;
+		if (method === 'floor') return Math.floor(scaled) / factor;
+		if (method === 'common') return halfToEven(scaled) / factor;
+		throw new TemplateError(`round knows common, ceil and floor, not ${asText(method)}`, position);
+	}),
+	log: call(
+		'base',
+		(value, {base = Math.E}, position) => Math.log(number(value, position)) / Math.log(number(base, position)),
+	),
+	pow: call('power', (value, {power}, position) => number(value, position) ** number(power, position)),
+	root: call('base', (value, {base = 2}, position) => number(value, position) ** (1 / number(base, position))),
+};
+
+/** As Python reads it: the whole text, or nothing. A number with a fraction loses it. */
+function wholeNumber(text: string, base: number): number | undefined {
+	const digits = text.toLowerCase().replaceAll(/(?<=[\da-z])_(?=[\da-z])/g, '');
+	if (base === 10) return /^[-+]?\d+(\.\d*)?$/.test(digits) ? Math.trunc(Number(digits)) : undefined;
+	const bare = digits.replace(base === 16 ? /^([-+]?)0x/ : base === 8 ? /^([-+]?)0o/ : /^([-+]?)0b/, '$1');
+	const valid = [...bare.replace(/^[-+]/, '')].every(digit => Number.parseInt(digit, 36) < base);
+	return valid && bare !== '' ? Number.parseInt(bare, base) : undefined;
+}
+
+/** Python rounds halves to the even neighbour. */
+function halfToEven(value: number): number {
+	const floor = Math.floor(value);
+	if (value - floor !== 0.5) return Math.round(value);
+	return floor % 2 === 0 ? floor : floor + 1;
+}

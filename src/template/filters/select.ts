@@ -1,0 +1,65 @@
+import type {Position} from '../../errors.ts';
+import {attribute as attributeAt} from '../access.ts';
+import {TemplateError} from '../error.ts';
+import {filters} from '../filters.ts';
+import {type Args, bind, type Calls, call, checkArguments} from '../signature.ts';
+import {tests} from '../tests.ts';
+import {asText, isTrue, Undefined} from '../value.ts';
+import {items} from './need.ts';
+
+const test = {refers: {param: 'test', to: 'test'}} as const;
+
+/** Filters that run a filter or a test on each item. */
+export const selectFilters: Calls = {
+	map: call(
+		'name *',
+		(value, args, position) => {
+			const all = items(value, position);
+			const {name, rest = [], named = {}} = args;
+			if (named.attribute !== undefined) {
+				return all.map(item => {
+					const found = attributeAt(item, named.attribute, position);
+					if (!(found instanceof Undefined)) return found;
+					if (named.default !== undefined) return named.default;
+					throw new TemplateError(`an item has no '${asText(named.attribute)}'`, position);
+				});
+			}
+			const filter = entry(filters, 'filter', name, position);
+			checkArguments(`the filter ${asText(name)}`, filter, rest.length, Object.keys(named), position);
+			return all.map(item => filter.apply(item, bind(filter, rest, named), position));
+		},
+		{refers: {param: 'name', to: 'filter'}},
+	),
+	select: call('test *', (value, args, position) => chosen(value, undefined, args, true, position), test),
+	reject: call('test *', (value, args, position) => chosen(value, undefined, args, false, position), test),
+	selectattr: call(
+		'attribute test *',
+		(value, args, position) => chosen(value, args.attribute, args, true, position),
+		test,
+	),
+	rejectattr: call(
+		'attribute test *',
+		(value, args, position) => chosen(value, args.attribute, args, false, position),
+		test,
+	),
+};
+
+function chosen(value: unknown, path: unknown, args: Args, wanted: boolean, position: Position): readonly unknown[] {
+	const {test: name = 'truthy', rest = []} = args;
+	const holds = entry(tests, 'test', name, position);
+	checkArguments(`the test ${asText(name)}`, holds, rest.length, [], position);
+	const bound = bind(holds, rest, {});
+	return items(value, position).filter(item => {
+		const subject = path === undefined ? item : attributeAt(item, path, position);
+		if (subject instanceof Undefined && !holds.lenient) {
+			throw new TemplateError(`an item has no '${asText(path)}'`, position);
+		}
+		return isTrue(holds.apply(subject, bound, position)) === wanted;
+	});
+}
+
+function entry(table: Calls, kind: string, name: unknown, position: Position): Calls[string] {
+	const found = typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined;
+	if (found === undefined) throw new TemplateError(`there is no ${kind} '${asText(name)}'`, position);
+	return found;
+}

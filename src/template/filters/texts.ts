@@ -1,0 +1,73 @@
+import {TemplateError} from '../error.ts';
+import {format} from '../format.ts';
+import {findAll, replaceAll, search} from '../regex.ts';
+import {type Calls, call} from '../signature.ts';
+import {asText, isTrue} from '../value.ts';
+import {replaced, splitText, stripped, titled} from '../words.ts';
+
+/** Texts and paths. */
+export const textFilters: Calls = {
+	upper: call('', value => asText(value).toUpperCase()),
+	lower: call('', value => asText(value).toLowerCase()),
+	title: call('', value => titled(asText(value))),
+	capitalize: call('', value => asText(value).charAt(0).toUpperCase() + asText(value).slice(1).toLowerCase()),
+	trim: call('chars', (value, {chars}) => stripped(asText(value), chars)),
+	replace: call('old new count', (value, {old, new: fresh, count}) =>
+		replaced(asText(value), asText(old), asText(fresh), count),
+	),
+	split: call('sep maxsplit', (value, {sep, maxsplit}) => splitText(asText(value), sep, maxsplit)),
+	format: call('*', (value, {rest = [], named = {}}, position) =>
+		format(asText(value), rest.length === 0 ? [named] : rest, position),
+	),
+	truncate: call('length killwords end leeway', (value, {length = 255, killwords, end = '...', leeway = 5}) => {
+		const text = asText(value);
+		if (text.length <= Number(length) + Number(leeway)) return text;
+		const cut = text.slice(0, Number(length) - asText(end).length);
+		return (isTrue(killwords) ? cut : cut.replace(/ [^ ]*$/, '')) + asText(end);
+	}),
+	indent: call('width first blank', (value, {width = 4, first, blank}) => {
+		const by = typeof width === 'string' ? width : ' '.repeat(Math.min(Number(width), 1000));
+		return asText(value)
+			.split('\n')
+			.map((line, index) => ((index === 0 && !isTrue(first)) || (line === '' && !isTrue(blank)) ? line : by + line))
+			.join('\n');
+	}),
+	center: call('width', (value, {width = 80}) => {
+		const text = asText(value);
+		const room = Math.min(Number(width), 10_000) - text.length;
+		return room <= 0 ? text : text.padStart(text.length + Math.floor(room / 2)).padEnd(text.length + room);
+	}),
+	wordcount: call('', value => asText(value).match(/[\p{L}\p{N}_]+/gu)?.length ?? 0),
+	quote: call('', value => {
+		const text = asText(value);
+		return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
+	}),
+	urlencode: call('', value => encodeURIComponent(asText(value)).replaceAll('%2F', '/')),
+	basename: call('', value => asText(value).split('/').at(-1)),
+	dirname: call('', value =>
+		asText(value)
+			.replace(/[^/]*$/, '')
+			.replace(/(?<=[^/])\/+$/, ''),
+	),
+	splitext: call('', value => {
+		const [, root = '', extension = ''] = /^(.*?[^/.][^/]*?|\.*[^/]*?)(\.[^./]*)?$/s.exec(asText(value)) ?? [];
+		return [root, extension];
+	}),
+	regex_search: call('pattern *', (value, {pattern, rest = [], named = {}}, position) =>
+		search(asText(value), asText(pattern), rest.map(asText), named, position),
+	),
+	regex_findall: call('pattern multiline ignorecase', (value, {pattern, multiline, ignorecase}, position) =>
+		findAll(asText(value), asText(pattern), {multiline, ignorecase}, position),
+	),
+	regex_replace: call(
+		'pattern replacement ignorecase multiline',
+		(value, {pattern = '', replacement = '', ...flags}, position) =>
+			replaceAll(asText(value), asText(pattern), asText(replacement), flags, position),
+	),
+	regex_escape: call('', value => asText(value).replaceAll(/[-\\^$*+?.()|[\]{}#&~\s]/g, '\\$&')),
+	human_to_bytes: call('', (value, _args, position) => {
+		const [, number, unit = 'b'] = /^\s*(\d*\.?\d+)\s*([bkmgtp])?(?:i?b)?\s*$/i.exec(asText(value)) ?? [];
+		if (number === undefined) throw new TemplateError(`${asText([value])} is no size`, position);
+		return Math.round(Number(number) * 1024 ** 'bkmgtp'.indexOf(unit.toLowerCase()));
+	}),
+};

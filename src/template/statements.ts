@@ -1,0 +1,94 @@
+import {type Compilation, compile, type Evaluate, limited, type Maker, positionOf, strictly} from './compile.ts';
+import {TemplateError} from './error.ts';
+import {choice} from './expressions.ts';
+import {childrenOf, type Node, partOf} from './parse.ts';
+import type {Scope} from './scope.ts';
+import {unknownIn} from './unknown.ts';
+import {asText, isMapping, isTrue, kindOf, Omitted, Unknown} from './value.ts';
+
+/** Text and `{% … %}`. */
+export const statements: Readonly<Record<string, Maker>> = {
+	Root: joined,
+	NodeList: joined,
+	Output: joined,
+	TemplateData: node => () => node.value,
+	If: (node, to) => choice(node, to, () => ''),
+	For: loop,
+};
+
+/** Several nodes as one text; a single one keeps its value. None is an empty text, as in Ansible. */
+function joined(node: Node, to: Compilation): Evaluate {
+	const parts = childrenOf(node).map(child => strictly(child, to));
+	const [only] = parts;
+	if (only === undefined) return () => '';
+	if (parts.length === 1) return only;
+	const position = positionOf(node, to);
+	return scope => {
+		const values = parts.map(part => part(scope));
+		return unknownIn(values) ?? limited(values.map(inText).join(''), scope, position);
+	};
+}
+
+function inText(value: unknown): string {
+	return value === null || value instanceof Omitted ? '' : asText(value);
+}
+
+/** `{% for name, … in list if condition %} … {% else %} … {% endfor %}`. */
+function loop(node: Node, to: Compilation): Evaluate {
+	const position = positionOf(node, to);
+	const names = namesOf(partOf(node, 'name'), to);
+	const inner: Compilation = {...to, bound: new Set([...to.bound, ...names, 'loop'])};
+	const {list, condition} = filtered(partOf(node, 'arr'));
+	const items = strictly(list, to);
+	const wanted = condition === undefined ? () => true : strictly(condition, inner);
+	const body = compile(partOf(node, 'body'), inner);
+	const otherwise = node.else_ ? compile(partOf(node, 'else_'), to) : () => '';
+	return scope => {
+		const given = items(scope);
+		if (given instanceof Unknown) return given;
+		const all = Array.isArray(given) ? given : isMapping(given) ? Object.keys(given) : undefined;
+		if (all === undefined) throw new TemplateError(`a loop needs a list, not ${kindOf(given)}`, position);
+		const rounds = all.map(item => round(names, item, scope, position));
+		const conditions = rounds.map(wanted);
+		const chosen = rounds.filter((_, index) => isTrue(conditions[index]));
+		if (chosen.length === 0 && unknownIn(conditions) === undefined) return otherwise(scope);
+		const texts = chosen.map((inside, index) => body(inside.with({data: {loop: counters(index, chosen.length)}})));
+		return unknownIn([...conditions, ...texts]) ?? limited(texts.map(inText).join(''), scope, position);
+	};
+}
+
+/** The library's grammar takes `list if condition` for a choice without else. */
+function filtered(list: Node): {readonly list: Node; readonly condition?: Node} {
+	if (list.typename !== 'InlineIf' || list.else_) return {list};
+	return {list: partOf(list, 'body'), condition: partOf(list, 'cond')};
+}
+
+function namesOf(target: Node, to: Compilation): readonly string[] {
+	const names = target.typename === 'Symbol' ? [target] : childrenOf(target);
+	if (names.every(({typename}) => typename === 'Symbol')) return names.map(({value}) => String(value));
+	throw new TemplateError('a loop binds names', positionOf(target, to));
+}
+
+/** The scope of one round, with what it binds. */
+function round(names: readonly string[], item: unknown, scope: Scope, position: ReturnType<typeof positionOf>): Scope {
+	scope.spend(1);
+	const [only] = names;
+	if (only !== undefined && names.length === 1) return scope.with({data: {[only]: item}});
+	if (item instanceof Unknown) return scope.with({data: Object.fromEntries(names.map(name => [name, item]))});
+	if (!Array.isArray(item) || item.length !== names.length) {
+		throw new TemplateError(`${names.join(', ')} need ${names.length} values, not ${kindOf(item)}`, position);
+	}
+	return scope.with({data: Object.fromEntries(names.map((name, index) => [name, item[index]]))});
+}
+
+function counters(index: number, length: number) {
+	return {
+		index: index + 1,
+		index0: index,
+		revindex: length - index,
+		revindex0: length - index - 1,
+		first: index === 0,
+		last: index === length - 1,
+		length,
+	};
+}
