@@ -47,7 +47,13 @@ export class RecapBook {
 	}
 
 	#guest({action, outcome, move, failure, durationMs}: Event & {readonly type: 'action-ended'}): void {
-		if (move === undefined) return;
+		if (move === undefined) {
+			// Refused before it began: it is where it was.
+			if (action.guest === undefined || outcome === 'skipped') return;
+			const {guest, host} = action;
+			this.#guests.set(guest, {guest, from: host, outcome, where: failure?.where ?? host});
+			return;
+		}
 		const moved = outcome === 'changed' || outcome === 'ok';
 		this.#guests.set(move.guest, {
 			guest: move.guest,

@@ -109,6 +109,9 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 	settles: true,
 
 	result: ({move}, receipt) => moveResult(move, receipt),
-	guest: ({move}, receipt) => guestMove(move, receipt),
+	guest: ({move, disks}, receipt) => {
+		const diskBytes = disks.copies.reduce((sum, {dataBytes}) => sum + dataBytes, 0);
+		return guestMove(move, receipt, diskBytes);
+	},
 	where: ({move}, context) => whereIs(move, context),
 });

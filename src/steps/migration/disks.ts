@@ -8,6 +8,8 @@ import type {PlacedImage} from '../images.ts';
 export type DiskCopy = PlacedImage & {
 	/** `vda`. Its path is the same on both hosts. */
 	readonly target: string;
+	/** What the image holds at the source: less than its size while it has never been written full. */
+	readonly dataBytes: number;
 };
 
 /** What becomes of a guest's disks. */
@@ -90,6 +92,7 @@ function planCopy(
 		target: disk.target,
 		path: disk.path,
 		marked,
+		dataBytes: image.actualBytes,
 		image: {path: marked, format: disk.format, virtualBytes: image.virtualBytes, options: image.options},
 	};
 }

@@ -4,13 +4,9 @@ import type {Move} from './move.ts';
 
 const tickMs = 500;
 
-/**
- * Tells the progress of a migration twice a second until `until` is settled, and gives the last job seen: the source
- * forgets it with the guest, and the destination never knows of the disks. What a reading meets is no failure.
- */
-export async function follow(move: Move, context: StepContext, until: Promise<unknown>): Promise<JobInfo | undefined> {
+/** Tells the progress of a migration twice a second until `until` is settled. What a reading meets is no failure. */
+export async function follow(move: Move, context: StepContext, until: Promise<unknown>): Promise<void> {
 	let over = false;
-	let last: JobInfo | undefined;
 	const ended = until.then(
 		() => {
 			over = true;
@@ -23,12 +19,9 @@ export async function follow(move: Move, context: StepContext, until: Promise<un
 		await Promise.race([ended, nextTick(context)]);
 		if (over || context.signal.aborted) break;
 		const job = await readJob(move.source, move.uuid, context).catch(() => undefined);
-		if (job === undefined || !isActiveJob(job)) continue;
-		last = job;
-		if (!over) context.progress(progressOf(job, move.memoryKib));
+		if (!over && job !== undefined && isActiveJob(job)) context.progress(progressOf(job, move.memoryKib));
 	}
 	await ended;
-	return last;
 }
 
 /** Waits while the source has a job for the guest, telling its progress. */
@@ -59,7 +52,7 @@ export function progressOf(job: JobInfo, memoryKib: number): Progress {
 	const totalBytes = (job.diskTotalBytes ?? 0) + memoryTotal;
 	const remainingBytes = (job.diskRemainingBytes ?? 0) + memoryRemaining;
 	const rate = inMemory ? job.memoryBytesPerSecond : job.diskBytesPerSecond;
-	const dirty = job.memoryDirtyPages === undefined ? undefined : job.memoryDirtyPages * (job.pageBytes ?? 4096);
+	const dirty = inMemory ? (job.memoryDirtyPages ?? 0) * (job.pageBytes ?? 4096) : undefined;
 	return {
 		phase: inMemory ? 'memory' : 'disks',
 		totalBytes,
@@ -67,6 +60,6 @@ export function progressOf(job: JobInfo, memoryKib: number): Progress {
 		...(totalBytes > 0 ? {percent: Math.round((1000 * (totalBytes - remainingBytes)) / totalBytes) / 10} : {}),
 		...(rate === undefined ? {} : {bytesPerSecond: rate}),
 		...(dirty === undefined ? {} : {dirtyBytesPerSecond: dirty}),
-		...(job.iteration === undefined ? {} : {iteration: job.iteration}),
+		...(inMemory && job.iteration !== undefined ? {iteration: job.iteration} : {}),
 	};
 }

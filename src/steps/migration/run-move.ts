@@ -13,11 +13,7 @@ import {sightingText} from './whereabouts.ts';
 export type PlannedMove = {readonly move: Move; readonly options: MigrateOptions & KeepaliveOptions};
 
 /** What libvirt tells of a finished move; left out when it has forgotten. */
-export type MoveReceipt = {
-	readonly job?: JobInfo;
-	/** What the disks took, by the last look before the end; a quick move is over before anybody looks. */
-	readonly diskBytes?: number;
-};
+export type MoveReceipt = {readonly job?: JobInfo};
 
 /** The writes of `runMove`. */
 export function moveCommands({move, options}: PlannedMove): readonly [Command, ...Command[]] {
@@ -39,11 +35,10 @@ export function moveCommands({move, options}: PlannedMove): readonly [Command, .
 export async function runMove(planned: PlannedMove, context: StepContext): Promise<MoveReceipt> {
 	const [command, ...afterwards] = moveCommands(planned);
 	const running = context.run(command);
-	const [outcome, seen] = await Promise.allSettled([running, follow(planned.move, context, running)]);
+	const [outcome] = await Promise.allSettled([running, follow(planned.move, context, running)]);
 	if (outcome.status === 'rejected') await hasArrivedAllTheSame(planned.move, outcome.reason, context);
 	for (const command of afterwards) await context.run(command);
-	const diskBytes = seen.status === 'fulfilled' ? seen.value?.diskTotalBytes : undefined;
-	return {...(await moveReceipt(planned.move, context)), ...(diskBytes === undefined ? {} : {diskBytes})};
+	return moveReceipt(planned.move, context);
 }
 
 /** What libvirt remembers of a move that has succeeded. */
@@ -84,10 +79,13 @@ export async function verifyMove(move: Move, context: StepContext): Promise<void
 	if (wrong.length > 0) throw new StepError(`${move.guest} is on ${move.destination}, but ${wrong.join(', ')}`);
 }
 
-/** The move, for limits, progress and recap. */
-export function guestMove(move: Move, receipt: MoveReceipt | undefined): GuestMove {
+/**
+ * The move, for limits, progress and recap. libvirt tells at the destination what the memory took and nothing of the
+ * disks: of those it is what their images hold.
+ */
+export function guestMove(move: Move, receipt: MoveReceipt | undefined, diskBytes = 0): GuestMove {
 	const {memoryProcessedBytes, downtimeMs} = receipt?.job ?? {};
-	const bytes = memoryProcessedBytes === undefined ? undefined : memoryProcessedBytes + (receipt?.diskBytes ?? 0);
+	const bytes = memoryProcessedBytes === undefined ? undefined : memoryProcessedBytes + diskBytes;
 	return {
 		guest: move.guest,
 		uuid: move.uuid,
