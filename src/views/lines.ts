@@ -42,7 +42,7 @@ function endedLines({action, outcome, durationMs, reason, failure, result, move}
 					move.downtimeMs === undefined ? '' : `, ${durationText(move.downtimeMs)} downtime`,
 				].join('');
 	const why = reason === undefined ? '' : `: ${visible(reason)}`;
-	const place = action.title.includes(action.host) ? '' : ` on ${action.host}`;
+	const place = action.guest === undefined ? ` on ${action.host}` : ` from ${action.host}`;
 	const head = `  ${outcome.padEnd(8)} ${visible(action.title)}${place}${took}${moved}${why}`;
 	const said = result?.msg !== undefined && failure === undefined ? [`           ${messageText(result.msg)}`] : [];
 	return [head, ...said, ...(failure === undefined ? [] : failureLines(failure))];

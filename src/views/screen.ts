@@ -29,7 +29,7 @@ export class Screen {
 				return;
 			case 'action-progress': {
 				const running = this.#running.get(event.action.id);
-				if (running !== undefined) running.progress = {...running.progress, ...event.progress};
+				if (running !== undefined) running.progress = event.progress;
 				return;
 			}
 			case 'action-ended':
@@ -79,7 +79,8 @@ function rowOf({action, since, progress}: Running, titleWidth: number, now: numb
 		...(dirtyBytesPerSecond === undefined ? [] : [`dirties ${rateText(dirtyBytesPerSecond)}`]),
 		...(iteration === undefined ? [] : [`pass ${iteration}`]),
 	];
-	return `  ${title}  ${elapsed}  ${padded(phase, 8)}  ${bar(percent)}  ${figures.join('  ')}`.trimEnd();
+	const drawn = percent === undefined ? '' : `  ${bar(percent)}  ${figures.join('  ')}`;
+	return `  ${title}  ${elapsed}  ${padded(phase, 8)}${drawn}`.trimEnd();
 }
 
 function bar(percent: number | undefined): string {

@@ -1,0 +1,53 @@
+// npm run demo: three real hosts on this machine, six guests with disks on kvm1, and one command that empties it.
+import {execFileSync, spawnSync} from 'node:child_process';
+import {say, setUp, whyNoLab} from './setup.mjs';
+
+const reason = whyNoLab();
+if (reason !== undefined) {
+	say(`${reason}; so the demo shows only that the playbook is valid`);
+	setUp();
+	process.exit(vacate('validate', 'playbooks/evacuate.yml'));
+}
+setUp();
+const lab = ['--dir', '/var/tmp/vacate-demo', '--name', 'vdemo', '--subnet', '10.76.0'];
+const [, dir] = lab;
+let failed = 1;
+try {
+	must('lab', 'up', '--install', ...lab);
+	const guests = ['web1', 'web2', 'db1', 'db2', 'mail', 'build'];
+	must('lab', 'guests', 'add', 'kvm1', ...guests.slice(0, 3), '--dir', dir, '--memory', '32', '--disk', '128', '--dirty', '2');
+	must('lab', 'guests', 'add', 'kvm1', ...guests.slice(3), '--dir', dir, '--memory', '16', '--disk', '64', '--format', 'raw');
+	must('lab', 'guests', '--dir', dir);
+	must('run', '-i', `${dir}/inventory.yml`, 'playbooks/evacuate.yml');
+	must('lab', 'guests', '--dir', dir);
+	failed = judge(guests);
+} finally {
+	must('lab', 'down', '--dir', dir);
+}
+process.exitCode = failed;
+
+/** Reads the counters: every guest elsewhere, none restarted, no tick and no write lost. */
+function judge(names) {
+	const text = execFileSync(process.execPath, ['dist/vacate.js', 'lab', 'guests', '--dir', dir, '--json'], {encoding: 'utf8'});
+	const wrong = JSON.parse(text).filter(
+		({active, restarted, missing, onDisk, written}) =>
+			active.length !== 1 || active[0] === 'kvm1' || restarted || missing > 0 || !(onDisk >= written),
+	);
+	const total = JSON.parse(text).length;
+	if (wrong.length > 0 || total !== names.length) {
+		say(`not as it should be: ${JSON.stringify(wrong)}`);
+		return 1;
+	}
+	say(`all ${total} guests run elsewhere; none was restarted, no tick and no write was lost`);
+	return 0;
+}
+
+function must(...args) {
+	const status = vacate(...args);
+	if (status !== 0) throw new Error(`vacate ${args[0]} ended with ${status}`);
+}
+
+function vacate(...args) {
+	process.stdout.write(`\n$ vacate ${args.join(' ')}\n`);
+	return spawnSync(process.execPath, ['dist/vacate.js', ...args], {stdio: 'inherit'}).status;
+}

@@ -1,0 +1,39 @@
+// npm test: sets everything up, then lint, and all tests. Ends with the plain line «N passed, N failed».
+import {spawn, spawnSync} from 'node:child_process';
+import {createInterface} from 'node:readline';
+import {say, setUp, whyNoLab} from './setup.mjs';
+
+setUp();
+const counts = {passed: 0, failed: 0};
+
+say('lint');
+const lint = spawnSync('node_modules/.bin/biome', ['check', '--config-path', '.ci', '.'], {stdio: 'inherit'});
+counts[lint.status === 0 ? 'passed' : 'failed'] += 1;
+
+const reason = whyNoLab();
+if (reason === undefined) {
+	const {installPackages} = await import('../build/src/lab/packages.js');
+	say('the packages of the lab');
+	await installPackages();
+} else {
+	say(`${reason}: the tests on real hosts are not run`);
+}
+await ava(reason === undefined ? [] : ['!build/test/lab/**', '!build/test/ssh/**']);
+process.stdout.write(`${counts.passed} passed, ${counts.failed} failed\n`);
+process.exitCode = counts.failed === 0 ? 0 : 1;
+
+/** Runs the tests, counts them, and shows those that fail. */
+async function ava(without) {
+	say('tests');
+	const files = ['build/test/**/*.test.js', ...without];
+	const run = spawn('node_modules/.bin/ava', ['--tap', '--concurrency=2', ...files], {stdio: ['ignore', 'pipe', 'inherit']});
+	let failing = false;
+	for await (const line of createInterface({input: run.stdout})) {
+		if (/^ok /.test(line)) counts.passed += 1;
+		if (/^not ok /.test(line)) counts.failed += 1;
+		if (/^(not )?ok |^1\.\.|^TAP|^# /.test(line)) failing = line.startsWith('not ok');
+		if (failing || process.env.CI !== 'true') process.stdout.write(`${line}\n`);
+	}
+	const code = await new Promise(resolve => (run.exitCode === null ? run.on('close', resolve) : resolve(run.exitCode)));
+	if (code !== 0 && counts.failed === 0) counts.failed += 1;
+}

@@ -1,0 +1,70 @@
+import type {Json} from '../../src/steps/step.ts';
+import {FakeWorld} from './world.ts';
+
+/** A world, and what a step is asked to do in it on kvm1. */
+export type Case = {readonly title: string; readonly world: () => FakeWorld; readonly params: Json};
+
+const hosts = () => new FakeWorld('kvm1', 'kvm2', 'kvm3');
+
+function withGuest(options: Parameters<FakeWorld['guest']>[2] = {}): () => FakeWorld {
+	return () => {
+		const world = hosts();
+		world.guest('kvm1', 'web1', options);
+		world.guest('kvm1', 'bystander');
+		return world;
+	};
+}
+
+function withImageThere(): FakeWorld {
+	const world = withGuest()();
+	world.host('kvm2').files.set('/images/web1-0.qcow2', {
+		inode: world.nextInode(),
+		format: 'qcow2',
+		virtualBytes: 64 * 1024 * 1024,
+		data: '',
+	});
+	return world;
+}
+
+/** Every step that acts, with worlds that show all that it does. A test names the steps that have none. */
+export const cases: Readonly<Record<string, readonly Case[]>> = {
+	assert: [{title: 'true', world: hosts, params: {that: [true]}}],
+	command: [{title: 'a command', world: hosts, params: {argv: ['true']}}],
+	debug: [{title: 'a text', world: hosts, params: {msg: 'hello'}}],
+	migrate: [
+		{title: 'one disk', world: withGuest(), params: {guest: 'web1', to: 'kvm2'}},
+		{title: 'two disks', world: withGuest({formats: ['qcow2', 'raw']}), params: {guest: 'web1', to: 'kvm2'}},
+		{title: 'no disk, managed', world: withGuest({formats: []}), params: {guest: 'web1', to: 'kvm2', mode: 'managed'}},
+		{title: 'starts with its host', world: withGuest({autostart: true}), params: {guest: 'web1', to: 'kvm3'}},
+		{title: 'paused', world: withGuest({paused: true}), params: {guest: 'web1', to: 'kvm2'}},
+	],
+	qemu_img_create: [
+		{title: 'qcow2', world: hosts, params: {path: '/images/new.qcow2', size: '1 GiB'}},
+		{title: 'raw', world: hosts, params: {path: '/images/new.raw', size: '1 GiB', format: 'raw'}},
+	],
+	qemu_img_info: [{title: 'an image', world: withGuest(), params: {path: '/images/web1-0.qcow2'}}],
+	virsh_domblklist: [{title: 'a guest', world: withGuest(), params: {guest: 'web1'}}],
+	virsh_domjobinfo: [{title: 'a guest', world: withGuest(), params: {guest: 'web1'}}],
+	virsh_dumpxml: [{title: 'a guest', world: withGuest(), params: {guest: 'web1'}}],
+	virsh_list: [{title: 'two guests', world: withGuest(), params: {}}],
+	virsh_migrate: [
+		{
+			title: 'a disk, persistent, undefined at the source',
+			world: withImageThere,
+			params: {
+				guest: 'web1',
+				to: 'kvm2',
+				live: true,
+				persistent: true,
+				undefine_source: true,
+				copy_storage_all: true,
+				migrate_disks: ['vda'],
+			},
+		},
+		{
+			title: 'no disk, transient at the destination',
+			world: withGuest({formats: []}),
+			params: {guest: 'web1', to: 'kvm2', live: true, auto_converge: true},
+		},
+	],
+};

@@ -1,0 +1,98 @@
+import {dropIdentified, dropMarked} from '../../src/files/claim.ts';
+import type {Command} from '../../src/shell/command.ts';
+import type {Outcome, Shell} from '../../src/shell/shell.ts';
+import {type Answer, fakeVirsh, ok, refuse} from './fake-virsh.ts';
+import type {FakeWorld} from './world.ts';
+
+/** A shell whose hosts are a world in memory. It keeps what it ran, and throws on what it does not know. */
+export class FakeShell implements Shell {
+	readonly ran: Command[] = [];
+	readonly broken: string[] = [];
+
+	constructor(readonly world: FakeWorld) {}
+
+	async run(command: Command): Promise<Outcome> {
+		this.ran.push(command);
+		const answer = execute(this.world, command);
+		this.broken.push(...this.world.violations());
+		return {end: 'exited', durationMs: 1, ...answer};
+	}
+
+	async close(): Promise<void> {}
+
+	writes(): readonly Command[] {
+		return this.ran.filter(({effect}) => effect === 'write');
+	}
+}
+
+function execute(world: FakeWorld, {host, argv}: Command): Answer {
+	const {files} = world.host(host);
+	const [program, ...args] = argv;
+	switch (program) {
+		case 'virsh': {
+			const start = args.findIndex(
+				(word, index) => index > 0 && !word.startsWith('--') && !(args[index - 1] ?? '').startsWith('--'),
+			);
+			return fakeVirsh(world, host, args.slice(start));
+		}
+		case 'qemu-img':
+			return qemuImg(world, host, args);
+		case 'stat': {
+			const file = files.get(args.at(-1) ?? '');
+			if (file === undefined) return refuse(`stat: cannot statx '${args.at(-1)}': No such file or directory`);
+			return ok(`1:${file.inode}:1700000000 ${file.virtualBytes} regular file\n`);
+		}
+		case 'ln': {
+			const [from = '', to = ''] = args.slice(-2);
+			const file = files.get(from);
+			if (file === undefined || files.has(to)) return refuse(`ln: failed to create hard link '${to}': File exists`);
+			files.set(to, file);
+			return ok();
+		}
+		case 'rm':
+			files.delete(args.at(-1) ?? '');
+			return ok();
+		case 'sh':
+			return script(world, host, argv);
+		case 'true':
+			return ok('done\n');
+		default:
+			throw new Error(`the fake shell does not know ${argv.join(' ')}`);
+	}
+}
+
+/** Knows the project’s own scripts, by building them again. */
+function script(world: FakeWorld, host: string, argv: readonly string[]): Answer {
+	const {files} = world.host(host);
+	const [path = '', proof = ''] = argv.slice(-2);
+	const same = (command: Command) => JSON.stringify(command.argv) === JSON.stringify(argv);
+	if (same(dropMarked(host, proof, path))) {
+		if (files.get(path) !== undefined && files.get(path) === files.get(proof)) files.delete(path);
+		files.delete(proof);
+		return ok();
+	}
+	if (same(dropIdentified(host, proof, path))) {
+		if (`1:${files.get(path)?.inode}:1700000000` === proof) files.delete(path);
+		return ok();
+	}
+	throw new Error(`the fake shell does not know this script: ${argv.join(' ')}`);
+}
+
+function qemuImg(world: FakeWorld, host: string, args: readonly string[]): Answer {
+	const {files} = world.host(host);
+	const [sub] = args;
+	const words = args.slice(args.indexOf('--') + 1);
+	if (sub === 'create') {
+		const [path = '', size] = words;
+		const format = args[args.indexOf('-f') + 1] ?? 'raw';
+		files.set(path, {inode: world.nextInode(), format, virtualBytes: Number(size), data: ''});
+		return ok();
+	}
+	const [path = ''] = words;
+	const file = files.get(path);
+	if (sub !== 'info') throw new Error(`the fake qemu-img does not know ${args.join(' ')}`);
+	if (file === undefined) return refuse(`qemu-img: Could not open '${path}'`);
+	const {format, virtualBytes} = file;
+	const info = {filename: path, format, 'virtual-size': virtualBytes, 'actual-size': 4096, 'cluster-size': 65536};
+	return ok(JSON.stringify([{...info, 'format-specific': {data: {compat: '1.1'}}}]));
+}

@@ -1,0 +1,68 @@
+import type {World} from '../../src/engine/context.ts';
+import {perform, type Planned, type Tools} from '../../src/engine/perform.ts';
+import type {Clock, Journal, Record} from '../../src/engine/ports.ts';
+import {Facts} from '../../src/facts/facts.ts';
+import {createGatherer} from '../../src/facts/gather.ts';
+import type {Shell} from '../../src/shell/shell.ts';
+import type {ActionStep, At, Json} from '../../src/steps/step.ts';
+
+/** A clock that needs no time. */
+export function fakeClock(): Clock {
+	let now = 1_700_000_000_000;
+	return {
+		now: () => now,
+		async sleep(milliseconds) {
+			now += milliseconds;
+		},
+	};
+}
+
+/** A journal in memory. */
+export class MemoryJournal implements Journal {
+	readonly records: Record[] = [];
+
+	async append(record: Record): Promise<void> {
+		this.records.push(record);
+	}
+}
+
+export function worldOf(shell: Shell): World {
+	return {shell, gatherer: createGatherer(shell, 0), clock: fakeClock()};
+}
+
+export function toolsOf(shell: Shell, journal: Journal = new MemoryJournal()): Tools {
+	const {signal} = new AbortController();
+	return {world: worldOf(shell), journal, signal, undoSignal: signal, progress: () => {}};
+}
+
+/** Where a step runs in the tests: on kvm1, among kvm1, kvm2 and kvm3. */
+export function atHost(host = 'kvm1'): At {
+	const names = ['kvm1', 'kvm2', 'kvm3'];
+	return {
+		host,
+		mark: 'aaaa1111',
+		hosts: () => names,
+		peer: name => (names.includes(name) ? {host: name, address: name, uri: `qemu+ssh://root@${name}/system?no_tty=1`} : undefined),
+	};
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: any step of the registry.
+type AnyStep = ActionStep<any, any, any>;
+
+/** Plans a step on what a shell says, as the engine does. */
+export async function planOn(shell: Shell, step: AnyStep, params: Json, at: At = atHost()): Promise<Json> {
+	let facts = new Facts();
+	const {gatherer} = worldOf(shell);
+	for (;;) {
+		const missing = step.needs(params, at, facts).filter(request => !facts.has(request));
+		if (missing.length === 0) return step.plan(params, at, facts) as Json;
+		const read = await gatherer.read(missing);
+		facts = facts.with(missing.map(request => [request, read.get(request)] as const));
+	}
+}
+
+export function plannedOf(step: AnyStep, action: Json): Planned {
+	return {id: 'play1.task1@kvm1', host: 'kvm1', step, action};
+}
+
+export {perform};
