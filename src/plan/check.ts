@@ -3,10 +3,10 @@ import type {Inventory} from '../inventory/inventory.ts';
 import {matchHosts} from '../inventory/patterns.ts';
 import type {Play, Playbook, Task} from '../playbook/model.ts';
 import {TemplateError} from '../template/error.ts';
-import {nearest} from '../spelling/nearest.ts';
 import {Scope} from '../template/scope.ts';
-import type {Condition, Template} from '../template/template.ts';
-import {hostScope, magicNames} from './variables.ts';
+import type {Template} from '../template/template.ts';
+import {isMapping, Unknown} from '../template/value.ts';
+import {NameCheck} from './names.ts';
 
 /**
  * What can be known to be wrong before any host is reached, of a playbook and its inventory together: hosts that are
@@ -17,15 +17,16 @@ export function checkPlaybook(
 	inventory: Inventory,
 	given: Readonly<Record<string, unknown>>,
 ): readonly Problem[] {
-	const registered = new Set<string>();
+	const names = new NameCheck(playbook, inventory, given);
 	return playbook.plays.flatMap(play => {
-		const hosts = hostsOrProblems(play, inventory, given);
-		if (!('hosts' in hosts)) return hosts.problems;
-		return play.tasks.flatMap(task => {
-			const problems = taskProblems(task, play, hosts.hosts, inventory, given, registered);
-			if (task.register !== undefined) registered.add(task.register);
-			return problems;
-		});
+		const {hosts, problems} = hostsOrProblems(play, inventory, given);
+		return [
+			...problems,
+			...play.tasks.flatMap(task => [
+				...names.task(task, play, hosts),
+				...namedHosts(task).flatMap(named => hostProblems(named, task, inventory)),
+			]),
+		];
 	});
 }
 
@@ -45,54 +46,52 @@ export function hostsOfPlay(
 	return matchHosts(inventory, patterns.join(','), problem);
 }
 
+/** The hosts of a play; all of the inventory where the play's own cannot be told, so that its tasks can be checked. */
 function hostsOrProblems(
 	play: Play,
 	inventory: Inventory,
 	given: Readonly<Record<string, unknown>>,
-): {readonly hosts: readonly string[]} | {readonly problems: readonly Problem[]} {
+): {readonly hosts: readonly string[]; readonly problems: readonly Problem[]} {
 	try {
-		return {hosts: hostsOfPlay(play, inventory, given)};
+		return {hosts: hostsOfPlay(play, inventory, given), problems: []};
 	} catch (error) {
-		if (error instanceof InputError) return {problems: error.problems};
-		if (!(error instanceof TemplateError)) throw error;
-		return {problems: [play.place.problemAt(error.message, error.position, error.hint)]};
+		return {hosts: [...inventory.hosts.keys()], problems: problemsOf(error, play)};
 	}
 }
 
-function taskProblems(
-	task: Task,
-	play: Play,
-	hosts: readonly string[],
-	inventory: Inventory,
-	given: Readonly<Record<string, unknown>>,
-	registered: ReadonlySet<string>,
-): readonly Problem[] {
-	const [host = ''] = hosts;
-	const scope = hostScope(inventory, play, hosts, host, given, {}, task);
-	const loopNames = task.loop === undefined ? [] : [task.loopVar];
-	const known = new Set([...scope.names(), ...registered, ...magicNames]);
-	const inLoop = new Set([...known, ...loopNames, 'ansible_loop']);
-	const afterwards = new Set([...inLoop, ...(task.register === undefined ? [] : [task.register])]);
-	const check = (names: ReadonlySet<string>, parts: readonly (Template | Condition | undefined)[]) =>
-		parts.flatMap(part => [...(part?.roots ?? [])].filter(([name]) => !names.has(name))).map(([name, position]) =>
-			task.place.problemAt(`'${name}' is undefined`, position, nearest(name, names)),
-		);
+function problemsOf(error: unknown, {place}: Play): readonly Problem[] {
+	if (error instanceof InputError) return error.problems;
+	if (error instanceof TemplateError) return [place.problemAt(error.message, error.position, error.hint)];
+	throw error;
+}
+
+type NamedHosts = {readonly pattern: string; readonly pointer: string};
+
+/** Hosts that a task names as they are written: its destination, and who does it in its place. */
+function namedHosts({step, params, delegateTo}: Task): readonly NamedHosts[] {
+	const written = asWritten(params);
+	const to = isMapping(written) ? written.to : undefined;
+	const delegate = delegateTo === undefined ? undefined : asWritten(delegateTo);
 	return [
-		...check(known, [task.loop]),
-		...check(inLoop, [...task.when, task.params, task.label, task.delegateTo, ...Object.values(task.vars)]),
-		...check(afterwards, [...task.until, ...(task.changedWhen ?? []), ...(task.failedWhen ?? [])]),
-		...steppedOn(task, inventory),
+		...(typeof to === 'string' ? [{pattern: to, pointer: `/${step.name}/to`}] : []),
+		...(typeof delegate === 'string' ? [{pattern: delegate, pointer: '/delegate_to'}] : []),
 	];
 }
 
-/** Hosts that a parameter names as they are written: a destination that the inventory does not have. */
-function steppedOn(task: Task, inventory: Inventory): readonly Problem[] {
-	if (!task.params.constant) return [];
-	const {to} = task.params.evaluate(new Scope([])) as {to?: unknown};
-	if (typeof to !== 'string') return [];
-	const problem = (message: string, hint?: string) => task.place.problem(message, `/${task.step.name}/to`, hint);
+/** A template's value where it is written, with Unknown for what is an expression. */
+function asWritten(template: Template): unknown {
+	const names = [...template.roots.keys(), ...template.guarded];
 	try {
-		matchHosts(inventory, to, problem);
+		return template.evaluate(new Scope([{data: Object.fromEntries(names.map(name => [name, new Unknown(name)]))}]));
+	} catch (error) {
+		if (error instanceof TemplateError) return undefined;
+		throw error;
+	}
+}
+
+function hostProblems({pattern, pointer}: NamedHosts, {place}: Task, inventory: Inventory): readonly Problem[] {
+	try {
+		matchHosts(inventory, pattern, (message, hint) => place.problem(message, pointer, hint));
 		return [];
 	} catch (error) {
 		if (error instanceof InputError) return error.problems;

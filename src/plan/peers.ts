@@ -4,7 +4,10 @@ import {Scope} from '../template/scope.ts';
 import {asText} from '../template/value.ts';
 
 /** How the other hosts reach each host for migrations, by its variables. */
-export function peersOf(inventory: Inventory, given: Readonly<Record<string, unknown>>): (host: string) => Peer | undefined {
+export function peersOf(
+	inventory: Inventory,
+	given: Readonly<Record<string, unknown>>,
+): (host: string) => Peer | undefined {
 	return name => {
 		const host = inventory.hosts.get(name);
 		if (host === undefined) return undefined;

@@ -59,6 +59,8 @@ function readPlay(
 }
 
 function playProblems(data: Readonly<Record<string, unknown>>, place: Place): readonly Problem[] {
+	if (Object.hasOwn(data, 'import_playbook'))
+		return [place.problemAtKey("'import_playbook' is not supported", '/import_playbook')];
 	const known = Object.keys(data).filter(key => unsupportedKeywords.has(key));
 	const rest = Object.fromEntries(Object.entries(data).filter(([key]) => !known.includes(key)));
 	return [
@@ -72,7 +74,10 @@ function placeIn(document: YamlDocument, prefix: string): Place {
 		at: (pointer, index) => document.at(prefix + pointer, index),
 		problem: (message, pointer, hint) => document.problem(message, prefix + pointer, hint),
 		problemAtKey: (message, pointer, hint) => document.problemAtKey(message, prefix + pointer, hint),
-		problemAt: (message, position, hint) => document.source.problem(message, position, hint),
+		problemAt: (message, position, hint) =>
+			position.file === document.source.file
+				? document.source.problem(message, position, hint)
+				: {message, position, ...(hint === undefined ? {} : {hint})},
 	};
 }
 

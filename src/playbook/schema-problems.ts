@@ -1,10 +1,10 @@
 import type {Problem} from '../errors.ts';
-import {nearest} from '../spelling/nearest.ts';
+import {nearest, nearestName} from '../spelling/nearest.ts';
 import {isMapping} from '../template/value.ts';
 import {expectationOf} from '../units/units.ts';
-import {pointerPart} from '../yaml/pointer.ts';
+import {pointerPart, pointerParts} from '../yaml/pointer.ts';
+import {type Schema, schemaAt, settleChoices} from './choices.ts';
 import type {Place} from './model.ts';
-import type {Schema} from './schema.ts';
 import validators, {type SchemaError} from './validators.js';
 
 /** Checks data against the schema of a compiled validator; the mistakes, in the order of the file's parts. */
@@ -18,68 +18,53 @@ export function schemaProblems(
 	const validate = validators[validator];
 	if (validate === undefined) throw new Error(`no validator ${validator}: run npm run build`);
 	if (validate(data)) return [];
-	return mostTelling(validate.errors ?? []).map(error => {
-		const {message, hint, atKey} = explain(error, schema, valueAt(data, error.instancePath));
-		const path = pointer + error.instancePath + (atKey === undefined ? '' : pointerPart(atKey));
-		return atKey === undefined ? place.problem(message, path, hint) : place.problemAtKey(message, path, hint);
+	const errors = settleChoices(validate.errors ?? [], schema);
+	return errors
+		.filter(error => !isMisspelt(error, errors, schema) && !error.schemaPath.includes('/propertyNames/'))
+		.map(error => {
+			const {message, hint, atKey} = explain(error, schema, valueAt(data, error.instancePath));
+			const path = pointer + error.instancePath;
+			if (atKey === undefined) return place.problem(message, path, hint);
+			return place.problemAtKey(message, path + pointerPart(atKey), hint);
+		});
+}
+
+/** Is what is missing there under a wrong name, which is told already? */
+function isMisspelt(
+	{keyword, params, instancePath}: SchemaError,
+	errors: readonly SchemaError[],
+	schema: Schema,
+): boolean {
+	if (keyword !== 'required') return false;
+	return errors.some(other => {
+		if (other.keyword !== 'additionalProperties' || other.instancePath !== instancePath) return false;
+		return nearestName(String(other.params.additionalProperty), knownKeys(other, schema)) === params.missingProperty;
 	});
-}
-
-/** A value that may be one of several things fails all of them; only what is said of the thing meant is worth telling. */
-function mostTelling(errors: readonly SchemaError[]): readonly SchemaError[] {
-	const own = errors.filter(({keyword, schemaPath}) => keyword !== 'anyOf' && !isTemplateBranch(schemaPath, errors));
-	const deepest = own.filter(
-		error => !own.some(other => other !== error && sameChoice(error, other) && depth(other) > depth(error)),
-	);
-	const seen = new Set<string>();
-	return deepest.filter(({instancePath, keyword, params}) => {
-		const key = `${instancePath} ${keyword === 'additionalProperties' ? params.additionalProperty : ''}`;
-		const first = !seen.has(key);
-		seen.add(key);
-		return first;
-	});
-}
-
-function isTemplateBranch(path: string, errors: readonly SchemaError[]): boolean {
-	return (
-		/\/anyOf\/1\/(pattern|type)$/.test(path) &&
-		errors.some(error => error.schemaPath.startsWith(path.replace(/1\/\w+$/, '0/')))
-	);
-}
-
-function sameChoice(a: SchemaError, b: SchemaError): boolean {
-	const choice = (error: SchemaError) => error.schemaPath.replace(/\/anyOf\/\d+.*$/, '');
-	return a.schemaPath.includes('/anyOf/') && choice(a) === choice(b) && b.instancePath.startsWith(a.instancePath);
-}
-
-function depth({instancePath}: SchemaError): number {
-	return instancePath.split('/').length;
 }
 
 type Explanation = {readonly message: string; readonly hint?: string | undefined; readonly atKey?: string};
 
-function explain({keyword, params, schemaPath}: SchemaError, schema: Schema, value: unknown): Explanation {
+function explain(error: SchemaError, schema: Schema, value: unknown): Explanation {
+	const {keyword, params} = error;
 	switch (keyword) {
 		case 'additionalProperties': {
 			const key = String(params.additionalProperty);
-			const known = Object.keys((parentSchema(schema, schemaPath)?.properties as object | undefined) ?? {});
-			return {message: `unknown key '${key}'`, hint: nearest(key, known) ?? `known: ${known.join(', ')}`, atKey: key};
+			const known = knownKeys(error, schema);
+			const all = known.length === 0 ? 'there is none to be given' : `known: ${known.join(', ')}`;
+			return {message: `unknown key '${key}'`, hint: nearest(key, known) ?? all, atKey: key};
 		}
 		case 'required':
 			return {message: `'${params.missingProperty}' is missing`};
 		case 'type':
-			return {
-				message: `this must be ${typeName(params.type)}, not ${shown(value)}`,
-				hint: booleanHint(params.type, value),
-			};
+			return explainType(error, schema, value);
 		case 'enum': {
 			const allowed = (params.allowedValues as readonly unknown[]).map(String);
 			return {message: `${shown(value)} is none of: ${allowed.join(', ')}`, hint: nearest(String(value), allowed)};
 		}
-		case 'pattern': {
-			const expectation = expectationOf(String(params.pattern)) ?? 'a name of letters, digits and _';
-			return {message: `${shown(value)} is not ${expectation.split(' such as ')[0]}`, hint: `write ${expectation}`};
-		}
+		case 'pattern':
+			return explainPattern(String(params.pattern), value);
+		case 'propertyNames':
+			return {...explainPattern('', params.propertyName), atKey: String(params.propertyName)};
 		case 'minimum':
 			return {message: `this must be at least ${params.limit}`};
 		case 'maximum':
@@ -93,6 +78,27 @@ function explain({keyword, params, schemaPath}: SchemaError, schema: Schema, val
 	}
 }
 
+function explainType(error: SchemaError, schema: Schema, value: unknown): Explanation {
+	const parent = parentOf(error, schema);
+	if (typeof parent?.pattern === 'string' && expectationOf(parent.pattern) !== undefined) {
+		return explainPattern(parent.pattern, value);
+	}
+	const types = [error.params.type].flat().map(String);
+	const message = `this must be ${types.map(type => typeNames[type] ?? type).join(' or ')}, not ${shown(value)}`;
+	if (types.includes('object') && typeof value === 'string') {
+		const names = Object.keys(isMapping(parent?.properties) ? parent.properties : {});
+		return {message, hint: names.length === 0 ? undefined : `write {${names[0]}: …}`};
+	}
+	return {message, hint: types.flatMap(type => conversionHint(type, value) ?? [])[0]};
+}
+
+function explainPattern(pattern: string, value: unknown): Explanation {
+	const expectation = expectationOf(pattern);
+	if (expectation === undefined)
+		return {message: `${shown(value)} is no name of a variable`, hint: 'use letters, digits and _'};
+	return {message: `${shown(value)} is not ${expectation.split(' such as ')[0]}`, hint: `write ${expectation}`};
+}
+
 const typeNames: Readonly<Record<string, string>> = {
 	object: 'a mapping',
 	array: 'a list',
@@ -103,46 +109,34 @@ const typeNames: Readonly<Record<string, string>> = {
 	null: 'empty',
 };
 
-function typeName(type: unknown): string {
-	const types = Array.isArray(type) ? type : [type];
-	return types.map(name => typeNames[String(name)] ?? String(name)).join(' or ');
+/** YAML 1.2 has two booleans, where older files have more; and what is quoted is a text. */
+function conversionHint(type: string, value: unknown): string | undefined {
+	if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return `quote it: "${value}"`;
+	if (typeof value !== 'string') return undefined;
+	if (type === 'boolean' && /^(yes|on|y|true)$/i.test(value)) return 'write true';
+	if (type === 'boolean' && /^(no|off|n|false)$/i.test(value)) return 'write false';
+	if ((type === 'integer' || type === 'number') && /^\d+$/.test(value)) return `write ${value}, without quotes`;
+	return value.includes('{{') ? 'no expression can stand here' : undefined;
 }
 
 function shown(value: unknown): string {
 	if (Array.isArray(value)) return 'a list';
 	if (isMapping(value)) return 'a mapping';
 	if (value === null || value === undefined) return 'empty';
-	return JSON.stringify(value);
+	const text = JSON.stringify(value);
+	return text.length > 60 ? `${text.slice(0, 57)}…"` : text;
 }
 
-/** YAML 1.2 has two booleans; older files have more. */
-function booleanHint(type: unknown, value: unknown): string | undefined {
-	if (type !== 'boolean' || typeof value !== 'string') return undefined;
-	if (/^(yes|on|y)$/i.test(value)) return 'write true';
-	return /^(no|off|n)$/i.test(value) ? 'write false' : undefined;
+function knownKeys(error: SchemaError, schema: Schema): readonly string[] {
+	const properties = parentOf(error, schema)?.properties;
+	return isMapping(properties) ? Object.keys(properties) : [];
 }
 
-function parentSchema(schema: Schema, schemaPath: string): Schema | undefined {
-	const parts = schemaPath
-		.replace(/^#\//, '')
-		.split('/')
-		.slice(0, -1)
-		.filter(part => part !== '');
-	return parts.reduce<unknown>(
-		(node, part) =>
-			(node as Record<string, unknown> | undefined)?.[
-				decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~')
-			],
-		schema,
-	) as Schema | undefined;
+/** The part of the schema that holds the keyword which failed. */
+function parentOf({schemaPath}: SchemaError, schema: Schema): Schema | undefined {
+	return schemaAt(schema, schemaPath.slice(0, schemaPath.lastIndexOf('/')));
 }
 
 function valueAt(data: unknown, pointer: string): unknown {
-	return pointer
-		.split('/')
-		.slice(1)
-		.reduce<unknown>(
-			(node, part) => (node as Record<string, unknown>)[part.replaceAll('~1', '/').replaceAll('~0', '~')],
-			data,
-		);
+	return pointerParts(pointer).reduce<unknown>((node, part) => (node as Record<string, unknown>)[part], data);
 }

@@ -1,11 +1,8 @@
 import type {Step} from '../steps/step.ts';
+import {expression, type Schema} from './choices.ts';
 import {playKeywords, taskKeywords} from './keywords.ts';
 
-/** A schema as plain data. */
-export type Schema = {readonly [keyword: string]: unknown};
-
-/** A text that holds an expression: it may stand wherever a value is wanted. */
-const expression: Schema = {type: 'string', pattern: '\\{[{%]'};
+export type {Schema};
 
 /** A play, its tasks only as objects: they are checked one by one. */
 export const playSchema: Schema = {
@@ -16,10 +13,18 @@ export const playSchema: Schema = {
 };
 
 /** A task without its step. */
-export const taskSchema: Schema = {type: 'object', properties: acceptProperties(taskKeywords)};
+export const taskSchema: Schema = {type: 'object', properties: taskKeywords};
 
 /** A step's parameters as they are written: each may be an expression, and the whole a text where the step has a short form. */
 export function writtenParams(step: Step): Schema {
+	const known = written.get(step) ?? writtenParamsOf(step);
+	written.set(step, known);
+	return known;
+}
+
+const written = new WeakMap<Step, Schema>();
+
+function writtenParamsOf(step: Step): Schema {
 	const params = acceptExpressions(step.params as Schema);
 	if (step.short === undefined) return params;
 	const whole = (step.params as {properties: Record<string, Schema>}).properties[step.short];
@@ -77,7 +82,7 @@ export function playbookSchema(steps: ReadonlyMap<string, Step>): Schema {
 	const task = {
 		type: 'object',
 		additionalProperties: false,
-		properties: {...acceptProperties(taskKeywords), ...Object.fromEntries(stepProperties)},
+		properties: {...taskKeywords, ...Object.fromEntries(stepProperties)},
 		oneOf: names.map(name => ({required: [name]})),
 	};
 	return {

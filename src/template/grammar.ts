@@ -6,8 +6,21 @@ import {SyntaxProblem} from './syntax-problem.ts';
 
 /** Reads a template into the library's tree. @throws SyntaxProblem */
 export function parseJinja(text: string): Node {
+	return reading(() => new JinjaParser(new JinjaTokens(text)).parseAsRoot());
+}
+
+/** Reads an expression without brackets around it, such as that of `when`. @throws SyntaxProblem */
+export function parseBareJinja(text: string): Node {
+	return reading(() => {
+		const tokens = new JinjaTokens(text);
+		tokens.in_code = true;
+		return new JinjaParser(tokens).parseWhole();
+	});
+}
+
+function reading(parse: () => Node): Node {
 	try {
-		return new JinjaParser(new JinjaTokens(text)).parseAsRoot();
+		return parse();
 	} catch (error) {
 		if (error instanceof RangeError) throw new SyntaxProblem('the expression is too deep', 0, 0);
 		throw error;
@@ -27,12 +40,21 @@ const Slice = nodes.Node.extend('Slice', {fields: ['start', 'stop', 'step']});
  * `==`; it knows no `a if b else c if d else e`, no trailing comma and no `results.0`.
  */
 class JinjaParser extends library.Parser {
+	/** One expression, and nothing behind it. */
+	parseWhole(): Node {
+		const expression = this.parseExpression();
+		const next = this.peekToken();
+		if (next?.type !== 'end') this.#expected('an operator or the end', next);
+		return expression;
+	}
+
 	/** Where the library gives up. */
 	override fail(message: string, line?: number, column?: number): never {
 		const found = this.peekToken();
 		if (/^expected (variable|block) end/.test(message)) {
 			this.#expected(found.type === 'end' ? 'the closing brackets' : 'an operator or the end', found);
 		}
+		if (/end of file/.test(message)) throw new SyntaxProblem('a {% … %} has no end', line ?? 0, column ?? 0);
 		throw new SyntaxProblem(
 			message.replaceAll(/\b[a-z]+-[a-z]+\b|\bsymbol\b/g, spelled),
 			line ?? found?.lineno ?? 0,

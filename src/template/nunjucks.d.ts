@@ -9,7 +9,7 @@ declare module '@11ty/nunjucks/src/lexer.js' {
 		readonly lineno: number;
 		readonly colno: number;
 		/** Between `{{` or `{%` and its end. */
-		readonly in_code: boolean;
+		in_code: boolean;
 		nextToken(): Token | null;
 		current(): string;
 		isFinished(): boolean;

@@ -2,7 +2,7 @@ import type {Position} from '../errors.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import {type Compilation, compile, defined, type Evaluate} from './compile.ts';
 import {TemplateError} from './error.ts';
-import {type Locate, opening, parseExpression, parseTemplate} from './parse.ts';
+import {type Locate, parseExpression, parseTemplate} from './parse.ts';
 import type {Scope} from './scope.ts';
 import {markUnknown} from './unknown.ts';
 import {Excess, isMapping, kindOf, maxLength, Omitted, Unknown} from './value.ts';
@@ -59,7 +59,9 @@ export function compileTemplate(data: unknown, at: At, pointer = ''): Template {
 export function compileCondition(written: string | boolean, at: (index?: number) => Position): Condition {
 	const text = String(written);
 	const names = new Gathered();
-	const locate = locateIn(opening + text, index => at(Math.max(0, index - opening.length)));
+	const locate = locateIn(text, at);
+	if (/^\s*\{\{/.test(text))
+		throw new TemplateError('a condition is an expression by itself', at(), 'write it without {{ }}');
 	const evaluate = read(at(), () => compile(parseExpression(text, locate), names.compilation(locate)));
 	return {
 		text,

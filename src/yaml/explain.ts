@@ -7,18 +7,23 @@ export function explainYaml(reason: string, text: string, offset: number): Expla
 		const [, key = ''] = /^["']?([^"':\n]*)/.exec(text.slice(offset)) ?? [];
 		return {message: `the key '${key.trim()}' is there twice`};
 	}
-	if (/\btab\b/.test(reason)) return {message: reason, hint: 'indent with spaces'};
+	if (/\btab\b/.test(reason) || /^ *\t/.test(line)) return {message: 'a tab cannot indent', hint: 'indent with spaces'};
+	if (/end of the stream within a .* quoted/.test(reason)) return {message: 'a quoted text is not closed'};
+	if (/end of the stream within a flow/.test(reason)) return {message: 'a [ or { is not closed'};
+	if (reason === 'deficient indentation')
+		return {message: 'this is indented too little, or something above is not closed'};
 	const tag = /unknown \w+ tag !<(.*)>/.exec(reason)?.[1];
-	if (tag !== undefined) return {message: `the tag ${tag} is not supported`};
+	if (tag !== undefined) return {message: `the tag ${tag.replace('tag:yaml.org,2002:', '!!')} is not supported`};
 	if (/[:-]\s+\{\{/.test(line)) {
 		return {message: 'a value that begins with {{ must be quoted', hint: 'quote the whole value: "{{ … }} …"'};
 	}
-	if (/[:-]\s+[@`%]/.test(line)) return {message: reason, hint: 'quote a value that begins with @, ` or %'};
-	if (/:\s+[^"'[{|>#]*:\s/.test(line)) return {message: reason, hint: "quote a value that holds ': '"};
+	if (/[:-]\s+[@`%]/.test(line))
+		return {message: 'this cannot be read', hint: 'quote a value that begins with @, ` or %'};
+	if (/:\s+[^"'[{|>#]*:\s/.test(line)) return {message: 'this cannot be read', hint: "quote a value that holds ': '"};
 	if (/:\s+("[^"]*"|'[^']*')\s+\S/.test(line)) {
-		return {message: reason, hint: 'quote the whole value, not its beginning'};
+		return {message: 'this cannot be read', hint: 'quote the whole value, not its beginning'};
 	}
-	return {message: reason};
+	return {message: reason.startsWith('bad indentation') ? 'this does not fit here: look at its indentation' : reason};
 }
 
 function lineAround(text: string, offset: number): string {

@@ -40,6 +40,8 @@ const none: ReadonlyMap<string, Entry> = new Map();
  */
 export function treeOf(text: string, events: readonly Event[]): Written | undefined {
 	const anchors = new Map<string, Written | 'open'>();
+	/** How far the text has been read. */
+	let seen = 0;
 	let next = events[0]?.type === EVENT_ID.DOCUMENT ? 1 : 0;
 	return events[next] === undefined || events[next]?.type === EVENT_ID.POP ? undefined : node();
 
@@ -66,6 +68,8 @@ export function treeOf(text: string, events: readonly Event[]): Written | undefi
 
 	function scalar(event: ScalarEvent): Written {
 		if (event.style === SCALAR_STYLE.PLAIN && event.tagStart < 0) refuseNumber(text, event);
+		seen = Math.max(seen, event.valueEnd);
+		if (event.valueStart < 0) return {kind: 'scalar', start: 0, children: none, parts: 1, depth: 1};
 		return {kind: 'scalar', start: startOf(text, event), scalar: event, children: none, parts: 1, depth: 1};
 	}
 
@@ -88,7 +92,9 @@ export function treeOf(text: string, events: readonly Event[]): Written | undefi
 	function items(): ReadonlyMap<string, Entry> {
 		const children = new Map<string, Entry>();
 		while (!ended()) {
-			const value = node();
+			const dash = Math.max(0, text.indexOf('-', seen));
+			const value = placed(node(), dash);
+			seen = Math.max(seen, value.start + 1);
 			children.set(String(children.size), {keyStart: value.start, value});
 		}
 		return children;
@@ -100,7 +106,7 @@ export function treeOf(text: string, events: readonly Event[]): Written | undefi
 		while (!ended()) {
 			const key = node();
 			const name = keyOf(key);
-			const value = node();
+			const value = placed(node(), key.start);
 			if (name === '<<' && key.scalar?.style === SCALAR_STYLE.PLAIN) merged.push(value);
 			else own.set(name, {keyStart: key.start, value});
 		}
@@ -112,6 +118,7 @@ export function treeOf(text: string, events: readonly Event[]): Written | undefi
 	}
 
 	function keyOf(key: Written): string {
+		if (key.kind === 'scalar' && key.scalar === undefined) throw new Refusal('a key is missing', seen);
 		if (key.scalar === undefined) {
 			const braces = text.startsWith('{', key.start) && text[key.start - 1] === '{';
 			throw braces
@@ -128,6 +135,11 @@ export function treeOf(text: string, events: readonly Event[]): Written | undefi
 		next++;
 		return true;
 	}
+}
+
+/** Nothing is written where a value is left out: its key or its dash stands for it. */
+function placed(value: Written, start: number): Written {
+	return value.kind === 'scalar' && value.scalar === undefined ? {...value, start} : value;
 }
 
 /** The first character that a person sees: the quote, or the first word of a block. */
