@@ -17,6 +17,8 @@ export type GuestPlan = {
 	readonly format: 'qcow2' | 'raw';
 	/** Its image, as a path on the host. */
 	readonly path: string;
+	/** Its disk’s name: `vda`. */
+	readonly target: string;
 };
 
 export const imageFolder = '/var/lib/libvirt/images';
@@ -25,7 +27,7 @@ export const consoleFolder = '/var/log/libvirt/qemu';
 /** A guest with what goes without saying. */
 export function guestPlan(name: string, rest: Partial<GuestPlan> = {}): GuestPlan {
 	const format = rest.format ?? 'qcow2';
-	return {name, memoryMib: 16, diskMib: 64, dirtyUnits: 0, path: `${imageFolder}/${name}.${format}`, ...rest, format};
+	return {name, memoryMib: 16, diskMib: 64, dirtyUnits: 0, path: `${imageFolder}/${name}.${format}`, target: 'vda', ...rest, format};
 }
 
 /** Makes a guest on a host of the lab, defines it and starts it. */
@@ -47,7 +49,7 @@ export async function createGuest(lab: Lab, host: string, plan: GuestPlan): Prom
 }
 
 /** The smallest q35 machine: a disk and a serial port that writes into a file of the host. */
-function guestXml({name, memoryMib, path, format}: GuestPlan): string {
+function guestXml({name, memoryMib, path, format, target}: GuestPlan): string {
 	return `<domain type='qemu'>
   <name>${escape(name)}</name>
   <memory unit='MiB'>${memoryMib}</memory>
@@ -58,7 +60,7 @@ function guestXml({name, memoryMib, path, format}: GuestPlan): string {
     <disk type='file' device='disk'>
       <driver name='qemu' type='${format}' cache='none'/>
       <source file='${escape(path)}'/>
-      <target dev='vda' bus='virtio'/>
+      <target dev='${target}' bus='virtio'/>
     </disk>
     <controller type='usb' model='none'/>
     <memballoon model='none'/>

@@ -1,0 +1,144 @@
+import {setTimeout as wait} from 'node:timers/promises';
+import test from 'ava';
+import {createGuest, guestPlan, imageFolder} from '../../src/lab/guests.ts';
+import {labShell} from '../../src/lab/enter.ts';
+import {ended, LabRig, unharmed} from './rig.ts';
+
+const rig = LabRig.for(test, 'vmove', '10.81.0', 3);
+const playbooks = new URL('../../../playbooks/', import.meta.url).pathname;
+
+/** Until a migration of the guest is under way on a host. */
+async function moving(host: string, guest: string): Promise<void> {
+	const shell = labShell(rig.lab);
+	for (let left = 200; left > 0; left--) {
+		const argv = ['virsh', '-q', 'domjobinfo', '--domain', guest, '--rawstats'] as const;
+		const {stdout} = await shell.run({host, argv, effect: 'read'});
+		if (/^disk_processed: [1-9]/m.test(stdout) || /^memory_total: [1-9]/m.test(stdout)) return;
+		await wait(50);
+	}
+	throw new Error(`${guest} does not move`);
+}
+
+test.serial('a whole host is emptied: every guest runs elsewhere and nothing of it is lost', async t => {
+	for (const name of ['web1', 'web2', 'web3']) await createGuest(rig.lab, 'kvm1', guestPlan(name));
+	await createGuest(rig.lab, 'kvm1', guestPlan('raw1', {format: 'raw', dirtyUnits: 4}));
+	const {code, stdout} = await rig.vacate('run', `${playbooks}evacuate.yml`);
+	t.is(code, 0, stdout);
+	t.regex(stdout, /web1 +kvm1 +kvm\d +changed +\S+ [KM]iB +\S+ \w+ +\d+ ms +kvm\d/);
+	for (const name of ['web1', 'web2', 'web3', 'raw1']) {
+		const guest = await rig.guest(name);
+		t.not(guest.active[0], 'kvm1');
+		t.deepEqual(guest.defined, guest.active, 'defined where it runs, and there only');
+		unharmed(t, guest, guest.active[0] ?? '');
+	}
+	const left = [...(await rig.images('kvm2')), ...(await rig.images('kvm3'))].filter(file => file.includes('.vacate-'));
+	t.deepEqual(left, [], 'no mark stays behind');
+
+	const again = await rig.vacate('run', `${playbooks}evacuate.yml`);
+	t.is(again.code, 0, again.stdout);
+	t.regex(again.stdout, /kvm1 +2 +0 +0 +0 +0 +0 +0/, 'nothing is left to do');
+});
+
+test.serial('names and paths with spaces, quotes and shell signs are just names', async t => {
+	const name = `o'd d "q" $(x); rm -rf`;
+	const path = `${imageFolder}/a folder/disk of 'it' $(y).qcow2`;
+	await createGuest(rig.lab, 'kvm1', guestPlan(name, {path}));
+	const shell = labShell(rig.lab);
+	await shell.run({host: 'kvm2', argv: ['mkdir', '-p', `${imageFolder}/a folder`], effect: 'write'});
+	const file = await rig.playbook('hostile', `- hosts: kvm1\n  tasks:\n    - migrate: {guest: ${JSON.stringify(name)}, to: kvm2}\n`);
+	const {code, stdout} = await rig.vacate('run', file);
+	t.is(code, 0, stdout);
+	unharmed(t, await rig.guest(name), 'kvm2');
+});
+
+test.serial('seed: live migration with keepalive, persistent there and undefined here', async t => {
+	await createGuest(rig.lab, 'kvm1', guestPlan('seed1'));
+	const vars = ['-e', '{guest: seed1, destination: kvm2, copy: true}'];
+	const {code, stdout} = await rig.vacate('run', `${playbooks}seed/live-migration.yml`, ...vars);
+	t.is(code, 0, stdout);
+	const guest = await rig.guest('seed1');
+	unharmed(t, guest, 'kvm2');
+	t.deepEqual(guest.defined, ['kvm2']);
+});
+
+test.serial('seed: one qcow2 image of 1 GiB, made on the destination, as vdd', async t => {
+	await createGuest(rig.lab, 'kvm1', guestPlan('db1', {diskMib: 1024, target: 'vdd'}));
+	const {code, stdout} = await rig.vacate('run', `${playbooks}seed/disk-migration.yml`);
+	t.is(code, 0, stdout);
+	const guest = await rig.guest('db1');
+	unharmed(t, guest, 'kvm2');
+	t.deepEqual(guest.defined, ['kvm1', 'kvm2'], 'it was not told to forget it at the source');
+});
+
+test.serial('seed: auto-converge, transient at the destination; and for good', async t => {
+	for (const [name, forGood, defined] of [['busy1', false, ['kvm1']], ['busy2', true, ['kvm2']]] as const) {
+		await createGuest(rig.lab, 'kvm1', guestPlan(name, {dirtyUnits: 8}));
+		const vars = `{guest: ${name}, for_good: ${forGood}, image: ${imageFolder}/${name}.qcow2}`;
+		const {code, stdout} = await rig.vacate('run', `${playbooks}seed/auto-converge.yml`, '-e', vars);
+		t.is(code, 0, stdout);
+		const guest = await rig.guest(name);
+		unharmed(t, guest, 'kvm2');
+		t.deepEqual(guest.defined, defined);
+	}
+});
+
+test.serial('an image that is too small: the guest runs on, the image goes, exit 4', async t => {
+	await createGuest(rig.lab, 'kvm1', guestPlan('small1'));
+	const path = `${imageFolder}/small1.qcow2`;
+	const file = await rig.playbook(
+		'small',
+		`- hosts: kvm1
+  tasks:
+    - qemu_img_create: {path: ${path}, size: 32 MiB}
+      delegate_to: kvm2
+    - virsh_migrate: {guest: small1, to: kvm2, live: true, persistent: true, copy_storage_all: true}
+`,
+	);
+	const {code, stdout} = await rig.vacate('run', file);
+	t.is(code, 4, stdout);
+	t.regex(stdout, /small1 did not move to kvm2: .*different sizes; it is running \(.*\) on kvm1/);
+	unharmed(t, await rig.guest('small1'), 'kvm1');
+	t.deepEqual((await rig.images('kvm2')).filter(image => image.startsWith('small1')), []);
+});
+
+test.serial('a destination that refuses: the guest runs on, nothing stays there, exit 4', async t => {
+	await createGuest(rig.lab, 'kvm1', guestPlan('refused1'));
+	const file = await rig.playbook('refused', '- hosts: kvm1\n  tasks:\n    - migrate: {guest: refused1, to: kvm2}\n');
+	const {code, stdout} = await rig.vacate('run', file, '-e', 'migration_user=nobody');
+	t.is(code, 4, stdout);
+	t.regex(stdout, /refused1 did not move to kvm2: .*Permission denied|refused1 did not move to kvm2: .*Cannot recv data/);
+	t.regex(stdout, /where it is: running/);
+	unharmed(t, await rig.guest('refused1'), 'kvm1');
+	t.deepEqual((await rig.images('kvm2')).filter(image => image.startsWith('refused1')), []);
+});
+
+test.serial('a virsh that is killed: managed, the guest stays; peer to peer, it arrives all the same', async t => {
+	for (const [name, mode, host, exit] of [['killed1', 'managed', 'kvm1', 4], ['killed2', 'p2p', 'kvm2', 0]] as const) {
+		await createGuest(rig.lab, 'kvm1', guestPlan(name, {diskMib: 64, format: 'raw', memoryMib: 64, dirtyUnits: 4}));
+		const task = `migrate: {guest: ${name}, to: kvm2, mode: ${mode}, bandwidth_mib: 16}`;
+		const file = await rig.playbook(name, `- hosts: kvm1\n  tasks:\n    - ${task}\n`);
+		const run = ended(rig.start('run', file));
+		await moving('kvm1', name);
+		await labShell(rig.lab).run({host: 'kvm1', argv: ['pkill', '-KILL', '-f', '^virsh .*migrate'], effect: 'write'});
+		const {code, stdout} = await run;
+		t.is(code, exit, stdout);
+		unharmed(t, await rig.guest(name), host);
+		const there = (await rig.images('kvm2')).filter(image => image.startsWith(name));
+		t.deepEqual(there, host === 'kvm2' ? [`${name}.raw`] : []);
+	}
+});
+
+test.serial('Ctrl-C in the middle of a move: the guest runs on at the source, nothing stays, exit 130', async t => {
+	await createGuest(rig.lab, 'kvm1', guestPlan('stopped1', {diskMib: 256, format: 'raw', memoryMib: 64}));
+	const task = 'migrate: {guest: stopped1, to: kvm3, bandwidth_mib: 16}';
+	const file = await rig.playbook('stopped', `- hosts: kvm1\n  tasks:\n    - ${task}\n`);
+	const child = rig.start('run', file);
+	const run = ended(child);
+	await moving('kvm1', 'stopped1');
+	child.kill('SIGINT');
+	const {code, stdout} = await run;
+	t.is(code, 130, stdout);
+	t.regex(stdout, /stopped1 +kvm1 +kvm3 +undone/);
+	unharmed(t, await rig.guest('stopped1'), 'kvm1');
+	t.deepEqual((await rig.images('kvm3')).filter(image => image.startsWith('stopped1')), []);
+});
