@@ -1,4 +1,4 @@
-import {ConnectionLostError, InterruptedError, JournalError, StuckError, UnreachableError} from '../errors.ts';
+import {ConnectionLostError, InterruptedError, JournalError, StepError, StuckError, UnreachableError} from '../errors.ts';
 import type {ActionStep, Json, Progress, Where} from '../steps/step.ts';
 import {stepContext, type World} from './context.ts';
 import {mayRetry} from './failure.ts';
@@ -51,7 +51,17 @@ async function applied({step, action}: Planned, tools: Tools): Promise<unknown> 
 		return receipt;
 	} catch (error) {
 		if (!(error instanceof ConnectionLostError) || step.effect === 'read' || step.adopt === undefined) throw error;
-		return step.adopt(action, context);
+		return adopted(step.adopt(action, context), error);
+	}
+}
+
+/** When the work turns out not to be done, the lost connection is why. */
+async function adopted(adopting: Promise<unknown>, lost: ConnectionLostError): Promise<unknown> {
+	try {
+		return await adopting;
+	} catch (error) {
+		if (!(error instanceof StepError)) throw error;
+		throw new StepError(`${lost.message}; ${error.message}`, error.remedy, {cause: lost, retry: error.retry});
 	}
 }
 
