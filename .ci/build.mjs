@@ -23,7 +23,12 @@ function compile() {
 async function writeValidators() {
 	const {validatorSchemas} = await import('../build/src/playbook/schema.js');
 	const {steps} = await import('../build/src/steps/index.js');
-	const ajv = new Ajv2020({allErrors: true, strictRequired: false, strictTypes: false, code: {source: true, esm: true}});
+	const ajv = new Ajv2020({
+		allErrors: true,
+		strictRequired: false,
+		strictTypes: false,
+		code: {source: true, esm: true},
+	});
 	const names = {};
 	for (const [name, schema] of Object.entries(validatorSchemas(steps))) {
 		ajv.addSchema({$id: name, ...schema});

@@ -15,8 +15,36 @@ let failed = 1;
 try {
 	must('lab', 'up', '--install', ...lab);
 	const guests = ['web1', 'web2', 'db1', 'db2', 'mail', 'build'];
-	must('lab', 'guests', 'add', 'kvm1', ...guests.slice(0, 3), '--dir', dir, '--memory', '32', '--disk', '128', '--dirty', '2');
-	must('lab', 'guests', 'add', 'kvm1', ...guests.slice(3), '--dir', dir, '--memory', '16', '--disk', '64', '--format', 'raw');
+	must(
+		'lab',
+		'guests',
+		'add',
+		'kvm1',
+		...guests.slice(0, 3),
+		'--dir',
+		dir,
+		'--memory',
+		'32',
+		'--disk',
+		'128',
+		'--dirty',
+		'2',
+	);
+	must(
+		'lab',
+		'guests',
+		'add',
+		'kvm1',
+		...guests.slice(3),
+		'--dir',
+		dir,
+		'--memory',
+		'16',
+		'--disk',
+		'64',
+		'--format',
+		'raw',
+	);
 	must('lab', 'guests', '--dir', dir);
 	must('run', '-i', `${dir}/inventory.yml`, 'playbooks/evacuate.yml');
 	must('lab', 'guests', '--dir', dir);
@@ -28,7 +56,9 @@ process.exitCode = failed;
 
 /** Reads the counters: every guest elsewhere, none restarted, no tick and no write lost. */
 function judge(names) {
-	const text = execFileSync(process.execPath, ['dist/vacate.js', 'lab', 'guests', '--dir', dir, '--json'], {encoding: 'utf8'});
+	const text = execFileSync(process.execPath, ['dist/vacate.js', 'lab', 'guests', '--dir', dir, '--json'], {
+		encoding: 'utf8',
+	});
 	const wrong = JSON.parse(text).filter(
 		({active, restarted, missing, onDisk, written}) =>
 			active.length !== 1 || active[0] === 'kvm1' || restarted || missing > 0 || !(onDisk >= written),

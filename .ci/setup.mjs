@@ -19,7 +19,8 @@ export function setUp() {
 export function whyNoLab() {
 	if (process.platform !== 'linux') return 'the lab needs Linux';
 	if (process.getuid() !== 0) return 'the lab needs root';
-	if (!existsSync('/usr/bin/apt-get') && !existsSync('/usr/sbin/libvirtd')) return 'libvirt is not here and this is no Debian';
+	if (!existsSync('/usr/bin/apt-get') && !existsSync('/usr/sbin/libvirtd'))
+		return 'libvirt is not here and this is no Debian';
 	return undefined;
 }
 

@@ -7,7 +7,7 @@ setUp();
 const counts = {passed: 0, failed: 0};
 
 say('lint');
-const lint = spawnSync('node_modules/.bin/biome', ['check', '--config-path', '.ci', '.'], {stdio: 'inherit'});
+const lint = spawnSync('node_modules/.bin/biome', ['check', '.'], {stdio: 'inherit'});
 counts[lint.status === 0 ? 'passed' : 'failed'] += 1;
 
 const reason = whyNoLab();
@@ -26,7 +26,9 @@ process.exitCode = counts.failed === 0 ? 0 : 1;
 async function ava(without) {
 	say('tests');
 	const files = ['build/test/**/*.test.js', ...without];
-	const run = spawn('node_modules/.bin/ava', ['--tap', '--concurrency=2', ...files], {stdio: ['ignore', 'pipe', 'inherit']});
+	const run = spawn('node_modules/.bin/ava', ['--tap', '--concurrency=2', ...files], {
+		stdio: ['ignore', 'pipe', 'inherit'],
+	});
 	let failing = false;
 	for await (const line of createInterface({input: run.stdout})) {
 		if (/^ok /.test(line)) counts.passed += 1;

@@ -62,18 +62,33 @@ test('each folder imports only what the table allows', t => {
 			const allowed = table[from] ?? [];
 			return !(allowed.includes(into) || (typeOnly && allowed.includes(`${into} type`)));
 		});
-	t.deepEqual(wrong.map(({file, to, typeOnly}) => `${file} imports ${typeOnly ? 'types of ' : ''}${to}`), []);
+	t.deepEqual(
+		wrong.map(({file, to, typeOnly}) => `${file} imports ${typeOnly ? 'types of ' : ''}${to}`),
+		[],
+	);
 });
 
 test('every folder is in the table', t => {
 	const rooms = readdirSync(root).filter(room => room !== 'cli');
-	t.deepEqual(rooms.filter(room => !Object.hasOwn(table, room)), []);
-	t.deepEqual(Object.keys(table).filter(room => !rooms.includes(room)), []);
+	t.deepEqual(
+		rooms.filter(room => !Object.hasOwn(table, room)),
+		[],
+	);
+	t.deepEqual(
+		Object.keys(table).filter(room => !rooms.includes(room)),
+		[],
+	);
 });
 
 test('each library is used by its folder only', t => {
 	const wrong = imports.filter(({file, to}) => {
-		const owner = owners[to.split('/').slice(0, to.startsWith('@') ? 2 : 1).join('/')];
+		const owner =
+			owners[
+				to
+					.split('/')
+					.slice(0, to.startsWith('@') ? 2 : 1)
+					.join('/')
+			];
 		return owner !== undefined && roomOf(file) !== owner;
 	});
 	t.deepEqual(wrong, []);
@@ -81,7 +96,10 @@ test('each library is used by its folder only', t => {
 
 test('plans, steps, templates and builders are pure: they use no module of Node', t => {
 	const pure = ['plan', 'steps', 'template', 'units', 'spelling', 'virsh', 'qemu-img', 'files'];
-	t.deepEqual(imports.filter(({file, to}) => pure.includes(roomOf(file)) && to.startsWith('node:')), []);
+	t.deepEqual(
+		imports.filter(({file, to}) => pure.includes(roomOf(file)) && to.startsWith('node:')),
+		[],
+	);
 });
 
 function roomOf(file: string): string {

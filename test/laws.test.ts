@@ -16,7 +16,10 @@ const all = acting.flatMap(step => (cases[step.name] ?? []).map(one => ({step, .
 const undoable = all.filter(({step}) => 'undo' in step);
 
 test('every step that acts has cases', t => {
-	t.deepEqual(acting.map(({name}) => name).filter(name => (cases[name] ?? []).length === 0), []);
+	t.deepEqual(
+		acting.map(({name}) => name).filter(name => (cases[name] ?? []).length === 0),
+		[],
+	);
 });
 
 for (const {step, title, world, params} of all) {
@@ -37,7 +40,10 @@ for (const {step, title, world, params} of all) {
 		const performed = await perform(plannedOf(step, action), toolsOf(shell));
 		t.is(performed.end, 'succeeded');
 		const shown = step.preview(action);
-		t.deepEqual(shell.writes(), shown.filter(({effect}) => effect === 'write'));
+		t.deepEqual(
+			shell.writes(),
+			shown.filter(({effect}) => effect === 'write'),
+		);
 		t.deepEqual(shell.broken, []);
 	});
 }
@@ -53,7 +59,9 @@ for (const {step, title, world, params} of undoable) {
 	});
 
 	test(`${name}: whatever happens to whichever write, the world is as before or as it should be`, async t => {
-		const writes = step.preview(await planOn(new FakeShell(world()), step, params)).filter(({effect}) => effect === 'write');
+		const writes = step
+			.preview(await planOn(new FakeShell(world()), step, params))
+			.filter(({effect}) => effect === 'write');
 		for (const [nth, command] of writes.entries()) {
 			for (const fault of faults) {
 				const shell = new FakeShell(world());

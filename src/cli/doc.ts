@@ -8,7 +8,10 @@ export function docCommand(): Command {
 		.description('Say what a step does and takes; without a name, list the steps.')
 		.argument('[step]')
 		.action(async (name: string | undefined) => {
-			const [{steps}, {stepListText, stepText}] = await Promise.all([import('../steps/index.ts'), import('../views/doc.ts')]);
+			const [{steps}, {stepListText, stepText}] = await Promise.all([
+				import('../steps/index.ts'),
+				import('../views/doc.ts'),
+			]);
 			if (name === undefined) {
 				process.stdout.write(`${stepListText([...steps.values()])}\n`);
 				return;

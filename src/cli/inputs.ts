@@ -19,8 +19,13 @@ export type Inputs = {
  *
  * @throws InputError with all mistakes; then no host has been reached.
  */
-export async function loadInputs(file: string, inventories: readonly string[], vars: readonly string[]): Promise<Inputs> {
-	if (inventories.length === 0) throw new InputError([{message: 'no inventory is given', hint: 'name one: -i inventory.yml'}]);
+export async function loadInputs(
+	file: string,
+	inventories: readonly string[],
+	vars: readonly string[],
+): Promise<Inputs> {
+	if (inventories.length === 0)
+		throw new InputError([{message: 'no inventory is given', hint: 'name one: -i inventory.yml'}]);
 	const given = readVars(vars);
 	const [playbook, inventory] = await Promise.all([loadPlaybook(file, steps), loadInventory(inventories)]);
 	const problems = checkPlaybook(playbook, inventory, given);

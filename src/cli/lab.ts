@@ -8,7 +8,9 @@ const dirOption = () => new Option('--dir <folder>', 'where the lab is').default
 
 /** `vacate lab …`: real libvirt hosts in namespaces on this machine. */
 export function labCommand(): Command {
-	const lab = new Command('lab').enablePositionalOptions().description('Make real libvirt hosts on this machine, to try and to rehearse.');
+	const lab = new Command('lab')
+		.enablePositionalOptions()
+		.description('Make real libvirt hosts on this machine, to try and to rehearse.');
 	for (const command of [upCommand(), downCommand(), statusCommand(), sshCommand(), guestsCommand()]) {
 		lab.addCommand(command.exitOverride().configureOutput({outputError: () => {}}));
 	}
@@ -116,7 +118,10 @@ function guestsCommand(): Command {
 		.option('--dirty <units>', 'how much memory it changes with each tick: 0 to 8', Number, 0)
 		.addOption(new Option('--format <format>', 'of the disk').choices(['qcow2', 'raw']).default('qcow2'))
 		.action(async (host: string, names: readonly string[], options: NewGuests) => {
-			const [{theLab}, {createGuest, guestPlan}] = await Promise.all([import('../lab/state.ts'), import('../lab/guests.ts')]);
+			const [{theLab}, {createGuest, guestPlan}] = await Promise.all([
+				import('../lab/state.ts'),
+				import('../lab/guests.ts'),
+			]);
 			const lab = await theLab(options.dir);
 			const {memory: memoryMib, disk: diskMib, dirty: dirtyUnits, format} = options;
 			for (const name of names) await createGuest(lab, host, guestPlan(name, {memoryMib, diskMib, dirtyUnits, format}));

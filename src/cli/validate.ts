@@ -9,19 +9,21 @@ export function validateCommand(): Command {
 		.argument('<file...>', 'playbooks')
 		.option('-i, --inventory <file>', 'check them against this inventory too (repeatable)', collect)
 		.option('-e, --extra-vars <vars>', 'name=value, or a mapping (repeatable)', collect)
-		.action(async (files: readonly string[], options: {inventory?: readonly string[]; extraVars?: readonly string[]}) => {
-			const {loadInputs, readPlaybookFile} = await import('./inputs.ts');
-			const problems: Problem[] = [];
-			for (const file of files) {
-				try {
-					if (options.inventory === undefined) await readPlaybookFile(file);
-					else await loadInputs(file, options.inventory, options.extraVars ?? []);
-				} catch (error) {
-					if (!(error instanceof InputError)) throw error;
-					problems.push(...error.problems);
+		.action(
+			async (files: readonly string[], options: {inventory?: readonly string[]; extraVars?: readonly string[]}) => {
+				const {loadInputs, readPlaybookFile} = await import('./inputs.ts');
+				const problems: Problem[] = [];
+				for (const file of files) {
+					try {
+						if (options.inventory === undefined) await readPlaybookFile(file);
+						else await loadInputs(file, options.inventory, options.extraVars ?? []);
+					} catch (error) {
+						if (!(error instanceof InputError)) throw error;
+						problems.push(...error.problems);
+					}
 				}
-			}
-			if (problems.length > 0) throw new InputError(problems);
-			process.stdout.write(`${files.length === 1 ? 'the playbook is' : `${files.length} playbooks are`} valid\n`);
-		});
+				if (problems.length > 0) throw new InputError(problems);
+				process.stdout.write(`${files.length === 1 ? 'the playbook is' : `${files.length} playbooks are`} valid\n`);
+			},
+		);
 }

@@ -53,7 +53,13 @@ export type Event = {readonly at: number} & (
 			readonly move?: GuestMove;
 	  }
 	/** A guest that the playbook asked to move and that stays. */
-	| {readonly type: 'guest-left'; readonly guest: string; readonly host: string; readonly reason: string; readonly remedy: string}
+	| {
+			readonly type: 'guest-left';
+			readonly guest: string;
+			readonly host: string;
+			readonly reason: string;
+			readonly remedy: string;
+	  }
 	| {readonly type: 'undo-started'; readonly action: ActionName}
 	| {readonly type: 'run-ended'; readonly recap: Recap}
 );

@@ -1,4 +1,11 @@
-import {ConnectionLostError, InterruptedError, JournalError, StepError, StuckError, UnreachableError} from '../errors.ts';
+import {
+	ConnectionLostError,
+	InterruptedError,
+	JournalError,
+	StepError,
+	StuckError,
+	UnreachableError,
+} from '../errors.ts';
 import type {ActionStep, Json, Progress, Where} from '../steps/step.ts';
 import {stepContext, type World} from './context.ts';
 import {mayRetry} from './failure.ts';

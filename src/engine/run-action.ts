@@ -1,8 +1,8 @@
 import {InputError, InterruptedError, StepError, StuckError, UnreachableError} from '../errors.ts';
 import {type FactRequest, Facts} from '../facts/facts.ts';
-import {schemaProblems} from '../playbook/schema-problems.ts';
 import type {Task} from '../playbook/model.ts';
 import type {Schema} from '../playbook/schema.ts';
+import {schemaProblems} from '../playbook/schema-problems.ts';
 import type {At, GuestMove, Json, Result, Step} from '../steps/step.ts';
 import {TemplateError} from '../template/error.ts';
 import type {ActionName, ActionOutcome, Failure} from './events.ts';
@@ -53,7 +53,14 @@ export async function runAction(wanted: Wanted, state: RunState): Promise<Action
 		}
 		if (tried.end === 'failed' && attempt < wanted.attempts && tried.retry && !signal.aborted) {
 			const delayMs = tried.polling ? wanted.delayMs : Math.min(60_000, wanted.delayMs * 2 ** (attempt - 1));
-			emit({type: 'action-retry', at: world.clock.now(), action: wanted.name, attempt, delayMs, failure: tried.failure});
+			emit({
+				type: 'action-retry',
+				at: world.clock.now(),
+				action: wanted.name,
+				attempt,
+				delayMs,
+				failure: tried.failure,
+			});
 			if (await slept(delayMs, state)) continue;
 		}
 		const outcome = outcomeOf(tried.end, tried.failure);
@@ -119,7 +126,9 @@ async function tryOnce(wanted: Wanted, state: RunState): Promise<Tried> {
 		state.done.set(wanted.owner, done);
 	}
 	if (!judged.failed && !judged.again) return {end: 'done', result, move: step.guest?.(action, performed.receipt)};
-	const message = judged.failed ? String(raw.msg ?? 'its result counts as failed') : 'what `until` waits for has not come';
+	const message = judged.failed
+		? String(raw.msg ?? 'its result counts as failed')
+		: 'what `until` waits for has not come';
 	const failure = {...failureFacts(new StepError(message)), ...commandOf(raw, name.host)};
 	return {end: 'failed', failure, retry: true, polling: judged.again, result};
 }
@@ -152,7 +161,12 @@ export async function gatherFor(needs: (facts: Facts) => readonly FactRequest[],
 
 /** @throws InputError: what an expression gave is not what the step takes. */
 export function checkParams(step: Step, params: Json, place?: Task['place']): void {
-	const bare = {at: () => ({file: '', line: 0, column: 0}), problem, problemAtKey: problem, problemAt: (message: string) => ({message})};
+	const bare = {
+		at: () => ({file: '', line: 0, column: 0}),
+		problem,
+		problemAtKey: problem,
+		problemAt: (message: string) => ({message}),
+	};
 	const problems = schemaProblems(`resolved_${step.name}`, step.params as Schema, params, place ?? bare);
 	if (problems.length > 0) throw new InputError(problems);
 }

@@ -47,7 +47,9 @@ async function expand(
 		return step.expand(params, at, await gatherFor(facts => step.needs(params, at, facts), state));
 	} catch (error) {
 		const failure = failureFacts(error);
-		return {failure: failure.code === 'unreachable' || failure.code === 'bug' ? failure : {...failure, code: 'prerequisite'}};
+		return {
+			failure: failure.code === 'unreachable' || failure.code === 'bug' ? failure : {...failure, code: 'prerequisite'},
+		};
 	}
 }
 
@@ -61,7 +63,14 @@ async function runPart(part: Part, whole: ActionName, task: Task, limits: Limits
 	try {
 		release = await limits.acquire(part.claims, signal);
 	} catch {
-		emit({type: 'action-ended', at: world.clock.now(), action: name, outcome: 'skipped', durationMs: 0, reason: 'interrupted before it began'});
+		emit({
+			type: 'action-ended',
+			at: world.clock.now(),
+			action: name,
+			outcome: 'skipped',
+			durationMs: 0,
+			reason: 'interrupted before it began',
+		});
 		return {end: 'interrupted', result: {skipped: true}};
 	}
 	try {

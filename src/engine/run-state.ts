@@ -42,7 +42,13 @@ export type RunState = {
 	readonly done: Map<string, Done[]>;
 	/** Hosts that have failed: nothing more is done for them. */
 	readonly out: Set<string>;
-	readonly verdict: {stuck: boolean; failed: boolean; changed: boolean; tried: boolean; readonly irreversible: string[]};
+	readonly verdict: {
+		stuck: boolean;
+		failed: boolean;
+		changed: boolean;
+		tried: boolean;
+		readonly irreversible: string[];
+	};
 };
 
 /** How a task, or one action of it, ended for a host. */

@@ -13,7 +13,13 @@ import {runParts} from './run-parts.ts';
 import type {RunState, TaskEnd} from './run-state.ts';
 
 /** One task for one host: its loop, its conditions, what it registers. */
-export async function runTask(task: Task, play: Play, playHosts: readonly string[], host: string, state: RunState): Promise<TaskEnd> {
+export async function runTask(
+	task: Task,
+	play: Play,
+	playHosts: readonly string[],
+	host: string,
+	state: RunState,
+): Promise<TaskEnd> {
 	const {input, learned} = state;
 	const scope = hostScope(input.inventory, play, playHosts, host, input.given, learned.get(host) ?? {}, task);
 	const ended = await runItems(task, host, scope, state);
@@ -39,7 +45,10 @@ async function runItems(task: Task, host: string, scope: Scope, state: RunState)
 	}
 	const results = ends.map(({result}) => result);
 	return {
-		end: ends.find(({end}) => end === 'stuck' || end === 'interrupted')?.end ?? ends.find(({end}) => end === 'failed')?.end ?? 'ok',
+		end:
+			ends.find(({end}) => end === 'stuck' || end === 'interrupted')?.end ??
+			ends.find(({end}) => end === 'failed')?.end ??
+			'ok',
 		result: {
 			results,
 			changed: results.some(({changed}) => changed === true),
@@ -82,7 +91,11 @@ async function runItem(task: Task, owner: string, scope: Scope, suffix: string, 
 
 /** What the task's own conditions say of a result, else what the step says. */
 function judge(task: Task, raw: Result, scope: Scope): Judgement {
-	const result = {changed: task.step.kind === 'action' && task.step.effect === 'write', ...raw, failed: raw.failed === true};
+	const result = {
+		changed: task.step.kind === 'action' && task.step.effect === 'write',
+		...raw,
+		failed: raw.failed === true,
+	};
 	const seen = task.register === undefined ? scope : scope.with({data: {[task.register]: result}});
 	const all = (conditions: readonly Condition[]) => conditions.every(condition => holds(condition, seen));
 	return {
@@ -128,6 +141,8 @@ function mistaken(error: unknown, name: ActionName, state: RunState): ActionEnd 
 function withPosition(error: TemplateError | InputError): string {
 	const problems = error instanceof InputError ? error.problems : [error];
 	return problems
-		.map(({position, message}) => (position ? `${position.file}:${position.line}:${position.column}: ${message}` : message))
+		.map(({position, message}) =>
+			position ? `${position.file}:${position.line}:${position.column}: ${message}` : message,
+		)
 		.join('; ');
 }

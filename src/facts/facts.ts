@@ -1,8 +1,8 @@
 import type {PathFact} from '../files/stat.ts';
 import type {ImageInfo} from '../qemu-img/info.ts';
 import type {CensusEntry} from '../virsh/census.ts';
-import type {Definition} from '../virsh/dumpxml.ts';
 import type {JobInfo} from '../virsh/domjobinfo.ts';
+import type {Definition} from '../virsh/dumpxml.ts';
 
 /** What a host says of itself. */
 export type HostFact = {

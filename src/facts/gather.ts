@@ -1,6 +1,6 @@
 import {setTimeout as wait} from 'node:timers/promises';
 import type {Shell} from '../shell/shell.ts';
-import {factKey, type FactKind, type FactRequest, Facts} from './facts.ts';
+import {type FactKind, type FactRequest, Facts, factKey} from './facts.ts';
 import {readers} from './read.ts';
 
 /** Reads facts from hosts. */

@@ -1,4 +1,4 @@
-import {stat, parseStat} from '../files/stat.ts';
+import {parseStat, stat} from '../files/stat.ts';
 import {info, parseInfo} from '../qemu-img/info.ts';
 import type {Command} from '../shell/command.ts';
 import {demand, failureOf} from '../shell/demand.ts';

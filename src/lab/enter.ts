@@ -7,7 +7,8 @@ import type {Lab} from './state.ts';
 export function labShell(lab: Lab): Shell {
 	const local = localShell();
 	return {
-		run: (command, options) => local.run({...command, argv: ['nsenter', ...target(lab, command.host), ...command.argv]}, options),
+		run: (command, options) =>
+			local.run({...command, argv: ['nsenter', ...target(lab, command.host), ...command.argv]}, options),
 		close: () => local.close(),
 	};
 }

@@ -27,7 +27,16 @@ export const consoleFolder = '/var/log/libvirt/qemu';
 /** A guest with what goes without saying. */
 export function guestPlan(name: string, rest: Partial<GuestPlan> = {}): GuestPlan {
 	const format = rest.format ?? 'qcow2';
-	return {name, memoryMib: 16, diskMib: 64, dirtyUnits: 0, path: `${imageFolder}/${name}.${format}`, target: 'vda', ...rest, format};
+	return {
+		name,
+		memoryMib: 16,
+		diskMib: 64,
+		dirtyUnits: 0,
+		path: `${imageFolder}/${name}.${format}`,
+		target: 'vda',
+		...rest,
+		format,
+	};
 }
 
 /** Makes a guest on a host of the lab, defines it and starts it. */
@@ -51,7 +60,7 @@ export async function createGuest(lab: Lab, host: string, plan: GuestPlan): Prom
 /** The smallest q35 machine: a disk and a serial port that writes into a file of the host. */
 function guestXml({name, memoryMib, path, format, target}: GuestPlan): string {
 	return `<domain type='qemu'>
-  <name>${escape(name)}</name>
+  <name>${xmlText(name)}</name>
   <memory unit='MiB'>${memoryMib}</memory>
   <vcpu>1</vcpu>
   <os><type arch='x86_64' machine='q35'>hvm</type><boot dev='hd'/></os>
@@ -59,17 +68,17 @@ function guestXml({name, memoryMib, path, format, target}: GuestPlan): string {
   <devices>
     <disk type='file' device='disk'>
       <driver name='qemu' type='${format}' cache='none'/>
-      <source file='${escape(path)}'/>
+      <source file='${xmlText(path)}'/>
       <target dev='${target}' bus='virtio'/>
     </disk>
     <controller type='usb' model='none'/>
     <memballoon model='none'/>
-    <serial type='file'><source path='${escape(`${consoleFolder}/${name}.console`)}' append='on'/></serial>
+    <serial type='file'><source path='${xmlText(`${consoleFolder}/${name}.console`)}' append='on'/></serial>
   </devices>
 </domain>
 `;
 }
 
-function escape(text: string): string {
+function xmlText(text: string): string {
 	return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll("'", '&apos;');
 }

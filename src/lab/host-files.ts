@@ -68,10 +68,10 @@ export async function writeHostFiles(lab: LabLayout, host: LabHost, knownHosts: 
 		'etc/lab-init': init,
 	};
 	await Promise.all(Object.entries(files).map(([path, text]) => writeInto(host, path, text)));
+	await Promise.all(['etc/lab-home', 'etc/lab-home/.ssh'].map(path => chmod(join(host.root, path), 0o700)));
 	await Promise.all(
-		['etc/lab-home', 'etc/lab-home/.ssh'].map(path => chmod(join(host.root, path), 0o700)),
+		['etc/lab-home/.ssh/id_ed25519', 'etc/ssh/ssh_host_ed25519_key'].map(path => chmod(join(host.root, path), 0o600)),
 	);
-	await Promise.all(['etc/lab-home/.ssh/id_ed25519', 'etc/ssh/ssh_host_ed25519_key'].map(path => chmod(join(host.root, path), 0o600)));
 	await chmod(join(host.root, 'etc/lab-init'), 0o755);
 }
 

@@ -25,7 +25,8 @@ export async function missingPackages(): Promise<readonly string[]> {
 /** Why no lab can be on this machine; undefined when one can. */
 export async function whyNoLab(): Promise<PrerequisiteError | undefined> {
 	if (process.platform !== 'linux') return new PrerequisiteError('the lab needs Linux');
-	if (process.getuid?.() !== 0) return new PrerequisiteError('the lab makes namespaces and mounts, and needs root', 'sudo vacate lab up');
+	if (process.getuid?.() !== 0)
+		return new PrerequisiteError('the lab makes namespaces and mounts, and needs root', 'sudo vacate lab up');
 	const missing = await missingPackages();
 	if (missing.length === 0) return undefined;
 	return new PrerequisiteError(

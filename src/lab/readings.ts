@@ -2,7 +2,7 @@ import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {demand} from '../shell/demand.ts';
 import {batch, splitBatch} from '../virsh/batch.ts';
-import {census, parseCensus, type CensusEntry} from '../virsh/census.ts';
+import {type CensusEntry, census, parseCensus} from '../virsh/census.ts';
 import {dumpxmlWords, parseDefinition} from '../virsh/dumpxml.ts';
 import {isActive} from '../virsh/states.ts';
 import {labShell} from './enter.ts';
@@ -36,11 +36,16 @@ export async function readGuests(lab: Lab): Promise<readonly GuestReading[]> {
 	const names = new Map([...sightings.values()].flat().map(({uuid, name}) => [uuid, name]));
 	const readings = [...names].map(async ([uuid, name]): Promise<GuestReading> => {
 		const where = (test: (entry: CensusEntry) => boolean) =>
-			[...sightings].filter(([, entries]) => entries.some(entry => entry.uuid === uuid && test(entry))).map(([host]) => host);
+			[...sightings]
+				.filter(([, entries]) => entries.some(entry => entry.uuid === uuid && test(entry)))
+				.map(([host]) => host);
 		const active = where(({state}) => isActive(state));
 		// The console before the disk: what the guest said to be written must be there a moment later.
 		const [host] = active;
-		const [lines, onDisk] = [await consoleOf(lab, name), host === undefined ? undefined : await diskNumber(lab, host, uuid)];
+		const [lines, onDisk] = [
+			await consoleOf(lab, name),
+			host === undefined ? undefined : await diskNumber(lab, host, uuid),
+		];
 		return {
 			name,
 			uuid,
@@ -65,11 +70,13 @@ async function consoleOf(lab: Lab, name: string): Promise<readonly Line[]> {
 
 /** The lines of one console; a line that is cut is none. */
 export function parseConsole(text: string): readonly Line[] {
-	return [...text.matchAll(/T([0-9a-f]{8})D([0-9a-f]{8})W([0-9a-f]{8})\n/g)].map(([, tick = '', booted = '', written = '']) => ({
-		tick: Number.parseInt(tick, 16),
-		booted: Number.parseInt(booted, 16),
-		written: Number.parseInt(written, 16),
-	}));
+	return [...text.matchAll(/T([0-9a-f]{8})D([0-9a-f]{8})W([0-9a-f]{8})\n/g)].map(
+		([, tick = '', booted = '', written = '']) => ({
+			tick: Number.parseInt(tick, 16),
+			booted: Number.parseInt(booted, 16),
+			written: Number.parseInt(written, 16),
+		}),
+	);
 }
 
 function judge(lines: readonly Line[]): Pick<GuestReading, 'ticks' | 'missing' | 'restarted' | 'written'> {
@@ -101,7 +108,16 @@ async function diskNumber(lab: Lab, host: string, uuid: string): Promise<number 
 	const [disk] = definition.disks;
 	const machine = lab.machines.find(({name}) => name === host);
 	if (disk?.path === undefined || machine === undefined) return undefined;
-	const dump = await tool(['qemu-io', '-r', '-U', '-f', disk.format, '-c', 'read -v 512 4', join(machine.root, disk.path)]);
+	const dump = await tool([
+		'qemu-io',
+		'-r',
+		'-U',
+		'-f',
+		disk.format,
+		'-c',
+		'read -v 512 4',
+		join(machine.root, disk.path),
+	]);
 	const bytes = /^[0-9a-f]+: {2}((?:[0-9a-f]{2} ?){4})/m.exec(dump)?.[1]?.trim().split(/ /);
 	return bytes === undefined ? undefined : Number.parseInt(bytes.toReversed().join(''), 16);
 }

@@ -128,5 +128,8 @@ async function ready({name, root, log}: LabHost): Promise<void> {
 		await wait(50);
 	}
 	await copyFile(log, `/tmp/vacate-lab-${name}.log`).catch(() => {});
-	throw new PrerequisiteError(`${name} of the lab did not start within ${readyWithinMs / 1000} s`, `read /tmp/vacate-lab-${name}.log`);
+	throw new PrerequisiteError(
+		`${name} of the lab did not start within ${readyWithinMs / 1000} s`,
+		`read /tmp/vacate-lab-${name}.log`,
+	);
 }

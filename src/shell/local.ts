@@ -31,7 +31,8 @@ function execute(
 			if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
 		};
 		const abort = () => cut({end: 'aborted'});
-		const timer = timeoutMs === undefined ? undefined : setTimeout(() => cut({end: 'timed-out', afterMs: timeoutMs}), timeoutMs);
+		const timer =
+			timeoutMs === undefined ? undefined : setTimeout(() => cut({end: 'timed-out', afterMs: timeoutMs}), timeoutMs);
 		signal?.addEventListener('abort', abort, {once: true});
 		if (signal?.aborted) abort();
 
@@ -49,7 +50,9 @@ function execute(
 			texts.stderr += error.message;
 			finish({end: 'exited', code: 127});
 		});
-		child.on('close', (code, killer) => finish(cutShort ?? (code === null ? {end: 'signalled', signal: killer ?? '?'} : {end: 'exited', code})));
+		child.on('close', (code, killer) =>
+			finish(cutShort ?? (code === null ? {end: 'signalled', signal: killer ?? '?'} : {end: 'exited', code})),
+		);
 		// A program that does not read its input is no error of ours.
 		child.stdin.on('error', () => {});
 		child.stdin.end(stdin instanceof Secret ? stdin.reveal() : (stdin ?? ''));

@@ -70,7 +70,10 @@ function openSocket({host, address, port, connectTimeoutMs}: Endpoint): Promise<
 			socket.destroy();
 			reject(new UnreachableError(host, reason, `try it by hand: ssh -v -p ${port} ${address}`));
 		};
-		const timer = setTimeout(() => give(`no answer from ${address} port ${port} within ${connectTimeoutMs / 1000} s`), connectTimeoutMs);
+		const timer = setTimeout(
+			() => give(`no answer from ${address} port ${port} within ${connectTimeoutMs / 1000} s`),
+			connectTimeoutMs,
+		);
 		socket.once('error', error => {
 			clearTimeout(timer);
 			give(error.message);

@@ -27,7 +27,10 @@ export type Endpoint = {
  */
 export function endpointFromVars(host: string, vars: Readonly<Record<string, unknown>>): Endpoint {
 	const text = (name: string) => (vars[name] === undefined ? undefined : String(vars[name]));
-	const options = readArguments(host, `${text('ansible_ssh_common_args') ?? ''} ${text('ansible_ssh_extra_args') ?? ''}`);
+	const options = readArguments(
+		host,
+		`${text('ansible_ssh_common_args') ?? ''} ${text('ansible_ssh_extra_args') ?? ''}`,
+	);
 	const connection = text('ansible_connection') ?? 'ssh';
 	if (connection !== 'ssh' && connection !== 'local') {
 		throw new InputError([{message: `${host}: ansible_connection is '${connection}'`, hint: 'write ssh or local'}]);

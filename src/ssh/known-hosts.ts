@@ -22,12 +22,15 @@ export type KnownKeys = {
 export async function knownKeys({address, port, knownHostsFiles}: Endpoint): Promise<KnownKeys> {
 	const name = port === 22 ? address : `[${address}]:${port}`;
 	const texts = await Promise.all(knownHostsFiles.map(file => lookUp(name, file)));
-	const lines = texts.join('\n').split('\n').filter(line => line !== '' && !line.startsWith('#'));
-	const entries = lines.map(line => line.split(/\s+/)).map(words => (words[0]?.startsWith('@') ? words : ['', ...words]));
+	const lines = texts
+		.join('\n')
+		.split('\n')
+		.filter(line => line !== '' && !line.startsWith('#'));
+	const entries = lines
+		.map(line => line.split(/\s+/))
+		.map(words => (words[0]?.startsWith('@') ? words : ['', ...words]));
 	return {
-		keys: entries
-			.filter(([marker]) => marker === '')
-			.map(([, , type = '', base64 = '']) => ({type, base64})),
+		keys: entries.filter(([marker]) => marker === '').map(([, , type = '', base64 = '']) => ({type, base64})),
 		revoked: entries.filter(([marker]) => marker === '@revoked').map(([, , , base64 = '']) => base64),
 	};
 }

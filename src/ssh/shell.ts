@@ -52,10 +52,11 @@ class Line {
 	async run(command: Command, options: RunOptions): Promise<Outcome> {
 		const lane = await this.#enter();
 		try {
-			return await runOn(lane.connection, line => this.#open(lane.connection, line), command, options);
+			return await runOn(lane.connection, (line, take) => this.#open(lane.connection, line, take), command, options);
 		} catch (error) {
 			// The host may have got the command before the connection went.
-			if (error instanceof LostWhileOpening) return {end: 'lost', reason: error.message, stdout: '', stderr: '', durationMs: 0};
+			if (error instanceof LostWhileOpening)
+				return {end: 'lost', reason: error.message, stdout: '', stderr: '', durationMs: 0};
 			throw error;
 		} finally {
 			lane.running -= 1;
@@ -91,21 +92,26 @@ class Line {
 	}
 
 	/** Opens a channel; a refusal says that the server has no room yet, and nothing was run. */
-	async #open(connection: Connection, line: string): Promise<ClientChannel> {
+	async #open(connection: Connection, line: string, take: (channel: ClientChannel) => void): Promise<void> {
 		for (let attempt = 1; ; attempt++) {
-			const channel = await this.#tryOpen(connection, line);
-			if (!(channel instanceof Error)) return channel;
-			if (attempt === 50) throw new UnreachableError(this.#endpoint.host, `no channel: ${channel.message}`);
+			const refusal = await this.#tryOpen(connection, line, take);
+			if (refusal === undefined) return;
+			if (attempt === 50) throw new UnreachableError(this.#endpoint.host, `no channel: ${refusal.message}`);
 			await wait(Math.min(200, 10 * attempt));
 		}
 	}
 
-	#tryOpen({client, onGone}: Connection, line: string): Promise<ClientChannel | Error> {
+	#tryOpen(
+		{client, onGone}: Connection,
+		line: string,
+		take: (channel: ClientChannel) => void,
+	): Promise<Error | undefined> {
 		return new Promise((resolve, reject) => {
 			const forget = onGone(reason => reject(new LostWhileOpening(reason)));
 			client.exec(line, (error, channel) => {
 				forget();
-				resolve(error ?? channel);
+				if (error === undefined) take(channel);
+				resolve(error);
 			});
 		});
 	}

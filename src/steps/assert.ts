@@ -28,7 +28,9 @@ export const assert = defineStep<typeof params, {readonly checked: number}, null
 	plan({that, fail_msg}) {
 		const wrong = that.findIndex(condition => !condition);
 		if (wrong >= 0) {
-			throw new StepError(fail_msg ?? `condition ${wrong + 1} of ${that.length} is not true`, undefined, {retry: 'never'});
+			throw new StepError(fail_msg ?? `condition ${wrong + 1} of ${that.length} is not true`, undefined, {
+				retry: 'never',
+			});
 		}
 		return {checked: that.length};
 	},

@@ -29,7 +29,10 @@ const params = {
 				total: limit('In all. The default is 5.'),
 			},
 		},
-		migrate: {type: 'object', description: 'Parameters for each move, as in the step `migrate`: {auto_converge: true}.'},
+		migrate: {
+			type: 'object',
+			description: 'Parameters for each move, as in the step `migrate`: {auto_converge: true}.',
+		},
 	},
 } as const;
 

@@ -3,8 +3,8 @@ import {type DiskPlan, diskRequests, planDisks} from './migration/disks.ts';
 import {definitionOf, hasMoved, moveRequests, planMove} from './migration/plan-move.ts';
 import {
 	guestMove,
-	moveCommands,
 	type MoveReceipt,
+	moveCommands,
 	moveReceipt,
 	moveResult,
 	type PlannedMove,

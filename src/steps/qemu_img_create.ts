@@ -1,8 +1,16 @@
 import {StepError} from '../errors.ts';
 import {markOf} from '../files/claim.ts';
-import {identify, type MadeImage, makeCommands, makeImages, type PlacedImage, releaseCommands, removeImages} from './images.ts';
-import {defineStep, type StepContext} from './step.ts';
 import {parseSize, sizeSchema} from '../units/units.ts';
+import {
+	identify,
+	type MadeImage,
+	makeCommands,
+	makeImages,
+	type PlacedImage,
+	releaseCommands,
+	removeImages,
+} from './images.ts';
+import {defineStep, type StepContext} from './step.ts';
 
 const params = {
 	type: 'object',

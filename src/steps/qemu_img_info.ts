@@ -1,5 +1,5 @@
-import {info, type ImageInfo, parseInfo} from '../qemu-img/info.ts';
 import type {FromSchema} from 'json-schema-to-ts';
+import {type ImageInfo, info, parseInfo} from '../qemu-img/info.ts';
 import {defineReading} from './reading.ts';
 
 const params = {

@@ -1,8 +1,8 @@
 import {hasMoved, moveRequests, planMove} from './migration/plan-move.ts';
 import {
 	guestMove,
-	moveCommands,
 	type MoveReceipt,
+	moveCommands,
 	moveReceipt,
 	moveResult,
 	type PlannedMove,
@@ -40,10 +40,17 @@ const params = {
 		unsafe: flag('--unsafe: skip libvirt’s own checks.'),
 		abort_on_error: flag('--abort-on-error: end the move when the guest meets an I/O error.'),
 		verbose: flag('--verbose: virsh shows its own progress too.'),
-		migrate_uri: {type: 'string', description: '--migrateuri: where the data goes. Else tcp:// and the migration host.'},
+		migrate_uri: {
+			type: 'string',
+			description: '--migrateuri: where the data goes. Else tcp:// and the migration host.',
+		},
 		listen_address: {type: 'string', description: '--listen-address: where the destination listens.'},
 		disks_port: {type: 'integer', minimum: 1, maximum: 65535, description: '--disks-port: the port for the disks.'},
-		bandwidth_mib: {type: 'integer', minimum: 1, description: '--bandwidth: MiB a second, for the memory and each disk.'},
+		bandwidth_mib: {
+			type: 'integer',
+			minimum: 1,
+			description: '--bandwidth: MiB a second, for the memory and each disk.',
+		},
 		keepalive_interval: {type: 'integer', minimum: 0, description: '--keepalive-interval of virsh, in seconds.'},
 		keepalive_count: {type: 'integer', minimum: 0, description: '--keepalive-count of virsh.'},
 	},

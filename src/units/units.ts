@@ -60,7 +60,9 @@ function parse(text: string, {kind, example, factors}: Quantity): number {
 	const [, number, unit = ''] = /^([0-9]+(?:\.[0-9]+)?) ?(\S+)$/.exec(text) ?? [];
 	const factor = Object.hasOwn(factors, unit) ? factors[unit] : undefined;
 	if (number === undefined || factor === undefined) {
-		throw new InputError([{message: `${JSON.stringify(text)} is not ${kind}`, hint: `write ${kind} such as ${example}`}]);
+		throw new InputError([
+			{message: `${JSON.stringify(text)} is not ${kind}`, hint: `write ${kind} such as ${example}`},
+		]);
 	}
 	return Math.round(Number(number) * factor);
 }

@@ -47,7 +47,9 @@ export function tableText(rows: readonly (readonly string[])[], right: ReadonlyS
 	return rows
 		.map(row =>
 			row
-				.map((cell, column) => (right.has(column) ? cell.padStart(widths[column] ?? 0) : padded(cell, widths[column] ?? 0)))
+				.map((cell, column) =>
+					right.has(column) ? cell.padStart(widths[column] ?? 0) : padded(cell, widths[column] ?? 0),
+				)
 				.join('  ')
 				.trimEnd(),
 		)

@@ -24,7 +24,10 @@ export function linesOf(event: Event): readonly string[] {
 		case 'action-ended':
 			return endedLines(event);
 		case 'guest-left':
-			return [`  stays    ${visible(event.guest)} on ${event.host}: ${visible(event.reason)}`, `           ${visible(event.remedy)}`];
+			return [
+				`  stays    ${visible(event.guest)} on ${event.host}: ${visible(event.reason)}`,
+				`           ${visible(event.remedy)}`,
+			];
 		case 'undo-started':
 			return [`  undoes   ${visible(event.action.title)}`];
 		case 'run-ended':
@@ -32,7 +35,15 @@ export function linesOf(event: Event): readonly string[] {
 	}
 }
 
-function endedLines({action, outcome, durationMs, reason, failure, result, move}: Event & {readonly type: 'action-ended'}): readonly string[] {
+function endedLines({
+	action,
+	outcome,
+	durationMs,
+	reason,
+	failure,
+	result,
+	move,
+}: Event & {readonly type: 'action-ended'}): readonly string[] {
 	const took = durationMs < 100 ? '' : ` in ${durationText(durationMs)}`;
 	const moved =
 		move === undefined || failure !== undefined
@@ -62,7 +73,14 @@ export function failureLines({message, where, remedies, command}: Failure): read
 }
 
 /** `disks 45 %  112 MiB/s  1.2 GiB left`. */
-export function progressText({phase, percent, bytesPerSecond, remainingBytes, dirtyBytesPerSecond, iteration}: Progress): string {
+export function progressText({
+	phase,
+	percent,
+	bytesPerSecond,
+	remainingBytes,
+	dirtyBytesPerSecond,
+	iteration,
+}: Progress): string {
 	return [
 		phase,
 		...(percent === undefined ? [] : [`${Math.floor(percent)} %`]),

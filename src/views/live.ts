@@ -10,10 +10,10 @@ export type Terminal = {write(text: string): unknown; readonly columns?: number;
 /** A person’s eye needs no more; each repaint costs. */
 const repaintEveryMs = 100;
 
-const escape = '\u001B[';
-const hideCursor = `${escape}?25l`;
-const showCursor = `${escape}?25h`;
-const clearBelow = `${escape}0J`;
+const control = '\u001B[';
+const hideCursor = `${control}?25l`;
+const showCursor = `${control}?25h`;
+const clearBelow = `${control}0J`;
 
 /**
  * Shows a run on a terminal: what has ended scrolls by, what runs stays in a window at the bottom. listr2 holds the run
@@ -26,7 +26,6 @@ export function liveView(terminal: Terminal, now: () => number = Date.now): View
 	const run = new Promise<void>(resolve => {
 		finish = resolve;
 	});
-	// biome-ignore lint/complexity/noStaticOnlyClass: listr2 asks for a class.
 	class Window implements ListrRenderer {
 		static nonTTY = true;
 		static rendererOptions: never;
@@ -85,7 +84,7 @@ class Painter {
 	#paint(withWindow: boolean): void {
 		const {columns = 80, rows = 24} = this.#terminal;
 		const window = withWindow ? this.screen.rows(columns - 1, rows - 1, this.#now()) : [];
-		const up = this.#drawn === 0 ? '' : `${escape}${this.#drawn}A`;
+		const up = this.#drawn === 0 ? '' : `${control}${this.#drawn}A`;
 		const text = [...this.#above, ...window].map(line => `${line}\n`).join('');
 		this.#terminal.write(`\r${up}${clearBelow}${text}`);
 		this.#above = [];

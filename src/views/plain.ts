@@ -1,7 +1,7 @@
+import {visible} from './format.ts';
 import {linesOf, progressText} from './lines.ts';
 import {recapText} from './recap.ts';
 import type {Output, View} from './view.ts';
-import {visible} from './format.ts';
 
 /** A move's progress is told so often. */
 const progressEveryMs = 10_000;

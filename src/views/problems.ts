@@ -24,6 +24,8 @@ function frame(sourceLine: string, column: number): string {
 	const part = sourceLine.slice(start, start + widest);
 	const before = part.slice(0, column - 1 - start);
 	const line = [...part].map(character => (character === '\t' ? character : visible(character))).join('');
-	const indent = [...before].map(character => (character === '\t' ? '\t' : ' '.repeat(visible(character).length))).join('');
+	const indent = [...before]
+		.map(character => (character === '\t' ? '\t' : ' '.repeat(visible(character).length)))
+		.join('');
 	return `    ${line}\n    ${indent}^`;
 }

@@ -26,12 +26,18 @@ function guestsText(guests: readonly GuestRecap[]): string {
 		downtimeMs === undefined ? '' : durationText(downtimeMs),
 		visible(where),
 	]);
-	return tableText([['guest', 'from', 'to', 'outcome', 'bytes', 'time', 'downtime', 'is now on'], ...rows], new Set([4, 5, 6]));
+	return tableText(
+		[['guest', 'from', 'to', 'outcome', 'bytes', 'time', 'downtime', 'is now on'], ...rows],
+		new Set([4, 5, 6]),
+	);
 }
 
 function hostsText({hosts}: Recap): string {
 	const outcomes = ['ok', 'changed', 'skipped', 'failed', 'unreachable', 'undone', 'stuck'] as const;
-	const rows = Object.entries(hosts).map(([host, counts]) => [host, ...outcomes.map(outcome => String(counts[outcome]))]);
+	const rows = Object.entries(hosts).map(([host, counts]) => [
+		host,
+		...outcomes.map(outcome => String(counts[outcome])),
+	]);
 	return tableText([['host', ...outcomes], ...rows], new Set([1, 2, 3, 4, 5, 6, 7]));
 }
 

@@ -25,7 +25,10 @@ export class Screen {
 				this.#running.set(event.action.id, {action: event.action, since: event.at});
 				return;
 			case 'undo-started':
-				this.#running.set(event.action.id, {action: {...event.action, title: `undo ${event.action.title}`}, since: event.at});
+				this.#running.set(event.action.id, {
+					action: {...event.action, title: `undo ${event.action.title}`},
+					since: event.at,
+				});
 				return;
 			case 'action-progress': {
 				const running = this.#running.get(event.action.id);
@@ -36,7 +39,8 @@ export class Screen {
 				this.#waiting.delete(event.action.id);
 				this.#running.delete(event.action.id);
 				this.#ended += 1;
-				if (event.outcome === 'failed' || event.outcome === 'stuck' || event.outcome === 'unreachable') this.#failed += 1;
+				if (event.outcome === 'failed' || event.outcome === 'stuck' || event.outcome === 'unreachable')
+					this.#failed += 1;
 				return;
 		}
 	}

@@ -59,7 +59,10 @@ function parseDomstats(text: string): ReadonlyMap<string, ReadonlyMap<string, st
 	let current: Map<string, string> | undefined;
 	for (const line of text.split('\n')) {
 		const name = /^Domain: '(.*)'$/.exec(line)?.[1];
-		if (name !== undefined) domains.set(name, (current = new Map()));
+		if (name !== undefined) {
+			current = new Map();
+			domains.set(name, current);
+		}
 		const [, key, value] = /^ {2}([^=]+)=(.*)$/.exec(line) ?? [];
 		if (key !== undefined && value !== undefined) current?.set(key, value);
 	}

@@ -1,4 +1,4 @@
-import {type Document, DOMParser, type Element, onErrorStopParsing} from '@xmldom/xmldom';
+import {DOMParser, type Document, type Element, onErrorStopParsing} from '@xmldom/xmldom';
 import type {Definition, Disk} from './dumpxml.ts';
 
 /** @throws Error when the text is not a whole domain definition. */

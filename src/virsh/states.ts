@@ -14,7 +14,15 @@ export type DomainState = (typeof states)[number];
 
 /** The reasons that decide what may be done with a guest, by state and number (enums virDomain…Reason). */
 const reasons: Readonly<Record<string, Readonly<Record<number, string>>>> = {
-	running: {1: 'booted', 2: 'migrated', 3: 'restored', 5: 'unpaused', 6: 'migration canceled', 10: 'post-copy', 11: 'post-copy failed'},
+	running: {
+		1: 'booted',
+		2: 'migrated',
+		3: 'restored',
+		5: 'unpaused',
+		6: 'migration canceled',
+		10: 'post-copy',
+		11: 'post-copy failed',
+	},
 	paused: {1: 'user', 2: 'migrating', 5: 'I/O error', 11: 'starting up', 12: 'post-copy', 13: 'post-copy failed'},
 	'shut off': {1: 'shutdown', 2: 'destroyed', 3: 'crashed', 4: 'migrated', 5: 'saved', 6: 'failed'},
 };

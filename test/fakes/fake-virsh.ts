@@ -18,7 +18,9 @@ export function fakeVirsh(world: FakeWorld, host: string, args: readonly string[
 		case 'migrate':
 			return migrate(world, host, options);
 		case 'domjobinfo':
-			return ok(options.has('completed') ? 'Job type: 3\ndowntime: 20\nmemory_processed: 1000\n' : jobOf(world, host, domain));
+			return ok(
+				options.has('completed') ? 'Job type: 3\ndowntime: 20\nmemory_processed: 1000\n' : jobOf(world, host, domain),
+			);
 		case 'domjobabort':
 			return abortJob(world, domain);
 		case 'nodememstats':

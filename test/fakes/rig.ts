@@ -1,5 +1,5 @@
 import type {World} from '../../src/engine/context.ts';
-import {perform, type Planned, type Tools} from '../../src/engine/perform.ts';
+import {type Planned, perform, type Tools} from '../../src/engine/perform.ts';
 import type {Clock, Journal, Record} from '../../src/engine/ports.ts';
 import {Facts} from '../../src/facts/facts.ts';
 import {createGatherer} from '../../src/facts/gather.ts';
@@ -42,7 +42,8 @@ export function atHost(host = 'kvm1'): At {
 		host,
 		mark: 'aaaa1111',
 		hosts: () => names,
-		peer: name => (names.includes(name) ? {host: name, address: name, uri: `qemu+ssh://root@${name}/system?no_tty=1`} : undefined),
+		peer: name =>
+			names.includes(name) ? {host: name, address: name, uri: `qemu+ssh://root@${name}/system?no_tty=1`} : undefined,
 	};
 }
 

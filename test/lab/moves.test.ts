@@ -1,7 +1,7 @@
 import {setTimeout as wait} from 'node:timers/promises';
 import test from 'ava';
-import {createGuest, guestPlan, imageFolder} from '../../src/lab/guests.ts';
 import {labShell} from '../../src/lab/enter.ts';
+import {createGuest, guestPlan, imageFolder} from '../../src/lab/guests.ts';
 import {ended, LabRig, unharmed} from './rig.ts';
 
 const rig = LabRig.for(test, 'vmove', '10.81.0', 3);
@@ -45,7 +45,10 @@ test.serial('names and paths with spaces, quotes and shell signs are just names'
 	await createGuest(rig.lab, 'kvm1', guestPlan(name, {path}));
 	const shell = labShell(rig.lab);
 	await shell.run({host: 'kvm2', argv: ['mkdir', '-p', `${imageFolder}/a folder`], effect: 'write'});
-	const file = await rig.playbook('hostile', `- hosts: kvm1\n  tasks:\n    - migrate: {guest: ${JSON.stringify(name)}, to: kvm2}\n`);
+	const file = await rig.playbook(
+		'hostile',
+		`- hosts: kvm1\n  tasks:\n    - migrate: {guest: ${JSON.stringify(name)}, to: kvm2}\n`,
+	);
 	const {code, stdout} = await rig.vacate('run', file);
 	t.is(code, 0, stdout);
 	unharmed(t, await rig.guest(name), 'kvm2');
@@ -71,7 +74,10 @@ test.serial('seed: one qcow2 image of 1 GiB, made on the destination, as vdd', a
 });
 
 test.serial('seed: auto-converge, transient at the destination; and for good', async t => {
-	for (const [name, forGood, defined] of [['busy1', false, ['kvm1']], ['busy2', true, ['kvm2']]] as const) {
+	for (const [name, forGood, defined] of [
+		['busy1', false, ['kvm1']],
+		['busy2', true, ['kvm2']],
+	] as const) {
 		await createGuest(rig.lab, 'kvm1', guestPlan(name, {dirtyUnits: 8}));
 		const vars = `{guest: ${name}, for_good: ${forGood}, image: ${imageFolder}/${name}.qcow2}`;
 		const {code, stdout} = await rig.vacate('run', `${playbooks}seed/auto-converge.yml`, '-e', vars);
@@ -98,7 +104,10 @@ test.serial('an image that is too small: the guest runs on, the image goes, exit
 	t.is(code, 4, stdout);
 	t.regex(stdout, /small1 did not move to kvm2: .*different sizes; it is running \(.*\) on kvm1/);
 	unharmed(t, await rig.guest('small1'), 'kvm1');
-	t.deepEqual((await rig.images('kvm2')).filter(image => image.startsWith('small1')), []);
+	t.deepEqual(
+		(await rig.images('kvm2')).filter(image => image.startsWith('small1')),
+		[],
+	);
 });
 
 test.serial('a destination that refuses: the guest runs on, nothing stays there, exit 4', async t => {
@@ -106,14 +115,23 @@ test.serial('a destination that refuses: the guest runs on, nothing stays there,
 	const file = await rig.playbook('refused', '- hosts: kvm1\n  tasks:\n    - migrate: {guest: refused1, to: kvm2}\n');
 	const {code, stdout} = await rig.vacate('run', file, '-e', 'migration_user=nobody');
 	t.is(code, 4, stdout);
-	t.regex(stdout, /refused1 did not move to kvm2: .*Permission denied|refused1 did not move to kvm2: .*Cannot recv data/);
+	t.regex(
+		stdout,
+		/refused1 did not move to kvm2: .*Permission denied|refused1 did not move to kvm2: .*Cannot recv data/,
+	);
 	t.regex(stdout, /where it is: running/);
 	unharmed(t, await rig.guest('refused1'), 'kvm1');
-	t.deepEqual((await rig.images('kvm2')).filter(image => image.startsWith('refused1')), []);
+	t.deepEqual(
+		(await rig.images('kvm2')).filter(image => image.startsWith('refused1')),
+		[],
+	);
 });
 
 test.serial('a virsh that is killed: managed, the guest stays; peer to peer, it arrives all the same', async t => {
-	for (const [name, mode, host, exit] of [['killed1', 'managed', 'kvm1', 4], ['killed2', 'p2p', 'kvm2', 0]] as const) {
+	for (const [name, mode, host, exit] of [
+		['killed1', 'managed', 'kvm1', 4],
+		['killed2', 'p2p', 'kvm2', 0],
+	] as const) {
 		await createGuest(rig.lab, 'kvm1', guestPlan(name, {diskMib: 64, format: 'raw', memoryMib: 64, dirtyUnits: 4}));
 		const task = `migrate: {guest: ${name}, to: kvm2, mode: ${mode}, bandwidth_mib: 16}`;
 		const file = await rig.playbook(name, `- hosts: kvm1\n  tasks:\n    - ${task}\n`);
@@ -140,5 +158,8 @@ test.serial('Ctrl-C in the middle of a move: the guest runs on at the source, no
 	t.is(code, 130, stdout);
 	t.regex(stdout, /stopped1 +kvm1 +kvm3 +undone/);
 	unharmed(t, await rig.guest('stopped1'), 'kvm1');
-	t.deepEqual((await rig.images('kvm3')).filter(image => image.startsWith('stopped1')), []);
+	t.deepEqual(
+		(await rig.images('kvm3')).filter(image => image.startsWith('stopped1')),
+		[],
+	);
 });

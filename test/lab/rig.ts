@@ -4,8 +4,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {ExecutionContext, TestFn} from 'ava';
 import {down} from '../../src/lab/down.ts';
-import {type GuestReading, filesOf, readGuests} from '../../src/lab/readings.ts';
 import {imageFolder} from '../../src/lab/guests.ts';
+import {filesOf, type GuestReading, readGuests} from '../../src/lab/readings.ts';
 import type {Lab} from '../../src/lab/state.ts';
 import {up} from '../../src/lab/up.ts';
 
@@ -49,7 +49,10 @@ export class LabRig {
 
 	start(...args: readonly string[]): ChildProcess {
 		const inventory = args[0] === 'run' ? ['-i', this.lab.inventory] : [];
-		return spawn(process.execPath, [program, ...args, ...inventory], {cwd: this.#folder, stdio: ['ignore', 'pipe', 'pipe']});
+		return spawn(process.execPath, [program, ...args, ...inventory], {
+			cwd: this.#folder,
+			stdio: ['ignore', 'pipe', 'pipe'],
+		});
 	}
 
 	/** Writes a playbook, and gives its path. */
@@ -91,5 +94,8 @@ export function unharmed(t: ExecutionContext, guest: GuestReading, host: string)
 	t.deepEqual(guest.active, [host], `${guest.name} runs on ${host} and nowhere else`);
 	t.false(guest.restarted, `${guest.name} was never restarted`);
 	t.is(guest.missing, 0, `${guest.name} lost no tick`);
-	t.true((guest.onDisk ?? -1) >= guest.written, `${guest.name} lost no write: ${guest.onDisk} on disk, ${guest.written} written`);
+	t.true(
+		(guest.onDisk ?? -1) >= guest.written,
+		`${guest.name} lost no write: ${guest.onDisk} on disk, ${guest.written} written`,
+	);
 }

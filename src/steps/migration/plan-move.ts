@@ -1,6 +1,6 @@
 import {StepError} from '../../errors.ts';
-import {nearestName} from '../../spelling/nearest.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
+import {nearestName} from '../../spelling/nearest.ts';
 import type {CensusEntry} from '../../virsh/census.ts';
 import type {Definition} from '../../virsh/dumpxml.ts';
 import {isActive} from '../../virsh/states.ts';
@@ -35,7 +35,11 @@ export function hasMoved({guest, to}: Wish, at: At, facts: Facts): boolean {
  *
  * @throws StepError when the guest is not there, does not run, or has nowhere to go.
  */
-export function planMove({guest, to}: Wish, at: At, facts: Facts): {readonly move: Move; readonly definition: Definition} {
+export function planMove(
+	{guest, to}: Wish,
+	at: At,
+	facts: Facts,
+): {readonly move: Move; readonly definition: Definition} {
 	const entry = findGuest(guest, at.host, facts);
 	if (!isActive(entry.state)) {
 		throw new StepError(

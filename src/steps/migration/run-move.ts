@@ -2,7 +2,7 @@ import {CommandError, StepError} from '../../errors.ts';
 import type {Command} from '../../shell/command.ts';
 import {autostart} from '../../virsh/autostart.ts';
 import {completedJob, type JobInfo, parseJob} from '../../virsh/domjobinfo.ts';
-import {type KeepaliveOptions, migrate, type MigrateOptions} from '../../virsh/migrate.ts';
+import {type KeepaliveOptions, type MigrateOptions, migrate} from '../../virsh/migrate.ts';
 import type {GuestMove, Result, StepContext} from '../step.ts';
 import {follow} from './follow.ts';
 import {dataUri, type Move} from './move.ts';
@@ -69,7 +69,9 @@ export async function verifyMove(move: Move, context: StepContext): Promise<void
 	context.progress({phase: 'verify'});
 	const {at, source, destination} = await settle(move, context);
 	if (at !== 'destination') {
-		throw new StepError(`${move.guest} did not move to ${move.destination}; it is ${sightingText(move.source, source)}`);
+		throw new StepError(
+			`${move.guest} did not move to ${move.destination}; it is ${sightingText(move.source, source)}`,
+		);
 	}
 	const wrong = [
 		move.persistentThere && destination?.persistent !== true && 'it has no definition there',

@@ -3,7 +3,7 @@ import type {FactRequest, Facts} from '../../facts/facts.ts';
 import type {StepContext, Where} from '../step.ts';
 import {waitForJob} from './follow.ts';
 import type {Move} from './move.ts';
-import {type Sighting, sightingText, whereabouts, type Whereabouts} from './whereabouts.ts';
+import {type Sighting, sightingText, type Whereabouts, whereabouts} from './whereabouts.ts';
 
 /** Where the guest is, and what both hosts said. */
 export type Settled = {

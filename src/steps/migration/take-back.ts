@@ -1,7 +1,7 @@
 import {autostart} from '../../virsh/autostart.ts';
 import {domjobabort} from '../../virsh/domjobabort.ts';
 import {isActiveJob} from '../../virsh/domjobinfo.ts';
-import {migrate, type MigrateOptions} from '../../virsh/migrate.ts';
+import {type MigrateOptions, migrate} from '../../virsh/migrate.ts';
 import {resume} from '../../virsh/resume.ts';
 import {undefine} from '../../virsh/undefine.ts';
 import type {StepContext} from '../step.ts';
