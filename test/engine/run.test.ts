@@ -1,0 +1,388 @@
+import test, {type ExecutionContext} from 'ava';
+import type {Event} from '../../src/engine/events.ts';
+import {runPlaybook} from '../../src/engine/run.ts';
+import {merge} from '../../src/inventory/merge.ts';
+import {matchHosts} from '../../src/inventory/patterns.ts';
+import {readYamlInventory} from '../../src/inventory/yaml-source.ts';
+import {peersOf} from '../../src/plan/peers.ts';
+import {readPlaybook} from '../../src/playbook/load.ts';
+import type {Command} from '../../src/shell/command.ts';
+import type {Outcome, RunOptions, Shell} from '../../src/shell/shell.ts';
+import {steps} from '../../src/steps/index.ts';
+import {parseYaml} from '../../src/yaml/document.ts';
+import {FakeShell} from '../fakes/fake-shell.ts';
+import {MemoryJournal, worldOf} from '../fakes/rig.ts';
+import {FakeWorld} from '../fakes/world.ts';
+
+const inventory = merge([
+	readYamlInventory(
+		parseYaml('inventory.yml', 'all: {children: {compute: {hosts: {kvm1: , kvm2: , kvm3: {rack: b}}}}}'),
+	),
+]);
+
+type Scene = {
+	readonly shell?: Shell;
+	readonly forks?: number;
+	readonly given?: Readonly<Record<string, unknown>>;
+	readonly signal?: AbortSignal;
+};
+
+/** Runs a playbook’s text on fake hosts, and gives what it came to and what it told. */
+async function run(text: string, {shell = new Echo(), forks = 5, given = {}, signal}: Scene = {}) {
+	const events: Event[] = [];
+	const journal = new MemoryJournal();
+	const never = new AbortController().signal;
+	const recap = await runPlaybook({
+		run: 'test',
+		playbook: readPlaybook(parseYaml('play.yml', text), steps),
+		inventory,
+		steps,
+		given,
+		world: worldOf(shell),
+		journal,
+		emit: event => events.push(event),
+		forks,
+		peer: peersOf(inventory, given),
+		hostsOf: pattern => matchHosts(inventory, pattern),
+		mark: id => id.replace(/\W/g, '').slice(-8),
+		signal: signal ?? never,
+		undoSignal: never,
+	});
+	const told = events.flatMap(event =>
+		event.type === 'action-ended'
+			? [
+					`${event.action.id} ${event.outcome}${event.reason ? `: ${event.reason}` : ''}${event.failure ? `: ${event.failure.message}` : ''}`,
+				]
+			: [],
+	);
+	const said = events.flatMap(event =>
+		event.type === 'action-ended' && event.result?.msg !== undefined ? [event.result.msg] : [],
+	);
+	return {recap, told, said, events, journal};
+}
+
+/** Hosts whose only command is one that says its arguments, and exits as its first argument tells. */
+class Echo implements Shell {
+	readonly ran: string[] = [];
+	most = 0;
+	#running = 0;
+
+	async run({host, argv}: Command, _options?: RunOptions): Promise<Outcome> {
+		this.#running += 1;
+		this.most = Math.max(this.most, this.#running);
+		await new Promise(resolve => setImmediate(resolve));
+		this.#running -= 1;
+		this.ran.push(`${host}: ${argv.join(' ')}`);
+		const [program, ...rest] = argv;
+		const code = program === 'fail' || rest.includes(`unless-${this.ran.length}`) ? 1 : 0;
+		return {end: 'exited', code, stdout: `${rest.join(' ')}\n`, stderr: code === 0 ? '' : 'no luck\n', durationMs: 1};
+	}
+
+	async close(): Promise<void> {}
+}
+
+function same(t: ExecutionContext, actual: readonly unknown[], expected: readonly unknown[]): void {
+	t.deepEqual([...actual], [...expected]);
+}
+
+test('tasks run in step, on all hosts, and a register is a variable of its host', async t => {
+	const {said, recap} = await run(`
+- hosts: compute
+  tasks:
+    - command: {argv: [say, "{{ inventory_hostname }}"]}
+      register: r
+    - debug: "{{ r.stdout }} {{ r.rc }} {{ r is changed }}"
+`);
+	same(t, said, ['kvm1 0 True', 'kvm2 0 True', 'kvm3 0 True']);
+	t.is(recap.exitCode, 0);
+	t.like(recap.hosts.kvm1, {changed: 1, ok: 1, failed: 0});
+});
+
+test('when, loop and their results', async t => {
+	const {said, told} = await run(`
+- hosts: kvm1
+  vars: {wanted: [a, b, c]}
+  tasks:
+    - command: {argv: [say, "{{ item }}"]}
+      loop: "{{ wanted }}"
+      when: item != 'b'
+      register: r
+    - debug: "{{ r.results | map(attribute='skipped', default=false) | list }}"
+    - debug: never
+      when: r is failed
+`);
+	same(t, told.slice(0, 3), [
+		'play1.task1@kvm1#1 changed',
+		"play1.task1@kvm1#2 skipped: not when item != 'b'",
+		'play1.task1@kvm1#3 changed',
+	]);
+	same(t, said, [[false, true, false]]);
+});
+
+test('retries are attempts in all, until says when to stop, and waiting grows only after failures', async t => {
+	const shell = new Echo();
+	const {told, events, recap} = await run(
+		`
+- hosts: kvm1
+  tasks:
+    - command: {argv: [fail]}
+      retries: 3
+      delay: 10
+`,
+		{shell},
+	);
+	t.is(shell.ran.length, 3);
+	same(t, told, ['play1.task1@kvm1 failed: exit code 1']);
+	const delays = events.flatMap(event => (event.type === 'action-retry' ? [event.delayMs] : []));
+	same(t, delays, [10_000, 20_000]);
+	t.is(recap.exitCode, 4);
+
+	const polled = await run(`
+- hosts: kvm1
+  tasks:
+    - command: {argv: [say, hello]}
+      register: r
+      until: r.stdout == 'goodbye'
+      retries: 2
+      delay: 1 s
+`);
+	same(t, polled.told, ['play1.task1@kvm1 failed: what `until` waits for has not come']);
+	same(
+		t,
+		polled.events.flatMap(event => (event.type === 'action-retry' ? [event.delayMs] : [])),
+		[1000],
+	);
+});
+
+test('failed_when, changed_when and ignore_errors have the last word', async t => {
+	const {told, recap} = await run(`
+- hosts: kvm1
+  tasks:
+    - command: {argv: [fail]}
+      register: r
+      failed_when: r.rc > 1
+      changed_when: false
+    - command: {argv: [say, oh]}
+      register: r
+      failed_when: "'oh' in r.stdout"
+      ignore_errors: true
+    - debug: goes on
+`);
+	same(t, told, ['play1.task1@kvm1 ok', 'play1.task2@kvm1 failed: its result counts as failed', 'play1.task3@kvm1 ok']);
+	t.is(recap.exitCode, 0);
+});
+
+test('a host that fails is left out of what follows; the others go on', async t => {
+	const shell = new Echo();
+	const {recap} = await run(
+		`
+- hosts: compute
+  tasks:
+    - command: {argv: ["{{ 'fail' if inventory_hostname == 'kvm2' else 'say' }}"]}
+    - command: {argv: [second]}
+- hosts: compute
+  tasks:
+    - command: {argv: [third]}
+`,
+		{shell},
+	);
+	t.is(recap.exitCode, 4);
+	same(
+		t,
+		shell.ran.filter(line => line.startsWith('kvm2')),
+		['kvm2: fail'],
+	);
+	same(
+		t,
+		shell.ran.filter(line => line.startsWith('kvm3')),
+		['kvm3: say', 'kvm3: second', 'kvm3: third'],
+	);
+	same(t, recap.irreversible, []);
+});
+
+test('no more hosts work at a task at once than forks says', async t => {
+	const shell = new Echo();
+	await run('- {hosts: compute, tasks: [{command: {argv: [say]}}]}', {shell, forks: 2});
+	t.is(shell.most, 2);
+});
+
+test('delegate_to lets another host do it, and the one that asked fails with it', async t => {
+	const shell = new Echo();
+	const {recap, told} = await run(
+		`
+- hosts: kvm1
+  tasks:
+    - command: {argv: [say, hi]}
+      delegate_to: kvm3
+    - command: {argv: [fail]}
+      delegate_to: kvm3
+    - command: {argv: [never]}
+`,
+		{shell},
+	);
+	same(t, shell.ran, ['kvm3: say hi', 'kvm3: fail']);
+	t.is(told.length, 2);
+	same(t, recap.irreversible, ['command on kvm3: only who wrote the command knows how to take it back']);
+});
+
+test('what a host answers is data, never a template', async t => {
+	const {said} = await run(`
+- hosts: kvm1
+  tasks:
+    - command: {argv: [say, "{{ '{{' }} 1 + 1 {{ '}}' }}"]}
+      register: r
+    - debug: "{{ r.stdout }}"
+    - debug: "got {{ r.stdout }}"
+`);
+	same(t, said, ['{{ 1 + 1 }}', 'got {{ 1 + 1 }}']);
+});
+
+test('an expression without a value fails its task before anything is done, with its place', async t => {
+	const shell = new Echo();
+	const {told, recap} = await run(
+		`
+- hosts: kvm1
+  tasks:
+    - command: {argv: [say, "{{ group_names[7] }}"]}
+`,
+		{shell},
+	);
+	same(t, shell.ran, []);
+	t.regex(String(told[0]), /^play1\.task1@kvm1 failed: play\.yml:4:\d+: 'group_names\.7' is undefined/);
+	t.is(recap.exitCode, 3);
+});
+
+test('a value of the wrong type is told when it is known', async t => {
+	const {told, recap} = await run(
+		'- {hosts: kvm1, vars: {n: many}, tasks: [{migrate: {guest: a, to: kvm2, bandwidth_mib: "{{ n }}"}}]}',
+	);
+	t.regex(String(told[0]), /this must be a whole number, not "many"/);
+	t.is(recap.exitCode, 3);
+});
+
+test('an evacuation moves every running guest, keeps to its limits, and says who stays', async t => {
+	const world = new FakeWorld('kvm1', 'kvm2', 'kvm3');
+	const names = ['a', 'b', 'c', 'd'];
+	for (const name of names) world.guest('kvm1', name);
+	Object.assign(world.guest('kvm1', 'off'), {state: 'shut off'});
+	const shell = new FakeShell(world);
+	const {recap, events} = await run('- {hosts: kvm1, tasks: [{evacuate: {to: compute, limits: {per_source: 1}}}]}', {
+		shell,
+	});
+	t.is(recap.exitCode, 0);
+	same(
+		t,
+		recap.guests.filter(({outcome}) => outcome === 'changed').map(({guest}) => guest),
+		names,
+	);
+	same(
+		t,
+		recap.guests.filter(({outcome}) => outcome === 'left').map(({guest, where}) => `${guest} ${where}`),
+		['off kvm1'],
+	);
+	t.is(world.host('kvm2').domains.size, 2);
+	t.is(world.host('kvm3').domains.size, 2);
+	const limits = new Set(events.flatMap(event => (event.type === 'action-waiting' ? [event.limit] : [])));
+	same(t, [...limits], ['per_source kvm1']);
+});
+
+test('one guest that cannot move does not stop the others', async t => {
+	const world = new FakeWorld('kvm1', 'kvm2');
+	for (const name of ['a', 'b', 'c']) world.guest('kvm1', name);
+	world.host('kvm2').files.set('/images/b-0.qcow2', {inode: 1, format: 'qcow2', virtualBytes: 1, data: 'foreign'});
+	const {recap} = await run('- {hosts: kvm1, tasks: [{evacuate: {to: kvm2}}]}', {shell: new FakeShell(world)});
+	t.is(recap.exitCode, 4);
+	same(t, recap.guests.map(({guest, outcome, where}) => `${guest} ${outcome} ${where}`).sort(), [
+		'a changed kvm2',
+		'b failed kvm1',
+		'c changed kvm2',
+	]);
+	t.is(world.host('kvm2').files.get('/images/b-0.qcow2')?.data, 'foreign');
+});
+
+test('what came before a failure is taken back, the last first, but not what a moved guest stands on', async t => {
+	const world = new FakeWorld('kvm1', 'kvm2');
+	world.guest('kvm1', 'a');
+	const shell = new FakeShell(world);
+	const {told} = await run(
+		`
+- hosts: kvm1
+  tasks:
+    - qemu_img_create: {path: /images/a-0.qcow2, size: 64 MiB}
+      delegate_to: kvm2
+    - virsh_migrate: {guest: a, to: kvm2, live: true, persistent: true, copy_storage_all: true, migrate_disks: [vda]}
+    - qemu_img_create: {path: /images/spare1, size: 1 MiB}
+    - qemu_img_create: {path: /images/spare2, size: 1 MiB}
+    - assert: {that: [false], fail_msg: enough}
+`,
+		{shell},
+	);
+	same(t, told.slice(-3), ['play1.task5@kvm1 failed: enough', 'play1.task4@kvm1 undone', 'play1.task3@kvm1 undone']);
+	same(t, [...world.host('kvm1').files.keys()], ['/images/a-0.qcow2']);
+	same(t, [...world.host('kvm2').files.keys()], ['/images/a-0.qcow2']);
+	same(
+		t,
+		[...world.host('kvm2').domains.values()].map(({state}) => state),
+		['running'],
+	);
+});
+
+test('two running copies are never repaired: stuck, exit 5, and the commands to look with', async t => {
+	const world = new FakeWorld('kvm1', 'kvm2');
+	const guest = world.guest('kvm1', 'a');
+	const inner = new FakeShell(world);
+	const shell: Shell = {
+		async run(command) {
+			const outcome = await inner.run(command);
+			if (command.argv.includes('migrate')) {
+				world.host('kvm1').domains.set(guest.uuid, {...guest, reason: 1});
+				return {...outcome, end: 'exited', code: 1, stderr: 'error: something odd\n'};
+			}
+			return outcome;
+		},
+		close: async () => {},
+	};
+	const {recap, told, events} = await run('- {hosts: kvm1, tasks: [{migrate: {guest: a, to: kvm2}}, {debug: never}]}', {
+		shell,
+	});
+	t.is(recap.exitCode, 5);
+	t.is(told.length, 1);
+	t.regex(String(told[0]), /stuck: where a is cannot be said for certain: running .* on kvm1; running .* on kvm2/);
+	const failure = events.flatMap(event => (event.type === 'action-ended' && event.failure ? [event.failure] : []))[0];
+	t.regex(failure?.remedies.join('\n') ?? '', new RegExp(`virsh domstate --reason ${guest.uuid}`));
+	same(
+		t,
+		inner.writes().filter(({argv}) => /destroy|resume|undefine/.test(argv.join(' '))),
+		[],
+	);
+});
+
+test('a signal stops the run: nothing new begins, exit 130', async t => {
+	const stop = new AbortController();
+	const shell = new Echo();
+	const inner = shell.run.bind(shell);
+	shell.run = async command => {
+		stop.abort();
+		return inner(command);
+	};
+	const {recap} = await run('- {hosts: kvm1, tasks: [{command: {argv: [one]}}, {command: {argv: [two]}}]}', {
+		shell,
+		signal: stop.signal,
+	});
+	t.is(recap.exitCode, 130);
+	same(t, shell.ran, ['kvm1: one']);
+});
+
+test('the journal holds each intent before its effect, and each outcome', async t => {
+	const world = new FakeWorld('kvm1', 'kvm2');
+	world.guest('kvm1', 'a');
+	const {journal} = await run('- {hosts: kvm1, tasks: [{migrate: {guest: a, to: kvm2}}]}', {
+		shell: new FakeShell(world),
+	});
+	same(
+		t,
+		journal.records.map(({type}) => type),
+		['run', 'started', 'succeeded', 'ended'],
+	);
+	t.like(journal.records[2], {receipt: {images: [{path: '/images/a-0.qcow2'}]}});
+});
