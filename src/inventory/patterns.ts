@@ -6,38 +6,42 @@ import type {Inventory} from './inventory.ts';
 type Problems = (message: string, hint?: string) => Problem;
 
 /**
- * The hosts of an Ansible host pattern, in the inventory's order: names and groups joined by `:` or `,`, `&` for those
- * also in, `!` for those not in, globs, `~` and a regular expression, `[0]` or `[1:3]` for some of a group.
+ * The hosts of an Ansible host pattern, in its order: names and groups joined by `:` or `,`, `&` for those also in, `!`
+ * for those not in, globs, `~` and a regular expression, `[0]` or `[1:3]` for some of a group.
  *
  * @throws InputError when a part names nothing, or nothing is left.
  */
 export function matchHosts(inventory: Inventory, pattern: string, problem: Problems = bare): readonly string[] {
 	const parts = splitPattern(pattern);
-	const included = parts.filter(part => !/^[&!]/.test(part));
-	const union = new Set(
-		(included.length === 0 ? ['all'] : included).flatMap(part => matchPart(inventory, part, problem)),
+	const plain = parts.filter(part => !/^[&!]/.test(part));
+	const marked = (mark: string) =>
+		parts.filter(part => part.startsWith(mark)).map(part => new Set(matchPart(inventory, part.slice(1), problem)));
+	const union = (plain.length === 0 ? ['all'] : plain).flatMap(part => matchPart(inventory, part, problem));
+	const [required, excluded] = [marked('&'), marked('!')];
+	const hosts = [...new Set(union)].filter(
+		host => required.every(names => names.has(host)) && !excluded.some(names => names.has(host)),
 	);
-	const required = parts.filter(part => part.startsWith('&')).map(part => matchPart(inventory, part.slice(1), problem));
-	const excluded = new Set(
-		parts.filter(part => part.startsWith('!')).flatMap(part => matchPart(inventory, part.slice(1), problem)),
-	);
-	const hosts = [...inventory.hosts.keys()].filter(
-		host => union.has(host) && !excluded.has(host) && required.every(names => names.includes(host)),
-	);
-	if (hosts.length === 0) throw new InputError([problem(`the pattern '${pattern}' leaves no host`)]);
+	if (parts.length === 0 || hosts.length === 0)
+		throw new InputError([problem(`the pattern '${pattern}' leaves no host`)]);
 	return hosts;
 }
 
-/** Colons and commas part a pattern, but not within the brackets of a subscript or of a regular expression. */
+/** Colons and commas part a pattern, but not within brackets, nor do the colons of an IPv6 address. */
 function splitPattern(pattern: string): readonly string[] {
-	if (pattern.startsWith('~')) return pattern.split(',').map(part => part.trim());
-	return (pattern.match(/(?:\[[^\]]*\]|[^:,[])+/g) ?? []).map(part => part.trim()).filter(part => part !== '');
+	return pattern
+		.split(/,(?![^[]*\])/)
+		.flatMap(piece => {
+			const address = /^\s*[&!]?[\da-fA-F]*(?::[\da-fA-F]*){2,7}\s*$/.test(piece);
+			return address ? [piece.trim()] : (piece.match(/(?:[^\s:[\]]|\[[^\]]*\]?)+/g) ?? []);
+		})
+		.filter(part => part !== '');
 }
 
 function matchPart(inventory: Inventory, part: string, problem: Problems): readonly string[] {
-	const [, name = part, subscript] = /^(.+)\[(-?\d*:?-?\d*)\]$/.exec(part) ?? [];
+	const isExpression = part.startsWith('~');
+	const [, name = part, subscript] = (isExpression ? null : /^(.+)\[(-?\d+|\d+[:-]\d*)\]$/.exec(part)) ?? [];
 	const hosts = matchName(inventory, name, problem);
-	if (hosts.length === 0) {
+	if (hosts.length === 0 && !inventory.groups.has(name)) {
 		const hint = nearest(name, [...inventory.groups.keys(), ...inventory.hosts.keys()]);
 		throw new InputError([problem(`there is no host or group '${name}' in the inventory`, hint)]);
 	}
@@ -48,32 +52,38 @@ function matchName(inventory: Inventory, name: string, problem: Problems): reado
 	const group = inventory.groups.get(name);
 	if (group !== undefined) return group.hosts;
 	if (inventory.hosts.has(name)) return [name];
-	const expression = expressionOf(name, problem);
-	if (expression === undefined) return [];
-	const groups = [...inventory.groups.values()].filter(({name}) => expression.test(name));
-	const hosts = [...inventory.hosts.keys()].filter(host => expression.test(host));
+	const matches = matcherOf(name, problem);
+	if (matches === undefined) return [];
+	const groups = [...inventory.groups.values()].filter(({name}) => matches(name));
+	const hosts = [...inventory.hosts.keys()].filter(matches);
 	return [...new Set([...groups.flatMap(({hosts}) => hosts), ...hosts])];
 }
 
-function expressionOf(name: string, problem: Problems): RegExp | undefined {
-	if (name.startsWith('~')) {
-		try {
-			return new RegExp(`^(?:${name.slice(1)})`);
-		} catch {
-			throw new InputError([problem(`'${name.slice(1)}' is no regular expression`)]);
-		}
+function matcherOf(name: string, problem: Problems): ((name: string) => boolean) | undefined {
+	const body = name.startsWith('~') ? name.slice(1) : globBody(name);
+	if (body === undefined) return undefined;
+	try {
+		const expression = new RegExp(name.startsWith('~') ? `^(?:${body})` : `^(?:${body})$`, 's');
+		return candidate => expression.test(candidate);
+	} catch {
+		throw new InputError([problem(`'${name}' is no pattern that can be read`)]);
 	}
-	if (!/[*?]/.test(name)) return undefined;
-	const body = name
-		.replace(/[.+^${}()|\\]/g, '\\$&')
-		.replaceAll('*', '.*')
-		.replaceAll('?', '.');
-	return new RegExp(`^${body}$`);
+}
+
+/** The regular expression of a shell's pattern; undefined for a plain name. */
+function globBody(name: string): string | undefined {
+	if (!/[*?[]/.test(name)) return undefined;
+	return name.replaceAll(/\*|\?|\[!?\]?[^\]]*\]|[\s\S]/g, piece => {
+		if (piece === '*') return '.*';
+		if (piece === '?') return '.';
+		if (piece.length > 1) return piece.replace(/^\[!/, '[^').replaceAll('\\', '\\\\');
+		return piece.replace(/[.+^${}()|\\[\]]/, '\\$&');
+	});
 }
 
 /** `0`, `-1`, `1:3` (both included), `3:`. */
 function pick(hosts: readonly string[], subscript: string): readonly string[] {
-	const [from = '', to] = subscript.split(':');
+	const [, from = '', to] = /^(-?\d+)(?:[:-](\d*))?$/.exec(subscript) ?? [];
 	if (to === undefined) return hosts.slice(Number(from)).slice(0, 1);
 	return hosts.slice(Number(from), to === '' ? undefined : Number(to) + 1);
 }

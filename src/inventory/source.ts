@@ -1,3 +1,4 @@
+import type {Problem} from '../errors.ts';
 import type {Template} from '../template/template.ts';
 
 /** What one source of an inventory says, before all sources become one. Mutable while it is read. */
@@ -10,7 +11,8 @@ export type SourceInventory = {
 export type SourceGroup = {
 	readonly name: string;
 	readonly hosts: string[];
-	readonly children: string[];
+	/** With what tells of a mistake at the place where the child is named. */
+	readonly children: Map<string, ((message: string) => Problem) | undefined>;
 	readonly vars: Record<string, Template>;
 };
 

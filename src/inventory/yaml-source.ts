@@ -6,6 +6,7 @@ import {isMapping} from '../template/value.ts';
 import type {YamlDocument} from '../yaml/document.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import type {Vars} from './inventory.ts';
+import {portVars, splitPort} from './port.ts';
 import {expandRanges} from './ranges.ts';
 import type {SourceGroup, SourceHost, SourceInventory} from './source.ts';
 
@@ -30,7 +31,7 @@ export function readYamlInventory(document: YamlDocument): SourceInventory {
 	return {file: document.source.file, groups, hosts};
 
 	function readGroup(name: string, body: unknown, pointer: string): void {
-		const group = groups.get(name) ?? {name, hosts: [], children: [], vars: {}};
+		const group = groups.get(name) ?? {name, hosts: [], children: new Map(), vars: {}};
 		groups.set(name, group);
 		if (body === null) return;
 		if (!isMapping(body)) {
@@ -44,22 +45,24 @@ export function readYamlInventory(document: YamlDocument): SourceInventory {
 		}
 		for (const [host, vars] of mapping(body.hosts, `${pointer}/hosts`, 'hosts')) readHosts(group, host, vars, pointer);
 		for (const [child, below] of mapping(body.children, `${pointer}/children`, 'children')) {
-			group.children.push(child);
-			readGroup(child, below, `${pointer}/children${pointerPart(child)}`);
+			const at = `${pointer}/children${pointerPart(child)}`;
+			group.children.set(child, message => document.problemAtKey(message, at));
+			readGroup(child, below, at);
 		}
 		Object.assign(group.vars, readVars(body.vars, `${pointer}/vars`));
 	}
 
 	function readHosts(group: SourceGroup, written: string, vars: unknown, pointer: string): void {
 		const place = `${pointer}/hosts${pointerPart(written)}`;
-		const names = expandRanges(written);
+		const {pattern, port} = splitPort(written);
+		const names = expandRanges(pattern);
 		if (names === undefined) {
 			problems.push(
 				document.problemAtKey(`'${written}' is no range of hosts`, place, 'write node[01:50] or rack[a:f]'),
 			);
 			return;
 		}
-		const own = readVars(vars, place);
+		const own = {...portVars(port, () => document.keyAt(place)), ...readVars(vars, place)};
 		for (const name of names) {
 			if (!group.hosts.includes(name)) group.hosts.push(name);
 			const host = hosts.get(name) ?? {name, vars: {}};

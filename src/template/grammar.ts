@@ -22,8 +22,11 @@ function reading(parse: () => Node): Node {
 	try {
 		return parse();
 	} catch (error) {
+		if (error instanceof SyntaxProblem) throw error;
 		if (error instanceof RangeError) throw new SyntaxProblem('the expression is too deep', 0, 0);
-		throw error;
+		// At the end of the text the library reads the type of a token that is not there.
+		const reason = error instanceof TypeError ? 'it ends too early' : (error as Error).message;
+		throw new SyntaxProblem(`this is no template: ${reason}`, 0, 0);
 	}
 }
 
@@ -56,7 +59,10 @@ class JinjaParser extends library.Parser {
 		}
 		if (/end of file/.test(message)) throw new SyntaxProblem('a {% … %} has no end', line ?? 0, column ?? 0);
 		throw new SyntaxProblem(
-			message.replaceAll(/\b[a-z]+-[a-z]+\b|\bsymbol\b/g, spelled),
+			message.replace(
+				/^expected (\S+), got (\S+)$/,
+				(_all, wanted, got) => `expected ${spelled(wanted)}, found ${spelled(got)}`,
+			),
 			line ?? found?.lineno ?? 0,
 			column ?? found?.colno ?? 0,
 		);
@@ -233,6 +239,14 @@ class JinjaParser extends library.Parser {
 
 const spellings: Readonly<Record<string, string>> = {
 	symbol: 'a name',
+	operator: 'an operator',
+	pipe: '|',
+	tilde: '~',
+	comma: ',',
+	colon: ':',
+	'left-paren': '(',
+	'left-bracket': '[',
+	'left-curly': '{',
 	'right-paren': ')',
 	'right-bracket': ']',
 	'right-curly': '}',

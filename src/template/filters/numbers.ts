@@ -21,7 +21,7 @@ export const numberFilters: Calls = {
 		const scaled = number(value, position) * factor;
 		if (method === 'ceil') return Math.ceil(scaled) / factor;
 		if (method === 'floor') return Math.floor(scaled) / factor;
-		if (method === 'common') return halfToEven(scaled) / factor;
+		if (method === 'common') return rounded(number(value, position), Math.trunc(number(precision, position)));
 		throw new TemplateError(`round knows common, ceil and floor, not ${asText(method)}`, position);
 	}),
 	log: call(
@@ -41,9 +41,12 @@ function wholeNumber(text: string, base: number): number | undefined {
 	return valid && bare !== '' ? Number.parseInt(bare, base) : undefined;
 }
 
-/** Python rounds halves to the even neighbour. */
-function halfToEven(value: number): number {
-	const floor = Math.floor(value);
-	if (value - floor !== 0.5) return Math.round(value);
-	return floor % 2 === 0 ? floor : floor + 1;
+/** To so many decimal places. Python rounds exact halves to the even neighbour. */
+function rounded(value: number, places: number): number {
+	if (places < 0) return rounded(value * 10 ** places, 0) / 10 ** places;
+	const [whole = '', fraction = ''] = Math.abs(value).toFixed(100).split('.');
+	const kept = Number(`${whole}.${fraction.slice(0, places)}`);
+	const isHalf = /^50*$/.test(fraction.slice(places));
+	const isEven = Number(`${whole}${fraction.slice(0, places)}`.at(-1)) % 2 === 0;
+	return Math.sign(value) * (isHalf && isEven ? kept : Number(Math.abs(value).toFixed(places)));
 }

@@ -26,7 +26,11 @@ export const selectFilters: Calls = {
 			}
 			const filter = entry(filters, 'filter', name, position);
 			checkArguments(`the filter ${asText(name)}`, filter, rest.length, Object.keys(named), position);
-			return all.map(item => filter.apply(item, bind(filter, rest, named), position));
+			return all.map(item => {
+				const result = filter.apply(item, bind(filter, rest, named), position);
+				if (result instanceof Undefined) throw new TemplateError(result.message, position);
+				return result;
+			});
 		},
 		{refers: {param: 'name', to: 'filter'}},
 	),

@@ -34,8 +34,9 @@ export const textFilters: Calls = {
 	}),
 	center: call('width', (value, {width = 80}) => {
 		const text = asText(value);
-		const room = Math.min(Number(width), 10_000) - text.length;
-		return room <= 0 ? text : text.padStart(text.length + Math.floor(room / 2)).padEnd(text.length + room);
+		const size = Math.min(Number(width), 10_000);
+		const room = Math.max(0, size - text.length);
+		return text.padStart(text.length + Math.floor(room / 2) + (room & size & 1)).padEnd(text.length + room);
 	}),
 	wordcount: call('', value => asText(value).match(/[\p{L}\p{N}_]+/gu)?.length ?? 0),
 	quote: call('', value => {
