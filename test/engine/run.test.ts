@@ -197,7 +197,7 @@ test('a host that fails is left out of what follows; the others go on', async t 
 		shell.ran.filter(line => line.startsWith('kvm3')),
 		['kvm3: say', 'kvm3: second', 'kvm3: third'],
 	);
-	same(t, recap.irreversible, []);
+	same(t, recap.irreversible, ['command on kvm2: only who wrote the command knows how to take it back']);
 });
 
 test('no more hosts work at a task at once than forks says', async t => {
@@ -222,7 +222,8 @@ test('delegate_to lets another host do it, and the one that asked fails with it'
 	);
 	same(t, shell.ran, ['kvm3: say hi', 'kvm3: fail']);
 	t.is(told.length, 2);
-	same(t, recap.irreversible, ['command on kvm3: only who wrote the command knows how to take it back']);
+	const line = 'command on kvm3: only who wrote the command knows how to take it back';
+	same(t, recap.irreversible, [line, line]);
 });
 
 test('what a host answers is data, never a template', async t => {
@@ -352,7 +353,7 @@ test('two running copies are never repaired: stuck, exit 5, and the commands to 
 	t.regex(failure?.remedies.join('\n') ?? '', new RegExp(`virsh domstate --reason ${guest.uuid}`));
 	same(
 		t,
-		inner.writes().filter(({argv}) => /destroy|resume|undefine/.test(argv.join(' '))),
+		inner.writes().filter(({argv}) => argv.some(word => /^(destroy|resume|undefine)$/.test(word))),
 		[],
 	);
 });

@@ -1,0 +1,142 @@
+import {spawn} from 'node:child_process';
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {createServer, type Server} from 'node:net';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import test from 'ava';
+
+const program = new URL('../../src/cli/main.js', import.meta.url).pathname;
+
+type Ended = {readonly code: number | null; readonly stdout: string; readonly stderr: string};
+
+/** Runs the program in a folder, as a person would. */
+function vacate(cwd: string, ...args: readonly string[]): Promise<Ended> {
+	return new Promise(resolve => {
+		const child = spawn(process.execPath, [program, ...args], {cwd, stdio: ['ignore', 'pipe', 'pipe']});
+		let stdout = '';
+		let stderr = '';
+		child.stdout.on('data', chunk => {
+			stdout += chunk;
+		});
+		child.stderr.on('data', chunk => {
+			stderr += chunk;
+		});
+		child.on('close', code => resolve({code, stdout, stderr}));
+	});
+}
+
+let folder = '';
+let server: Server;
+let connections = 0;
+
+test.before(async () => {
+	folder = await mkdtemp(join(tmpdir(), 'vacate-input-'));
+	server = createServer(socket => {
+		connections += 1;
+		socket.destroy();
+	});
+	await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+	const {port} = server.address() as {port: number};
+	const host = (name: string) => `    ${name}: {ansible_host: 127.0.0.1, ansible_port: ${port}, rack: "a"}\n`;
+	await writeFile(join(folder, 'inventory.yml'), `compute:\n  hosts:\n${host('kvm1')}${host('kvm2')}`);
+});
+
+test.after.always(async () => {
+	server.close();
+	await rm(folder, {recursive: true, force: true});
+});
+
+/** A playbook with mistakes, and what is said: the position, the message and the hint, each somewhere in the text. */
+const mistakes: Readonly<Record<string, {readonly text: string; readonly says: readonly (string | RegExp)[]}>> = {
+	'a text that is no YAML': {
+		text: '- hosts: kvm1\n  tasks: [\n',
+		says: [/p\.yml:\d+:\d+: /],
+	},
+	'a duplicate key': {
+		text: '- hosts: kvm1\n  hosts: kvm2\n  tasks: []\n',
+		says: ['p.yml:2:3: ', /duplicate/i],
+	},
+	'an unknown step': {
+		text: '- hosts: kvm1\n  tasks:\n    - migrat: {guest: a, to: kvm2}\n',
+		says: [
+			"p.yml:3:7: there is no step or keyword 'migrat'",
+			'    - migrat: {guest: a, to: kvm2}',
+			'          ^',
+			'did you mean migrate?',
+		],
+	},
+	'an unknown parameter': {
+		text: '- hosts: kvm1\n  tasks:\n    - migrate: {guest: a, to: kvm2, auto_convrge: true}\n',
+		says: ["p.yml:3:37: unknown key 'auto_convrge'", 'auto_converge'],
+	},
+	'a wrong type': {
+		text: '- hosts: kvm1\n  tasks:\n    - migrate: {guest: a, to: kvm2, auto_converge: yes}\n',
+		says: ['p.yml:3:52: this must be true or false, not "yes"', 'write true'],
+	},
+	'an unknown host in a play': {
+		text: '- hosts: kvm7\n  tasks: []\n',
+		says: ["p.yml:1:10: there is no host or group 'kvm7'", 'did you mean kvm1?'],
+	},
+	'an unknown destination': {
+		text: '- hosts: kvm1\n  tasks:\n    - migrate: {guest: a, to: kvm22}\n',
+		says: ["p.yml:3:31: there is no host or group 'kvm22'", 'did you mean kvm2?'],
+	},
+	'an undefined variable': {
+		text: '- hosts: kvm1\n  vars: {guest: a}\n  tasks:\n    - migrate: {guest: "{{ gest }}", to: kvm2}\n',
+		says: [/p\.yml:4:\d+: 'gest' is undefined/, 'did you mean guest?'],
+	},
+	'several at once': {
+		text: '- hosts: kvm1\n  taks: []\n  tasks:\n    - debg: hello\n    - migrate: {to: kvm2}\n',
+		says: ["unknown key 'taks'", "'debg'", "'guest' is missing", '3 mistakes; nothing was touched'],
+	},
+};
+
+for (const [title, {text, says}] of Object.entries(mistakes)) {
+	test.serial(`${title}: exit 2, the place, what to write, and no connection`, async t => {
+		await writeFile(join(folder, 'p.yml'), text);
+		const before = connections;
+		for (const command of ['validate', 'run']) {
+			const {code, stderr, stdout} = await vacate(folder, command, '-i', 'inventory.yml', 'p.yml');
+			t.is(code, 2, stderr);
+			t.is(stdout, '');
+			for (const part of says) {
+				if (typeof part === 'string') t.true(stderr.includes(part), `${part}\n--- not in:\n${stderr}`);
+				else t.regex(stderr, part);
+			}
+		}
+		t.is(connections, before);
+	});
+}
+
+test.serial('a word that is no command, and an option without its value, are input errors too', async t => {
+	const wrong = await vacate(folder, 'evacuat');
+	t.is(wrong.code, 2);
+	t.regex(wrong.stderr, /unknown command 'evacuat'/);
+	const missing = await vacate(folder, 'run', 'p.yml', '-f', 'many', '-i', 'inventory.yml');
+	t.is(missing.code, 2);
+	t.regex(missing.stderr, /write a whole number from 1/);
+	const none = await vacate(folder, 'run', 'p.yml');
+	t.is(none.code, 2);
+	t.regex(none.stderr, /no inventory is given/);
+});
+
+test.serial('a playbook that is valid says so; a host that does not answer is told with what to try', async t => {
+	await writeFile(join(folder, 'p.yml'), '- hosts: kvm1\n  tasks:\n    - virsh_list: {}\n');
+	const valid = await vacate(folder, 'validate', '-i', 'inventory.yml', 'p.yml');
+	t.is(valid.code, 0);
+	t.is(valid.stdout, 'the playbook is valid\n');
+	const {code, stdout} = await vacate(folder, 'run', '-i', 'inventory.yml', 'p.yml');
+	t.is(code, 3, stdout);
+	t.regex(stdout, /unreachable +virsh_list on kvm1/);
+	t.regex(stdout, /next: try it by hand: ssh -v/);
+});
+
+test.serial('doc lists the steps, and tells of each its parameters', async t => {
+	const list = await vacate(folder, 'doc');
+	t.regex(list.stdout, /^migrate +Move a running guest/m);
+	const one = await vacate(folder, 'doc', 'migrate');
+	t.regex(one.stdout, /auto_converge \(true or false\)/);
+	const none = await vacate(folder, 'doc', 'migrte');
+	t.is(none.code, 2);
+	t.regex(none.stderr, /did you mean migrate\?/);
+});
