@@ -76,7 +76,7 @@ export function readYamlInventory(document: YamlDocument): SourceInventory {
 		for (const [name, value] of mapping(vars, pointer, 'variables')) {
 			try {
 				const place = pointer + pointerPart(name);
-				read[name] = compileTemplate(value, below => document.at(below), place);
+				read[name] = compileTemplate(value, (below, index) => document.at(below, index), place);
 			} catch (error) {
 				if (!(error instanceof TemplateError)) throw error;
 				problems.push(document.source.problem(error.message, error.position, error.hint));

@@ -1,6 +1,7 @@
 import {InputError, type Problem} from '../errors.ts';
 import type {Inventory} from '../inventory/inventory.ts';
 import {matchHosts} from '../inventory/patterns.ts';
+import {inFileOrder} from '../playbook/collector.ts';
 import type {Play, Playbook, Task} from '../playbook/model.ts';
 import {TemplateError} from '../template/error.ts';
 import {Scope} from '../template/scope.ts';
@@ -18,16 +19,15 @@ export function checkPlaybook(
 	given: Readonly<Record<string, unknown>>,
 ): readonly Problem[] {
 	const names = new NameCheck(playbook, inventory, given);
-	return playbook.plays.flatMap(play => {
+	const found = playbook.plays.flatMap(play => {
 		const {hosts, problems} = hostsOrProblems(play, inventory, given);
 		return [
 			...problems,
-			...play.tasks.flatMap(task => [
-				...names.task(task, play, hosts),
-				...namedHosts(task).flatMap(named => hostProblems(named, task, inventory)),
-			]),
+			...names.play(play, hosts),
+			...play.tasks.flatMap(task => namedHosts(task).flatMap(named => hostProblems(named, task, inventory))),
 		];
 	});
+	return inFileOrder(found);
 }
 
 /**

@@ -5,6 +5,19 @@ import type {Play, Playbook, Task} from '../playbook/model.ts';
 import {nearest} from '../spelling/nearest.ts';
 import type {Condition, Names, Template} from '../template/template.ts';
 
+/** The variables of a name: one for each place that defines it. */
+type Variables = ReadonlyMap<string, ReadonlySet<Template>>;
+
+/** Where a part of a task finds its names. */
+type Known = {
+	readonly task: Task;
+	readonly play: Variables;
+	/** What the task's conditions ask for. */
+	readonly asked: ReadonlySet<string>;
+	/** What its loop and its result are kept in. */
+	readonly extra: readonly string[];
+};
+
 /**
  * Finds names that nobody defines. A name that is defined for some of the hosts, that a condition asks for with `is
  * defined`, or that has a default is none of them. Variables are followed into the variables that they use.
@@ -12,7 +25,7 @@ import type {Condition, Names, Template} from '../template/template.ts';
 export class NameCheck {
 	readonly #inventory: Inventory;
 	readonly #given: ReadonlySet<string>;
-	/** Where each registered name is registered first. */
+	/** The task that registers a name first. */
 	readonly #registrations: ReadonlyMap<string, Task>;
 	/** What the tasks before have registered. */
 	readonly #registered = new Set<string>();
@@ -26,15 +39,19 @@ export class NameCheck {
 		this.#registrations = new Map(tasks.flatMap(task => (task.register === undefined ? [] : [[task.register, task]])));
 	}
 
-	/** The problems of the next task in the order of the run. */
-	task(task: Task, play: Play, hosts: readonly string[]): readonly Problem[] {
-		const layers = [task.vars, play.vars, ...hosts.map(host => this.#inventory.hosts.get(host)?.vars ?? {})];
+	/** The problems of the next play in the order of the run. */
+	play(play: Play, hosts: readonly string[]): readonly Problem[] {
+		const variables = variablesOf([play.vars, ...hosts.map(host => this.#inventory.hosts.get(host)?.vars ?? {})]);
+		return play.tasks.flatMap(task => this.#task(task, variables));
+	}
+
+	#task(task: Task, play: Variables): readonly Problem[] {
 		const asked = new Set(task.when.flatMap(({guarded}) => [...guarded]));
-		const before = this.#known(layers, asked);
-		const inside = task.loop === undefined ? before : new Set([...before, task.loopVar, 'ansible_loop']);
-		const after = task.register === undefined ? inside : new Set([...inside, task.register]);
-		const check = (known: ReadonlySet<string>, parts: readonly (Template | Condition | undefined)[]) =>
-			parts.flatMap(part => (part === undefined ? [] : this.#undefined(part, known, layers, task, [])));
+		const before: Known = {task, play, asked, extra: []};
+		const inside = task.loop === undefined ? before : {...before, extra: [task.loopVar, 'ansible_loop']};
+		const after = task.register === undefined ? inside : {...inside, extra: [...inside.extra, task.register]};
+		const check = (known: Known, parts: readonly (Template | Condition | undefined)[]) =>
+			parts.flatMap(part => (part === undefined ? [] : this.#undefined(part, known, [])));
 		const problems = [
 			...check(before, [task.loop]),
 			...check(inside, [...task.when, task.params, task.label, task.delegateTo]),
@@ -44,44 +61,49 @@ export class NameCheck {
 		return problems;
 	}
 
-	#known(layers: readonly Vars[], asked: ReadonlySet<string>): ReadonlySet<string> {
-		const written = layers.flatMap(layer => Object.keys(layer));
-		return new Set([...reservedNames, ...this.#given, ...this.#registered, ...asked, ...written]);
-	}
-
 	/** @param through The variables that led here. */
-	#undefined(
-		{roots}: Names,
-		known: ReadonlySet<string>,
-		layers: readonly Vars[],
-		task: Task,
-		through: readonly string[],
-	): readonly Problem[] {
+	#undefined({roots}: Names, known: Known, through: readonly string[]): readonly Problem[] {
+		const {place, vars} = known.task;
 		return [...roots].flatMap(([name, position]) => {
-			if (!known.has(name))
-				return [task.place.problemAt(`'${name}' is undefined`, position, this.#hint(name, known, task))];
-			if (this.#given.has(name) || this.#registered.has(name)) return [];
-			return layers.flatMap(layer => {
-				const template = Object.hasOwn(layer, name) ? layer[name] : undefined;
-				if (template === undefined || template.constant) return [];
+			if (this.#isData(name, known)) return [];
+			const own = Object.hasOwn(vars, name) ? vars[name] : undefined;
+			const variables = own === undefined ? known.play.get(name) : [own];
+			if (variables === undefined)
+				return [place.problemAt(`'${name}' is undefined`, position, this.#hint(name, known))];
+			return [...variables].flatMap(variable => {
 				if (through.includes(name)) {
-					const {message, position: at} = template.loop(name);
-					return [task.place.problemAt(message, at)];
+					const loop = variable.loop(name);
+					return [place.problemAt(loop.message, loop.position)];
 				}
-				if (this.#followed.has(template)) return [];
-				this.#followed.add(template);
-				return this.#undefined(template, known, layers, task, [...through, name]);
+				if (variable.constant || this.#followed.has(variable)) return [];
+				this.#followed.add(variable);
+				return this.#undefined(variable, known, [...through, name]);
 			});
 		});
 	}
 
-	#hint(name: string, known: ReadonlySet<string>, task: Task): string | undefined {
+	/** Names that have a value, or need none, without a variable that could be followed. */
+	#isData(name: string, {asked, extra}: Known): boolean {
+		const registered = this.#registered.has(name) || this.#given.has(name);
+		return registered || asked.has(name) || extra.includes(name) || reservedNames.has(name);
+	}
+
+	#hint(name: string, {task, play, extra}: Known): string | undefined {
 		const registration = this.#registrations.get(name);
 		if (registration === task) return 'the task itself registers it, afterwards';
 		if (registration !== undefined) return `the task '${registration.name}' registers it, and comes later`;
 		if (/^(yes|on)$/i.test(name)) return 'write true';
 		if (/^(no|off)$/i.test(name)) return 'write false';
 		if (name === 'item') return 'only a task with a loop has it';
-		return nearest(name, known);
+		const written = [...Object.keys(task.vars), ...play.keys()];
+		return nearest(name, [...written, ...extra, ...this.#registered, ...this.#given, ...reservedNames]);
 	}
+}
+
+function variablesOf(layers: readonly Vars[]): Variables {
+	const variables = new Map<string, Set<Template>>();
+	for (const [name, variable] of layers.flatMap(Object.entries<Template>)) {
+		variables.set(name, (variables.get(name) ?? new Set()).add(variable));
+	}
+	return variables;
 }

@@ -2,6 +2,7 @@ import {InputError, type Problem} from '../errors.ts';
 import type {Step} from '../steps/step.ts';
 import {compileTemplate} from '../template/template.ts';
 import {isMapping} from '../template/value.ts';
+import {plainPosition} from '../template/where.ts';
 import {parseYaml, type YamlDocument} from '../yaml/document.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import {readText} from '../yaml/read-text.ts';
@@ -77,7 +78,7 @@ function placeIn(document: YamlDocument, prefix: string): Place {
 		problemAt: (message, position, hint) =>
 			position.file === document.source.file
 				? document.source.problem(message, position, hint)
-				: {message, position, ...(hint === undefined ? {} : {hint})},
+				: {message, position: plainPosition(position), ...(hint === undefined ? {} : {hint})},
 	};
 }
 

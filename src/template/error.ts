@@ -1,13 +1,16 @@
 import type {Position} from '../errors.ts';
+import {plainPosition} from './where.ts';
 
 /** An expression cannot be read, or has no value. */
 export class TemplateError extends Error {
 	override name = 'TemplateError';
+	readonly position: Position;
 	constructor(
 		message: string,
-		readonly position: Position,
+		position: Position,
 		readonly hint?: string,
 	) {
 		super(message);
+		this.position = plainPosition(position);
 	}
 }

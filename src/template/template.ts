@@ -6,6 +6,7 @@ import {type Locate, parseExpression, parseTemplate} from './parse.ts';
 import type {Scope} from './scope.ts';
 import {markUnknown} from './unknown.ts';
 import {Excess, isMapping, kindOf, maxLength, Omitted, Unknown} from './value.ts';
+import {Where} from './where.ts';
 
 /** The names that an expression takes from its scope. */
 export type Names = {
@@ -44,11 +45,12 @@ export type At = (pointer: string, index?: number) => Position;
 export function compileTemplate(data: unknown, at: At, pointer = ''): Template {
 	const names = new Gathered();
 	const evaluate = compileData(data, at, pointer, names);
+	const position = new Where(() => at(pointer));
 	return {
 		constant: evaluate === undefined,
 		...names.summary(),
-		evaluate: evaluate === undefined ? () => data : scope => scope.evaluate(at(pointer), () => within(evaluate(scope))),
-		loop: name => new TemplateError(`the value of '${name}' depends on itself`, at(pointer)),
+		evaluate: evaluate === undefined ? () => data : scope => scope.evaluate(position, () => within(evaluate(scope))),
+		loop: name => new TemplateError(`the value of '${name}' depends on itself`, position),
 	};
 }
 
@@ -60,17 +62,22 @@ export function compileCondition(written: string | boolean, at: (index?: number)
 	const text = String(written);
 	const names = new Gathered();
 	const locate = locateIn(text, at);
+	const position = new Where(at);
 	if (/^\s*\{\{/.test(text))
-		throw new TemplateError('a condition is an expression by itself', at(), 'write it without {{ }}');
-	const evaluate = read(at(), () => compile(parseExpression(text, locate), names.compilation(locate)));
+		throw new TemplateError('a condition is an expression by itself', position, 'write it without {{ }}');
+	const evaluate = read(position, () => compile(parseExpression(text, locate), names.compilation(locate)));
 	return {
 		text,
 		...names.summary(),
 		test: scope =>
-			scope.evaluate(at(), () => {
+			scope.evaluate(position, () => {
 				const value = defined(evaluate(scope), scope);
 				if (typeof value === 'boolean' || value instanceof Unknown) return value;
-				throw new TemplateError(`a condition must be true or false, this is ${kindOf(value)}`, at(), hintFor(value));
+				throw new TemplateError(
+					`a condition must be true or false, this is ${kindOf(value)}`,
+					position,
+					hintFor(value),
+				);
 			}),
 	};
 }
@@ -124,7 +131,9 @@ function compileData(data: unknown, at: At, pointer: string, names: Gathered): E
 function compileText(text: string, at: At, pointer: string, names: Gathered): Evaluate | undefined {
 	if (!/\{[{%#]/.test(text)) return undefined;
 	const locate = locateIn(text, index => at(pointer, index));
-	const evaluate = read(at(pointer), () => compile(parseTemplate(text, locate), names.compilation(locate)));
+	const evaluate = read(new Where(() => at(pointer)), () =>
+		compile(parseTemplate(text, locate), names.compilation(locate)),
+	);
 	return scope => defined(evaluate(scope), scope);
 }
 

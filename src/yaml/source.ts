@@ -30,6 +30,11 @@ export class Source {
 		const start = this.#lineStarts[position.line - 1] ?? 0;
 		const end = this.text.indexOf('\n', start);
 		const sourceLine = this.text.slice(start, end < 0 ? undefined : end).replace(/\r$/, '');
-		return {message, position, sourceLine, ...(hint === undefined ? {} : {hint})};
+		return {
+			message,
+			position: {file: position.file, line: position.line, column: position.column},
+			sourceLine,
+			...(hint === undefined ? {} : {hint}),
+		};
 	}
 }

@@ -1,0 +1,148 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import test from 'ava';
+import fc from 'fast-check';
+import {InputError, type Problem} from '../../src/errors.ts';
+import {loadInventory} from '../../src/inventory/load.ts';
+import {checkPlaybook} from '../../src/plan/check.ts';
+import {generatedSchemas} from '../../src/playbook/generated-schemas.ts';
+import {taskKeywords, unsupportedKeywords} from '../../src/playbook/keywords.ts';
+import {loadPlaybook, readPlaybook} from '../../src/playbook/load.ts';
+import {steps} from '../../src/steps/index.ts';
+import {Scope} from '../../src/template/scope.ts';
+import {parseYaml} from '../../src/yaml/document.ts';
+
+const folder = 'test/cases/playbook';
+const inventory = await loadInventory([`${folder}/inventory.yml`]);
+
+/** All that is wrong with a playbook, one line each, as the files of `invalid/` expect it. */
+async function mistakes(file: string): Promise<readonly string[]> {
+	try {
+		return checkPlaybook(await loadPlaybook(file, steps), inventory, {}).map(shown);
+	} catch (error) {
+		if (error instanceof InputError) return error.problems.map(shown);
+		throw error;
+	}
+}
+
+function shown({message, position, hint}: Problem): string {
+	const place = position === undefined ? '' : `${position.line}:${position.column}: `;
+	return place + message + (hint === undefined ? '' : ` (${hint})`);
+}
+
+for (const name of readdirSync(`${folder}/invalid`)) {
+	test(`a mistake is told where it is: ${name}`, async t => {
+		const file = `${folder}/invalid/${name}`;
+		const expected = [...readFileSync(file, 'utf8').matchAll(/^# expect (.*)$/gm)].map(([, text]) => text);
+		t.true(expected.length > 0, 'the file says what it expects');
+		t.deepEqual(await mistakes(file), expected);
+	});
+}
+
+for (const name of readdirSync(`${folder}/valid`)) {
+	test(`nothing is wrong with ${name}`, async t => {
+		t.deepEqual(await mistakes(`${folder}/valid/${name}`), []);
+	});
+}
+
+test('a playbook becomes plays and tasks', async t => {
+	const {plays} = await loadPlaybook(`${folder}/valid/keywords.yml`, steps);
+	t.deepEqual(
+		plays.map(({id, name, tasks}) => [id, name, tasks.length]),
+		[
+			['play1', 'Look around', 7],
+			['play2', 'compute:&all:!kvm1', 2],
+		],
+	);
+	const [list, debug, , migrate, command] = plays[0]?.tasks ?? [];
+	t.like(list, {id: 'play1.task1', name: 'virsh_list', register: 'listed', attempts: 3, delayMs: 500, loopVar: 'item'});
+	t.deepEqual(list?.params.evaluate(new Scope([])), {});
+	t.deepEqual(debug?.params.evaluate(new Scope([{data: {greeting: 'hi', inventory_hostname: 'kvm1'}}])), {
+		msg: 'hi on kvm1',
+	});
+	t.like(migrate, {loopVar: 'guest', ignoreErrors: true, attempts: 1});
+	t.deepEqual(migrate?.params.evaluate(new Scope([{data: {guest: 'web1', site: 'north'}}])), {
+		mode: 'p2p',
+		guest: 'web1',
+		to: 'kvm3',
+		auto_converge: true,
+		bandwidth_mib: 100,
+	});
+	t.like(command, {delayMs: 2500});
+});
+
+test('every mistake shows its line and stands in its file', async t => {
+	const file = `${folder}/invalid/params-many-mistakes.yml`;
+	const {problems} = await t.throwsAsync(loadPlaybook(file, steps), {instanceOf: InputError});
+	for (const {position, sourceLine} of problems) {
+		t.is(position?.file, file);
+		t.is(sourceLine, readFileSync(file, 'utf8').split('\n')[(position?.line ?? 0) - 1]);
+	}
+});
+
+test('a file that cannot be read is a mistake', async t => {
+	for (const [file, message] of [
+		['test/cases/nowhere.yml', 'no such file'],
+		['test/cases', 'this is a directory'],
+		['/dev/null', 'a playbook is a list of plays'],
+	] as const) {
+		const error = await t.throwsAsync(loadPlaybook(file, steps), {instanceOf: InputError});
+		t.regex(error.message, new RegExp(message));
+	}
+});
+
+test('the schemas of editors are those that check', t => {
+	for (const [file, text] of Object.entries(generatedSchemas()))
+		t.is(readFileSync(`schemas/${file}`, 'utf8'), text, file);
+});
+
+test('every key that an editor offers is described', t => {
+	const {$defs} = JSON.parse(readFileSync('schemas/playbook.schema.json', 'utf8'));
+	for (const [key, schema] of Object.entries<Record<string, unknown>>($defs.task.properties)) {
+		t.is(typeof schema.description, 'string', key);
+	}
+});
+
+test('a keyword is supported or not, never both', t => {
+	for (const key of Object.keys(taskKeywords)) t.false(unsupportedKeywords.has(key), key);
+});
+
+const scalar = fc.constantFrom(
+	...'kvm1 compute {{ {{a}} "{{a}}" yes null ~ 7 -1 1.5 [] {} [a] {a:1} "x" \'y\' "{{ x | upper }}" "{% if" *a &a !!str <<: | > # @x'.split(
+		' ',
+	),
+);
+const key = fc.constantFrom(
+	...'hosts tasks name vars when loop register retries delay until migrate debug virsh_list command guest to msg argv handlers loop_control __proto__ constructor'.split(
+		' ',
+	),
+);
+const line = fc
+	.tuple(fc.integer({min: 0, max: 4}), fc.boolean(), key, scalar)
+	.map(([depth, item, name, value]) => `${'  '.repeat(depth)}${item ? '- ' : ''}${name}: ${value}`);
+
+test('whatever a file holds, it is read or has a mistake with a place', t => {
+	const check = (text: string) => {
+		try {
+			checkPlaybook(readPlaybook(parseYaml('any.yml', text), steps), inventory, {});
+		} catch (error) {
+			t.true(
+				error instanceof InputError &&
+					error.problems.length > 0 &&
+					error.problems.every(({position}) => position !== undefined && position.line > 0 && position.column > 0),
+				`${JSON.stringify(text)}: ${String((error as Error).stack)}`,
+			);
+		}
+	};
+	fc.assert(fc.property(fc.string({unit: 'binary', maxLength: 100}), check), {numRuns: 500});
+	fc.assert(
+		fc.property(fc.array(line, {maxLength: 10}), lines => check(lines.join('\n'))),
+		{numRuns: 3000},
+	);
+	fc.assert(
+		fc.property(fc.array(line, {maxLength: 10}), lines =>
+			check(`- hosts: kvm1\n  tasks:\n${lines.map(text => `    ${text}`).join('\n')}`),
+		),
+		{numRuns: 3000},
+	);
+	fc.assert(fc.property(fc.json({maxDepth: 6}), check), {numRuns: 500});
+});
