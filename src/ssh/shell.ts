@@ -10,6 +10,8 @@ import {runOn} from './run.ts';
 
 /** sshd's MaxSessions is 10 by default, and it counts a session until it is reaped. */
 const channelsPerConnection = 8;
+/** A host gets so many connections at the most; what has no room waits. */
+const connectionsPerHost = 4;
 /** How many handshakes are under way at once, over all hosts. */
 const handshakesAtOnce = 30;
 
@@ -35,13 +37,19 @@ export function openSsh(endpoints: ReadonlyMap<string, Endpoint>, local: Shell):
 }
 
 /** An open connection, and how many commands run on it. */
-type Lane = {readonly connection: Connection; running: number};
+type Lane = {
+	readonly connection: Connection;
+	running: number;
+	/** How many may: fewer when the server has refused one more. */
+	room: number;
+};
 
-/** The connections to one host: one, and another when a migration for each of eight guests fills the first. */
+/** The connections to one host: one as a rule, more when long commands fill it. */
 class Line {
 	readonly #endpoint: Endpoint;
 	readonly #handshakes: Gate;
 	readonly #lanes = new Set<Lane>();
+	readonly #waiting: (() => void)[] = [];
 	#opening: Promise<Lane> | undefined;
 
 	constructor(endpoint: Endpoint, handshakes: Gate) {
@@ -52,14 +60,16 @@ class Line {
 	async run(command: Command, options: RunOptions): Promise<Outcome> {
 		const lane = await this.#enter();
 		try {
-			return await runOn(lane.connection, (line, take) => this.#open(lane.connection, line, take), command, options);
+			return await runOn(lane.connection, (line, take) => this.#open(lane, line, take), command, options);
 		} catch (error) {
 			// The host may have got the command before the connection went.
-			if (error instanceof LostWhileOpening)
+			if (error instanceof LostWhileOpening) {
 				return {end: 'lost', reason: error.message, stdout: '', stderr: '', durationMs: 0};
+			}
 			throw error;
 		} finally {
 			lane.running -= 1;
+			this.#waiting.shift()?.();
 		}
 	}
 
@@ -68,35 +78,43 @@ class Line {
 		for (const {connection} of this.#lanes) connection.close();
 	}
 
-	/** A lane with room, opened if need be. */
+	/** A lane with room: one that is open, else a new one, else the first that has room again. */
 	async #enter(): Promise<Lane> {
 		for (;;) {
-			const free = [...this.#lanes].find(({running}) => running < channelsPerConnection);
+			const free = [...this.#lanes].find(({running, room}) => running < room);
 			if (free !== undefined) {
 				free.running += 1;
 				return free;
 			}
-			this.#opening ??= this.#openLane().finally(() => {
-				this.#opening = undefined;
-			});
-			await this.#opening;
+			if (this.#lanes.size < connectionsPerHost) {
+				this.#opening ??= this.#openLane().finally(() => {
+					this.#opening = undefined;
+				});
+				await this.#opening;
+			} else {
+				await new Promise<void>(resolve => this.#waiting.push(resolve));
+			}
 		}
 	}
 
 	async #openLane(): Promise<Lane> {
 		const connection = await this.#handshakes.pass(() => connect(this.#endpoint));
-		const lane: Lane = {connection, running: 0};
+		const lane: Lane = {connection, running: 0, room: channelsPerConnection};
 		this.#lanes.add(lane);
-		connection.onGone(() => this.#lanes.delete(lane));
+		connection.onGone(() => {
+			this.#lanes.delete(lane);
+			for (const wake of this.#waiting.splice(0)) wake();
+		});
 		return lane;
 	}
 
 	/** Opens a channel; a refusal says that the server has no room yet, and nothing was run. */
-	async #open(connection: Connection, line: string, take: (channel: ClientChannel) => void): Promise<void> {
+	async #open(lane: Lane, line: string, take: (channel: ClientChannel) => void): Promise<void> {
 		for (let attempt = 1; ; attempt++) {
-			const refusal = await this.#tryOpen(connection, line, take);
+			const refusal = await this.#tryOpen(lane.connection, line, take);
 			if (refusal === undefined) return;
-			if (attempt === 50) throw new UnreachableError(this.#endpoint.host, `no channel: ${refusal.message}`);
+			if (attempt === 100) throw new UnreachableError(this.#endpoint.host, `no channel: ${refusal.message}`);
+			lane.room = Math.max(1, Math.min(lane.room, lane.running - 1));
 			await wait(Math.min(200, 10 * attempt));
 		}
 	}

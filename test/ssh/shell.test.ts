@@ -1,74 +1,66 @@
-import {type ChildProcess, execFileSync, spawn} from 'node:child_process';
-import {appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {execFileSync} from 'node:child_process';
+import {appendFileSync, existsSync, readFileSync} from 'node:fs';
+import {mkdir, writeFile} from 'node:fs/promises';
 import {connect as connectSocket, createServer, type Server, type Socket} from 'node:net';
-import {tmpdir, userInfo} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import test from 'ava';
 import {UnreachableError} from '../../src/errors.ts';
+import {labShell} from '../../src/lab/enter.ts';
+import type {LabHost} from '../../src/lab/layout.ts';
 import {read, write} from '../../src/shell/command.ts';
 import {localShell} from '../../src/shell/local.ts';
 import type {Shell} from '../../src/shell/shell.ts';
 import {endpointFromVars} from '../../src/ssh/endpoint.ts';
 import {openSsh} from '../../src/ssh/shell.ts';
+import {LabRig} from '../lab/rig.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'vacate-ssh-'));
-const key = join(folder, 'id_ed25519');
-const knownHosts = join(folder, 'known_hosts');
-const port = 20_000 + (process.pid % 20_000);
-let sshd: ChildProcess;
+const rig = LabRig.for(test, 'vssh', '10.82.0', 1);
 
-/** A server of Debian's OpenSSH on this machine alone, with keys and settings of its own. */
-async function startSshd(name: string, at: number, settings = ''): Promise<ChildProcess> {
-	const hostKey = join(folder, `${name}_host_key`);
-	if (!existsSync(hostKey)) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', hostKey]);
-	const config = join(folder, `${name}_config`);
-	writeFileSync(
-		config,
-		`Port ${at}\nListenAddress 127.0.0.1\nHostKey ${hostKey}\nAuthorizedKeysFile ${key}.pub\nPidFile none\nStrictModes no\nUsePAM no\n${settings}\n`,
-	);
-	mkdirSync('/run/sshd', {recursive: true});
-	const server = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', config], {stdio: 'ignore'});
-	for (let left = 100; left > 0 && !(await answers(at)); left--) await wait(20);
-	return server;
+const host = () => rig.lab.machines[0] as LabHost;
+const folder = () => join(host().root, 'etc/ssh-test');
+const knownHosts = () => join(rig.folder, 'known_hosts');
+
+/** Another server of Debian's OpenSSH on the lab's host, with a key and settings of its own. */
+async function startSshd(name: string, port: number, settings = ''): Promise<void> {
+	await mkdir(folder(), {recursive: true});
+	const inside = `/etc/ssh-test/${name}_host_key`;
+	execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder(), `${name}_host_key`)]);
+	const config = `Port ${port}\nHostKey ${inside}\nPidFile none\nUsePAM no\n${settings}\n`;
+	await writeFile(join(folder(), `${name}_config`), config);
+	const enter = labShell(rig.lab);
+	await enter.run({host: 'kvm1', argv: ['/usr/sbin/sshd', '-f', `/etc/ssh-test/${name}_config`], effect: 'write'});
 }
 
-function answers(at: number): Promise<boolean> {
-	return new Promise(resolve => {
-		const socket = connectSocket(at, '127.0.0.1');
-		socket.once('data', () => resolve(true));
-		socket.once('error', () => resolve(false));
-		socket.once('data', () => socket.destroy());
-	});
+/** The public key of a server, as known_hosts has it. */
+function hostKey(name: string): string {
+	return readFileSync(join(folder(), `${name}_host_key.pub`), 'utf8')
+		.split(' ')
+		.slice(0, 2)
+		.join(' ');
 }
 
-function learn(name: string, at: number): void {
-	const [type, base64] = readFileSync(join(folder, `${name}_host_key.pub`), 'utf8').split(' ');
-	appendFileSync(knownHosts, `[127.0.0.1]:${at} ${type} ${base64}\n`);
+function learn(name: string, port: number, address = host().address): void {
+	appendFileSync(knownHosts(), `[${address}]:${port} ${hostKey(name)}\n`);
 }
 
-function shellTo(at: number, vars: Readonly<Record<string, unknown>> = {}): Shell {
+function shellTo(port: number, vars: Readonly<Record<string, unknown>> = {}): Shell {
 	const endpoint = endpointFromVars('host', {
-		ansible_host: '127.0.0.1',
-		ansible_port: at,
-		ansible_user: userInfo().username,
-		ansible_ssh_private_key_file: key,
-		ansible_ssh_common_args: `-o UserKnownHostsFile=${knownHosts} -o ConnectTimeout=5`,
+		ansible_host: host().address,
+		ansible_port: port,
+		ansible_user: 'root',
+		ansible_ssh_private_key_file: rig.lab.key,
+		ansible_ssh_common_args: `-o UserKnownHostsFile=${knownHosts()} -o ConnectTimeout=20`,
 		...vars,
 	});
 	return openSsh(new Map([['host', endpoint]]), localShell());
 }
 
-test.before(async () => {
-	execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
-	writeFileSync(knownHosts, '');
-	sshd = await startSshd('main', port);
-	learn('main', port);
-});
+const port = 2200;
 
-test.after.always(() => {
-	sshd?.kill();
-	rmSync(folder, {recursive: true, force: true});
+test.before('a server of the tests', async () => {
+	await startSshd('main', port);
+	learn('main', port);
 });
 
 test('arguments arrive as they are, whatever is in them', async t => {
@@ -118,8 +110,8 @@ test('quick commands are never taken for lost, one after the other and many at o
 
 test('ten megabytes arrive whole; a character that is split between two packets is one character', async t => {
 	const shell = shellTo(port);
-	const {stdout} = await shell.run(read('host', ['sh', '-c', "yes 'aü€' | head -c 10485760"]));
-	t.is(Buffer.byteLength(stdout), 10_485_760);
+	const {stdout} = await shell.run(read('host', ['sh', '-c', "yes 'aü€' | head -c 10485762"]));
+	t.is(Buffer.byteLength(stdout), 10_485_762);
 	t.false(stdout.includes('\uFFFD'));
 	await shell.close();
 });
@@ -149,44 +141,40 @@ test('what start-up files of the login shell print does not disturb', async t =>
 	const shell = shellTo(port + 1);
 	t.like(await shell.run(read('host', ['echo', 'word'])), {stdout: 'word\n', stderr: ''});
 	await shell.close();
-	noisy.kill();
 });
 
 test('an unknown host key: nothing is run; its fingerprint and the command to accept it are told', async t => {
-	const stranger = await startSshd('stranger', port + 2);
+	await startSshd('stranger', port + 2);
 	const shell = shellTo(port + 2);
-	const error = await t.throwsAsync(shell.run(write('host', ['touch', join(folder, 'was-here')])), {
+	const error = await t.throwsAsync(shell.run(write('host', ['touch', '/etc/ssh-test/was-here'])), {
 		instanceOf: UnreachableError,
 	});
-	const print = execFileSync('ssh-keygen', ['-lf', join(folder, 'stranger_host_key.pub')], {encoding: 'utf8'}).split(
+	const print = execFileSync('ssh-keygen', ['-lf', join(folder(), 'stranger_host_key.pub')], {encoding: 'utf8'}).split(
 		' ',
 	)[1];
-	t.true(error?.message.includes(`its host key is not known in ${knownHosts}: ${print}`), error?.message);
-	t.regex(error?.remedy ?? '', /ssh-keyscan -p \d+ 127\.0\.0\.1 >> /);
-	t.false(existsSync(join(folder, 'was-here')));
-	stranger.kill();
+	t.true(error?.message.includes(`its host key is not known in ${knownHosts()}: ${print}`), error?.message);
+	t.regex(error?.remedy ?? '', /ssh-keyscan -p \d+ 10\.82\.0\.11 >> /);
+	t.false(existsSync(join(folder(), 'was-here')));
 });
 
 test('a changed or revoked host key ends it before any command is sent', async t => {
-	const changed = await startSshd('changed', port + 3);
-	const [type, base64] = readFileSync(join(folder, 'main_host_key.pub'), 'utf8').split(' ');
-	const wrong = join(folder, 'wrong_known_hosts');
-	writeFileSync(wrong, `[127.0.0.1]:${port + 3} ${type} ${base64}\n`);
+	await startSshd('changed', port + 3);
+	const wrong = join(rig.folder, 'wrong_known_hosts');
+	await writeFile(wrong, `[${host().address}]:${port + 3} ${hostKey('main')}\n`);
 	const vars = {ansible_ssh_common_args: `-o UserKnownHostsFile=${wrong}`};
 	await t.throwsAsync(shellTo(port + 3, vars).run(read('host', ['true'])), {
 		instanceOf: UnreachableError,
 		message: /it shows another host key than the one known .* Somebody may be in between/,
 	});
-	writeFileSync(wrong, `@revoked [127.0.0.1]:${port} ${type} ${base64}\n`);
+	await writeFile(wrong, `@revoked [${host().address}]:${port} ${hostKey('main')}\n`);
 	await t.throwsAsync(shellTo(port, vars).run(read('host', ['true'])), {
 		instanceOf: UnreachableError,
 		message: /it shows a revoked host key/,
 	});
-	changed.kill();
 });
 
 test('a key that the host does not know: who, with what, and what to do', async t => {
-	const other = join(folder, 'other');
+	const other = join(rig.folder, 'other');
 	execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', other]);
 	const error = await t.throwsAsync(shellTo(port, {ansible_ssh_private_key_file: other}).run(read('host', ['true'])), {
 		instanceOf: UnreachableError,
@@ -206,7 +194,7 @@ test('nobody listens: unreachable, at once', async t => {
 async function startCable(to: number): Promise<{readonly port: number; cut(): void; readonly server: Server}> {
 	const sockets: Socket[] = [];
 	const server = createServer(near => {
-		const far = connectSocket(to, '127.0.0.1');
+		const far = connectSocket(to, host().address);
 		near.pipe(far).pipe(near);
 		for (const socket of [near, far]) {
 			socket.on('error', () => {});
@@ -220,9 +208,8 @@ async function startCable(to: number): Promise<{readonly port: number; cut(): vo
 
 test('a connection that goes in the middle of a command: its outcome is lost, and the next command connects anew', async t => {
 	const cable = await startCable(port);
-	const [type, base64] = readFileSync(join(folder, 'main_host_key.pub'), 'utf8').split(' ');
-	appendFileSync(knownHosts, `[127.0.0.1]:${cable.port} ${type} ${base64}\n`);
-	const shell = shellTo(cable.port);
+	learn('main', cable.port, '127.0.0.1');
+	const shell = shellTo(cable.port, {ansible_host: '127.0.0.1'});
 	const running = shell.run(write('host', ['sh', '-c', 'echo begun; sleep 2']), {
 		onStdout: text => {
 			if (text.includes('begun')) cable.cut();
@@ -236,7 +223,7 @@ test('a connection that goes in the middle of a command: its outcome is lost, an
 });
 
 test('more commands at once than a server allows sessions: they wait, and all run', async t => {
-	const narrow = await startSshd('narrow', port + 4, 'MaxSessions 2');
+	await startSshd('narrow', port + 4, 'MaxSessions 2');
 	learn('narrow', port + 4);
 	const shell = shellTo(port + 4);
 	const outcomes = await Promise.all(
@@ -247,5 +234,4 @@ test('more commands at once than a server allows sessions: they wait, and all ru
 		Array.from({length: 30}, (_, index) => String(index)),
 	);
 	await shell.close();
-	narrow.kill();
 });
