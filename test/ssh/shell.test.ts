@@ -131,12 +131,8 @@ test('a command out of time, and one that is told to stop, end on the host too',
 });
 
 test('what start-up files of the login shell print does not disturb', async t => {
-	const noisy = await startSshd(
-		'noisy',
-		port + 1,
-		`SetEnv BASH_ENV=${join(folder, 'noise')}\nBanner ${join(folder, 'noise')}`,
-	);
-	writeFileSync(join(folder, 'noise'), 'echo this is noise; echo and this >&2\n');
+	await startSshd('noisy', port + 1, 'SetEnv BASH_ENV=/etc/ssh-test/noise\nBanner /etc/ssh-test/noise');
+	await writeFile(join(folder(), 'noise'), 'echo this is noise; echo and this >&2\n');
 	learn('noisy', port + 1);
 	const shell = shellTo(port + 1);
 	t.like(await shell.run(read('host', ['echo', 'word'])), {stdout: 'word\n', stderr: ''});
