@@ -3,6 +3,8 @@ import test from 'ava';
 import fc from 'fast-check';
 import {InputError, type Problem} from '../../src/errors.ts';
 import {loadInventory} from '../../src/inventory/load.ts';
+import {merge} from '../../src/inventory/merge.ts';
+import {readYamlInventory} from '../../src/inventory/yaml-source.ts';
 import {checkPlaybook} from '../../src/plan/check.ts';
 import {generatedSchemas} from '../../src/playbook/generated-schemas.ts';
 import {taskKeywords, unsupportedKeywords} from '../../src/playbook/keywords.ts';
@@ -68,6 +70,14 @@ test('a playbook becomes plays and tasks', async t => {
 		bandwidth_mib: 100,
 	});
 	t.like(command, {delayMs: 2500});
+});
+
+test('the playbook and the inventory of the docs are valid', async t => {
+	const example = (file: string) =>
+		/```yaml\n(# yaml-language-server[\s\S]*?)```/.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
+	const hosts = merge([readYamlInventory(parseYaml('docs/inventory.md', example('docs/inventory.md')))]);
+	const playbook = readPlaybook(parseYaml('docs/playbooks.md', example('docs/playbooks.md')), steps);
+	t.deepEqual(checkPlaybook(playbook, hosts, {}), []);
 });
 
 test('every mistake shows its line and stands in its file', async t => {

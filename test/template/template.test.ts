@@ -2,8 +2,11 @@ import {readFileSync} from 'node:fs';
 import test from 'ava';
 import fc from 'fast-check';
 import {TemplateError} from '../../src/template/error.ts';
+import {filters} from '../../src/template/filters.ts';
+import {methods} from '../../src/template/methods.ts';
 import {type Layer, Scope} from '../../src/template/scope.ts';
 import {compileCondition, compileTemplate, type Template} from '../../src/template/template.ts';
+import {tests} from '../../src/template/tests.ts';
 import {Unknown} from '../../src/template/value.ts';
 import {parseYaml} from '../../src/yaml/document.ts';
 
@@ -161,6 +164,18 @@ test('a condition must be true or false', t => {
 	t.throws(() => holds('list'), {message: 'a condition must be true or false, this is a list'});
 	t.throws(() => holds('{{ n == 1 }}'), {message: 'a condition is an expression by itself'});
 	t.throws(() => holds('n == 1 }} {{ n'), {message: 'expected an operator or the end, found }}'});
+});
+
+test('the docs name every filter, test and method, and no other', t => {
+	const docs = readFileSync('docs/playbooks.md', 'utf8');
+	for (const [title, table] of Object.entries({Filters: filters, Tests: tests, Methods: methods})) {
+		const [, list = ''] = new RegExp(`^${title}: ([\\s\\S]*?)\\.( Functions|$)`, 'm').exec(docs) ?? [];
+		t.deepEqual(
+			[...list.matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+			Object.keys(table).sort(),
+			title,
+		);
+	}
 });
 
 test('omit leaves a parameter out', t => {
