@@ -22,7 +22,7 @@ export class LabRig {
 	static for(test: TestFn, name: string, subnet: string, hosts: number): LabRig {
 		const rig = new LabRig();
 		const plan = {name, dir: `/var/tmp/vacate-test-${name}`, subnet, hosts};
-		test.before('the lab comes up', async () => {
+		test.serial.before('the lab comes up', async () => {
 			rig.#folder = await mkdtemp(join(tmpdir(), 'vacate-'));
 			rig.#lab = await up(plan, {install: false});
 		});

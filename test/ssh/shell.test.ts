@@ -58,7 +58,7 @@ function shellTo(port: number, vars: Readonly<Record<string, unknown>> = {}): Sh
 
 const port = 2200;
 
-test.before('a server of the tests', async () => {
+test.serial.before('a server of the tests', async () => {
 	await startSshd('main', port);
 	learn('main', port);
 });
