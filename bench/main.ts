@@ -1,0 +1,13 @@
+const benches: Readonly<Record<string, () => Promise<{main(args: readonly string[]): Promise<void>}>>> = {
+	evacuate: () => import('./evacuate/evacuate.ts'),
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const load = benches[name];
+if (load === undefined) {
+	process.stderr.write(`name a benchmark: ${Object.keys(benches).join(', ')}\n`);
+	process.exitCode = 2;
+} else {
+	const bench = await load();
+	await bench.main(args);
+}
