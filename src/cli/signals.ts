@@ -1,3 +1,5 @@
+import {setMaxListeners} from 'node:events';
+
 /** What Ctrl-C and its kin ask for. */
 export type Signals = {
 	/** Start nothing more, end what runs, take it back. */
@@ -13,6 +15,8 @@ const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export function listenForSignals(tell: (text: string) => void): Signals {
 	const stop = new AbortController();
 	const stopUndo = new AbortController();
+	// Every command that runs listens.
+	setMaxListeners(0, stop.signal, stopUndo.signal);
 	const listener = () => {
 		if (!stop.signal.aborted) {
 			tell('stopping: what is under way is ended and taken back. Once more stops that too, at the next command.');

@@ -32,6 +32,11 @@ export type FactKinds = {
 		request: {readonly kind: 'job'; readonly host: string; readonly uuid: string};
 		value: JobInfo | undefined;
 	};
+	/** The job that ended last for a domain, on the host that remembers it. */
+	completed: {
+		request: {readonly kind: 'completed'; readonly host: string; readonly uuid: string};
+		value: JobInfo | undefined;
+	};
 };
 
 export type FactKind = keyof FactKinds;
@@ -82,6 +87,7 @@ export function factKey(request: FactRequest): string {
 			return `${request.host} ${request.kind}`;
 		case 'domain':
 		case 'job':
+		case 'completed':
 			return `${request.host} ${request.kind} ${request.uuid}`;
 		case 'image':
 			return `${request.host} image ${request.format} ${request.path}`;

@@ -5,7 +5,7 @@ import {demand, failureOf} from '../shell/demand.ts';
 import type {Outcome, Shell} from '../shell/shell.ts';
 import {batch, splitBatch} from '../virsh/batch.ts';
 import {census, parseCensus} from '../virsh/census.ts';
-import {domjobinfoWords, parseJob} from '../virsh/domjobinfo.ts';
+import {completedWords, domjobinfoWords, parseJob} from '../virsh/domjobinfo.ts';
 import {dumpxmlWords, parseDefinition} from '../virsh/dumpxml.ts';
 import {nodememstats, parseNodememstats} from '../virsh/nodememstats.ts';
 import type {FactKind, Request, Value} from './facts.ts';
@@ -31,6 +31,7 @@ export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 	}),
 	domain: together(dumpxmlWords, async text => (text.trim() === '' ? undefined : parseDefinition(text))),
 	job: together(domjobinfoWords, async text => parseJob(text)),
+	completed: together(completedWords, async text => parseJob(text)),
 };
 
 function each<Kind extends FactKind>(
@@ -39,7 +40,7 @@ function each<Kind extends FactKind>(
 	return (shell, _host, requests) => Promise.all(requests.map(request => readIt(shell, request)));
 }
 
-function together<Kind extends 'domain' | 'job'>(
+function together<Kind extends 'domain' | 'job' | 'completed'>(
 	words: (uuid: string) => readonly string[],
 	parse: (text: string) => Promise<Value<Kind>>,
 ): Reader<Kind> {

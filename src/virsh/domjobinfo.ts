@@ -63,8 +63,8 @@ export function domjobinfoWords(uuid: string): readonly string[] {
 }
 
 /** The job that ended last, which either side remembers until its daemon ends; reading does not forget it. */
-export function completedJob(host: string, uuid: string): Command {
-	return virsh(host, 'read', [...domjobinfoWords(uuid), '--completed', '--keep-completed']);
+export function completedWords(uuid: string): readonly string[] {
+	return [...domjobinfoWords(uuid), '--completed', '--keep-completed'];
 }
 
 /** Undefined for an answer that is not one: no such domain, or a job that ended in between. */

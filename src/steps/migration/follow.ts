@@ -24,11 +24,11 @@ export async function follow(move: Move, context: StepContext, until: Promise<un
 	await ended;
 }
 
-/** Waits while the source has a job for the guest, telling its progress. */
-export async function waitForJob(move: Move, context: StepContext): Promise<void> {
-	for (;;) {
+/** Waits while the source has a job for the guest, telling its progress. Was there one? */
+export async function waitForJob(move: Move, context: StepContext): Promise<boolean> {
+	for (let waited = false; ; waited = true) {
 		const job = await readJob(move.source, move.uuid, context);
-		if (job === undefined || !isActiveJob(job)) return;
+		if (job === undefined || !isActiveJob(job)) return waited;
 		context.progress(progressOf(job, move.memoryKib));
 		await nextTick(context);
 	}

@@ -1,7 +1,7 @@
 import {CommandError, StepError} from '../../errors.ts';
 import type {Command} from '../../shell/command.ts';
 import {autostart} from '../../virsh/autostart.ts';
-import {completedJob, type JobInfo, parseJob} from '../../virsh/domjobinfo.ts';
+import type {JobInfo} from '../../virsh/domjobinfo.ts';
 import {type KeepaliveOptions, type MigrateOptions, migrate} from '../../virsh/migrate.ts';
 import type {GuestMove, Result, StepContext} from '../step.ts';
 import {follow} from './follow.ts';
@@ -43,7 +43,8 @@ export async function runMove(planned: PlannedMove, context: StepContext): Promi
 
 /** What libvirt remembers of a move that has succeeded. */
 export async function moveReceipt(move: Move, context: StepContext): Promise<MoveReceipt> {
-	const job = parseJob((await context.attempt(completedJob(move.destination, move.uuid))).stdout);
+	const request = {kind: 'completed', host: move.destination, uuid: move.uuid} as const;
+	const job = (await context.facts([request])).of(request);
 	return job === undefined ? {} : {job};
 }
 

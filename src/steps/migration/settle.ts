@@ -22,9 +22,11 @@ const patience = 20;
  */
 export async function settle(move: Move, context: StepContext): Promise<Settled> {
 	for (let left = patience; ; left--) {
-		await waitForJob(move, context);
 		const settled = await look(move, context);
-		if ((settled.at !== 'arriving' && settled.at !== 'doubtful') || left === 0) return settled;
+		// A guest that the source does not run has no job there.
+		if (settled.at === 'destination') return settled;
+		if (await waitForJob(move, context)) continue;
+		if ((settled.at !== 'arriving' && settled.at !== 'doubtful') || left <= 0) return settled;
 		await context.sleep(500);
 	}
 }
