@@ -1,0 +1,64 @@
+import {mkdtemp, readFile, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import test from 'ava';
+import {JournalError} from '../../src/errors.ts';
+import {recordCommands} from '../../src/journal/commands.ts';
+import {openJournal} from '../../src/journal/journal.ts';
+import {read} from '../../src/shell/command.ts';
+import {localShell} from '../../src/shell/local.ts';
+
+test('records are numbered, in order, one a line, and there when append resolves', async t => {
+	const folder = await mkdtemp(join(tmpdir(), 'vacate-journal-'));
+	const journal = await openJournal(join(folder, 'runs/r1'), () => 7);
+	const lines = async () =>
+		(await readFile(join(folder, 'runs/r1/journal.jsonl'), 'utf8'))
+			.trim()
+			.split('\n')
+			.map(line => JSON.parse(line));
+	await journal.append({type: 'run', version: 1, run: 'r1', playbook: 'p.yml'});
+	t.deepEqual(await lines(), [{n: 1, at: 7, type: 'run', version: 1, run: 'r1', playbook: 'p.yml'}]);
+	await Promise.all(Array.from({length: 100}, (_, index) => journal.append({type: 'undone', id: String(index)})));
+	const all = await lines();
+	t.deepEqual(
+		all.map(({n}) => n),
+		Array.from({length: 101}, (_, index) => index + 1),
+	);
+	t.deepEqual(
+		all.slice(1).map(({id}) => id),
+		Array.from({length: 100}, (_, index) => String(index)),
+	);
+	await journal.close();
+	await t.throwsAsync(
+		openJournal(join(folder, 'runs/r1'), () => 7),
+		{instanceOf: JournalError, message: /EEXIST/},
+	);
+	await rm(folder, {recursive: true});
+});
+
+test('a journal that cannot be written says so, and nothing may go on', async t => {
+	const folder = await mkdtemp(join(tmpdir(), 'vacate-journal-'));
+	const journal = await openJournal(join(folder, 'r'), () => 7);
+	await journal.close();
+	await t.throwsAsync(journal.append({type: 'ended', exitCode: 0}), {instanceOf: JournalError});
+	await rm(folder, {recursive: true});
+});
+
+test('every command is written down with its outcome, and its standard input is not', async t => {
+	const folder = await mkdtemp(join(tmpdir(), 'vacate-journal-'));
+	const shell = recordCommands(localShell(), folder, () => 7);
+	await shell.run(read('kvm1', ['cat'], {stdin: 'hello'}));
+	await shell.close();
+	const [line] = (await readFile(join(folder, 'commands.jsonl'), 'utf8')).trim().split('\n');
+	t.like(JSON.parse(line ?? ''), {
+		at: 7,
+		host: 'kvm1',
+		effect: 'read',
+		argv: ['cat'],
+		end: 'exited',
+		code: 0,
+		stdout: 'hello',
+	});
+	t.false('stdin' in JSON.parse(line ?? ''));
+	await rm(folder, {recursive: true});
+});

@@ -1,0 +1,81 @@
+import {execFileSync} from 'node:child_process';
+import {existsSync} from 'node:fs';
+import test from 'ava';
+import fc from 'fast-check';
+import {CommandError, ConnectionLostError, InterruptedError} from '../../src/errors.ts';
+import {read} from '../../src/shell/command.ts';
+import {demand} from '../../src/shell/demand.ts';
+import {localShell} from '../../src/shell/local.ts';
+import {quoteArgv} from '../../src/shell/quote.ts';
+import {Secret} from '../../src/shell/secret.ts';
+import type {Outcome, Shell} from '../../src/shell/shell.ts';
+
+const shells = ['/bin/sh', '/bin/bash', '/usr/bin/fish'].filter(existsSync);
+
+test('arguments are quoted only where a shell would read them otherwise', t => {
+	const cases = {
+		'virsh list --all': ['virsh', 'list', '--all'],
+		"echo '$(reboot)'": ['echo', '$(reboot)'],
+		"echo 'it'\\''s'": ['echo', "it's"],
+		"x ''": ['x', ''],
+		"x '~'": ['x', '~'],
+		"'A=b' --a=b": ['A=b', '--a=b'],
+	};
+	for (const [line, argv] of Object.entries(cases)) t.is(quoteArgv(argv), line);
+});
+
+for (const shell of shells) {
+	test(`${shell} gives back every argument as it was`, t => {
+		const argument = fc.string({unit: 'grapheme', maxLength: 40}).filter(text => !text.includes('\0'));
+		const hostile = fc.constantFrom("'", '\\', "\\'", '$x', '`id`', '*', '~root', '-e', '\n', '!1', '{a,b}', '#');
+		fc.assert(
+			fc.property(fc.array(fc.oneof(argument, hostile), {minLength: 1, maxLength: 4}), argv => {
+				const line = quoteArgv(['printf', '%s\\0', ...argv]);
+				const printed = execFileSync(shell, ['-c', line], {
+					encoding: 'utf8',
+					env: {PATH: process.env.PATH, LC_ALL: 'C.UTF-8'},
+				});
+				t.deepEqual(printed.split('\0').slice(0, -1), argv);
+			}),
+			{numRuns: 60},
+		);
+	});
+}
+
+test('a command of this machine: outputs, input, exit code, limits of time', async t => {
+	const shell = localShell();
+	const script = 'read x; echo "$x $LC_ALL"; echo no >&2; exit 3';
+	t.like(await shell.run(read('here', ['sh', '-c', script], {stdin: 'in\n'})), {
+		end: 'exited',
+		code: 3,
+		stdout: 'in C\n',
+		stderr: 'no\n',
+	});
+	t.like(await shell.run(read('here', ['sleep', '30'], {timeoutMs: 50})), {end: 'timed-out', afterMs: 50});
+	t.like(await shell.run(read('here', ['sh', '-c', 'kill -TERM $$'])), {end: 'signalled', signal: 'SIGTERM'});
+	t.like(await shell.run(read('here', ['no-such-program'])), {end: 'exited', code: 127});
+	t.like(await shell.run(read('here', ['sleep', '30']), {signal: AbortSignal.abort()}), {end: 'aborted'});
+});
+
+test('what a command demands: success, or the error that its outcome stands for', async t => {
+	const shellOf = (outcome: object): Shell => ({
+		run: async () => ({stdout: '', stderr: '', durationMs: 1, ...outcome}) as Outcome,
+		close: async () => {},
+	});
+	const command = read('kvm1', ['virsh', 'list']);
+	t.is((await demand(shellOf({end: 'exited', code: 0}), command)).end, 'exited');
+	const failed = await t.throwsAsync(
+		demand(shellOf({end: 'exited', code: 1, stderr: 'error: a\nerror: b\n'}), command),
+		{instanceOf: CommandError},
+	);
+	t.is(failed?.message, 'virsh on kvm1: exit code 1: error: b');
+	await t.throwsAsync(demand(shellOf({end: 'lost', reason: 'cut'}), command), {instanceOf: ConnectionLostError});
+	await t.throwsAsync(demand(shellOf({end: 'aborted'}), command), {instanceOf: InterruptedError});
+	await t.throwsAsync(demand(shellOf({end: 'timed-out', afterMs: 2000}), command), {message: /no end within 2 s/});
+});
+
+test('a secret shows itself to nobody', t => {
+	const secret = new Secret('hunter2');
+	t.is(`${secret} ${JSON.stringify({secret})}`, '*** {"secret":"***"}');
+	t.is(secret.reveal(), 'hunter2');
+});

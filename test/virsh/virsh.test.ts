@@ -1,0 +1,210 @@
+import test from 'ava';
+import {parseStat} from '../../src/files/stat.ts';
+import {info, parseInfo} from '../../src/qemu-img/info.ts';
+import {progressOf} from '../../src/steps/migration/follow.ts';
+import {type Whereabouts, whereabouts} from '../../src/steps/migration/whereabouts.ts';
+import {batch, splitBatch} from '../../src/virsh/batch.ts';
+import type {CensusEntry} from '../../src/virsh/census.ts';
+import {parseCensus} from '../../src/virsh/census.ts';
+import {isActiveJob, parseJob} from '../../src/virsh/domjobinfo.ts';
+import {parseDefinition} from '../../src/virsh/dumpxml.ts';
+import {migrate} from '../../src/virsh/migrate.ts';
+import {parseNodememstats} from '../../src/virsh/nodememstats.ts';
+
+const uuid = 'd9014867-ec95-4eda-b042-c2816882607c';
+const other = 'ad342834-86c7-4bf1-ad63-fc49d20d93fe';
+
+test('a batch is one virsh process whose parts can be told apart', t => {
+	const {argv} = batch('kvm1', [
+		['dumpxml', uuid],
+		['echo', "it's"],
+	]);
+	t.is(argv.at(-1), `dumpxml ${uuid}; echo --str '\n--- next ---\n'; echo 'it'\\''s'; echo --str '\n--- next ---\n'`);
+	t.deepEqual(splitBatch('one\n\n--- next ---\ntwo\n\n--- next ---\n', 2), ['one\n', 'two\n']);
+	t.throws(() => splitBatch('one\n\n--- next ---\n', 2), {message: 'virsh answered 1 of 2 subcommands'});
+	t.throws(() => splitBatch('<x>\n--- next ---\n</x>\n\n--- next ---\n', 1), {message: /answered 2 of 1/});
+});
+
+test('a census, as libvirt 9 prints it', t => {
+	const text = `${uuid} web 1
+${other} off
+
+--- next ---
+${uuid}
+${other}
+
+--- next ---
+${other}
+
+--- next ---
+Domain: 'web 1'
+  state.state=1
+  state.reason=2
+  balloon.current=16384
+  balloon.maximum=16384
+
+Domain: 'off'
+  state.state=5
+  state.reason=4
+
+
+--- next ---
+`;
+	t.deepEqual(parseCensus(text), [
+		{uuid, name: 'web 1', state: 'running', reason: 'migrated', persistent: true, autostart: false, memoryKib: 16384},
+		{uuid: other, name: 'off', state: 'shut off', reason: 'migrated', persistent: true, autostart: true, memoryKib: 0},
+	]);
+});
+
+test('a definition: memory, machine and disks, with everything that is not a disk left alone', async t => {
+	const xml = `<domain type='qemu' id='3'><name>a &amp; b</name><uuid>${uuid}</uuid><memory unit='MiB'>64</memory><vcpu>2</vcpu>
+<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os><devices>
+<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='/a b/x.qcow2' index='1'/><backingStore/><target dev='vda'/></disk>
+<disk type='file' device='cdrom'><target dev='sda'/><readonly/></disk>
+<disk type='block' device='disk'><driver type='raw'/><source dev='/dev/vg/lv'/><target dev='vdb'/><shareable/></disk>
+</devices></domain>`;
+	const {disks, ...rest} = await parseDefinition(xml);
+	t.like(rest, {uuid, name: 'a & b', memoryKib: 65536, vcpus: 2, machine: 'pc-q35-7.2'});
+	t.deepEqual(disks, [
+		{
+			target: 'vda',
+			device: 'disk',
+			type: 'file',
+			path: '/a b/x.qcow2',
+			format: 'qcow2',
+			readonly: false,
+			shareable: false,
+		},
+		{target: 'sda', device: 'cdrom', type: 'file', format: 'raw', readonly: true, shareable: false},
+		{target: 'vdb', device: 'disk', type: 'block', path: '/dev/vg/lv', format: 'raw', readonly: false, shareable: true},
+	]);
+	await t.throwsAsync(parseDefinition('<domain><name>'));
+	await t.throwsAsync(parseDefinition('<network/>'), {message: 'not a domain definition'});
+});
+
+test('a job: its type is a number, what libvirt leaves out is left out', t => {
+	const job = parseJob(
+		'Job type: 2\n\noperation: 5\ntime_elapsed: 832\nmemory_total: 100\nmemory_remaining: 25\nmemory_bps: 50\nmemory_iteration: 3\nmemory_dirty_rate: 2\nmemory_page_size: 4096\ndisk_total: 300\ndisk_remaining: 0\n',
+	);
+	t.like(job, {type: 'unbounded', elapsedMs: 832, memoryTotalBytes: 100, diskTotalBytes: 300, iteration: 3});
+	t.true(isActiveJob(job));
+	t.false(isActiveJob(parseJob('Job type: 0\n')));
+	t.is(parseJob(''), undefined);
+	t.deepEqual(job && progressOf(job, 16384), {
+		phase: 'memory',
+		totalBytes: 400,
+		remainingBytes: 25,
+		percent: 93.8,
+		bytesPerSecond: 50,
+		dirtyBytesPerSecond: 8192,
+		iteration: 3,
+	});
+});
+
+test('progress counts disks and memory as one amount, also while only the disks are known', t => {
+	t.deepEqual(progressOf({type: 'unbounded', diskTotalBytes: 3072, diskRemainingBytes: 1024, memoryTotalBytes: 0}, 1), {
+		phase: 'disks',
+		totalBytes: 4096,
+		remainingBytes: 2048,
+		percent: 50,
+	});
+});
+
+test('virsh migrate, option by option', t => {
+	const {argv, effect, host} = migrate({
+		source: 'kvm1',
+		uuid,
+		desturi: 'qemu+ssh://root@kvm2/system',
+		live: true,
+		p2p: false,
+		persistent: true,
+		undefine_source: true,
+		verbose: true,
+		migrate_disks: ['vda', 'vdd'],
+		bandwidth_mib: 5,
+		keepalive_interval: 10,
+	});
+	t.is(effect, 'write');
+	t.is(host, 'kvm1');
+	t.is(
+		argv.join(' '),
+		`virsh --quiet --connect qemu:///system --keepalive-interval 10 migrate --live --persistent --undefinesource --migrate-disks vda,vdd --verbose --bandwidth 5 --domain ${uuid} --desturi qemu+ssh://root@kvm2/system`,
+	);
+});
+
+test('an image, with the options that a copy should share', t => {
+	t.deepEqual(info('kvm1', '-x', 'raw').argv.slice(-2), ['--', '-x']);
+	const image = {
+		filename: '/x',
+		format: 'qcow2',
+		'virtual-size': 1000,
+		'actual-size': 10,
+		'cluster-size': 65536,
+		'full-backing-filename': '/base',
+		'format-specific': {data: {compat: '1.1', 'lazy-refcounts': true, 'refcount-bits': 16}},
+	};
+	t.deepEqual(parseInfo(JSON.stringify([image])), [
+		{
+			path: '/x',
+			format: 'qcow2',
+			virtualBytes: 1000,
+			actualBytes: 10,
+			backingPath: '/base',
+			options: {cluster_size: '65536', compat: '1.1', lazy_refcounts: 'on', refcount_bits: '16'},
+		},
+	]);
+	t.throws(() => parseInfo('[]'), {message: /no image/});
+	t.throws(() => parseInfo('[{}]'), {message: /no virtual size/});
+});
+
+test('what is at a path, what is not, and what cannot be told', t => {
+	t.deepEqual(parseStat(0, '44:326:1795415985 512 regular file\n', ''), {
+		type: 'file',
+		identity: '44:326:1795415985',
+		bytes: 512,
+	});
+	t.deepEqual(parseStat(1, '', "stat: cannot statx '/x': No such file or directory\n"), {type: 'absent'});
+	t.is(parseStat(1, '', "stat: cannot statx '/x': Permission denied\n"), undefined);
+});
+
+test('memory of a host', t => {
+	t.deepEqual(parseNodememstats('total  :  24000000 KiB\nfree   :   100 KiB\nbuffers:  10 KiB\ncached :   1 KiB\n'), {
+		memoryKib: 24_000_000,
+		availableKib: 111,
+	});
+	t.throws(() => parseNodememstats('total: 1 KiB'), {message: /no free/});
+});
+
+const here = (state: CensusEntry['state'], reason: string): CensusEntry => ({
+	uuid,
+	name: 'a',
+	state,
+	reason,
+	persistent: true,
+	autostart: false,
+	memoryKib: 1,
+});
+
+/** The table of docs/moving.md. */
+const table: readonly (readonly [CensusEntry | undefined, CensusEntry | undefined, Whereabouts])[] = [
+	[here('running', 'booted'), undefined, 'source'],
+	[here('running', 'migration canceled'), here('shut off', 'failed'), 'source'],
+	[here('paused', 'user'), undefined, 'source'],
+	[undefined, here('running', 'migrated'), 'destination'],
+	[here('shut off', 'migrated'), here('running', 'migrated'), 'destination'],
+	[undefined, here('paused', 'user'), 'destination'],
+	[here('paused', 'migrating'), undefined, 'held'],
+	[here('paused', 'migrating'), here('running', 'migrated'), 'doubtful'],
+	[here('running', 'booted'), here('paused', 'migrating'), 'arriving'],
+	[undefined, here('paused', 'starting up'), 'arriving'],
+	[here('running', 'migration canceled'), here('running', 'migrated'), 'doubtful'],
+	[undefined, undefined, 'doubtful'],
+	[here('shut off', 'destroyed'), here('shut off', 'failed'), 'doubtful'],
+];
+
+for (const [source, destination, expected] of table) {
+	const words = (entry: CensusEntry | undefined) => (entry ? `${entry.state} (${entry.reason})` : 'unknown');
+	test(`where it is: ${words(source)} here, ${words(destination)} there: ${expected}`, t => {
+		t.is(whereabouts(source, destination), expected);
+	});
+}
