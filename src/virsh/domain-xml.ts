@@ -17,7 +17,12 @@ export function readDefinition(xml: string): Definition {
 }
 
 function parse(xml: string): Document {
-	return new DOMParser({onError: onErrorStopParsing}).parseFromString(xml, 'text/xml');
+	try {
+		return new DOMParser({onError: onErrorStopParsing}).parseFromString(xml, 'text/xml');
+	} catch (error) {
+		// What the library throws is no Error.
+		throw new Error(`not whole XML: ${(error as {message?: unknown}).message}`);
+	}
 }
 
 function parseDisk(disk: Element): Disk {

@@ -33,6 +33,7 @@ for (const shell of shells) {
 				const line = quoteArgv(['printf', '%s\\0', ...argv]);
 				const printed = execFileSync(shell, ['-c', line], {
 					encoding: 'utf8',
+					stdio: ['ignore', 'pipe', 'pipe'],
 					env: {PATH: process.env.PATH, LC_ALL: 'C.UTF-8'},
 				});
 				t.deepEqual(printed.split('\0').slice(0, -1), argv);

@@ -240,7 +240,7 @@ test('mistakes are told with place, line, caret and hint; tabs and odd character
 
 p.yml:3:3: odd
     a\\u{7}b
-         ^
+          ^
 
 no place
 
