@@ -95,6 +95,7 @@ type NewGuests = {
 
 function guestsCommand(): Command {
 	const guests = new Command('guests')
+		.enablePositionalOptions()
 		.description('Show the guests, where they run, and what they have counted.')
 		.addOption(dirOption())
 		.option('--json', 'as JSON')
