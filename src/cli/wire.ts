@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import type {Clock} from '../engine/ports.ts';
 import {runPlaybook} from '../engine/run.ts';
-import {InterruptedError} from '../errors.ts';
+import {InterruptedError, PrerequisiteError} from '../errors.ts';
 import {createGatherer} from '../facts/gather.ts';
 import type {Inventory} from '../inventory/inventory.ts';
 import {matchHosts} from '../inventory/patterns.ts';
@@ -28,7 +28,9 @@ export async function carryOut(
 ): Promise<number> {
 	const run = runName(new Date());
 	const folder = join('.vacate', 'runs', run);
-	const journal = await openJournal(folder, Date.now);
+	const journal = await openJournal(folder, Date.now).catch((error: Error) => {
+		throw new PrerequisiteError(error.message, 'run it in a folder that you may write to');
+	});
 	const shell = recordCommands(openSsh(endpointsOf(inventory, given), localShell()), folder, Date.now);
 	const view = await chooseView(json);
 	const signals = listenForSignals(text => process.stderr.write(`\n${text}\n`));

@@ -1,5 +1,6 @@
 import type {Task} from '../playbook/model.ts';
 import type {CompositeStep, Expansion, Json, Part, Result} from '../steps/step.ts';
+import {all} from './all.ts';
 import type {ActionName, Failure} from './events.ts';
 import {failureFacts} from './failure.ts';
 import {Limits} from './limits.ts';
@@ -23,7 +24,7 @@ export async function runParts(
 		emit({type: 'guest-left', at: world.clock.now(), guest, host: name.host, reason, remedy});
 	}
 	const limits = new Limits(expansion.limits);
-	const ends = await Promise.all(expansion.parts.map(part => runPart(part, name, task, limits, state)));
+	const ends = await all(expansion.parts.map(part => runPart(part, name, task, limits, state)));
 	const homeless = expansion.left.filter(({fails}) => fails);
 	if (homeless.length > 0) {
 		const message = `${homeless.map(({guest}) => guest).join(', ')}: ${homeless[0]?.reason}`;
@@ -97,10 +98,10 @@ function refused(name: ActionName, failure: Failure, state: RunState): ActionEnd
 }
 
 function worst(ends: readonly ActionEnd[], homeless: boolean): TaskEnd {
-	const all = new Set(ends.map(({end}) => end));
-	if (all.has('stuck')) return 'stuck';
-	if (all.has('interrupted')) return 'interrupted';
-	return all.has('failed') || homeless ? 'failed' : 'ok';
+	const kinds = new Set(ends.map(({end}) => end));
+	if (kinds.has('stuck')) return 'stuck';
+	if (kinds.has('interrupted')) return 'interrupted';
+	return kinds.has('failed') || homeless ? 'failed' : 'ok';
 }
 
 function summary(ends: readonly ActionEnd[], {left}: Expansion): Result {

@@ -1,6 +1,7 @@
 import {exitCodes} from '../errors.ts';
 import {hostsOfPlay} from '../plan/check.ts';
 import type {Play} from '../playbook/model.ts';
+import {all} from './all.ts';
 import type {Event, Recap} from './events.ts';
 import {Limits} from './limits.ts';
 import {RecapBook} from './recap.ts';
@@ -50,7 +51,7 @@ async function runPlay(play: Play, state: RunState): Promise<void> {
 		if (left.length === 0 || !goesOn(state)) return;
 		input.emit({type: 'task-started', at: input.world.clock.now(), task: task.id, name: task.name, hosts: left});
 		const forks = new Limits({forks: input.forks});
-		await Promise.all(
+		await all(
 			left.map(async host => {
 				const release = await forks.acquire(['forks'], new AbortController().signal);
 				try {

@@ -387,3 +387,19 @@ test('the journal holds each intent before its effect, and each outcome', async 
 	);
 	t.like(journal.records[2], {receipt: {images: [{path: '/images/a-0.qcow2'}]}});
 });
+
+test('a bug in one action waits for what runs beside it', async t => {
+	const shell = new Echo();
+	const inner = shell.run.bind(shell);
+	let ended = 0;
+	shell.run = async command => {
+		if (command.host === 'kvm1') throw new TypeError('a bug');
+		const outcome = await inner(command);
+		await new Promise(resolve => setTimeout(resolve, 20));
+		ended += 1;
+		return outcome;
+	};
+	const {told} = await run('- {hosts: compute, tasks: [{command: {argv: [say]}}]}', {shell});
+	t.is(ended, 2);
+	t.true(told.includes('play1.task1@kvm1 failed: a bug'));
+});

@@ -1,0 +1,116 @@
+import {execFileSync} from 'node:child_process';
+import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {setTimeout as wait} from 'node:timers/promises';
+import test from 'ava';
+import {bootSector} from '../../src/lab/boot-sector.ts';
+import {down} from '../../src/lab/down.ts';
+import {labShell} from '../../src/lab/enter.ts';
+import {createGuest, guestPlan} from '../../src/lab/guests.ts';
+import {isAlive, kill} from '../../src/lab/process.ts';
+import {parseConsole, readGuests} from '../../src/lab/readings.ts';
+import {loadLab} from '../../src/lab/state.ts';
+import {up} from '../../src/lab/up.ts';
+
+const plan = {name: 'vown', dir: '/var/tmp/vacate-test-own', subnet: '10.84.0', hosts: 2};
+
+test.after.always(() => down(plan));
+
+/** What a lab could leave behind on this machine. */
+function traces(): readonly string[] {
+	const links = execFileSync('ip', ['-o', 'link'], {encoding: 'utf8'});
+	const namespaces = execFileSync('ip', ['netns', 'list'], {encoding: 'utf8'});
+	const mounts = readFileSync('/proc/self/mounts', 'utf8');
+	return [
+		...(links.match(/\bvown-\w+/g) ?? []),
+		...(namespaces.match(/\bvown-\w+/g) ?? []),
+		...(mounts.match(/vacate-test-own\S*/g) ?? []),
+		...(existsSync(plan.dir) ? [plan.dir] : []),
+	];
+}
+
+test('the boot sector is what the assembler makes of guest.S', t => {
+	if (!existsSync('/usr/bin/as')) {
+		t.log('binutils is not here: only the size and the signature are compared');
+		t.is(bootSector(0).readUInt16LE(510), 0xaa55);
+		return;
+	}
+	const folder = mkdtempSync(join(tmpdir(), 'vacate-guest-'));
+	const source = new URL('../../../src/lab/guest.S', import.meta.url).pathname;
+	execFileSync('as', ['--32', '-o', join(folder, 'guest.o'), source]);
+	execFileSync('ld', [
+		'-m',
+		'elf_i386',
+		'-Ttext',
+		'0x7c00',
+		'--oformat',
+		'binary',
+		'-o',
+		join(folder, 'guest'),
+		join(folder, 'guest.o'),
+	]);
+	t.deepEqual(readFileSync(join(folder, 'guest')), bootSector(0));
+	t.is(bootSector(8)[500], 8);
+	rmSync(folder, {recursive: true});
+});
+
+test('a console is read line by line, and half a line is none', t => {
+	t.deepEqual(parseConsole('D00000000\nT00000001D00000000W00000000\nT0000000aD00000010W0000001'), [
+		{tick: 1, booted: 0, written: 0},
+	]);
+});
+
+test.serial('up, again up, a host that dies, up again, and down: nothing is left', async t => {
+	t.deepEqual(traces(), []);
+	const lab = await up(plan, {install: false});
+	const again = await up(plan, {install: false});
+	t.deepEqual(again.inits, lab.inits, 'a lab that runs is left alone');
+
+	const [kvm1] = Object.values(lab.inits);
+	if (kvm1 !== undefined) kill(kvm1);
+	while (kvm1 !== undefined && isAlive(kvm1)) await wait(10);
+	t.false((await loadLab(plan.dir))?.alive);
+	const repaired = await up(plan, {install: false});
+	t.true(repaired.alive);
+	t.notDeepEqual(repaired.inits.kvm1, lab.inits.kvm1);
+
+	for (const init of Object.values(repaired.inits)) kill(init);
+	await down(plan);
+	t.deepEqual(traces(), []);
+	await down(plan);
+	t.deepEqual(traces(), []);
+});
+
+test.serial('each host is a machine of its own, and reaches the other strictly and without a question', async t => {
+	const lab = await up(plan, {install: false});
+	const shell = labShell(lab);
+	const say = async (host: string, ...argv: [string, ...string[]]) =>
+		(await shell.run({host, argv, effect: 'read'})).stdout.trim();
+	t.is(await say('kvm2', 'hostname'), 'kvm2');
+	t.not(await say('kvm1', 'cat', '/etc/machine-id'), await say('kvm2', 'cat', '/etc/machine-id'));
+	t.is(
+		await say('kvm1', 'ssh', '-o', 'BatchMode=yes', '-o', 'StrictHostKeyChecking=yes', 'root@kvm2', 'hostname'),
+		'kvm2',
+	);
+	const uri = `qemu+ssh://root@${lab.machines[1]?.address}/system?no_tty=1`;
+	t.is(await say('kvm1', 'virsh', '-c', uri, 'hostname'), 'kvm2');
+	t.regex(readFileSync(lab.inventory, 'utf8'), /kvm2: \{ansible_host: 10\.84\.0\.12\}/);
+});
+
+test.serial('a guest that is started again is found out, and so is one that nobody runs', async t => {
+	const lab = await up(plan, {install: false});
+	for (const name of ['steady', 'again']) await createGuest(lab, 'kvm1', guestPlan(name));
+	await wait(1500);
+	const shell = labShell(lab);
+	const virsh = (...args: string[]) => shell.run({host: 'kvm1', argv: ['virsh', '-q', ...args], effect: 'write'});
+	await virsh('destroy', 'again');
+	const [off] = (await readGuests(lab)).filter(({name}) => name === 'again');
+	t.deepEqual(off?.active, []);
+	await virsh('start', 'again');
+	await wait(1500);
+	const [again, steady] = await readGuests(lab);
+	t.like(again, {name: 'again', restarted: true, active: ['kvm1']});
+	t.like(steady, {name: 'steady', restarted: false, missing: 0});
+	t.true((steady?.onDisk ?? -1) >= (steady?.written ?? 0));
+});
