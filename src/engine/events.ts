@@ -13,6 +13,8 @@ export type ActionName = {
 	readonly title: string;
 	/** The guest that it moves, if it moves one. */
 	readonly guest?: string;
+	/** The host that the guest goes to. */
+	readonly to?: string;
 };
 
 /** What went wrong, as facts; `views/` makes the text. */

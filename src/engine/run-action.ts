@@ -1,9 +1,6 @@
 import {InputError, InterruptedError, StepError, StuckError, UnreachableError} from '../errors.ts';
 import {type FactRequest, Facts} from '../facts/facts.ts';
-import type {Task} from '../playbook/model.ts';
-import type {Schema} from '../playbook/schema.ts';
-import {schemaProblems} from '../playbook/schema-problems.ts';
-import type {At, GuestMove, Json, Result, Step} from '../steps/step.ts';
+import type {At, GuestMove, Json, Result} from '../steps/step.ts';
 import {TemplateError} from '../template/error.ts';
 import type {ActionName, ActionOutcome, Failure} from './events.ts';
 import {failureFacts, mayRetry} from './failure.ts';
@@ -135,7 +132,6 @@ async function tryOnce(wanted: Wanted, state: RunState): Promise<Tried> {
 
 /** Reads what the step needs and lets it choose. */
 async function planAction(step: AnyStep, params: Json, name: ActionName, state: RunState): Promise<Json> {
-	checkParams(step, params);
 	const at = atFor(name.host, name.id, state);
 	const facts = await gatherFor(facts => step.needs(params, at, facts), state);
 	return step.plan(params, at, facts) as Json;
@@ -157,22 +153,6 @@ export async function gatherFor(needs: (facts: Facts) => readonly FactRequest[],
 		const read = await state.input.world.gatherer.read(missing);
 		facts = facts.with(missing.map(request => [request, read.get(request)] as const));
 	}
-}
-
-/** @throws InputError: what an expression gave is not what the step takes. */
-export function checkParams(step: Step, params: Json, place?: Task['place']): void {
-	const bare = {
-		at: () => ({file: '', line: 0, column: 0}),
-		problem,
-		problemAtKey: problem,
-		problemAt: (message: string) => ({message}),
-	};
-	const problems = schemaProblems(`resolved_${step.name}`, step.params as Schema, params, place ?? bare);
-	if (problems.length > 0) throw new InputError(problems);
-}
-
-function problem(message: string, pointer: string) {
-	return {message: `${pointer.slice(1).replaceAll('/', '.') || 'parameters'}: ${message}`};
 }
 
 function failedWith(error: unknown, failure: Failure): Tried {

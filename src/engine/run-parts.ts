@@ -5,7 +5,7 @@ import type {ActionName, Failure} from './events.ts';
 import {failureFacts} from './failure.ts';
 import {Limits} from './limits.ts';
 import type {AnyStep} from './perform.ts';
-import {type ActionEnd, atFor, checkParams, gatherFor, runAction, type Wanted} from './run-action.ts';
+import {type ActionEnd, atFor, gatherFor, runAction, type Wanted} from './run-action.ts';
 import type {RunState, TaskEnd} from './run-state.ts';
 
 /** Runs a step that is many: each part by itself, as many at once as the limits allow. */
@@ -43,7 +43,6 @@ async function expand(
 	state: RunState,
 ): Promise<Expansion | CouldNot> {
 	try {
-		checkParams(step, params);
 		const at = atFor(name.host, name.id, state);
 		return step.expand(params, at, await gatherFor(facts => step.needs(params, at, facts), state));
 	} catch (error) {
@@ -56,8 +55,8 @@ async function expand(
 
 async function runPart(part: Part, whole: ActionName, task: Task, limits: Limits, state: RunState): Promise<ActionEnd> {
 	const {emit, world, signal, steps} = state.input;
-	const [guest = part.title] = part.title.split(' to ');
-	const name: ActionName = {...whole, id: `${whole.id}#${guest}`, step: part.step, title: part.title, guest};
+	const {step, guest, to} = part;
+	const name: ActionName = {...whole, id: `${whole.id}#${guest}`, step, title: `${guest} to ${to}`, guest, to};
 	const full = limits.fullOne(part.claims);
 	if (full !== undefined) emit({type: 'action-waiting', at: world.clock.now(), action: name, limit: full});
 	let release: () => void;
@@ -78,7 +77,7 @@ async function runPart(part: Part, whole: ActionName, task: Task, limits: Limits
 		const wanted: Wanted = {
 			name,
 			owner: whole.host,
-			step: steps.get(part.step) as AnyStep,
+			step: steps.get(step) as AnyStep,
 			params: part.params,
 			attempts: task.attempts,
 			delayMs: task.delayMs,

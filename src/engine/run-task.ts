@@ -1,6 +1,8 @@
 import {InputError} from '../errors.ts';
 import {hostScope} from '../plan/variables.ts';
 import type {Play, Task} from '../playbook/model.ts';
+import type {Schema} from '../playbook/schema.ts';
+import {schemaProblems} from '../playbook/schema-problems.ts';
 import type {Json, Result} from '../steps/step.ts';
 import {TemplateError} from '../template/error.ts';
 import type {Scope} from '../template/scope.ts';
@@ -8,7 +10,7 @@ import type {Condition} from '../template/template.ts';
 import {asText, Unknown} from '../template/value.ts';
 import type {ActionName, Failure} from './events.ts';
 import {failureFacts} from './failure.ts';
-import {type ActionEnd, checkParams, type Judgement, runAction} from './run-action.ts';
+import {type ActionEnd, type Judgement, runAction} from './run-action.ts';
 import {runParts} from './run-parts.ts';
 import type {RunState, TaskEnd} from './run-state.ts';
 
@@ -69,7 +71,14 @@ async function runItem(task: Task, owner: string, scope: Scope, suffix: string, 
 			throw new TemplateError(`there is no host '${host}' in the inventory`, task.place.at('/delegate_to'));
 		}
 		const params = task.params.evaluate(scope) as Json;
-		checkParams(task.step, params, task.place);
+		const problems = schemaProblems(
+			`resolved_${task.step.name}`,
+			task.step.params as Schema,
+			params,
+			task.place,
+			`/${task.step.name}`,
+		);
+		if (problems.length > 0) throw new InputError(problems);
 		const name = {...nameOf(task, owner, suffix, label, params), host};
 		if (task.step.kind === 'composite') return await runParts(task.step, params, name, task, state);
 		return await runAction(
@@ -119,7 +128,7 @@ function nameOf(task: Task, host: string, suffix: string, label: string | undefi
 		host,
 		step: task.step.name,
 		title: moves ? `${guest} to ${to}` : label === undefined ? task.name : `${task.name} (${label})`,
-		...(moves ? {guest} : {}),
+		...(moves ? {guest, to: `${to}`} : {}),
 	};
 }
 

@@ -1,6 +1,7 @@
 import type {CensusEntry} from '../virsh/census.ts';
 import {isActive} from '../virsh/states.ts';
 import {place} from './evacuate/place.ts';
+import {tuning} from './migration/tuning.ts';
 import {defineComposite, type Expansion} from './step.ts';
 
 const limit = (description: string) => ({type: 'integer', minimum: 1, description}) as const;
@@ -31,7 +32,9 @@ const params = {
 		},
 		migrate: {
 			type: 'object',
-			description: 'Parameters for each move, as in the step `migrate`: {auto_converge: true}.',
+			additionalProperties: false,
+			description: 'How each guest moves, as in the step `migrate`.',
+			properties: tuning,
 		},
 	},
 } as const;
@@ -68,7 +71,8 @@ export const evacuate = defineComposite<typeof params>({
 		return {
 			parts: placed.map(({guest, host}) => ({
 				step: 'migrate',
-				title: `${guest.name} to ${host}`,
+				guest: guest.name,
+				to: host,
 				params: {...migrate, guest: guest.uuid, to: host},
 				claims: [`per_source ${at.host}`, `per_destination ${host}`, 'total'],
 			})),

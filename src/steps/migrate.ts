@@ -13,6 +13,7 @@ import {
 } from './migration/run-move.ts';
 import {whereIs} from './migration/settle.ts';
 import {takeBack} from './migration/take-back.ts';
+import {tuning} from './migration/tuning.ts';
 import {defineStep} from './step.ts';
 
 const params = {
@@ -22,24 +23,7 @@ const params = {
 	properties: {
 		guest: {type: 'string', minLength: 1, description: 'Name or UUID of the guest, on the host that the task runs on.'},
 		to: {type: 'string', minLength: 1, description: 'The destination, by its name in the inventory.'},
-		mode: {
-			enum: ['p2p', 'managed'],
-			description:
-				'Who drives: `p2p` (the default) the source’s libvirt daemon, so that the move goes on when this machine goes; `managed` the virsh on the source, so that it ends with it.',
-		},
-		auto_converge: {
-			type: 'boolean',
-			description: 'Slow the guest’s CPUs down, more and more, when it changes memory faster than it can be sent.',
-		},
-		compressed: {type: 'boolean', description: 'Compress memory pages that are sent again.'},
-		bandwidth_mib: {
-			type: 'integer',
-			minimum: 1,
-			description: 'At most so many MiB a second, for the memory and for each disk by itself.',
-		},
-		abort_on_error: {type: 'boolean', description: 'End the move when the guest meets an I/O error.'},
-		keepalive_interval: {type: 'integer', minimum: 0, description: 'Seconds between two signs of life of virsh.'},
-		keepalive_count: {type: 'integer', minimum: 0, description: 'So many unanswered ones end the connection.'},
+		...tuning,
 	},
 } as const;
 
@@ -63,13 +47,13 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 		return [...moveRequests(wish, at, facts), ...disks];
 	},
 
-	plan({guest, to, mode = 'p2p', ...tuning}, at, facts) {
+	plan({guest, to, mode = 'p2p', ...chosen}, at, facts) {
 		if (hasMoved({guest, to}, at, facts)) return {skip: `${guest} is on ${to} already`};
 		const {move, definition} = planMove({guest, to}, at, facts);
 		const disks = planDisks(definition, at.host, to, at.mark, facts);
 		const targets = disks.copies.map(({target}) => target);
 		const options = {
-			...tuning,
+			...chosen,
 			live: true,
 			p2p: mode === 'p2p',
 			persistent: move.persistent,

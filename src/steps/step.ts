@@ -138,7 +138,9 @@ export type Skip = {readonly skip: string};
 /** One piece of work that a composite step asks for. */
 export type Part = {
 	readonly step: string;
-	readonly title: string;
+	/** The guest that it moves, and the host that it moves to, by their names. */
+	readonly guest: string;
+	readonly to: string;
 	readonly params: Json;
 	/** Names of the limits it counts against. */
 	readonly claims: readonly string[];
