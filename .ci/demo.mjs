@@ -1,5 +1,5 @@
 // npm run demo: three real hosts on this machine, six guests with disks on kvm1, and one command that empties it.
-import {execFileSync, spawnSync} from 'node:child_process';
+import {execFileSync, spawn, spawnSync} from 'node:child_process';
 import {say, setUp, whyNoLab} from './setup.mjs';
 
 const reason = whyNoLab();
@@ -46,13 +46,29 @@ try {
 		'raw',
 	);
 	must('lab', 'guests', '--dir', dir);
-	must('run', '-i', `${dir}/inventory.yml`, 'playbooks/evacuate.yml');
+	const silences = await emptyHost(guests);
 	must('lab', 'guests', '--dir', dir);
+	say(`longest silence of each console meanwhile, a tick of 55 ms in it: ${silences}`);
 	failed = judge(guests);
 } finally {
 	must('lab', 'down', '--dir', dir);
 }
 process.exitCode = failed;
+
+/** Empties kvm1, and watches from outside how long each guest says nothing. */
+async function emptyHost(names) {
+	const [{watchSilence}, {theLab}] = await Promise.all([
+		import('../build/src/lab/silence.js'),
+		import('../build/src/lab/state.js'),
+	]);
+	const watch = watchSilence(await theLab(dir), names);
+	const args = ['run', '-i', `${dir}/inventory.yml`, 'playbooks/evacuate.yml'];
+	process.stdout.write(`\n$ vacate ${args.join(' ')}\n`);
+	const child = spawn(process.execPath, ['dist/vacate.js', ...args], {stdio: 'inherit'});
+	const status = await new Promise(resolve => child.on('close', resolve));
+	if (status !== 0) throw new Error(`vacate run ended with ${status}`);
+	return [...watch.stop()].map(([name, silence]) => `${name} ${Math.round(silence)} ms`).join(', ');
+}
 
 /** Reads the counters: every guest elsewhere, none restarted, no tick and no write lost. */
 function judge(names) {
