@@ -86,14 +86,13 @@ async function failed(planned: Planned, error: unknown, tools: Tools): Promise<P
 	const {step} = planned;
 	if (error instanceof StuckError) {
 		await tools.journal.append({type: 'stuck', id: planned.id, message: error.message});
-		return {end: 'stuck', error};
+		return {end: 'stuck', error, ...(await whereNow(planned, tools))};
 	}
 	const end = error instanceof InterruptedError ? 'interrupted' : 'failed';
 	if (step.effect === 'read' || !('undo' in step)) return {end, error};
 	const undoing = await undo(planned, undefined, tools);
-	if (undoing.end === 'stuck') return undoing;
 	const where = await whereNow(planned, tools);
-	return {end, error, ...(where === undefined ? {} : {where})};
+	return undoing.end === 'stuck' ? {...undoing, ...where} : {end, error, ...where};
 }
 
 /** How often an undo is tried, and how long the host is given in between. */
@@ -128,9 +127,11 @@ export async function undo(
 	}
 }
 
-async function whereNow({step, action}: Planned, tools: Tools): Promise<Where | undefined> {
-	const context = stepContext(tools.world, tools.undoSignal, tools.progress);
-	return step.where?.(action, context).catch((error: unknown) => ({text: `nobody knows: ${messageOf(error)}`}));
+async function whereNow({step, action}: Planned, tools: Tools): Promise<{readonly where?: Where}> {
+	if (step.where === undefined) return {};
+	// The question is asked even when all else has been told to stop: it only reads.
+	const {signal} = new AbortController();
+	return {where: await step.where(action, stepContext(tools.world, signal, tools.progress))};
 }
 
 function stuckAfter({step, action}: Planned, error: unknown): StuckError {

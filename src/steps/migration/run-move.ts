@@ -51,14 +51,14 @@ export async function moveReceipt(move: Move, context: StepContext): Promise<Mov
 /** virsh was ended, or gave up. A peer-to-peer migration goes on without it, so the hosts are asked. */
 async function hasArrivedAllTheSame(move: Move, reason: unknown, context: StepContext): Promise<void> {
 	if (!(reason instanceof CommandError)) throw reason;
-	const settled = await settle(move, context);
+	const failed = `${move.guest} did not move to ${move.destination}: ${whyFailed(reason)}`;
+	const settled = await settle(move, context).catch((error: unknown) => {
+		// Who cannot be asked now is asked again when the move is taken back. Why it failed is what virsh said.
+		throw new StepError(`${failed}; ${error instanceof Error ? error.message : error}`, undefined, {cause: reason});
+	});
 	if (settled.at === 'destination') return;
-	if (settled.at === 'source' || settled.at === 'held') {
-		const where = sightingText(move.source, settled.source);
-		const message = `${move.guest} did not move to ${move.destination}: ${whyFailed(reason)}; it is ${where}`;
-		throw new StepError(message, undefined, {cause: reason});
-	}
-	throw doubtful(move, settled);
+	if (settled.at !== 'source' && settled.at !== 'held') throw doubtful(move, settled);
+	throw new StepError(`${failed}; it is ${sightingText(move.source, settled.source)}`, undefined, {cause: reason});
 }
 
 /**

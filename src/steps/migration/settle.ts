@@ -31,12 +31,23 @@ export async function settle(move: Move, context: StepContext): Promise<Settled>
 	}
 }
 
-/** Where the guest is by what both hosts say, for the report. */
+/** Where the guest is by what both hosts say, for the report; what a host does not say is said too. */
 export async function whereIs(move: Move, context: StepContext): Promise<Where> {
-	const {at, source, destination} = await settle(move, context);
-	if (at === 'source') return {host: move.source, text: sightingText(move.source, source)};
-	if (at === 'destination') return {host: move.destination, text: sightingText(move.destination, destination)};
-	return {text: `${sightingText(move.source, source)}; ${sightingText(move.destination, destination)}`};
+	const settled = await settle(move, context).catch(() => undefined);
+	if (settled?.at === 'source') return {host: move.source, text: sightingText(move.source, settled.source)};
+	if (settled?.at === 'destination') {
+		return {host: move.destination, text: sightingText(move.destination, settled.destination)};
+	}
+	const words = [move.source, move.destination].map(host => askOne(host, move.uuid, context));
+	return {text: (await Promise.all(words)).join('; ')};
+}
+
+async function askOne(host: string, uuid: string, context: StepContext): Promise<string> {
+	try {
+		return sightingText(host, sighting(await context.facts([censusOf(host)]), host, uuid));
+	} catch (error) {
+		return `${host} does not answer (${error instanceof Error ? error.message : error})`;
+	}
 }
 
 /** Both hosts' view of the guest, now. */
