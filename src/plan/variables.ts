@@ -9,8 +9,8 @@ export const magicNames = ['inventory_hostname', 'group_names', 'groups', 'ansib
 export type Learned = Readonly<Record<string, unknown>>;
 
 /**
- * The variables of a host in a play. First wins: given on the command line, registered, of the task, of the play, of the
- * inventory, magic.
+ * The variables of a host in a play. First wins: magic, given on the command line, registered, of the task, of the play, of
+ * the inventory.
  */
 export function hostScope(
 	inventory: Inventory,
@@ -30,12 +30,12 @@ export function hostScope(
 		ansible_play_hosts: playHosts,
 	} satisfies Record<(typeof magicNames)[number], unknown>;
 	const layers: readonly Layer[] = [
+		{data: magic},
 		{data: given},
 		{data: learned},
 		...(task === undefined ? [] : [{written: task.vars}]),
 		{written: play.vars},
 		{written: found?.vars ?? {}},
-		{data: magic},
 	];
 	return new Scope(layers);
 }
