@@ -25,13 +25,8 @@ const rates: Quantity = {
 
 /** JSON Schema of a duration, for step parameters. */
 export const durationSchema = {type: 'string', pattern: '^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$'} as const;
-/** JSON Schema of a size: with its unit, or in bytes, as a size that has been read comes. */
-export const sizeSchema = {
-	anyOf: [
-		{type: 'string', pattern: '^[0-9]+(\\.[0-9]+)? ?(B|KiB|MiB|GiB|TiB)$'},
-		{type: 'integer', minimum: 0},
-	],
-} as const;
+/** JSON Schema of a size. Never a number: `20` alone would be bytes to the one and GiB to the other. */
+export const sizeSchema = {type: 'string', pattern: '^[0-9]+(\\.[0-9]+)? ?(B|KiB|MiB|GiB|TiB)$'} as const;
 /** JSON Schema of a rate. */
 export const rateSchema = {type: 'string', pattern: '^[0-9]+(\\.[0-9]+)? ?(B|KiB|MiB|GiB|TiB)/s$'} as const;
 
@@ -39,7 +34,7 @@ export const rateSchema = {type: 'string', pattern: '^[0-9]+(\\.[0-9]+)? ?(B|KiB
 export function expectationOf(pattern: string): string | undefined {
 	const quantities = [
 		[durationSchema.pattern, durations],
-		[sizeSchema.anyOf[0].pattern, sizes],
+		[sizeSchema.pattern, sizes],
 		[rateSchema.pattern, rates],
 	] as const;
 	const quantity = quantities.find(([own]) => own === pattern)?.[1];
@@ -51,9 +46,9 @@ export function parseDuration(text: string): number {
 	return parse(text, durations);
 }
 
-/** `20 GiB` in bytes; a number is bytes already. */
-export function parseSize(size: string | number): number {
-	return typeof size === 'number' ? size : parse(size, sizes);
+/** `20 GiB` in bytes. */
+export function parseSize(text: string): number {
+	return parse(text, sizes);
 }
 
 /** `100 MiB/s` in bytes a second. */

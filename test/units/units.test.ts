@@ -4,7 +4,7 @@ import {expectationOf, parseDuration, parseRate, parseSize, sizeSchema} from '..
 
 test('durations, sizes and rates in their smallest unit', t => {
 	t.deepEqual(['300 ms', '1.5 s', '5min', '2 h'].map(parseDuration), [300, 1500, 300_000, 7_200_000]);
-	t.deepEqual(['10 B', '1 KiB', '0.5 MiB', '20 GiB', 512].map(parseSize), [10, 1024, 524_288, 21_474_836_480, 512]);
+	t.deepEqual(['10 B', '1 KiB', '0.5 MiB', '20 GiB'].map(parseSize), [10, 1024, 524_288, 21_474_836_480]);
 	t.deepEqual(['100 MiB/s', '1 GiB/s'].map(parseRate), [104_857_600, 1_073_741_824]);
 });
 
@@ -18,6 +18,6 @@ test('what is no quantity is told with an example', t => {
 		const error = t.throws(() => parse(text), {instanceOf: InputError});
 		t.regex(error?.problems[0]?.hint ?? '', hint);
 	}
-	t.is(expectationOf(sizeSchema.anyOf[0].pattern), 'a size such as 512 MiB or 20 GiB');
+	t.is(expectationOf(sizeSchema.pattern), 'a size such as 512 MiB or 20 GiB');
 	t.is(expectationOf('^x$'), undefined);
 });
