@@ -1,5 +1,5 @@
 import type {Step} from '../steps/step.ts';
-import {tableText} from './format.ts';
+import {tableText} from './columns.ts';
 
 type ParamSchema = {
 	readonly type?: string;

@@ -1,40 +1,57 @@
 import {
 	CommandError,
+	ConnectionLostError,
 	exitCodes,
 	InputError,
 	InterruptedError,
 	JournalError,
 	PrerequisiteError,
+	StepError,
 	StuckError,
 	UnreachableError,
 } from '../errors.ts';
 import {quoteArgv} from '../shell/quote.ts';
-import {visible} from './format.ts';
+import {visible} from './columns.ts';
 import {problemsText} from './problems.ts';
 
 /** What a person reads when a command of the tool ends with an error. */
 export function errorText(error: unknown): string {
 	if (error instanceof InputError) return problemsText(error.problems);
-	if (error instanceof PrerequisiteError || error instanceof UnreachableError) return withRemedies(error, error.remedy);
-	if (error instanceof StuckError) return withRemedies(error, error.remedies.join('\n  '));
+	if (error instanceof PrerequisiteError || error instanceof UnreachableError || error instanceof StepError) {
+		return withLines(error, error.remedy?.split('\n') ?? []);
+	}
+	if (error instanceof StuckError) return withLines(error, error.remedies);
 	if (error instanceof CommandError) {
 		const {host, argv, stderr} = error.failed;
-		return `${visible(error.message)}\n  command on ${host}: ${visible(quoteArgv(argv))}\n  ${visible(stderr.trim())}`;
+		return withLines(error, [`command on ${host}: ${quoteArgv(argv)}`, ...stderr.trimEnd().split('\n')]);
+	}
+	if (error instanceof ConnectionLostError) {
+		const {host, argv} = error;
+		return withLines(error, [`command on ${host}: ${quoteArgv(argv)}`, `what it did is unknown: look on ${host}`]);
 	}
 	if (error instanceof JournalError || error instanceof InterruptedError) return visible(error.message);
+	if (isOfTheSystem(error)) return visible(error.message);
 	const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-	return `this is a bug of vacate, please report it:\n${trace}`;
+	return `this is a bug of vacate, please report it:\n${trace.split('\n').map(visible).join('\n')}`;
 }
 
 /** The exit code that an error ends the program with. */
 export function exitCodeOf(error: unknown): number {
 	if (error instanceof InputError) return exitCodes.input;
 	if (error instanceof PrerequisiteError || error instanceof UnreachableError) return exitCodes.prerequisite;
-	if (error instanceof StuckError || error instanceof JournalError) return exitCodes.stuck;
+	if (error instanceof StuckError || error instanceof JournalError || error instanceof ConnectionLostError) {
+		return exitCodes.stuck;
+	}
 	if (error instanceof InterruptedError) return exitCodes.interrupted;
-	return error instanceof CommandError ? exitCodes.undone : exitCodes.bug;
+	if (error instanceof CommandError || error instanceof StepError) return exitCodes.undone;
+	return isOfTheSystem(error) ? exitCodes.prerequisite : exitCodes.bug;
 }
 
-function withRemedies(error: Error, remedy: string | undefined): string {
-	return remedy === undefined ? visible(error.message) : `${visible(error.message)}\n  ${remedy}`;
+/** A file that may not be read, a disk that is full: this machine refuses, and Node says which call. */
+function isOfTheSystem(error: unknown): error is Error {
+	return error instanceof Error && 'syscall' in error;
+}
+
+function withLines(error: Error, lines: readonly string[]): string {
+	return [error.message, ...lines.filter(line => line !== '').map(line => `  ${line}`)].map(visible).join('\n');
 }

@@ -1,16 +1,18 @@
-import type {Event, Failure} from '../engine/events.ts';
+import type {ActionName, Event, Failure} from '../engine/events.ts';
 import type {Progress} from '../steps/step.ts';
-import {bytesText, durationText, rateText, visible} from './format.ts';
+import {visible} from './columns.ts';
+import {bytesText, durationText, rateText} from './format.ts';
+import {noColours, outcomeStyles, type Palette} from './palette.ts';
 
 /** How an event reads as lines of text; none for what only a live view shows. */
-export function linesOf(event: Event): readonly string[] {
+export function linesOf(event: Event, palette: Palette = noColours): readonly string[] {
 	switch (event.type) {
 		case 'run-started':
-			return [`run ${event.run}: ${visible(event.playbook)}`];
+			return [palette.dim(`run ${event.run}: ${visible(event.playbook)}`)];
 		case 'play-started':
-			return [`play: ${visible(event.play)} (${event.hosts.join(', ')})`];
+			return [palette.strong(`play: ${visible(event.play)}`) + palette.dim(` (${visible(event.hosts.join(', '))})`)];
 		case 'task-started':
-			return [`task: ${visible(event.name)}`];
+			return [palette.strong(`task: ${visible(event.name)}`)];
 		case 'action-waiting':
 			return [`  waits    ${visible(event.action.title)}: ${limitText(event.limit)}`];
 		case 'action-started':
@@ -19,14 +21,14 @@ export function linesOf(event: Event): readonly string[] {
 			return [];
 		case 'action-retry':
 			return [
-				`  again    ${visible(event.action.title)} in ${durationText(event.delayMs)}: ${visible(event.failure.message)}`,
+				`  ${palette.notice('again')}    ${visible(event.action.title)} in ${durationText(event.delayMs)}: ${visible(event.failure.message)}`,
 			];
 		case 'action-ended':
-			return endedLines(event);
+			return endedLines(event, palette);
 		case 'guest-left':
 			return [
-				`  stays    ${visible(event.guest)} on ${event.host}: ${visible(event.reason)}`,
-				`           ${visible(event.remedy)}`,
+				`  ${palette.notice('stays')}    ${visible(event.guest)} on ${visible(event.host)}: ${visible(event.reason)}`,
+				`           next: ${visible(event.remedy)}`,
 			];
 		case 'undo-started':
 			return [`  undoes   ${visible(event.action.title)}`];
@@ -35,15 +37,10 @@ export function linesOf(event: Event): readonly string[] {
 	}
 }
 
-function endedLines({
-	action,
-	outcome,
-	durationMs,
-	reason,
-	failure,
-	result,
-	move,
-}: Event & {readonly type: 'action-ended'}): readonly string[] {
+function endedLines(
+	{action, outcome, durationMs, reason, failure, result, move}: Event & {readonly type: 'action-ended'},
+	palette: Palette,
+): readonly string[] {
 	const took = durationMs < 100 ? '' : ` in ${durationText(durationMs)}`;
 	const moved =
 		move === undefined || failure !== undefined
@@ -53,23 +50,31 @@ function endedLines({
 					move.downtimeMs === undefined ? '' : `, ${durationText(move.downtimeMs)} downtime`,
 				].join('');
 	const why = reason === undefined ? '' : `: ${visible(reason)}`;
-	const place = action.guest === undefined ? ` on ${action.host}` : ` from ${action.host}`;
-	const head = `  ${outcome.padEnd(8)} ${visible(action.title)}${place}${took}${moved}${why}`;
+	const place = `${action.guest === undefined ? ' on ' : ' from '}${visible(action.host)}`;
+	const word = palette[outcomeStyles[outcome]](outcome) + ' '.repeat(Math.max(0, 8 - outcome.length));
+	const head = `  ${word} ${visible(action.title)}${palette.dim(`${place}${took}${moved}${why}`)}`;
 	const said = result?.msg !== undefined && failure === undefined ? [`           ${messageText(result.msg)}`] : [];
-	return [head, ...said, ...(failure === undefined ? [] : failureLines(failure))];
+	return [head, ...said, ...(failure === undefined ? [] : failureLines(failure, palette))];
 }
 
 /** What failed and why, where the guest is, what to run next. */
-export function failureLines({message, where, remedies, command}: Failure): readonly string[] {
+function failureLines({message, where, remedies, command}: Failure, palette: Palette): readonly string[] {
 	return [
-		`           ${visible(message)}`,
+		`           ${palette.bad(visible(message))}`,
 		...(where === undefined ? [] : [`           where it is: ${visible(where)}`]),
-		...(command === undefined ? [] : [`           command on ${command.host}: ${visible(command.line)}`]),
+		...(command === undefined
+			? []
+			: [palette.dim(`           command on ${visible(command.host)}: ${visible(command.line)}`)]),
 		...(command === undefined || command.stderr === ''
 			? []
-			: command.stderr.split('\n').map(line => `             ${visible(line)}`)),
+			: command.stderr.split('\n').map(line => palette.dim(`             ${visible(line)}`))),
 		...remedies.map(remedy => `           next: ${visible(remedy)}`),
 	];
+}
+
+/** An action and why it failed, in one line; a message that names the guest stands for itself. */
+export function whatFailed({title, guest}: ActionName, {message}: Failure): string {
+	return visible(guest !== undefined && message.startsWith(`${guest} `) ? message : `${title}: ${message}`);
 }
 
 /** `disks 45 %  112 MiB/s  1.2 GiB left`. */
@@ -91,12 +96,12 @@ export function progressText({
 	].join('  ');
 }
 
-/** `per_source kvm1` as a reason to wait. */
-function limitText(limit: string): string {
-	const [name = '', host] = limit.split(' ');
+/** `per_source kvm1` as a reason to wait: `limit per_source of kvm1`. */
+export function limitText(limit: string): string {
+	const [name = '', host] = visible(limit).split(' ');
 	return host === undefined ? `limit ${name}` : `limit ${name} of ${host}`;
 }
 
 function messageText(message: unknown): string {
-	return typeof message === 'string' ? visible(message) : JSON.stringify(message);
+	return visible(typeof message === 'string' ? message : JSON.stringify(message));
 }

@@ -1,27 +1,43 @@
 import {Listr, type ListrRenderer} from 'listr2';
 import {linesOf} from './lines.ts';
+import {Painter, type Terminal} from './painter.ts';
+import {colours, noColours} from './palette.ts';
 import {recapText} from './recap.ts';
 import {Screen} from './screen.ts';
+import {Troubles} from './troubles.ts';
 import type {View} from './view.ts';
-
-/** A terminal, as far as the view needs it. */
-export type Terminal = {write(text: string): unknown; readonly columns?: number; readonly rows?: number};
 
 /** A person’s eye needs no more; each repaint costs. */
 const repaintEveryMs = 100;
 
-const control = '\u001B[';
-const hideCursor = `${control}?25l`;
-const showCursor = `${control}?25h`;
-const clearBelow = `${control}0J`;
+/** When to paint. A test has its own. */
+export type Rhythm = {
+	now(): number;
+	/** Calls `paint` every so often, until what it gives is called. */
+	every(milliseconds: number, paint: () => void): () => void;
+};
+
+const realRhythm: Rhythm = {
+	now: Date.now,
+	every(milliseconds, paint) {
+		const timer = setInterval(paint, milliseconds);
+		return () => clearInterval(timer);
+	},
+};
+
+/** What the window shows itself, and better. */
+const inWindow: ReadonlySet<string> = new Set(['action-waiting', 'action-started']);
 
 /**
  * Shows a run on a terminal: what has ended scrolls by, what runs stays in a window at the bottom. listr2 holds the run
  * as its one task and drives the renderer; its own renderers draw every task anew at each change and take minutes for a
  * thousand of them.
  */
-export function liveView(terminal: Terminal, now: () => number = Date.now): View {
-	const painter = new Painter(terminal, now);
+export function liveView(terminal: Terminal, rhythm: Rhythm = realRhythm): View {
+	const palette = terminal.hasColors?.() === true ? colours : noColours;
+	const painter = new Painter(terminal);
+	const screen = new Screen(palette);
+	const troubles = new Troubles();
 	let finish: () => void = () => {};
 	const run = new Promise<void>(resolve => {
 		finish = resolve;
@@ -30,10 +46,16 @@ export function liveView(terminal: Terminal, now: () => number = Date.now): View
 		static nonTTY = true;
 		static rendererOptions: never;
 		static rendererTaskOptions: never;
+		#stop: () => void = () => {};
 		render(): void {
 			painter.start();
+			this.#stop = rhythm.every(repaintEveryMs, () => {
+				const {columns = 80, rows = 24} = terminal;
+				painter.paint(screen.rows(columns - 1, rows - 1, rhythm.now()));
+			});
 		}
 		end(): void {
+			this.#stop();
 			painter.stop();
 		}
 	}
@@ -41,53 +63,18 @@ export function liveView(terminal: Terminal, now: () => number = Date.now): View
 	const shown = listr.run();
 	return {
 		on(event) {
-			painter.screen.on(event);
-			for (const line of linesOf(event)) painter.print(line);
-			if (event.type === 'run-ended') painter.print(`\n${recapText(event.recap)}`);
+			screen.on(event);
+			troubles.on(event);
+			if (event.type === 'play-started') painter.print('');
+			if (!inWindow.has(event.type)) for (const line of linesOf(event, palette)) painter.print(line);
+			if (event.type === 'run-ended') painter.print(`\n${recapText(event.recap, troubles.all, palette)}`);
+		},
+		tell(text) {
+			painter.print(palette.notice(text));
 		},
 		async end() {
 			finish();
 			await shown;
 		},
 	};
-}
-
-/** Keeps a window of lines at the bottom of a terminal, and prints others above it for good. */
-class Painter {
-	readonly screen = new Screen();
-	readonly #terminal: Terminal;
-	readonly #now: () => number;
-	#above: string[] = [];
-	#drawn = 0;
-	#timer: NodeJS.Timeout | undefined;
-
-	constructor(terminal: Terminal, now: () => number) {
-		this.#terminal = terminal;
-		this.#now = now;
-	}
-
-	start(): void {
-		this.#terminal.write(hideCursor);
-		this.#timer = setInterval(() => this.#paint(true), repaintEveryMs);
-	}
-
-	print(line: string): void {
-		this.#above.push(line);
-	}
-
-	stop(): void {
-		clearInterval(this.#timer);
-		this.#paint(false);
-		this.#terminal.write(showCursor);
-	}
-
-	#paint(withWindow: boolean): void {
-		const {columns = 80, rows = 24} = this.#terminal;
-		const window = withWindow ? this.screen.rows(columns - 1, rows - 1, this.#now()) : [];
-		const up = this.#drawn === 0 ? '' : `${control}${this.#drawn}A`;
-		const text = [...this.#above, ...window].map(line => `${line}\n`).join('');
-		this.#terminal.write(`\r${up}${clearBelow}${text}`);
-		this.#above = [];
-		this.#drawn = window.length;
-	}
 }

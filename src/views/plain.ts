@@ -1,6 +1,7 @@
-import {visible} from './format.ts';
+import {visible} from './columns.ts';
 import {linesOf, progressText} from './lines.ts';
 import {recapText} from './recap.ts';
+import {Troubles} from './troubles.ts';
 import type {Output, View} from './view.ts';
 
 /** A move's progress is told so often. */
@@ -8,11 +9,13 @@ const progressEveryMs = 10_000;
 
 /** Lines for a log: each with the seconds since the start. */
 export function plainView(output: Output): View {
-	let begun: number | undefined;
+	const troubles = new Troubles();
 	const told = new Map<string, number>();
+	let begun: number | undefined;
 	return {
 		on(event) {
 			begun ??= event.at;
+			troubles.on(event);
 			const seconds = ((event.at - begun) / 1000).toFixed(1).padStart(7);
 			if (event.type === 'action-progress') {
 				const {id, title} = event.action;
@@ -22,7 +25,10 @@ export function plainView(output: Output): View {
 				return;
 			}
 			for (const line of linesOf(event)) output.write(`${seconds} ${line}\n`);
-			if (event.type === 'run-ended') output.write(`\n${recapText(event.recap)}\n`);
+			if (event.type === 'run-ended') output.write(`\n${recapText(event.recap, troubles.all)}\n`);
+		},
+		tell(text) {
+			output.write(`${text}\n`);
 		},
 		async end() {},
 	};

@@ -1,5 +1,5 @@
 import type {GuestReading} from '../lab/readings.ts';
-import {tableText, visible} from './format.ts';
+import {tableText, visible} from './columns.ts';
 
 /** The lab’s guests, a line each. */
 export function readingsText(readings: readonly GuestReading[]): string {

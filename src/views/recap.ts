@@ -1,44 +1,62 @@
 import type {GuestRecap, Recap} from '../engine/events.ts';
 import {exitCodes} from '../errors.ts';
-import {bytesText, durationText, tableText, visible} from './format.ts';
+import {tableText, visible} from './columns.ts';
+import {bytesText, durationText} from './format.ts';
+import {whatFailed} from './lines.ts';
+import {noColours, outcomeStyles, type Palette} from './palette.ts';
+import type {Trouble} from './troubles.ts';
 
-/** What a run came to: each host, each guest, what could not be taken back, and what the exit code means. */
-export function recapText(recap: Recap): string {
+/** What a run came to: each guest, each host, what failed and what to do about it, and what the exit code means. */
+export function recapText(recap: Recap, troubles: readonly Trouble[], palette: Palette = noColours): string {
 	return [
-		guestsText(recap.guests),
-		hostsText(recap),
-		...recap.irreversible.map(text => `not taken back: ${visible(text)}`),
-		`${endText(recap.exitCode)} in ${durationText(recap.durationMs)} (run ${recap.run}, exit code ${recap.exitCode})`,
+		guestsText(recap.guests, palette),
+		movedText(recap.guests),
+		hostsText(recap, palette),
+		...troubles.map(trouble => troubleText(trouble, palette)),
+		...recap.irreversible.map(text => `${palette.bad('not taken back')}: ${visible(text)}`),
+		endText(recap, palette),
 	]
 		.filter(part => part !== '')
 		.join('\n\n');
 }
 
-function guestsText(guests: readonly GuestRecap[]): string {
+function guestsText(guests: readonly GuestRecap[], palette: Palette): string {
 	if (guests.length === 0) return '';
 	const rows = guests.map(({guest, from, to, outcome, where, bytes, seconds, downtimeMs}) => [
 		visible(guest),
-		from,
-		to ?? '',
-		outcome,
+		visible(from),
+		visible(to ?? ''),
+		palette[outcomeStyles[outcome]](outcome),
 		bytes === undefined ? '' : bytesText(bytes),
 		seconds === undefined ? '' : durationText(seconds * 1000),
 		downtimeMs === undefined ? '' : durationText(downtimeMs),
 		visible(where),
 	]);
-	return tableText(
-		[['guest', 'from', 'to', 'outcome', 'bytes', 'time', 'downtime', 'is now on'], ...rows],
-		new Set([4, 5, 6]),
-	);
+	const head = ['guest', 'from', 'to', 'outcome', 'bytes', 'time', 'downtime', 'is now on'];
+	return tableText([head.map(palette.dim), ...rows], new Set([4, 5, 6]));
 }
 
-function hostsText({hosts}: Recap): string {
+function hostsText({hosts}: Recap, palette: Palette): string {
+	if (Object.keys(hosts).length === 0) return '';
 	const outcomes = ['ok', 'changed', 'skipped', 'failed', 'unreachable', 'undone', 'stuck'] as const;
 	const rows = Object.entries(hosts).map(([host, counts]) => [
-		host,
-		...outcomes.map(outcome => String(counts[outcome])),
+		visible(host),
+		...outcomes.map(outcome => palette[counts[outcome] === 0 ? 'dim' : outcomeStyles[outcome]](`${counts[outcome]}`)),
 	]);
-	return tableText([['host', ...outcomes], ...rows], new Set([1, 2, 3, 4, 5, 6, 7]));
+	return tableText([['host', ...outcomes].map(palette.dim), ...rows], new Set([1, 2, 3, 4, 5, 6, 7]));
+}
+
+function troubleText(trouble: Trouble, palette: Palette): string {
+	if (trouble.type === 'guest-left') {
+		const {guest, host, reason, remedy} = trouble;
+		return `${palette.notice('stays')}: ${visible(guest)} on ${visible(host)}: ${visible(reason)}\n  next: ${visible(remedy)}`;
+	}
+	const {action, outcome, failure} = trouble;
+	return [
+		`${palette[outcomeStyles[outcome]](outcome)} on ${visible(action.host)}: ${whatFailed(action, failure)}`,
+		...(failure.where === undefined ? [] : [`  where it is: ${visible(failure.where)}`]),
+		...failure.remedies.map(remedy => `  next: ${visible(remedy)}`),
+	].join('\n');
 }
 
 const endings: Readonly<Record<number, string>> = {
@@ -49,6 +67,21 @@ const endings: Readonly<Record<number, string>> = {
 	[exitCodes.interrupted]: 'interrupted; what was under way has been taken back',
 };
 
-function endText(exitCode: number): string {
-	return endings[exitCode] ?? 'ended';
+function endText({exitCode, durationMs, run}: Recap, palette: Palette): string {
+	const style = exitCode === exitCodes.done ? 'good' : exitCode === exitCodes.interrupted ? 'notice' : 'bad';
+	const end = palette[style](endings[exitCode] ?? 'ended');
+	return `${end} ${palette.dim(`(${durationText(durationMs)}, run ${run}, exit code ${exitCode})`)}`;
+}
+
+/** `6 of 7 guests moved, 402 MiB, longest downtime 31 ms`. */
+function movedText(guests: readonly GuestRecap[]): string {
+	if (guests.length === 0) return '';
+	const moved = guests.filter(({outcome}) => outcome === 'changed' || outcome === 'ok');
+	const bytes = moved.reduce((sum, guest) => sum + (guest.bytes ?? 0), 0);
+	const downtimeMs = moved.reduce((longest, guest) => Math.max(longest, guest.downtimeMs ?? 0), 0);
+	return [
+		`${moved.length} of ${guests.length} ${guests.length === 1 ? 'guest' : 'guests'} moved`,
+		...(bytes === 0 ? [] : [bytesText(bytes)]),
+		...(downtimeMs === 0 ? [] : [`longest downtime ${durationText(downtimeMs)}`]),
+	].join(', ');
 }

@@ -1,98 +1,165 @@
-import type {ActionName, Event} from '../engine/events.ts';
-import type {Progress} from '../steps/step.ts';
-import {bytesText, durationText, padded, rateText, visible} from './format.ts';
+import type {ActionName, ActionOutcome, Event} from '../engine/events.ts';
+import {cut, visible, widthOf} from './columns.ts';
+import {elapsedText, rateText} from './format.ts';
+import {limitText, whatFailed} from './lines.ts';
+import {noColours, type Palette} from './palette.ts';
+import {type Running, rowLayout, startRunning} from './row.ts';
 
-type Running = {readonly action: ActionName; readonly since: number; progress?: Progress};
+/** So many of the latest failures stay in sight while the run goes on. */
+const failuresInSight = 3;
 
-const barWidth = 20;
+/** A terminal with fewer lines has none to spare for failures and space. */
+const roomyHeight = 8;
 
-/** What a live view shows of a run at a moment: what runs, what waits and why, and a line of totals. */
+const bad: ReadonlySet<ActionOutcome> = new Set(['failed', 'stuck', 'unreachable']);
+
+/** What a live view shows of a run at a moment: what runs, what has failed, and a line of totals. */
 export class Screen {
+	readonly #palette: Palette;
+	readonly #headings = new Map<string, string>();
 	readonly #running = new Map<string, Running>();
+	/** Which limit holds each that waits. */
 	readonly #waiting = new Map<string, string>();
+	/** Each action that moves a guest, and whether it has. */
+	readonly #moves = new Map<string, boolean>();
+	readonly #failures: string[] = [];
+	/** They only grow: columns that come and go with the rows would be hard to look at. */
+	#widths = {name: 8, route: 11};
+	#play = '';
 	#begun: number | undefined;
 	#ended = 0;
-	#failed = 0;
+
+	constructor(palette: Palette = noColours) {
+		this.#palette = palette;
+	}
 
 	on(event: Event): void {
 		this.#begun ??= event.at;
 		switch (event.type) {
+			case 'play-started':
+				this.#play = visible(event.play);
+				return;
+			case 'task-started':
+				this.#headings.set(event.task, this.#headingOf(visible(event.name)));
+				return;
 			case 'action-waiting':
 				this.#waiting.set(event.action.id, event.limit);
+				this.#expect(event.action);
 				return;
 			case 'action-started':
 				this.#waiting.delete(event.action.id);
-				this.#running.set(event.action.id, {action: event.action, since: event.at});
+				this.#expect(event.action);
+				this.#start(event.action, event.at);
 				return;
 			case 'undo-started':
-				this.#running.set(event.action.id, {
-					action: {...event.action, title: `undo ${event.action.title}`},
-					since: event.at,
-				});
+				this.#start({...event.action, title: `undo ${event.action.title}`}, event.at);
 				return;
-			case 'action-progress': {
-				const running = this.#running.get(event.action.id);
-				if (running !== undefined) running.progress = event.progress;
+			case 'action-progress':
+				this.#change(event.action.id, {phase: event.progress.phase, progress: event.progress});
 				return;
-			}
+			case 'action-retry':
+				this.#change(event.action.id, {phase: 'again'});
+				return;
 			case 'action-ended':
-				this.#waiting.delete(event.action.id);
-				this.#running.delete(event.action.id);
-				this.#ended += 1;
-				if (event.outcome === 'failed' || event.outcome === 'stuck' || event.outcome === 'unreachable')
-					this.#failed += 1;
+				this.#end(event);
 				return;
 		}
 	}
 
-	/** At most `height` lines of at most `width` characters. */
+	/** At most `height` lines that fill at most `width` columns. */
 	rows(width: number, height: number, now: number): readonly string[] {
-		const running = [...this.#running.values()];
-		const room = Math.max(1, height - 2);
-		const titleWidth = Math.min(32, Math.max(8, ...running.map(({action}) => [...visible(action.title)].length)));
-		const shown = running.slice(0, room).map(one => rowOf(one, titleWidth, now));
-		const hidden = running.length - shown.length;
-		const more = hidden > 0 ? [`  and ${hidden} more`] : [];
-		return [...shown, ...more, this.#totals(now)].map(line => cut(line, width));
+		const roomy = height >= roomyHeight;
+		const space = roomy ? [''] : [];
+		const tail = [...(roomy ? this.#failures.slice(-failuresInSight) : []), this.#totals(width, now)];
+		const running = this.#runningRows(width, height - space.length - tail.length, now);
+		return [...space, ...running, ...tail].map(line => cut(line, width));
 	}
 
-	#totals(now: number): string {
+	#headingOf(task: string): string {
+		const {strong, dim} = this.#palette;
+		return this.#play === '' || this.#play === task ? strong(task) : `${this.#play}${dim(' › ')}${strong(task)}`;
+	}
+
+	#expect({id, guest}: ActionName): void {
+		if (guest !== undefined) this.#moves.set(id, false);
+	}
+
+	#start(action: ActionName, at: number): void {
+		const running = startRunning(action, at);
+		this.#running.set(action.id, running);
+		const {name, route} = this.#widths;
+		this.#widths = {
+			name: Math.max(name, Math.min(24, widthOf(running.name))),
+			route: 'route' in running.does ? Math.max(route, Math.min(32, widthOf(running.does.route))) : route,
+		};
+	}
+
+	#change(id: string, now: Pick<Running, 'phase' | 'progress'>): void {
+		const running = this.#running.get(id);
+		if (running === undefined) return;
+		const {name, does, since} = running;
+		this.#running.set(id, {name, does, since, ...now});
+	}
+
+	#end({action, outcome, failure}: Event & {readonly type: 'action-ended'}): void {
+		const {id} = action;
+		const begun = this.#running.delete(id);
+		this.#waiting.delete(id);
+		this.#ended += 1;
+		// There was nothing to move; whereas one that never began, because the run was stopped, has not moved.
+		if (outcome === 'skipped' && begun) this.#moves.delete(id);
+		if (this.#moves.has(id)) this.#moves.set(id, outcome === 'changed' || outcome === 'ok');
+		if (!bad.has(outcome) || failure === undefined) return;
+		this.#failures.push(`${this.#palette.bad(`✗ ${outcome}`)}  ${whatFailed(action, failure)}`);
+	}
+
+	/** The rows of what runs, each task under its heading; and how many more there are, if there is no room for all. */
+	#runningRows(width: number, room: number, now: number): readonly string[] {
+		const row = rowLayout(width, this.#widths, this.#palette);
+		const lines: string[] = [];
+		let shown = 0;
+		let task = '';
+		for (const [id, running] of this.#running) {
+			const heading = this.#headings.get(taskOf(id));
+			const block = taskOf(id) === task || heading === undefined ? [] : [heading];
+			const roomForMore = shown + 1 === this.#running.size ? 0 : 1;
+			if (lines.length + block.length + 1 + roomForMore > room) break;
+			lines.push(...block, row(running, now));
+			task = taskOf(id);
+			shown += 1;
+		}
+		const hidden = this.#running.size - shown;
+		return hidden === 0 || room < 1 ? lines : [...lines, this.#palette.dim(`  and ${hidden} more`)];
+	}
+
+	#totals(width: number, now: number): string {
+		const moved = [...this.#moves.values()].filter(has => has).length;
 		const rate = [...this.#running.values()].reduce((sum, {progress}) => sum + (progress?.bytesPerSecond ?? 0), 0);
-		const limits = new Map<string, number>();
-		for (const limit of this.#waiting.values()) limits.set(limit, (limits.get(limit) ?? 0) + 1);
-		return [
-			`${this.#ended} done`,
-			`${this.#running.size} running`,
-			...[...limits].map(([limit, count]) => `${count} waiting for ${limit}`),
-			...(this.#failed === 0 ? [] : [`${this.#failed} failed`]),
-			...(rate === 0 ? [] : [rateText(rate)]),
-			durationText(now - (this.#begun ?? now)),
-		].join(' · ');
+		const line = (waiting: string) =>
+			[
+				this.#moves.size === 0 ? `${this.#ended} done` : `${moved} of ${this.#moves.size} moved`,
+				...(this.#running.size === 0 ? [] : [`${this.#running.size} under way`]),
+				...(this.#failures.length === 0 ? [] : [this.#palette.bad(`${this.#failures.length} failed`)]),
+				...(this.#waiting.size === 0 ? [] : [waiting]),
+				...(rate === 0 ? [] : [rateText(rate)]),
+				elapsedText(now - (this.#begun ?? now)),
+			].join(this.#palette.dim(' · '));
+		const whole = line(this.#waitingText());
+		return widthOf(whole) <= width ? whole : line(`${this.#waiting.size} waiting`);
+	}
+
+	/** `3 waiting for limit total`, or `3 waiting (2 for limit per_source of kvm1, 1 for limit total)`. */
+	#waitingText(): string {
+		const counts = new Map<string, number>();
+		for (const limit of this.#waiting.values()) counts.set(limit, (counts.get(limit) ?? 0) + 1);
+		const [only, ...others] = counts.keys();
+		if (only !== undefined && others.length === 0) return `${this.#waiting.size} waiting for ${limitText(only)}`;
+		const each = [...counts].map(([limit, count]) => `${count} for ${limitText(limit)}`);
+		return `${this.#waiting.size} waiting (${each.join(', ')})`;
 	}
 }
 
-function rowOf({action, since, progress}: Running, titleWidth: number, now: number): string {
-	const title = padded(cut(visible(action.title), titleWidth), titleWidth);
-	const elapsed = durationText(now - since).padStart(9);
-	if (progress === undefined) return `  ${title}  ${elapsed}`;
-	const {phase, percent, bytesPerSecond, remainingBytes, dirtyBytesPerSecond, iteration} = progress;
-	const figures = [
-		...(percent === undefined ? [] : [`${String(Math.floor(percent)).padStart(3)} %`]),
-		...(bytesPerSecond === undefined ? [] : [rateText(bytesPerSecond)]),
-		...(remainingBytes === undefined ? [] : [`${bytesText(remainingBytes)} left`]),
-		...(dirtyBytesPerSecond === undefined ? [] : [`dirties ${rateText(dirtyBytesPerSecond)}`]),
-		...(iteration === undefined ? [] : [`pass ${iteration}`]),
-	];
-	const drawn = percent === undefined ? '' : `  ${bar(percent)}  ${figures.join('  ')}`;
-	return `  ${title}  ${elapsed}  ${padded(phase, 8)}${drawn}`.trimEnd();
-}
-
-function bar(percent: number | undefined): string {
-	const full = Math.round(((percent ?? 0) / 100) * barWidth);
-	return '█'.repeat(full) + '░'.repeat(barWidth - full);
-}
-
-function cut(text: string, width: number): string {
-	const characters = [...text];
-	return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
+/** The task of an action: `play1.task2` of `play1.task2@kvm1#web1`. */
+function taskOf(id: string): string {
+	return id.split('@', 1)[0] ?? id;
 }

@@ -3,6 +3,8 @@ import type {Event} from '../engine/events.ts';
 /** Shows a run to somebody. */
 export interface View {
 	on(event: Event): void;
+	/** Shows a sentence that is no event, such as what Ctrl-C has begun. */
+	tell(text: string): void;
 	/** Resolves when everything is shown. */
 	end(): Promise<void>;
 }

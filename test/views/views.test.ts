@@ -1,20 +1,28 @@
+import {EventEmitter} from 'node:events';
 import test from 'ava';
-import type {ActionName, Event, Recap} from '../../src/engine/events.ts';
+import type {ActionName, Event, Failure, Recap} from '../../src/engine/events.ts';
 import {
 	CommandError,
+	ConnectionLostError,
 	exitCodes,
 	InputError,
+	InterruptedError,
+	JournalError,
 	PrerequisiteError,
+	StepError,
 	StuckError,
 	UnreachableError,
 } from '../../src/errors.ts';
+import {outliveReader} from '../../src/views/closed-output.ts';
+import {cut, padded, tableText, visible, widthOf} from '../../src/views/columns.ts';
 import {errorText, exitCodeOf} from '../../src/views/error-text.ts';
-import {bytesText, durationText, rateText, tableText, visible} from '../../src/views/format.ts';
+import {bytesText, durationText, elapsedText, rateText} from '../../src/views/format.ts';
 import {jsonView} from '../../src/views/json.ts';
-import {liveView} from '../../src/views/live.ts';
+import {colours} from '../../src/views/palette.ts';
 import {plainView} from '../../src/views/plain.ts';
 import {problemsText} from '../../src/views/problems.ts';
-import {Screen} from '../../src/views/screen.ts';
+import {recapText} from '../../src/views/recap.ts';
+import type {Output} from '../../src/views/view.ts';
 
 const action: ActionName = {
 	id: 'play1.task1@kvm1#web1',
@@ -22,36 +30,38 @@ const action: ActionName = {
 	step: 'migrate',
 	title: 'web1 to kvm2',
 	guest: 'web1',
+	to: 'kvm2',
 };
 const move = {guest: 'web1', uuid: 'u', from: 'kvm1', to: 'kvm2', bytes: 70_000_000, downtimeMs: 28};
 const counts = {ok: 0, changed: 1, skipped: 0, failed: 0, unreachable: 0, undone: 0, stuck: 0};
+const failure: Failure = {
+	code: 'step',
+	message: 'mail did not move to kvm3: no space',
+	where: 'running (booted) on kvm1',
+	remedies: ['df -h (on kvm3)'],
+	command: {host: 'kvm1', line: 'virsh migrate', stderr: 'error: one\nerror: no space'},
+};
 const recap: Recap = {
 	run: 'r1',
-	exitCode: 0,
-	durationMs: 4200,
-	hosts: {kvm1: counts},
+	exitCode: 4,
+	durationMs: 12_000,
+	hosts: {kvm1: {...counts, failed: 1}, 'kvm2 名': counts},
 	guests: [
-		{
-			guest: 'web1',
-			uuid: 'u',
-			from: 'kvm1',
-			to: 'kvm2',
-			outcome: 'changed',
-			where: 'kvm2',
-			bytes: 70_000_000,
-			seconds: 4.1,
-			downtimeMs: 28,
-		},
+		{...move, outcome: 'changed', where: 'kvm2', seconds: 10.9},
+		{guest: '名前', from: 'kvm1', to: 'kvm3', outcome: 'failed', where: 'running (booted) on kvm1', seconds: 1},
+		{guest: 'off', from: 'kvm1', outcome: 'left', where: 'kvm1'},
 	],
 	irreversible: ['say on kvm1: only who wrote it knows'],
 };
 
 const story: readonly Event[] = [
 	{type: 'run-started', at: 0, run: 'r1', playbook: 'evacuate.yml'},
-	{type: 'play-started', at: 0, play: 'Empty a host', hosts: ['kvm1']},
+	{type: 'play-started', at: 0, play: 'Empty a host', hosts: ['kvm1', 'kvm2']},
 	{type: 'task-started', at: 10, task: 'play1.task1', name: 'Move', hosts: ['kvm1']},
+	{type: 'guest-left', at: 10, guest: 'off', host: 'kvm1', reason: 'it is shut off', remedy: 'virsh start off'},
 	{type: 'action-waiting', at: 10, action, limit: 'per_source kvm1'},
 	{type: 'action-started', at: 100, action, attempt: 1},
+	{type: 'action-retry', at: 200, action, attempt: 1, delayMs: 5000, failure: {...failure, message: 'no answer'}},
 	{
 		type: 'action-progress',
 		at: 600,
@@ -64,12 +74,93 @@ const story: readonly Event[] = [
 		action,
 		progress: {phase: 'memory', percent: 90, dirtyBytesPerSecond: 1024, iteration: 3},
 	},
+	{type: 'action-progress', at: 10_800, action, progress: {phase: 'memory', percent: 95}},
 	{type: 'action-ended', at: 11_000, action, outcome: 'changed', durationMs: 10_900, move},
-	{type: 'guest-left', at: 11_000, guest: 'off', host: 'kvm1', reason: 'it is shut off', remedy: 'virsh start off'},
-	{type: 'run-ended', at: 11_000, recap},
+	{
+		type: 'action-ended',
+		at: 11_500,
+		action: {id: 'play1.task1@kvm1#mail', host: 'kvm1', step: 'migrate', title: 'mail to kvm3', guest: 'mail'},
+		outcome: 'failed',
+		durationMs: 1000,
+		failure,
+		move: {...move, guest: 'mail', to: 'kvm3'},
+	},
+	{type: 'undo-started', at: 11_600, action: {id: 'i', host: 'kvm1', step: 'qemu_img_create', title: 'An image'}},
+	{
+		type: 'action-ended',
+		at: 11_700,
+		action: {id: 'i', host: 'kvm1', step: 'qemu_img_create', title: 'An image'},
+		outcome: 'undone',
+		durationMs: 100,
+	},
+	{
+		type: 'action-ended',
+		at: 11_800,
+		action: {id: 'd', host: 'kvm2', step: 'debug', title: 'Say'},
+		outcome: 'ok',
+		durationMs: 1,
+		result: {msg: {a: 'b\u202E'}},
+	},
+	{
+		type: 'action-ended',
+		at: 11_800,
+		action: {id: 's', host: 'kvm2', step: 'debug', title: 'Not this'},
+		outcome: 'skipped',
+		durationMs: 0,
+		reason: 'not when false',
+	},
+	{type: 'run-ended', at: 12_000, recap},
 ];
 
-function written(): {readonly output: {write(text: string): void}; readonly text: () => string} {
+const recapSaid = `guest  from  to    outcome     bytes    time  downtime  is now on
+web1   kvm1  kvm2  changed  66.8 MiB  10.9 s     28 ms  kvm2
+名前   kvm1  kvm3  failed              1.0 s            running (booted) on kvm1
+off    kvm1        left                                 kvm1
+
+1 of 3 guests moved, 66.8 MiB, longest downtime 28 ms
+
+host     ok  changed  skipped  failed  unreachable  undone  stuck
+kvm1      0        1        0       1            0       0      0
+kvm2 名   0        1        0       0            0       0      0
+
+stays: off on kvm1: it is shut off
+  next: virsh start off
+
+failed on kvm1: mail did not move to kvm3: no space
+  where it is: running (booted) on kvm1
+  next: df -h (on kvm3)
+
+not taken back: say on kvm1: only who wrote it knows
+
+failed; what failed has been taken back (12.0 s, run r1, exit code 4)
+`;
+
+const said = `    0.0 run r1: evacuate.yml
+    0.0 play: Empty a host (kvm1, kvm2)
+    0.0 task: Move
+    0.0   stays    off on kvm1: it is shut off
+    0.0            next: virsh start off
+    0.0   waits    web1 to kvm2: limit per_source of kvm1
+    0.1   moves    web1 to kvm2
+    0.2   again    web1 to kvm2 in 5.0 s: no answer
+   10.7   web1 to kvm2: memory  90 %  dirties 1.0 KiB/s  pass 3
+   11.0   changed  web1 to kvm2 from kvm1 in 10.9 s, 66.8 MiB, 28 ms downtime
+   11.5   failed   mail to kvm3 from kvm1 in 1.0 s
+   11.5            mail did not move to kvm3: no space
+   11.5            where it is: running (booted) on kvm1
+   11.5            command on kvm1: virsh migrate
+   11.5              error: one
+   11.5              error: no space
+   11.5            next: df -h (on kvm3)
+   11.6   undoes   An image
+   11.7   undone   An image on kvm1 in 100 ms
+   11.8   ok       Say on kvm2
+   11.8            {"a":"b\\u{202e}"}
+   11.8   skipped  Not this on kvm2: not when false
+
+${recapSaid}`;
+
+function written(): {readonly output: Output; readonly text: () => string} {
 	let text = '';
 	return {
 		output: {
@@ -81,34 +172,62 @@ function written(): {readonly output: {write(text: string): void}; readonly text
 	};
 }
 
-test('quantities are told with three figures and their unit', t => {
-	t.deepEqual([0, 1023, 1024, 70_000_000, 5e12].map(bytesText), ['0 B', '1023 B', '1.0 KiB', '66.8 MiB', '4.5 TiB']);
+test('quantities are told with three figures and their unit, rounded before the unit is chosen', t => {
+	const sizes: readonly (readonly [number, string])[] = [
+		[0, '0 B'],
+		[1023, '1023 B'],
+		[1024, '1.0 KiB'],
+		[102_390, '100 KiB'],
+		[1024 ** 2 - 1, '1.0 MiB'],
+		[70_000_000, '66.8 MiB'],
+		[5e12, '4.5 TiB'],
+		[5e15, '4547 TiB'],
+	];
+	for (const [bytes, text] of sizes) t.is(bytesText(bytes), text);
 	t.is(rateText(117_440_512), '112 MiB/s');
-	t.deepEqual([0, 850, 4200, 185_000, 7_440_000].map(durationText), [
-		'0 ms',
-		'850 ms',
-		'4.2 s',
-		'3 min 05 s',
-		'2 h 04 min',
-	]);
+	const times: readonly (readonly [number, string, string])[] = [
+		[0, '0 ms', '0 s'],
+		[999.4, '999 ms', '0 s'],
+		[999.6, '1.0 s', '0 s'],
+		[4280, '4.3 s', '4 s'],
+		[59_960, '1 min 00 s', '59 s'],
+		[185_000, '3 min 05 s', '3 min 05 s'],
+		[3_599_600, '1 h 00 min', '59 min 59 s'],
+		[7_440_000, '2 h 04 min', '2 h 04 min'],
+	];
+	for (const [milliseconds, text, elapsed] of times) {
+		t.is(durationText(milliseconds), text);
+		t.is(elapsedText(milliseconds), elapsed);
+	}
+	t.is(elapsedText(-1), '0 s', 'a clock that was set back');
 });
 
 test('what would move the cursor or colour the screen is shown and not sent', t => {
-	t.is(visible('a\u001B[31mred\u0007\nb\u202Ec'), 'a\\u{1b}[31mred\\u{7}\\nb\\u{202e}c');
+	t.is(visible('a\u001B[31mred\u0007\nb\u202Ec\uD800'), 'a\\u{1b}[31mred\\u{7}\\nb\\u{202e}c\\u{d800}');
 	t.is(visible('süß 名前 🐄'), 'süß 名前 🐄');
 });
 
-test('columns are as wide as their widest cell', t => {
+test('texts are measured, cut and padded in columns of the terminal', t => {
+	const widths = {abc: 3, süß: 3, 'su\u0308ß': 3, 名前: 4, '🐄': 2, '\u001B[31mred\u001B[39m': 3, ｱ: 1};
+	for (const [text, width] of Object.entries(widths)) t.is(widthOf(text), width, text);
+	t.is(cut('abcdef', 6), 'abcdef');
+	t.is(cut('abcdef', 5), 'abcd…');
+	t.is(cut('名前名', 5), '名前…');
+	t.is(cut('名前名', 4), '名…');
+	t.is(cut('\u001B[31mlong red\u001B[39m', 5), 'long…');
+	t.is(cut('abc', 0), '');
+	t.is(padded('名', 4), '名  ');
+	t.is(padded('名', 4, 'right'), '  名');
 	t.is(
 		tableText(
 			[
 				['guest', 'n'],
-				['a', '10'],
-				['longer', '7'],
+				['名前名', '10'],
+				['\u001B[31mb\u001B[39m', '7'],
 			],
 			new Set([1]),
 		),
-		'guest    n\na       10\nlonger   7',
+		'guest    n\n名前名  10\n\u001B[31mb\u001B[39m        7',
 	);
 });
 
@@ -116,120 +235,75 @@ test('the plain view tells a run line by line, with seconds, progress seldom, an
 	const {output, text} = written();
 	const view = plainView(output);
 	for (const event of story) view.on(event);
+	view.tell('stopping');
 	await view.end();
-	t.is(
-		text(),
-		`    0.0 run r1: evacuate.yml
-    0.0 play: Empty a host (kvm1)
-    0.0 task: Move
-    0.0   waits    web1 to kvm2: limit per_source of kvm1
-    0.1   moves    web1 to kvm2
-   10.7   web1 to kvm2: memory  90 %  dirties 1.0 KiB/s  pass 3
-   11.0   changed  web1 to kvm2 from kvm1 in 10.9 s, 66.8 MiB, 28 ms downtime
-   11.0   stays    off on kvm1: it is shut off
-   11.0            virsh start off
-
-guest  from  to    outcome     bytes   time  downtime  is now on
-web1   kvm1  kvm2  changed  66.8 MiB  4.1 s     28 ms  kvm2
-
-host  ok  changed  skipped  failed  unreachable  undone  stuck
-kvm1   0        1        0       0            0       0      0
-
-not taken back: say on kvm1: only who wrote it knows
-
-done in 4.2 s (run r1, exit code 0)
-`,
-	);
+	t.is(text(), `${said}stopping\n`);
 });
 
-test('a failure says what failed and why, where the guest is, the command, and what to run next', async t => {
-	const {output, text} = written();
-	const failure = {
-		code: 'step',
-		message: 'web1 did not move to kvm2: no space',
-		where: 'running (booted) on kvm1',
-		remedies: ['df -h (on kvm2)'],
-		command: {host: 'kvm1', line: 'virsh migrate', stderr: 'error: one\nerror: no space'},
-	};
-	plainView(output).on({type: 'action-ended', at: 0, action, outcome: 'failed', durationMs: 1000, failure, move});
-	t.is(
-		text(),
-		`    0.0   failed   web1 to kvm2 from kvm1 in 1.0 s
-    0.0            web1 did not move to kvm2: no space
-    0.0            where it is: running (booted) on kvm1
-    0.0            command on kvm1: virsh migrate
-    0.0              error: one
-    0.0              error: no space
-    0.0            next: df -h (on kvm2)
-`,
-	);
+test('the recap in colours says the same words', t => {
+	const troubles = story.filter(event => event.type === 'guest-left' || event.type === 'action-ended') as never[];
+	const failed = troubles.filter(event => 'failure' in event || 'remedy' in event);
+	const text = recapText(recap, failed, colours);
+	t.is(`${text.replaceAll(/\u001B\[\d+m/g, '')}\n`, recapSaid);
+	t.true(text.includes('\u001B[31mfailed\u001B[39m'));
+	t.true(text.includes('\u001B[32mchanged\u001B[39m'));
 });
 
-test('the JSON view is one event a line, the first with the version of the format', t => {
-	const {output, text} = written();
-	const view = jsonView(output);
-	for (const event of story) view.on(event);
-	const lines = text()
-		.trim()
-		.split('\n')
-		.map(line => JSON.parse(line));
-	t.is(lines.length, story.length);
-	t.like(lines[0], {version: 1, type: 'run-started'});
-	t.false('version' in lines[1]);
-});
+const ends: Readonly<Record<number, string>> = {
+	[exitCodes.done]: 'done',
+	[exitCodes.prerequisite]: 'a prerequisite is not met; nothing was changed',
+	[exitCodes.undone]: 'failed; what failed has been taken back',
+	[exitCodes.stuck]: 'stuck: a person must act',
+	[exitCodes.interrupted]: 'interrupted; what was under way has been taken back',
+};
 
-test('the screen shows what runs, with bar and figures, what waits for which limit, and totals', t => {
-	const screen = new Screen();
-	for (const event of story.slice(0, 4)) screen.on(event);
-	t.deepEqual(screen.rows(100, 10, 4000), ['0 done · 0 running · 1 waiting for per_source kvm1 · 4.0 s']);
-	for (const event of story.slice(4, 6)) screen.on(event);
-	t.deepEqual(screen.rows(100, 10, 4100), [
-		'  web1 to kvm2      4.0 s  disks     █████████░░░░░░░░░░░   45 %  112 MiB/s  1.2 GiB left',
-		'0 done · 1 running · 112 MiB/s · 4.1 s',
-	]);
-	screen.on(story[7] as Event);
-	t.deepEqual(screen.rows(100, 10, 11_000), ['1 done · 0 running · 11.0 s']);
-});
-
-test('a thousand actions fit on the screen, cut to its size, and hostile names do not break it', t => {
-	const screen = new Screen();
-	for (let index = 0; index < 1000; index++) {
-		const title = `guest\u001B[2J${index} with a very long name indeed, longer than any column`;
-		screen.on({type: 'action-started', at: 0, action: {...action, id: String(index), title}, attempt: 1});
+test('a recap ends with what its exit code means, and is short where nothing moved', t => {
+	for (const [exitCode, end] of Object.entries(ends)) {
+		const text = recapText({...recap, exitCode: Number(exitCode), hosts: {}, guests: [], irreversible: []}, []);
+		t.is(text.trim(), `${end} (12.0 s, run r1, exit code ${exitCode})`);
 	}
-	const rows = screen.rows(60, 20, 1000);
-	t.is(rows.length, 20);
-	t.true(rows.every(row => [...row].length <= 60));
-	t.false(rows.join('').includes('\u001B'));
-	t.is(rows.at(-2), '  and 982 more');
 });
 
-test('the live view prints what has ended for good, shows the cursor again, and repaints no more than it must', async t => {
+test('the JSON view is one event a line, the first with the version of the format; sentences go aside', async t => {
 	const {output, text} = written();
-	let writes = 0;
-	const write = (more: string) => {
-		writes += 1;
-		output.write(more);
-	};
-	const terminal = {columns: 100, rows: 20, write};
-	const view = liveView(terminal, () => 0);
+	const aside = written();
+	const view = jsonView(output, aside.output);
 	for (const event of story) view.on(event);
-	for (let index = 0; index < 1000; index++) {
-		view.on({type: 'action-progress', at: 0, action, progress: {phase: 'disks', percent: index / 10}});
-	}
+	view.tell('stopping');
 	await view.end();
-	t.true(text().includes('changed  web1 to kvm2'));
-	t.true(text().includes('done in 4.2 s'));
-	t.true(text().endsWith('\u001B[?25h'));
-	t.true(writes < 10, `${writes} writes`);
+	const [first, ...rest] = text().trimEnd().split('\n');
+	t.deepEqual(JSON.parse(first ?? ''), {version: 1, ...story[0]});
+	t.deepEqual(
+		rest.map(line => JSON.parse(line)),
+		story.slice(1) as unknown[],
+	);
+	t.is(aside.text(), 'stopping\n');
 });
 
-test('mistakes are told with place, line, caret and hint; tabs and odd characters keep the caret in place', t => {
+test('a reader that goes is outlived; a full disk is told once', t => {
+	const stream = new EventEmitter();
+	const told: string[] = [];
+	outliveReader(stream, text => told.push(text));
+	const error = (code: string) => Object.assign(new Error(`${code}: write`), {code});
+	stream.emit('error', error('EPIPE'));
+	stream.emit('error', error('EIO'));
+	t.deepEqual(told, []);
+	stream.emit('error', error('ENOSPC'));
+	stream.emit('error', error('ENOSPC'));
+	t.deepEqual(told, ['the output cannot be written: ENOSPC: write']);
+});
+
+test('mistakes are told with place, line, caret and hint; tabs, wide and odd characters keep the caret in place', t => {
 	const position = {file: 'p.yml', line: 3, column: 4};
+	const long = 'x'.repeat(100);
 	const text = problemsText([
 		{message: "unknown key 'hsts'", position, sourceLine: '\t- hsts: all', hint: 'did you mean hosts?'},
 		{message: 'odd', position: {...position, column: 3}, sourceLine: 'a\u0007b'},
-		{message: 'no place'},
+		{message: 'wide', position: {...position, column: 7}, sourceLine: '名前🐄: 1'},
+		{message: 'far', position: {...position, column: 101}, sourceLine: `${long}!${long}`},
+		{message: 'at the end', position: {...position, column: 4}, sourceLine: 'abc'},
+		{message: 'no line', position},
+		{message: 'no place\u001B[2J', hint: 'none'},
 	]);
 	t.is(
 		text,
@@ -242,32 +316,76 @@ p.yml:3:3: odd
     a\\u{7}b
           ^
 
-no place
+p.yml:3:7: wide
+    名前🐄: 1
+            ^
 
-3 mistakes; nothing was touched`,
+p.yml:3:101: far
+    …${'x'.repeat(80)}!${'x'.repeat(79)}…
+    ${' '.repeat(81)}^
+
+p.yml:3:4: at the end
+    abc
+       ^
+
+p.yml:3:4: no line
+
+no place\\u{1b}[2J
+  none
+
+7 mistakes; nothing was touched`,
 	);
+	t.is(problemsText([{message: 'one'}]), 'one\n\n1 mistake; nothing was touched');
 });
 
+const failed = {
+	host: 'kvm1',
+	argv: ['virsh', 'start', 'a b'],
+	ending: 'exit code 1',
+	stdout: '',
+	stderr: 'error: 1\n  no\u001B[2J\n',
+};
+
+/** An error, its exit code, and its whole text. */
+const errors: readonly (readonly [Error, number, string])[] = [
+	[new InputError([{message: 'wrong'}]), exitCodes.input, 'wrong\n\n1 mistake; nothing was touched'],
+	[new PrerequisiteError('no root', 'sudo\nor else'), exitCodes.prerequisite, 'no root\n  sudo\n  or else'],
+	[new PrerequisiteError('no root'), exitCodes.prerequisite, 'no root'],
+	[
+		new UnreachableError('kvm1', 'no answer', 'ssh -v'),
+		exitCodes.prerequisite,
+		'kvm1 cannot be reached: no answer\n  ssh -v',
+	],
+	[new StepError('it did not', 'look'), exitCodes.undone, 'it did not\n  look'],
+	[new StuckError('where is it', ['look', 'decide']), exitCodes.stuck, 'where is it\n  look\n  decide'],
+	[
+		new CommandError(failed),
+		exitCodes.undone,
+		"virsh on kvm1: exit code 1:   no\\u{1b}[2J\n  command on kvm1: virsh start 'a b'\n  error: 1\n    no\\u{1b}[2J",
+	],
+	[
+		new ConnectionLostError('kvm1', ['virsh', 'start', 'a b'], 'reset'),
+		exitCodes.stuck,
+		"the connection to kvm1 was lost while virsh ran: reset\n  command on kvm1: virsh start 'a b'\n  what it did is unknown: look on kvm1",
+	],
+	[new JournalError('the journal cannot be written'), exitCodes.stuck, 'the journal cannot be written'],
+	[new InterruptedError(), exitCodes.interrupted, 'interrupted'],
+	[
+		Object.assign(new Error("EACCES: permission denied, mkdir '.vacate'"), {syscall: 'mkdir', code: 'EACCES'}),
+		exitCodes.prerequisite,
+		"EACCES: permission denied, mkdir '.vacate'",
+	],
+];
+
 test('every error has its text and its exit code', t => {
-	const failed = {host: 'kvm1', argv: ['virsh', 'list'], ending: 'exit code 1', stdout: '', stderr: 'error: no\n'};
-	const cases = [
-		[new InputError([{message: 'wrong'}]), exitCodes.input, /^wrong/],
-		[new PrerequisiteError('no root', 'sudo'), exitCodes.prerequisite, /^no root\n {2}sudo$/],
-		[
-			new UnreachableError('kvm1', 'no answer', 'ssh -v'),
-			exitCodes.prerequisite,
-			/kvm1 cannot be reached: no answer\n {2}ssh -v/,
-		],
-		[new StuckError('where is it', ['look', 'decide']), exitCodes.stuck, /^where is it\n {2}look\n {2}decide$/],
-		[
-			new CommandError(failed),
-			exitCodes.undone,
-			/virsh on kvm1: exit code 1: error: no\n {2}command on kvm1: virsh list/,
-		],
-		[new TypeError('oops'), exitCodes.bug, /a bug of vacate/],
-	] as const;
-	for (const [error, code, text] of cases) {
+	for (const [error, code, text] of errors) {
 		t.is(exitCodeOf(error), code, error.name);
-		t.regex(errorText(error), text);
+		t.is(errorText(error), text);
 	}
+	t.is(exitCodeOf(new TypeError('oops')), exitCodes.bug);
+	t.regex(
+		errorText(new TypeError('oops\u001B')),
+		/^this is a bug of vacate, please report it:\nTypeError: oops\\u\{1b\}\n/,
+	);
+	t.regex(errorText('thrown'), /report it:\nthrown$/);
 });

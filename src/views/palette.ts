@@ -1,0 +1,37 @@
+import type {GuestRecap} from '../engine/events.ts';
+
+/** What a colour says. The words say it too: nothing is told by colour alone. */
+export type Palette = Readonly<
+	Record<'strong' | 'dim' | 'accent' | 'good' | 'notice' | 'bad', (text: string) => string>
+>;
+
+const plain = (text: string) => text;
+
+export const noColours: Palette = {strong: plain, dim: plain, accent: plain, good: plain, notice: plain, bad: plain};
+
+/** The sixteen colours that every terminal shows as its owner has chosen. */
+export const colours: Palette = {
+	strong: styled(1, 22),
+	dim: styled(2, 22),
+	accent: styled(36, 39),
+	good: styled(32, 39),
+	notice: styled(33, 39),
+	bad: styled(31, 39),
+};
+
+/** How an outcome is told. */
+export const outcomeStyles: Readonly<Record<GuestRecap['outcome'], keyof Palette>> = {
+	ok: 'good',
+	changed: 'good',
+	skipped: 'dim',
+	failed: 'bad',
+	unreachable: 'bad',
+	stuck: 'bad',
+	undone: 'notice',
+	left: 'notice',
+};
+
+/** ECMA-48 SGR: the code that begins a style and the one that ends it. */
+function styled(begin: number, end: number): (text: string) => string {
+	return text => (text === '' ? '' : `\u001B[${begin}m${text}\u001B[${end}m`);
+}

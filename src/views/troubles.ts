@@ -1,0 +1,23 @@
+import type {Event, Failure} from '../engine/events.ts';
+
+/** Something that a person has to know at the end of a run: an action that failed, or a guest that stays. */
+export type Trouble =
+	| (Event & {readonly type: 'guest-left'})
+	| (Event & {readonly type: 'action-ended'; readonly failure: Failure});
+
+/** Keeps, from a run's events, what its recap has to say again. */
+export class Troubles {
+	readonly #all: Trouble[] = [];
+
+	on(event: Event): void {
+		if (isTrouble(event)) this.#all.push(event);
+	}
+
+	get all(): readonly Trouble[] {
+		return this.#all;
+	}
+}
+
+function isTrouble(event: Event): event is Trouble {
+	return event.type === 'guest-left' || (event.type === 'action-ended' && event.failure !== undefined);
+}
