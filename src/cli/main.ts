@@ -1,16 +1,14 @@
 import {Command, CommanderError} from 'commander';
 import {InputError} from '../errors.ts';
+import {outliveReader} from '../views/closed-output.ts';
 import {errorText, exitCodeOf} from '../views/error-text.ts';
 import {docCommand} from './doc.ts';
 import {labCommand} from './lab.ts';
 import {runCommand} from './run.ts';
 import {validateCommand} from './validate.ts';
 
-// A reader that has seen enough (`| head`) is no error.
-process.stdout.on('error', error => {
-	if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0);
-	throw error;
-});
+outliveReader(process.stdout, text => process.stderr.write(`${text}\n`));
+outliveReader(process.stderr, () => {});
 
 const program = new Command('vacate')
 	.description('Empties a KVM host: moves its guests to others, live, with their disks.')

@@ -33,7 +33,7 @@ export async function carryOut(
 	});
 	const shell = recordCommands(openSsh(endpointsOf(inventory, given), localShell()), folder, Date.now);
 	const view = await chooseView(json);
-	const signals = listenForSignals(text => process.stderr.write(`\n${text}\n`));
+	const signals = listenForSignals(text => view.tell(text));
 	try {
 		const recap = await runPlaybook({
 			run,
@@ -70,8 +70,8 @@ const clock: Clock = {
 };
 
 async function chooseView(json: boolean): Promise<View> {
-	if (json) return jsonView(process.stdout);
-	if (!process.stdout.isTTY) return plainView(process.stdout);
+	if (json) return jsonView(process.stdout, process.stderr);
+	if (!process.stdout.isTTY || process.env.TERM === 'dumb') return plainView(process.stdout);
 	const {liveView} = await import('../views/live.ts');
 	return liveView(process.stdout);
 }
