@@ -163,3 +163,53 @@ test.serial('Ctrl-C in the middle of a move: the guest runs on at the source, no
 		[],
 	);
 });
+
+/** What may befall a move that is under way, and where the guest must be afterwards. */
+const accidents: Readonly<
+	Record<string, {readonly host: 'kvm1' | 'kvm2'; readonly code: number; befall(): Promise<void>}>
+> = {
+	'the ssh connections to the source are cut': {
+		host: 'kvm2',
+		code: 0,
+		befall: () => on('kvm1', 'pkill', '-KILL', '-f', '^sshd: root@notty'),
+	},
+	'qemu dies at the destination': {
+		host: 'kvm1',
+		code: 4,
+		befall: () => on('kvm2', 'pkill', '-KILL', '-f', 'guest=accident'),
+	},
+	'libvirtd dies at the destination and comes back': {
+		host: 'kvm1',
+		code: 4,
+		async befall() {
+			await on('kvm2', 'pkill', '-KILL', 'libvirtd');
+			await wait(1000);
+			await on('kvm2', 'sh', '-c', 'rm -f /run/libvirtd.pid; /usr/sbin/libvirtd -d');
+		},
+	},
+};
+
+async function on(host: string, ...argv: [string, ...string[]]): Promise<void> {
+	await labShell(rig.lab).run({host, argv, effect: 'write'});
+}
+
+for (const [number, [title, {host, code, befall}]] of Object.entries(accidents).entries()) {
+	test.serial(`${title}: the guest runs once, with all its writes, and nothing is left`, async t => {
+		const name = `accident${number + 1}`;
+		await createGuest(rig.lab, 'kvm1', guestPlan(name, {format: 'raw', memoryMib: 64, dirtyUnits: 2}));
+		const task = `migrate: {guest: ${name}, to: kvm2, bandwidth_mib: 16}`;
+		const file = await rig.playbook(name, `- hosts: kvm1\n  tasks:\n    - ${task}\n`);
+		const run = ended(rig.start('run', file));
+		await moving('kvm1', name);
+		await befall();
+		const end = await run;
+		t.is(end.code, code, end.stdout);
+		t.regex(
+			end.stdout,
+			code === 0 ? /changed/ : new RegExp(`${name} did not move to kvm2: .+\\n.*where it is: running .* on kvm1`),
+		);
+		unharmed(t, await rig.guest(name), host);
+		const there = (await rig.images('kvm2')).filter(image => image.startsWith(name));
+		t.deepEqual(there, host === 'kvm2' ? [`${name}.raw`] : []);
+	});
+}
