@@ -10,7 +10,7 @@ export function linesOf(event: Event, palette: Palette = noColours): readonly st
 		case 'run-started':
 			return [palette.dim(`run ${event.run}: ${visible(event.playbook)}`)];
 		case 'play-started':
-			return [palette.strong(`play: ${visible(event.play)}`) + palette.dim(` (${visible(event.hosts.join(', '))})`)];
+			return [palette.strong(`play: ${visible(event.play)}`) + palette.dim(` (${hostsText(event.hosts)})`)];
 		case 'task-started':
 			return [palette.strong(`task: ${visible(event.name)}`)];
 		case 'action-waiting':
@@ -35,6 +35,13 @@ export function linesOf(event: Event, palette: Palette = noColours): readonly st
 		case 'run-ended':
 			return [];
 	}
+}
+
+/** The hosts by name; of many only the first, and how many others there are. */
+function hostsText(hosts: readonly string[]): string {
+	const named = hosts.length > 8 ? hosts.slice(0, 4) : hosts;
+	const others = hosts.length - named.length;
+	return `${visible(named.join(', '))}${others === 0 ? '' : ` and ${others} others`}`;
 }
 
 function endedLines(

@@ -12,8 +12,8 @@ export function recapText(recap: Recap, troubles: readonly Trouble[], palette: P
 		guestsText(recap.guests, palette),
 		movedText(recap.guests),
 		hostsText(recap, palette),
-		...troubles.map(trouble => troubleText(trouble, palette)),
-		...recap.irreversible.map(text => `${palette.bad('not taken back')}: ${visible(text)}`),
+		troubles.map(trouble => troubleText(trouble, palette)).join('\n'),
+		recap.irreversible.map(text => `${palette.bad('not taken back')}: ${visible(text)}`).join('\n'),
 		endText(recap, palette),
 	]
 		.filter(part => part !== '')

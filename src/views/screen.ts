@@ -1,9 +1,9 @@
 import type {ActionName, ActionOutcome, Event} from '../engine/events.ts';
 import {cut, visible, widthOf} from './columns.ts';
-import {elapsedText, rateText} from './format.ts';
-import {limitText, whatFailed} from './lines.ts';
+import {whatFailed} from './lines.ts';
 import {noColours, type Palette} from './palette.ts';
 import {type Running, rowLayout, startRunning} from './row.ts';
+import {totalsText} from './totals.ts';
 
 /** So many of the latest failures stay in sight while the run goes on. */
 const failuresInSight = 3;
@@ -70,7 +70,16 @@ export class Screen {
 	rows(width: number, height: number, now: number): readonly string[] {
 		const roomy = height >= roomyHeight;
 		const space = roomy ? [''] : [];
-		const tail = [...(roomy ? this.#failures.slice(-failuresInSight) : []), this.#totals(width, now)];
+		const totals = {
+			moves: [...this.#moves.values()],
+			rates: [...this.#running.values()].map(({progress}) => progress?.bytesPerSecond ?? 0),
+			limits: [...this.#waiting.values()],
+			ended: this.#ended,
+			failed: this.#failures.length,
+			elapsedMs: now - (this.#begun ?? now),
+		};
+		const failures = roomy ? this.#failures.slice(-failuresInSight) : [];
+		const tail = [...failures, totalsText(totals, width, this.#palette)];
 		const running = this.#runningRows(width, height - space.length - tail.length, now);
 		return [...space, ...running, ...tail].map(line => cut(line, width));
 	}
@@ -130,32 +139,6 @@ export class Screen {
 		}
 		const hidden = this.#running.size - shown;
 		return hidden === 0 || room < 1 ? lines : [...lines, this.#palette.dim(`  and ${hidden} more`)];
-	}
-
-	#totals(width: number, now: number): string {
-		const moved = [...this.#moves.values()].filter(has => has).length;
-		const rate = [...this.#running.values()].reduce((sum, {progress}) => sum + (progress?.bytesPerSecond ?? 0), 0);
-		const line = (waiting: string) =>
-			[
-				this.#moves.size === 0 ? `${this.#ended} done` : `${moved} of ${this.#moves.size} moved`,
-				...(this.#running.size === 0 ? [] : [`${this.#running.size} under way`]),
-				...(this.#failures.length === 0 ? [] : [this.#palette.bad(`${this.#failures.length} failed`)]),
-				...(this.#waiting.size === 0 ? [] : [waiting]),
-				...(rate === 0 ? [] : [rateText(rate)]),
-				elapsedText(now - (this.#begun ?? now)),
-			].join(this.#palette.dim(' · '));
-		const whole = line(this.#waitingText());
-		return widthOf(whole) <= width ? whole : line(`${this.#waiting.size} waiting`);
-	}
-
-	/** `3 waiting for limit total`, or `3 waiting (2 for limit per_source of kvm1, 1 for limit total)`. */
-	#waitingText(): string {
-		const counts = new Map<string, number>();
-		for (const limit of this.#waiting.values()) counts.set(limit, (counts.get(limit) ?? 0) + 1);
-		const [only, ...others] = counts.keys();
-		if (only !== undefined && others.length === 0) return `${this.#waiting.size} waiting for ${limitText(only)}`;
-		const each = [...counts].map(([limit, count]) => `${count} for ${limitText(limit)}`);
-		return `${this.#waiting.size} waiting (${each.join(', ')})`;
 	}
 }
 

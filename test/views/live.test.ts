@@ -123,7 +123,7 @@ test('without guests that move, what is done is counted; an undo says so', t => 
 	screen.on({type: 'undo-started', at: 0, action: image});
 	t.deepEqual(screen.rows(60, 8, 3000), [
 		'',
-		'  kvm1      undo An image                           3 s',
+		'  kvm1      undo An image                         3 s',
 		'1 done · 1 under way · 3 s',
 	]);
 	screen.on({type: 'action-ended', at: 0, action: image, outcome: 'undone', durationMs: 9});

@@ -125,7 +125,6 @@ kvm2 名   0        1        0       0            0       0      0
 
 stays: off on kvm1: it is shut off
   next: virsh start off
-
 failed on kvm1: mail did not move to kvm3: no space
   where it is: running (booted) on kvm1
   next: df -h (on kvm3)
@@ -238,6 +237,13 @@ test('the plain view tells a run line by line, with seconds, progress seldom, an
 	view.tell('stopping');
 	await view.end();
 	t.is(text(), `${said}stopping\n`);
+});
+
+test('of many hosts a play names the first', t => {
+	const {output, text} = written();
+	const hosts = Array.from({length: 300}, (_, index) => `kvm${index + 1}`);
+	plainView(output).on({type: 'play-started', at: 0, play: 'All', hosts});
+	t.is(text(), '    0.0 play: All (kvm1, kvm2, kvm3, kvm4 and 296 others)\n');
 });
 
 test('the recap in colours says the same words', t => {
