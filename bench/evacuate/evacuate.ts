@@ -16,11 +16,15 @@ const here = join(project, 'bench/evacuate');
 
 type Way = {readonly name: string; readonly run: (lab: Lab, folder: string) => void};
 
-/** Ten guests from one host to another: this program against what people use. All in one go, in turn; ratios of medians. */
+/**
+ * Ten guests from one host to another: this program against what people use. All in one go, in turn; ratios of medians.
+ * `--quick` leaves out the slow ones, `--install` gets Ansible, a number is that of the rounds.
+ */
 export async function main(args: readonly string[]): Promise<void> {
 	const rounds = Number(args.find(arg => /^\d+$/.test(arg)) ?? 3);
 	const folder = mkdtempSync(join(tmpdir(), 'vacate-bench-'));
-	const ways = [vacate, parallel, sequential, ...(hasAnsible(args) ? [ansible] : [])];
+	const quick = args.includes('--quick');
+	const ways = [vacate, parallel, ...(quick ? [] : [sequential]), ...(!quick && hasAnsible(args) ? [ansible] : [])];
 	const seconds = new Map(ways.map(({name}) => [name, [] as number[]]));
 	try {
 		const lab = await up(plan, {install: args.includes('--install')});
