@@ -1,5 +1,6 @@
 import {InputError, InterruptedError, StepError, StuckError, UnreachableError} from '../errors.ts';
 import {type FactRequest, Facts} from '../facts/facts.ts';
+import type {Shell} from '../shell/shell.ts';
 import type {At, GuestMove, Json, Result} from '../steps/step.ts';
 import {TemplateError} from '../template/error.ts';
 import type {ActionName, ActionOutcome, Failure} from './events.ts';
@@ -100,9 +101,11 @@ async function tryOnce(wanted: Wanted, state: RunState): Promise<Tried> {
 		return failedWith(error, prerequisiteFacts(error));
 	}
 	const planned = {id: name.id, host: name.host, step, action};
-	verdict.tried ||= step.effect === 'write';
+	const notice = () => {
+		verdict.tried = true;
+	};
 	const performed = await perform(planned, {
-		world: input.world,
+		world: {...input.world, shell: noticing(input.world.shell, notice)},
 		journal: input.journal,
 		signal: input.signal,
 		undoSignal: input.undoSignal,
@@ -128,6 +131,18 @@ async function tryOnce(wanted: Wanted, state: RunState): Promise<Tried> {
 		: 'what `until` waits for has not come';
 	const failure = {...failureFacts(new StepError(message)), ...commandOf(raw, name.host)};
 	return {end: 'failed', failure, retry: true, polling: judged.again, result};
+}
+
+/** A shell that tells when a write has been sent to a host: from then on a failure is no mere prerequisite. */
+function noticing(shell: Shell, notice: () => void): Shell {
+	return {
+		async run(command, options) {
+			const outcome = await shell.run(command, options);
+			if (command.effect === 'write') notice();
+			return outcome;
+		},
+		close: () => shell.close(),
+	};
 }
 
 /** Reads what the step needs and lets it choose. */

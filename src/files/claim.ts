@@ -7,15 +7,18 @@
  * file's identity, the mark has done its work and goes.
  */
 import {type Command, write} from '../shell/command.ts';
+import {statFormat} from './stat.ts';
 
 /** The name of our own for a file that shall stand at `path`. */
 export function markOf(path: string, mark: string): string {
 	return `${path}.vacate-${mark}`;
 }
 
-/** Gives the file at `marked` its place. Fails when something is there. */
+const claimScript = `ln --no-target-directory -- "$1" "$2" && stat --format='${statFormat}' -- "$2"`;
+
+/** Gives the file at `marked` its place, and says which file it is (see `stat.ts`). Fails when something is there. */
 export function claim(host: string, marked: string, path: string): Command {
-	return write(host, ['ln', '--no-target-directory', '--', marked, path]);
+	return write(host, ['sh', '-c', claimScript, 'sh', marked, path]);
 }
 
 /** Takes the mark away; the file stays. */

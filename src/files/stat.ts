@@ -10,9 +10,12 @@ export type PathFact =
 			readonly bytes: number;
 	  };
 
+/** What `parseStat` reads. */
+export const statFormat = '%d:%i:%W %s %F';
+
 /** Looks at a path, following symbolic links. Exits with 1 where there is nothing. */
 export function stat(host: string, path: string): Command {
-	return read(host, ['stat', '--dereference', '--format=%d:%i:%W %s %F', '--', path]);
+	return read(host, ['stat', '--dereference', `--format=${statFormat}`, '--', path]);
 }
 
 /** Undefined when the answer is neither a file nor its absence. */

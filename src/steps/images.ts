@@ -1,5 +1,5 @@
 import {claim, dropIdentified, dropMarked, releaseMark} from '../files/claim.ts';
-import type {PathFact} from '../files/stat.ts';
+import {type PathFact, parseStat} from '../files/stat.ts';
 import {create, type NewImage} from '../qemu-img/create.ts';
 import type {Command} from '../shell/command.ts';
 import type {StepContext} from './step.ts';
@@ -21,8 +21,13 @@ export async function makeImages(
 	images: readonly PlacedImage[],
 	context: StepContext,
 ): Promise<readonly MadeImage[]> {
-	for (const command of makeCommands(host, images)) await context.run(command);
-	return identify(host, images, context);
+	const made: MadeImage[] = [];
+	for (const {path, marked, image} of images) {
+		await context.run(create(host, image));
+		const {stdout} = await context.run(claim(host, marked, path));
+		made.push({path, identity: identityOf(parseStat(0, stdout, '') ?? {type: 'absent'})});
+	}
+	return made;
 }
 
 /** Which files stand where the images were put. */

@@ -1,6 +1,7 @@
 import test, {type ExecutionContext} from 'ava';
 import type {Event} from '../../src/engine/events.ts';
 import {runPlaybook} from '../../src/engine/run.ts';
+import {UnreachableError} from '../../src/errors.ts';
 import {merge} from '../../src/inventory/merge.ts';
 import {matchHosts} from '../../src/inventory/patterns.ts';
 import {readYamlInventory} from '../../src/inventory/yaml-source.ts';
@@ -402,4 +403,16 @@ test('a bug in one action waits for what runs beside it', async t => {
 	const {told} = await run('- {hosts: compute, tasks: [{command: {argv: [say]}}]}', {shell});
 	t.is(ended, 2);
 	t.true(told.includes('play1.task1@kvm1 failed: a bug'));
+});
+
+test('a host that cannot be reached before anything was sent is a prerequisite, not a failure of work', async t => {
+	const shell: Shell = {
+		run: async ({host}) => {
+			throw new UnreachableError(host, 'no answer');
+		},
+		close: async () => {},
+	};
+	const {recap, told} = await run('- {hosts: kvm1, tasks: [{command: {argv: [say]}}]}', {shell});
+	t.is(recap.exitCode, 3);
+	t.deepEqual(told, ['play1.task1@kvm1 unreachable: kvm1 cannot be reached: no answer']);
 });

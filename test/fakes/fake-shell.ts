@@ -1,4 +1,4 @@
-import {dropIdentified, dropMarked} from '../../src/files/claim.ts';
+import {claim, dropIdentified, dropMarked} from '../../src/files/claim.ts';
 import type {Command} from '../../src/shell/command.ts';
 import type {Outcome, Shell} from '../../src/shell/shell.ts';
 import {type Answer, fakeVirsh, ok, refuse} from './fake-virsh.ts';
@@ -37,18 +37,8 @@ function execute(world: FakeWorld, {host, argv}: Command): Answer {
 		}
 		case 'qemu-img':
 			return qemuImg(world, host, args);
-		case 'stat': {
-			const file = files.get(args.at(-1) ?? '');
-			if (file === undefined) return refuse(`stat: cannot statx '${args.at(-1)}': No such file or directory`);
-			return ok(`1:${file.inode}:1700000000 ${file.virtualBytes} regular file\n`);
-		}
-		case 'ln': {
-			const [from = '', to = ''] = args.slice(-2);
-			const file = files.get(from);
-			if (file === undefined || files.has(to)) return refuse(`ln: failed to create hard link '${to}': File exists`);
-			files.set(to, file);
-			return ok();
-		}
+		case 'stat':
+			return stat(world, host, args.at(-1) ?? '');
 		case 'rm':
 			files.delete(args.at(-1) ?? '');
 			return ok();
@@ -66,6 +56,12 @@ function script(world: FakeWorld, host: string, argv: readonly string[]): Answer
 	const {files} = world.host(host);
 	const [path = '', proof = ''] = argv.slice(-2);
 	const same = (command: Command) => JSON.stringify(command.argv) === JSON.stringify(argv);
+	if (same(claim(host, path, proof))) {
+		const file = files.get(path);
+		if (file === undefined || files.has(proof)) return refuse(`ln: failed to create hard link '${proof}': File exists`);
+		files.set(proof, file);
+		return stat(world, host, proof);
+	}
 	if (same(dropMarked(host, proof, path))) {
 		if (files.get(path) !== undefined && files.get(path) === files.get(proof)) files.delete(path);
 		files.delete(proof);
@@ -76,6 +72,12 @@ function script(world: FakeWorld, host: string, argv: readonly string[]): Answer
 		return ok();
 	}
 	throw new Error(`the fake shell does not know this script: ${argv.join(' ')}`);
+}
+
+function stat(world: FakeWorld, host: string, path: string): Answer {
+	const file = world.host(host).files.get(path);
+	if (file === undefined) return refuse(`stat: cannot statx '${path}': No such file or directory`);
+	return ok(`1:${file.inode}:1700000000 ${file.virtualBytes} regular file\n`);
 }
 
 function qemuImg(world: FakeWorld, host: string, args: readonly string[]): Answer {
