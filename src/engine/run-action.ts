@@ -19,6 +19,8 @@ export type Wanted = {
 	readonly delayMs: number;
 	/** Judges the result as the task says: failed, changed, and whether to try again. */
 	readonly judge: (result: Result) => Judgement;
+	/** Facts that have just been read: the first attempt plans from them and reads only what they lack. */
+	readonly fresh?: Facts | undefined;
 };
 
 export type Judgement = {readonly failed: boolean; readonly changed: boolean; readonly again: boolean};
@@ -40,7 +42,7 @@ export async function runAction(wanted: Wanted, state: RunState): Promise<Action
 		});
 	for (let attempt = 1; ; attempt++) {
 		emit({type: 'action-started', at: world.clock.now(), action: wanted.name, attempt});
-		const tried = await tryOnce(wanted, state);
+		const tried = await tryOnce(wanted, attempt === 1 ? wanted.fresh : undefined, state);
 		if (tried.end === 'skipped') {
 			end('skipped', {reason: tried.reason});
 			return {end: 'ok', result: {changed: false, skipped: true, skip_reason: tried.reason}};
@@ -87,12 +89,12 @@ type Tried =
 			readonly move?: GuestMove | undefined;
 	  };
 
-async function tryOnce(wanted: Wanted, state: RunState): Promise<Tried> {
+async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: RunState): Promise<Tried> {
 	const {step, name} = wanted;
 	const {input, verdict} = state;
 	let action: Json;
 	try {
-		const planned = await planAction(step, wanted.params, name, state);
+		const planned = await planAction(step, wanted.params, name, fresh, state);
 		if (typeof planned === 'object' && planned !== null && 'skip' in planned) {
 			return {end: 'skipped', reason: String(planned.skip)};
 		}
@@ -146,9 +148,15 @@ function noticing(shell: Shell, notice: () => void): Shell {
 }
 
 /** Reads what the step needs and lets it choose. */
-async function planAction(step: AnyStep, params: Json, name: ActionName, state: RunState): Promise<Json> {
+async function planAction(
+	step: AnyStep,
+	params: Json,
+	name: ActionName,
+	fresh: Facts | undefined,
+	state: RunState,
+): Promise<Json> {
 	const at = atFor(name.host, name.id, state);
-	const facts = await gatherFor(facts => step.needs(params, at, facts), state);
+	const facts = await gatherFor(facts => step.needs(params, at, facts), state, fresh);
 	return step.plan(params, at, facts) as Json;
 }
 
@@ -158,9 +166,13 @@ export function atFor(host: string, id: string, state: RunState): At {
 	return {host, peer, mark: mark(id), hosts: hostsOf};
 }
 
-/** Asks for facts until the step needs no more. */
-export async function gatherFor(needs: (facts: Facts) => readonly FactRequest[], state: RunState): Promise<Facts> {
-	let facts = new Facts();
+/** Asks for facts, beside those that are there, until the step needs no more. */
+export async function gatherFor(
+	needs: (facts: Facts) => readonly FactRequest[],
+	state: RunState,
+	known: Facts = new Facts(),
+): Promise<Facts> {
+	let facts = known;
 	for (;;) {
 		const missing = needs(facts).filter(request => !facts.has(request));
 		if (missing.length === 0) return facts;

@@ -1,3 +1,4 @@
+import type {Facts} from '../facts/facts.ts';
 import type {Task} from '../playbook/model.ts';
 import type {CompositeStep, Expansion, Json, Part, Result} from '../steps/step.ts';
 import {all} from './all.ts';
@@ -17,14 +18,15 @@ export async function runParts(
 	task: Task,
 	state: RunState,
 ): Promise<ActionEnd> {
-	const expansion = await expand(step, params, name, state);
-	if ('failure' in expansion) return refused(name, expansion.failure, state);
+	const expanded = await expand(step, params, name, state);
+	if ('failure' in expanded) return refused(name, expanded.failure, state);
+	const {expansion, facts} = expanded;
 	const {emit, world} = state.input;
 	for (const {guest, reason, remedy} of expansion.left) {
 		emit({type: 'guest-left', at: world.clock.now(), guest, host: name.host, reason, remedy});
 	}
 	const limits = new Limits(expansion.limits);
-	const ends = await all(expansion.parts.map(part => runPart(part, name, task, limits, state)));
+	const ends = await all(expansion.parts.map(part => runPart(part, name, task, limits, facts, state)));
 	const homeless = expansion.left.filter(({fails}) => fails);
 	if (homeless.length > 0) {
 		const message = `${homeless.map(({guest}) => guest).join(', ')}: ${homeless[0]?.reason}`;
@@ -33,7 +35,7 @@ export async function runParts(
 	return {end: worst(ends, homeless.length > 0), result: summary(ends, expansion)};
 }
 
-type CouldNot = {readonly failure: Failure};
+type Expanded = {readonly expansion: Expansion; readonly facts: Facts} | {readonly failure: Failure};
 
 async function expand(
 	// biome-ignore lint/suspicious/noExplicitAny: see above.
@@ -41,10 +43,11 @@ async function expand(
 	params: Json,
 	name: ActionName,
 	state: RunState,
-): Promise<Expansion | CouldNot> {
+): Promise<Expanded> {
 	try {
 		const at = atFor(name.host, name.id, state);
-		return step.expand(params, at, await gatherFor(facts => step.needs(params, at, facts), state));
+		const facts = await gatherFor(facts => step.needs(params, at, facts), state);
+		return {expansion: step.expand(params, at, facts), facts};
 	} catch (error) {
 		const failure = failureFacts(error);
 		return {
@@ -53,7 +56,14 @@ async function expand(
 	}
 }
 
-async function runPart(part: Part, whole: ActionName, task: Task, limits: Limits, state: RunState): Promise<ActionEnd> {
+async function runPart(
+	part: Part,
+	whole: ActionName,
+	task: Task,
+	limits: Limits,
+	facts: Facts,
+	state: RunState,
+): Promise<ActionEnd> {
 	const {emit, world, signal, steps} = state.input;
 	const {step, guest, to} = part;
 	const name: ActionName = {...whole, id: `${whole.id}#${guest}`, step, title: `${guest} to ${to}`, guest, to};
@@ -81,6 +91,8 @@ async function runPart(part: Part, whole: ActionName, task: Task, limits: Limits
 			params: part.params,
 			attempts: task.attempts,
 			delayMs: task.delayMs,
+			// Who has waited reads anew.
+			fresh: full === undefined ? facts : undefined,
 			judge: ({failed}) => ({failed: failed === true, changed: true, again: false}),
 		};
 		return await runAction(wanted, state);

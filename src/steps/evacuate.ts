@@ -51,10 +51,12 @@ export const evacuate = defineComposite<typeof params>({
 	params,
 	short: 'to',
 
-	needs({to}, at) {
+	needs({to}, at, facts) {
 		const destinations = destinationsOf(to, at);
+		const running = facts.get({kind: 'census', host: at.host})?.filter(({state}) => isActive(state)) ?? [];
 		return [
 			{kind: 'census', host: at.host},
+			...running.map(({uuid}) => ({kind: 'domain', host: at.host, uuid}) as const),
 			...destinations.flatMap(host => [{kind: 'census', host} as const, {kind: 'host', host} as const]),
 		];
 	},
