@@ -1,12 +1,12 @@
 import test from 'ava';
 import {stepContext} from '../src/engine/context.ts';
-import {undo} from '../src/engine/perform.ts';
+import {perform, undo} from '../src/engine/perform.ts';
 import {steps} from '../src/steps/index.ts';
 import type {ActionStep, Json} from '../src/steps/step.ts';
 import {cases} from './fakes/cases.ts';
 import {FakeShell} from './fakes/fake-shell.ts';
 import {faults, faultyShell} from './fakes/faults.ts';
-import {perform, plannedOf, planOn, toolsOf} from './fakes/rig.ts';
+import {plannedOf, planOn, toolsOf} from './fakes/rig.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the laws hold for every step.
 type AnyStep = ActionStep<any, any, any>;

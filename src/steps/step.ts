@@ -97,7 +97,7 @@ type Common<Params> = {
 	needs(params: Params, at: At, facts: Facts): readonly FactRequest[];
 };
 
-/** A step that does something: the contract of DESIGN, see `docs/architecture.md`. */
+/** A step that does something: its contract and its laws are in `docs/architecture.md`. */
 export type ActionStep<Params = never, Action = never, Receipt = never> = Common<Params> & {
 	readonly kind: 'action';
 	/** Does it ever write? Reads are neither undone nor journalled as intents. */

@@ -65,5 +65,3 @@ export async function planOn(shell: Shell, step: AnyStep, params: Json, at: At =
 export function plannedOf(step: AnyStep, action: Json): Planned {
 	return {id: 'play1.task1@kvm1', host: 'kvm1', step, action};
 }
-
-export {perform};
