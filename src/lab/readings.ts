@@ -60,22 +60,31 @@ export async function readGuests(lab: Lab): Promise<readonly GuestReading[]> {
 
 type Line = {readonly tick: number; readonly booted: number; readonly written: number};
 
-/** All lines that a guest has printed, on whichever host, in the order of its ticks. */
+/** All lines that a guest has printed, on whichever host. */
 async function consoleOf(lab: Lab, name: string): Promise<readonly Line[]> {
 	const texts = await Promise.all(
 		lab.machines.map(({root}) => readFile(join(root, consoleFolder, `${name}.console`), 'latin1').catch(() => '')),
 	);
-	return texts.flatMap(parseConsole);
+	return parseConsoles(texts);
 }
 
-/** The lines of one console; a line that is cut is none. */
-export function parseConsole(text: string): readonly Line[] {
-	return [...text.matchAll(/T([0-9a-f]{8})D([0-9a-f]{8})W([0-9a-f]{8})\n/g)].map(
-		([, tick = '', booted = '', written = '']) => ({
+const whole = /T([0-9a-f]{8})D([0-9a-f]{8})W([0-9a-f]{8})\n/g;
+
+/**
+ * The lines of a guest’s consoles on several hosts. A guest that moves in the middle of a line ends it on the other
+ * host: what is left over of two consoles and makes a line together is one. Else a line that is cut is none.
+ */
+export function parseConsoles(texts: readonly string[]): readonly Line[] {
+	const leftOver = texts.flatMap(text =>
+		text.split(/T[0-9a-f]{8}D[0-9a-f]{8}W[0-9a-f]{8}\n/).filter(part => part !== ''),
+	);
+	const joined = leftOver.flatMap(begin => leftOver.filter(end => end !== begin).map(end => begin + end));
+	return [...texts, ...joined.filter(text => /^T.{26}\n$/.test(text))].flatMap(text =>
+		[...text.matchAll(whole)].map(([, tick = '', booted = '', written = '']) => ({
 			tick: Number.parseInt(tick, 16),
 			booted: Number.parseInt(booted, 16),
 			written: Number.parseInt(written, 16),
-		}),
+		})),
 	);
 }
 

@@ -9,7 +9,7 @@ import {down} from '../../src/lab/down.ts';
 import {labShell} from '../../src/lab/enter.ts';
 import {createGuest, guestPlan} from '../../src/lab/guests.ts';
 import {isAlive, kill} from '../../src/lab/process.ts';
-import {parseConsole, readGuests} from '../../src/lab/readings.ts';
+import {parseConsoles, readGuests} from '../../src/lab/readings.ts';
 import {loadLab} from '../../src/lab/state.ts';
 import {up} from '../../src/lab/up.ts';
 
@@ -55,10 +55,16 @@ test('the boot sector is what the assembler makes of guest.S', t => {
 	rmSync(folder, {recursive: true});
 });
 
-test('a console is read line by line, and half a line is none', t => {
-	t.deepEqual(parseConsole('D00000000\nT00000001D00000000W00000000\nT0000000aD00000010W0000001'), [
-		{tick: 1, booted: 0, written: 0},
-	]);
+test('consoles are read line by line; a line that is cut by a move is put together, else half a line is none', t => {
+	const one = 'D00000000\nT00000001D00000000W00000000\nT00000002D000000';
+	const other = '00W00000000\nT00000003D00000000W00000000\nT00000004D0';
+	t.deepEqual(parseConsoles([one]), [{tick: 1, booted: 0, written: 0}]);
+	t.deepEqual(
+		parseConsoles([other, one])
+			.map(({tick}) => tick)
+			.sort(),
+		[1, 2, 3],
+	);
 });
 
 test.serial('up, again up, a host that dies, up again, and down: nothing is left', async t => {
