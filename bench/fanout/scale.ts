@@ -45,7 +45,7 @@ async function fanOut(count: number): Promise<Scale> {
 	};
 }
 
-/** One `true` after the other, here and with OpenSSH's own client over a control master, in turn. */
+/** One `true` after the other, fifty here, then fifty with OpenSSH's own client over a control master, and again. */
 async function trips(): Promise<Scale> {
 	const [host = ''] = addresses(1);
 	const shell = openSsh(new Map([[host, endpointFromVars(host, {})]]), localShell());
@@ -53,9 +53,10 @@ async function trips(): Promise<Scale> {
 	execFileSync('ssh', ['-fNM', '-S', master, host], {stdio: 'ignore'});
 	const own: number[] = [];
 	const theirs: number[] = [];
-	for (let index = 0; index < 300; index++) {
-		own.push(await timed(() => shell.run(read(host, ['true']))));
-		theirs.push(await timed(() => promisify(execFile)('ssh', ['-S', master, host, 'true'])));
+	for (let block = 0; block < 6; block++) {
+		for (let index = 0; index < 50; index++) own.push(await timed(() => shell.run(read(host, ['true']))));
+		for (let index = 0; index < 50; index++)
+			theirs.push(await timed(() => promisify(execFile)('ssh', ['-S', master, host, 'true'])));
 	}
 	await shell.close();
 	execFileSync('ssh', ['-S', master, '-O', 'exit', host], {stdio: 'ignore'});
