@@ -1,4 +1,3 @@
-import {arrivals} from './arrivals.ts';
 import type {Unit} from './problem.ts';
 import {atHome, type State, value} from './state.ts';
 
@@ -7,6 +6,9 @@ const tolerance = 1e-9;
 
 /** Exchanges are tried with so many of the emptiest hosts. */
 const partners = 32;
+
+/** So many of the best changes are tried before the host counts as stuck. */
+const attempts = 16;
 
 /** Units and where they go, and the higher share of the two hosts afterwards. */
 type Change = {readonly peak: number; readonly units: readonly (readonly [Unit, number])[]};
@@ -20,54 +22,72 @@ export function balance(state: State, enough: number): void {
 	for (;;) {
 		const host = fullest(state);
 		if (host === undefined || state.share(host) <= enough || tries < 0) return;
-		const changes = [...relocations(state, host), ...exchanges(state, host)].sort((a, b) => a.peak - b.peak);
-		if (!changes.some(change => apply(state, change))) return;
-		tries -= state.problem.open.length * (state.arrivals[host]?.size ?? 0);
+		const best = new Best(state.share(host) - tolerance);
+		relocations(state, host, best);
+		exchanges(state, host, best);
+		if (!best.changes.some(change => apply(state, change))) return;
+		tries -= state.problem.open.length * (state.arrivals[host]?.length ?? 0);
+	}
+}
+
+/** The changes with the lowest peaks, lowest first. */
+class Best {
+	readonly changes: Change[] = [];
+	#limit: number;
+
+	constructor(limit: number) {
+		this.#limit = limit;
+	}
+
+	offer(peak: number, units: () => Change['units']): void {
+		if (peak >= this.#limit) return;
+		const place = this.changes.findIndex(change => change.peak > peak);
+		this.changes.splice(place < 0 ? this.changes.length : place, 0, {peak, units: units()});
+		if (this.changes.length <= attempts) return;
+		this.changes.pop();
+		this.#limit = this.changes.at(-1)?.peak ?? this.#limit;
 	}
 }
 
 function fullest(state: State): number | undefined {
 	let best: number | undefined;
 	for (const host of state.problem.open) {
-		if (!state.arrivals[host]?.size) continue;
+		if (!state.arrivals[host]?.length) continue;
 		if (best === undefined || state.share(host) > state.share(best) + tolerance) best = host;
 	}
 	return best;
 }
 
-/** For each unit of the host the hosts that would stay below the share that it has now. */
-function relocations(state: State, host: number): readonly Change[] {
-	const now = state.share(host) - tolerance;
-	const changes: Change[] = [];
-	for (const unit of arrivals(state, host)) {
+/** Each unit of the host to each other that it may go to. */
+function relocations(state: State, host: number, best: Best): void {
+	for (const unit of state.arrivals[host] ?? []) {
 		const left = state.share(host, -unit.memoryKib);
 		for (const other of unit.hosts) {
-			const peak = Math.max(left, state.share(other, unit.memoryKib));
-			if (other !== host && peak < now) changes.push({peak, units: [[unit, other]]});
+			if (other === host) continue;
+			best.offer(Math.max(left, state.share(other, unit.memoryKib)), () => [[unit, other]]);
 		}
 	}
-	return changes;
 }
 
-/** Each unit of the host for each smaller one of the emptiest hosts, where both end below the share that it has now. */
-function exchanges(state: State, host: number): readonly Change[] {
-	const now = state.share(host) - tolerance;
+/** Each unit of the host for each smaller one of the emptiest hosts. */
+function exchanges(state: State, host: number, best: Best): void {
 	const emptiest = Array.from(state.problem.open)
-		.filter(other => other !== host && state.arrivals[other]?.size)
-		.sort((a, b) => state.share(a) - state.share(b))
+		.filter(other => other !== host && state.arrivals[other]?.length)
+		.sort((a, b) => state.share(a) - state.share(b) || a - b)
 		.slice(0, partners);
-	const changes: Change[] = [];
 	for (const other of emptiest) {
-		for (const unit of arrivals(state, host)) {
-			for (const smaller of arrivals(state, other)) {
+		for (const unit of state.arrivals[host] ?? []) {
+			for (const smaller of state.arrivals[other] ?? []) {
 				const sentKib = unit.memoryKib - smaller.memoryKib;
+				if (sentKib <= 0) continue;
 				const peak = Math.max(state.share(host, -sentKib), state.share(other, sentKib));
-				const units = [[unit, other] as const, [smaller, host] as const];
-				if (sentKib > 0 && peak < now) changes.push({peak, units});
+				best.offer(peak, () => [
+					[unit, other],
+					[smaller, host],
+				]);
 			}
 		}
 	}
-	return changes;
 }
 
 /** Moves the units where they shall go, if all fit there; else leaves them where they are. */

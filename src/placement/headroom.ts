@@ -1,4 +1,3 @@
-import {arrivals} from './arrivals.ts';
 import {tightest} from './fill.ts';
 import type {Unit} from './problem.ts';
 import {isPlaced} from './score.ts';
@@ -26,9 +25,9 @@ export function keepHeadroom(state: State): void {
 	let relocations = 2 * state.problem.units.length;
 	for (let gap = findGap(state); gap !== undefined; gap = findGap(state)) {
 		const roomiest = roomiestBut(state, gap.host);
-		const there = arrivals(state, roomiest);
+		const there = [...(state.arrivals[roomiest] ?? [])];
 		if (relocations-- > 0 && there.some(unit => relocate(state, unit, roomiest))) continue;
-		const [least] = (there.length > 0 ? [...there] : placed()).sort(
+		const [least] = (there.length > 0 ? there : placed()).sort(
 			(a, b) => a.priority - b.priority || b.memoryKib - a.memoryKib || a.index - b.index,
 		);
 		if (least === undefined) return;

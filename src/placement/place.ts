@@ -57,16 +57,20 @@ export function place(cluster: Cluster, wish: Wish): Placement {
 
 function balanced(state: State, costs: Costs): State {
 	repair(state, costs);
-	balance(state, shareBound(state));
+	balance(state, lowEnough(state));
 	keepHeadroom(state);
-	return search(state, one => homeless(one).length === 0 && highestShare(one) <= shareBound(one) * (1 + shareStep));
+	return search(state, one => homeless(one).length === 0 && highestShare(one) <= lowEnough(one));
 }
 
 /** The lower goals may not cost the headroom. */
 function polished(state: State, costs: Costs): State {
 	const better = state.copy();
-	polish(better, Math.max(highestShare(state), shareBound(state) * (1 + shareStep)), costs);
+	polish(better, Math.max(highestShare(state), lowEnough(state)), costs);
 	return survives(better) ? better : state;
+}
+
+function lowEnough(state: State): number {
+	return shareBound(state) * (1 + shareStep);
 }
 
 function describe(state: State, costs: Costs): Placement {

@@ -1,4 +1,3 @@
-import {arrivals} from './arrivals.ts';
 import {type Cost, type Costs, compareCosts} from './costs.ts';
 import type {Unit} from './problem.ts';
 import {isPlaced} from './score.ts';
@@ -15,7 +14,7 @@ type Budget = {exchanges: number};
  * where fewer go at all; never so that a host is fuller than `highest`.
  */
 export function polish(state: State, highest: number, costs: Costs): void {
-	const budget = {exchanges: 200_000 + 20 * state.problem.units.length};
+	const budget = {exchanges: 100_000 + 5 * state.problem.units.length};
 	for (let pass = 0; pass < mostPasses; pass++) {
 		let changed = false;
 		for (const unit of state.problem.units) {
@@ -41,7 +40,7 @@ function improve(state: State, unit: Unit, highest: number, costs: Costs, budget
 		return true;
 	}
 	return better.some(({host}) =>
-		arrivals(state, host).some(
+		[...(state.arrivals[host] ?? [])].some(
 			other => budget.exchanges-- > 0 && exchange(state, [unit, now], [other, host], highest, costs),
 		),
 	);

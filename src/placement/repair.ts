@@ -1,4 +1,3 @@
-import {arrivals} from './arrivals.ts';
 import type {Costs} from './costs.ts';
 import {balanced, bestHost} from './fill.ts';
 import type {Unit} from './problem.ts';
@@ -60,7 +59,7 @@ function exchange(
 	for (const host of unit.hosts) {
 		const roomKib = value(memoryKib, host) - value(state.memoryKib, host);
 		const room = value(cpus, host) - value(state.cpus, host);
-		for (const other of arrivals(state, host)) {
+		for (const other of [...(state.arrivals[host] ?? [])]) {
 			if (!mayGo(other)) continue;
 			if (roomKib + other.memoryKib < unit.memoryKib || room + other.cpus < unit.cpus) continue;
 			if (--budget.tries < 0) return false;

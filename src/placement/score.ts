@@ -27,7 +27,7 @@ export function comparePlaced(a: readonly number[], b: readonly number[]): numbe
 export function highestShare(state: State): number {
 	let highest = 0;
 	for (const host of state.problem.open) {
-		if (state.arrivals[host]?.size) highest = Math.max(highest, state.share(host));
+		if (state.arrivals[host]?.length) highest = Math.max(highest, state.share(host));
 	}
 	return highest;
 }

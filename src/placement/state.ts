@@ -15,8 +15,8 @@ export class State {
 	readonly memoryKib: Float64Array;
 	readonly cpus: Float64Array;
 	readonly freeBytes: Float64Array;
-	/** The units that have come to each host. */
-	readonly arrivals: readonly Set<number>[];
+	/** The units that have come to each host, in the order of the problem. */
+	readonly arrivals: readonly Unit[][];
 	readonly #counts: readonly Map<number, number>[];
 	readonly #members: readonly number[];
 	#openKib: number;
@@ -27,7 +27,7 @@ export class State {
 		this.memoryKib = problem.usedKib.slice();
 		this.cpus = problem.usedCpus.slice();
 		this.freeBytes = Float64Array.from(problem.pools, ({freeBytes}) => freeBytes);
-		this.arrivals = problem.hosts.map(() => new Set());
+		this.arrivals = problem.hosts.map(() => []);
 		this.#counts = problem.rules.map(({now}) => new Map(now));
 		this.#members = problem.rules.map(({now}) => [...now.values()].reduce((sum, count) => sum + count, 0));
 		this.#openKib = problem.open.reduce((sum, host) => sum + (problem.usedKib[host] ?? 0), 0);
@@ -146,8 +146,10 @@ export class State {
 	}
 
 	#store(unit: Unit, host: number, sign: 1 | -1): void {
-		if (sign === 1) this.arrivals[host]?.add(unit.index);
-		else this.arrivals[host]?.delete(unit.index);
+		const arrivals = this.arrivals[host] ?? [];
+		const place = arrivals.findIndex(({index}) => index >= unit.index);
+		if (sign === -1) arrivals.splice(place, 1);
+		else arrivals.splice(place < 0 ? arrivals.length : place, 0, unit);
 		for (const {poolAt, seenAt, bytes} of unit.needs) {
 			if (seenAt?.[host] === 1) continue;
 			const pool = value(poolAt, host);
