@@ -1,5 +1,5 @@
 import type {Unit} from './problem.ts';
-import {atHome, type State, value} from './state.ts';
+import {type State, value} from './state.ts';
 
 /** The priorities of the guests, the highest first. */
 export function prioritiesOf(units: readonly Unit[]): readonly number[] {
@@ -33,7 +33,7 @@ export function highestShare(state: State): number {
 }
 
 export function isPlaced(state: State, unit: Unit): boolean {
-	return value(state.at, unit.index) !== atHome;
+	return value(state.at, unit.index) >= 0;
 }
 
 /** The units that have no home and may find one. */

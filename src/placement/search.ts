@@ -1,7 +1,7 @@
 import {survives} from './headroom.ts';
 import type {Unit} from './problem.ts';
 import {comparePlaced, highestShare, placedByPriority, prioritiesOf} from './score.ts';
-import {atHome, State} from './state.ts';
+import {atHome, State, undecided} from './state.ts';
 
 /** So many steps at most; more than enough for all that eight guests can do on three hosts. */
 const mostSteps = 100_000;
@@ -42,6 +42,7 @@ class Tree {
 		this.#placed = placedByPriority(start);
 		this.#share = highestShare(start);
 		this.#state = new State(start.problem);
+		for (const unit of units) this.#state.move(unit, undecided);
 		this.#order = units.toSorted((a, b) => b.priority - a.priority || b.memoryKib - a.memoryKib || a.index - b.index);
 		this.#priorities = prioritiesOf(units);
 		this.#most = [...placedByPriority(start, () => true)];
@@ -57,11 +58,12 @@ class Tree {
 		for (const host of this.#hostsFor(unit)) {
 			this.#state.move(unit, host);
 			this.visit(depth + 1);
-			this.#state.move(unit, atHome);
 		}
+		this.#state.move(unit, atHome);
 		this.#expect(unit, -1);
 		this.visit(depth + 1);
 		this.#expect(unit, 1);
+		this.#state.move(unit, undecided);
 	}
 
 	/** Better than the best, if all that is not decided yet finds a home and makes no host fuller? */
@@ -84,7 +86,7 @@ class Tree {
 	}
 
 	#keep(): void {
-		if (!survives(this.#state)) return;
+		if (this.#state.breaksRules() || !survives(this.#state)) return;
 		this.best = this.#state.copy();
 		this.#placed = placedByPriority(this.best);
 		this.#share = highestShare(this.best);

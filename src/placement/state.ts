@@ -4,13 +4,16 @@ import type {Rejection} from './rejection.ts';
 /** Where a unit is that has no destination: its guests are at home. */
 export const atHome = -1;
 
+/** Where a unit is that is not decided yet: as at home, but no rule keeps others from where it is. */
+export const undecided = -2;
+
 /**
  * A placement in the making: where each unit is, and what that leaves of every host. Whoever changes it asks `fits`
  * first; then no hard rule is ever broken in it.
  */
 export class State {
 	readonly problem: Problem;
-	/** The host of each unit, or `atHome`. */
+	/** The host of each unit, or `atHome`, or `undecided`. */
 	readonly at: Int32Array;
 	readonly memoryKib: Float64Array;
 	readonly cpus: Float64Array;
@@ -65,7 +68,7 @@ export class State {
 		return this.#leavesHeadroom(unit) ? undefined : {code: 'headroom'};
 	}
 
-	/** Moves the unit to a host, or home. */
+	/** Moves the unit to a host, or to where `atHome` or `undecided` says. */
 	move(unit: Unit, to: number): void {
 		const from = value(this.at, unit.index);
 		this.#count(unit, from, -1);
@@ -87,6 +90,7 @@ export class State {
 		const area = areaOf?.[host] ?? -1;
 		const all = this.#counts[rule]?.get(area) ?? 0;
 		const at = value(this.at, unit.index);
+		if (at === undecided) return all;
 		if (at !== atHome) return areaOf?.[at] === area ? all - count : all;
 		return all - homes.filter(home => areaOf?.[home] === area).length;
 	}
@@ -108,6 +112,11 @@ export class State {
 		);
 	}
 
+	/** Does a guest that has come share an area with one that a hard rule keeps it apart from? */
+	breaksRules(): boolean {
+		return this.arrivals.some((units, host) => units.some(unit => this.apartAt(unit, host) !== undefined));
+	}
+
 	/** The pool that has not the space for the unit. */
 	fullPool(unit: Unit, host: number): {pool: string; needBytes: number; freeBytes: number} | undefined {
 		for (const need of unit.needs) {
@@ -121,18 +130,19 @@ export class State {
 	}
 
 	#leavesHeadroom(unit: Unit): boolean {
-		const comesKib = value(this.at, unit.index) === atHome ? unit.comingKib : 0;
+		const comesKib = value(this.at, unit.index) < 0 ? unit.comingKib : 0;
 		return this.#openKib + comesKib <= this.problem.budgetKib;
 	}
 
 	/** Adds the unit to what is counted at a place, or takes it off. */
 	#count(unit: Unit, place: number, sign: 1 | -1): void {
-		if (place === atHome) {
+		if (place < 0) {
 			for (const home of unit.homes) this.#load(home, sign);
 		} else {
 			this.#load({host: place, memoryKib: unit.memoryKib, cpus: unit.cpus}, sign);
 			this.#store(unit, place, sign);
 		}
+		if (place === undecided) return;
 		for (const {rule, count, homes} of unit.memberships) {
 			if (place !== atHome) this.#meet(rule, place, sign * count);
 			else for (const home of homes) this.#meet(rule, home, sign);
