@@ -3,8 +3,8 @@ import type {Unit} from './problem.ts';
 import {comparePlaced, highestShare, placedByPriority, prioritiesOf} from './score.ts';
 import {atHome, State, undecided} from './state.ts';
 
-/** So many steps at most; more than enough for all that eight guests can do on three hosts. */
-const mostSteps = 100_000;
+/** So many steps at most: a tenth of a second. All that seven guests can do on three hosts is half of it. */
+const mostSteps = 30_000;
 
 /** Units times hosts: beyond this the steps would not get far. */
 const largest = 200;

@@ -1,0 +1,177 @@
+import type {Passage} from './gate-plan.ts';
+import type {Gate} from './gates.ts';
+import {Heap} from './heap.ts';
+import type {Task} from './task.ts';
+
+/** A time during which one limit held a task. */
+export type Wait = {readonly limit: string; readonly fromMs: number; readonly untilMs: number};
+
+/** When a task does what, from the start of the whole. */
+export type Times = {
+	readonly task: Task;
+	readonly prepareMs: number;
+	readonly startMs: number;
+	readonly endMs: number;
+	readonly waits: readonly Wait[];
+};
+
+/** A task that never begins, and the limit that holds it for good. */
+export type Stuck = {readonly task: Task; readonly limit: string};
+
+type Job = Passage & {
+	readonly task: Task;
+	/** Its place in the order. */
+	readonly position: number;
+	readonly waits: Wait[];
+	prepareMs: number;
+	readyMs: number;
+};
+
+type Event = {readonly atMs: number; readonly kind: 'ended' | 'prepared'; readonly job: Job};
+
+/**
+ * Carries the tasks out in thought, by discrete events. Images are prepared ahead, in order; then a task begins as soon
+ * as all its gates admit it. None overtakes another at the gate that holds that one, so that a heavy move is not put
+ * off for ever by light ones.
+ */
+export class Simulation {
+	readonly done: Times[] = [];
+	readonly stuck: Stuck[] = [];
+	readonly #jobs: readonly Job[];
+	readonly #prepareMs: number;
+	readonly #events = new Heap<Event>((a, b) => a.atMs - b.atMs || rank(a) - rank(b) || a.job.position - b.job.position);
+	readonly #waiting = new Map<Gate, Heap<Job>>();
+	#nowMs = 0;
+	#nextToPrepare = 0;
+
+	constructor(tasks: readonly Task[], passageOf: (task: Task) => Passage, preparing: number, prepareMs: number) {
+		this.#prepareMs = prepareMs;
+		this.#jobs = tasks.map((task, position) => ({
+			task,
+			position,
+			...passageOf(task),
+			waits: [],
+			prepareMs: 0,
+			readyMs: 0,
+		}));
+		for (let slot = 0; slot < preparing; slot++) this.#prepareNext();
+		this.#run();
+	}
+
+	#run(): void {
+		for (;;) {
+			const event = this.#events.pop();
+			if (event === undefined) {
+				if (!this.#startOutOfTurn()) return;
+				continue;
+			}
+			this.#nowMs = event.atMs;
+			if (event.kind === 'ended') {
+				this.#end(event.job);
+			} else {
+				event.job.readyMs = this.#nowMs;
+				this.#prepareNext();
+				this.#attempt(event.job);
+			}
+		}
+	}
+
+	#prepareNext(): void {
+		const job = this.#jobs[this.#nextToPrepare++];
+		if (job === undefined) return;
+		job.prepareMs = this.#nowMs;
+		this.#note(job, 'preparing', 0);
+		this.#events.push({atMs: this.#nowMs + this.#prepareMs, kind: 'prepared', job});
+	}
+
+	/** Begins, or waits at the first gate that has no room or where another waits that comes before. */
+	#attempt(job: Job): void {
+		const closed = job.enters.find(gate => {
+			const first = this.#waiting.get(gate)?.first;
+			return !gate.admits(job.task) || (first !== undefined && first.position < job.position);
+		});
+		if (closed === undefined) this.#start(job);
+		else this.#hold(job, closed);
+	}
+
+	#start(job: Job): void {
+		for (const gate of job.enters) gate.enter(job.task);
+		const endMs = this.#nowMs + job.task.prediction.durationMs;
+		this.#events.push({atMs: endMs, kind: 'ended', job});
+		const {task, prepareMs, waits} = job;
+		this.done.push({task, prepareMs, startMs: this.#nowMs, endMs, waits});
+	}
+
+	#hold(job: Job, gate: Gate): void {
+		const heap = this.#waiting.get(gate) ?? new Heap<Job>((a, b) => a.position - b.position);
+		this.#waiting.set(gate, heap);
+		heap.push(job);
+	}
+
+	/** Lets in whoever waits at the gates that have room again, in the order of all. */
+	#end(job: Job): void {
+		for (const gate of job.leaves) gate.leave(job.task);
+		const opened = new Set(job.leaves);
+		for (;;) {
+			const next = this.#firstAdmitted(opened);
+			if (next === undefined) return;
+			const [gate, waiter] = next;
+			this.#waiting.get(gate)?.pop();
+			this.#note(waiter, gate.name, waitingSince(waiter));
+			this.#attempt(waiter);
+		}
+	}
+
+	#firstAdmitted(gates: Set<Gate>): readonly [Gate, Job] | undefined {
+		let best: readonly [Gate, Job] | undefined;
+		for (const gate of gates) {
+			const job = this.#waiting.get(gate)?.first;
+			if (job === undefined || !gate.admits(job.task)) gates.delete(gate);
+			else if (best === undefined || job.position < best[1].position) best = [gate, job];
+		}
+		return best;
+	}
+
+	/** When nothing is under way any more and some still wait for each other: whoever can begin does; else all are stuck. */
+	#startOutOfTurn(): boolean {
+		const waiting = [...this.#waiting].flatMap(([gate, heap]) => drain(heap).map(job => ({gate, job})));
+		waiting.sort((a, b) => a.job.position - b.job.position);
+		const free = waiting.find(({job}) => job.enters.every(gate => gate.admits(job.task)));
+		for (const {gate, job} of waiting) {
+			if (free === undefined) this.stuck.push({task: job.task, limit: this.#closedTo(job)});
+			else if (job !== free.job) this.#hold(job, gate);
+		}
+		if (free === undefined) return false;
+		this.#note(free.job, free.gate.name, waitingSince(free.job));
+		this.#start(free.job);
+		return true;
+	}
+
+	#closedTo({enters, task}: Job): string {
+		return enters.find(gate => !gate.admits(task))?.name ?? '';
+	}
+
+	/** One wait for one limit, however often the task was asked during it. */
+	#note({waits}: Job, limit: string, fromMs: number): void {
+		if (fromMs === this.#nowMs) return;
+		const last = waits.at(-1);
+		const goesOn = last?.limit === limit && last.untilMs === fromMs;
+		if (goesOn) waits.pop();
+		waits.push({limit, fromMs: goesOn ? last.fromMs : fromMs, untilMs: this.#nowMs});
+	}
+}
+
+/** What ends makes room before others ask for it. */
+function rank({kind}: Event): number {
+	return kind === 'ended' ? 0 : 1;
+}
+
+function waitingSince({readyMs, waits}: Job): number {
+	return Math.max(readyMs, waits.at(-1)?.untilMs ?? 0);
+}
+
+function drain<T>(heap: Heap<T>): readonly T[] {
+	const items: T[] = [];
+	for (let item = heap.pop(); item !== undefined; item = heap.pop()) items.push(item);
+	return items;
+}
