@@ -19,11 +19,11 @@ function busiest(tasks: readonly Task[], nameOf: (task: Task) => string, limit: 
 	const places = new Map<string, {work: number; step: number}>();
 	for (const task of tasks) {
 		const {weight} = task.transfer;
-		const {work, step} = places.get(nameOf(task)) ?? {work: 0, step: 0};
-		places.set(nameOf(task), {
-			work: work + weight * task.prediction.durationMs,
-			step: commonDivisor(step, weight),
-		});
+		const name = nameOf(task);
+		const place = places.get(name) ?? {work: 0, step: 0};
+		place.work += weight * task.prediction.durationMs;
+		place.step = commonDivisor(place.step, weight);
+		places.set(name, place);
 	}
 	// What is left of a limit that no weight fits into is never used.
 	const times = [...places.values()].map(({work, step}) => work / (Math.floor(limit / step) * step));

@@ -10,39 +10,38 @@ export type Passage = {readonly enters: readonly Gate[]; readonly leaves: readon
 /** Makes the gates of a cluster with its guests where they are now. */
 export function passages(cluster: Cluster, limits: Limits): (task: Task) => Passage {
 	const total = new Slots('total', limits.total);
-	const named = new Map<string, Gate>();
-	const gate = <T extends Gate>(name: string, make: () => T): Gate => {
-		const found = named.get(name) ?? make();
-		named.set(name, found);
-		return found;
-	};
-	const slots = (name: string, limit: number) => gate(name, () => new Slots(name, limit));
+	const sources = named(host => new Slots(`per_source ${host}`, limits.perSource));
+	const destinations = named(host => new Slots(`per_destination ${host}`, limits.perDestination));
+	const links = named(link => new Slots(`per_link ${link}`, limits.perLink));
 	const capacity = capacities(cluster);
-	const memory = (host: string) =>
-		gate(`memory ${host}`, () => {
-			const {memoryKib = 0, usedKib = 0} = capacity.get(host) ?? {};
-			return memoryRoom(host, memoryKib - usedKib);
-		});
-	const cpus = (host: string) =>
-		gate(`cpus ${host}`, () => {
-			const {cpus: all = 0, usedCpus = 0} = capacity.get(host) ?? {};
-			return cpuRoom(host, all - usedCpus);
-		});
+	const memory = named(host => {
+		const {memoryKib = 0, usedKib = 0} = capacity.get(host) ?? {};
+		return memoryRoom(host, memoryKib - usedKib);
+	});
+	const cpus = named(host => {
+		const {cpus: all = 0, usedCpus = 0} = capacity.get(host) ?? {};
+		return cpuRoom(host, all - usedCpus);
+	});
 	const rulesOf = apartGates(cluster);
 
 	return ({transfer: {move, link}}) => {
 		const {source, destination} = move;
-		const counted = [
-			total,
-			slots(`per_source ${source}`, limits.perSource),
-			slots(`per_destination ${destination}`, limits.perDestination),
-			slots(`per_link ${link.name}`, limits.perLink),
-		];
+		const counted = [total, sources(source), destinations(destination), links(link.name)];
 		const rules = rulesOf.get(move.guest) ?? [];
 		return {
 			enters: [...counted, memory(destination), cpus(destination), ...rules],
 			leaves: [...counted, memory(source), cpus(source), ...rules],
 		};
+	};
+}
+
+/** Makes each gate once. */
+function named(make: (name: string) => Gate): (name: string) => Gate {
+	const made = new Map<string, Gate>();
+	return name => {
+		const gate = made.get(name) ?? make(name);
+		made.set(name, gate);
+		return gate;
 	};
 }
 

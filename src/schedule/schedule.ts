@@ -86,10 +86,11 @@ function simulate(
 	tasks: readonly Task[],
 	{limits, assumptions}: ScheduleOptions,
 ): Pick<Simulation, 'done' | 'stuck'> {
-	const groups = tiesOf(cluster, tasks);
 	const stuck: Stuck[] = [];
 	for (let rest = tasks; ; ) {
 		const run = new Simulation(rest, passages(cluster, limits), limits.preparing, assumptions.prepareMs);
+		if (run.stuck.length === 0) return {done: run.done, stuck};
+		const groups = tiesOf(cluster, tasks);
 		const lost = new Set(run.stuck.map(({task}) => groups.get(task.transfer.guest.id)));
 		const torn = run.done.filter(({task}) => lost.has(groups.get(task.transfer.guest.id)));
 		stuck.push(...run.stuck);
@@ -120,8 +121,11 @@ function toEntry({task, prepareMs, startMs, endMs, waits}: Times): Entry {
 	const {move, guest, weight} = task.transfer;
 	const {bytes, pauseMs, converges, isGuess} = task.prediction;
 	return {
-		...move,
+		guest: guest.id,
 		name: guest.name,
+		source: move.source,
+		destination: move.destination,
+		way: move.way,
 		prepareMs,
 		startMs,
 		endMs,

@@ -18,8 +18,9 @@ export type Times = {
 /** A task that never begins, and the limit that holds it for good. */
 export type Stuck = {readonly task: Task; readonly limit: string};
 
-type Job = Passage & {
+type Job = {
 	readonly task: Task;
+	readonly passage: Passage;
 	/** Its place in the order. */
 	readonly position: number;
 	readonly waits: Wait[];
@@ -49,7 +50,7 @@ export class Simulation {
 		this.#jobs = tasks.map((task, position) => ({
 			task,
 			position,
-			...passageOf(task),
+			passage: passageOf(task),
 			waits: [],
 			prepareMs: 0,
 			readyMs: 0,
@@ -86,7 +87,7 @@ export class Simulation {
 
 	/** Begins, or waits at the first gate that has no room or where another waits that comes before. */
 	#attempt(job: Job): void {
-		const closed = job.enters.find(gate => {
+		const closed = job.passage.enters.find(gate => {
 			const first = this.#waiting.get(gate)?.first;
 			return !gate.admits(job.task) || (first !== undefined && first.position < job.position);
 		});
@@ -95,7 +96,7 @@ export class Simulation {
 	}
 
 	#start(job: Job): void {
-		for (const gate of job.enters) gate.enter(job.task);
+		for (const gate of job.passage.enters) gate.enter(job.task);
 		const endMs = this.#nowMs + job.task.prediction.durationMs;
 		this.#events.push({atMs: endMs, kind: 'ended', job});
 		const {task, prepareMs, waits} = job;
@@ -110,8 +111,8 @@ export class Simulation {
 
 	/** Lets in whoever waits at the gates that have room again, in the order of all. */
 	#end(job: Job): void {
-		for (const gate of job.leaves) gate.leave(job.task);
-		const opened = new Set(job.leaves);
+		for (const gate of job.passage.leaves) gate.leave(job.task);
+		const opened = new Set(job.passage.leaves);
 		for (;;) {
 			const next = this.#firstAdmitted(opened);
 			if (next === undefined) return;
@@ -136,7 +137,7 @@ export class Simulation {
 	#startOutOfTurn(): boolean {
 		const waiting = [...this.#waiting].flatMap(([gate, heap]) => drain(heap).map(job => ({gate, job})));
 		waiting.sort((a, b) => a.job.position - b.job.position);
-		const free = waiting.find(({job}) => job.enters.every(gate => gate.admits(job.task)));
+		const free = waiting.find(({job}) => job.passage.enters.every(gate => gate.admits(job.task)));
 		for (const {gate, job} of waiting) {
 			if (free === undefined) this.stuck.push({task: job.task, limit: this.#closedTo(job)});
 			else if (job !== free.job) this.#hold(job, gate);
@@ -147,8 +148,8 @@ export class Simulation {
 		return true;
 	}
 
-	#closedTo({enters, task}: Job): string {
-		return enters.find(gate => !gate.admits(task))?.name ?? '';
+	#closedTo({passage, task}: Job): string {
+		return passage.enters.find(gate => !gate.admits(task))?.name ?? '';
 	}
 
 	/** One wait for one limit, however often the task was asked during it. */

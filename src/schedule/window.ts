@@ -12,12 +12,15 @@ export type WindowFit = {
 	readonly schedule: Schedule;
 };
 
-/** At most so many that were left out are tried again one by one. */
-const mostRetries = 32;
+/** One try is a whole schedule: so many moves are scheduled at most to try one by one who may go after all. */
+const mostRetried = 20_000;
+
+/** How far the number of those left out may be from the fewest, as a part of all. */
+const coarseness = 0.01;
 
 /**
- * Leaves out as few as it takes, of the lowest priority the longest first; guests that belong together stay together.
- * Who was left out, and fits after all, goes.
+ * Leaves out as few as it takes, within one in a hundred: of the lowest priority those first that take longest. Guests
+ * that belong together stay together. Who was left out, and fits after all, goes.
  */
 export function fitWindow(
 	cluster: Cluster,
@@ -40,7 +43,7 @@ export function fitWindow(
 		0,
 		fewest(groups.length, count => fits(without(new Set(groups.slice(0, count).flat())))),
 	);
-	for (const group of out.slice(-mostRetries).reverse()) {
+	for (const group of out.toReversed().slice(0, Math.floor(mostRetried / moves.length))) {
 		const fewer = out.filter(other => other !== group);
 		if (fits(without(new Set(fewer.flat())))) out = fewer;
 	}
@@ -63,11 +66,11 @@ function expendable(cluster: Cluster, moves: readonly Move[], whole: Schedule): 
 		.map(({ids}) => ids);
 }
 
-/** The smallest count that is enough; `most` always is. */
+/** The smallest count that is enough, or little more; `most` always is. */
 function fewest(most: number, isEnough: (count: number) => boolean): number {
 	let low = 0;
 	let high = most;
-	while (low < high) {
+	while (high - low > coarseness * most) {
 		const middle = Math.floor((low + high) / 2);
 		if (isEnough(middle)) high = middle;
 		else low = middle + 1;
