@@ -98,7 +98,19 @@ test('each library is used by its folder only', t => {
 });
 
 test('plans, steps, templates and builders are pure: they use no module of Node', t => {
-	const pure = ['placement', 'schedule', 'preflight', 'plan', 'steps', 'template', 'units', 'spelling', 'virsh', 'qemu-img', 'files'];
+	const pure = [
+		'placement',
+		'schedule',
+		'preflight',
+		'plan',
+		'steps',
+		'template',
+		'units',
+		'spelling',
+		'virsh',
+		'qemu-img',
+		'files',
+	];
 	t.deepEqual(
 		imports.filter(({file, to}) => pure.includes(roomOf(file)) && to.startsWith('node:')),
 		[],

@@ -3,15 +3,12 @@ import type {Unit} from './problem.ts';
 import {isPlaced} from './score.ts';
 import {atHome, State, value} from './state.ts';
 
-/** A host whose guests the others could not all start if it failed, and the first that they could not. */
-type Gap = {readonly host: number; readonly memoryKib: number};
-
 /**
  * May any one open host fail? Its guests, the largest first, are each started where the most memory is free; all of
  * them must find room.
  */
 export function survives(state: State): boolean {
-	return state.problem.headroom === 'none' || findGap(state) === undefined;
+	return state.problem.headroom === 'none' || weakest(state) === undefined;
 }
 
 /** Makes room, then sends guests home, the lowest priority first, until any one open host may fail. */
@@ -23,8 +20,8 @@ export function keepHeadroom(state: State): void {
 		return;
 	}
 	let relocations = 2 * state.problem.units.length;
-	for (let gap = findGap(state); gap !== undefined; gap = findGap(state)) {
-		const roomiest = roomiestBut(state, gap.host);
+	for (let host = weakest(state); host !== undefined; host = weakest(state)) {
+		const roomiest = roomiestBut(state, host);
 		const there = [...(state.arrivals[roomiest] ?? [])];
 		if (relocations-- > 0 && there.some(unit => relocate(state, unit, roomiest))) continue;
 		const [least] = (there.length > 0 ? there : placed()).sort(
@@ -35,7 +32,8 @@ export function keepHeadroom(state: State): void {
 	}
 }
 
-function findGap(state: State): Gap | undefined {
+/** The first host whose guests the others could not all start if it failed. */
+function weakest(state: State): number | undefined {
 	const {open, memoryKib} = state.problem;
 	const guests = guestsByHost(state);
 	for (const host of open) {
@@ -44,7 +42,7 @@ function findGap(state: State): Gap | undefined {
 			.map(other => value(memoryKib, other) - value(state.memoryKib, other));
 		for (const needKib of guests.get(host) ?? []) {
 			const most = free.reduce((best, kib, index) => (kib > (free[best] ?? 0) ? index : best), 0);
-			if ((free[most] ?? 0) < needKib) return {host, memoryKib: needKib};
+			if ((free[most] ?? 0) < needKib) return host;
 			free[most] = (free[most] ?? 0) - needKib;
 		}
 	}

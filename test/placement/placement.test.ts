@@ -1,13 +1,15 @@
 import test from 'ava';
 import fc from 'fast-check';
+import {generate} from '../../bench/plan/generate.ts';
 import {type Cluster, evacuation, type Guest, type Rule} from '../../src/placement/cluster.ts';
 import {explainer} from '../../src/placement/explain.ts';
 import {type Placement, place} from '../../src/placement/place.ts';
 import {rejectionText} from '../../src/placement/rejection.ts';
 import {selectGuests} from '../../src/placement/select.ts';
+import {defaultOptions, schedule} from '../../src/schedule/schedule.ts';
 import {cases20, guest, host, smallCases} from './clusters.ts';
 import {optimum, placedOf, shareOf} from './exact.ts';
-import {after, broken, brokenAtTheEnd} from './judge.ts';
+import {after, broken, brokenAtTheEnd, need, sum} from './judge.ts';
 
 const gib = 1024 ** 2;
 
@@ -75,6 +77,42 @@ test('against every possible placement of small clusters: never a guest less, ne
 	);
 	t.pass();
 });
+
+test('a large cluster is placed and scheduled close to the bounds', t => {
+	const {cluster: generated, sources} = generate(1000);
+	const {cluster, wish} = evacuation(generated, sources);
+	const {moves, left, highestShare, shareBound} = place(cluster, wish);
+	t.true(left.every(({why}) => why.code === 'off'));
+	t.deepEqual([...broken(cluster, after(cluster, moves)), ...brokenAtTheEnd(cluster, wish, after(cluster, moves))], []);
+	t.true(highestShare <= shareBound * 1.01, `${highestShare} against ${shareBound}`);
+	const limits = {...defaultOptions.limits, total: 2 * sources.length, preparing: sources.length};
+	const {makespanMs, boundMs, stuck} = schedule(cluster, moves, {...defaultOptions, limits});
+	t.deepEqual(stuck, []);
+	t.true(makespanMs <= boundMs * 1.1, `${makespanMs} against ${boundMs}`);
+});
+
+for (const percent of [70, 85, 93, 97]) {
+	test(`200 guests that fill ten hosts to ${percent} % in memory and CPUs all find a home, within 1 % of the bound`, t => {
+		const guests = Array.from({length: 200}, (_, index) =>
+			sized(`g${String(index).padStart(3, '0')}`, 2 ** ((index * 7) % 6), {vcpus: 2 ** ((index * 5) % 4), disks: []}),
+		);
+		const filled = (values: readonly number[]) => Math.ceil((sum(values) * 10) / percent);
+		const memoryKib = filled(guests.map(need));
+		const hosts = Array.from({length: 10}, (_, index) =>
+			host(`kvm${index + 2}`, {
+				memoryKib,
+				freeKib: memoryKib,
+				cpus: filled(guests.map(({vcpus}) => vcpus)),
+				cpuOvercommit: 1,
+			}),
+		);
+		const all = {hosts: [host('kvm1'), ...hosts], guests, rules: [], lines: []};
+		const {cluster, wish} = evacuation(all, ['kvm1']);
+		const {left, highestShare, shareBound} = place(cluster, wish);
+		t.deepEqual(left, []);
+		t.true(highestShare <= shareBound * 1.01, `${highestShare} against ${shareBound}`);
+	});
+}
 
 type Example = {
 	readonly cluster: Partial<Cluster>;

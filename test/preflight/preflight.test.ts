@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs';
 import test from 'ava';
 import {type Finding, remedyText} from '../../src/preflight/finding.ts';
 import {blockersOfDestination, blockersOfRun, obstaclesOf, preflight} from '../../src/preflight/preflight.ts';
@@ -828,4 +829,12 @@ test('versions are compared by their numbers', t => {
 	t.false(isOlder('10.0.0', '9.99.99'));
 	t.false(isOlder('7.2', '7.2.0'));
 	t.false(isOlder('7.2.22 (Debian 1:7.2+dfsg-7)', '7.2.22'));
+});
+
+test('the documentation names every rule with its check', t => {
+	const text = readFileSync(new URL('../../../docs/preflight.md', import.meta.url), 'utf8');
+	const documented = [...text.matchAll(/^\| (\d+) \| (.+?) \|/gm)].flatMap(([, check, ids = '']) =>
+		[...ids.matchAll(/`([a-z-]+)`/g)].map(([, id]) => `${check} ${id}`),
+	);
+	t.deepEqual(documented.sort(), rules.map(({check, id}) => `${check} ${id}`).sort());
 });
