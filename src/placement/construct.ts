@@ -38,6 +38,9 @@ function betterOf(a: State, b: State): State {
 	return comparePlaced(placedByPriority(b), placedByPriority(a)) > 0 ? b : a;
 }
 
+/** Each unit that is tried on each host is a look. */
+const mostLooks = 10_000_000;
+
 /** Where not all fit, most fit if it is the largest of the lowest priority that wait: the fewest that are enough. */
 function withoutLargest(start: State, order: readonly Unit[], costs: Costs): State {
 	const missing = homeless(start);
@@ -45,7 +48,8 @@ function withoutLargest(start: State, order: readonly Unit[], costs: Costs): Sta
 	let best = start;
 	let least = 1;
 	let most = missing.filter(({priority}) => priority === lowest).length;
-	while (least <= most) {
+	const {units, open} = start.problem;
+	for (let looks = mostLooks; least <= most && looks > 0; looks -= units.length * open.length) {
 		const left = Math.floor((least + most) / 2);
 		const waiting = new Set(order.filter(({priority}) => priority === lowest).slice(0, left));
 		const first = order.filter(unit => !waiting.has(unit));

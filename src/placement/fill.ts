@@ -37,6 +37,7 @@ export function bestHost(state: State, unit: Unit, rank: Rank, costs: Costs): nu
 	let best: number | undefined;
 	let lowest = Number.POSITIVE_INFINITY;
 	for (const host of unit.hosts) {
+		if (!state.hasRoom(unit, host)) continue;
 		const own = rank(state, unit, host);
 		if (own > lowest + tolerance || !state.fits(unit, host)) continue;
 		const equal = best !== undefined && own > lowest - tolerance;

@@ -8,11 +8,11 @@ import {atHome, type State, value} from './state.ts';
 const longestChain = 2;
 
 /** Work is counted, never timed, so that the same input gives the same output on every machine. */
-type Budget = {tries: number};
+type Budget = {looks: number};
 
 /** Finds homes for the units that have none, by moving others aside; at last at the expense of lower priorities. */
 export function repair(state: State, costs: Costs): void {
-	const budget = {tries: 50_000 + 100 * state.problem.units.length};
+	const budget = {looks: 1_000_000 + 1000 * state.problem.units.length};
 	for (let progress = true; progress; ) {
 		progress = false;
 		for (const unit of homeless(state).toSorted((a, b) => b.priority - a.priority || a.memoryKib - b.memoryKib)) {
@@ -23,6 +23,7 @@ export function repair(state: State, costs: Costs): void {
 
 /** Places the unit, if need be by moving one from where it goes to elsewhere, and so on. Else changes nothing. */
 function insert(state: State, unit: Unit, chain: number, costs: Costs, budget: Budget): boolean {
+	budget.looks -= unit.hosts.length;
 	const direct = bestHost(state, unit, balanced, costs);
 	if (direct !== undefined) {
 		state.move(unit, direct);
@@ -40,7 +41,8 @@ function insert(state: State, unit: Unit, chain: number, costs: Costs, budget: B
 
 /** Places the unit where one of a lower priority was, and that one elsewhere if there is room. */
 function displace(state: State, unit: Unit, costs: Costs, budget: Budget): boolean {
-	const isLower = (other: Unit) => other.priority < lowestOf(unit);
+	const lowest = Math.min(...unit.guests.map(({priority}) => priority));
+	const isLower = (other: Unit) => other.priority < lowest;
 	return exchange(state, unit, isLower, budget, other => {
 		insert(state, other, 1, costs, budget);
 		return isPlaced(state, other) || staysWell(state, other);
@@ -60,9 +62,9 @@ function exchange(
 		const roomKib = value(memoryKib, host) - value(state.memoryKib, host);
 		const room = value(cpus, host) - value(state.cpus, host);
 		for (const other of [...(state.arrivals[host] ?? [])]) {
+			if (--budget.looks < 0) return false;
 			if (!mayGo(other)) continue;
 			if (roomKib + other.memoryKib < unit.memoryKib || room + other.cpus < unit.cpus) continue;
-			if (--budget.tries < 0) return false;
 			state.move(other, atHome);
 			if (state.fits(unit, host)) {
 				state.move(unit, host);
@@ -73,10 +75,6 @@ function exchange(
 		}
 	}
 	return false;
-}
-
-function lowestOf(unit: Unit): number {
-	return Math.min(...unit.guests.map(({priority}) => priority));
 }
 
 /** Its guests are at home again: is there still room for them, where that is an open host? */

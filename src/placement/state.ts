@@ -42,12 +42,19 @@ export class State {
 		return copy;
 	}
 
-	/** Room for the unit on a host of its list, as everything else is now. */
-	fits(unit: Unit, host: number): boolean {
+	/** Memory and CPUs for the unit on a host: what is quickest to ask, and most often says no. */
+	hasRoom(unit: Unit, host: number): boolean {
 		const {memoryKib, cpus} = this.problem;
 		return (
 			value(this.memoryKib, host) + unit.memoryKib <= value(memoryKib, host) &&
-			value(this.cpus, host) + unit.cpus <= value(cpus, host) &&
+			value(this.cpus, host) + unit.cpus <= value(cpus, host)
+		);
+	}
+
+	/** Room of all kinds for the unit on a host of its list, as everything else is now. */
+	fits(unit: Unit, host: number): boolean {
+		return (
+			this.hasRoom(unit, host) &&
 			this.#leavesHeadroom(unit) &&
 			this.fullPool(unit, host) === undefined &&
 			this.apartAt(unit, host) === undefined
