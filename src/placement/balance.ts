@@ -1,5 +1,6 @@
+import {atHome, value} from './at.ts';
 import type {Unit} from './problem.ts';
-import {atHome, type State, value} from './state.ts';
+import type {State} from './state.ts';
 
 /** Improvements smaller than this are none. */
 const tolerance = 1e-9;

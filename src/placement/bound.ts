@@ -1,6 +1,7 @@
+import {value} from './at.ts';
 import type {Unit} from './problem.ts';
 import {isPlaced} from './score.ts';
-import {type State, value} from './state.ts';
+import type {State} from './state.ts';
 
 /**
  * No placement of the units that have a destination has a lower highest share: neither if guests could be divided at

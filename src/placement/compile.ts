@@ -1,10 +1,10 @@
-import {capacities, needCpus, needKib} from './capacity.ts';
-import {type Cluster, compareTexts, type Guest, type Host, type Rule, type Wish} from './cluster.ts';
-import {forbiddenAt, isUnbound} from './forbid.ts';
-import {type Group, groupGuests} from './group.ts';
+import {capacities, needKib} from './capacity.ts';
+import {type Cluster, compareTexts, type Host, type Rule, type Wish} from './cluster.ts';
+import {groupGuests} from './group.ts';
 import {lineFinder} from './links.ts';
-import type {CountedRule, Membership, Problem, UnitDraft} from './problem.ts';
+import type {CountedRule, Problem, UnitDraft} from './problem.ts';
 import {SpaceIndex} from './space.ts';
+import {hostLists, total, toUnits} from './units.ts';
 import {whyStays} from './ways.ts';
 
 /** @throws Error for a cluster that contradicts itself: a name twice, a guest on a host that is none of it. */
@@ -26,13 +26,11 @@ export function compile(cluster: Cluster, wish: Wish): Problem {
 		const stay = asked.has(guest.id) ? whyStays(guest) : undefined;
 		return stay === undefined ? [] : [{guest, stay}];
 	});
-	const staying = new Set(stays.map(({guest}) => guest.id));
-	const movable = guests.filter(({id}) => asked.has(id) && !staying.has(id));
-	const space = new SpaceIndex(hosts);
-	const moving = new Set(movable);
+	const moving = new Set(guests.filter(guest => asked.has(guest.id) && whyStays(guest) === undefined));
 	const residents: number[][] = hosts.map(() => []);
 	for (const guest of guests) if (!moving.has(guest)) residents[homeOf.get(guest.id) ?? -1]?.push(needKib(guest));
-	const groups = groupGuests(movable, cluster.rules, homeOf);
+	const space = new SpaceIndex(hosts);
+	const groups = groupGuests([...moving], cluster.rules, homeOf);
 	const drafts = toUnits(groups, hosts, homeOf, rules, space);
 	const hostsFor = hostLists(hosts, open, rules);
 	const residentKib = residents.map(sizes => total(sizes, size => size));
@@ -96,75 +94,4 @@ function countRules(
 
 function zoneKey({zone, name}: Host): string {
 	return zone === undefined ? `host ${name}` : `zone ${zone}`;
-}
-
-function toUnits(
-	groups: readonly Group[],
-	hosts: readonly Host[],
-	homeOf: ReadonlyMap<string, number>,
-	rules: readonly CountedRule[],
-	space: SpaceIndex,
-): readonly UnitDraft[] {
-	const rulesOf = new Map<string, number[]>();
-	for (const [index, {rule}] of rules.entries()) {
-		for (const id of new Set(rule.guests)) rulesOf.set(id, [...(rulesOf.get(id) ?? []), index]);
-	}
-	return groups.map(({guests, anchor}, index) => {
-		const needs = space.needsOf(guests);
-		const homes = guests.map(guest => ({
-			host: homeOf.get(guest.id) ?? -1,
-			memoryKib: needKib(guest),
-			cpus: needCpus(guest),
-		}));
-		return {
-			index,
-			guests,
-			homes,
-			memoryKib: total(guests, needKib),
-			comingKib: total(homes, home => (hosts[home.host]?.closed === undefined ? 0 : home.memoryKib)),
-			cpus: total(guests, needCpus),
-			spaceBytes: total(needs, ({bytes}) => bytes),
-			priority: Math.max(...guests.map(({priority}) => priority)),
-			needs,
-			memberships: membershipsOf(guests, rulesOf, homeOf),
-			anchor,
-			hasWishes: guests.some(({prefers, obstacles}) => prefers.length > 0 || obstacles.length > 0),
-		};
-	});
-}
-
-function membershipsOf(
-	guests: readonly Guest[],
-	rulesOf: ReadonlyMap<string, readonly number[]>,
-	homeOf: ReadonlyMap<string, number>,
-): readonly Membership[] {
-	const homes = new Map<number, number[]>();
-	for (const {id} of guests) {
-		for (const rule of rulesOf.get(id) ?? []) homes.set(rule, [...(homes.get(rule) ?? []), homeOf.get(id) ?? -1]);
-	}
-	return [...homes].sort(([a], [b]) => a - b).map(([rule, at]) => ({rule, count: at.length, homes: at}));
-}
-
-/** Finds the hosts that a unit may go to. Units that may go to the same share one list. */
-function hostLists(
-	hosts: readonly Host[],
-	open: Int32Array,
-	rules: readonly CountedRule[],
-): (draft: UnitDraft) => Int32Array {
-	const fewestCpus = Math.min(...Array.from(open, host => hosts[host]?.cpus ?? 0));
-	const lists = new Map([[open.join(), open]]);
-	return draft => {
-		if (isUnbound(draft, hosts, fewestCpus)) return open;
-		const allowed = open.filter(at => {
-			const host = hosts[at];
-			return host !== undefined && forbiddenAt(draft, at, host, rules) === undefined;
-		});
-		const list = lists.get(allowed.join()) ?? allowed;
-		lists.set(allowed.join(), list);
-		return list;
-	};
-}
-
-function total<T>(items: readonly T[], of: (item: T) => number): number {
-	return items.reduce((sum, item) => sum + of(item), 0);
 }

@@ -35,9 +35,9 @@ export class Costs {
 		for (const one of unit.memberships) {
 			const rule = this.#problem.rules[one.rule]?.rule;
 			if (rule?.strength !== 'soft') continue;
-			const others = state.othersAt(one, unit, host);
+			const others = state.meetings.othersAt(one, unit, host);
 			if (rule.kind === 'apart') broken += others > 0 ? one.count : one.count - 1;
-			else if (others === 0 && one.count < state.membersOf(one.rule)) broken += 1;
+			else if (others === 0 && one.count < state.meetings.membersOf(one.rule)) broken += 1;
 		}
 		return broken;
 	}

@@ -1,3 +1,4 @@
+import {atHome, value} from './at.ts';
 import type {Cluster, Wish} from './cluster.ts';
 import {compile} from './compile.ts';
 import {forbiddenAt} from './forbid.ts';
@@ -5,7 +6,7 @@ import type {Placement} from './place.ts';
 import type {Problem, Unit} from './problem.ts';
 import type {Rejection} from './rejection.ts';
 import {highestShare} from './score.ts';
-import {atHome, State, value} from './state.ts';
+import {State} from './state.ts';
 
 /** Why no host takes a guest, most often first: how many hosts for each reason, and the nearest miss. */
 export type Rejections = readonly {
@@ -17,12 +18,15 @@ export type Rejections = readonly {
 /** What became of one host as the destination of a guest. */
 export type Verdict = {readonly host: string; readonly rejection: Rejection | 'chosen'};
 
+/** The only reason to leave a guest that would fit. */
+const keptFree: Rejection = {code: 'headroom'};
+
 /** Groups what keeps the unit, which has no home, from each host. */
 export function rejectionsOf(state: State, unit: Unit): Rejections {
 	const groups = new Map<string, {hosts: number; host: string; rejection: Rejection; miss: number}>();
 	for (const [index, {name}] of state.problem.hosts.entries()) {
-		const rejection = whyNot(state, unit, index);
-		if (rejection === undefined || rejection.code === 'own') continue;
+		const rejection = whyNot(state, unit, index) ?? keptFree;
+		if (rejection.code === 'own') continue;
 		const miss = missOf(rejection);
 		const group = groups.get(rejection.code);
 		const nearest = group === undefined || miss < group.miss ? {host: name, rejection, miss} : group;
@@ -47,11 +51,11 @@ export function explainer(cluster: Cluster, wish: Wish, placement: Placement): (
 		if (unit === undefined) return [];
 		const chosen = value(state.at, unit.index);
 		state.move(unit, atHome);
-		const verdicts = problem.hosts.map(({name}, host) => ({
-			host: name,
-			rejection:
-				host === chosen ? ('chosen' as const) : (whyNot(state, unit, host) ?? worse(state, unit, host, highest)),
-		}));
+		const verdicts = problem.hosts.map(({name}, host): Verdict => {
+			if (host === chosen) return {host: name, rejection: 'chosen'};
+			const feasible = () => (chosen === atHome ? keptFree : worse(state, unit, host, highest));
+			return {host: name, rejection: whyNot(state, unit, host) ?? feasible()};
+		});
 		state.move(unit, chosen);
 		return verdicts;
 	};

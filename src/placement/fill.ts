@@ -1,7 +1,8 @@
+import {value} from './at.ts';
 import {type Costs, compareCosts} from './costs.ts';
 import type {Unit} from './problem.ts';
 import {isPlaced} from './score.ts';
-import {type State, value} from './state.ts';
+import type {State} from './state.ts';
 
 /** How full a host would be with the unit: the lowest is taken. */
 export type Rank = (state: State, unit: Unit, host: number) => number;

@@ -1,7 +1,8 @@
+import {atHome, value} from './at.ts';
 import {tightest} from './fill.ts';
 import type {Unit} from './problem.ts';
 import {isPlaced} from './score.ts';
-import {atHome, State, value} from './state.ts';
+import {State} from './state.ts';
 
 /**
  * May any one open host fail? Its guests, the largest first, are each started where the most memory is free; all of
@@ -24,8 +25,9 @@ export function keepHeadroom(state: State): void {
 		const roomiest = roomiestBut(state, host);
 		const there = [...(state.arrivals[roomiest] ?? [])];
 		if (relocations-- > 0 && there.some(unit => relocate(state, unit, roomiest))) continue;
-		const [least] = (there.length > 0 ? there : placed()).sort(
-			(a, b) => a.priority - b.priority || b.memoryKib - a.memoryKib || a.index - b.index,
+		const isThere = (unit: Unit) => Number(there.includes(unit));
+		const [least] = placed().sort(
+			(a, b) => a.priority - b.priority || isThere(b) - isThere(a) || b.memoryKib - a.memoryKib || a.index - b.index,
 		);
 		if (least === undefined) return;
 		state.move(least, atHome);

@@ -1,3 +1,4 @@
+import {value} from './at.ts';
 import {balance} from './balance.ts';
 import {shareBound} from './bound.ts';
 import {type Cluster, compareTexts, type Guest, type Move, type Wish} from './cluster.ts';
@@ -5,13 +6,14 @@ import {compile} from './compile.ts';
 import {construct} from './construct.ts';
 import {Costs} from './costs.ts';
 import {type Rejections, rejectionsOf} from './explain.ts';
+import {emptiest, fill} from './fill.ts';
 import {keepHeadroom, survives} from './headroom.ts';
 import {polish} from './polish.ts';
 import {repair} from './repair.ts';
 import {type BrokenRule, brokenRules, type HostUse, hostUses} from './result.ts';
 import {highestShare, homeless, isPlaced} from './score.ts';
 import {search} from './search.ts';
-import {type State, value} from './state.ts';
+import type {State} from './state.ts';
 import {type Stay, wayTo} from './ways.ts';
 
 /** Who goes where. Sorted by id or name, so that the same cluster gives the same placement to the byte. */
@@ -58,6 +60,7 @@ export function place(cluster: Cluster, wish: Wish): Placement {
 function balanced(state: State, costs: Costs): State {
 	repair(state, costs);
 	balance(state, lowEnough(state));
+	fill(state, homeless(state), emptiest, costs);
 	keepHeadroom(state);
 	return search(state, one => homeless(one).length === 0 && highestShare(one) <= lowEnough(one));
 }
@@ -66,6 +69,7 @@ function balanced(state: State, costs: Costs): State {
 function polished(state: State, costs: Costs): State {
 	const better = state.copy();
 	polish(better, Math.max(highestShare(state), lowEnough(state)), costs);
+	fill(better, homeless(better), emptiest, costs);
 	return survives(better) ? better : state;
 }
 

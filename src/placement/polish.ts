@@ -1,7 +1,8 @@
+import {atHome, value} from './at.ts';
 import {type Cost, type Costs, compareCosts} from './costs.ts';
 import type {Unit} from './problem.ts';
 import {isPlaced} from './score.ts';
-import {atHome, type State, value} from './state.ts';
+import type {State} from './state.ts';
 
 /** More passes than this have not found anything more that was worth their time. */
 const mostPasses = 4;

@@ -1,8 +1,9 @@
+import {atHome, value} from './at.ts';
 import type {Costs} from './costs.ts';
 import {balanced, bestHost} from './fill.ts';
 import type {Unit} from './problem.ts';
 import {homeless, isPlaced} from './score.ts';
-import {atHome, type State, value} from './state.ts';
+import type {State} from './state.ts';
 
 /** How many guests may make room for one another in turn. */
 const longestChain = 2;

@@ -1,6 +1,7 @@
+import {value} from './at.ts';
 import {compareTexts} from './cluster.ts';
 import {isPlaced} from './score.ts';
-import {type State, value} from './state.ts';
+import type {State} from './state.ts';
 import {wayTo} from './ways.ts';
 
 /** A host's memory and CPUs: what guests may have, what they have before and after. */
@@ -57,7 +58,7 @@ function brokenWishes(state: State): readonly BrokenRule[] {
 /** Once for each guest that is not alone, or for each area more than one. */
 function brokenSoftRules(state: State): readonly BrokenRule[] {
 	return state.problem.rules.flatMap(({rule}, index): readonly BrokenRule[] => {
-		const counts = [...state.countsOf(index).values()];
+		const counts = [...state.meetings.countsOf(index).values()];
 		const {name, kind, strength} = rule;
 		const times =
 			kind === 'together' ? counts.length - 1 : counts.reduce((sum, count) => sum + Math.max(0, count - 1), 0);

@@ -1,5 +1,6 @@
+import {value} from './at.ts';
 import type {Unit} from './problem.ts';
-import {type State, value} from './state.ts';
+import type {State} from './state.ts';
 
 /** The priorities of the guests, the highest first. */
 export function prioritiesOf(units: readonly Unit[]): readonly number[] {

@@ -1,7 +1,8 @@
+import {atHome, undecided} from './at.ts';
 import {survives} from './headroom.ts';
 import type {Unit} from './problem.ts';
 import {comparePlaced, highestShare, placedByPriority, prioritiesOf} from './score.ts';
-import {atHome, State, undecided} from './state.ts';
+import {State} from './state.ts';
 
 /** So many steps at most: a tenth of a second. All that seven guests can do on three hosts is half of it. */
 const mostSteps = 30_000;

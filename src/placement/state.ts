@@ -1,11 +1,7 @@
-import type {Home, Membership, Problem, Unit} from './problem.ts';
+import {atHome, value} from './at.ts';
+import {Meetings} from './meetings.ts';
+import type {Home, Problem, Unit} from './problem.ts';
 import type {Rejection} from './rejection.ts';
-
-/** Where a unit is that has no destination: its guests are at home. */
-export const atHome = -1;
-
-/** Where a unit is that is not decided yet: as at home, but no rule keeps others from where it is. */
-export const undecided = -2;
 
 /**
  * A placement in the making: where each unit is, and what that leaves of every host. Whoever changes it asks `fits`
@@ -20,8 +16,7 @@ export class State {
 	readonly freeBytes: Float64Array;
 	/** The units that have come to each host, in the order of the problem. */
 	readonly arrivals: readonly Unit[][];
-	readonly #counts: readonly Map<number, number>[];
-	readonly #members: readonly number[];
+	readonly meetings: Meetings;
 	#openKib: number;
 
 	constructor(problem: Problem) {
@@ -31,8 +26,7 @@ export class State {
 		this.cpus = problem.usedCpus.slice();
 		this.freeBytes = Float64Array.from(problem.pools, ({freeBytes}) => freeBytes);
 		this.arrivals = problem.hosts.map(() => []);
-		this.#counts = problem.rules.map(({now}) => new Map(now));
-		this.#members = problem.rules.map(({now}) => [...now.values()].reduce((sum, count) => sum + count, 0));
+		this.meetings = new Meetings(problem.rules, this.at);
 		this.#openKib = problem.open.reduce((sum, host) => sum + (problem.usedKib[host] ?? 0), 0);
 	}
 
@@ -57,7 +51,7 @@ export class State {
 			this.hasRoom(unit, host) &&
 			this.#leavesHeadroom(unit) &&
 			this.fullPool(unit, host) === undefined &&
-			this.apartAt(unit, host) === undefined
+			this.meetings.apartAt(unit, host) === undefined
 		);
 	}
 
@@ -70,7 +64,7 @@ export class State {
 		if (unit.cpus > free) return {code: 'cpus', need: unit.cpus, free: Math.max(0, free)};
 		const full = this.fullPool(unit, host);
 		if (full !== undefined) return {code: 'space', ...full};
-		const apart = this.apartAt(unit, host);
+		const apart = this.meetings.apartAt(unit, host);
 		if (apart !== undefined) return {code: 'apart', rule: problem.rules[apart.rule]?.rule.name ?? ''};
 		return this.#leavesHeadroom(unit) ? undefined : {code: 'headroom'};
 	}
@@ -91,37 +85,9 @@ export class State {
 		return used > 0 ? Number.POSITIVE_INFINITY : 0;
 	}
 
-	/** How many of the rule's guests are in the host's area, those of the unit left out. */
-	othersAt({rule, count, homes}: Membership, unit: Unit, host: number): number {
-		const areaOf = this.problem.rules[rule]?.areaOf;
-		const area = areaOf?.[host] ?? -1;
-		const all = this.#counts[rule]?.get(area) ?? 0;
-		const at = value(this.at, unit.index);
-		if (at === undecided) return all;
-		if (at !== atHome) return areaOf?.[at] === area ? all - count : all;
-		return all - homes.filter(home => areaOf?.[home] === area).length;
-	}
-
-	/** The guests of a rule in each area. */
-	countsOf(rule: number): ReadonlyMap<number, number> {
-		return this.#counts[rule] ?? new Map();
-	}
-
-	/** The number of the rule's guests. */
-	membersOf(rule: number): number {
-		return this.#members[rule] ?? 0;
-	}
-
-	/** The rule that keeps the unit from the host because of others that are there. */
-	apartAt(unit: Unit, host: number): Membership | undefined {
-		return unit.memberships.find(
-			one => this.problem.rules[one.rule]?.rule.strength === 'hard' && this.othersAt(one, unit, host) > 0,
-		);
-	}
-
 	/** Does a guest that has come share an area with one that a hard rule keeps it apart from? */
 	breaksRules(): boolean {
-		return this.arrivals.some((units, host) => units.some(unit => this.apartAt(unit, host) !== undefined));
+		return this.arrivals.some((units, host) => units.some(unit => this.meetings.apartAt(unit, host) !== undefined));
 	}
 
 	/** The pool that has not the space for the unit. */
@@ -149,11 +115,7 @@ export class State {
 			this.#load({host: place, memoryKib: unit.memoryKib, cpus: unit.cpus}, sign);
 			this.#store(unit, place, sign);
 		}
-		if (place === undecided) return;
-		for (const {rule, count, homes} of unit.memberships) {
-			if (place !== atHome) this.#meet(rule, place, sign * count);
-			else for (const home of homes) this.#meet(rule, home, sign);
-		}
+		this.meetings.count(unit, place, sign);
 	}
 
 	#load({host, memoryKib, cpus}: Home, sign: 1 | -1): void {
@@ -173,14 +135,6 @@ export class State {
 			this.freeBytes[pool] = value(this.freeBytes, pool) - sign * bytes;
 		}
 	}
-
-	#meet(rule: number, host: number, change: number): void {
-		const counts = this.#counts[rule];
-		const area = this.problem.rules[rule]?.areaOf[host] ?? -1;
-		const left = (counts?.get(area) ?? 0) + change;
-		if (left === 0) counts?.delete(area);
-		else counts?.set(area, left);
-	}
 }
 
 /** Several needs can fall to one pool. */
@@ -188,9 +142,4 @@ function needIn(unit: Unit, pool: number, host: number): number {
 	let bytes = 0;
 	for (const need of unit.needs) if (need.seenAt?.[host] !== 1 && need.poolAt[host] === pool) bytes += need.bytes;
 	return bytes;
-}
-
-/** A figure of a list that has one for every index. */
-export function value(list: Float64Array | Int32Array, index: number): number {
-	return list[index] ?? Number.NaN;
 }

@@ -11,10 +11,6 @@ export class Heap<T> {
 		return this.#items[0];
 	}
 
-	get size(): number {
-		return this.#items.length;
-	}
-
 	push(item: T): void {
 		let at = this.#items.push(item) - 1;
 		while (at > 0) {

@@ -1,4 +1,3 @@
-import type {Bandwidth} from './bandwidth.ts';
 import type {Transfer} from './transfer.ts';
 
 /** What a prediction takes for granted. */
@@ -12,11 +11,11 @@ export type Assumptions = {
 	readonly startMs: number;
 	/** How long a guest that goes live may stand still at the end. */
 	readonly maxDowntimeMs: number;
-	/** For the last pages' rest and the devices: no bandwidth makes a pause shorter. */
+	/** For the state of the devices and the start there: no bandwidth makes a pause shorter. */
 	readonly handoverMs: number;
-	/** The part of the bandwidth at which a guest changes its memory whom nobody has measured. */
+	/** How fast a guest that nobody has measured changes its memory, as a part of the bandwidth. */
 	readonly dirtyShare: number;
-	/** A move that memory keeps from ending is ended after so much for each GiB of data, at the earliest after `atLeastMs`. */
+	/** When a move that does not end is given up: so long for each GiB of data, and at least so long. */
 	readonly deadlineMsPerGib: number;
 	readonly deadlineAtLeastMs: number;
 };
@@ -48,11 +47,12 @@ export type Prediction = {
 	readonly isGuess: boolean;
 };
 
-/** More passes than this are never made: QEMU gives up far earlier on patience. */
+/** Whoever needs more passes changes memory almost as fast as it is sent, and would not end in time. */
 const mostPasses = 64;
 
-export function predict(transfer: Transfer, bandwidth: Bandwidth, assumptions: Assumptions): Prediction {
-	const stream = bandwidth.perStreamMib * 1024 ** 2;
+/** The bandwidth is that of each stream: of every disk, and of the memory after them. */
+export function predict(transfer: Transfer, bandwidthMib: number, assumptions: Assumptions): Prediction {
+	const stream = bandwidthMib * 1024 ** 2;
 	const diskBytes = transfer.diskBytes.reduce((sum, bytes) => sum + bytes, 0);
 	const disksMs = milliseconds(transfer.diskBytes[0] ?? 0, stream);
 	return transfer.move.way === 'live'

@@ -50,6 +50,7 @@ export type Entry = {
 	readonly waits: readonly Wait[];
 	/** What it counts against the limits. */
 	readonly weight: number;
+	/** For `--bandwidth`: of the memory, and of each disk by itself. */
 	readonly bandwidthMib: number;
 	readonly bytes: number;
 	readonly pauseMs: number;
@@ -112,8 +113,8 @@ function tasksOf(cluster: Cluster, moves: readonly Move[], options: ScheduleOpti
 	const transfers = transfersOf(cluster, moves, options.limits);
 	const bandwidth = bandwidthOf(transfers, options.limits, options.bandwidth);
 	return transfers.map(transfer => {
-		const own = bandwidth(transfer);
-		return {transfer, bandwidth: own, prediction: predict(transfer, own, options.assumptions)};
+		const bandwidthMib = bandwidth(transfer);
+		return {transfer, bandwidthMib, prediction: predict(transfer, bandwidthMib, options.assumptions)};
 	});
 }
 
@@ -131,7 +132,7 @@ function toEntry({task, prepareMs, startMs, endMs, waits}: Times): Entry {
 		endMs,
 		waits,
 		weight,
-		bandwidthMib: task.bandwidth.perStreamMib,
+		bandwidthMib: task.bandwidthMib,
 		bytes,
 		pauseMs,
 		converges,

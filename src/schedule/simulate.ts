@@ -1,6 +1,6 @@
 import type {Passage} from './gate-plan.ts';
-import type {Gate} from './gates.ts';
 import {Heap} from './heap.ts';
+import {Queues} from './queues.ts';
 import type {Task} from './task.ts';
 
 /** A time during which one limit held a task. */
@@ -41,7 +41,7 @@ export class Simulation {
 	readonly #jobs: readonly Job[];
 	readonly #prepareMs: number;
 	readonly #events = new Heap<Event>((a, b) => a.atMs - b.atMs || rank(a) - rank(b) || a.job.position - b.job.position);
-	readonly #waiting = new Map<Gate, Heap<Job>>();
+	readonly #queues = new Queues<Job>();
 	#nowMs = 0;
 	#nextToPrepare = 0;
 
@@ -85,14 +85,11 @@ export class Simulation {
 		this.#events.push({atMs: this.#nowMs + this.#prepareMs, kind: 'prepared', job});
 	}
 
-	/** Begins, or waits at the first gate that has no room or where another waits that comes before. */
+	/** Begins, or waits at the first gate that does not let it pass. */
 	#attempt(job: Job): void {
-		const closed = job.passage.enters.find(gate => {
-			const first = this.#waiting.get(gate)?.first;
-			return !gate.admits(job.task) || (first !== undefined && first.position < job.position);
-		});
+		const closed = job.passage.enters.find(gate => !this.#queues.letsPass(gate, job));
 		if (closed === undefined) this.#start(job);
-		else this.#hold(job, closed);
+		else this.#queues.add(closed, job);
 	}
 
 	#start(job: Job): void {
@@ -103,46 +100,25 @@ export class Simulation {
 		this.done.push({task, prepareMs, startMs: this.#nowMs, endMs, waits});
 	}
 
-	#hold(job: Job, gate: Gate): void {
-		const heap = this.#waiting.get(gate) ?? new Heap<Job>((a, b) => a.position - b.position);
-		this.#waiting.set(gate, heap);
-		heap.push(job);
-	}
-
 	/** Lets in whoever waits at the gates that have room again, in the order of all. */
-	#end(job: Job): void {
-		for (const gate of job.passage.leaves) gate.leave(job.task);
-		const opened = new Set(job.passage.leaves);
-		for (;;) {
-			const next = this.#firstAdmitted(opened);
-			if (next === undefined) return;
-			const [gate, waiter] = next;
-			this.#waiting.get(gate)?.pop();
-			this.#note(waiter, gate.name, waitingSince(waiter));
-			this.#attempt(waiter);
+	#end({passage, task}: Job): void {
+		for (const gate of passage.leaves) gate.leave(task);
+		const opened = new Set(passage.leaves);
+		for (let next = this.#queues.nextOf(opened); next !== undefined; next = this.#queues.nextOf(opened)) {
+			this.#note(next.job, next.gate.name, waitingSince(next.job));
+			this.#attempt(next.job);
 		}
-	}
-
-	#firstAdmitted(gates: Set<Gate>): readonly [Gate, Job] | undefined {
-		let best: readonly [Gate, Job] | undefined;
-		for (const gate of gates) {
-			const job = this.#waiting.get(gate)?.first;
-			if (job === undefined || !gate.admits(job.task)) gates.delete(gate);
-			else if (best === undefined || job.position < best[1].position) best = [gate, job];
-		}
-		return best;
 	}
 
 	/** When nothing is under way any more and some still wait for each other: whoever can begin does; else all are stuck. */
 	#startOutOfTurn(): boolean {
-		const waiting = [...this.#waiting].flatMap(([gate, heap]) => drain(heap).map(job => ({gate, job})));
-		waiting.sort((a, b) => a.job.position - b.job.position);
+		const waiting = this.#queues.drain();
 		const free = waiting.find(({job}) => job.passage.enters.every(gate => gate.admits(job.task)));
-		for (const {gate, job} of waiting) {
-			if (free === undefined) this.stuck.push({task: job.task, limit: this.#closedTo(job)});
-			else if (job !== free.job) this.#hold(job, gate);
+		if (free === undefined) {
+			this.stuck.push(...waiting.map(({job}) => ({task: job.task, limit: this.#closedTo(job)})));
+			return false;
 		}
-		if (free === undefined) return false;
+		for (const {gate, job} of waiting) if (job !== free.job) this.#queues.add(gate, job);
 		this.#note(free.job, free.gate.name, waitingSince(free.job));
 		this.#start(free.job);
 		return true;
@@ -169,10 +145,4 @@ function rank({kind}: Event): number {
 
 function waitingSince({readyMs, waits}: Job): number {
 	return Math.max(readyMs, waits.at(-1)?.untilMs ?? 0);
-}
-
-function drain<T>(heap: Heap<T>): readonly T[] {
-	const items: T[] = [];
-	for (let item = heap.pop(); item !== undefined; item = heap.pop()) items.push(item);
-	return items;
 }

@@ -31,6 +31,12 @@ test('every guest that was asked for goes or is left with a reason, never both',
 		fc.property(cases20, ({cluster, wish}) => {
 			const {moves, left} = place(cluster, wish);
 			t.deepEqual([...moves, ...left].map(({guest: id}) => id).sort(), [...wish.guests].sort());
+			for (const {host: home, why} of left) {
+				if (why.code !== 'no_home') continue;
+				const rejected = sum(why.rejections.map(({hosts}) => hosts));
+				t.true(rejected >= 1 && rejected < cluster.hosts.length, home);
+				t.false(wish.headroom === 'none' && why.rejections.some(({rejection}) => rejection.code === 'headroom'));
+			}
 		}),
 		{numRuns: 100},
 	);

@@ -3,7 +3,7 @@ import {rule} from '../rule.ts';
 import {everyDestination, everyPair} from '../scopes.ts';
 import {isOlder} from '../versions.ts';
 
-/** Checks 30 to 32 and 34 to 37: the destination, and what else is on it. */
+/** Checks 30, 31, 34, 36 and 37: the destination. */
 export const destinationRules = [
 	rule({
 		id: 'destination-up',
@@ -47,72 +47,6 @@ export const destinationRules = [
 					reason: `its ${name} is ${there}, older than ${here}: guests go to the same version or a newer one`,
 					remedy: advise(`update ${name} on ${host.name}`),
 				})),
-	}),
-	rule({
-		id: 'destination-is-another',
-		check: 32,
-		about: 'whether the two hosts are told apart',
-		severity: 'blocks',
-		of: everyDestination,
-		needs: ({host, source}) => ({there: host.uuid, here: source.uuid}),
-		ask: ({host}) => virsh(host.name, 'capabilities'),
-		judge: ({there, here}, {host}) =>
-			there === here
-				? {
-						reason: `both hosts have the UUID ${here}, and libvirt takes them for one`,
-						remedy: advise(`set host_uuid in /etc/libvirt/libvirtd.conf of ${host.name}: uuidgen makes one`),
-					}
-				: undefined,
-	}),
-	rule({
-		id: 'guest-identity',
-		check: 32,
-		about: 'the guests of the destination, and its own network cards',
-		severity: 'blocks',
-		of: everyPair,
-		needs: ({guest, host}) => ({domains: host.domains, interfaces: guest.interfaces}),
-		ask: ({host}) => virsh(host.name, 'list', '--all', '--uuid', '--name'),
-		judge: ({domains, interfaces}, {guest, host}) => {
-			const macs = interfaces.map(({mac}) => mac);
-			return domains.flatMap(other => {
-				const shared = other.macs.filter(mac => macs.includes(mac));
-				if (other.uuid === guest.uuid) {
-					return other.isActive
-						? [{reason: 'it runs there too', remedy: virsh(host.name, 'domstate', '--reason', guest.uuid)}]
-						: [];
-				}
-				return [
-					...(other.name === guest.name
-						? [
-								{
-									reason: `another guest there has its name, with the UUID ${other.uuid}`,
-									remedy: virsh(host.name, 'domrename', other.uuid, `${other.name}-old`),
-								},
-							]
-						: []),
-					...shared.map(mac => ({
-						reason: `${other.name} there has its address ${mac}`,
-						remedy: virsh(host.name, 'domiflist', other.uuid),
-					})),
-				];
-			});
-		},
-	}),
-	rule({
-		id: 'guest-stale-definition',
-		check: 32,
-		about: 'whether the destination still has a definition of it',
-		severity: 'warns',
-		of: everyPair,
-		needs: ({host}) => ({domains: host.domains}),
-		ask: ({host}) => virsh(host.name, 'list', '--all', '--uuid', '--name'),
-		judge: ({domains}, {guest, host}) =>
-			domains.some(({uuid, isActive}) => uuid === guest.uuid && !isActive)
-				? {
-						reason: 'a definition of it is there from an earlier stay, and is replaced',
-						remedy: virsh(host.name, 'dumpxml', '--inactive', guest.uuid),
-					}
-				: undefined,
 	}),
 	rule({
 		id: 'guest-memory',
