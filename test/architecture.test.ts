@@ -16,7 +16,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
 	inventory: ['template', 'yaml', 'spelling', 'errors.ts'],
 	placement: [],
 	schedule: ['placement'],
-	preflight: ['placement', 'shell'],
+	preflight: ['placement', 'shell', 'virsh type'],
 	facts: ['shell', 'files', 'virsh', 'qemu-img', 'errors.ts'],
 	steps: ['shell', 'files', 'virsh', 'qemu-img', 'facts type', 'units', 'spelling', 'errors.ts'],
 	playbook: ['steps', 'template', 'inventory', 'yaml', 'units', 'spelling', 'errors.ts'],

@@ -284,11 +284,11 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			],
 		],
 		[{guest: {tpm: null}, host: {swtpm: null}}, []],
-		[{guest: {tpm: {isOnSharedStorage: false, secret: null}}, host: {secrets: []}}, []],
+		[{guest: {tpm: {secret: null}}, host: {secrets: []}}, []],
 	],
 	'guest-shared-tpm': [
 		[
-			{guest: {tpm: {isOnSharedStorage: true, secret: null}}},
+			{guest: {isTpmShared: true}},
 			[
 				[
 					'the state of its TPM is on shared storage: both ends need a swtpm with --migration',

@@ -1,6 +1,7 @@
 import type {PairFacts, PathFacts, PlanFacts, PreflightFacts} from '../../src/preflight/facts.ts';
-import type {DiskFacts, GuestFacts, Interface} from '../../src/preflight/guest-facts.ts';
+import type {DiskFacts, GuestFacts} from '../../src/preflight/guest-facts.ts';
 import type {DomainThere, HostFacts, PoolThere} from '../../src/preflight/host-facts.ts';
+import type {NetworkCard} from '../../src/virsh/traits.ts';
 
 const gib = 1024 ** 3;
 
@@ -69,7 +70,7 @@ export const cdrom: DiskFacts = {
 	path: '/iso/debian.iso',
 };
 
-export const card: Interface = {
+export const card: NetworkCard = {
 	mac: '52:54:00:00:00:01',
 	network: 'default',
 	bridge: 'br0',
@@ -88,7 +89,8 @@ export const guest: Required<GuestFacts> = {
 	snapshots: [],
 	autostart: true,
 	devices: [],
-	tpm: {isOnSharedStorage: false, secret: 'secret of web1'},
+	tpm: {secret: 'secret of web1'},
+	isTpmShared: false,
 	confidential: null,
 	tscUnfixed: false,
 	looseMemory: false,

@@ -1,12 +1,12 @@
+import type {HostDevice} from '../../virsh/host-devices.ts';
 import {advise, virsh} from '../commands.ts';
-import type {Device} from '../guest-facts.ts';
 import {rule} from '../rule.ts';
 import {everyGuest, everyPair, type GuestItem} from '../scopes.ts';
 
 const dumpxml = ({guest, source}: GuestItem) => virsh(source.name, 'dumpxml', guest.uuid);
 
 /** Why a device keeps its guest from moving live. */
-const verdicts: Readonly<Record<Device['kind'], string>> = {
+const verdicts: Readonly<Record<HostDevice['kind'], string>> = {
 	pci: 'a device of the host’s PCI bus stays there',
 	mdev: 'a part of a device of the host stays there',
 	usb: 'libvirt would let it go, and the device would be gone after the move',
@@ -19,6 +19,7 @@ const verdicts: Readonly<Record<Device['kind'], string>> = {
 	slirp: 'its connections live in the QEMU process',
 	nvdimm: 'its file is the host’s',
 	'host serial': 'the port is the host’s',
+	'host tpm': 'the chip is the host’s',
 };
 
 /** Checks 10 to 12: what ties a guest to its host. */
@@ -73,10 +74,10 @@ export const deviceRules = [
 		about: 'where the state of its TPM lies',
 		severity: 'warns',
 		of: everyGuest,
-		needs: ({guest: {tpm}}) => ({tpm}),
+		needs: ({guest: {tpm, isTpmShared}}) => ({isTpmShared: tpm === null ? false : isTpmShared}),
 		ask: dumpxml,
-		judge: ({tpm}) =>
-			tpm?.isOnSharedStorage
+		judge: ({isTpmShared}) =>
+			isTpmShared
 				? {
 						reason: 'the state of its TPM is on shared storage: both ends need a swtpm with --migration',
 						remedy: advise('swtpm 0.8 and libvirt 8.10 or later on both hosts'),

@@ -1,5 +1,5 @@
+import type {NetworkCard} from '../../virsh/traits.ts';
 import {advise, virsh} from '../commands.ts';
-import type {Interface} from '../guest-facts.ts';
 import type {HostFacts} from '../host-facts.ts';
 import {type Problem, rule} from '../rule.ts';
 import {everyPair, type PairItem} from '../scopes.ts';
@@ -63,7 +63,7 @@ export const networkRules = [
 ];
 
 function bridgeProblems(
-	{bridge: name, vlan, mtu}: Interface,
+	{bridge: name, vlan, mtu}: NetworkCard,
 	bridges: NonNullable<HostFacts['bridges']>,
 	{host}: PairItem,
 ): readonly Problem[] {
