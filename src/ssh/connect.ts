@@ -1,10 +1,15 @@
-import {readFile} from 'node:fs/promises';
-import {connect as connectSocket, type Socket} from 'node:net';
+import {setTimeout as wait} from 'node:timers/promises';
 import {NodeSSH} from 'node-ssh';
-import type {AnyAuthMethod, Client} from 'ssh2';
+import type {Client, HostVerifier} from 'ssh2';
 import {UnreachableError} from '../errors.ts';
-import type {Endpoint} from './endpoint.ts';
-import {acceptCommand, algorithmsOf, fingerprint, type KnownKeys, knownKeys} from './known-hosts.ts';
+import {offerTo} from './algorithms.ts';
+import type {Gate} from './gate.ts';
+import {HostKeyCheck} from './host-key.ts';
+import {type Identity, identityOf, OpenSshNeeded} from './identity.ts';
+import type {Keys} from './keys.ts';
+import {KnownHosts} from './known-hosts.ts';
+import type {Route} from './route.ts';
+import {openWay} from './ways.ts';
 
 /** An open connection to a host. */
 export type Connection = {
@@ -14,35 +19,130 @@ export type Connection = {
 	close(): void;
 };
 
-/**
- * Connects to a host that shows a key we know.
- *
- * @throws UnreachableError: no answer, an unknown or changed host key, or no way to log in.
- */
-export async function connect(endpoint: Endpoint): Promise<Connection> {
-	const known = await knownKeys(endpoint);
-	const check = new HostKeyCheck(endpoint, known);
-	const [socket, authHandler] = await Promise.all([openSocket(endpoint), authentication(endpoint)]);
+/** A server that is offered too many connections at once closes some, by MaxStartups: they may be tried again. */
+const attempts = 8;
+
+/** Makes connections, and keeps those to hosts that lead to others. */
+export class Connector {
+	readonly #keys: Keys;
+	readonly #handshakes: Gate;
+	readonly #knownHosts = new KnownHosts();
+	readonly #hops = new Map<string, Promise<Connection>>();
+
+	constructor(keys: Keys, handshakes: Gate) {
+		this.#keys = keys;
+		this.#handshakes = handshakes;
+	}
+
+	/**
+	 * Connects to a host that shows a key we know.
+	 *
+	 * @throws UnreachableError: no answer, an unknown or changed host key, or no way to log in; OpenSshNeeded.
+	 */
+	async connect(route: Route): Promise<Connection> {
+		const identity = await identityOf(route, this.#keys);
+		for (let attempt = 1; ; attempt++) {
+			// Not within the gate: who waits for a host on the way must not hold the place that it needs.
+			const hop = route.via.kind === 'jump' ? await this.#hop(route.via.hop) : undefined;
+			try {
+				return await this.#handshakes.pass(() => this.#meet(route, identity, hop));
+			} catch (error) {
+				if (!(error instanceof TurnedAway)) throw error;
+				if (attempt === attempts)
+					throw new UnreachableError(route.host, error.message, `try it by hand: ${route.byHand}`);
+			}
+			await wait(Math.min(2000, 100 * 2 ** (attempt - 1)) * (0.5 + Math.random()));
+		}
+	}
+
+	async #meet(route: Route, identity: Identity, hop: Connection | undefined): Promise<Connection> {
+		const way = await openWay(route, hop);
+		try {
+			return await shakeHands(route, identity, this.#knownHosts, way);
+		} catch (error) {
+			way.destroy();
+			throw error;
+		}
+	}
+
+	/** One connection to a host on the way serves all that lie behind it. */
+	#hop(route: Route): Promise<Connection> {
+		const key = JSON.stringify([route.user, route.address, route.port, route.via]);
+		const known = this.#hops.get(key);
+		if (known !== undefined) return known;
+		const forget = () => this.#hops.delete(key);
+		const made = this.connect(route);
+		this.#hops.set(key, made);
+		made.then(connection => connection.onGone(forget), forget);
+		return made;
+	}
+
+	async close(): Promise<void> {
+		const hops = await Promise.allSettled(this.#hops.values());
+		for (const hop of hops) if (hop.status === 'fulfilled') hop.value.close();
+	}
+}
+
+/** The server closed the connection before it knew who we are. */
+class TurnedAway extends Error {}
+
+async function shakeHands(
+	route: Route,
+	identity: Identity,
+	hosts: KnownHosts,
+	way: Awaited<ReturnType<typeof openWay>>,
+): Promise<Connection> {
+	const known = await hosts.keysOf(route).catch((error: Error) => {
+		throw new UnreachableError(route.host, error.message);
+	});
+	if (known.keys.length === 0 && known.authorities > 0)
+		throw new OpenSshNeeded('its host key is known by an authority');
+	const check = new HostKeyCheck(route, hosts, known);
+	const hostVerifier: HostVerifier = (key, answer) => void check.accepts(key).then(answer);
 	const ssh = new NodeSSH();
 	try {
 		await ssh.connect({
-			sock: socket,
-			username: endpoint.user,
-			authHandler: [...authHandler],
-			hostVerifier: (key: Buffer) => check.accepts(key),
-			...(known.keys.length === 0 ? {} : {algorithms: {serverHostKey: algorithmsOf(known) as never}}),
-			readyTimeout: endpoint.connectTimeoutMs,
-			keepaliveInterval: endpoint.aliveIntervalMs,
-			keepaliveCountMax: 3,
+			sock: way,
+			username: route.user,
+			authHandler: identity.handler,
+			hostVerifier,
+			algorithms: offerTo(route, known),
+			readyTimeout: route.connectTimeoutMs,
+			keepaliveInterval: route.aliveIntervalMs,
+			keepaliveCountMax: route.aliveCountMax,
 		});
 	} catch (error) {
-		socket.destroy();
-		throw check.refusal() ?? refused(endpoint, error);
+		throw check.refusal() ?? whyRefused(route, identity, check, error);
 	}
 	const client = ssh.connection;
-	if (client === null) throw new UnreachableError(endpoint.host, 'the connection closed at once');
+	if (client === null) throw new TurnedAway('the connection closed at once');
 	client.setMaxListeners(0);
 	return {client, onGone: watchEnd(client), close: () => ssh.dispose()};
+}
+
+function whyRefused(route: Route, identity: Identity, check: HostKeyCheck, error: unknown): Error {
+	if (error instanceof OpenSshNeeded) return error;
+	const {host, user, byHand} = route;
+	const message = error instanceof Error ? error.message : String(error);
+	if (/host key (format|algorithm)/i.test(message)) return check.noneOfTheKnown();
+	if (/no matching/i.test(message)) return new OpenSshNeeded(message);
+	if (/authentication methods/i.test(message)) {
+		const tried = identity.tried.join(', ') || 'anything: there is no key, no agent and no password';
+		return new UnreachableError(
+			host,
+			`${user} may not log in with ${tried}`,
+			`put the public key into ~${user}/.ssh/authorized_keys there, or name another with ansible_ssh_private_key_file`,
+		);
+	}
+	if (/before handshake|ECONNRESET|EPIPE|No response from server/i.test(message)) return new TurnedAway(message);
+	if (/Timed out/i.test(message)) {
+		return new UnreachableError(
+			host,
+			`no handshake within ${route.connectTimeoutMs / 1000} s`,
+			`try it by hand: ${byHand}`,
+		);
+	}
+	return new UnreachableError(host, message, `try it by hand: ${byHand}`);
 }
 
 function watchEnd(client: Client): Connection['onGone'] {
@@ -60,91 +160,4 @@ function watchEnd(client: Client): Connection['onGone'] {
 		else call(ended);
 		return () => calls.delete(call);
 	};
-}
-
-/** A socket without Nagle's delay, which costs a command 40 ms. */
-function openSocket({host, address, port, connectTimeoutMs}: Endpoint): Promise<Socket> {
-	return new Promise((resolve, reject) => {
-		const socket = connectSocket({host: address, port, noDelay: true});
-		const give = (reason: string) => {
-			socket.destroy();
-			reject(new UnreachableError(host, reason, `try it by hand: ssh -v -p ${port} ${address}`));
-		};
-		const timer = setTimeout(
-			() => give(`no answer from ${address} port ${port} within ${connectTimeoutMs / 1000} s`),
-			connectTimeoutMs,
-		);
-		socket.once('error', error => {
-			clearTimeout(timer);
-			give(error.message);
-		});
-		socket.once('connect', () => {
-			clearTimeout(timer);
-			socket.removeAllListeners('error');
-			resolve(socket);
-		});
-	});
-}
-
-/** The agent's keys first, then the key files that are there. */
-async function authentication({user, identityFiles}: Endpoint): Promise<readonly AnyAuthMethod[]> {
-	const agent = process.env.SSH_AUTH_SOCK;
-	const keys = await Promise.all(identityFiles.map(file => readFile(file).catch(() => undefined)));
-	return [
-		...keys.flatMap((key): AnyAuthMethod[] => (key === undefined ? [] : [{type: 'publickey', username: user, key}])),
-		...(agent === undefined ? [] : [{type: 'agent', username: user, agent} as const]),
-	];
-}
-
-/** Judges the key that a host shows, and remembers why it was refused. */
-class HostKeyCheck {
-	readonly #endpoint: Endpoint;
-	readonly #known: KnownKeys;
-	#refused: {readonly reason: string; readonly remedy: string} | undefined;
-
-	constructor(endpoint: Endpoint, known: KnownKeys) {
-		this.#endpoint = endpoint;
-		this.#known = known;
-	}
-
-	accepts(key: Buffer): boolean {
-		const {address, port, knownHostsFiles} = this.#endpoint;
-		const shown = key.toString('base64');
-		const files = knownHostsFiles.join(', ');
-		const print = fingerprint(key);
-		if (this.#known.revoked.includes(shown)) {
-			this.#refused = {reason: `it shows a revoked host key (${print})`, remedy: 'find out why before anything else'};
-		} else if (this.#known.keys.some(({base64}) => base64 === shown)) {
-			return true;
-		} else if (this.#known.keys.length === 0) {
-			this.#refused = {
-				reason: `its host key is not known in ${files}: ${print}`,
-				remedy: `compare the fingerprint with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub), then: ${acceptCommand(this.#endpoint)}`,
-			};
-		} else {
-			const name = port === 22 ? address : `[${address}]:${port}`;
-			this.#refused = {
-				reason: `it shows another host key than the one known in ${files}: ${print}. Somebody may be in between`,
-				remedy: `only if the host was really set up anew: ssh-keygen -R '${name}', then: ${acceptCommand(this.#endpoint)}`,
-			};
-		}
-		return false;
-	}
-
-	refusal(): UnreachableError | undefined {
-		return this.#refused && new UnreachableError(this.#endpoint.host, this.#refused.reason, this.#refused.remedy);
-	}
-}
-
-function refused({host, user, address, port, identityFiles}: Endpoint, error: unknown): UnreachableError {
-	const message = error instanceof Error ? error.message : String(error);
-	if (/authentication/i.test(message)) {
-		const tried = process.env.SSH_AUTH_SOCK === undefined ? identityFiles : [...identityFiles, 'the agent'];
-		return new UnreachableError(
-			host,
-			`${user} may not log in with ${tried.join(', ')}`,
-			`put the public key into ~${user}/.ssh/authorized_keys there, or name another with ansible_ssh_private_key_file`,
-		);
-	}
-	return new UnreachableError(host, message, `try it by hand: ssh -v -p ${port} ${user}@${address}`);
 }

@@ -1,91 +1,141 @@
-import {homedir, userInfo} from 'node:os';
-import {join} from 'node:path';
-import {InputError} from '../errors.ts';
-import {nearest} from '../spelling/nearest.ts';
+import {userInfo} from 'node:os';
+import {InputError, type Problem} from '../errors.ts';
+import {Secret} from '../shell/secret.ts';
+import {readArguments} from './arguments.ts';
 
-/** How a host is reached. */
+/** How a host is to be reached, as its variables say. What they leave open, ssh_config says. */
 export type Endpoint = {
 	/** The host's name in the inventory. */
 	readonly host: string;
-	readonly connection: 'ssh' | 'local';
-	readonly address: string;
-	readonly port: number;
-	readonly user: string;
-	/** Private keys, tried in order. */
-	readonly identityFiles: readonly string[];
-	/** Files of known host keys. */
-	readonly knownHostsFiles: readonly string[];
-	readonly connectTimeoutMs: number;
-	/** A host that answers no sign of life for three times as long is given up. */
-	readonly aliveIntervalMs: number;
+	readonly connection: 'ssh' | 'openssh' | 'local';
+	/** What ssh is told to connect to: an address, a name, or a name that ssh_config explains. */
+	readonly destination: string;
+	/** Options of ssh's command line; they win over ssh_config. */
+	readonly options: readonly string[];
+	readonly password?: Secret;
+	readonly become?: Become;
+	/** A host of which no key is known is believed, and its key is written down. */
+	readonly acceptNewHostKeys: boolean;
 };
+
+/** Commands run as another user, by sudo. Without a password sudo must ask for none. */
+export type Become = {readonly user: string; readonly password?: Secret};
+
+/** What holds for every host whose variables do not say otherwise. */
+export type EndpointDefaults = {
+	readonly password?: Secret;
+	readonly becomePassword?: Secret;
+	readonly acceptNewHostKeys?: boolean;
+};
+
+type Variables = Readonly<Record<string, unknown>>;
 
 /**
  * Reads Ansible's connection variables of a host.
  *
- * @throws InputError for a value that is not understood: it is never passed over.
+ * @throws InputError with all mistakes: a value that is not understood is never passed over.
  */
-export function endpointFromVars(host: string, vars: Readonly<Record<string, unknown>>): Endpoint {
-	const text = (name: string) => (vars[name] === undefined ? undefined : String(vars[name]));
-	const options = readArguments(
-		host,
-		`${text('ansible_ssh_common_args') ?? ''} ${text('ansible_ssh_extra_args') ?? ''}`,
+export function endpointFromVars(host: string, vars: Variables, defaults: EndpointDefaults = {}): Endpoint {
+	const problems: Problem[] = [];
+	const complain = (message: string, hint?: string) => {
+		problems.push({message: `${host}: ${message}`, ...(hint === undefined ? {} : {hint})});
+	};
+	const connection = readConnection(vars, complain);
+	const destination = text(vars, 'ansible_host') ?? host;
+	const user = text(vars, 'ansible_user') ?? text(vars, 'ansible_ssh_user');
+	if (connection !== 'local' && !isSafe(destination)) complain(`ansible_host is no address: ${destination}`);
+	if (user !== undefined && !isSafe(user)) complain(`ansible_user is no name: ${user}`);
+	const given = ['ansible_ssh_common_args', 'ansible_ssh_extra_args'].map(name =>
+		readArguments(name, text(vars, name) ?? '', connection === 'openssh', complain),
 	);
-	const connection = text('ansible_connection') ?? 'ssh';
-	if (connection !== 'ssh' && connection !== 'local') {
-		throw new InputError([{message: `${host}: ansible_connection is '${connection}'`, hint: 'write ssh or local'}]);
+	const password = secret(vars, 'ansible_password', 'ansible_ssh_password', 'ansible_ssh_pass') ?? defaults.password;
+	if (password !== undefined && connection === 'openssh') {
+		complain('OpenSSH asks a terminal for passwords', 'use a key or an agent, or ansible_connection: ssh');
 	}
-	const port = Number(text('ansible_port') ?? options.get('port') ?? 22);
-	if (!Number.isInteger(port) || port < 1 || port > 65535) {
-		throw new InputError([{message: `${host}: ansible_port is no port: ${text('ansible_port')}`}]);
-	}
-	const identity = text('ansible_ssh_private_key_file') ?? options.get('identityfile');
-	const seconds = (name: string, otherwise: number) => Number(options.get(name) ?? otherwise) * 1000;
+	const become = readBecome(vars, defaults, user, complain);
+	const options = [
+		...option('Port', readPort(vars, complain)),
+		...option('User', user),
+		...option('IdentityFile', readIdentity(vars, complain)),
+		...given.flatMap(({options}) => options),
+	];
+	if (problems.length > 0) throw new InputError(problems);
 	return {
 		host,
 		connection,
-		address: text('ansible_host') ?? host,
-		port,
-		user: text('ansible_user') ?? options.get('user') ?? userInfo().username,
-		identityFiles: identity === undefined ? defaultIdentities() : [withHome(identity)],
-		knownHostsFiles: (options.get('userknownhostsfile') ?? '~/.ssh/known_hosts /etc/ssh/ssh_known_hosts')
-			.split(' ')
-			.map(withHome),
-		connectTimeoutMs: seconds('connecttimeout', 10),
-		aliveIntervalMs: seconds('serveraliveinterval', 5),
+		destination,
+		options,
+		...(password === undefined ? {} : {password}),
+		...(become === undefined ? {} : {become}),
+		acceptNewHostKeys: defaults.acceptNewHostKeys === true || given.some(({acceptNew}) => acceptNew),
 	};
 }
 
-const understood = ['UserKnownHostsFile', 'Port', 'User', 'IdentityFile', 'ConnectTimeout', 'ServerAliveInterval'];
-const shortOptions: Readonly<Record<string, string>> = {'-p': 'port', '-i': 'identityfile', '-l': 'user'};
+type Complain = (message: string, hint?: string) => void;
 
-/** Options of ssh, as `ansible_ssh_common_args` holds them, by their names in small letters. */
-function readArguments(host: string, args: string): ReadonlyMap<string, string> {
-	const options = new Map<string, string>();
-	const words = [...args.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '');
-	for (let index = 0; index < words.length; index += 2) {
-		const option = words[index] ?? '';
-		const value = words[index + 1] ?? '';
-		const short = shortOptions[option];
-		if (short !== undefined) {
-			options.set(short, value);
-			continue;
-		}
-		const [, name = '', setting = ''] = option === '-o' ? (/^(\w+)[= ](.*)$/.exec(value) ?? []) : [];
-		if (name.toLowerCase() === 'stricthostkeychecking' && setting === 'yes') continue;
-		if (!understood.some(known => known.toLowerCase() === name.toLowerCase())) {
-			const hint = nearest(name, understood) ?? `understood: -p, -i, -l, -o ${understood.join(', -o ')}`;
-			throw new InputError([{message: `${host}: ansible_ssh_common_args has ${option} ${value}`, hint}]);
-		}
-		options.set(name.toLowerCase(), setting);
+function readConnection(vars: Variables, complain: Complain): Endpoint['connection'] {
+	const connection = text(vars, 'ansible_connection') ?? 'ssh';
+	if (connection === 'ssh' || connection === 'openssh' || connection === 'local') return connection;
+	if (connection !== 'smart') complain(`ansible_connection is '${connection}'`, 'write ssh, openssh or local');
+	return 'ssh';
+}
+
+function readPort(vars: Variables, complain: Complain): string | undefined {
+	const port = text(vars, 'ansible_port') ?? text(vars, 'ansible_ssh_port');
+	if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65535)) {
+		complain(`ansible_port is no port: ${port}`);
 	}
-	return options;
+	return port;
 }
 
-function defaultIdentities(): readonly string[] {
-	return ['id_ed25519', 'id_ecdsa', 'id_rsa'].map(name => join(homedir(), '.ssh', name));
+/** As ssh_config writes a path: quoted, and a % doubled. */
+function readIdentity(vars: Variables, complain: Complain): string | undefined {
+	const file = text(vars, 'ansible_ssh_private_key_file') ?? text(vars, 'ansible_private_key_file');
+	if (file === undefined) return undefined;
+	if (/["\n]/.test(file)) complain(`ansible_ssh_private_key_file is no path that ssh can read: ${file}`);
+	return `"${file.replaceAll('%', '%%')}"`;
 }
 
-function withHome(path: string): string {
-	return path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
+function readBecome(
+	vars: Variables,
+	defaults: EndpointDefaults,
+	login: string | undefined,
+	complain: Complain,
+): Become | undefined {
+	const wanted = vars.ansible_become ?? false;
+	if (![true, false, 'true', 'false', 'yes', 'no'].includes(wanted as string)) {
+		complain(`ansible_become is neither true nor false: ${wanted}`);
+	}
+	if (wanted !== true && wanted !== 'true' && wanted !== 'yes') return undefined;
+	const method = text(vars, 'ansible_become_method') ?? 'sudo';
+	if (method !== 'sudo') complain(`ansible_become_method is '${method}'`, 'only sudo is known');
+	for (const name of ['ansible_become_flags', 'ansible_become_exe']) {
+		if (vars[name] !== undefined)
+			complain(`${name} is not understood`, 'sudo is called by its name, with flags of ours');
+	}
+	const user = text(vars, 'ansible_become_user') ?? 'root';
+	if (!isSafe(user)) complain(`ansible_become_user is no name: ${user}`);
+	// As in Ansible: nobody becomes who they are.
+	if (user === (login ?? userInfo().username)) return undefined;
+	const password = secret(vars, 'ansible_become_password', 'ansible_become_pass') ?? defaults.becomePassword;
+	return {user, ...(password === undefined ? {} : {password})};
+}
+
+function option(name: string, value: string | undefined): readonly string[] {
+	return value === undefined ? [] : ['-o', `${name}=${value}`];
+}
+
+function text(vars: Variables, name: string): string | undefined {
+	return vars[name] === undefined || vars[name] === null ? undefined : String(vars[name]);
+}
+
+function secret(vars: Variables, ...names: readonly string[]): Secret | undefined {
+	const name = names.find(name => vars[name] !== undefined);
+	const value = name === undefined ? undefined : vars[name];
+	return value === undefined || value instanceof Secret ? value : new Secret(String(value));
+}
+
+/** Neither an option of ssh nor anything that a ProxyCommand's shell would read: what OpenSSH refuses too. */
+function isSafe(name: string): boolean {
+	return name !== '' && !name.startsWith('-') && !/[\s\x00-\x1f\x7f'"`\\$;&<>|(){}]/.test(name);
 }

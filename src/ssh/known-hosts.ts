@@ -1,53 +1,90 @@
-import {execFile} from 'node:child_process';
-import {createHash} from 'node:crypto';
-import {access} from 'node:fs/promises';
-import {promisify} from 'node:util';
+import {createHash, createHmac, randomBytes} from 'node:crypto';
+import {mkdir, open, readFile} from 'node:fs/promises';
+import {dirname} from 'node:path';
 import {quoteArgv} from '../shell/quote.ts';
-import type {Endpoint} from './endpoint.ts';
-
-const run = promisify(execFile);
+import {type Entry, parseKnownHosts} from './known-hosts-file.ts';
+import type {Route} from './route.ts';
 
 /** What is known of a host's keys. */
 export type KnownKeys = {
 	/** Keys it may show, in base64, with their types. */
-	readonly keys: readonly {readonly type: string; readonly base64: string}[];
+	readonly keys: readonly KnownKey[];
 	/** Keys it must not show. */
 	readonly revoked: readonly string[];
+	/** Authorities whose certificates it may show. */
+	readonly authorities: number;
 };
 
-/**
- * Looks a host up in its known_hosts files. OpenSSH's own `ssh-keygen -F` reads them, so that hashed names, patterns and
- * markers mean what they mean to ssh. It exits with 0 for a revoked key too: the markers decide.
- */
-export async function knownKeys({address, port, knownHostsFiles}: Endpoint): Promise<KnownKeys> {
-	const name = port === 22 ? address : `[${address}]:${port}`;
-	const texts = await Promise.all(knownHostsFiles.map(file => lookUp(name, file)));
-	const lines = texts
-		.join('\n')
-		.split('\n')
-		.filter(line => line !== '' && !line.startsWith('#'));
-	const entries = lines
-		.map(line => line.split(/\s+/))
-		.map(words => (words[0]?.startsWith('@') ? words : ['', ...words]));
-	return {
-		keys: entries.filter(([marker]) => marker === '').map(([, , type = '', base64 = '']) => ({type, base64})),
-		revoked: entries.filter(([marker]) => marker === '@revoked').map(([, , , base64 = '']) => base64),
-	};
+type KnownKey = {readonly type: string; readonly base64: string};
+
+/** The known_hosts files, each read once, and again when a key has been written down. */
+export class KnownHosts {
+	readonly #files = new Map<string, Promise<readonly Entry[]>>();
+
+	/** What is known of a host, in the files that its route names. */
+	async keysOf({keyName, knownHostsFiles}: Route): Promise<KnownKeys> {
+		const entries = (await Promise.all(knownHostsFiles.map(file => this.#read(file)))).flat();
+		const known = select(entries, keyName);
+		const [, plainName] = /^\[(.+)\]:\d+$/.exec(keyName) ?? [];
+		if (plainName === undefined || known.keys.length + known.authorities > 0) return known;
+		// As ssh does: a key that is known without the port is the host's at any port.
+		const plain = select(entries, plainName);
+		return {...plain, revoked: [...known.revoked, ...plain.revoked]};
+	}
+
+	/** Writes down the key of a host of which none was known. */
+	async learn({keyName, knownHostsFiles, hashKnownHosts}: Route, key: Buffer): Promise<void> {
+		const [file] = knownHostsFiles;
+		if (file === undefined) throw new Error('no known_hosts file is named');
+		await mkdir(dirname(file), {recursive: true, mode: 0o700});
+		const handle = await open(file, 'a+', 0o600);
+		try {
+			const {size} = await handle.stat();
+			const last = size === 0 ? '\n' : (await handle.read(Buffer.alloc(1), 0, 1, size - 1)).buffer.toString();
+			const line = `${hashKnownHosts ? hashed(keyName) : keyName} ${typeOf(key)} ${key.toString('base64')}\n`;
+			await handle.appendFile(last === '\n' ? line : `\n${line}`);
+		} finally {
+			await handle.close();
+			this.#files.delete(file);
+		}
+	}
+
+	#read(file: string): Promise<readonly Entry[]> {
+		const known =
+			this.#files.get(file) ??
+			readFile(file, 'utf8').then(parseKnownHosts, (error: NodeJS.ErrnoException) => {
+				if (error.code === 'ENOENT') return [];
+				throw new Error(`${file} cannot be read: ${error.message}`);
+			});
+		this.#files.set(file, known);
+		return known;
+	}
 }
 
-async function lookUp(name: string, file: string): Promise<string> {
-	try {
-		await access(file);
-		return (await run('ssh-keygen', ['-F', name, '-f', file])).stdout;
-	} catch {
-		// No such file, or no such host in it.
-		return '';
-	}
+function select(entries: readonly Entry[], name: string): KnownKeys {
+	const own = entries.filter(entry => entry.names(name));
+	return {
+		keys: own.filter(({marker}) => marker === undefined),
+		revoked: own.filter(({marker}) => marker === '@revoked').map(({base64}) => base64),
+		authorities: own.filter(({marker}) => marker === '@cert-authority').length,
+	};
 }
 
 /** The algorithms to ask for, so that a host shows a key that is known. */
 export function algorithmsOf({keys}: KnownKeys): readonly string[] {
 	return [...new Set(keys.flatMap(({type}) => (type === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256'] : [type])))];
+}
+
+/** A name as HashKnownHosts hides it: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT. */
+function hashed(name: string): string {
+	const salt = randomBytes(20);
+	const hash = createHmac('sha1', salt).update(name).digest('base64');
+	return `|1|${salt.toString('base64')}|${hash}`;
+}
+
+/** The type of a public key, which is the first of its fields (RFC 4253, 6.6). */
+export function typeOf(key: Buffer): string {
+	return key.subarray(4, 4 + key.readUInt32BE(0)).toString('latin1');
 }
 
 /** A key's fingerprint, as ssh prints it. */
@@ -56,7 +93,9 @@ export function fingerprint(key: Buffer): string {
 }
 
 /** The command with which a person accepts the key that a host shows now. */
-export function acceptCommand({address, port, knownHostsFiles}: Endpoint): string {
-	const scan = quoteArgv(['ssh-keyscan', '-p', String(port), address]);
+export function acceptCommand({address, port, via, byHand, knownHostsFiles}: Route): string {
+	// ssh-keyscan knows no way round.
+	if (via.kind !== 'direct') return byHand.replace('ssh -v', 'ssh -o StrictHostKeyChecking=ask');
+	const scan = quoteArgv(['ssh-keyscan', ...(port === 22 ? [] : ['-p', String(port)]), address]);
 	return `${scan} >> ${quoteArgv([knownHostsFiles[0] ?? '~/.ssh/known_hosts'])}`;
 }

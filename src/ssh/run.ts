@@ -1,106 +1,232 @@
 import {randomBytes} from 'node:crypto';
 import {StringDecoder} from 'node:string_decoder';
-import type {ClientChannel} from 'ssh2';
+import {UnreachableError} from '../errors.ts';
 import type {Command} from '../shell/command.ts';
 import {Secret} from '../shell/secret.ts';
 import type {Ending, Outcome, RunOptions} from '../shell/shell.ts';
-import type {Connection} from './connect.ts';
-import {AfterMarker, killLine, wrap} from './wrap.ts';
+import type {Become} from './endpoint.ts';
+import {longestPreamble, Preamble} from './preamble.ts';
+import type {Session} from './session.ts';
+import {type Dialect, dialectOf, killLine, promptOf, type Telling, wrap} from './wrap.ts';
 
-/** A command may print so much; then it is ended. */
+/** A command may print so many characters; then it is ended. */
 const maxOutput = 16 * 1024 * 1024;
 
-/** An ended command's channel is waited for so long. */
+/** An ended command is waited for so long. */
 const killGraceMs = 5000;
 
-/** Opens a channel for a line, and hands it over in the same moment: a quick command has ended in the next one. */
-export type OpenChannel = (line: string, take: (channel: ClientChannel) => void) => Promise<void>;
+/** What runs a line on a host. */
+export type Carrier = {
+	readonly telling: Telling;
+	/** What the login shell reads, as far as it is known. The first command tells it. */
+	readonly dialect: Dialect;
+	learn(dialect: Dialect): void;
+	/** Opens a session and hands it over in the same moment: a quick command has ended in the next one. */
+	open(line: string, take: (session: Session) => void): Promise<void>;
+	/** Runs a line beside; true when the host has answered. */
+	beside(line: string, stdin: string): Promise<boolean>;
+	/** The host does not answer: the connection is of no use any more. */
+	giveUp(): void;
+};
 
-/** Runs a command on a channel of its own. */
-export async function runOn(
-	connection: Connection,
-	open: OpenChannel,
-	command: Command,
-	options: RunOptions,
-): Promise<Outcome> {
-	const begun = performance.now();
-	const marker = `vacate-${randomBytes(6).toString('hex')}`;
-	const texts = {stdout: '', stderr: ''};
-	const ending = await new Promise<Ending>((resolve, reject) => {
-		const take = (channel: ClientChannel) => follow(channel, connection, marker, command, options, texts, resolve);
-		open(wrap(command, marker), take).catch(reject);
-	});
-	return {...ending, ...texts, durationMs: performance.now() - begun};
+/** An outcome, and whether the command has begun for certain. */
+export type Ran = {readonly outcome: Outcome; readonly begun: boolean};
+
+/**
+ * Runs a command in a session of its own.
+ *
+ * @throws UnreachableError when the host ran something else, or nothing, in its place.
+ */
+export async function runOn(carrier: Carrier, command: Command, options: RunOptions, become?: Become): Promise<Ran> {
+	const since = performance.now();
+	const run = new Run(carrier, command, options, become);
+	const ending = await run.ended();
+	return {outcome: {...ending, ...run.texts, durationMs: performance.now() - since}, begun: run.begun};
 }
 
-type Texts = {stdout: string; stderr: string};
+class Run {
+	readonly texts = {stdout: '', stderr: ''};
+	begun = false;
+	readonly #carrier: Carrier;
+	readonly #command: Command;
+	readonly #options: RunOptions;
+	readonly #become: Become | undefined;
+	readonly #marker = `vacate-${randomBytes(6).toString('hex')}`;
+	#session: Session | undefined;
+	#group: number | undefined;
+	#cut: Ending | undefined;
+	/** Whether the host has said that it has ended the command. */
+	#killed: Promise<boolean> | undefined;
+	#settle: (ending: Ending) => void = () => {};
 
-/** Listens to a channel until its command has ended, in whichever way. */
-function follow(
-	channel: ClientChannel,
-	connection: Connection,
-	marker: string,
-	command: Command,
-	options: RunOptions,
-	texts: Texts,
-	settle: (ending: Ending) => void,
-): void {
-	let pid: number | undefined;
-	let exited: Ending | undefined;
-	let cutShort: Ending | undefined;
+	constructor(carrier: Carrier, command: Command, options: RunOptions, become?: Become) {
+		this.#carrier = carrier;
+		this.#command = command;
+		this.#options = options;
+		this.#become = become;
+	}
 
-	const resolve = (ending: Ending) => {
-		forget();
-		clearTimeout(timer);
-		options.signal?.removeEventListener('abort', abort);
-		settle(ending);
-	};
-	const cut = (why: Ending) => {
-		if (cutShort !== undefined) return;
-		cutShort = why;
-		if (pid !== undefined) connection.client.exec(killLine(pid), (_error, killer) => killer?.resume());
-		else channel.close();
-		setTimeout(() => resolve(why), killGraceMs).unref();
-	};
-	const listen = (stream: NodeJS.ReadableStream, name: 'stdout' | 'stderr', tell?: (text: string) => void) => {
-		const decoder = new StringDecoder('utf8');
-		const own = new AfterMarker(marker, rest => {
-			if (name === 'stderr') pid = Number(rest);
+	async ended(): Promise<Ending> {
+		const {timeoutMs} = this.#command;
+		const {signal} = this.#options;
+		if (signal?.aborted) return {end: 'aborted'};
+		const abort = () => this.#cutShort({end: 'aborted'});
+		const timer =
+			timeoutMs === undefined
+				? undefined
+				: setTimeout(() => this.#cutShort({end: 'timed-out', afterMs: timeoutMs}), timeoutMs);
+		signal?.addEventListener('abort', abort, {once: true});
+		try {
+			return await new Promise<Ending>((resolve, reject) => {
+				this.#settle = resolve;
+				const {telling, dialect} = this.#carrier;
+				const line = wrap(this.#command, this.#marker, telling, dialect, this.#become);
+				this.#carrier.open(line, session => this.#follow(session, reject)).catch(reject);
+			});
+		} finally {
+			clearTimeout(timer);
+			signal?.removeEventListener('abort', abort);
+		}
+	}
+
+	#follow(session: Session, reject: (error: Error) => void): void {
+		this.#session = session;
+		const flushes = [
+			this.#listen(session.stdout, 'stdout', this.#options.onStdout),
+			this.#listen(session.stderr, 'stderr', this.#options.onStderr),
+		];
+		session.onEnd(ending => {
+			for (const flush of flushes) flush();
+			const other =
+				this.#cut === undefined && !this.begun && ending.end === 'exited' ? this.#notRun(ending.code) : undefined;
+			if (other === undefined) this.#settle(this.#cut ?? this.#translate(ending));
+			else reject(other);
 		});
+		// A command that ends before it has read its input closes the pipe: that is no error of ours.
+		session.stdin.on('error', () => {});
+		if (this.#become?.password === undefined) this.#giveInput();
+	}
+
+	#listen(stream: NodeJS.ReadableStream, name: 'stdout' | 'stderr', tell?: (text: string) => void): () => void {
+		const decoder = new StringDecoder('utf8');
+		const preamble = new Preamble(
+			this.#marker,
+			rest => name === 'stderr' && this.#begin(rest),
+			before => name === 'stderr' && this.#readPreamble(before),
+		);
+		const take = (text: string) => {
+			const own = preamble.take(text);
+			if (own === '') return;
+			this.texts[name] += own;
+			tell?.(own);
+		};
 		stream.on('data', (chunk: Buffer) => {
-			const text = own.take(decoder.write(chunk));
-			if (text === '') return;
-			texts[name] += text;
-			tell?.(text);
-			if (texts.stdout.length + texts.stderr.length > maxOutput) cut({end: 'signalled', signal: 'too much output'});
+			take(decoder.write(chunk));
+			const {stdout, stderr} = this.texts;
+			if (stdout.length + stderr.length > maxOutput || preamble.rest().length > longestPreamble) {
+				this.#cutShort({end: 'signalled', signal: 'too much output'});
+			}
 		});
 		return () => {
-			texts[name] += own.take(decoder.end());
-			if (texts[name] === '') texts[name] = own.rest();
+			take(decoder.end());
+			if (!this.begun) this.texts[name] = preamble.rest();
 		};
-	};
-	const flushes = [listen(channel, 'stdout', options.onStdout), listen(channel.stderr, 'stderr', options.onStderr)];
+	}
 
-	const timer =
-		command.timeoutMs === undefined
-			? undefined
-			: setTimeout(() => cut({end: 'timed-out', afterMs: command.timeoutMs ?? 0}), command.timeoutMs);
-	const abort = () => cut({end: 'aborted'});
-	options.signal?.addEventListener('abort', abort, {once: true});
-	if (options.signal?.aborted) abort();
+	/** The command itself begins now. */
+	#begin(said: string): void {
+		const [pid, shell] = said.split(' ');
+		this.begun = true;
+		this.#group ??= Number(pid);
+		if (shell !== undefined && this.#become === undefined) this.#carrier.learn(dialectOf(shell));
+		if (this.#cut !== undefined) this.#kill();
+		if (this.#become?.password !== undefined) this.#giveInput();
+	}
 
-	channel.on('exit', (code: number | null, signal?: string) => {
-		exited = code === null ? {end: 'signalled', signal: `SIG${signal ?? '?'}`} : {end: 'exited', code};
-	});
-	channel.on('close', () => {
-		for (const flush of flushes) flush();
-		// A channel that closes without a word on a connection that stands: the server has ended it.
-		resolve(cutShort ?? exited ?? {end: 'lost', reason: 'the server closed the channel'});
-	});
-	const forget = connection.onGone(reason => {
-		queueMicrotask(() => resolve(cutShort ?? exited ?? {end: 'lost', reason}));
-	});
-	// A command that ends before it has read its input closes the pipe: that is no error of ours.
-	channel.on('error', () => {});
-	channel.end(command.stdin instanceof Secret ? command.stdin.reveal() : (command.stdin ?? ''));
+	/** Before sudo's command begins: the number of its group, and the question for the password. */
+	#readPreamble(before: string): void {
+		if (this.#become === undefined) return;
+		const [, group] = new RegExp(`${this.#marker}-group (\\d+)\\n`).exec(before) ?? [];
+		if (group !== undefined) this.#group ??= Number(group);
+		const {password} = this.#become;
+		if (password === undefined) return;
+		const asked = before.split(promptOf(this.#marker)).length - 1;
+		if (asked === 1 && !this.#answered) {
+			this.#answered = true;
+			this.#session?.stdin.write(`${password.reveal()}\n`);
+		}
+		// Asked again, it was wrong: sudo gives up at the end of its input.
+		if (asked > 1) this.#session?.stdin.end();
+	}
+	#answered = false;
+
+	#giveInput(): void {
+		const {stdin = ''} = this.#command;
+		this.#session?.stdin.end(stdin instanceof Secret ? stdin.reveal() : stdin);
+	}
+
+	#cutShort(why: Ending): void {
+		if (this.#cut !== undefined) return;
+		this.#cut = why;
+		if (this.#group !== undefined) this.#kill();
+		setTimeout(() => void this.#abandon(why), killGraceMs).unref();
+	}
+
+	#kill(): void {
+		if (this.#group === undefined || this.#killed !== undefined) return;
+		const password = this.#become?.password;
+		const line = killLine(this.#group, this.#marker, this.#become);
+		this.#killed = this.#carrier.beside(line, password === undefined ? '' : `${password.reveal()}\n`);
+	}
+
+	/** It should have ended by now. If the host has answered it has, and only its outputs are held open by something. */
+	async #abandon(why: Ending): Promise<void> {
+		const answered = await Promise.race([this.#killed ?? false, false]);
+		this.#session?.close();
+		if (answered) return this.#settle(why);
+		this.#settle({end: 'lost', reason: `the host has not ended it within ${killGraceMs / 1000} s: ${why.end}`});
+		this.#carrier.giveUp();
+	}
+
+	/** What an exit code says that is not the protocol's word. */
+	#translate(ending: Ending): Ending {
+		if (this.#carrier.telling === 'by protocol' || ending.end !== 'exited') return ending;
+		const trailer = `${this.#marker}-code 255\n`;
+		if (ending.code === 254 && this.texts.stderr.endsWith(trailer)) {
+			this.texts.stderr = this.texts.stderr.slice(0, -trailer.length);
+			return {end: 'exited', code: 255};
+		}
+		const signal = signals[ending.code - 128];
+		return signal === undefined ? ending : {end: 'signalled', signal};
+	}
+
+	/** The login shell ended and the command never began. */
+	#notRun(code: number): UnreachableError {
+		const {stdout, stderr} = this.texts;
+		const said = `${stderr}\n${stdout}`
+			.replaceAll(new RegExp(`${this.#marker}-(group \\d+\\n|password:)`, 'g'), '')
+			.trim()
+			.split('\n')[0];
+		const who = this.#become === undefined ? 'its login shell' : `sudo to ${this.#become.user}`;
+		return new UnreachableError(
+			this.#command.host,
+			`${who} does not run commands: ${said || `exit code ${code} and no word`}`,
+			this.#become === undefined
+				? undefined
+				: 'let sudo ask for no password, or give it: ansible_become_password, --ask-become-pass',
+		);
+	}
 }
+
+/** The signals by which commands end, as sh tells them: 128 and the number. */
+const signals: Readonly<Record<number, string>> = {
+	1: 'SIGHUP',
+	2: 'SIGINT',
+	3: 'SIGQUIT',
+	6: 'SIGABRT',
+	8: 'SIGFPE',
+	9: 'SIGKILL',
+	11: 'SIGSEGV',
+	13: 'SIGPIPE',
+	15: 'SIGTERM',
+};

@@ -1,138 +1,150 @@
 import {setTimeout as wait} from 'node:timers/promises';
-import type {ClientChannel} from 'ssh2';
 import {UnreachableError} from '../errors.ts';
 import type {Command} from '../shell/command.ts';
+import type {Relay} from '../shell/relay.ts';
 import type {Outcome, RunOptions, Shell} from '../shell/shell.ts';
-import {type Connection, connect} from './connect.ts';
+import {ConfigReader} from './config.ts';
+import {Connector} from './connect.ts';
 import type {Endpoint} from './endpoint.ts';
 import {Gate} from './gate.ts';
-import {runOn} from './run.ts';
+import {OpenSshNeeded} from './identity.ts';
+import {type AskSecret, Keys} from './keys.ts';
+import {Line} from './line.ts';
+import type {Link} from './link.ts';
+import {localLink} from './local-link.ts';
+import {OpenSshLink} from './openssh.ts';
+import {relayOver} from './relay.ts';
+import {routeOf} from './route.ts';
 
-/** sshd's MaxSessions is 10 by default, and it counts a session until it is reaped. */
-const channelsPerConnection = 8;
-/** A host gets so many connections at the most; what has no room waits. */
-const connectionsPerHost = 4;
-/** How many handshakes are under way at once, over all hosts. */
-const handshakesAtOnce = 30;
+/** How many handshakes are under way at once, over all hosts: each takes this process some milliseconds at a stretch. */
+const handshakesAtOnce = 8;
+
+/** A read whose connection went is run again after each of these. */
+const readAgainAfterMs = [200, 1000, 3000];
+
+export type SshShell = Shell & {
+	readonly relay: Relay;
+};
+
+export type SshOptions = {
+	/** Asks for the passphrase of a key. Without it, keys that need one are not used. */
+	readonly askSecret?: AskSecret;
+	/** Says that a host is served by another client than the rest. */
+	readonly tell?: (text: string) => void;
+};
 
 /** Reaches hosts by ssh: one connection a host, made when it is first needed, many commands at once on it. */
-export function openSsh(endpoints: ReadonlyMap<string, Endpoint>, local: Shell): Shell {
-	const handshakes = new Gate(handshakesAtOnce);
-	const lines = new Map<string, Line>();
-
+export function openSsh(endpoints: ReadonlyMap<string, Endpoint>, local: Shell, options: SshOptions = {}): SshShell {
+	const links = new Links(endpoints, local, options);
+	const shell: Shell = {
+		run: (command, options = {}) => runSurely(links, command, options),
+		close: () => links.close(),
+	};
 	return {
-		run(command, options = {}) {
-			const endpoint = endpoints.get(command.host);
-			if (endpoint === undefined) throw new Error(`${command.host} is not a host of the inventory`);
-			if (endpoint.connection === 'local') return local.run(command, options);
-			const line = lines.get(command.host) ?? new Line(endpoint, handshakes);
-			lines.set(command.host, line);
-			return line.run(command, options);
-		},
-		async close() {
-			await Promise.all([...lines.values()].map(line => line.close()));
-			await local.close();
-		},
+		...shell,
+		relay: relayOver(shell, host => links.to(host)),
+		reset: host => links.reset(host),
 	};
 }
 
-/** An open connection, and how many commands run on it. */
-type Lane = {
-	readonly connection: Connection;
-	running: number;
-	/** How many may: fewer when the server has refused one more. */
-	room: number;
-};
-
-/** The connections to one host: one as a rule, more when long commands fill it. */
-class Line {
-	readonly #endpoint: Endpoint;
-	readonly #handshakes: Gate;
-	readonly #lanes = new Set<Lane>();
-	readonly #waiting: (() => void)[] = [];
-	#opening: Promise<Lane> | undefined;
-
-	constructor(endpoint: Endpoint, handshakes: Gate) {
-		this.#endpoint = endpoint;
-		this.#handshakes = handshakes;
-	}
-
-	async run(command: Command, options: RunOptions): Promise<Outcome> {
-		const lane = await this.#enter();
+/** Runs a command once; a read whose connection went, and of which nobody has seen a part, again. */
+async function runSurely(links: Links, command: Command, options: RunOptions): Promise<Outcome> {
+	let seen = false;
+	const watched: RunOptions = {
+		...options,
+		...watching(options, () => {
+			seen = true;
+		}),
+	};
+	const pauses = command.effect === 'read' ? [...readAgainAfterMs] : [];
+	for (let attempt = 0; ; attempt++) {
+		const pause = pauses[attempt];
 		try {
-			return await runOn(lane.connection, (line, take) => this.#open(lane, line, take), command, options);
+			const outcome = await links.run(command, watched);
+			if (outcome.end !== 'lost' || pause === undefined || seen || options.signal?.aborted) return outcome;
 		} catch (error) {
-			// The host may have got the command before the connection went.
-			if (error instanceof LostWhileOpening) {
-				return {end: 'lost', reason: error.message, stdout: '', stderr: '', durationMs: 0};
-			}
-			throw error;
-		} finally {
-			lane.running -= 1;
-			this.#waiting.shift()?.();
+			// The first attempt has found no host at all: then it is not the connection that went.
+			if (attempt === 0 || pause === undefined || !(error instanceof UnreachableError)) throw error;
 		}
-	}
-
-	async close(): Promise<void> {
-		await this.#opening?.catch(() => {});
-		for (const {connection} of this.#lanes) connection.close();
-	}
-
-	/** A lane with room: one that is open, else a new one, else the first that has room again. */
-	async #enter(): Promise<Lane> {
-		for (;;) {
-			const free = [...this.#lanes].find(({running, room}) => running < room);
-			if (free !== undefined) {
-				free.running += 1;
-				return free;
-			}
-			if (this.#lanes.size < connectionsPerHost) {
-				this.#opening ??= this.#openLane().finally(() => {
-					this.#opening = undefined;
-				});
-				await this.#opening;
-			} else {
-				await new Promise<void>(resolve => this.#waiting.push(resolve));
-			}
-		}
-	}
-
-	async #openLane(): Promise<Lane> {
-		const connection = await this.#handshakes.pass(() => connect(this.#endpoint));
-		const lane: Lane = {connection, running: 0, room: channelsPerConnection};
-		this.#lanes.add(lane);
-		connection.onGone(() => {
-			this.#lanes.delete(lane);
-			for (const wake of this.#waiting.splice(0)) wake();
-		});
-		return lane;
-	}
-
-	/** Opens a channel; a refusal says that the server has no room yet, and nothing was run. */
-	async #open(lane: Lane, line: string, take: (channel: ClientChannel) => void): Promise<void> {
-		for (let attempt = 1; ; attempt++) {
-			const refusal = await this.#tryOpen(lane.connection, line, take);
-			if (refusal === undefined) return;
-			if (attempt === 100) throw new UnreachableError(this.#endpoint.host, `no channel: ${refusal.message}`);
-			lane.room = Math.max(1, Math.min(lane.room, lane.running - 1));
-			await wait(Math.min(200, 10 * attempt));
-		}
-	}
-
-	#tryOpen(
-		{client, onGone}: Connection,
-		line: string,
-		take: (channel: ClientChannel) => void,
-	): Promise<Error | undefined> {
-		return new Promise((resolve, reject) => {
-			const forget = onGone(reason => reject(new LostWhileOpening(reason)));
-			client.exec(line, (error, channel) => {
-				forget();
-				if (error === undefined) take(channel);
-				resolve(error);
-			});
-		});
+		await wait(pause, undefined, {signal: options.signal}).catch(() => {});
 	}
 }
 
-class LostWhileOpening extends Error {}
+function watching({onStdout, onStderr}: RunOptions, see: () => void): RunOptions {
+	const watch = (tell: (text: string) => void) => (text: string) => {
+		see();
+		tell(text);
+	};
+	return {
+		...(onStdout === undefined ? {} : {onStdout: watch(onStdout)}),
+		...(onStderr === undefined ? {} : {onStderr: watch(onStderr)}),
+	};
+}
+
+/** The links to all hosts, each made when it is first needed. */
+class Links {
+	readonly #endpoints: ReadonlyMap<string, Endpoint>;
+	readonly #local: Link;
+	readonly #config = new ConfigReader();
+	readonly #connector: Connector;
+	readonly #links = new Map<string, Promise<Link>>();
+	readonly #changed = new Set<string>();
+	readonly #tell: (text: string) => void;
+
+	constructor(endpoints: ReadonlyMap<string, Endpoint>, local: Shell, {askSecret, tell = () => {}}: SshOptions) {
+		this.#tell = tell;
+		this.#endpoints = endpoints;
+		this.#local = localLink(local);
+		this.#connector = new Connector(new Keys(askSecret), new Gate(handshakesAtOnce));
+	}
+
+	async run(command: Command, options: RunOptions): Promise<Outcome> {
+		try {
+			return await (await this.to(command.host)).run(command, options);
+		} catch (error) {
+			if (!(error instanceof OpenSshNeeded)) throw error;
+			// Nothing has been run.
+			return (await this.#change(command.host, error.message)).run(command, options);
+		}
+	}
+
+	to(host: string): Promise<Link> {
+		const endpoint = this.#endpoints.get(host);
+		if (endpoint === undefined) throw new Error(`${host} is not a host of the inventory`);
+		const known = this.#links.get(host);
+		if (known !== undefined) return known;
+		const made = this.#make(endpoint);
+		this.#links.set(host, made);
+		made.catch(() => this.#links.delete(host));
+		return made;
+	}
+
+	async reset(host: string): Promise<void> {
+		const link = this.#links.get(host);
+		this.#links.delete(host);
+		await (await link)?.close();
+	}
+
+	async close(): Promise<void> {
+		const links = await Promise.allSettled(this.#links.values());
+		await Promise.all(links.map(link => (link.status === 'fulfilled' ? link.value.close() : undefined)));
+		await this.#connector.close();
+		await this.#local.close();
+	}
+
+	async #make(endpoint: Endpoint): Promise<Link> {
+		if (endpoint.connection === 'local') return this.#local;
+		if (endpoint.connection === 'openssh' || this.#changed.has(endpoint.host)) return new OpenSshLink(endpoint);
+		return new Line(await routeOf(this.#config, endpoint), this.#connector, endpoint.become);
+	}
+
+	/** From now on OpenSSH's own client serves this host. */
+	#change(host: string, reason: string): Promise<Link> {
+		if (!this.#changed.has(host)) {
+			this.#changed.add(host);
+			this.#links.delete(host);
+			this.#tell(`${host}: ${reason}; so OpenSSH's own client serves it, over a connection that it keeps`);
+		}
+		return this.to(host);
+	}
+}

@@ -1,51 +1,69 @@
 import type {Command} from '../shell/command.ts';
 import {quoteArgv} from '../shell/quote.ts';
+import type {Become} from './endpoint.ts';
 
 /**
  * A small script around each command. It says, on both outputs, where the command's own output begins, as the login
  * shell's start-up files may have printed something before; and its process number, which is that of the command too
  * and of its process group, so that it can be ended: closing a channel does not.
  */
-const script = 'printf "%s\\n" "$0"; printf "%s %s\\n" "$0" "$$" >&2; LC_ALL=C; export LC_ALL; exec "$@"';
+const begin = 'printf "%s\\n" "$0"; printf "%s %s %s\\n" "$0" "$$" "$SHELL" >&2; LC_ALL=C; export LC_ALL;';
 
-/** One line that bash, dash and fish read alike. */
-export function wrap({argv, environment = {}}: Command, marker: string): string {
+/** The login shell of a host: one that reads sh's language needs no other sh, which takes a millisecond to start. */
+export type Dialect = 'sh' | 'unknown';
+
+/** What the login shell reads, by its path. */
+export function dialectOf(shell: string): Dialect {
+	return /\/(sh|dash|bash|ksh|mksh)$/.test(shell) ? 'sh' : 'unknown';
+}
+
+/** How a command's end is told: by the protocol, or by ssh's exit code, in which 255 is ssh's own. */
+export type Telling = 'by protocol' | 'by exit code';
+
+const scripts: Readonly<Record<Telling, string>> = {
+	'by protocol': `${begin} exec "$@"`,
+	'by exit code': `${begin} "$@"; code=$?; [ $code -eq 255 ] || exit $code; printf "%s-code 255\\n" "$0" >&2; exit 254`,
+};
+
+/** Before sudo: the group's number, of which sudo and the command are members. */
+const beginGroup = 'printf "%s-group %s\\n" "$0" "$$" >&2; exec "$@"';
+
+/** One line for the login shell: as long as that is unknown, one that bash, dash and fish read alike. */
+export function wrap(
+	{argv, environment = {}}: Command,
+	marker: string,
+	telling: Telling,
+	dialect: Dialect,
+	become?: Become,
+): string {
 	const settings = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
 	const whole = settings.length === 0 ? argv : ['env', ...settings, ...argv];
-	return `exec ${quoteArgv(['sh', '-c', script, marker, ...whole])}`;
+	if (dialect === 'sh' && telling === 'by protocol' && become === undefined) {
+		return `echo ${marker}; echo ${marker} $$ >&2; LC_ALL=C; export LC_ALL; exec ${quoteArgv(whole)}`;
+	}
+	const script = ['sh', '-c', scripts[telling], marker, ...whole];
+	return `exec ${quoteArgv(become === undefined ? script : ['sh', '-c', beginGroup, marker, ...sudo(become, marker), ...script])}`;
 }
 
-/** Ends the process group of a command. */
-export function killLine(pid: number): string {
-	return `kill -TERM -- -${pid}; sleep 1; kill -KILL -- -${pid} 2>/dev/null; true`;
+/** Ends the process group of a command: asks, and after a second insists. */
+export function killLine(pid: number, marker: string, become?: Become): string {
+	const group = `-- -${pid}`;
+	const script = [
+		`kill -s TERM ${group} 2>/dev/null`,
+		`for i in 1 2 3 4 5 6 7 8 9 10; do kill -s 0 ${group} 2>/dev/null || exit 0; sleep 0.1; done`,
+		`kill -s KILL ${group} 2>/dev/null`,
+		'exit 0',
+	].join('; ');
+	const argv = ['sh', '-c', script];
+	return `exec ${quoteArgv(become === undefined ? argv : [...sudo(become, marker), ...argv])}`;
 }
 
-/** Takes an output as it comes, and hands on what stands behind the marker's line. */
-export class AfterMarker {
-	readonly #marker: string;
-	readonly #onMarker: (rest: string) => void;
-	#before: string | undefined = '';
+/** What sudo asks for a password with. */
+export function promptOf(marker: string): string {
+	return `${marker}-password:`;
+}
 
-	constructor(marker: string, onMarker: (rest: string) => void = () => {}) {
-		this.#marker = marker;
-		this.#onMarker = onMarker;
-	}
-
-	/** The part of the text that is the command's own. */
-	take(text: string): string {
-		if (this.#before === undefined) return text;
-		this.#before += text;
-		const start = this.#before.indexOf(this.#marker);
-		const end = start < 0 ? -1 : this.#before.indexOf('\n', start);
-		if (end < 0) return '';
-		this.#onMarker(this.#before.slice(start + this.#marker.length, end).trim());
-		const own = this.#before.slice(end + 1);
-		this.#before = undefined;
-		return own;
-	}
-
-	/** What came when the marker never did: the login shell itself has failed. */
-	rest(): string {
-		return this.#before ?? '';
-	}
+function sudo({user, password}: Become, marker: string): readonly string[] {
+	const asking = password === undefined ? ['-n'] : ['-S', '-p', promptOf(marker)];
+	return ['sudo', ...asking, '-H', '-u', user, '--'];
 }

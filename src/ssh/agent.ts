@@ -1,0 +1,32 @@
+import ssh2, {type IdentityCallback, type ParsedKey} from 'ssh2';
+
+/** The running agent, seen through what ssh_config says of it. One that does not answer has no keys. */
+export class Agent extends ssh2.OpenSSHAgent {
+	readonly #first: readonly ParsedKey[];
+	readonly #only: boolean;
+
+	/**
+	 * @param first Keys to offer before all others.
+	 * @param only Offer no others: IdentitiesOnly.
+	 */
+	constructor(socket: string, first: readonly ParsedKey[], only: boolean) {
+		super(socket);
+		this.#first = first;
+		this.#only = only;
+	}
+
+	override getIdentities(call: IdentityCallback<ParsedKey>): void {
+		super.getIdentities((error, keys) => {
+			if (error || keys === undefined) return call(undefined, []);
+			const wanted = new Set(this.#first.map(publicOf));
+			// An agent's own answer holds parsed keys; the type allows for other sources.
+			const held = keys as readonly ParsedKey[];
+			const isFirst = (key: ParsedKey) => wanted.has(publicOf(key));
+			call(undefined, [...held.filter(isFirst), ...(this.#only ? [] : held.filter(key => !isFirst(key)))]);
+		});
+	}
+}
+
+function publicOf(key: ParsedKey): string {
+	return key.getPublicSSH().toString('base64');
+}

@@ -1,0 +1,65 @@
+import type {Algorithms} from 'ssh2';
+import {OpenSshNeeded} from './identity.ts';
+import {algorithmsOf, type KnownKeys} from './known-hosts.ts';
+import type {Route} from './route.ts';
+
+/** What ssh2 1.17 can do and OpenSSH still thinks well of, the quickest first. */
+const able: Readonly<Record<keyof Route['allowed'], readonly string[]>> = {
+	kex: [
+		'curve25519-sha256@libssh.org',
+		'curve25519-sha256',
+		'ecdh-sha2-nistp256',
+		'ecdh-sha2-nistp384',
+		'ecdh-sha2-nistp521',
+		'diffie-hellman-group-exchange-sha256',
+		'diffie-hellman-group14-sha256',
+		'diffie-hellman-group16-sha512',
+		'diffie-hellman-group18-sha512',
+	],
+	cipher: [
+		'aes128-gcm@openssh.com',
+		'aes256-gcm@openssh.com',
+		'aes128-ctr',
+		'aes192-ctr',
+		'aes256-ctr',
+		'chacha20-poly1305@openssh.com',
+	],
+	hmac: [
+		'hmac-sha2-256-etm@openssh.com',
+		'hmac-sha2-512-etm@openssh.com',
+		'hmac-sha1-etm@openssh.com',
+		'hmac-sha2-256',
+		'hmac-sha2-512',
+		'hmac-sha1',
+	],
+	serverHostKey: [
+		'ssh-ed25519',
+		'ecdsa-sha2-nistp256',
+		'ecdsa-sha2-nistp384',
+		'ecdsa-sha2-nistp521',
+		'rsa-sha2-512',
+		'rsa-sha2-256',
+	],
+};
+
+/**
+ * What to offer a host: what ssh_config allows, and of host keys those that are known.
+ *
+ * @throws OpenSshNeeded when nothing of it is left.
+ */
+export function offerTo({allowed}: Route, known: KnownKeys): Algorithms {
+	const both = (kind: keyof Route['allowed']) => {
+		const rest = able[kind].filter(name => allowed[kind].includes(name));
+		if (rest.length === 0) throw new OpenSshNeeded(`ssh_config allows only ${allowed[kind].join(', ')}`);
+		return rest;
+	};
+	const ofKnown = algorithmsOf(known);
+	const hostKeys = both('serverHostKey').filter(name => ofKnown.length === 0 || ofKnown.includes(name));
+	if (hostKeys.length === 0) throw new OpenSshNeeded(`the known host key is of the kind ${ofKnown.join(', ')}`);
+	return {
+		kex: both('kex'),
+		cipher: both('cipher'),
+		hmac: both('hmac'),
+		serverHostKey: hostKeys,
+	} as Algorithms;
+}

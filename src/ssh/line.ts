@@ -1,0 +1,139 @@
+import type {Duplex} from 'node:stream';
+import {setTimeout as wait} from 'node:timers/promises';
+import {UnreachableError} from '../errors.ts';
+import type {Command} from '../shell/command.ts';
+import type {Outcome, RunOptions} from '../shell/shell.ts';
+import type {Connection, Connector} from './connect.ts';
+import type {Become} from './endpoint.ts';
+import {type Lane, Lanes} from './lanes.ts';
+import type {Link} from './link.ts';
+import type {Route} from './route.ts';
+import {type Carrier, runOn} from './run.ts';
+import {channelSession, type Session} from './session.ts';
+import type {Dialect} from './wrap.ts';
+
+/** A server that has no room for one more channel is asked again so often. */
+const channelAttempts = 100;
+
+/** The fast client's connections to one host: one as a rule, more when long commands fill it. */
+export class Line implements Link {
+	readonly #host: string;
+	readonly #become: Become | undefined;
+	readonly #lanes: Lanes;
+	#dialect: Dialect = 'unknown';
+
+	constructor(route: Route, connector: Connector, become?: Become) {
+		this.#host = route.host;
+		this.#become = become;
+		this.#lanes = new Lanes(() => connector.connect(route));
+	}
+
+	async run(command: Command, options: RunOptions): Promise<Outcome> {
+		const lane = await this.#lanes.enter();
+		try {
+			return (await runOn(this.#carrier(lane), command, options, this.#become)).outcome;
+		} catch (error) {
+			// The host may have got the command before the connection went.
+			if (error instanceof LostWhileOpening) {
+				return {end: 'lost', reason: error.message, stdout: '', stderr: '', durationMs: 0};
+			}
+			throw error;
+		} finally {
+			this.#lanes.leave(lane);
+		}
+	}
+
+	async listen(path: string, take: (stream: Duplex) => void): Promise<() => Promise<void>> {
+		const {connection} = await this.#lanes.open();
+		const {client} = connection;
+		client.on('unix connection', ({socketPath}, accept, reject) => {
+			if (socketPath === path) take(accept());
+			else reject();
+		});
+		await called(done => client.openssh_forwardInStreamLocal(path, done));
+		return async () => {
+			await called(done => client.openssh_unforwardInStreamLocal(path, done)).catch(() => {});
+			connection.close();
+		};
+	}
+
+	async dial(path: string): Promise<Duplex> {
+		const {client} = (await this.#lanes.first()).connection;
+		return new Promise((resolve, reject) => {
+			client.openssh_forwardOutStreamLocal(path, (error, channel) => {
+				if (error === undefined) resolve(channel);
+				else reject(error);
+			});
+		});
+	}
+
+	close(): Promise<void> {
+		return this.#lanes.close();
+	}
+
+	#carrier(lane: Lane): Carrier {
+		return {
+			telling: 'by protocol',
+			dialect: this.#dialect,
+			learn: dialect => {
+				this.#dialect = dialect;
+			},
+			open: (line, take) => this.#open(lane, line, take),
+			beside: (line, stdin) => this.#beside(lane, line, stdin),
+			giveUp: () => lane.connection.close(),
+		};
+	}
+
+	/** Opens a channel; a refusal says that the server has no room yet, and nothing was run. */
+	async #open(lane: Lane, line: string, take: (session: Session) => void): Promise<void> {
+		for (let attempt = 1; ; attempt++) {
+			const refusal = await tryOpen(lane.connection, line, take);
+			if (refusal === undefined) return;
+			if (attempt === channelAttempts) throw new UnreachableError(this.#host, `no channel: ${refusal.message}`);
+			this.#lanes.narrow(lane);
+			await wait(Math.min(200, 10 * attempt));
+		}
+	}
+
+	/** On the same connection, else on another: where all channels are taken by what is to be ended. */
+	async #beside(lane: Lane, line: string, stdin: string): Promise<boolean> {
+		const run = async (connection: Connection) => {
+			let ended: Promise<unknown> | undefined;
+			const refusal = await tryOpen(connection, line, session => {
+				ended = new Promise(resolve => session.onEnd(resolve));
+				session.stdout.resume();
+				session.stderr.resume();
+				session.stdin.on('error', () => {});
+				session.stdin.end(stdin);
+			});
+			await ended;
+			return refusal === undefined;
+		};
+		try {
+			if (await run(lane.connection)) return true;
+			const {connection} = await this.#lanes.open();
+			const answered = await run(connection);
+			connection.close();
+			return answered;
+		} catch {
+			return false;
+		}
+	}
+}
+
+class LostWhileOpening extends Error {}
+
+function tryOpen(connection: Connection, line: string, take: (session: Session) => void): Promise<Error | undefined> {
+	return new Promise((resolve, reject) => {
+		const forget = connection.onGone(reason => reject(new LostWhileOpening(reason)));
+		connection.client.exec(line, (error, channel) => {
+			forget();
+			if (error === undefined) take(channelSession(channel, connection));
+			resolve(error);
+		});
+	});
+}
+
+function called(call: (done: (error?: Error | null) => void) => void): Promise<void> {
+	return new Promise((resolve, reject) => call(error => (error ? reject(error) : resolve())));
+}

@@ -1,0 +1,24 @@
+import {rm} from 'node:fs/promises';
+import {connect, createServer} from 'node:net';
+import type {Shell} from '../shell/shell.ts';
+import type {Link} from './link.ts';
+
+/** This machine, as a host among the others. */
+export function localLink(local: Shell): Link {
+	return {
+		run: (command, options) => local.run(command, options),
+		async listen(path, take) {
+			const server = createServer(take);
+			await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve));
+			return async () => {
+				server.close();
+				await rm(path, {force: true});
+			};
+		},
+		dial: path =>
+			new Promise((resolve, reject) => {
+				const socket = connect(path, () => resolve(socket)).once('error', reject);
+			}),
+		close: () => local.close(),
+	};
+}

@@ -1,0 +1,70 @@
+import type {Duplex} from 'node:stream';
+import {UnreachableError} from '../errors.ts';
+import {write} from '../shell/command.ts';
+import {demand} from '../shell/demand.ts';
+import {type Relay, relayFolder} from '../shell/relay.ts';
+import type {Shell} from '../shell/shell.ts';
+import type {Link} from './link.ts';
+
+/**
+ * Makes the folder, for whom the ssh server makes the socket, and clears away sockets on which nobody listens: the kernel
+ * lists in /proc/net/unix those on which somebody does.
+ */
+const prepare = `
+install -d -m 0700 -o "\${SUDO_UID:-$(id -u)}" "$1" || exit
+for socket in "$1"/*.sock; do
+	[ -S "$socket" ] || continue
+	grep -q -- " $socket\\$" /proc/net/unix || rm -f -- "$socket"
+done
+[ ! -e "$2" ] || { echo "$2 is in use" >&2; exit 1; }
+`;
+
+/** Sockets of hosts that lead to sockets of other hosts, through this machine. */
+export function relayOver(shell: Shell, linkTo: (host: string) => Promise<Link>): Relay {
+	return {
+		async open({onHost, path, toHost, toPath}) {
+			await demand(shell, write(onHost, ['sh', '-c', prepare, 'sh', relayFolder, path]));
+			const [near, far] = await Promise.all([linkTo(onHost), linkTo(toHost)]);
+			const open = new Set<Duplex>();
+			const keep = (stream: Duplex) => {
+				open.add(stream);
+				stream.once('close', () => open.delete(stream));
+			};
+			const stop = await near
+				.listen(path, stream => {
+					keep(stream);
+					join(stream, far.dial(toPath), keep);
+				})
+				.catch((error: Error) => {
+					throw new UnreachableError(
+						onHost,
+						`it does not forward ${path}: ${error.message}`,
+						'AllowStreamLocalForwarding yes, in its sshd_config',
+					);
+				});
+			return {
+				async close() {
+					for (const stream of open) stream.destroy();
+					await stop();
+					// sshd leaves the socket behind.
+					await demand(shell, write(onHost, ['rm', '-f', '--', path]));
+				},
+			};
+		},
+	};
+}
+
+/** What comes from one goes to the other, until either ends. */
+function join(near: Duplex, dialled: Promise<Duplex>, keep: (stream: Duplex) => void): void {
+	near.on('error', () => {});
+	dialled.then(
+		far => {
+			keep(far);
+			far.on('error', () => near.destroy());
+			near.once('close', () => far.destroy());
+			far.once('close', () => near.destroy());
+			near.pipe(far).pipe(near);
+		},
+		() => near.destroy(),
+	);
+}

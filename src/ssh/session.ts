@@ -1,0 +1,41 @@
+import type {Readable, Writable} from 'node:stream';
+import type {ClientChannel} from 'ssh2';
+import type {Ending} from '../shell/shell.ts';
+import type {Connection} from './connect.ts';
+
+/** One command that runs on a host. */
+export type Session = {
+	readonly stdin: Writable;
+	readonly stdout: Readable;
+	readonly stderr: Readable;
+	/** Calls back once, when all output has come. */
+	onEnd(call: (ending: Ending) => void): void;
+	/** Listens no longer. This does not end the command. */
+	close(): void;
+};
+
+/** A session on a channel of a connection. */
+export function channelSession(channel: ClientChannel, connection: Connection): Session {
+	return {
+		stdin: channel,
+		stdout: channel,
+		stderr: channel.stderr,
+		onEnd(call) {
+			let exited: Ending | undefined;
+			let over = false;
+			const end = (ending: Ending) => {
+				if (over) return;
+				over = true;
+				forget();
+				call(exited ?? ending);
+			};
+			channel.on('exit', (code: number | null, signal?: string) => {
+				exited = code === null ? {end: 'signalled', signal: `SIG${signal ?? '?'}`} : {end: 'exited', code};
+			});
+			// A channel that closes without a word on a connection that stands: the server has ended it.
+			channel.on('close', () => end({end: 'lost', reason: 'the server closed the channel'}));
+			const forget = connection.onGone(reason => queueMicrotask(() => end({end: 'lost', reason})));
+		},
+		close: () => channel.close(),
+	};
+}
