@@ -53,6 +53,8 @@ export type Event = {readonly at: number} & (
 			readonly failure?: Failure;
 			readonly result?: Result;
 			readonly move?: GuestMove;
+			/** It has failed, and its host goes on. */
+			readonly ignored?: boolean;
 	  }
 	/** A guest that the playbook asked to move and that stays. */
 	| {

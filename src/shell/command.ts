@@ -15,6 +15,8 @@ export type Command = {
 	readonly environment?: Readonly<Record<string, string>>;
 	/** After this time the remote process is ended. No limit when left out. */
 	readonly timeoutMs?: number;
+	/** Neither what it is given nor what it answers is recorded. */
+	readonly hidden?: boolean;
 };
 
 /** A command that only looks. */
