@@ -10,6 +10,7 @@ import type {Link} from './link.ts';
 import type {Route} from './route.ts';
 import {type Carrier, runOn} from './run.ts';
 import {channelSession, type Session} from './session.ts';
+import type {Dialect} from './wrap.ts';
 
 /** A server that has no room for one more channel is asked again so often. */
 const channelAttempts = 100;
@@ -19,6 +20,7 @@ export class Line implements Link {
 	readonly #host: string;
 	readonly #become: Become | undefined;
 	readonly #lanes: Lanes;
+	#dialect: Dialect = 'unknown';
 
 	constructor(route: Route, connector: Connector, become?: Become) {
 		this.#host = route.host;
@@ -72,6 +74,10 @@ export class Line implements Link {
 	#carrier(lane: Lane): Carrier {
 		return {
 			telling: 'by protocol',
+			dialect: this.#dialect,
+			learn: dialect => {
+				this.#dialect = dialect;
+			},
 			open: (line, take) => this.#open(lane, line, take),
 			beside: (line, stdin) => this.#beside(lane, line, stdin),
 			giveUp: () => lane.connection.close(),

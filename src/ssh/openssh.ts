@@ -43,6 +43,8 @@ export class OpenSshLink implements Link {
 			const folder = await this.#place();
 			const carrier = {
 				telling: 'by exit code',
+				dialect: 'unknown',
+				learn: () => {},
 				open: async (line: string, take: (session: Session) => void) => take(this.#session(folder, line)),
 				beside: (line: string, stdin: string) => this.#beside(folder, line, stdin),
 				giveUp: () => {

@@ -17,7 +17,7 @@ import {relayOver} from './relay.ts';
 import {routeOf} from './route.ts';
 
 /** How many handshakes are under way at once, over all hosts: each takes this process some milliseconds at a stretch. */
-const handshakesAtOnce = 16;
+const handshakesAtOnce = 8;
 
 /** A read whose connection went is run again after each of these. */
 const readAgainAfterMs = [200, 1000, 3000];
