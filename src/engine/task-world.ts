@@ -19,13 +19,16 @@ export function stateFor(task: Task, scope: Scope, state: RunState): RunState {
 	const environment = environmentOf(task, scope);
 	const {timeoutMs} = task;
 	const hidden = isSet(task.noLog, scope, task.place);
+	const becomeUser = becomeUserOf(task, scope);
 	const adapt = (command: Command): Command => ({
 		...command,
 		...(environment === undefined ? {} : {environment: {...environment, ...command.environment}}),
 		...(timeoutMs === undefined ? {} : {timeoutMs: Math.min(timeoutMs, command.timeoutMs ?? timeoutMs)}),
+		...(becomeUser === undefined ? {} : {becomeUser}),
 		...(hidden ? {hidden} : {}),
 	});
-	if (environment === undefined && timeoutMs === undefined && !hidden) return state;
+	const plain = environment === undefined && timeoutMs === undefined && becomeUser === undefined && !hidden;
+	if (plain) return state;
 	const {input} = state;
 	const world = {...input.world, shell: adapted(input.world.shell, adapt)};
 	if (!hidden) return {...state, input: {...input, world}};
@@ -40,6 +43,24 @@ function withoutSecrets(record: Record, {step}: Task): Record {
 	if (step.kind === 'composite' || 'undo' in step) return record;
 	if (record.type === 'started') return {...record, action: hiddenText};
 	return record.type === 'succeeded' ? {...record, receipt: hiddenText} : record;
+}
+
+/**
+ * Who runs the task's commands; null for who logs in, undefined when only the inventory may say. As in Ansible variables
+ * stand before keywords.
+ */
+function becomeUserOf({become, delegateTo, place}: Task, scope: Scope): string | null | undefined {
+	const said = (name: string) => (delegateTo === undefined ? scope.lookup(name)?.value : undefined);
+	const wanted = said('ansible_become');
+	if (wanted === undefined && become.become === undefined) return undefined;
+	const becomes = wanted === undefined ? isSet(become.become ?? false, scope, place) : isYes(wanted);
+	if (!becomes) return null;
+	return asText(said('ansible_become_user') ?? become.user?.evaluate(scope) ?? 'root');
+}
+
+/** A variable of an inventory in INI is a text. */
+function isYes(value: unknown): boolean {
+	return value === true || /^(yes|true|1)$/i.test(String(value));
 }
 
 /** @throws TemplateError for what is no mapping. */

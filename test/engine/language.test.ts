@@ -640,3 +640,30 @@ test('conditions of an assertion are written as those of when', async t => {
 		'play1.task4@kvm1 failed: condition 1 of 1 is not true',
 	]);
 });
+
+test('become says who runs the commands; variables stand before keywords', async t => {
+	const shell = new Echo();
+	const users: unknown[] = [];
+	const inner = shell.run.bind(shell);
+	shell.run = async (command, options) => {
+		users.push(command.becomeUser);
+		return inner(command, options);
+	};
+	await run(
+		`
+- hosts: kvm1
+  become: true
+  tasks:
+    - command: one
+    - {command: two, become_user: libvirt}
+    - {command: three, become: false}
+    - {command: four, become_user: "{{ 'a' ~ 'b' }}", vars: {ansible_become_user: c}}
+- hosts: kvm1
+  tasks:
+    - command: five
+    - {command: six, vars: {ansible_become: true}}
+`,
+		{shell},
+	);
+	same(t, users, ['root', 'libvirt', null, 'c', undefined, 'root']);
+});
