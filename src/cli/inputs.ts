@@ -1,6 +1,7 @@
 import {InputError} from '../errors.ts';
 import type {Inventory} from '../inventory/inventory.ts';
 import {loadInventory} from '../inventory/load.ts';
+import {withLocalhost} from '../inventory/localhost.ts';
 import {checkPlaybook} from '../plan/check.ts';
 import {inFileOrder} from '../playbook/collector.ts';
 import {loadPlaybook} from '../playbook/load.ts';
@@ -27,7 +28,8 @@ export async function loadInputs(
 	if (inventories.length === 0)
 		throw new InputError([{message: 'no inventory is given', hint: 'name one: -i inventory.yml'}]);
 	const given = readVars(vars);
-	const [playbook, inventory] = await Promise.all([loadPlaybook(file, steps), loadInventory(inventories)]);
+	const [playbook, loaded] = await Promise.all([loadPlaybook(file, steps), loadInventory(inventories)]);
+	const inventory = withLocalhost(loaded);
 	const problems = checkPlaybook(playbook, inventory, given);
 	if (problems.length > 0) throw new InputError(inFileOrder(problems));
 	return {playbook, inventory, given};

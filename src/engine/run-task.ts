@@ -36,7 +36,7 @@ async function runItems(task: Task, host: string, scope: Scope, run: PlayRun): P
 	if (!Array.isArray(items)) return {...(items as ActionEnd), facts: {}, notify: []};
 	if (task.loop === undefined) return runItem(task, host, scope, once, run);
 	if (items.length === 0) {
-		const none = skipped(nameOf(task, host, ''), 'no items in the list', run.state);
+		const none = skipped(nameOf(task, host, once), 'no items in the list', run.state);
 		return {...none, result: {...none.result, results: []}, facts: {}, notify: []};
 	}
 	const ends: TaskDone[] = [];
@@ -56,7 +56,7 @@ async function runItems(task: Task, host: string, scope: Scope, run: PlayRun): P
 
 /** The items of its loop. A loop over what is not there is skipped when the condition says so anyway. */
 async function readItems(task: Task, host: string, scope: Scope, run: PlayRun): Promise<readonly Item[] | ActionEnd> {
-	const name = nameOf(task, host, '');
+	const name = nameOf(task, host, once);
 	try {
 		return itemsOf(task, scope);
 	} catch (error) {
@@ -110,7 +110,7 @@ function summary(ends: readonly TaskDone[]): TaskDone {
 
 async function runItem(task: Task, owner: string, scope: Scope, item: Item, run: PlayRun): Promise<TaskDone> {
 	const nothing = {facts: {}, notify: []};
-	const bare = nameOf(task, owner, item.suffix);
+	const bare = nameOf(task, owner, item);
 	let {state} = run;
 	try {
 		const untrue = firstUntrue(task.when, scope);
@@ -146,7 +146,7 @@ async function runPlain(task: Task, owner: string, scope: Scope, item: Item, sta
 		`/${task.step.name}`,
 	);
 	if (problems.length > 0) throw new InputError(problems);
-	const name = {...nameOf(task, owner, item.suffix, label, params), host};
+	const name = {...nameOf(task, owner, item, label, params), host};
 	if (task.step.kind === 'composite') {
 		const ended = await runParts(task.step, params, name, task, state);
 		return isIgnored(task, scope, ended.result) && ended.end === 'failed' ? {...ended, end: 'ok'} : ended;
@@ -186,7 +186,7 @@ function judge(task: Task, raw: Result, scope: Scope): Judgement {
 	};
 }
 
-function nameOf(task: Task, host: string, suffix: string, label?: string, params?: Json): ActionName {
+function nameOf(task: Task, host: string, {suffix, names}: Item, label?: string, params?: Json): ActionName {
 	const {guest, to} = (params ?? {}) as {guest?: unknown; to?: unknown};
 	const moves = task.step.kind === 'action' && task.step.guest !== undefined && typeof guest === 'string';
 	return {
@@ -194,6 +194,7 @@ function nameOf(task: Task, host: string, suffix: string, label?: string, params
 		host,
 		step: task.step.name,
 		title: moves ? `${guest} to ${to}` : label === undefined ? task.name : `${task.name} (${label})`,
+		...(suffix === '' ? {} : {item: names[task.loopVar] as Json}),
 		...(moves ? {guest, to: `${to}`} : {}),
 	};
 }

@@ -84,7 +84,8 @@ const hiddenText = 'hidden: the task says no_log';
 /** An event of which nothing is left but how it ended. */
 function censored(event: Event): Event {
 	if (!('action' in event)) return event;
-	const action = {...event.action, title: event.action.title.replace(/ \(.*\)$/s, ` (${hiddenText})`)};
+	const {item, title, ...name} = event.action;
+	const action = {...name, title: item === undefined ? title : title.replace(/ \(.*\)$/s, ` (${hiddenText})`)};
 	if (event.type === 'action-retry') {
 		return {...event, action, failure: {code: event.failure.code, message: hiddenText, remedies: []}};
 	}

@@ -13,6 +13,7 @@ export type Play = {
 	/** Evaluates to a host pattern or a list of them. */
 	readonly hosts: Template;
 	readonly vars: Vars;
+	readonly tags: readonly string[];
 	/** Files of variables; of each list the first that is there. */
 	readonly varsFiles: readonly (readonly Template[])[];
 	/** Reads a file of variables. @throws InputError */

@@ -45,6 +45,7 @@ export function readPlay(
 		name: typeof data.name === 'string' ? data.name : String(data.hosts),
 		hosts,
 		vars: {...vars, ...around.vars},
+		tags: rest.tags,
 		varsFiles: varsFilesOf(data.vars_files, reader),
 		readVars: file => variablesOf(file, reading),
 		...sections,

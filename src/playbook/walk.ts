@@ -12,6 +12,13 @@ export function* walkTasks(nodes: readonly Node[]): Generator<Task | Include | I
 	}
 }
 
+/** The same without what an include holds: it is chosen while it runs. */
+export function walkWritten(nodes: readonly Node[]): readonly Exclude<Node, {kind: 'block'}>[] {
+	return nodes.flatMap(node =>
+		node.kind === 'block' ? walkWritten([...node.block, ...node.rescue, ...node.always]) : [node],
+	);
+}
+
 /** All that a play holds, in the order in which it is done; the handlers last. */
 export function sectionsOf({preTasks, tasks, postTasks, handlers}: Play): readonly Node[] {
 	return [...preTasks, ...tasks, ...postTasks, ...handlers];
