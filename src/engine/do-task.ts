@@ -70,7 +70,7 @@ function settle(task: Task, host: string, {end, result, facts, notify}: TaskDone
 	remember(host, facts, run.state);
 	if (end === 'stuck') run.state.verdict.stuck = true;
 	if (end === 'ok') {
-		const names = new Set(result.changed === true ? notify : []);
+		const names = new Set(result.changed === true && result.failed !== true ? notify : []);
 		for (const handler of run.play.handlers) {
 			const title = handler.title === undefined ? handler.name : nameFor(handler, host, run);
 			if (![title, ...handler.listen].some(name => names.has(name))) continue;

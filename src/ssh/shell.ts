@@ -98,6 +98,7 @@ class Links {
 
 	async run(command: Command, options: RunOptions): Promise<Outcome> {
 		try {
+			if (command.here) return await this.#here(command.host).run(command, options);
 			return await (await this.to(command.host)).run(command, options);
 		} catch (error) {
 			if (!(error instanceof OpenSshNeeded)) throw error;
@@ -134,6 +135,10 @@ class Links {
 		if (endpoint.connection === 'local') return this.#localFor(endpoint);
 		if (endpoint.connection === 'openssh') return new OpenSshLink(endpoint);
 		return new Line(await routeOf(this.#config, endpoint), this.#connector, endpoint);
+	}
+
+	#here(host: string): Link {
+		return this.#localFor({host, connection: 'local', destination: host, options: [], acceptNewHostKeys: false});
 	}
 
 	#localFor(endpoint: Endpoint): Link {

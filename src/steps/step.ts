@@ -95,6 +95,8 @@ type Common<Params> = {
 	readonly short?: string;
 	/** The parameter whose texts are conditions, written without {{ }}. */
 	readonly conditions?: string;
+	/** The parameter whose text is an expression, written without {{ }}. */
+	readonly expression?: string;
 	/** Done once for all hosts of a play. */
 	readonly once?: true;
 	/** The facts it plans from, as far as they can be named with the facts there are. Asked again until it adds none. */
