@@ -173,6 +173,7 @@ function noticing(shell: Shell, notice: () => void): Shell {
 			if (command.effect === 'write') notice();
 			return outcome;
 		},
+		reset: async host => shell.reset?.(host),
 		close: () => shell.close(),
 	};
 }

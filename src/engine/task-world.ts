@@ -87,7 +87,11 @@ function environmentOf({environment, place}: Task, scope: Scope): {readonly [nam
 }
 
 function adapted(shell: Shell, adapt: (command: Command) => Command): Shell {
-	return {run: (command, options) => shell.run(adapt(command), options), close: () => shell.close()};
+	return {
+		run: (command, options) => shell.run(adapt(command), options),
+		reset: async host => shell.reset?.(host),
+		close: () => shell.close(),
+	};
 }
 
 const hiddenText = 'hidden: the task says no_log';
