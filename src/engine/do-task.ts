@@ -4,11 +4,12 @@ import {TemplateError} from '../template/error.ts';
 import {asText} from '../template/value.ts';
 import {all} from './all.ts';
 import {isSet} from './conditions.ts';
+import type {Event} from './events.ts';
 import {Limits} from './limits.ts';
 import {goingOf, type PlayRun, setStanding} from './play-run.ts';
 import {refuseNode} from './refuse.ts';
 import {remember} from './remember.ts';
-import {goesOn} from './run-state.ts';
+import {goesOn, type RunState} from './run-state.ts';
 import {runTask, type TaskDone} from './run-task.ts';
 import type {Cohort} from './walk.ts';
 
@@ -23,11 +24,20 @@ export async function doTask(task: Task, cohort: Cohort, run: PlayRun): Promise<
 	const settings = settingsFor(task, first, run);
 	if (settings === undefined) return;
 	const doers = settings.once ? [first] : cohort.hosts;
-	const ends = await all(doers.map(host => inTurn(task, settings.throttle, host, run)));
+	const inside = cohort.guarded ? {...run, state: guarded(run.state)} : run;
+	const ends = await all(doers.map(host => inTurn(task, settings.throttle, host, inside)));
 	const failed = doers.filter((_, index) => ends[index] !== undefined && ends[index]?.end !== 'ok');
 	const [done] = ends;
 	if (settings.once && done !== undefined) share(task, done, cohort.hosts, run);
 	if (failed.length > 0 && settings.fatal) failAll(cohort, run);
+}
+
+/** A failure is told as one that a `rescue` follows. */
+function guarded(state: RunState): RunState {
+	const {input} = state;
+	const emit = (event: Event) =>
+		input.emit(event.type === 'action-ended' && event.failure !== undefined ? {...event, rescued: true} : event);
+	return {...state, input: {...input, emit}};
 }
 
 /** What holds for all hosts is taken from the first. */
