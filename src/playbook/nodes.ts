@@ -69,7 +69,11 @@ function readControl(control: Control, data: Mapping, id: string, spot: Spot): r
 	const keywords = {...controlKeywords[control], ...(reading.handlers ? {listen: true} : {})};
 	const unknown = Object.keys(data).filter(key => key !== control && !Object.hasOwn(keywords, key));
 	const problems = [
-		...unknown.map(key => unknownKey(key, keywords, reading.steps, place)),
+		...unknown.map(key =>
+			key === 'loop'
+				? place.problemAtKey(`${control} has no loop`, '/loop', 'include_tasks may be in a loop')
+				: unknownKey(key, keywords, reading.steps, place),
+		),
 		...schemaProblems(`control_${control}`, controlSchema(control), data, place),
 		...loopProblems(data, place),
 	];
@@ -104,7 +108,9 @@ const readers: Readonly<Record<Control, ReadControl>> = {
 		const file = reader.template(mappingOf(data.include_tasks).file ?? data.include_tasks, at);
 		if (file === undefined) return [];
 		const inherited = inherit(around, reader);
-		const vars = reader.collector.vars(place, data.vars, '/vars');
+		const loop = loopOf(reader);
+		const own = Object.keys(mappingOf(data.vars));
+		const vars = Object.fromEntries(Object.entries(inherited.vars).filter(([name]) => own.includes(name)));
 		const open = (name: string, prefix: string, into: Reading, more: Vars = {}) => {
 			const {document, inside} = openNamed(name, 'tasks', into, message => place.problem(message, at));
 			const includeVars = {...around.includeVars, ...vars, ...more};
@@ -115,9 +121,9 @@ const readers: Readonly<Record<Control, ReadControl>> = {
 			id,
 			...inherited,
 			...named(reader, 'include_tasks'),
-			...loopOf(reader),
+			...loop,
 			file,
-			known: knownTasks(constantText(file), reading, name => open(name, id, reading, namesOfLoop(loopOf(reader)))),
+			known: knownTasks(constantText(file), reading, name => open(name, id, reading, namesOfLoop(loop))),
 			open(name, prefix, more) {
 				const collector = new Collector();
 				// A file may include itself: a condition ends that while it runs.
