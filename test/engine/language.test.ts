@@ -675,14 +675,14 @@ test('a mistake that shows only while it runs fails its hosts, and nothing else'
 		['throttle', `{command: look, throttle: "${bad}"}`],
 		['throttle that is no number', '{command: look, throttle: "{{ [1] }}"}'],
 		['run_once', `{command: look, run_once: "${bad}"}`],
-		['break_when', '{command: look, loop: [1, 2], loop_control: {break_when: broken[inventory_hostname].value}}'],
+		['break_when', '{command: look, loop: [1, 2], loop_control: {break_when: "broken[inventory_hostname].value"}}'],
 		['environment', `{command: look, environment: {A: "${bad}"}}`],
 		['become', `{command: look, become: "${bad}"}`],
-		['failed_when', '{command: look, failed_when: broken[inventory_hostname].value}'],
+		['failed_when', '{command: look, failed_when: "broken[inventory_hostname].value"}'],
 		['include_tasks', `{include_tasks: "${bad}"}`],
 		['run_once of an include', `{include_tasks: a.yml, run_once: "${bad}"}`],
 		['include_vars', `{include_vars: "${bad}"}`],
-		['meta', '{meta: end_host, when: broken[inventory_hostname].value}'],
+		['meta', '{meta: end_host, when: "broken[inventory_hostname].value"}'],
 	] as const) {
 		const {told, recap} = await run(`- {hosts: kvm1, vars: {broken: {}}, tasks: [${task}, {debug: never}]}`, {
 			files: {'a.yml': '[]'},
