@@ -1,13 +1,16 @@
-import {InputError} from '../errors.ts';
+import {InputError, type Problem} from '../errors.ts';
 import type {Inventory} from '../inventory/inventory.ts';
 import {loadInventory} from '../inventory/load.ts';
 import {withLocalhost} from '../inventory/localhost.ts';
+import {adviceFor} from '../plan/advice.ts';
 import {checkPlaybook} from '../plan/check.ts';
 import {inFileOrder} from '../playbook/collector.ts';
 import {loadPlaybook} from '../playbook/load.ts';
 import type {Playbook} from '../playbook/model.ts';
 import {steps} from '../steps/index.ts';
+import {isMapping} from '../template/value.ts';
 import {parseYaml} from '../yaml/document.ts';
+import {readTextNow} from '../yaml/read-text.ts';
 
 export type Inputs = {
 	readonly playbook: Playbook;
@@ -35,15 +38,37 @@ export async function loadInputs(
 	return {playbook, inventory, given};
 }
 
-/** `name=value`, or a mapping in YAML or JSON: `{"a": 1}`. */
-function readVars(vars: readonly string[]): Readonly<Record<string, unknown>> {
-	const pairs = vars.map((text): Readonly<Record<string, unknown>> => {
-		if (text.startsWith('{')) return parseYaml('-e', text).data as Readonly<Record<string, unknown>>;
-		const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=([\s\S]*)$/.exec(text) ?? [];
-		if (name === undefined) throw new InputError([{message: `-e ${text} is no variable`, hint: 'write -e name=value'}]);
-		return {[name]: value};
-	});
-	return Object.assign({}, ...pairs);
+/** `name=value`, several of them, a mapping in YAML or JSON, or `@FILE` with one. What comes later wins. */
+function readVars(texts: readonly string[]): Readonly<Record<string, unknown>> {
+	return Object.assign({}, ...texts.map(varsOf));
+}
+
+function varsOf(text: string): Readonly<Record<string, unknown>> {
+	if (text.startsWith('@')) return mappingIn(text.slice(1), readTextNow(text.slice(1)));
+	if (text.startsWith('{')) return mappingIn('-e', text);
+	const pairs = (text.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? []).map(pairOf);
+	const pair = pairOf(text);
+	const several = pairs.length > 1 && pairs.every(one => one !== undefined);
+	if (several) return Object.assign({}, ...pairs);
+	if (pair !== undefined) return pair;
+	throw new InputError([{message: `-e ${text} is no variable`, hint: 'write -e name=value'}]);
+}
+
+function pairOf(text: string): Readonly<Record<string, string>> | undefined {
+	const [, name, value = ''] = /^([A-Za-z_][A-Za-z0-9_]*)=([\s\S]*)$/.exec(text) ?? [];
+	return name === undefined ? undefined : {[name]: /^(['"])(.*)\1$/s.exec(value)?.[2] ?? value};
+}
+
+/** @throws InputError for what is no mapping. */
+function mappingIn(file: string, text: string): Readonly<Record<string, unknown>> {
+	const document = parseYaml(file, text);
+	if (isMapping(document.data)) return document.data;
+	throw new InputError([document.problem('variables are a mapping', '')]);
+}
+
+/** What is no mistake and could be better, from the top of the file. */
+export function adviceOn(playbook: Playbook): readonly Problem[] {
+	return inFileOrder(adviceFor(playbook, new Set(steps.keys())));
 }
 
 /** Reads a playbook by itself. Throws InputError with all its mistakes. */

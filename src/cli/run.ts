@@ -23,7 +23,7 @@ export function runCommand(): Command {
 		.description('Run a playbook.')
 		.argument('<playbook>')
 		.option('-i, --inventory <file>', 'the hosts (repeatable)', collect)
-		.option('-e, --extra-vars <vars>', 'name=value, or a mapping (repeatable)', collect);
+		.option('-e, --extra-vars <vars>', 'name=value, a mapping, or @FILE (repeatable)', collect);
 	return withSelectOptions(command)
 		.option('--step', 'ask before each task')
 		.option('--list-hosts', 'only list the hosts that would be taken')
