@@ -11,6 +11,7 @@ import {placeIn, within} from './place.ts';
 import {constantText, findNamed, openNamed, type Reading, variablesOf} from './reading.ts';
 import {blockSchema, controlSchema} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
+import {shortSpelling} from './spelling.ts';
 import {loopOf, loopProblems, named, readTask, unknownKey} from './task.ts';
 
 /** What is read where, for whom. */
@@ -25,12 +26,14 @@ export function readNodes(list: unknown, pointer: string, id: (index: number) =>
 	});
 }
 
-function readNode(data: unknown, id: string, spot: Spot): readonly Node[] {
-	const {place, around, reading} = spot;
-	if (!isMapping(data)) {
-		reading.collector.add([place.problem('a task is a mapping', '', 'write - STEP: {…}')]);
+function readNode(written: unknown, id: string, outer: Spot): readonly Node[] {
+	const {around, reading} = outer;
+	if (!isMapping(written)) {
+		reading.collector.add([outer.place.problem('a task is a mapping', '', 'write - STEP: {…}')]);
 		return [];
 	}
+	const {data, place} = shortSpelling(written, outer.place, reading.steps);
+	const spot = {...outer, place};
 	if (Object.hasOwn(data, 'block')) return readBlock(data, id, spot);
 	const control = Object.keys(data).find((key): key is Control => Object.hasOwn(controls, key));
 	if (control !== undefined) return readControl(control, data, id, spot);
