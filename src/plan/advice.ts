@@ -41,7 +41,7 @@ function adviceOnTask({step, params, place, name}: Task, stepNames: ReadonlySet<
 	const written = asWritten(params);
 	const {cmd, argv} = isMapping(written) ? written : {};
 	const words = Array.isArray(argv) ? argv.map(String) : typeof cmd === 'string' ? cmd.trim().split(/\s+/) : [];
-	const isPlain = typeof cmd !== 'string' || step.name === 'command' || !shellSigns.test(cmd);
+	const isPlain = step.name === 'command' || (typeof cmd === 'string' && !shellSigns.test(cmd));
 	const instead = isPlain ? stepFor(words, stepNames) : undefined;
 	const at = `/${step.name}`;
 	return [
