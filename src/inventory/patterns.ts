@@ -55,7 +55,8 @@ function matchName(inventory: Inventory, name: string, problem: Problems): reado
 	const matches = matcherOf(name, problem);
 	if (matches === undefined) return [];
 	const groups = [...inventory.groups.values()].filter(({name}) => matches(name));
-	const hosts = [...inventory.hosts.keys()].filter(matches);
+	// A host that no inventory names, localhost, is meant by its name alone.
+	const hosts = [...(inventory.groups.get('all')?.hosts ?? inventory.hosts.keys())].filter(matches);
 	return [...new Set([...groups.flatMap(({hosts}) => hosts), ...hosts])];
 }
 

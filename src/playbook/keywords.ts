@@ -251,7 +251,6 @@ export const reservedNames: ReadonlySet<string> = new Set([
 	'ansible_diff_mode',
 	'ansible_forks',
 	'ansible_limit',
-	'ansible_version',
 	'omit',
 ]);
 

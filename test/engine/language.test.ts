@@ -1,5 +1,6 @@
 import test from 'ava';
 import {InterruptedError, UnreachableError} from '../../src/errors.ts';
+import {reservedNames} from '../../src/playbook/keywords.ts';
 import type {Command} from '../../src/shell/command.ts';
 import {worldOf} from '../fakes/rig.ts';
 import {Echo, run, same} from '../fakes/runner.ts';
@@ -723,4 +724,21 @@ test('what a condition without a value says of a command does not keep it from b
 	const shell = new Echo();
 	await run('- {hosts: kvm1, vars: {m: {}}, tasks: [{command: make, undo: unmake, changed_when: m.nothing}]}', {shell});
 	same(t, shell.ran, ['kvm1: make', 'kvm1: unmake']);
+});
+
+test('every name that is kept for what a host brings along is brought along', async t => {
+	const names = [...reservedNames].filter(name => !['ansible_loop', 'omit'].includes(name));
+	const {said} = await run(
+		`- {hosts: kvm1, tasks: [{debug: "{{ ${names.map(name => `[${name} is defined, '${name}']`).join(', ')} }}"}]}`
+			.replace('{{ [', '{{ [[')
+			.replace('] }}', ']] }}'),
+		{input: {limit: {pattern: 'kvm1', hosts: new Set(['kvm1'])}}},
+	);
+	const [defined = []] = said as unknown as readonly (readonly [boolean, string][])[];
+	same(
+		t,
+		defined.filter(([is]) => !is).map(([, name]) => name),
+		[],
+	);
+	t.is(defined.length, names.length);
 });
