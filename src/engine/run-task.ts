@@ -10,6 +10,7 @@ import {asText, isMapping} from '../template/value.ts';
 import {allHold, firstUntrue, isSet} from './conditions.ts';
 import type {ActionName} from './events.ts';
 import {type Item, itemsOf, once} from './loop.ts';
+import {patienceOf} from './patience.ts';
 import type {PlayRun} from './play-run.ts';
 import {mistaken, skipped} from './refuse.ts';
 import {type ActionEnd, type Judgement, runAction} from './run-action.ts';
@@ -173,8 +174,9 @@ async function runPlain(task: Task, owner: string, scope: Scope, item: Item, sta
 	);
 	if (problems.length > 0) throw new InputError(problems);
 	const name = {...nameOf(task, owner, item, label, params), host};
+	const patience = patienceOf(task, scope);
 	if (task.step.kind === 'composite') {
-		const ended = await runParts(task.step, params, name, task, state);
+		const ended = await runParts(task.step, params, name, patience, state);
 		return isIgnored(task, scope, ended.result) && ended.end === 'failed' ? {...ended, end: 'ok'} : ended;
 	}
 	return runAction(
@@ -183,8 +185,7 @@ async function runPlain(task: Task, owner: string, scope: Scope, item: Item, sta
 			owner,
 			step: task.step,
 			params,
-			attempts: task.attempts,
-			delayMs: task.delayMs,
+			...patience,
 			judge: result => judge(task, result, scope),
 			isIgnored: result => isIgnored(task, scope, result),
 		},

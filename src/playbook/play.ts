@@ -39,6 +39,7 @@ export function readPlay(
 		notifyProblems([...sections.preTasks, ...sections.tasks, ...sections.postTasks, ...handlers], handlers),
 	);
 	const hosts = collector.attempt(place, () => compileTemplate(data.hosts, place.at, '/hosts'));
+	const maxFailPercentage = reader.numberOr('max_fail_percentage');
 	if (hosts === undefined) return undefined;
 	return {
 		id,
@@ -54,7 +55,7 @@ export function readPlay(
 		strategy: (data.strategy as Play['strategy'] | undefined) ?? 'linear',
 		order: (data.order as Play['order'] | undefined) ?? 'inventory',
 		serial: reader.templates('serial'),
-		...(typeof data.max_fail_percentage === 'number' ? {maxFailPercentage: data.max_fail_percentage} : {}),
+		...(maxFailPercentage === undefined ? {} : {maxFailPercentage}),
 		place,
 	};
 }

@@ -4,7 +4,7 @@ import type {Step} from '../steps/step.ts';
 import {type Condition, compileCondition, compileTemplate, type Template} from '../template/template.ts';
 import {isMapping} from '../template/value.ts';
 import {pointerPart} from '../yaml/pointer.ts';
-import {inherit, type Mapping, mappingOf, milliseconds, Reader, tagsOf} from './inherit.ts';
+import {inherit, isExpression, type Mapping, mappingOf, milliseconds, Reader, tagsOf} from './inherit.ts';
 import {controls, handlerKeywords, reservedNames, taskKeywords, unsupportedKeywords} from './keywords.ts';
 import type {Inherited, Loop, Place, Task} from './model.ts';
 import type {Reading} from './reading.ts';
@@ -106,8 +106,10 @@ function normalise(id: string, step: Step, around: Inherited, reader: Reader): T
 		step: doing,
 		params,
 		...(typeof data.register === 'string' ? {register: data.register} : {}),
-		attempts: typeof data.retries === 'number' ? data.retries : until.length > 0 ? 3 : 1,
-		delayMs: milliseconds(data.delay) ?? 5000,
+		attempts: reader.numberOr('retries') ?? (until.length > 0 ? 3 : 1),
+		delayMs: isExpression(data.delay)
+			? (reader.template(data.delay, '/delay') ?? 0)
+			: (milliseconds(data.delay) ?? 5000),
 		until,
 		...(changedWhen === undefined ? {} : {changedWhen}),
 		...(failedWhen === undefined ? {} : {failedWhen}),

@@ -742,3 +742,29 @@ test('every name that is kept for what a host brings along is brought along', as
 	);
 	t.is(defined.length, names.length);
 });
+
+test('retries, delay and max_fail_percentage may be expressions', async t => {
+	const {events} = await run(`
+- hosts: kvm1
+  vars: {often: 2, seconds: "7", some: 1 min}
+  tasks:
+    - {command: fail, retries: "{{ often }}", delay: "{{ seconds }}", ignore_errors: true}
+    - {command: fail, retries: "{{ often }}", delay: "{{ some }}"}
+`);
+	same(
+		t,
+		events.flatMap(event => (event.type === 'action-retry' ? [event.delayMs] : [])),
+		[7000, 60_000],
+	);
+	const {said} = await run(half, {given: {share: 33}});
+	same(t, said, ['bad']);
+	same(t, (await run(half, {given: {share: 34}})).said, ['bad', 'kvm2', 'kvm3']);
+});
+
+const half = `
+- hosts: compute
+  max_fail_percentage: "{{ share }}"
+  tasks:
+    - {fail: bad, when: inventory_hostname == 'kvm1'}
+    - debug: "{{ inventory_hostname }}"
+`;

@@ -115,9 +115,11 @@ test('the schemas of editors are those that check', t => {
 });
 
 test('every key that an editor offers is described', t => {
-	const {$defs} = JSON.parse(readFileSync('schemas/playbook.schema.json', 'utf8'));
-	for (const [key, schema] of Object.entries<Record<string, unknown>>($defs.task.properties)) {
-		t.is(typeof schema.description, 'string', key);
+	const {$defs, items} = JSON.parse(readFileSync('schemas/playbook.schema.json', 'utf8'));
+	for (const [name, {properties = {}}] of Object.entries<{properties?: object}>({...$defs, play: items.else})) {
+		for (const [key, schema] of Object.entries<Record<string, unknown>>(properties as never)) {
+			t.is(typeof schema.description, 'string', `${name}: ${key}`);
+		}
 	}
 });
 
