@@ -5,7 +5,7 @@ import type {At, GuestMove, Json, Result} from '../steps/step.ts';
 import {TemplateError} from '../template/error.ts';
 import type {ActionName, ActionOutcome, Failure} from './events.ts';
 import {failureFacts, mayRetry} from './failure.ts';
-import {type AnyStep, perform} from './perform.ts';
+import {type AnyStep, type Planned, perform, type Tools, undo} from './perform.ts';
 import type {RunState, TaskEnd} from './run-state.ts';
 
 /** An action as the playbook asks for it, before the facts are known. */
@@ -136,13 +136,14 @@ async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: RunState
 	const notice = () => {
 		verdict.tried = true;
 	};
-	const performed = await perform(planned, {
+	const tools: Tools = {
 		world: {...input.world, shell: noticing(input.world.shell, notice)},
 		journal: input.journal,
 		signal: input.signal,
 		undoSignal: input.undoSignal,
 		progress: progress => input.emit({type: 'action-progress', at: input.world.clock.now(), action: name, progress}),
-	});
+	};
+	const performed = await perform(planned, tools);
 	if (performed.end !== 'succeeded') {
 		const move = step.guest?.(action);
 		const failure = failureFacts(performed.error, performed.where);
@@ -163,7 +164,32 @@ async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: RunState
 		? String(raw.msg ?? 'its result counts as failed')
 		: 'what `until` waits for has not come';
 	const failure = {...failureFacts(new StepError(message)), ...commandOf(raw, name.host)};
+	const stuck = judged.failed ? await takenBack(planned, performed.receipt, wanted.owner, tools, state) : undefined;
+	if (stuck !== undefined) return {end: 'stuck', failure: failureFacts(stuck), retry: false, polling: false, result};
 	return {end: 'failed', failure, retry: true, polling: judged.again, result};
+}
+
+/**
+ * Takes back what has failed by its result, as what fails by itself is taken back: a command with `undo`. Gives the
+ * error when that could not be done.
+ */
+async function takenBack(
+	planned: Planned,
+	receipt: unknown,
+	owner: string,
+	tools: Tools,
+	state: RunState,
+): Promise<unknown> {
+	const {step} = planned;
+	if (step.effect === 'read' || !('undo' in step) || step.settles === true) return undefined;
+	const undone = await undo(planned, receipt, tools);
+	if (undone.end === 'stuck') return undone.error;
+	const done = state.done.get(owner) ?? [];
+	state.done.set(
+		owner,
+		done.filter(one => one.planned !== planned),
+	);
+	return undefined;
 }
 
 /** A shell that tells when a write has been sent to a host: from then on a failure is no mere prerequisite. */

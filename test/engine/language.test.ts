@@ -621,7 +621,7 @@ test('a command with undo is taken back when its host fails later, the last firs
 		'kvm1: /bin/sh -c unmake b',
 		'kvm1: sh -c cd -- "$1" && shift && exec "$@" sh /tmp unmake a',
 	]);
-	t.is(told.filter(line => line.endsWith('undone')).length, 3);
+	t.is(told.filter(line => line.endsWith('undone')).length, 2);
 	same(t, recap.irreversible, []);
 	t.is(recap.exitCode, 4);
 });
@@ -834,4 +834,29 @@ test('a port or a file is waited for, and given up on in time', async t => {
 		'play1.task4@kvm1 failed: wait_for takes a port or a path',
 	]);
 	t.regex(shell.ran[0] ?? '', /bash 127\.0\.0\.1 22$/);
+});
+
+test('a command with undo that fails is taken back at once, before it is tried again or rescued', async t => {
+	const shell = new Echo();
+	const {recap} = await run(
+		`
+- hosts: kvm1
+  tasks:
+    - block:
+        - {command: fail, undo: unmake, retries: 2}
+      rescue: [{command: rescue}]
+    - {fail: enough}
+`,
+		{shell},
+	);
+	same(t, shell.ran, ['kvm1: fail', 'kvm1: unmake', 'kvm1: fail', 'kvm1: unmake', 'kvm1: rescue']);
+	t.is(recap.exitCode, 4);
+});
+
+test('an undo that fails leaves the run stuck', async t => {
+	const {recap, told} = await run(
+		'- {hosts: kvm1, tasks: [{command: fail, undo: fail, ignore_errors: true}, {debug: never}]}',
+	);
+	t.is(recap.exitCode, 5);
+	t.regex(told.at(-1) ?? '', /stuck: command could not be taken back: fail on kvm1: exit code 1/);
 });
