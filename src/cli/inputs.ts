@@ -1,3 +1,4 @@
+import {dirname} from 'node:path';
 import {InputError} from '../errors.ts';
 import type {Inventory} from '../inventory/inventory.ts';
 import {loadInventory} from '../inventory/load.ts';
@@ -6,6 +7,7 @@ import {inFileOrder} from '../playbook/collector.ts';
 import {loadPlaybook} from '../playbook/load.ts';
 import type {Playbook} from '../playbook/model.ts';
 import {steps} from '../steps/index.ts';
+import type {Vault} from '../vault/vault.ts';
 import {parseYaml} from '../yaml/document.ts';
 
 export type Inputs = {
@@ -23,11 +25,15 @@ export async function loadInputs(
 	file: string,
 	inventories: readonly string[],
 	vars: readonly string[],
+	vault: Vault,
 ): Promise<Inputs> {
 	if (inventories.length === 0)
 		throw new InputError([{message: 'no inventory is given', hint: 'name one: -i inventory.yml'}]);
 	const given = readVars(vars);
-	const [playbook, inventory] = await Promise.all([loadPlaybook(file, steps), loadInventory(inventories)]);
+	const [playbook, inventory] = await Promise.all([
+		loadPlaybook(file, steps),
+		loadInventory(inventories, {vault, playbookFolders: [dirname(file)]}),
+	]);
 	const problems = checkPlaybook(playbook, inventory, given);
 	if (problems.length > 0) throw new InputError(inFileOrder(problems));
 	return {playbook, inventory, given};

@@ -1,8 +1,8 @@
 import {Command, InvalidArgumentError} from 'commander';
 import {collect} from './collect.ts';
+import {type InventoryChoice, vaultOf, withInventory} from './inventory-options.ts';
 
-type RunOptions = {
-	readonly inventory?: readonly string[];
+type RunOptions = InventoryChoice & {
 	readonly extraVars?: readonly string[];
 	readonly forks: number;
 	readonly json?: true;
@@ -10,16 +10,13 @@ type RunOptions = {
 
 /** `vacate run PLAYBOOK`: does what a playbook says. */
 export function runCommand(): Command {
-	return new Command('run')
-		.description('Run a playbook.')
-		.argument('<playbook>')
-		.option('-i, --inventory <file>', 'the hosts (repeatable)', collect)
+	return withInventory(new Command('run').description('Run a playbook.').argument('<playbook>'), 'the hosts')
 		.option('-e, --extra-vars <vars>', 'name=value, or a mapping (repeatable)', collect)
 		.option('-f, --forks <number>', 'hosts that work at a task at once', positive, 20)
 		.option('--json', 'events as JSON Lines on standard output')
 		.action(async (file: string, options: RunOptions) => {
 			const {loadInputs} = await import('./inputs.ts');
-			const inputs = await loadInputs(file, options.inventory ?? [], options.extraVars ?? []);
+			const inputs = await loadInputs(file, options.inventory ?? [], options.extraVars ?? [], await vaultOf(options));
 			const {carryOut} = await import('./wire.ts');
 			process.exitCode = await carryOut(inputs, {forks: options.forks, json: options.json === true});
 		});

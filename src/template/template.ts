@@ -5,7 +5,7 @@ import {TemplateError} from './error.ts';
 import {type Locate, parseExpression, parseTemplate} from './parse.ts';
 import type {Scope} from './scope.ts';
 import {markUnknown} from './unknown.ts';
-import {Excess, isMapping, kindOf, maxLength, Omitted, Unknown} from './value.ts';
+import {Excess, isMapping, kindOf, maxLength, Omitted, Unknown, Verbatim} from './value.ts';
 import {Where} from './where.ts';
 
 /** The names that an expression takes from its scope. */
@@ -101,6 +101,7 @@ class Gathered {
 /** Undefined for data without expressions, so that it is handed on as it is. */
 function compileData(data: unknown, at: At, pointer: string, names: Gathered): Evaluate | undefined {
 	if (typeof data === 'string') return compileText(data, at, pointer, names);
+	if (data instanceof Verbatim) return data.value;
 	if (Array.isArray(data)) {
 		const items = data.map((item, index) => compileData(item, at, pointer + pointerPart(index), names));
 		if (items.every(item => item === undefined)) return undefined;

@@ -25,6 +25,27 @@ export class Undefined {
 /** The value of `omit`: a parameter that has it is left out. */
 export class Omitted {}
 
+/**
+ * A part of written data that is not read as a template: a text that must stay as it is, or one that is encrypted. Shown
+ * as `***` unless it may be seen.
+ */
+export class Verbatim {
+	constructor(
+		/** Gives its value, or throws TemplateError. */
+		readonly value: () => unknown,
+		/** What may be seen of it. */
+		private readonly shown: string = '***',
+	) {}
+
+	toString(): string {
+		return this.shown;
+	}
+
+	toJSON(): string {
+		return this.shown;
+	}
+}
+
 /** A value has grown beyond what an evaluation may hold. */
 export class Excess extends Error {}
 

@@ -2,9 +2,7 @@ import test, {type ExecutionContext} from 'ava';
 import type {Event} from '../../src/engine/events.ts';
 import {runPlaybook} from '../../src/engine/run.ts';
 import {UnreachableError} from '../../src/errors.ts';
-import {merge} from '../../src/inventory/merge.ts';
 import {matchHosts} from '../../src/inventory/patterns.ts';
-import {readYamlInventory} from '../../src/inventory/yaml-source.ts';
 import {peersOf} from '../../src/plan/peers.ts';
 import {readPlaybook} from '../../src/playbook/load.ts';
 import type {Command} from '../../src/shell/command.ts';
@@ -12,14 +10,11 @@ import type {Outcome, RunOptions, Shell} from '../../src/shell/shell.ts';
 import {steps} from '../../src/steps/index.ts';
 import {parseYaml} from '../../src/yaml/document.ts';
 import {FakeShell} from '../fakes/fake-shell.ts';
+import {inventoryOf} from '../fakes/inventory.ts';
 import {MemoryJournal, worldOf} from '../fakes/rig.ts';
 import {FakeWorld} from '../fakes/world.ts';
 
-const inventory = merge([
-	readYamlInventory(
-		parseYaml('inventory.yml', 'all: {children: {compute: {hosts: {kvm1: , kvm2: , kvm3: {rack: b}}}}}'),
-	),
-]);
+const inventory = inventoryOf('all: {children: {compute: {hosts: {kvm1: , kvm2: , kvm3: {rack: b}}}}}');
 
 type Scene = {
 	readonly shell?: Shell;

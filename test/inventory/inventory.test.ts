@@ -1,22 +1,16 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {InputError} from '../../src/errors.ts';
-import type {Inventory} from '../../src/inventory/inventory.ts';
+import type {Inventory, Vars} from '../../src/inventory/inventory.ts';
 import {loadInventory} from '../../src/inventory/load.ts';
-import {merge} from '../../src/inventory/merge.ts';
 import {matchHosts} from '../../src/inventory/patterns.ts';
 import {expandRanges} from '../../src/inventory/ranges.ts';
-import {readYamlInventory} from '../../src/inventory/yaml-source.ts';
 import {Scope} from '../../src/template/scope.ts';
-import {parseYaml} from '../../src/yaml/document.ts';
-
-function read(...texts: readonly string[]): Inventory {
-	return merge(texts.map((text, index) => readYamlInventory(parseYaml(`source${index + 1}.yml`, text))));
-}
+import {inventoryOf} from '../fakes/inventory.ts';
 
 /** The values of a host's variables. */
 function vars(inventory: Inventory, host: string): Readonly<Record<string, unknown>> {
-	const templates = inventory.hosts.get(host)?.vars ?? {};
+	const templates: Vars = Object.assign({}, ...(inventory.hosts.get(host)?.layers.map(layer => layer.vars) ?? []));
 	const scope = new Scope([{written: templates}, {data: {inventory_hostname: host}}]);
 	return Object.fromEntries(Object.entries(templates).map(([name, template]) => [name, template.evaluate(scope)]));
 }
@@ -24,7 +18,7 @@ function vars(inventory: Inventory, host: string): Readonly<Record<string, unkno
 /** What is wrong with an inventory, as `line:column: message (hint)`. */
 function mistakes(...texts: readonly string[]): readonly string[] {
 	try {
-		read(...texts);
+		inventoryOf(...texts);
 		return [];
 	} catch (error) {
 		if (!(error instanceof InputError)) throw error;
@@ -35,7 +29,7 @@ function mistakes(...texts: readonly string[]): readonly string[] {
 	}
 }
 
-const cluster = read(`
+const cluster = inventoryOf(`
 web: {hosts: {"node[01:05]": }}
 db: {hosts: {"node[04:08]": , "db-[a:c]": }}
 prod: {children: {web: , db: }}
@@ -109,7 +103,7 @@ for (const [written, names] of ranges) {
 }
 
 test('groups have the hosts below them, and hosts the groups around them', t => {
-	const inventory = read(`
+	const inventory = inventoryOf(`
 all:
   hosts: {lonely: }
   children:
@@ -117,7 +111,7 @@ all:
       children: {rack1: , rack2: {hosts: {kvm2: }}}
     rack1: {hosts: {kvm1: }}
 `);
-	t.deepEqual([...inventory.hosts.keys()], ['lonely', 'kvm1', 'kvm2']);
+	t.deepEqual([...inventory.hosts.keys()], ['lonely', 'kvm2', 'kvm1', 'localhost']);
 	const groups = Object.fromEntries([...inventory.groups].map(([name, {hosts}]) => [name, hosts]));
 	t.deepEqual(groups, {
 		all: ['lonely', 'kvm1', 'kvm2'],
@@ -131,7 +125,7 @@ all:
 });
 
 test('variables win from the outside in, by priority and by name, and the host before all', t => {
-	const inventory = read(
+	const inventory = inventoryOf(
 		`
 all: {vars: {a: all, b: all, c: all, d: all, e: all, f: all}}
 outer: {vars: {b: outer, c: outer, d: outer, e: outer, f: outer}, children: {alpha: , beta: }}
@@ -149,16 +143,15 @@ zeta: {vars: {c: zeta, g: zeta}, hosts: {h: }}
 		e: 'alpha of h',
 		f: 'host',
 		g: 'zeta',
-		ansible_group_priority: 10,
 	});
 });
 
 test('a host may carry its port', t => {
-	const inventory = read(
+	const inventory = inventoryOf(
 		'all: {hosts: {"web1:2222": , "node[1:2]:22": {ansible_port: 23}, "[2001:db8::1]:24": , "2001:db8::2": }}',
 	);
 	t.deepEqual(
-		[...inventory.hosts.keys()].map(host => [host, vars(inventory, host).ansible_port]),
+		(inventory.groups.get('all')?.hosts ?? []).map(host => [host, vars(inventory, host).ansible_port]),
 		[
 			['web1', 2222],
 			['node1', 23],
@@ -179,7 +172,7 @@ const wrong: readonly (readonly [string, readonly string[]])[] = [
 	['all: {hosts: [a, b]}', ['1:14: hosts must be a mapping (end each name with a colon)']],
 	['all: {hosts: {a: 3}}', ['1:18: variables must be a mapping (end each name with a colon)']],
 	['all: {vars: [a]}', ['1:13: variables must be a mapping (end each name with a colon)']],
-	['all: {children: web}', ['1:17: children must be a mapping (end each name with a colon)']],
+	['all: {children: [web]}', ['1:17: children must be a mapping (end each name with a colon)']],
 	['all: {hosts: {"n[5:1]": }}', ["1:15: 'n[5:1]' is no range of hosts (write node[01:50] or rack[a:f])"]],
 	['all: {hosts: {a: , a: }}', ["1:20: the key 'a' is there twice"]],
 	['a: {children: {b: {children: {a: }}}}', ['1:31: groups contain each other: a > b > a']],
@@ -222,7 +215,7 @@ test('any text is an inventory or has a mistake, any pattern names hosts or has 
 		{numRuns: 2000},
 	);
 	fc.assert(
-		fc.property(fc.json({maxDepth: 5}), text => check(() => read(text))),
+		fc.property(fc.json({maxDepth: 5}), text => check(() => inventoryOf(text))),
 		{numRuns: 500},
 	);
 	const names = fc.constantFrom(
@@ -241,7 +234,7 @@ test('any text is an inventory or has a mistake, any pattern names hosts or has 
 		tree: fc.oneof({maxDepth: 5}, fc.constant(null), fc.dictionary(names, tie('tree'))),
 	})).tree;
 	fc.assert(
-		fc.property(nested, tree => check(() => read(JSON.stringify(tree)))),
+		fc.property(nested, tree => check(() => inventoryOf(JSON.stringify(tree)))),
 		{numRuns: 2000},
 	);
 });
