@@ -4,7 +4,8 @@ import type {Host, Inventory} from '../inventory/inventory.ts';
 import {collect} from './collect.ts';
 import {type InventoryChoice, vaultOf, withInventory} from './inventory-options.ts';
 
-type Options = InventoryChoice & {
+/** The options of the command. */
+export type InventoryQuestion = InventoryChoice & {
 	readonly list?: true;
 	readonly graph?: string | true;
 	readonly host?: string;
@@ -38,13 +39,17 @@ export function inventoryCommand(): Command {
 		.option('--playbook-dir <folder>', 'read group_vars/ and host_vars/ there too (repeatable)', collect)
 		.addOption(new Option('--json', 'as JSON').conflicts('yaml'))
 		.addOption(new Option('--yaml', 'as YAML').conflicts('json'))
-		.action(async (options: Options) => {
-			const {loadInventory} = await import('../inventory/load.ts');
-			const vault = await vaultOf(options);
-			const folders = {playbookFolders: options.playbookDir ?? []};
-			const inventory = await loadInventory(givenInventories(options), {vault, ...folders});
-			process.stdout.write(await answer(inventory, options));
+		.action(async (options: InventoryQuestion) => {
+			process.stdout.write(await inventoryAnswer(options));
 		});
+}
+
+/** What `vacate inventory` prints. @throws InputError */
+export async function inventoryAnswer(options: InventoryQuestion): Promise<string> {
+	const {loadInventory} = await import('../inventory/load.ts');
+	const vault = await vaultOf(options);
+	const folders = {playbookFolders: options.playbookDir ?? []};
+	return answer(await loadInventory(givenInventories(options), {vault, ...folders}), options);
 }
 
 /** @throws InputError when none is given. */
@@ -53,7 +58,7 @@ export function givenInventories({inventory = []}: InventoryChoice): readonly st
 	throw new InputError([{message: 'no inventory is given', hint: 'name one: -i inventory.yml'}]);
 }
 
-async function answer(inventory: Inventory, options: Options): Promise<string> {
+async function answer(inventory: Inventory, options: InventoryQuestion): Promise<string> {
 	const views = await import('../views/inventory.ts');
 	const {jsonOf, yamlOf} = views;
 	const written = (data: unknown) => (options.yaml ? yamlOf(data) : jsonOf(data));

@@ -7,7 +7,7 @@ const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
  * the width of the beginning. Undefined when a range is not one.
  */
 export function expandRanges(name: string): readonly string[] | undefined {
-	const [, before = '', range, after = ''] = /^(.*?)\[([^\]]*)\](.*)$/s.exec(name) ?? [];
+	const [, before = '', range, after = ''] = /^([^[\]]*)\[([^\]]*)\](.*)$/s.exec(name) ?? [];
 	if (range === undefined) return /[[\]]/.test(name) ? undefined : [name];
 	const middles = expandRange(range);
 	const ends = expandRanges(after);

@@ -21,13 +21,13 @@ export type Dialect = 'strict' | 'ansible';
 
 const strict = CORE_SCHEMA.withTags(mergeTag);
 
-/** Unlike YAML 1.1, PyYAML takes no single letter for a boolean, and nothing without a digit for a number. */
+/** Unlike YAML 1.1, PyYAML takes no single letter for a boolean, and no number that begins with a sign and a point. */
 const ansible = CORE_SCHEMA.withTags(
 	mergeTag,
 	nullYaml11Tag,
 	only(boolYaml11Tag, /^..+$/),
 	intYaml11Tag,
-	only(floatYaml11Tag, /\d|inf|nan/i),
+	only(floatYaml11Tag, /^(?![-+]\.\d).*\d|inf|nan/i),
 	tagged('vault', '!vault'),
 	tagged('vault', '!vault-encrypted'),
 	tagged('unsafe', '!unsafe'),
