@@ -1,5 +1,6 @@
 // npm run conformance: asks Debian's ansible-core and vacate the same, and compares.
-//   CONFORMANCE_RUNS=1000 npm run conformance    with so many generated inputs of each kind
+//   npm run conformance -- NAME…                  only these playbooks
+//   CONFORMANCE_RUNS=1000 npm run conformance     with so many generated inventories of each kind
 import {spawnSync} from 'node:child_process';
 import {say, setUp, whyNoOracle} from './setup.mjs';
 
@@ -12,5 +13,8 @@ if (reason !== undefined) {
 say('conformance');
 const tests = ['build/test/conformance/**/*.test.js'];
 const env = {...process.env, CONFORMANCE_WRITE: 'true'};
-process.exitCode =
-	spawnSync('node_modules/.bin/ava', ['--concurrency=2', ...tests], {stdio: 'inherit', env}).status ?? 1;
+const run = (program, args) => spawnSync(program, args, {stdio: 'inherit', env}).status ?? 1;
+const names = process.argv.slice(2);
+const inventories = names.length > 0 ? 0 : run('node_modules/.bin/ava', ['--concurrency=2', ...tests]);
+const playbooks = run(process.execPath, ['build/test/conformance/main.js', ...names]);
+process.exitCode = Math.max(inventories, playbooks);

@@ -1,29 +1,20 @@
-import {createInterface} from 'node:readline/promises';
-import {Writable} from 'node:stream';
-import {InputError} from '../errors.ts';
-import {Secret} from '../shell/secret.ts';
+import {createInterface} from 'node:readline';
 
-/**
- * Asks at the terminal; what is typed is not shown.
- *
- * @throws InputError where there is no terminal, or the question is not answered.
- */
-export async function askSecretly(question: string): Promise<Secret> {
-	if (!process.stdin.isTTY) {
-		const hint = 'let a file or a program hold it: --vault-password-file FILE';
-		throw new InputError([{message: `'${question.trim()}' cannot be asked: there is no terminal`, hint}]);
-	}
-	process.stderr.write(question);
-	const silent = new Writable({write: (_chunk, _encoding, done) => done()});
-	const lines = createInterface({input: process.stdin, output: silent, terminal: true});
-	const stopped = new AbortController();
-	lines.once('SIGINT', () => stopped.abort());
-	try {
-		return new Secret(await lines.question('', {signal: stopped.signal}));
-	} catch {
-		throw new InputError([{message: 'the question was not answered'}]);
-	} finally {
-		lines.close();
-		process.stderr.write('\n');
-	}
+const answers: Readonly<Record<string, 'yes' | 'all'>> = {y: 'yes', yes: 'yes', c: 'all', continue: 'all'};
+
+/** Whoever is asked before each task, until it is closed. */
+export type Asking = {ask(task: string): Promise<'yes' | 'no' | 'all'>; close(): void};
+
+/** Asks on a terminal. All but a yes is a no, and so is an input that has ended. */
+export function askBeforeTasks(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Asking {
+	const lines = createInterface({input});
+	const answered = lines[Symbol.asyncIterator]();
+	return {
+		async ask(task) {
+			output.write(`do the task '${task}'? (N)o/(y)es/(c)ontinue: `);
+			const {value = ''} = (await answered.next()) as {readonly value?: string};
+			return answers[value.trim().toLowerCase()] ?? 'no';
+		},
+		close: () => lines.close(),
+	};
 }

@@ -24,7 +24,7 @@ export async function vaultOf({vaultPasswordFile = [], vaultId = [], askVaultPas
 	const [{openVault}, {passwordSource}, {askSecretly}] = await Promise.all([
 		import('../vault/vault.ts'),
 		import('../vault/passwords.ts'),
-		import('./ask.ts'),
+		import('./ask-secretly.ts'),
 	]);
 	const written = [...vaultId, ...vaultPasswordFile, ...(askVaultPass ? ['prompt'] : [])];
 	return openVault(written.map(passwordSource), askSecretly);

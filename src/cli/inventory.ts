@@ -93,7 +93,7 @@ async function hostsOf(inventory: Inventory, pattern: string, limit?: string): P
 	]);
 	const names = matchHosts(inventory, pattern);
 	if (limit === undefined) return names;
-	const within = new Set(matchHosts(inventory, await limitPattern(limit)));
+	const within = new Set(matchHosts(inventory, limitPattern(limit)));
 	const left = names.filter(name => within.has(name));
 	if (left.length > 0) return left;
 	throw new InputError([{message: `the limit '${limit}' leaves no host of '${pattern}'`}]);

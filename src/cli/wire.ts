@@ -18,13 +18,14 @@ import {Scope} from '../template/scope.ts';
 import {jsonView} from '../views/json.ts';
 import {plainView} from '../views/plain.ts';
 import type {View} from '../views/view.ts';
-import type {Inputs} from './inputs.ts';
+import {askBeforeTasks} from './ask.ts';
+import type {Selected} from './select-inputs.ts';
 import {listenForSignals} from './signals.ts';
 
 /** Builds everything that a run needs, and runs it. Gives the exit code. */
 export async function carryOut(
-	{playbook, inventory, given}: Inputs,
-	{forks, json}: {readonly forks: number; readonly json: boolean},
+	{playbook, inventory, given, tags, limit}: Selected,
+	{forks, json, step}: {readonly forks: number; readonly json: boolean; readonly step: boolean},
 ): Promise<number> {
 	const run = runName(new Date());
 	const folder = join('.vacate', 'runs', run);
@@ -34,6 +35,7 @@ export async function carryOut(
 	const shell = recordCommands(openSsh(endpointsOf(inventory, given), localShell()), folder, Date.now);
 	const view = await chooseView(json);
 	const signals = listenForSignals(text => view.tell(text));
+	const asking = step ? askBeforeTasks(process.stdin, process.stderr) : undefined;
 	try {
 		const recap = await runPlaybook({
 			run,
@@ -45,6 +47,9 @@ export async function carryOut(
 			journal,
 			emit: event => view.on(event),
 			forks,
+			tags,
+			...(limit === undefined ? {} : {limit}),
+			...(asking === undefined ? {} : {ask: asking.ask}),
 			peer: peersOf(inventory, given),
 			hostsOf: pattern => matchHosts(inventory, pattern),
 			mark: id => createHash('sha256').update(`${run} ${id}`).digest('hex').slice(0, 8),
@@ -53,6 +58,7 @@ export async function carryOut(
 		});
 		return recap.exitCode;
 	} finally {
+		asking?.close();
 		signals.close();
 		await view.end();
 		await shell.close();

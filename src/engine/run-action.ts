@@ -19,6 +19,8 @@ export type Wanted = {
 	readonly delayMs: number;
 	/** Judges the result as the task says: failed, changed, and whether to try again. */
 	readonly judge: (result: Result) => Judgement;
+	/** Does its host go on when it fails with this result? */
+	readonly isIgnored?: (result: Result) => boolean;
 	/** Facts that have just been read: the first attempt plans from them and reads only what they lack. */
 	readonly fresh?: Facts | undefined;
 };
@@ -28,8 +30,9 @@ export type Judgement = {readonly failed: boolean; readonly changed: boolean; re
 export type ActionEnd = {readonly end: TaskEnd; readonly result: Result};
 
 /** Plans one action from fresh facts, does it, and tries again as often as the task allows. */
-export async function runAction(wanted: Wanted, state: RunState): Promise<ActionEnd> {
+export async function runAction(asked: Wanted, state: RunState): Promise<ActionEnd> {
 	const {emit, world, signal} = state.input;
+	const wanted = {...asked, name: uniqueName(asked.name, state)};
 	const begun = world.clock.now();
 	const end = (outcome: ActionOutcome, rest: EndFacts) =>
 		emit({
@@ -64,9 +67,29 @@ export async function runAction(wanted: Wanted, state: RunState): Promise<Action
 			if (await slept(delayMs, state)) continue;
 		}
 		const outcome = outcomeOf(tried.end, tried.failure);
-		end(outcome, {failure: tried.failure, ...moveOf(tried.move), result: tried.result});
-		return {end: tried.end, result: {...tried.result, failed: true, msg: tried.failure.message, attempts: attempt}};
+		const result = {
+			...tried.result,
+			failed: true,
+			msg: tried.failure.message,
+			attempts: attempt,
+			...(outcome === 'unreachable' ? {unreachable: true} : {}),
+		};
+		const ignored = tried.end === 'failed' && wanted.isIgnored?.(result) === true;
+		end(outcome, {
+			failure: tried.failure,
+			...moveOf(tried.move),
+			result: tried.result,
+			...(ignored ? {ignored} : {}),
+		});
+		return {end: ignored ? 'ok' : tried.end, result};
 	}
+}
+
+/** A task may be done again: a handler that is notified again, a file that is included in a loop. */
+function uniqueName(name: ActionName, {begun}: RunState): ActionName {
+	const count = (begun.get(name.id) ?? 0) + 1;
+	begun.set(name.id, count);
+	return count === 1 ? name : {...name, id: `${name.id}~${count}`};
 }
 
 type EndFacts = {
@@ -74,6 +97,7 @@ type EndFacts = {
 	readonly failure?: Failure;
 	readonly result?: Result;
 	readonly move?: GuestMove;
+	readonly ignored?: true;
 };
 
 type Tried =
@@ -214,6 +238,7 @@ function moveOf(move: GuestMove | undefined): {move?: GuestMove} {
 }
 
 function commandOf(result: Result, host: string): Pick<Failure, 'command'> {
-	if (!Array.isArray(result.cmd)) return {};
-	return {command: {host, line: result.cmd.join(' '), stderr: String(result.stderr ?? '')}};
+	const {cmd, stderr} = result;
+	const line = Array.isArray(cmd) ? cmd.join(' ') : cmd;
+	return typeof line === 'string' ? {command: {host, line, stderr: String(stderr ?? '')}} : {};
 }

@@ -1,6 +1,6 @@
 import {dirname, resolve} from 'node:path';
 import {InputError, type Problem} from '../errors.ts';
-import {compileTemplate, type Template} from '../template/template.ts';
+import {literal} from '../template/template.ts';
 import type {Beside} from './beside.ts';
 import type {Draft, DraftGroup, DraftHost} from './draft.ts';
 import type {Group, Host, Inventory, Layer, Vars} from './inventory.ts';
@@ -145,17 +145,12 @@ function settleHost(
 	implicit: boolean,
 ): Host {
 	const known = {
-		inventory_file: constant(file),
-		inventory_dir: constant(dirname(resolve(file))),
-		inventory_hostname_short: constant(/^[\d.]+$|:/.test(name) ? name : (name.split('.')[0] ?? name)),
+		inventory_file: literal(file),
+		inventory_dir: literal(dirname(resolve(file))),
+		inventory_hostname_short: literal(/^[\d.]+$|:/.test(name) ? name : (name.split('.')[0] ?? name)),
 	};
 	const vars: Vars = Object.assign({}, known, ...layers.map(layer => layer.vars));
 	return {name, vars, layers, groups: groups.toSorted(), implicit};
-}
-
-/** A text that is no template, whatever it holds. */
-function constant(text: string): Template {
-	return {...compileTemplate(null, () => ({file: '', line: 1, column: 1})), evaluate: () => text};
 }
 
 function settleGroup({name, hosts, children}: DraftGroup, members: ReadonlyMap<string, readonly string[]>): Group {
@@ -174,5 +169,5 @@ function implicitHost({hosts}: Draft, layersOf: Layering): readonly (readonly [s
 		vars: Object.fromEntries(Object.entries(layer.vars).filter(([variable]) => !variable.startsWith('ansible_'))),
 	}));
 	const host = settleHost({name, file: '.'}, [], layers, true);
-	return [[name, {...host, vars: {ansible_connection: constant('local'), ...host.vars}}]];
+	return [[name, {...host, vars: {ansible_connection: literal('local'), ...host.vars}}]];
 }

@@ -2,12 +2,13 @@ import {InputError, type Problem} from '../errors.ts';
 import type {Inventory} from '../inventory/inventory.ts';
 import {matchHosts} from '../inventory/patterns.ts';
 import {inFileOrder} from '../playbook/collector.ts';
-import type {Play, Playbook, Task} from '../playbook/model.ts';
+import type {Include, IncludeVars, Meta, Play, Playbook, Task} from '../playbook/model.ts';
+import {sectionsOf, walkTasks} from '../playbook/walk.ts';
 import {TemplateError} from '../template/error.ts';
 import {Scope} from '../template/scope.ts';
-import type {Template} from '../template/template.ts';
-import {isMapping, Unknown} from '../template/value.ts';
+import {isMapping} from '../template/value.ts';
 import {NameCheck} from './names.ts';
+import {asWritten} from './written.ts';
 
 /**
  * What can be known to be wrong before any host is reached, of a playbook and its inventory together: hosts that are
@@ -24,7 +25,9 @@ export function checkPlaybook(
 		return [
 			...problems,
 			...names.play(play, hosts),
-			...play.tasks.flatMap(task => namedHosts(task).flatMap(named => hostProblems(named, task, inventory))),
+			...[...walkTasks(sectionsOf(play))].flatMap(task =>
+				namedHosts(task).flatMap(named => hostProblems(named, task, inventory)),
+			),
 		];
 	});
 	return inFileOrder(found);
@@ -33,17 +36,20 @@ export function checkPlaybook(
 /**
  * The hosts of a play.
  *
+ * @param limit When given, the only hosts that take part in the run.
  * @throws InputError with the position of the pattern.
  */
 export function hostsOfPlay(
 	play: Play,
 	inventory: Inventory,
 	given: Readonly<Record<string, unknown>>,
+	limit?: ReadonlySet<string>,
 ): readonly string[] {
 	const scope = new Scope([{data: given}, {written: play.vars}]);
 	const patterns = [play.hosts.evaluate(scope)].flat().map(String);
 	const problem = (message: string, hint?: string) => play.place.problem(message, '/hosts', hint);
-	return matchHosts(inventory, patterns.join(','), problem);
+	const hosts = matchHosts(inventory, patterns.join(','), problem);
+	return limit === undefined ? hosts : hosts.filter(host => limit.has(host));
 }
 
 /** The hosts of a play; all of the inventory where the play's own cannot be told, so that its tasks can be checked. */
@@ -65,31 +71,21 @@ function problemsOf(error: unknown, {place}: Play): readonly Problem[] {
 	throw error;
 }
 
+type Named = Task | Include | IncludeVars | Meta;
 type NamedHosts = {readonly pattern: string; readonly pointer: string};
 
 /** Hosts that a task names as they are written: its destination, and who does it in its place. */
-function namedHosts({step, params, delegateTo}: Task): readonly NamedHosts[] {
-	const written = asWritten(params);
+function namedHosts(task: Named): readonly NamedHosts[] {
+	const written = task.kind === 'task' ? asWritten(task.params) : undefined;
 	const to = isMapping(written) ? written.to : undefined;
-	const delegate = delegateTo === undefined ? undefined : asWritten(delegateTo);
+	const delegate = task.delegateTo === undefined ? undefined : asWritten(task.delegateTo);
 	return [
-		...(typeof to === 'string' ? [{pattern: to, pointer: `/${step.name}/to`}] : []),
+		...(task.kind === 'task' && typeof to === 'string' ? [{pattern: to, pointer: `/${task.step.name}/to`}] : []),
 		...(typeof delegate === 'string' ? [{pattern: delegate, pointer: '/delegate_to'}] : []),
 	];
 }
 
-/** A template's value where it is written, with Unknown for what is an expression. */
-function asWritten(template: Template): unknown {
-	const names = [...template.roots.keys(), ...template.guarded];
-	try {
-		return template.evaluate(new Scope([{data: Object.fromEntries(names.map(name => [name, new Unknown(name)]))}]));
-	} catch (error) {
-		if (error instanceof TemplateError) return undefined;
-		throw error;
-	}
-}
-
-function hostProblems({pattern, pointer}: NamedHosts, {place}: Task, inventory: Inventory): readonly Problem[] {
+function hostProblems({pattern, pointer}: NamedHosts, {place}: Named, inventory: Inventory): readonly Problem[] {
 	try {
 		matchHosts(inventory, pattern, (message, hint) => place.problem(message, pointer, hint));
 		return [];

@@ -7,7 +7,7 @@ import type {Gate} from './gate.ts';
 import {HostKeyCheck} from './host-key.ts';
 import {type Identity, identityOf, OpenSshNeeded} from './identity.ts';
 import type {Keys} from './keys.ts';
-import {knownKeys} from './known-hosts.ts';
+import {KnownHosts} from './known-hosts.ts';
 import type {Route} from './route.ts';
 import {openWay} from './ways.ts';
 
@@ -26,6 +26,7 @@ const attempts = 8;
 export class Connector {
 	readonly #keys: Keys;
 	readonly #handshakes: Gate;
+	readonly #knownHosts = new KnownHosts();
 	readonly #hops = new Map<string, Promise<Connection>>();
 
 	constructor(keys: Keys, handshakes: Gate) {
@@ -41,17 +42,26 @@ export class Connector {
 	async connect(route: Route): Promise<Connection> {
 		const identity = await identityOf(route, this.#keys);
 		for (let attempt = 1; ; attempt++) {
-			// Not within the gate: who waits for a hop must not hold the place that the hop needs.
-			const way = await openWay(route, hop => this.#hop(hop));
+			// Not within the gate: who waits for a host on the way must not hold the place that it needs.
+			const hop = route.via.kind === 'jump' ? await this.#hop(route.via.hop) : undefined;
 			try {
-				return await this.#handshakes.pass(() => shakeHands(route, identity, way));
+				return await this.#handshakes.pass(() => this.#meet(route, identity, hop));
 			} catch (error) {
-				way.destroy();
 				if (!(error instanceof TurnedAway)) throw error;
 				if (attempt === attempts)
 					throw new UnreachableError(route.host, error.message, `try it by hand: ${route.byHand}`);
 			}
 			await wait(Math.min(2000, 100 * 2 ** (attempt - 1)) * (0.5 + Math.random()));
+		}
+	}
+
+	async #meet(route: Route, identity: Identity, hop: Connection | undefined): Promise<Connection> {
+		const way = await openWay(route, hop);
+		try {
+			return await shakeHands(route, identity, this.#knownHosts, way);
+		} catch (error) {
+			way.destroy();
+			throw error;
 		}
 	}
 
@@ -79,14 +89,15 @@ class TurnedAway extends Error {}
 async function shakeHands(
 	route: Route,
 	identity: Identity,
+	hosts: KnownHosts,
 	way: Awaited<ReturnType<typeof openWay>>,
 ): Promise<Connection> {
-	const known = await knownKeys(route).catch((error: Error) => {
+	const known = await hosts.keysOf(route).catch((error: Error) => {
 		throw new UnreachableError(route.host, error.message);
 	});
 	if (known.keys.length === 0 && known.authorities > 0)
 		throw new OpenSshNeeded('its host key is known by an authority');
-	const check = new HostKeyCheck(route, known);
+	const check = new HostKeyCheck(route, hosts, known);
 	const hostVerifier: HostVerifier = (key, answer) => void check.accepts(key).then(answer);
 	const ssh = new NodeSSH();
 	try {

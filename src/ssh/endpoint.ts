@@ -14,6 +14,10 @@ export type Endpoint = {
 	readonly options: readonly string[];
 	readonly password?: Secret;
 	readonly become?: Become;
+	/** Who logs in, where the variables say so. */
+	readonly login?: string;
+	/** For commands that become another user although the host's variables do not say so. */
+	readonly sudoPassword?: Secret;
 	/** A host of which no key is known is believed, and its key is written down. */
 	readonly acceptNewHostKeys: boolean;
 };
@@ -49,7 +53,8 @@ export function endpointFromVars(host: string, vars: Variables, defaults: Endpoi
 		readArguments(name, text(vars, name) ?? '', connection === 'openssh', complain),
 	);
 	const password = secret(vars, 'ansible_password', 'ansible_ssh_password', 'ansible_ssh_pass') ?? defaults.password;
-	const become = readBecome(vars, defaults, user, complain);
+	const sudoPassword = secret(vars, 'ansible_become_password', 'ansible_become_pass') ?? defaults.becomePassword;
+	const become = readBecome(vars, sudoPassword, user, complain);
 	const options = [
 		...option('Port', readPort(vars, complain)),
 		...option('User', user),
@@ -64,6 +69,8 @@ export function endpointFromVars(host: string, vars: Variables, defaults: Endpoi
 		options,
 		...(password === undefined ? {} : {password}),
 		...(become === undefined ? {} : {become}),
+		...(user === undefined ? {} : {login: user}),
+		...(sudoPassword === undefined ? {} : {sudoPassword}),
 		acceptNewHostKeys: defaults.acceptNewHostKeys === true || given.some(({acceptNew}) => acceptNew),
 	};
 }
@@ -95,7 +102,7 @@ function readIdentity(vars: Variables, complain: Complain): string | undefined {
 
 function readBecome(
 	vars: Variables,
-	defaults: EndpointDefaults,
+	password: Secret | undefined,
 	login: string | undefined,
 	complain: Complain,
 ): Become | undefined {
@@ -114,7 +121,6 @@ function readBecome(
 	if (!isSafe(user)) complain(`ansible_become_user is no name: ${user}`);
 	// As in Ansible: nobody becomes who they are.
 	if (user === (login ?? userInfo().username)) return undefined;
-	const password = secret(vars, 'ansible_become_password', 'ansible_become_pass') ?? defaults.becomePassword;
 	return {user, ...(password === undefined ? {} : {password})};
 }
 
@@ -134,6 +140,5 @@ function secret(vars: Variables, ...names: readonly string[]): Secret | undefine
 
 /** Neither an option of ssh nor anything that a ProxyCommand's shell would read: what OpenSSH refuses too. */
 function isSafe(name: string): boolean {
-	// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 	return name !== '' && !name.startsWith('-') && !/[\s\x00-\x1f\x7f'"`\\$;&<>|(){}]/.test(name);
 }

@@ -1,16 +1,18 @@
 import {UnreachableError} from '../errors.ts';
 import {quote} from '../shell/quote.ts';
-import {acceptCommand, fingerprint, type KnownKeys, learn, typeOf} from './known-hosts.ts';
+import {acceptCommand, fingerprint, type KnownHosts, type KnownKeys, typeOf} from './known-hosts.ts';
 import type {Route} from './route.ts';
 
 /** Judges the key that a host shows, and remembers why it was refused. */
 export class HostKeyCheck {
 	readonly #route: Route;
+	readonly #hosts: KnownHosts;
 	readonly #known: KnownKeys;
 	#refused: {readonly reason: string; readonly remedy: string} | undefined;
 
-	constructor(route: Route, known: KnownKeys) {
+	constructor(route: Route, hosts: KnownHosts, known: KnownKeys) {
 		this.#route = route;
+		this.#hosts = hosts;
 		this.#known = known;
 	}
 
@@ -43,7 +45,7 @@ export class HostKeyCheck {
 
 	async #learn(key: Buffer): Promise<boolean> {
 		try {
-			await learn(this.#route, key);
+			await this.#hosts.learn(this.#route, key);
 			return true;
 		} catch (error) {
 			const reason = error instanceof Error ? error.message : String(error);

@@ -9,6 +9,7 @@ import {UnreachableError} from '../errors.ts';
 import type {Command} from '../shell/command.ts';
 import {quoteArgv} from '../shell/quote.ts';
 import type {Outcome, RunOptions} from '../shell/shell.ts';
+import {becomeFor} from './become.ts';
 import type {Endpoint} from './endpoint.ts';
 import {Gate} from './gate.ts';
 import type {Link} from './link.ts';
@@ -43,13 +44,15 @@ export class OpenSshLink implements Link {
 			const folder = await this.#place();
 			const carrier = {
 				telling: 'by exit code',
+				dialect: 'unknown',
+				learn: () => {},
 				open: async (line: string, take: (session: Session) => void) => take(this.#session(folder, line)),
 				beside: (line: string, stdin: string) => this.#beside(folder, line, stdin),
 				giveUp: () => {
 					this.#master = undefined;
 				},
 			} as const;
-			const {outcome, begun} = await runOn(carrier, command, options, this.#endpoint.become);
+			const {outcome, begun} = await runOn(carrier, command, options, becomeFor(command, this.#endpoint));
 			if (outcome.end !== 'lost' || begun) return outcome;
 			if (/Control socket connect|No such file or directory/.test(outcome.stderr)) this.#master = undefined;
 			else if (!/open refused by peer|open failed/.test(outcome.stderr)) return outcome;

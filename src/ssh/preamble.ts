@@ -22,7 +22,7 @@ export class Preamble {
 	take(text: string): string {
 		if (this.#before === undefined) return text;
 		this.#before += text;
-		const match = new RegExp(`${this.#marker}( \\d+)?\\n`).exec(this.#before);
+		const match = new RegExp(`${this.#marker}( .*)?\\n`).exec(this.#before);
 		if (match === null) {
 			this.#more(this.#before);
 			return '';

@@ -7,7 +7,7 @@ import type {Ending, Outcome, RunOptions} from '../shell/shell.ts';
 import type {Become} from './endpoint.ts';
 import {longestPreamble, Preamble} from './preamble.ts';
 import type {Session} from './session.ts';
-import {killLine, promptOf, type Telling, wrap} from './wrap.ts';
+import {type Dialect, dialectOf, killLine, promptOf, type Telling, wrap} from './wrap.ts';
 
 /** A command may print so many characters; then it is ended. */
 const maxOutput = 16 * 1024 * 1024;
@@ -18,6 +18,9 @@ const killGraceMs = 5000;
 /** What runs a line on a host. */
 export type Carrier = {
 	readonly telling: Telling;
+	/** What the login shell reads, as far as it is known. The first command tells it. */
+	readonly dialect: Dialect;
+	learn(dialect: Dialect): void;
 	/** Opens a session and hands it over in the same moment: a quick command has ended in the next one. */
 	open(line: string, take: (session: Session) => void): Promise<void>;
 	/** Runs a line beside; true when the host has answered. */
@@ -76,7 +79,8 @@ class Run {
 		try {
 			return await new Promise<Ending>((resolve, reject) => {
 				this.#settle = resolve;
-				const line = wrap(this.#command, this.#marker, this.#carrier.telling, this.#become);
+				const {telling, dialect} = this.#carrier;
+				const line = wrap(this.#command, this.#marker, telling, dialect, this.#become);
 				this.#carrier.open(line, session => this.#follow(session, reject)).catch(reject);
 			});
 		} finally {
@@ -107,7 +111,7 @@ class Run {
 		const decoder = new StringDecoder('utf8');
 		const preamble = new Preamble(
 			this.#marker,
-			rest => name === 'stderr' && this.#begin(Number(rest)),
+			rest => name === 'stderr' && this.#begin(rest),
 			before => name === 'stderr' && this.#readPreamble(before),
 		);
 		const take = (text: string) => {
@@ -130,9 +134,11 @@ class Run {
 	}
 
 	/** The command itself begins now. */
-	#begin(pid: number): void {
+	#begin(said: string): void {
+		const [pid, shell] = said.split(' ');
 		this.begun = true;
-		this.#group ??= pid;
+		this.#group ??= Number(pid);
+		if (shell !== undefined && this.#become === undefined) this.#carrier.learn(dialectOf(shell));
 		if (this.#cut !== undefined) this.#kill();
 		if (this.#become?.password !== undefined) this.#giveInput();
 	}

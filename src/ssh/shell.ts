@@ -3,6 +3,7 @@ import {UnreachableError} from '../errors.ts';
 import type {Command} from '../shell/command.ts';
 import type {Relay} from '../shell/relay.ts';
 import type {Outcome, RunOptions, Shell} from '../shell/shell.ts';
+import {asOtherUser, becomeFor} from './become.ts';
 import {ConfigReader} from './config.ts';
 import {Connector} from './connect.ts';
 import type {Endpoint} from './endpoint.ts';
@@ -17,7 +18,7 @@ import {relayOver} from './relay.ts';
 import {routeOf} from './route.ts';
 
 /** How many handshakes are under way at once, over all hosts: each takes this process some milliseconds at a stretch. */
-const handshakesAtOnce = 16;
+const handshakesAtOnce = 8;
 
 /** A read whose connection went is run again after each of these. */
 const readAgainAfterMs = [200, 1000, 3000];
@@ -130,9 +131,19 @@ class Links {
 	}
 
 	async #make(endpoint: Endpoint): Promise<Link> {
-		if (endpoint.connection === 'local') return this.#local;
+		if (endpoint.connection === 'local') return this.#localFor(endpoint);
 		if (endpoint.connection === 'openssh') return new OpenSshLink(endpoint);
-		return new Line(await routeOf(this.#config, endpoint), this.#connector, endpoint.become);
+		return new Line(await routeOf(this.#config, endpoint), this.#connector, endpoint);
+	}
+
+	#localFor(endpoint: Endpoint): Link {
+		const local = this.#local;
+		return {
+			run: (command, options) => local.run(asOtherUser(command, becomeFor(command, endpoint)), options),
+			listen: (path, take) => local.listen(path, take),
+			dial: path => local.dial(path),
+			close: () => local.close(),
+		};
 	}
 
 	#change(host: string): Promise<Link> {

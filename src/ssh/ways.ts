@@ -5,16 +5,11 @@ import {UnreachableError} from '../errors.ts';
 import type {Connection} from './connect.ts';
 import type {Route} from './route.ts';
 
-/** Opens the way for the bytes of a connection. `hop` gives the connection to a host on the way. */
-export function openWay(route: Route, hop: (route: Route) => Promise<Connection>): Promise<Duplex> {
-	switch (route.via.kind) {
-		case 'direct':
-			return openSocket(route, route.via.family);
-		case 'command':
-			return Promise.resolve(throughCommand(route.via.line));
-		case 'jump':
-			return throughHop(route, route.via.hop, hop);
-	}
+/** Opens the way for the bytes of a connection; `hop` is that to the host on the way. */
+export function openWay(route: Route, hop: Connection | undefined): Promise<Duplex> {
+	if (hop !== undefined) return throughHop(route, hop);
+	if (route.via.kind === 'command') return Promise.resolve(throughCommand(route.via.line));
+	return openSocket(route, route.via.kind === 'direct' ? route.via.family : 0);
 }
 
 /** A socket without Nagle's delay, which costs a command 40 ms. */
@@ -50,16 +45,12 @@ function throughCommand(line: string): Duplex {
 }
 
 /** ProxyJump: a connection within a connection. */
-async function throughHop(
-	{host, address, port}: Route,
-	over: Route,
-	hop: (route: Route) => Promise<Connection>,
-): Promise<Duplex> {
-	const {client} = await hop(over);
+function throughHop({host, address, port, via}: Route, {client}: Connection): Promise<Duplex> {
 	return new Promise((resolve, reject) => {
 		client.forwardOut('127.0.0.1', 0, address, port, (error, channel) => {
 			if (error === undefined) return resolve(channel);
-			reject(new UnreachableError(host, `${over.address} cannot reach ${address} port ${port}: ${error.message}`));
+			const over = via.kind === 'jump' ? via.hop.address : 'the host on the way';
+			reject(new UnreachableError(host, `${over} cannot reach ${address} port ${port}: ${error.message}`));
 		});
 	});
 }

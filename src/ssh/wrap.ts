@@ -7,7 +7,15 @@ import type {Become} from './endpoint.ts';
  * shell's start-up files may have printed something before; and its process number, which is that of the command too
  * and of its process group, so that it can be ended: closing a channel does not.
  */
-const begin = 'printf "%s\\n" "$0"; printf "%s %s\\n" "$0" "$$" >&2; LC_ALL=C; export LC_ALL;';
+const begin = 'printf "%s\\n" "$0"; printf "%s %s %s\\n" "$0" "$$" "$SHELL" >&2; LC_ALL=C; export LC_ALL;';
+
+/** The login shell of a host: one that reads sh's language needs no other sh, which takes a millisecond to start. */
+export type Dialect = 'sh' | 'unknown';
+
+/** What the login shell reads, by its path. */
+export function dialectOf(shell: string): Dialect {
+	return /\/(sh|dash|bash|ksh|mksh)$/.test(shell) ? 'sh' : 'unknown';
+}
 
 /** How a command's end is told: by the protocol, or by ssh's exit code, in which 255 is ssh's own. */
 export type Telling = 'by protocol' | 'by exit code';
@@ -20,10 +28,19 @@ const scripts: Readonly<Record<Telling, string>> = {
 /** Before sudo: the group's number, of which sudo and the command are members. */
 const beginGroup = 'printf "%s-group %s\\n" "$0" "$$" >&2; exec "$@"';
 
-/** One line that bash, dash and fish read alike. */
-export function wrap({argv, environment = {}}: Command, marker: string, telling: Telling, become?: Become): string {
+/** One line for the login shell: as long as that is unknown, one that bash, dash and fish read alike. */
+export function wrap(
+	{argv, environment = {}}: Command,
+	marker: string,
+	telling: Telling,
+	dialect: Dialect,
+	become?: Become,
+): string {
 	const settings = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
 	const whole = settings.length === 0 ? argv : ['env', ...settings, ...argv];
+	if (dialect === 'sh' && telling === 'by protocol' && become === undefined) {
+		return `echo ${marker}; echo ${marker} $$ >&2; LC_ALL=C; export LC_ALL; exec ${quoteArgv(whole)}`;
+	}
 	const script = ['sh', '-c', scripts[telling], marker, ...whole];
 	return `exec ${quoteArgv(become === undefined ? script : ['sh', '-c', beginGroup, marker, ...sudo(become, marker), ...script])}`;
 }

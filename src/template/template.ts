@@ -82,6 +82,19 @@ export function compileCondition(written: string | boolean, at: (index?: number)
 	};
 }
 
+/** A value that is none of people's writing: it is never evaluated. */
+export function literal(value: unknown): Template {
+	return {
+		constant: true,
+		roots: new Map(),
+		guarded: new Set(),
+		evaluate: () => value,
+		loop: name => {
+			throw new TypeError(`'${name}' depends on nothing`);
+		},
+	};
+}
+
 class Gathered {
 	readonly #roots = new Map<string, Position>();
 	readonly #guarded = new Set<string>();

@@ -19,5 +19,8 @@ export class Troubles {
 }
 
 function isTrouble(event: Event): event is Trouble {
-	return event.type === 'guest-left' || (event.type === 'action-ended' && event.failure !== undefined);
+	return (
+		event.type === 'guest-left' ||
+		(event.type === 'action-ended' && event.failure !== undefined && event.ignored !== true)
+	);
 }

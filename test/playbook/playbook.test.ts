@@ -54,7 +54,7 @@ test('a playbook becomes plays and tasks', async t => {
 			['play2', 'compute:&all:!kvm1', 2],
 		],
 	);
-	const [list, debug, , migrate, command] = plays[0]?.tasks ?? [];
+	const [list, debug, , migrate, command] = (plays[0]?.tasks ?? []).filter(node => node.kind === 'task');
 	t.like(list, {id: 'play1.task1', name: 'virsh_list', register: 'listed', attempts: 3, delayMs: 500, loopVar: 'item'});
 	t.deepEqual(list?.params.evaluate(new Scope([])), {});
 	t.deepEqual(debug?.params.evaluate(new Scope([{data: {greeting: 'hi', inventory_hostname: 'kvm1'}}])), {

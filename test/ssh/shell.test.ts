@@ -148,7 +148,10 @@ test('an unknown host key: nothing is run; its fingerprint and the command to ac
 	const print = execFileSync('ssh-keygen', ['-lf', join(folder(), 'stranger_host_key.pub')], {encoding: 'utf8'}).split(
 		' ',
 	)[1];
-	t.true(error?.message.includes(`its host key is not known in ${knownHosts()}, `) && error.message.includes(String(print)), error?.message);
+	t.true(
+		error?.message.includes(`its host key is not known in ${knownHosts()}, `) && error.message.includes(String(print)),
+		error?.message,
+	);
 	t.regex(error?.remedy ?? '', /ssh-keyscan -p \d+ 10\.82\.0\.11 >> /);
 	t.false(existsSync(join(folder(), 'was-here')));
 });

@@ -1,0 +1,126 @@
+import {InputError} from '../errors.ts';
+import type {Vars} from '../inventory/inventory.ts';
+import {batchesOf, inOrder} from '../plan/batches.ts';
+import {hostsOfPlay} from '../plan/check.ts';
+import {hostScope, nothingLearned, type Setting} from '../plan/variables.ts';
+import type {Node, Play} from '../playbook/model.ts';
+import {Scope} from '../template/scope.ts';
+import {asText} from '../template/value.ts';
+import {all} from './all.ts';
+import {beginBatch, failedOf, goingOf, type PlayHosts, type PlayRun, type Standing} from './play-run.ts';
+import {goesOn, type RunState} from './run-state.ts';
+import {unwind} from './unwind.ts';
+import {type Cohort, flush, walk} from './walk.ts';
+
+/** Runs a play, batch after batch. Says whether the run goes on with the next play. */
+export async function runPlay(play: Play, state: RunState): Promise<boolean> {
+	const {input, out} = state;
+	const matched = hostsOfPlay(play, input.inventory, input.given, input.limit?.hosts);
+	const hosts = inOrder(matched, play.order, input.random ?? Math.random);
+	input.emit({type: 'play-started', at: input.world.clock.now(), play: play.name, hosts});
+	const left = hosts.filter(host => !out.has(host));
+	const standings = new Map<string, Standing>(hosts.map(host => [host, out.has(host) ? 'failed' : 'going']));
+	const shared: PlayHosts = {play, hosts, standings, filesOf: filesOf(play, left, state)};
+	for (const batch of batchesOf(left, serialOf(play, state))) {
+		if (!goesOn(state)) return false;
+		const run = beginBatch(shared, batch, state);
+		await runBatch(run);
+		if (endsRun(run)) return false;
+		if (run.verdict.over) break;
+	}
+	return true;
+}
+
+/** The run ends with a batch of which all have failed, unless the play says how many may. */
+function endsRun(run: PlayRun): boolean {
+	if (run.verdict.fatal) return true;
+	return failedOf(run.batch, run).length === run.batch.length && run.play.maxFailPercentage === undefined;
+}
+
+async function runBatch(run: PlayRun): Promise<void> {
+	const {play, batch} = run;
+	if (play.strategy === 'linear') return runSections({hosts: batch, guarded: false}, run);
+	await all(
+		batch.map(async host => {
+			const never = new AbortController().signal;
+			const release = play.strategy === 'host_pinned' ? await run.forks.acquire(['forks'], never) : () => {};
+			try {
+				await runSections({hosts: [host], guarded: false}, run);
+			} finally {
+				release();
+			}
+		}),
+	);
+}
+
+async function runSections(cohort: Cohort, run: PlayRun): Promise<void> {
+	const {preTasks, tasks, postTasks, forceHandlers} = run.play;
+	for (const section of [preTasks, tasks, postTasks]) {
+		await runSection(section, cohort, run);
+		await flush(cohort, run);
+		if (forceHandlers) await forceFlush(cohort, run);
+		await dismiss(cohort, run);
+	}
+}
+
+/** A host that has failed is out at once, but for what it has notified where handlers are forced. */
+async function runSection(nodes: readonly Node[], cohort: Cohort, run: PlayRun): Promise<void> {
+	for (const node of nodes) {
+		await walk([node], cohort, run);
+		if (!run.play.forceHandlers) await dismiss(cohort, run);
+	}
+}
+
+/** Runs also what hosts have notified that have failed since. */
+async function forceFlush(cohort: Cohort, run: PlayRun): Promise<void> {
+	const failed = failedOf(cohort.hosts, run).filter(host => !run.state.out.has(host));
+	for (const host of failed) run.standings.set(host, 'going');
+	await flush({...cohort, hosts: failed}, run);
+	for (const host of goingOf(failed, run)) run.standings.set(host, 'failed');
+}
+
+/** Takes back what was done for hosts that have failed for good. */
+async function dismiss({hosts}: Cohort, run: PlayRun): Promise<void> {
+	const {state, failures} = run;
+	const failed = failedOf(hosts, run).filter(host => !state.out.has(host));
+	await all(
+		failed.map(async host => {
+			state.out.add(host);
+			const end = failures.get(host)?.end ?? 'failed';
+			if (end !== 'interrupted') state.verdict.failed = true;
+			// What stands on a guest that nobody can find is not touched.
+			if (end !== 'stuck') await unwind(host, state);
+		}),
+	);
+}
+
+/** @throws InputError for a file that is not there. */
+function filesOf(play: Play, hosts: readonly string[], state: RunState): (host: string) => Vars {
+	if (play.varsFiles.length === 0) return () => ({});
+	const {inventory, given} = state.input;
+	const setting: Setting = {
+		inventory,
+		given,
+		play,
+		filesOf: () => ({}),
+		learnedOf: host => state.learned.get(host) ?? nothingLearned,
+		magic: () => ({}),
+	};
+	const vars = new Map(hosts.map(host => [host, varsOf(play, hostScope(setting, host))]));
+	return host => vars.get(host) ?? {};
+}
+
+function varsOf(play: Play, scope: Scope): Vars {
+	const layers = play.varsFiles.map((choices, index) => {
+		const files = choices.map(choice => asText(choice.evaluate(scope)));
+		const found = files.map(file => play.readVars(file)).find(vars => vars !== undefined);
+		if (found !== undefined) return found;
+		throw new InputError([play.place.problem(`there is no file '${files.join("', '")}'`, `/vars_files/${index}`)]);
+	});
+	return Object.assign({}, ...layers);
+}
+
+function serialOf({serial, vars}: Play, {input}: RunState): readonly (number | string)[] {
+	const scope = new Scope([{data: input.given}, {written: vars}]);
+	return serial.flatMap(size => [size.evaluate(scope)].flat() as (number | string)[]);
+}

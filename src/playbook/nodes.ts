@@ -1,0 +1,188 @@
+import {InputError} from '../errors.ts';
+import type {Vars} from '../inventory/inventory.ts';
+import {isMapping} from '../template/value.ts';
+import {pointerPart} from '../yaml/pointer.ts';
+import {Collector} from './collector.ts';
+import {inherit, type Mapping, mappingOf, Reader} from './inherit.ts';
+import {blockKeywords, type Control, controlKeywords, controls} from './keywords.ts';
+import type {Block, Include, IncludeVars, Inherited, Meta, Node, Place} from './model.ts';
+import {placeIn, within} from './place.ts';
+import {constantText, findNamed, openNamed, type Reading, variablesOf} from './reading.ts';
+import {blockSchema, controlSchema} from './schema.ts';
+import {schemaProblems} from './schema-problems.ts';
+import {loopOf, loopProblems, named, readTask, unknownKey} from './task.ts';
+
+/** What is read where, for whom. */
+export type Spot = {readonly place: Place; readonly around: Inherited; readonly reading: Reading};
+
+/** Reads a list of tasks and blocks; what has mistakes is left out, and the collector keeps them. */
+export function readNodes(list: unknown, pointer: string, id: (index: number) => string, spot: Spot): readonly Node[] {
+	if (!Array.isArray(list)) return [];
+	return list.flatMap((data, index): readonly Node[] => {
+		const place = within(spot.place, pointer + pointerPart(index));
+		return readNode(data, id(index + 1), {...spot, place});
+	});
+}
+
+function readNode(data: unknown, id: string, spot: Spot): readonly Node[] {
+	const {place, around, reading} = spot;
+	if (!isMapping(data)) {
+		reading.collector.add([place.problem('a task is a mapping', '', 'write - STEP: {…}')]);
+		return [];
+	}
+	if (Object.hasOwn(data, 'block')) return readBlock(data, id, spot);
+	const control = Object.keys(data).find((key): key is Control => Object.hasOwn(controls, key));
+	if (control !== undefined) return readControl(control, data, id, spot);
+	const task = readTask(data, id, place, around, reading);
+	return task === undefined ? [] : [task];
+}
+
+function readBlock(data: Mapping, id: string, {place, around, reading}: Spot): readonly Node[] {
+	const unknown = Object.keys(data).filter(key => !Object.hasOwn(blockKeywords, key));
+	const problems = [
+		...unknown.map(key =>
+			key === 'loop'
+				? place.problemAtKey('a block has no loop', '/loop', 'include_tasks may be in a loop')
+				: unknownKey(key, blockKeywords, reading.steps, place),
+		),
+		...schemaProblems('block', blockSchema, data, place),
+	];
+	reading.collector.add(problems);
+	const reader = new Reader(data, place, reading.collector);
+	const inside: Spot = {place, around: problems.length > 0 ? around : inherit(around, reader), reading};
+	const part = (key: 'block' | 'rescue' | 'always', word: string) =>
+		readNodes(data[key], `/${key}`, index => `${id}.${word}${index}`, inside);
+	const block: Block = {
+		kind: 'block',
+		id,
+		...named(reader, 'block'),
+		block: part('block', 'task'),
+		rescue: part('rescue', 'rescue'),
+		always: part('always', 'always'),
+	};
+	return problems.length > 0 ? [] : [block];
+}
+
+function readControl(control: Control, data: Mapping, id: string, spot: Spot): readonly Node[] {
+	const {place, reading} = spot;
+	const keywords = {...controlKeywords[control], ...(reading.handlers ? {listen: true} : {})};
+	const unknown = Object.keys(data).filter(key => key !== control && !Object.hasOwn(keywords, key));
+	const problems = [
+		...unknown.map(key => unknownKey(key, keywords, reading.steps, place)),
+		...schemaProblems(`control_${control}`, controlSchema(control), data, place),
+		...loopProblems(data, place),
+	];
+	reading.collector.add(problems);
+	if (problems.length > 0) return [];
+	return readers[control](data, id, new Reader(data, place, reading.collector), spot);
+}
+
+type ReadControl = (data: Mapping, id: string, reader: Reader, spot: Spot) => readonly Node[];
+
+const readers: Readonly<Record<Control, ReadControl>> = {
+	import_tasks(data, id, reader, {place, around, reading}) {
+		const file = String(mappingOf(data.import_tasks).file ?? data.import_tasks);
+		const at = isMapping(data.import_tasks) ? '/import_tasks/file' : '/import_tasks';
+		if (/\{[{%#]/.test(file)) {
+			reading.collector.add([
+				place.problem('what is imported is read before the run', at, 'use include_tasks for a file with expressions'),
+			]);
+			return [];
+		}
+		try {
+			const {document, inside} = openNamed(file, 'tasks', reading, message => place.problem(message, at));
+			return readTaskFile(document, id, {around: inherit(around, reader), reading: inside});
+		} catch (error) {
+			if (!(error instanceof InputError)) throw error;
+			reading.collector.add(error.problems);
+			return [];
+		}
+	},
+	include_tasks(data, id, reader, {place, around, reading}) {
+		const at = isMapping(data.include_tasks) ? '/include_tasks/file' : '/include_tasks';
+		const file = reader.template(mappingOf(data.include_tasks).file ?? data.include_tasks, at);
+		if (file === undefined) return [];
+		const inherited = inherit(around, reader);
+		const vars = reader.collector.vars(place, data.vars, '/vars');
+		const open = (name: string, prefix: string, into: Reading, more: Vars = {}) => {
+			const {document, inside} = openNamed(name, 'tasks', into, message => place.problem(message, at));
+			const includeVars = {...around.includeVars, ...vars, ...more};
+			return readTaskFile(document, prefix, {around: {...around, includeVars}, reading: inside});
+		};
+		const include: Include = {
+			kind: 'include',
+			id,
+			...inherited,
+			...named(reader, 'include_tasks'),
+			...loopOf(reader),
+			file,
+			known: knownTasks(constantText(file), reading, name => open(name, id, reading)),
+			open(name, prefix, more) {
+				const collector = new Collector();
+				// A file may include itself: a condition ends that while it runs.
+				const nodes = open(name, prefix, {...reading, collector, through: []}, more);
+				collector.throwIfAny();
+				return nodes;
+			},
+		};
+		return [include];
+	},
+	include_vars(data, id, reader, {place, around, reading}) {
+		const {file: written = data.include_vars, name} = mappingOf(data.include_vars);
+		const at = isMapping(data.include_vars) ? '/include_vars/file' : '/include_vars';
+		const file = reader.template(written, at);
+		if (file === undefined) return [];
+		const open = (path: string) => {
+			const vars = variablesOf(path, reading);
+			if (vars === undefined) throw new InputError([place.problem(`there is no file '${path}'`, at)]);
+			return vars;
+		};
+		const constant = constantText(file);
+		const include: IncludeVars = {
+			kind: 'include_vars',
+			id,
+			...inherit(around, reader),
+			...named(reader, 'include_vars'),
+			...loopOf(reader),
+			file,
+			...(typeof name === 'string' ? {into: name} : {}),
+			open,
+			known: constant === undefined ? {} : (attempted(reading.collector, () => open(constant)) ?? {}),
+		};
+		return [include];
+	},
+	meta(data, id, reader, {around}) {
+		const action = data.meta as Meta['action'];
+		return [{kind: 'meta', id, ...inherit(around, reader), ...named(reader, action), action}];
+	},
+};
+
+/** The tasks of an include whose file is known: all its mistakes are told before the run. A file may include itself. */
+function knownTasks(
+	file: string | undefined,
+	reading: Reading,
+	open: (file: string) => readonly Node[],
+): readonly Node[] {
+	if (file === undefined || reading.through.includes(findNamed(file, 'tasks', reading) ?? '')) return [];
+	return attempted(reading.collector, () => open(file)) ?? [];
+}
+
+function attempted<T>(collector: Collector, read: () => T): T | undefined {
+	try {
+		return read();
+	} catch (error) {
+		if (!(error instanceof InputError)) throw error;
+		collector.add(error.problems);
+		return undefined;
+	}
+}
+
+function readTaskFile(
+	document: Parameters<typeof placeIn>[0],
+	id: string,
+	{around, reading}: Omit<Spot, 'place'>,
+): readonly Node[] {
+	const {data} = document;
+	if (!Array.isArray(data)) throw new InputError([document.problem('a file of tasks is a list of tasks', '')]);
+	return readNodes(data, '', index => `${id}.task${index}`, {place: placeIn(document, ''), around, reading});
+}

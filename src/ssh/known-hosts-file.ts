@@ -1,0 +1,56 @@
+import {createHmac, timingSafeEqual} from 'node:crypto';
+
+/** One line of a known_hosts file. */
+export type Entry = {
+	readonly marker?: '@cert-authority' | '@revoked';
+	readonly type: string;
+	readonly base64: string;
+	/** Is it about the host of this name? */
+	names(name: string): boolean;
+};
+
+/**
+ * Reads a known_hosts file, as sshd(8) describes it under SSH_KNOWN_HOSTS FILE FORMAT. A line that is none of its kind says
+ * nothing, as it says nothing to ssh. Asking `ssh-keygen -F` would take a process for each host and file.
+ */
+export function parseKnownHosts(text: string): readonly Entry[] {
+	return text.split('\n').flatMap(line => {
+		const words = line.trim().split(/[ \t]+/);
+		const marker = words[0]?.startsWith('@') ? words.shift() : undefined;
+		const [names = '', type, base64] = words;
+		if (names.startsWith('#') || type === undefined || base64 === undefined) return [];
+		if (marker !== undefined && marker !== '@cert-authority' && marker !== '@revoked') return [];
+		return [{type, base64, names: matcher(names), ...(marker === undefined ? {} : {marker})}];
+	});
+}
+
+function matcher(names: string): (name: string) => boolean {
+	const [, salt, hash] = /^\|1\|([^|]+)\|([^|]+)$/.exec(names) ?? [];
+	if (salt !== undefined && hash !== undefined) {
+		const [key, digest] = [Buffer.from(salt, 'base64'), Buffer.from(hash, 'base64')];
+		return name => {
+			const own = createHmac('sha1', key).update(name.toLowerCase()).digest();
+			return own.length === digest.length && timingSafeEqual(own, digest);
+		};
+	}
+	const patterns = names.split(',').map(pattern => {
+		const negated = pattern.startsWith('!');
+		return {negated, test: wildcard(negated ? pattern.slice(1) : pattern)};
+	});
+	return name => {
+		const own = patterns.filter(({test}) => test(name.toLowerCase()));
+		return own.length > 0 && !own.some(({negated}) => negated);
+	};
+}
+
+/** A name with `*` and `?`, in small letters. Most have neither. */
+function wildcard(pattern: string): (name: string) => boolean {
+	const small = pattern.toLowerCase();
+	if (!/[*?]/.test(small)) return name => name === small;
+	const source = small
+		.replace(/[.+^${}()|[\]\\]/g, '\\$&')
+		.replace(/\*+/g, '.*')
+		.replaceAll('?', '.');
+	const expression = new RegExp(`^${source}$`, 's');
+	return name => expression.test(name);
+}
