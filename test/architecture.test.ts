@@ -12,7 +12,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
 	files: ['shell', 'errors.ts'],
 	virsh: ['shell', 'errors.ts'],
 	'qemu-img': ['shell', 'errors.ts'],
-	template: ['yaml', 'spelling', 'errors.ts'],
+	template: ['yaml', 'shell', 'spelling', 'errors.ts'],
 	vault: ['shell', 'errors.ts'],
 	inventory: ['template', 'yaml', 'vault', 'shell', 'spelling', 'errors.ts'],
 	facts: ['shell', 'files', 'virsh', 'qemu-img', 'errors.ts'],

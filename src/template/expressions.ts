@@ -27,7 +27,8 @@ export const expressions: Readonly<Record<string, Maker>> = {
 		if (!to.bound.has(name) && !to.roots.has(name)) to.roots.set(name, position);
 		return scope => {
 			const found = scope.lookup(name);
-			return found === undefined ? new Undefined(`'${name}' is undefined`, position, {name, known: []}) : found.value;
+			if (found !== undefined) return scope.reveal(found.value);
+			return new Undefined(`'${name}' is undefined`, position, {name, known: []});
 		};
 	},
 	LookupVal(node, to) {

@@ -1,5 +1,6 @@
 import type {Position} from '../errors.ts';
 import {TemplateError} from './error.ts';
+import {hasSecret, revealTexts} from './secrets.ts';
 import type {Template} from './template.ts';
 import {Excess} from './value.ts';
 
@@ -20,6 +21,7 @@ type Use = {
 	readonly open: Set<string>;
 	depth: number;
 	stepsLeft: number;
+	secretsRead: number;
 };
 
 /** Variables that use variables that use variables. */
@@ -32,7 +34,7 @@ export class Scope {
 	readonly #layers: readonly Layer[];
 	readonly #use: Use;
 
-	constructor(layers: readonly Layer[], use: Use = {open: new Set(), depth: 0, stepsLeft: 0}) {
+	constructor(layers: readonly Layer[], use: Use = {open: new Set(), depth: 0, stepsLeft: maxSteps, secretsRead: 0}) {
 		this.#layers = layers;
 		this.#use = use;
 	}
@@ -52,6 +54,18 @@ export class Scope {
 			}
 		}
 		return undefined;
+	}
+
+	/** A value as an expression sees it: secrets are texts to it. What it makes of them must become a secret again. */
+	reveal(value: unknown): unknown {
+		if (!hasSecret(value)) return value;
+		this.#use.secretsRead++;
+		return revealTexts(value);
+	}
+
+	/** How often a secret has been read. */
+	get secretsRead(): number {
+		return this.#use.secretsRead;
 	}
 
 	/** All names that have a value. */

@@ -4,6 +4,7 @@ import {type Compilation, compile, defined, type Evaluate} from './compile.ts';
 import {TemplateError} from './error.ts';
 import {type Locate, parseExpression, parseTemplate} from './parse.ts';
 import type {Scope} from './scope.ts';
+import {hideTexts} from './secrets.ts';
 import {markUnknown} from './unknown.ts';
 import {Excess, isMapping, kindOf, maxLength, Omitted, Unknown, Verbatim} from './value.ts';
 import {Where} from './where.ts';
@@ -148,7 +149,11 @@ function compileText(text: string, at: At, pointer: string, names: Gathered): Ev
 	const evaluate = read(new Where(() => at(pointer)), () =>
 		compile(parseTemplate(text, locate), names.compilation(locate)),
 	);
-	return scope => defined(evaluate(scope), scope);
+	return scope => {
+		const before = scope.secretsRead;
+		const value = defined(evaluate(scope), scope);
+		return scope.secretsRead === before ? value : hideTexts(value);
+	};
 }
 
 /** A tree can be deeper than this process can walk. */

@@ -1,4 +1,5 @@
 import type {Position} from '../errors.ts';
+import {Secret} from '../shell/secret.ts';
 
 /**
  * A value that cannot be known before the run: what a write or a remote command will give. Whatever it touches becomes
@@ -131,5 +132,6 @@ export function kindOf(value: unknown): string {
 	if (Array.isArray(value)) return 'a list';
 	if (isMapping(value)) return 'a mapping';
 	if (typeof value === 'string') return 'a text';
+	if (value instanceof Secret) return 'a secret';
 	return `a ${typeof value}`;
 }

@@ -1,5 +1,5 @@
 import {execFile} from 'node:child_process';
-import {access, constants, readFile} from 'node:fs/promises';
+import {readFile, stat} from 'node:fs/promises';
 import {basename, extname, resolve} from 'node:path';
 import {promisify} from 'node:util';
 import {InputError} from '../errors.ts';
@@ -44,10 +44,8 @@ async function passwordOf(file: string, label: string): Promise<string> {
 }
 
 async function isProgram(path: string): Promise<boolean> {
-	return access(path, constants.X_OK).then(
-		() => true,
-		() => false,
-	);
+	const found = await stat(path).catch(() => undefined);
+	return found?.isFile() === true && (found.mode & 0o111) !== 0;
 }
 
 /** A program whose name ends in `-client` is told which password is wanted. What it prints is shown to nobody. */

@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs';
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -34,7 +35,7 @@ async function written(files: Readonly<Record<string, string>>): Promise<string>
 async function same(t: ExecutionContext, asked: Asked): Promise<boolean> {
 	const [vacate, ansible] = [await askVacate(asked), await askAnsible(oracle, asked)];
 	if ('refused' in ansible) t.true('refused' in vacate, ansible.refused);
-	else t.deepEqual(vacate, ansible);
+	else t.deepEqual(vacate, ansible, asked.sources.map(source => readFileSync(source, 'utf8')).join('\n----\n'));
 	return 'data' in ansible;
 }
 
