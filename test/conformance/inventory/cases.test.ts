@@ -1,30 +1,16 @@
 import {readFileSync} from 'node:fs';
-import {mkdtemp, rm} from 'node:fs/promises';
+import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import test from 'ava';
-import {parseYaml} from '../../../src/yaml/document.ts';
 import {Oracle} from '../oracle.ts';
-import {askAnsible, askVacate} from './ask.ts';
-import {writeFiles} from './files.ts';
+import {askAnsible, askVacate, type Said} from './ask.ts';
+import {cases, judge, nameOf, prepared, type Recorded, recordedFile, refused} from './cases.ts';
+import {pageFile, pageOf} from './page.ts';
 
-type Case = {
-	readonly title: string;
-	readonly files?: Readonly<Record<string, string>>;
-	readonly sources?: readonly string[];
-	readonly playbook?: string;
-	readonly ask?: readonly string[];
-	readonly refused?: string;
-	readonly different?: string;
-	readonly says?: string;
-	readonly prints?: unknown;
-};
-
-type Area = {readonly area: string; readonly files?: Case['files']; readonly cases: readonly Case[]};
-
-const file = 'test/conformance/inventory/cases.yml';
-const areas = parseYaml(file, readFileSync(file, 'utf8')).data as readonly Area[];
 const oracle = new Oracle(['ansible-inventory', 'ansible']);
+const writes = process.env.CONFORMANCE_WRITE === 'true';
+const answered = new Map<string, Readonly<Record<string, unknown>>>();
 let folder = '';
 
 test.before(async () => {
@@ -36,32 +22,27 @@ test.after.always(async () => {
 	await rm(folder, {recursive: true, force: true});
 });
 
-for (const [index, {area, files: shared, cases}] of areas.entries()) {
-	for (const [number, one] of cases.entries()) {
-		test(`${area}: ${one.title}`, async t => {
-			const at = join(folder, `${index}-${number}`);
-			const files = one.files ?? shared ?? {};
-			await writeFiles(at, files);
-			const named = one.sources ?? Object.keys(files).slice(0, 1);
-			const sources = named.map(source => (source.includes(',') ? source : join(at, source)));
-			const beside = one.playbook === undefined ? {} : {playbookFolder: join(at, one.playbook)};
-			for (const question of one.ask ?? ['list']) {
-				const asked = {question, sources, ...beside};
-				const vacate = await askVacate(asked);
-				const ansible = await askAnsible(oracle, asked);
-				if (one.refused !== undefined) {
-					t.true('refused' in ansible, `Ansible reads it: ${JSON.stringify(ansible)}`);
-					t.true('refused' in vacate && vacate.refused.includes(one.refused), JSON.stringify(vacate));
-				} else if (one.different === undefined) {
-					t.deepEqual(vacate, ansible, question);
-				} else {
-					t.notDeepEqual(vacate, ansible, 'this is the same in both now');
-					if (one.says !== undefined) {
-						t.true('refused' in vacate && vacate.refused.includes(one.says), JSON.stringify(vacate));
-					} else if (Array.isArray(one.prints)) t.deepEqual(vacate, {data: one.prints});
-					else t.like('data' in vacate ? vacate.data : vacate, one.prints as Record<string, unknown>);
-				}
-			}
-		});
-	}
+const told = (said: Said) => ('data' in said ? said.data : refused);
+
+for (const [index, one] of cases.entries()) {
+	test(nameOf(one), async t => {
+		const answers: [string, unknown][] = [];
+		for (const asked of await prepared(one, join(folder, String(index)))) {
+			const [vacate, ansible] = [await askVacate(asked), await askAnsible(oracle, asked)];
+			judge(t, one, asked.question, vacate, ansible);
+			answers.push([asked.question, told(ansible)]);
+		}
+		answered.set(nameOf(one), Object.fromEntries(answers));
+		if (writes) return;
+		const recorded = JSON.parse(readFileSync(recordedFile, 'utf8')) as Recorded;
+		t.deepEqual(Object.fromEntries(answers), recorded[nameOf(one)], `${recordedFile} is old: npm run conformance`);
+	});
 }
+
+test.after(async () => {
+	if (!writes) return;
+	const recorded: Recorded = Object.fromEntries(cases.map(one => [nameOf(one), answered.get(nameOf(one)) ?? {}]));
+	await writeFile(recordedFile, `${JSON.stringify(recorded, undefined, '\t')}\n`);
+	await mkdir(dirname(pageFile), {recursive: true});
+	await writeFile(pageFile, pageOf(cases));
+});
