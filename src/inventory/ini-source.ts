@@ -92,7 +92,7 @@ export function readIniInventory(draft: Draft, reading: Reading): void {
 		}
 		const [first, ...rest] = words;
 		if (first === undefined) return;
-		if (first.text === '---' || (first.text.endsWith(':') && !first.text.endsWith('::'))) {
+		if (first.text === '---' || first.text.endsWith(':')) {
 			complain(line, 0, `'${first.text}' is no host`, 'a file in YAML ends in .yml or begins with ---');
 			return;
 		}

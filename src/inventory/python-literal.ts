@@ -2,7 +2,7 @@
 export type Literal = {readonly value: unknown};
 
 const tokens =
-	/[ \t\f]+|(?<comment>#.*)|(?<text>(?:[rR]|[uU]|[bB][rR]?|[rR][bB])?(?:'''(?:\\[\s\S]|[^\\])*?'''|"""(?:\\[\s\S]|[^\\])*?"""|'(?:\\[\s\S]|[^\\'\n])*'|"(?:\\[\s\S]|[^\\"\n])*"))|(?<number>(?:0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d(?:_?\d)*)?\.\d(?:_?\d)*(?:[eE][-+]?\d(?:_?\d)*)?|\d(?:_?\d)*\.?(?:[eE][-+]?\d(?:_?\d)*)?)(?![\w.]))|(?<word>[A-Za-z_]\w*)|(?<sign>[-+()[\]{},:])/y;
+	/[ \t\f]+|(?<comment>#.*)|(?<text>(?:[rR]|[uU]|[bB][rR]?|[rR][bB])?(?:'''(?:\\[\s\S]|[^\\])*?'''|"""(?:\\[\s\S]|[^\\])*?"""|'(?!'')(?:\\[\s\S]|[^\\'\n])*'|"(?!"")(?:\\[\s\S]|[^\\"\n])*"))|(?<number>(?:0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d(?:_?\d)*)?\.\d(?:_?\d)*(?:[eE][-+]?\d(?:_?\d)*)?|\d(?:_?\d)*\.?(?:[eE][-+]?\d(?:_?\d)*)?)(?![\w.]))|(?<word>[A-Za-z_]\w*)|(?<sign>[-+()[\]{},:])/y;
 
 const constants: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 	['True', true],
@@ -84,21 +84,23 @@ class Parser {
 		}
 	}
 
-	/** Texts that follow each other are one, as in Python. */
+	/** Texts that follow each other are one, as in Python; but bytes and other texts do not mix. */
 	#text(first: string): Literal | undefined {
-		let whole = textOf(first);
-		while (whole !== undefined && this.#tokens[this.#next]?.kind === 'text') {
-			const more = textOf(this.#tokens[this.#next++]?.text ?? '');
-			whole = more === undefined ? undefined : whole + more;
+		const written = [first];
+		for (let next = this.#tokens[this.#next]; next?.kind === 'text'; next = this.#tokens[++this.#next]) {
+			written.push(next.text);
 		}
-		return whole === undefined ? undefined : {value: whole};
+		const texts = written.map(textOf);
+		const ofBytes = written.filter(isOfBytes).length;
+		const isWhole = texts.every(text => text !== undefined) && (ofBytes === 0 || ofBytes === written.length);
+		return isWhole ? {value: texts.join('')} : undefined;
 	}
 
 	#compound(sign: string): Literal | undefined {
 		if (sign === '-' || sign === '+') {
 			const token = this.#tokens[this.#next++];
 			const number = token?.kind === 'number' ? numberOf(token.text) : undefined;
-			return number === undefined || sign === '+' ? number : {value: -Number(number.value)};
+			return number === undefined || sign === '+' ? number : {value: 0 - Number(number.value)};
 		}
 		if (sign === '[') {
 			const items = this.#items(']');
@@ -127,7 +129,7 @@ class Parser {
 		const entries: [string, unknown][] = [];
 		while (!this.#takes('}')) {
 			const key = this.#value();
-			if (key === undefined || typeof key.value === 'object' || !this.#takes(':')) return undefined;
+			if (key === undefined || !isKey(key.value) || !this.#takes(':')) return undefined;
 			const value = this.#value();
 			if (value === undefined) return undefined;
 			entries.push([String(key.value), value.value]);
@@ -174,20 +176,36 @@ const escapes: Readonly<Record<string, string>> = {
 	'\n': '',
 };
 
+function isKey(value: unknown): boolean {
+	return typeof value !== 'object' || value === null;
+}
+
+function isOfBytes(written: string): boolean {
+	return /^\w*b/i.test(written);
+}
+
 function textOf(written: string): string | undefined {
 	const [, prefix = '', quote = '', body = ''] = /^(\w*)('''|"""|'|")([\s\S]*)\2$/.exec(written) ?? [];
-	if (quote === '') return undefined;
-	if (/r/i.test(prefix)) return body;
-	if (/\\N/.test(body) && !/b/i.test(prefix)) return undefined;
-	if (/(?<!\\)(?:\\\\)*\\(?:x(?![\da-fA-F]{2})|u(?![\da-fA-F]{4})|U(?!00(?:0[\da-fA-F]|10)[\da-fA-F]{4}))/.test(body))
-		return undefined;
-	return body.replaceAll(
-		/\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3})|([\s\S]))/g,
-		(whole, hex, short, long, octal, character) => {
-			if (octal !== undefined) return String.fromCodePoint(Number.parseInt(octal, 8));
-			const code = hex ?? short ?? long;
-			if (code !== undefined) return String.fromCodePoint(Number.parseInt(code, 16));
-			return escapes[character] ?? whole;
-		},
-	);
+	const isRaw = /r/i.test(prefix);
+	if (!isOfBytes(written)) return quote === '' || isRaw ? body : unescaped(body, escapeOfText);
+	if (/[^\0-\x7f]/.test(body)) return undefined;
+	return isRaw ? body : unescaped(body, escapeOfBytes);
+}
+
+const escapeOfText =
+	/\\(?:x(?<hex>[\da-fA-F]{2})|u(?<short>[\da-fA-F]{4})|U(?<long>00(?:0[\da-fA-F]|10)[\da-fA-F]{4})|(?<octal>[0-7]{1,3})|(?<wrong>[xuUN])|(?<plain>[\s\S]))/g;
+const escapeOfBytes = /\\(?:x(?<hex>[\da-fA-F]{2})|(?<octal>[0-7]{1,3})|(?<wrong>x)|(?<plain>[\s\S]))/g;
+
+/** Undefined for an escape that says no character. A backslash before another character stays, as in Python. */
+function unescaped(body: string, pattern: RegExp): string | undefined {
+	let isWrong = false;
+	const text = body.replaceAll(pattern, (whole, ...rest) => {
+		const {hex, short, long, octal, wrong, plain} = rest.at(-1) as Readonly<Record<string, string | undefined>>;
+		const digits = hex ?? short ?? long;
+		if (digits !== undefined) return String.fromCodePoint(Number.parseInt(digits, 16));
+		if (octal !== undefined) return String.fromCodePoint(Number.parseInt(octal, 8));
+		if (wrong !== undefined) isWrong = true;
+		return escapes[plain ?? ''] ?? whole;
+	});
+	return isWrong ? undefined : text;
 }
