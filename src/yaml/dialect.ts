@@ -21,13 +21,17 @@ export type Dialect = 'strict' | 'ansible';
 
 const strict = CORE_SCHEMA.withTags(mergeTag);
 
-/** Unlike YAML 1.1, PyYAML takes no single letter for a boolean, and no number that begins with a sign and a point. */
+const int = /^[-+]?(?:0b[01_]+|0[0-7_]*|0x[\da-fA-F_]+|[1-9][\d_]*(?::[0-5]?\d)*)$/;
+const float =
+	/^(?:[-+]?\d[\d_]*(?::[0-5]?\d)+\.[\d_]*|(?:[-+]?\d[\d_]*\.[\d_]*|\.\d[\d_]*)(?:[eE][-+]\d+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
+
+/** PyYAML is stricter than YAML 1.1: no single letter is a boolean, and `.5` is a number, but not `-.5`. */
 const ansible = CORE_SCHEMA.withTags(
 	mergeTag,
 	nullYaml11Tag,
 	only(boolYaml11Tag, /^..+$/),
-	intYaml11Tag,
-	only(floatYaml11Tag, /^(?![-+]\.\d).*\d|inf|nan/i),
+	only(intYaml11Tag, int),
+	only(floatYaml11Tag, float),
 	tagged('vault', '!vault'),
 	tagged('vault', '!vault-encrypted'),
 	tagged('unsafe', '!unsafe'),

@@ -1,9 +1,13 @@
-"""What Python makes of lines: reads a JSON list of texts, prints for each its words as a shell would part them, and its value."""
+"""What Python makes of lines: reads a JSON list of texts, prints for each its words as a shell would part them, its
+value, and what PyYAML reads."""
 import ast
 import json
 import shlex
 import sys
 import warnings
+from datetime import date
+
+import yaml
 
 warnings.simplefilter('ignore')
 
@@ -33,4 +37,12 @@ def literal(text):
         return None
 
 
-print(json.dumps([{'words': words(text), 'literal': literal(text)} for text in json.load(sys.stdin)]))
+def scalar(text):
+    try:
+        value = yaml.safe_load(f'a: {text}\n')['a']
+        return {'value': text.strip() if isinstance(value, date) else plain(value)}
+    except (ValueError, TypeError, OverflowError, yaml.YAMLError):
+        return None
+
+
+print(json.dumps([{'scalar': scalar(text), 'words': words(text), 'literal': literal(text)} for text in json.load(sys.stdin)]))

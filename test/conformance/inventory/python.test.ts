@@ -1,10 +1,13 @@
 import {spawnSync} from 'node:child_process';
 import test from 'ava';
 import fc from 'fast-check';
+import {InputError} from '../../../src/errors.ts';
 import {readPythonLiteral} from '../../../src/inventory/python-literal.ts';
 import {splitWords} from '../../../src/inventory/words.ts';
+import {parseYaml} from '../../../src/yaml/document.ts';
 
-type Answer = {readonly words: readonly string[] | null; readonly literal: {readonly value: unknown} | null};
+type Answer = {readonly words: readonly string[] | null; readonly literal: Value | null; readonly scalar: Value | null};
+type Value = {readonly value: unknown};
 
 /** Ten thousand texts at once: Python starts but once. */
 const count = 10_000;
@@ -82,6 +85,49 @@ const values = fc.sample(
 	})).value,
 	count,
 );
+
+const scalars = fc.sample(
+	fc.oneof(
+		fc
+			.array(fc.constantFrom(...'0 0 1 7 9 60 _ . . + - : x 0x 0b 0o e E e+ e- f'.split(' ')), {
+				minLength: 1,
+				maxLength: 6,
+			})
+			.map(parts => parts.join('')),
+		fc.constantFrom(
+			...'y Y n N yes Yes YES yEs no No NO on On ON off Off OFF true True TRUE tRue false null Null NULL nULL ~ None'.split(
+				' ',
+			),
+		),
+		fc
+			.tuple(fc.integer({min: 1900, max: 2100}), fc.integer({min: 1, max: 12}), fc.integer({min: 1, max: 28}))
+			.map(parts => parts.map(part => String(part).padStart(2, '0')).join('-')),
+	),
+	count,
+);
+
+test('a scalar without quotes is what PyYAML reads, but for numbers that JSON does not have', t => {
+	const answers = ask(scalars);
+	let taken = 0;
+	for (const [index, text] of scalars.entries()) {
+		const read = readScalar(text);
+		const answer = answers[index]?.scalar;
+		// PyYAML ends with an error at 0x_ and its like.
+		if (read === undefined || answer === null) continue;
+		taken += 1;
+		t.is(JSON.stringify(read), JSON.stringify(answer), text);
+	}
+	t.true(taken > count / 2, `only ${taken} were read`);
+});
+
+function readScalar(text: string): Value | undefined {
+	try {
+		return {value: (parseYaml('scalar.yml', `a: ${text}\n`, 'ansible').data as {readonly a: unknown}).a};
+	} catch (error) {
+		if (error instanceof InputError) return undefined;
+		throw error;
+	}
+}
 
 test('a line is parted into the words into which Python parts it', t => {
 	const answers = ask(texts);
