@@ -1,7 +1,7 @@
 import {Secret} from '../shell/secret.ts';
 import {TemplateError} from '../template/error.ts';
+import {withParts} from '../template/secrets.ts';
 import {type At, compileTemplate} from '../template/template.ts';
-import {isMapping} from '../template/value.ts';
 import {Where} from '../template/where.ts';
 import type {Variable} from './inventory.ts';
 import type {Reading} from './reading.ts';
@@ -48,18 +48,12 @@ export function compile(
 }
 
 /** The same data, with secrets for all that an encrypted file can hide. Truth values and nothing are none. */
-function secret(value: unknown): unknown {
-	return withLeaves(value, leaf =>
+export function secret(value: unknown): unknown {
+	return withParts(value, leaf =>
 		typeof leaf === 'string' || typeof leaf === 'number' ? new Secret(String(leaf)) : leaf,
 	);
 }
 
 function masked(data: unknown): unknown {
-	return withLeaves(data, () => '***');
-}
-
-function withLeaves(data: unknown, leaf: (value: unknown) => unknown): unknown {
-	if (Array.isArray(data)) return data.map(item => withLeaves(item, leaf));
-	if (!isMapping(data)) return leaf(data);
-	return Object.fromEntries(Object.entries(data).map(([key, item]) => [key, withLeaves(item, leaf)]));
+	return withParts(data, () => '***');
 }

@@ -26,7 +26,8 @@ export function hideTexts(value: unknown): unknown {
 	return withParts(value, part => (typeof part === 'string' ? new Secret(part) : part));
 }
 
-function withParts(value: unknown, change: (part: unknown) => unknown): unknown {
+/** The same data with other parts: what is neither a list nor a mapping. */
+export function withParts(value: unknown, change: (part: unknown) => unknown): unknown {
 	if (Array.isArray(value)) return value.map(part => withParts(part, change));
 	if (!isMapping(value)) return change(value);
 	return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withParts(part, change)]));

@@ -1,3 +1,6 @@
+import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {dirname, join, resolve} from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
 import {InputError} from '../../src/errors.ts';
@@ -237,4 +240,95 @@ test('any text is an inventory or has a mistake, any pattern names hosts or has 
 		fc.property(nested, tree => check(() => inventoryOf(JSON.stringify(tree)))),
 		{numRuns: 2000},
 	);
+});
+
+test('any bytes are an inventory or have a mistake with its place', async t => {
+	const folder = await mkdtemp(join(tmpdir(), 'vacate-bytes-'));
+	t.teardown(() => rm(folder, {recursive: true, force: true}));
+	const line = fc.oneof(
+		fc.string({unit: 'binary', maxLength: 12}),
+		fc.constantFrom(
+			'[web]',
+			'[web:vars]',
+			'[all:children]',
+			'web',
+			'h[1:3] a=1',
+			'a: {b: c}',
+			'- x',
+			'{"a": [',
+			'%YAML 1.1',
+			'---',
+		),
+	);
+	const bytes = fc.oneof(
+		fc.array(line, {maxLength: 6}).map(lines => Buffer.from(lines.join('\n'))),
+		fc.uint8Array({maxLength: 40}).map(array => Buffer.from(array)),
+	);
+	await fc.assert(
+		fc.asyncProperty(
+			bytes,
+			fc.constantFrom('hosts', 'hosts.ini', 'hosts.yml', 'group_vars/all'),
+			async (bytes, name) => {
+				const file = join(folder, name);
+				await mkdir(dirname(file), {recursive: true});
+				await writeFile(join(folder, 'hosts'), 'h\n');
+				await writeFile(file, bytes.toString('latin1').startsWith('#!') ? '' : bytes);
+				try {
+					await loadInventory([name === 'group_vars/all' ? join(folder, 'hosts') : file]);
+				} catch (error) {
+					if (!(error instanceof InputError)) throw error;
+					t.true(error.problems.length > 0);
+					for (const {message, position} of error.problems) {
+						t.true(message.includes(folder) || position?.file.startsWith(folder) === true, message);
+					}
+				}
+				await rm(file);
+			},
+		),
+		{numRuns: 400},
+	);
+});
+
+test('what was found in folders is told once, in the order of names', async t => {
+	const folder = await mkdtemp(join(tmpdir(), 'vacate-beside-'));
+	t.teardown(() => rm(folder, {recursive: true, force: true}));
+	await Promise.all(['a', 'b', 'group_vars', 'host_vars'].map(name => mkdir(join(folder, name))));
+	await Promise.all([
+		writeFile(join(folder, 'hosts'), '[web]\nh\n'),
+		writeFile(join(folder, 'more'), '[web]\nk\n'),
+		writeFile(join(folder, 'group_vars/wbe.yml'), 'a: 1\n'),
+		writeFile(join(folder, 'group_vars/web.yml'), 'a: 1\n'),
+		writeFile(join(folder, 'host_vars/j.json'), '{}'),
+		writeFile(join(folder, 'host_vars/notes.txt'), 'no variables'),
+	]);
+	const inventory = await loadInventory([join(folder, 'hosts'), join(folder, 'more')], {playbookFolders: [folder]});
+	t.deepEqual(
+		inventory.unusedFiles.map(file => file.slice(folder.length + 1)),
+		['group_vars/wbe.yml', 'host_vars/j.json'],
+	);
+	t.deepEqual(
+		inventory.hosts.get('h')?.layers.map(({of, name, place}) => `${of} ${name} ${place}`),
+		['group web beside inventory', 'group web beside playbook'],
+	);
+});
+
+test('this machine can be named although no inventory has it, with the variables of all but not its connection', t => {
+	const inventory = inventoryOf('all: {vars: {rack: a, ansible_user: root}, hosts: {h: }}');
+	const host = inventory.hosts.get('localhost');
+	t.like(host, {implicit: true, groups: []});
+	t.deepEqual(vars(inventory, 'localhost'), {rack: 'a'});
+	t.is(host?.vars.ansible_connection?.evaluate(new Scope([])), 'local');
+	t.deepEqual(matchHosts(inventory, 'localhost:h'), ['localhost', 'h']);
+	t.deepEqual(matchHosts(inventory, '127.0.0.1'), ['localhost']);
+	for (const pattern of ['all', '*', '~local|h']) t.deepEqual(matchHosts(inventory, pattern), ['h']);
+	const named = inventoryOf('all: {hosts: {127.0.0.1: {rack: b}}}');
+	t.deepEqual(matchHosts(named, 'localhost'), ['127.0.0.1']);
+});
+
+test('a host knows where its inventory is', async t => {
+	const {hosts} = await loadInventory(['test/cases/playbook/inventory.yml', 'a.example.org,']);
+	const value = (host: string, name: string) => hosts.get(host)?.vars[name]?.evaluate(new Scope([]));
+	t.is(value('kvm1', 'inventory_file'), 'test/cases/playbook/inventory.yml');
+	t.is(value('kvm1', 'inventory_dir'), resolve('test/cases/playbook'));
+	t.is(value('a.example.org', 'inventory_hostname_short'), 'a');
 });

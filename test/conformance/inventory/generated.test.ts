@@ -73,8 +73,8 @@ test('what vacate takes for an inventory in INI, Ansible reads alike', async t =
 	let taken = 0;
 	await fc.assert(
 		fc.asyncProperty(soup, async text => {
-			const at = await written({hosts: text});
-			const asked = {question: 'list', sources: [join(at, 'hosts')]};
+			const at = await written({'hosts.ini': text});
+			const asked = {question: 'list', sources: [join(at, 'hosts.ini')]};
 			const vacate = await askVacate(asked);
 			if ('refused' in vacate) return;
 			taken += 1;
