@@ -283,7 +283,7 @@ export const beside: fc.Arbitrary<Readonly<Record<string, string>>> = fc
 	});
 
 const bits = [
-	...['h1', 'web', 'n[1:3]', '[web]', '[db:vars]', '[top:children]\nweb\n', 'a=1', 'b="x y"', "c='", '#', ';', '\\'],
+	...['h1', 'w2', 'n[1:3]', '[web]', '[db:vars]', '[top:children]\nweb\n', 'a=1', 'b="x y"', "c='", '#', ';', '\\'],
 	...[
 		' ',
 		' ',
