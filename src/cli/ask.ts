@@ -1,20 +1,43 @@
-import {createInterface} from 'node:readline';
+import {openSync, writeSync} from 'node:fs';
+import {ReadStream} from 'node:tty';
+import {InterruptedError, PrerequisiteError} from '../errors.ts';
+import {Secret} from '../shell/secret.ts';
 
-const answers: Readonly<Record<string, 'yes' | 'all'>> = {y: 'yes', yes: 'yes', c: 'all', continue: 'all'};
+/**
+ * Asks on the terminal, also when standard input and output are files. What is typed is not shown.
+ *
+ * @throws PrerequisiteError where there is no terminal; InterruptedError for Ctrl-C.
+ */
+export async function askSecret(question: string): Promise<Secret> {
+	const terminal = openTerminal(question);
+	const output = openSync('/dev/tty', 'w');
+	writeSync(output, question);
+	terminal.setRawMode(true);
+	try {
+		return new Secret(await readLine(terminal));
+	} finally {
+		terminal.setRawMode(false);
+		terminal.destroy();
+		writeSync(output, '\n');
+	}
+}
 
-/** Whoever is asked before each task, until it is closed. */
-export type Asking = {ask(task: string): Promise<'yes' | 'no' | 'all'>; close(): void};
+function openTerminal(question: string): ReadStream {
+	try {
+		return new ReadStream(openSync('/dev/tty', 'r+'));
+	} catch {
+		throw new PrerequisiteError(`nobody can be asked: ${question.trim()}`, 'run it on a terminal');
+	}
+}
 
-/** Asks on a terminal. All but a yes is a no, and so is an input that has ended. */
-export function askBeforeTasks(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Asking {
-	const lines = createInterface({input});
-	const answered = lines[Symbol.asyncIterator]();
-	return {
-		async ask(task) {
-			output.write(`do the task '${task}'? (N)o/(y)es/(c)ontinue: `);
-			const {value = ''} = (await answered.next()) as {readonly value?: string};
-			return answers[value.trim().toLowerCase()] ?? 'no';
-		},
-		close: () => lines.close(),
-	};
+async function readLine(terminal: ReadStream): Promise<string> {
+	let typed = '';
+	for await (const chunk of terminal) {
+		for (const character of String(chunk)) {
+			if (character === '\r' || character === '\n' || character === '\u0004') return typed;
+			if (character === '\u0003') throw new InterruptedError();
+			typed = character === '\u007F' || character === '\b' ? [...typed].slice(0, -1).join('') : typed + character;
+		}
+	}
+	return typed;
 }

@@ -21,11 +21,11 @@ export function withInventory(command: Command, purpose: string): Command {
 
 /** The vault of the passwords that are named. Nothing is asked before it is needed. */
 export async function vaultOf({vaultPasswordFile = [], vaultId = [], askVaultPass}: InventoryChoice): Promise<Vault> {
-	const [{openVault}, {passwordSource}, {askSecretly}] = await Promise.all([
+	const [{openVault}, {passwordSource}, {askSecret}] = await Promise.all([
 		import('../vault/vault.ts'),
 		import('../vault/passwords.ts'),
-		import('./ask-secretly.ts'),
+		import('./ask.ts'),
 	]);
 	const written = [...vaultId, ...vaultPasswordFile, ...(askVaultPass ? ['prompt'] : [])];
-	return openVault(written.map(passwordSource), askSecretly);
+	return openVault(written.map(passwordSource), askSecret);
 }

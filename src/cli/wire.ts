@@ -11,29 +11,42 @@ import {recordCommands} from '../journal/commands.ts';
 import {openJournal} from '../journal/journal.ts';
 import {peersOf} from '../plan/peers.ts';
 import {localShell} from '../shell/local.ts';
-import {type Endpoint, endpointFromVars} from '../ssh/endpoint.ts';
+import {type Endpoint, type EndpointDefaults, endpointFromVars} from '../ssh/endpoint.ts';
 import {openSsh} from '../ssh/shell.ts';
 import {steps} from '../steps/index.ts';
 import {Scope} from '../template/scope.ts';
 import {jsonView} from '../views/json.ts';
 import {plainView} from '../views/plain.ts';
 import type {View} from '../views/view.ts';
-import {askBeforeTasks} from './ask.ts';
+import {askSecret} from './ask.ts';
+import {askBeforeTasks} from './ask-tasks.ts';
 import type {Selected} from './select-inputs.ts';
 import {listenForSignals} from './signals.ts';
+
+type RunOptions = {
+	readonly forks: number;
+	readonly json: boolean;
+	/** Whether a person is asked before each task. */
+	readonly step: boolean;
+	readonly access: EndpointDefaults;
+};
 
 /** Builds everything that a run needs, and runs it. Gives the exit code. */
 export async function carryOut(
 	{playbook, inventory, given, tags, limit}: Selected,
-	{forks, json, step}: {readonly forks: number; readonly json: boolean; readonly step: boolean},
+	{forks, json, step, access}: RunOptions,
 ): Promise<number> {
 	const run = runName(new Date());
 	const folder = join('.vacate', 'runs', run);
 	const journal = await openJournal(folder, Date.now).catch((error: Error) => {
 		throw new PrerequisiteError(error.message, 'run it in a folder that you may write to');
 	});
-	const shell = recordCommands(openSsh(endpointsOf(inventory, given), localShell()), folder, Date.now);
 	const view = await chooseView(json);
+	const ssh = openSsh(endpointsOf(inventory, given, access), localShell(), {
+		askSecret: question => view.aside(() => askSecret(question)),
+		tell: text => view.tell(text),
+	});
+	const shell = recordCommands(ssh, folder, Date.now);
 	const signals = listenForSignals(text => view.tell(text));
 	const asking = step ? askBeforeTasks(process.stdin, process.stderr) : undefined;
 	try {
@@ -83,12 +96,16 @@ async function chooseView(json: boolean): Promise<View> {
 }
 
 /** How each host is reached, by its variables. */
-function endpointsOf(inventory: Inventory, given: Readonly<Record<string, unknown>>): ReadonlyMap<string, Endpoint> {
+function endpointsOf(
+	inventory: Inventory,
+	given: Readonly<Record<string, unknown>>,
+	access: EndpointDefaults,
+): ReadonlyMap<string, Endpoint> {
 	const endpoints = [...inventory.hosts.values()].map((host): [string, Endpoint] => {
 		const scope = new Scope([{data: given}, {written: host.vars}, {data: {inventory_hostname: host.name}}]);
 		const names = Object.keys(host.vars).filter(name => name.startsWith('ansible_'));
 		const vars = Object.fromEntries(names.map(name => [name, scope.lookup(name)?.value]));
-		return [host.name, endpointFromVars(host.name, vars)];
+		return [host.name, endpointFromVars(host.name, vars, access)];
 	});
 	return new Map(endpoints);
 }

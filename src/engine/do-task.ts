@@ -70,16 +70,23 @@ function settle(task: Task, host: string, {end, result, facts, notify}: TaskDone
 	remember(host, facts, run.state);
 	if (end === 'stuck') run.state.verdict.stuck = true;
 	if (end === 'ok') {
-		const names = new Set(result.changed === true ? notify : []);
-		for (const handler of run.play.handlers) {
-			const title = handler.title === undefined ? handler.name : nameFor(handler, host, run);
-			if (![title, ...handler.listen].some(name => names.has(name))) continue;
-			run.notified.set(host, (run.notified.get(host) ?? new Set()).add(handler));
-		}
+		if (result.changed === true && result.failed !== true) notifyHandlers(new Set(notify), host, run);
 		return;
 	}
 	run.standings.set(host, 'failed');
 	run.failures.set(host, {task: task.name, result, end});
+}
+
+/** Of several handlers of a name the first is meant; of a topic, all. */
+function notifyHandlers(names: ReadonlySet<string>, host: string, run: PlayRun): void {
+	const named = new Set<string>();
+	for (const handler of run.play.handlers) {
+		const title = nameFor(handler, host, run);
+		const isFirst = !named.has(title);
+		named.add(title);
+		if (!(isFirst && names.has(title)) && !handler.listen.some(topic => names.has(topic))) continue;
+		run.notified.set(host, (run.notified.get(host) ?? new Set()).add(handler));
+	}
 }
 
 /** What one host has done holds for all. */

@@ -25,9 +25,9 @@ export async function doIncludeVars(node: IncludeVars, {hosts}: Cohort, run: Pla
 function includeFor(node: IncludeVars, host: string, run: PlayRun): void {
 	const {learned, input} = run.state;
 	const scope = hostScope(run.setting, host, node);
-	for (const {suffix, names} of itemsOf(node, scope)) {
-		const inside = scope.with({data: names});
-		const name = nodeName(node, host, suffix);
+	for (const item of itemsOf(node, scope)) {
+		const inside = scope.with({data: item.names});
+		const name = nodeName(node, host, item);
 		const untrue = firstUntrue(node.when, inside);
 		if (untrue !== undefined) {
 			skipped(name, `not when ${untrue}`, run.state);

@@ -8,7 +8,7 @@ import {asText} from '../template/value.ts';
 import {firstUntrue, isSet} from './conditions.ts';
 import {type Item, itemsOf} from './loop.ts';
 import type {PlayRun} from './play-run.ts';
-import {nodeName, refuseNode, skipNode, skipped} from './refuse.ts';
+import {nodeName, refuseNode, skipped} from './refuse.ts';
 import type {Cohort} from './walk.ts';
 
 /** Tasks that have been included, and the hosts that have asked for them. */
@@ -44,7 +44,7 @@ function asksFor(node: Include, host: string, run: PlayRun): readonly Asked[] {
 			const inside: Scope = scope.with({data: item.names});
 			const untrue = firstUntrue(node.when, inside);
 			if (untrue === undefined) return [{file: asText(node.file.evaluate(inside)), item, host}];
-			skipNode(node, host, untrue, run);
+			skipped(nodeName(node, host, item), `not when ${untrue}`, run.state);
 			return [];
 		});
 	} catch (error) {

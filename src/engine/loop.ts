@@ -4,7 +4,11 @@ import type {Scope} from '../template/scope.ts';
 import {Where} from '../template/where.ts';
 
 /** One round of a loop, and the names that it has. */
-export type Item = {readonly suffix: string; readonly names: Readonly<Record<string, unknown>>};
+export type Item = {
+	readonly suffix: string;
+	readonly item?: unknown;
+	readonly names: Readonly<Record<string, unknown>>;
+};
 
 /** What a node without a loop has: one round, and no name. */
 export const once: Item = {suffix: '', names: {}};
@@ -19,6 +23,7 @@ export function itemsOf(node: Loop & {readonly place: Place}, scope: Scope): rea
 	}
 	return items.map((item: unknown, index) => ({
 		suffix: `#${index + 1}`,
+		item,
 		names: {
 			[loopVar]: item,
 			ansible_loop_var: loopVar,

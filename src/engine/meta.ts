@@ -1,8 +1,8 @@
 import {hostScope} from '../plan/variables.ts';
 import type {Meta} from '../playbook/model.ts';
-import {firstUntrue} from './conditions.ts';
+import {allHold} from './conditions.ts';
 import {failedOf, goingOf, type PlayRun, setStanding} from './play-run.ts';
-import {refuseNode, skipNode} from './refuse.ts';
+import {refuseNode} from './refuse.ts';
 import type {Cohort} from './walk.ts';
 
 /**
@@ -38,11 +38,9 @@ export function doMeta(node: Meta, {hosts}: Cohort, run: PlayRun): readonly stri
 
 function applies(node: Meta, host: string, run: PlayRun): boolean {
 	try {
-		const untrue = firstUntrue(node.when, hostScope(run.setting, host, node));
-		if (untrue === undefined) return true;
-		skipNode(node, host, untrue, run);
+		return allHold(node.when, hostScope(run.setting, host, node));
 	} catch (error) {
 		refuseNode(node, host, error, run);
+		return false;
 	}
-	return false;
 }

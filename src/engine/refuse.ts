@@ -1,8 +1,10 @@
 import {InputError} from '../errors.ts';
 import type {Node} from '../playbook/model.ts';
+import type {Json} from '../steps/step.ts';
 import {TemplateError} from '../template/error.ts';
 import type {ActionName, Failure} from './events.ts';
 import {failureFacts} from './failure.ts';
+import {type Item, once} from './loop.ts';
 import type {PlayRun} from './play-run.ts';
 import type {ActionEnd} from './run-action.ts';
 import type {RunState} from './run-state.ts';
@@ -35,20 +37,25 @@ export function mistaken(error: unknown, name: ActionName, state: RunState, igno
 	return {end: 'failed', result: {failed: true, msg: failure.message}};
 }
 
-/** The same for what is no task but stands in its place. */
-export function skipNode(node: Exclude<Node, {kind: 'block'}>, host: string, untrue: string, run: PlayRun): void {
-	skipped(nodeName(node, host), `not when ${untrue}`, run.state);
-}
+/** What stands in a list of tasks and is no block. */
+type Doing = Exclude<Node, {kind: 'block'}>;
 
-export function refuseNode(node: Exclude<Node, {kind: 'block'}>, host: string, error: unknown, run: PlayRun): void {
+/** The same for what is no task but stands in its place: the host has failed with it. */
+export function refuseNode(node: Doing, host: string, error: unknown, run: PlayRun): void {
 	const {end, result} = mistaken(error, nodeName(node, host), run.state);
 	run.standings.set(host, 'failed');
 	run.failures.set(host, {task: node.name, result, end});
 }
 
-export function nodeName(node: Exclude<Node, {kind: 'block'}>, host: string, suffix = ''): ActionName {
+export function nodeName(node: Doing, host: string, {suffix, item}: Item = once): ActionName {
 	const step = node.kind === 'task' ? node.step.name : node.kind;
-	return {id: `${node.id}@${host}${suffix}`, host, step, title: node.name};
+	return {
+		id: `${node.id}@${host}${suffix}`,
+		host,
+		step,
+		title: node.name,
+		...(suffix === '' ? {} : {item: item as Json}),
+	};
 }
 
 function withPosition(error: TemplateError | InputError): string {

@@ -25,7 +25,13 @@ export type Wanted = {
 	readonly fresh?: Facts | undefined;
 };
 
-export type Judgement = {readonly failed: boolean; readonly changed: boolean; readonly again: boolean};
+export type Judgement = {
+	readonly failed: boolean;
+	readonly changed: boolean;
+	readonly again: boolean;
+	/** What the result says of having been judged. */
+	readonly says?: Result;
+};
 
 export type ActionEnd = {readonly end: TaskEnd; readonly result: Result};
 
@@ -144,11 +150,11 @@ async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: RunState
 	}
 	const raw = step.result(action, performed.receipt);
 	const judged = wanted.judge(raw);
-	const result = {...raw, changed: judged.changed, failed: judged.failed};
+	const result = {...raw, ...judged.says, changed: judged.changed, failed: judged.failed};
 	if (step.effect === 'write') {
 		verdict.changed ||= judged.changed;
 		const done = state.done.get(wanted.owner) ?? [];
-		done.push({planned, receipt: performed.receipt, title: name.title});
+		done.push({planned, receipt: performed.receipt, title: name.title, world: input.world});
 		state.done.set(wanted.owner, done);
 	}
 	if (!judged.failed && !judged.again) return {end: 'done', result, move: step.guest?.(action, performed.receipt)};
@@ -167,6 +173,7 @@ function noticing(shell: Shell, notice: () => void): Shell {
 			if (command.effect === 'write') notice();
 			return outcome;
 		},
+		reset: async host => shell.reset?.(host),
 		close: () => shell.close(),
 	};
 }

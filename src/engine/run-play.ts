@@ -7,7 +7,7 @@ import type {Node, Play} from '../playbook/model.ts';
 import {Scope} from '../template/scope.ts';
 import {asText} from '../template/value.ts';
 import {all} from './all.ts';
-import {beginBatch, failedOf, goingOf, type PlayHosts, type PlayRun, type Standing} from './play-run.ts';
+import {beginBatch, failedOf, goingOf, type PlayHosts, type PlayRun, type Standing, setStanding} from './play-run.ts';
 import {goesOn, type RunState} from './run-state.ts';
 import {unwind} from './unwind.ts';
 import {type Cohort, flush, walk} from './walk.ts';
@@ -15,10 +15,10 @@ import {type Cohort, flush, walk} from './walk.ts';
 /** Runs a play, batch after batch. Says whether the run goes on with the next play. */
 export async function runPlay(play: Play, state: RunState): Promise<boolean> {
 	const {input, out} = state;
-	const matched = hostsOfPlay(play, input.inventory, input.given, input.limit?.hosts);
-	const hosts = inOrder(matched, play.order, input.random ?? Math.random);
-	input.emit({type: 'play-started', at: input.world.clock.now(), play: play.name, hosts});
-	const left = hosts.filter(host => !out.has(host));
+	const hosts = hostsOfPlay(play, input.inventory, input.given, input.limit?.hosts);
+	const ordered = inOrder(hosts, play.order, input.random ?? Math.random);
+	input.emit({type: 'play-started', at: input.world.clock.now(), play: play.name, hosts: ordered});
+	const left = ordered.filter(host => !out.has(host));
 	const standings = new Map<string, Standing>(hosts.map(host => [host, out.has(host) ? 'failed' : 'going']));
 	const shared: PlayHosts = {play, hosts, standings, filesOf: filesOf(play, left, state)};
 	for (const batch of batchesOf(left, serialOf(play, state))) {
@@ -57,8 +57,10 @@ async function runSections(cohort: Cohort, run: PlayRun): Promise<void> {
 	const {preTasks, tasks, postTasks, forceHandlers} = run.play;
 	for (const section of [preTasks, tasks, postTasks]) {
 		await runSection(section, cohort, run);
+		const failed = forceHandlers ? failedOf(cohort.hosts, run).filter(host => !run.state.out.has(host)) : [];
+		setStanding(failed, 'going', run);
 		await flush(cohort, run);
-		if (forceHandlers) await forceFlush(cohort, run);
+		setStanding(goingOf(failed, run), 'failed', run);
 		await dismiss(cohort, run);
 	}
 }
@@ -71,14 +73,6 @@ async function runSection(nodes: readonly Node[], cohort: Cohort, run: PlayRun):
 	}
 }
 
-/** Runs also what hosts have notified that have failed since. */
-async function forceFlush(cohort: Cohort, run: PlayRun): Promise<void> {
-	const failed = failedOf(cohort.hosts, run).filter(host => !run.state.out.has(host));
-	for (const host of failed) run.standings.set(host, 'going');
-	await flush({...cohort, hosts: failed}, run);
-	for (const host of goingOf(failed, run)) run.standings.set(host, 'failed');
-}
-
 /** Takes back what was done for hosts that have failed for good. */
 async function dismiss({hosts}: Cohort, run: PlayRun): Promise<void> {
 	const {state, failures} = run;
@@ -86,10 +80,8 @@ async function dismiss({hosts}: Cohort, run: PlayRun): Promise<void> {
 	await all(
 		failed.map(async host => {
 			state.out.add(host);
-			const end = failures.get(host)?.end ?? 'failed';
-			if (end !== 'interrupted') state.verdict.failed = true;
 			// What stands on a guest that nobody can find is not touched.
-			if (end !== 'stuck') await unwind(host, state);
+			if (failures.get(host)?.end !== 'stuck') await unwind(host, state);
 		}),
 	);
 }

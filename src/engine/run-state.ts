@@ -41,7 +41,13 @@ export type RunInput = {
 };
 
 /** A finished action that can still be taken back. */
-export type Done = {readonly planned: Planned; readonly receipt: unknown; readonly title: string};
+export type Done = {
+	readonly planned: Planned;
+	readonly receipt: unknown;
+	readonly title: string;
+	/** How its task reached the host: it is taken back in the same way. */
+	readonly world: World;
+};
 
 /** What changes while a run goes on. */
 export type RunState = {
@@ -55,7 +61,6 @@ export type RunState = {
 	readonly begun: Map<string, number>;
 	readonly verdict: {
 		stuck: boolean;
-		failed: boolean;
 		changed: boolean;
 		tried: boolean;
 		/** Whether a person is still asked before each task. */

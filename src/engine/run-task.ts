@@ -80,9 +80,9 @@ function withoutGiven(facts: Readonly<Record<string, unknown>>, {setting}: PlayR
 	return Object.fromEntries(Object.entries(facts).filter(([name]) => !Object.hasOwn(setting.given, name)));
 }
 
-function namesIn({loopVar, indexVar}: Task, {names}: Item): Result {
+function namesIn({loopVar, indexVar}: Task, {item, names}: Item): Result {
 	return {
-		[loopVar]: names[loopVar] as Json,
+		[loopVar]: item as Json,
 		ansible_loop_var: loopVar,
 		...(indexVar === undefined ? {} : {[indexVar]: names[indexVar] as Json, ansible_index_var: indexVar}),
 	};
@@ -131,8 +131,7 @@ async function runItem(task: Task, owner: string, scope: Scope, item: Item, run:
 }
 
 async function runPlain(task: Task, owner: string, scope: Scope, item: Item, state: RunState): Promise<ActionEnd> {
-	const label =
-		item.suffix === '' ? undefined : asText(task.label?.evaluate(scope) ?? item.names[task.loopVar] ?? 'None');
+	const label = item.suffix === '' ? undefined : asText(task.label?.evaluate(scope) ?? item.item ?? 'None');
 	const host = task.delegateTo === undefined ? owner : asText(task.delegateTo.evaluate(scope));
 	if (!state.input.inventory.hosts.has(host)) {
 		throw new TemplateError(`there is no host '${host}' in the inventory`, task.place.at('/delegate_to'));
@@ -179,14 +178,16 @@ function judge(task: Task, raw: Result, scope: Scope): Judgement {
 		failed: raw.failed === true,
 	};
 	const seen = task.register === undefined ? scope : scope.with({data: {[task.register]: result}});
+	const failed = task.failedWhen === undefined ? result.failed : allHold(task.failedWhen, seen);
 	return {
 		changed: task.changedWhen === undefined ? result.changed === true : allHold(task.changedWhen, seen),
-		failed: task.failedWhen === undefined ? result.failed : allHold(task.failedWhen, seen),
+		failed,
 		again: task.until.length > 0 && !allHold(task.until, seen),
+		...(task.failedWhen === undefined ? {} : {says: {failed_when_result: failed}}),
 	};
 }
 
-function nameOf(task: Task, host: string, {suffix, names}: Item, label?: string, params?: Json): ActionName {
+function nameOf(task: Task, host: string, {suffix, item}: Item, label?: string, params?: Json): ActionName {
 	const {guest, to} = (params ?? {}) as {guest?: unknown; to?: unknown};
 	const moves = task.step.kind === 'action' && task.step.guest !== undefined && typeof guest === 'string';
 	return {
@@ -194,7 +195,7 @@ function nameOf(task: Task, host: string, {suffix, names}: Item, label?: string,
 		host,
 		step: task.step.name,
 		title: moves ? `${guest} to ${to}` : label === undefined ? task.name : `${task.name} (${label})`,
-		...(suffix === '' ? {} : {item: names[task.loopVar] as Json}),
+		...(suffix === '' ? {} : {item: item as Json}),
 		...(moves ? {guest, to: `${to}`} : {}),
 	};
 }

@@ -23,7 +23,7 @@ export async function runPlaybook(given: RunInput): Promise<Recap> {
 		done: new Map(),
 		out: new Set(),
 		begun: new Map(),
-		verdict: {stuck: false, failed: false, changed: false, tried: false, asking: true, irreversible: []},
+		verdict: {stuck: false, changed: false, tried: false, asking: true, irreversible: []},
 	};
 	await input.journal.append({type: 'run', version: 1, run: input.run, playbook: input.playbook.file});
 	emit({type: 'run-started', at: begun, run: input.run, playbook: input.playbook.file});
@@ -37,9 +37,10 @@ export async function runPlaybook(given: RunInput): Promise<Recap> {
 	return recap;
 }
 
-function exitCodeOf({input, verdict}: RunState): number {
+/** A host that is out has failed, unless the playbook has cleared its errors. */
+function exitCodeOf({input, verdict, out}: RunState): number {
 	if (verdict.stuck) return exitCodes.stuck;
 	if (input.signal.aborted) return exitCodes.interrupted;
-	if (!verdict.failed) return exitCodes.done;
+	if (out.size === 0) return exitCodes.done;
 	return verdict.tried ? exitCodes.undone : exitCodes.prerequisite;
 }

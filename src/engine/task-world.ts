@@ -1,3 +1,4 @@
+import {createGatherer} from '../facts/gather.ts';
 import type {Task} from '../playbook/model.ts';
 import type {Command} from '../shell/command.ts';
 import type {Shell} from '../shell/shell.ts';
@@ -20,17 +21,22 @@ export function stateFor(task: Task, scope: Scope, state: RunState): RunState {
 	const {timeoutMs} = task;
 	const hidden = isSet(task.noLog, scope, task.place);
 	const becomeUser = becomeUserOf(task, scope);
+	const here = isHere(task, scope);
 	const adapt = (command: Command): Command => ({
 		...command,
 		...(environment === undefined ? {} : {environment: {...environment, ...command.environment}}),
 		...(timeoutMs === undefined ? {} : {timeoutMs: Math.min(timeoutMs, command.timeoutMs ?? timeoutMs)}),
 		...(becomeUser === undefined ? {} : {becomeUser}),
+		...(here ? {here} : {}),
 		...(hidden ? {hidden} : {}),
 	});
-	const plain = environment === undefined && timeoutMs === undefined && becomeUser === undefined && !hidden;
+	const plain = environment === undefined && timeoutMs === undefined && becomeUser === undefined && !here && !hidden;
 	if (plain) return state;
 	const {input} = state;
-	const world = {...input.world, shell: adapted(input.world.shell, adapt)};
+	const shell = adapted(input.world.shell, adapt);
+	// What is read for it is read as it is done.
+	const gatherer = becomeUser === undefined && !here ? input.world.gatherer : createGatherer(shell);
+	const world = {...input.world, shell, gatherer};
 	if (!hidden) return {...state, input: {...input, world}};
 	const emit = (event: Event) => input.emit(censored(event));
 	const journal: Journal = {append: record => input.journal.append(withoutSecrets(record, task))};
@@ -58,6 +64,11 @@ function becomeUserOf({become, delegateTo, place}: Task, scope: Scope): string |
 	return asText(said('ansible_become_user') ?? become.user?.evaluate(scope) ?? 'root');
 }
 
+/** `connection: local`, where no variable says how the host is reached. */
+function isHere({connection, delegateTo}: Task, scope: Scope): boolean {
+	return connection === 'local' && delegateTo === undefined && scope.lookup('ansible_connection') === undefined;
+}
+
 /** A variable of an inventory in INI is a text. */
 function isYes(value: unknown): boolean {
 	return value === true || /^(yes|true|1)$/i.test(String(value));
@@ -76,7 +87,11 @@ function environmentOf({environment, place}: Task, scope: Scope): {readonly [nam
 }
 
 function adapted(shell: Shell, adapt: (command: Command) => Command): Shell {
-	return {run: (command, options) => shell.run(adapt(command), options), close: () => shell.close()};
+	return {
+		run: (command, options) => shell.run(adapt(command), options),
+		reset: async host => shell.reset?.(host),
+		close: () => shell.close(),
+	};
 }
 
 const hiddenText = 'hidden: the task says no_log';

@@ -20,10 +20,20 @@ export async function walk(nodes: readonly Node[], cohort: Cohort, run: PlayRun)
 	for (const node of nodes) {
 		const hosts = goingOf(cohort.hosts, run);
 		if (hosts.length === 0 || !goesOn(run.state)) return;
-		if (node.kind !== 'block' && !isWanted(node.tags, run.state.input.tags ?? {only: [], skip: []})) continue;
+		if (!isChosen(node, run)) continue;
 		await visit(node, {...cohort, hosts}, run);
 		if (!cohort.guarded) endWhenTooManyFailed(run);
 	}
+}
+
+/** Is any of it to be done, by its tags? A `rescue` of which nothing is does not rescue. */
+function isAnyChosen(nodes: readonly Node[], run: PlayRun): boolean {
+	return nodes.some(node => isChosen(node, run));
+}
+
+function isChosen(node: Node, run: PlayRun): boolean {
+	if (node.kind !== 'block') return isWanted(node.tags, run.state.input.tags ?? {only: [], skip: []});
+	return isAnyChosen([...node.block, ...node.rescue, ...node.always], run);
 }
 
 async function visit(node: Node, cohort: Cohort, run: PlayRun): Promise<void> {
@@ -46,7 +56,7 @@ async function visit(node: Node, cohort: Cohort, run: PlayRun): Promise<void> {
 
 /** The block for all, its `rescue` for those that have failed in it, then its `always` for all. */
 async function doBlock(block: Block, cohort: Cohort, run: PlayRun): Promise<void> {
-	await walk(block.block, {...cohort, guarded: cohort.guarded || block.rescue.length > 0}, run);
+	await walk(block.block, {...cohort, guarded: cohort.guarded || isAnyChosen(block.rescue, run)}, run);
 	await rescue(block, cohort, run);
 	if (block.always.length === 0 || !goesOn(run.state)) return;
 	const failed = failedOf(cohort.hosts, run);
@@ -57,7 +67,7 @@ async function doBlock(block: Block, cohort: Cohort, run: PlayRun): Promise<void
 
 async function rescue(block: Block, cohort: Cohort, run: PlayRun): Promise<void> {
 	const failed = failedOf(cohort.hosts, run);
-	if (block.rescue.length === 0 || failed.length === 0 || !goesOn(run.state)) return;
+	if (failed.length === 0 || !isAnyChosen(block.rescue, run) || !goesOn(run.state)) return;
 	for (const host of failed) {
 		const {task = '', result = {}} = run.failures.get(host) ?? {};
 		remember(host, {ansible_failed_task: {name: task}, ansible_failed_result: result}, run.state);

@@ -71,6 +71,7 @@ export function inherit(around: Inherited, reader: Reader): Inherited {
 		throttle: reader.template(data.throttle, '/throttle'),
 		timeoutMs: milliseconds(data.timeout),
 		delegateTo: reader.template(data.delegate_to, '/delegate_to'),
+		connection: data.connection,
 	};
 	return {
 		...around,

@@ -54,6 +54,7 @@ const everywhere = {
 	timeout: duration('How long a command of it may take, each time it is tried: 30 s. A number is seconds.'),
 	become: flag('Do it as another user, with sudo.'),
 	become_user: {type: 'string', minLength: 1, description: 'Who does it, with become. Else root.'},
+	connection: {enum: ['ssh', 'local'], description: 'How its hosts are reached, where their variables do not say.'},
 	become_method: {enum: ['sudo'], description: 'How it becomes another user.'},
 } as const;
 
@@ -223,7 +224,7 @@ export const importKeywords = {
 
 /** Ansible’s keywords that are known and not supported: they get a better answer than a misspelt word. */
 export const unsupportedKeywords: ReadonlySet<string> = new Set(
-	`action args async become_exe become_flags check_mode collections connection debugger delegate_facts diff fact_path
+	`action args async become_exe become_flags check_mode collections debugger delegate_facts diff fact_path
 	gather_subset gather_timeout import_role include_role local_action module_defaults poll port remote_user roles
 	vars_prompt`.split(/\s+/),
 );

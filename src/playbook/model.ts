@@ -64,6 +64,8 @@ export type Inherited = {
 	/** The host that does it in place of the one it is done for. */
 	readonly delegateTo?: Template;
 	readonly become: Become;
+	/** How its hosts are reached, where their variables do not say. */
+	readonly connection?: 'ssh' | 'local';
 };
 
 /** Who does it on the host: what is left out is as the host's variables say. */

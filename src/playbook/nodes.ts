@@ -1,11 +1,12 @@
 import {InputError} from '../errors.ts';
 import type {Vars} from '../inventory/inventory.ts';
+import {literal} from '../template/template.ts';
 import {isMapping} from '../template/value.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import {Collector} from './collector.ts';
 import {inherit, type Mapping, mappingOf, Reader} from './inherit.ts';
 import {blockKeywords, type Control, controlKeywords, controls} from './keywords.ts';
-import type {Block, Include, IncludeVars, Inherited, Meta, Node, Place} from './model.ts';
+import type {Block, Include, IncludeVars, Inherited, Loop, Meta, Node, Place} from './model.ts';
 import {placeIn, within} from './place.ts';
 import {constantText, findNamed, openNamed, type Reading, variablesOf} from './reading.ts';
 import {blockSchema, controlSchema} from './schema.ts';
@@ -116,7 +117,7 @@ const readers: Readonly<Record<Control, ReadControl>> = {
 			...named(reader, 'include_tasks'),
 			...loopOf(reader),
 			file,
-			known: knownTasks(constantText(file), reading, name => open(name, id, reading)),
+			known: knownTasks(constantText(file), reading, name => open(name, id, reading, namesOfLoop(loopOf(reader)))),
 			open(name, prefix, more) {
 				const collector = new Collector();
 				// A file may include itself: a condition ends that while it runs.
@@ -156,6 +157,13 @@ const readers: Readonly<Record<Control, ReadControl>> = {
 		return [{kind: 'meta', id, ...inherit(around, reader), ...named(reader, action), action}];
 	},
 };
+
+/** The variables that a loop gives to what it includes: they have their values while it runs. */
+function namesOfLoop({loop, loopVar, indexVar}: Loop): Vars {
+	if (loop === undefined) return {};
+	const names = ['ansible_loop', 'ansible_loop_var', loopVar, ...(indexVar === undefined ? [] : [indexVar])];
+	return Object.fromEntries(names.map(name => [name, literal(null)]));
+}
 
 /** The tasks of an include whose file is known: all its mistakes are told before the run. A file may include itself. */
 function knownTasks(

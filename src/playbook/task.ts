@@ -153,6 +153,14 @@ function compileParams(step: Step, written: unknown, undo: unknown, place: Place
 			index,
 		);
 	};
+	const bare = step.expression === undefined ? undefined : params[step.expression];
+	if (step.expression !== undefined && typeof bare === 'string' && !/\{[{%#]/.test(bare)) {
+		const own = pointer + pointerPart(step.expression);
+		// The text is read as an expression: what stands in its file begins after the braces.
+		const shifted: Place['at'] = (asked, index) =>
+			asked === own && index !== undefined ? at(asked, Math.max(0, index - 3)) : at(asked, index);
+		return compileTemplate({...params, [step.expression]: `{{ ${bare} }}`}, shifted, pointer);
+	}
 	const template = compileTemplate({...params, ...(undo === undefined ? {} : {undo})}, at, pointer);
 	return conditions === undefined ? template : withConditions(template, conditions, params, at, pointer);
 }

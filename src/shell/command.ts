@@ -17,6 +17,8 @@ export type Command = {
 	readonly timeoutMs?: number;
 	/** Who runs it on the host, with sudo; null: who logs in. As the host's variables say when left out. */
 	readonly becomeUser?: string | null;
+	/** Runs on this machine, whatever host it names. */
+	readonly here?: boolean;
 	/** Neither what it is given nor what it answers is recorded. */
 	readonly hidden?: boolean;
 };

@@ -25,13 +25,13 @@ const readAgainAfterMs = [200, 1000, 3000];
 
 export type SshShell = Shell & {
 	readonly relay: Relay;
-	/** Forgets the connections to a host: the next command connects anew. */
-	reset(host: string): Promise<void>;
 };
 
 export type SshOptions = {
 	/** Asks for the passphrase of a key. Without it, keys that need one are not used. */
 	readonly askSecret?: AskSecret;
+	/** Says that a host is served by another client than the rest. */
+	readonly tell?: (text: string) => void;
 };
 
 /** Reaches hosts by ssh: one connection a host, made when it is first needed, many commands at once on it. */
@@ -89,8 +89,11 @@ class Links {
 	readonly #config = new ConfigReader();
 	readonly #connector: Connector;
 	readonly #links = new Map<string, Promise<Link>>();
+	readonly #changed = new Set<string>();
+	readonly #tell: (text: string) => void;
 
-	constructor(endpoints: ReadonlyMap<string, Endpoint>, local: Shell, {askSecret}: SshOptions) {
+	constructor(endpoints: ReadonlyMap<string, Endpoint>, local: Shell, {askSecret, tell = () => {}}: SshOptions) {
+		this.#tell = tell;
 		this.#endpoints = endpoints;
 		this.#local = localLink(local);
 		this.#connector = new Connector(new Keys(askSecret), new Gate(handshakesAtOnce));
@@ -98,11 +101,12 @@ class Links {
 
 	async run(command: Command, options: RunOptions): Promise<Outcome> {
 		try {
+			if (command.here) return await this.#here(command.host).run(command, options);
 			return await (await this.to(command.host)).run(command, options);
 		} catch (error) {
 			if (!(error instanceof OpenSshNeeded)) throw error;
-			// Nothing has been run. From now on OpenSSH's own client serves this host.
-			return (await this.#change(command.host)).run(command, options);
+			// Nothing has been run.
+			return (await this.#change(command.host, error.message)).run(command, options);
 		}
 	}
 
@@ -132,8 +136,12 @@ class Links {
 
 	async #make(endpoint: Endpoint): Promise<Link> {
 		if (endpoint.connection === 'local') return this.#localFor(endpoint);
-		if (endpoint.connection === 'openssh') return new OpenSshLink(endpoint);
+		if (endpoint.connection === 'openssh' || this.#changed.has(endpoint.host)) return new OpenSshLink(endpoint);
 		return new Line(await routeOf(this.#config, endpoint), this.#connector, endpoint);
+	}
+
+	#here(host: string): Link {
+		return this.#localFor({host, connection: 'local', destination: host, options: [], acceptNewHostKeys: false});
 	}
 
 	#localFor(endpoint: Endpoint): Link {
@@ -146,12 +154,13 @@ class Links {
 		};
 	}
 
-	#change(host: string): Promise<Link> {
-		const endpoint = this.#endpoints.get(host) as Endpoint;
-		const link = this.#links.get(host);
-		const changed = (async () =>
-			(await link) instanceof OpenSshLink ? (link as Promise<Link>) : new OpenSshLink(endpoint))();
-		this.#links.set(host, changed);
-		return changed;
+	/** From now on OpenSSH's own client serves this host. */
+	#change(host: string, reason: string): Promise<Link> {
+		if (!this.#changed.has(host)) {
+			this.#changed.add(host);
+			this.#links.delete(host);
+			this.#tell(`${host}: ${reason}; so OpenSSH's own client serves it, over a connection that it keeps`);
+		}
+		return this.to(host);
 	}
 }

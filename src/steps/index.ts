@@ -7,6 +7,7 @@ import {migrate} from './migrate.ts';
 import {pause} from './pause.ts';
 import {qemuImgCreate} from './qemu_img_create.ts';
 import {qemuImgInfo} from './qemu_img_info.ts';
+import {reboot} from './reboot.ts';
 import {setFact} from './set_fact.ts';
 import {shell} from './shell.ts';
 import {stat} from './stat.ts';
@@ -29,6 +30,7 @@ const all: readonly Step[] = [
 	pause,
 	qemuImgCreate,
 	qemuImgInfo,
+	reboot,
 	setFact,
 	shell,
 	stat,

@@ -54,6 +54,8 @@ export type StepContext = {
 	attempt(command: Command, options?: RunOptions): Promise<Outcome>;
 	/** Reads facts afresh. */
 	facts(requests: readonly FactRequest[]): Promise<Facts>;
+	/** Forgets the connections to a host, which has gone or is about to: the next command connects anew. */
+	reconnect(host: string): Promise<void>;
 	/** Tells how far it is. Free to call often. */
 	progress(progress: Progress): void;
 	/** Waits; ends early, with InterruptedError, when the run is told to stop. */
@@ -95,6 +97,8 @@ type Common<Params> = {
 	readonly short?: string;
 	/** The parameter whose texts are conditions, written without {{ }}. */
 	readonly conditions?: string;
+	/** The parameter whose text is an expression, written without {{ }}. */
+	readonly expression?: string;
 	/** Done once for all hosts of a play. */
 	readonly once?: true;
 	/** The facts it plans from, as far as they can be named with the facts there are. Asked again until it adds none. */

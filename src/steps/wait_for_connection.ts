@@ -1,53 +1,42 @@
-import {ConnectionLostError, StepError, UnreachableError} from '../errors.ts';
 import {type Command, read} from '../shell/command.ts';
+import {durationSchema, parseDuration} from '../units/units.ts';
+import {type Patience, untilAnswered} from './connection.ts';
 import {defineStep} from './step.ts';
 
 const params = {
 	type: 'object',
 	additionalProperties: false,
 	properties: {
-		timeout: {type: 'number', minimum: 0, description: 'How many seconds at most. Else 600.'},
-		delay: {type: 'number', minimum: 0, description: 'How many seconds before it is tried first.'},
-		sleep: {type: 'number', minimum: 0.1, description: 'How many seconds between two tries. Else 1.'},
+		timeout: {...durationSchema, default: '10 min', description: 'Give up after this time.'},
+		delay: {...durationSchema, default: '0 s', description: 'Wait so long before the first try.'},
+		sleep: {...durationSchema, default: '1 s', description: 'Wait so long between two tries.'},
 	},
 } as const;
 
-type WaitAction = {
-	readonly look: Command;
-	readonly timeoutMs: number;
-	readonly delayMs: number;
-	readonly sleepMs: number;
-};
+type WaitAction = {readonly question: Command; readonly delayMs: number; readonly patience: Patience};
+type WaitReceipt = {readonly elapsed: number};
 
-/** Waits until a host can be reached. */
-export const waitForConnection = defineStep<typeof params, WaitAction, {readonly elapsed: number}>({
+/** Waits until a host runs commands again. */
+export const waitForConnection = defineStep<typeof params, WaitAction, WaitReceipt>({
 	kind: 'action',
 	name: 'wait_for_connection',
-	summary: 'Wait until the host can be reached, after it was started again.',
-	examples: ['wait_for_connection: {delay: 30, timeout: 300}'],
+	summary: 'Wait until the host can be reached and runs commands.',
+	examples: ['wait_for_connection:', 'wait_for_connection: {delay: 10 s, timeout: 5 min}'],
 	effect: 'read',
 	params,
 	needs: () => [],
-	plan: ({timeout = 600, delay = 0, sleep = 1}, {host}) => ({
-		look: read(host, ['true']),
-		timeoutMs: timeout * 1000,
-		delayMs: delay * 1000,
-		sleepMs: sleep * 1000,
+	plan: ({timeout = '10 min', delay = '0 s', sleep = '1 s'}, at) => ({
+		question: read(at.host, ['true'], {timeoutMs: 10_000}),
+		delayMs: parseDuration(delay),
+		patience: {timeoutMs: parseDuration(timeout), sleepMs: parseDuration(sleep)},
 	}),
-	preview: ({look}) => [look],
-	async apply({look, timeoutMs, delayMs, sleepMs}, context) {
+	preview: action => [action.question],
+	async apply({question, delayMs, patience}, context) {
 		const begun = context.now();
-		await context.sleep(delayMs);
-		for (;;) {
-			try {
-				await context.run(look);
-				return {elapsed: Math.floor((context.now() - begun) / 1000)};
-			} catch (error) {
-				if (!(error instanceof UnreachableError) && !(error instanceof ConnectionLostError)) throw error;
-				if (context.now() - begun + sleepMs <= timeoutMs) await context.sleep(sleepMs);
-				else throw new StepError(`${look.host} cannot be reached after ${timeoutMs / 1000} s: ${error.reason}`);
-			}
-		}
+		if (delayMs > 0) await context.sleep(delayMs);
+		await context.reconnect(question.host);
+		await untilAnswered(question, patience, context, answer => answer.end === 'exited' && answer.code === 0);
+		return {elapsed: Math.round((context.now() - begun) / 1000)};
 	},
 	verify: async () => {},
 	irreversible: 'nothing is changed',

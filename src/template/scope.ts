@@ -33,15 +33,34 @@ const maxSteps = 1_000_000;
 export class Scope {
 	readonly #layers: readonly Layer[];
 	readonly #use: Use;
+	/** What `{% set %}` writes to. */
+	readonly #frame: Record<string, unknown> | undefined;
 
-	constructor(layers: readonly Layer[], use: Use = {open: new Set(), depth: 0, stepsLeft: maxSteps, secretsRead: 0}) {
+	constructor(
+		layers: readonly Layer[],
+		use: Use = {open: new Set(), depth: 0, stepsLeft: maxSteps, secretsRead: 0},
+		frame?: Record<string, unknown>,
+	) {
 		this.#layers = layers;
 		this.#use = use;
+		this.#frame = frame;
 	}
 
 	/** A scope with more layers before these. */
 	with(...layers: readonly Layer[]): Scope {
-		return new Scope([...layers, ...this.#layers], this.#use);
+		return new Scope([...layers, ...this.#layers], this.#use, this.#frame);
+	}
+
+	/** A scope in which a template may set names. */
+	framed(names: Readonly<Record<string, unknown>> = {}): Scope {
+		const frame: Record<string, unknown> = {...names};
+		return new Scope([{data: frame}, ...this.#layers], this.#use, frame);
+	}
+
+	/** Sets a name for what follows in the innermost loop, or in the template. */
+	assign(name: string, value: unknown): void {
+		if (this.#frame === undefined) throw new TypeError('no template is being evaluated');
+		Object.defineProperty(this.#frame, name, {value, enumerable: true, configurable: true, writable: true});
 	}
 
 	/** @throws TemplateError when a variable is defined by itself. */

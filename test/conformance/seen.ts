@@ -87,22 +87,17 @@ type Ended = {
 export function seenByVacate(stdout: string, stderr: string, code: number | null): Seen {
 	const lines = linesOf(stdout);
 	const started = lines.filter(({type}) => type === 'task-started');
-	const names = new Map(started.map(({task, name}) => [String(task), String(name)]));
-	const results = lines
-		.filter(({type, outcome}) => type === 'action-ended' && outcome !== 'undone')
-		.map((line): Result => {
-			const {action, outcome, ignored = false, result} = line as unknown as Ended;
-			const {item} = action;
-			const [, task = '', host = ''] = /^(.*)@([^#~]+)(#\d+)?(~\d+)?$/.exec(action.id) ?? [];
-			return {
-				host,
-				task: names.get(task) ?? task,
-				outcome,
-				ignored,
-				...(item === undefined ? {} : {item}),
-				...(speaking.test(action.step) && outcome === 'ok' ? {msg: result?.msg} : {}),
-			};
-		});
+	const names = new Map<string, string>();
+	const results = lines.flatMap((line): readonly Result[] => {
+		// A name may hold expressions: it is what it was when the task began.
+		if (line.type === 'task-started') names.set(String(line.task), String(line.name));
+		if (line.type !== 'action-ended' || line.outcome === 'undone') return [];
+		const {action, outcome, ignored = false, result} = line as unknown as Ended;
+		const {item} = action;
+		const [, task = '', host = ''] = /^(.*)@([^#~]+)(#\d+)?(~\d+)?$/.exec(action.id) ?? [];
+		const msg = speaking.test(action.step) && outcome === 'ok' ? {msg: result?.msg} : {};
+		return [{host, task: names.get(task) ?? task, outcome, ignored, ...(item === undefined ? {} : {item}), ...msg}];
+	});
 	return {
 		hosts: byHost(results),
 		tasks: started.map(({name}) => String(name)),

@@ -36,7 +36,6 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 	shell: [{title: 'a line', world: hosts, params: {cmd: 'true'}}],
 	stat: [{title: 'an image', world: withGuest(), params: {path: '/images/web1-0.qcow2'}}],
 	wait_for: [{title: 'a file', world: withGuest(), params: {path: '/images/web1-0.qcow2'}}],
-	wait_for_connection: [{title: 'a host that is there', world: hosts, params: {}}],
 	debug: [{title: 'a text', world: hosts, params: {msg: 'hello'}}],
 	migrate: [
 		{title: 'one disk', world: withGuest(), params: {guest: 'web1', to: 'kvm2'}},
@@ -50,6 +49,7 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 		{title: 'raw', world: hosts, params: {path: '/images/new.raw', size: '1 GiB', format: 'raw'}},
 	],
 	qemu_img_info: [{title: 'an image', world: withGuest(), params: {path: '/images/web1-0.qcow2'}}],
+	reboot: [{title: 'an empty host', world: hosts, params: {}}],
 	virsh_domblklist: [{title: 'a guest', world: withGuest(), params: {guest: 'web1'}}],
 	virsh_domjobinfo: [{title: 'a guest', world: withGuest(), params: {guest: 'web1'}}],
 	virsh_dumpxml: [{title: 'a guest', world: withGuest(), params: {guest: 'web1'}}],
@@ -74,4 +74,5 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 			params: {guest: 'web1', to: 'kvm2', live: true, auto_converge: true},
 		},
 	],
+	wait_for_connection: [{title: 'a host', world: hosts, params: {timeout: '1 min'}}],
 };

@@ -26,7 +26,7 @@ class CallbackModule(CallbackBase):
             action=task.action,
             outcome="changed" if outcome == "ok" and data.get("changed") else outcome,
             item=[data.get(loop_var)] if item else None,
-            looped="results" in data,
+            looped=bool(data.get("results")),
             ignored=bool(ignored),
             msg=data.get("msg"),
         )
