@@ -1,5 +1,6 @@
 import {join} from 'node:path';
 import type {Vault} from '../vault/vault.ts';
+import {allOf} from './all.ts';
 import type {Variables} from './inventory.ts';
 import type {Reading} from './reading.ts';
 import {readVarsFile} from './vars-file.ts';
@@ -13,6 +14,10 @@ export type Beside = {
 	readonly readings: readonly Reading[];
 };
 
+type InFolder = {readonly vars: ReadonlyMap<string, Variables>; readonly unused: readonly string[]};
+
+const nothing: InFolder = {vars: new Map(), unused: []};
+
 /** Reads the variables that lie beside an inventory or a playbook, for the groups and hosts that there are. */
 export async function readBeside(
 	folder: string,
@@ -21,7 +26,7 @@ export async function readBeside(
 	vault: Vault,
 ): Promise<Beside> {
 	const readings: Reading[] = [];
-	const [ofGroups, ofHosts] = await Promise.all([
+	const [ofGroups, ofHosts] = await allOf([
 		readFolder(join(folder, 'group_vars'), [...groups]),
 		readFolder(join(folder, 'host_vars'), [...hosts]),
 	]);
@@ -32,18 +37,15 @@ export async function readBeside(
 		readings,
 	};
 
-	async function readFolder(
-		path: string,
-		names: readonly string[],
-	): Promise<{readonly vars: ReadonlyMap<string, Variables>; readonly unused: readonly string[]}> {
+	async function readFolder(path: string, names: readonly string[]): Promise<InFolder> {
 		const opened = await openVarsFolder(path);
-		if (opened === undefined) return {vars: new Map(), unused: []};
+		if (opened === undefined) return nothing;
 		const found = await Promise.all(names.map(async name => ({name, files: await opened.filesOf(name)})));
-		const vars = await Promise.all(
+		const vars = await allOf(
 			found
 				.filter(({files}) => files.length > 0)
 				.map(async ({name, files}): Promise<[string, Variables]> => {
-					const read = await Promise.all(files.map(file => readVarsFile(file, vault)));
+					const read = await allOf(files.map(file => readVarsFile(file, vault)));
 					readings.push(...read.map(({reading}) => reading));
 					return [name, Object.assign({}, ...read.map(({vars}) => vars))];
 				}),

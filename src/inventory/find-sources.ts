@@ -35,10 +35,15 @@ async function filesIn(folder: string): Promise<readonly string[]> {
 	const files = await Promise.all(
 		names.map(async name => {
 			const path = join(folder, name);
-			return (await stat(path)).isDirectory() ? filesIn(path) : [path];
+			return (await isFolder(path)) ? filesIn(path) : [path];
 		}),
 	);
 	return files.flat();
+}
+
+/** A link that leads nowhere is none: it is told of when it is read. */
+export async function isFolder(path: string): Promise<boolean> {
+	return (await stat(path).catch(() => undefined))?.isDirectory() === true;
 }
 
 function byBytes(a: string, b: string): number {

@@ -1,6 +1,7 @@
 import {dirname, relative} from 'node:path';
 import {closedVault, type Vault} from '../vault/vault.ts';
 import {Source} from '../yaml/source.ts';
+import {allOf} from './all.ts';
 import {readBeside} from './beside.ts';
 import {Draft} from './draft.ts';
 import {type Found, findSource} from './find-sources.ts';
@@ -27,15 +28,15 @@ export async function loadInventory(
 	sources: readonly string[],
 	{playbookFolders = [], vault = closedVault}: InventoryOptions = {},
 ): Promise<Inventory> {
-	const found = await Promise.all(sources.map(findSource));
-	const files = await Promise.all(found.map(one => readAll(one, vault)));
+	const found = await allOf(sources.map(findSource));
+	const files = await allOf(found.map(one => readAll(one, vault)));
 	const draft = new Draft();
 	const readings: Reading[] = [];
 	for (const file of files.flat()) readings.push(...file.into(draft));
 
 	const besides = (folders: readonly string[]) =>
-		Promise.all(folders.map(folder => readBeside(folder, draft.groups.keys(), hostNames(draft), vault)));
-	const [inventory, playbook] = await Promise.all([
+		allOf(folders.map(folder => readBeside(folder, draft.groups.keys(), hostNames(draft), vault)));
+	const [inventory, playbook] = await allOf([
 		besides(lastOfEach(found.flatMap(folderOf))),
 		besides(lastOfEach(playbookFolders)),
 	]);
@@ -49,7 +50,7 @@ function hostNames(draft: Draft): readonly string[] {
 }
 
 function readAll(found: Found, vault: Vault): Promise<readonly SourceFile[]> {
-	if (found.kind === 'files') return Promise.all(found.files.map(file => readSourceFile(file, vault)));
+	if (found.kind === 'files') return allOf(found.files.map(file => readSourceFile(file, vault)));
 	const reading: Reading = {source: new Source(`-i ${found.hosts}`, found.hosts), encrypted: false, problems: []};
 	const list: SourceFile = {
 		into(draft) {

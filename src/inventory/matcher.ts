@@ -30,14 +30,14 @@ function globBody(pattern: string): string | undefined {
 	const body = pattern.replaceAll(/\*|\?|\[!?\]?[^\]]*\]|[\s\S]/g, piece => {
 		if (piece === '*') return '[\\s\\S]*';
 		if (piece === '?') return '[\\s\\S]';
-		if (piece.length > 1) return piece.replaceAll('\\', '\\\\').replace(/^\[(!?)\^?/, setStart);
+		if (piece.length > 1) return setOf(piece);
 		return piece.replace(/[.+^${}()|\\[\]]/, '\\$&');
 	});
 	return `${body}$`;
 }
 
-/** `[!a]` is `[^a]`; `[^a]` is the two characters; `]` at the beginning closes nothing. */
-function setStart(written: string, not: string): string {
-	const start = not === '' ? '[' : '[^';
-	return written.endsWith('^') ? `${start}\\^` : start;
+/** `[a-f]`, or `[!a-f]` for all others. No other sign means anything within. */
+function setOf(written: string): string {
+	const [, not = '', characters = ''] = /^\[(!?)([\s\S]*)\]$/.exec(written) ?? [];
+	return `[${not === '' ? '' : '^'}${characters.replaceAll(/[\\^[\]]/g, '\\$&')}]`;
 }

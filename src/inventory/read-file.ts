@@ -42,10 +42,14 @@ export async function readDocument(reading: Reading, vault: Vault): Promise<Read
 	}
 }
 
-/** @throws InputError with the mistakes that may be told. */
+/** @throws InputError with the mistakes that may be told, those of a file from its top to its end. */
 export function refuseProblems(readings: readonly Reading[]): void {
-	const problems: readonly Problem[] = readings.flatMap(tellable);
+	const problems = readings.flatMap(reading => tellable(reading).toSorted(byPlace));
 	if (problems.length > 0) throw new InputError(problems);
+}
+
+function byPlace({position: a}: Problem, {position: b}: Problem): number {
+	return (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0);
 }
 
 /** In JSON a number is a number: 0644 is a mistake there, and 1e3 a thousand. */

@@ -1,5 +1,4 @@
-import {constants} from 'node:fs';
-import {access, open} from 'node:fs/promises';
+import {open, stat} from 'node:fs/promises';
 import {InputError} from '../errors.ts';
 import type {Vault} from '../vault/vault.ts';
 import {Source} from '../yaml/source.ts';
@@ -45,24 +44,23 @@ export async function readSourceFile(file: string, vault: Vault): Promise<Source
 	};
 }
 
-/** A file with a `#!` line, or a program: something that can be run and is no text. */
+/** A file with a `#!` line, or a program: something that can be run and is no text. What a pipe gives can be read once. */
 async function isScript(file: string): Promise<boolean> {
-	const handle = await open(file).catch(() => undefined);
-	if (handle === undefined) return false;
-	const {buffer, bytesRead} = await handle.read(Buffer.alloc(512), 0, 512, 0).catch(() => ({
-		buffer: Buffer.alloc(0),
-		bytesRead: 0,
-	}));
-	await handle.close();
-	const start = buffer.subarray(0, bytesRead);
-	if (start.toString('latin1').startsWith('#!')) return true;
-	return (
-		start.includes(0) &&
-		access(file, constants.X_OK).then(
-			() => true,
-			() => false,
-		)
-	);
+	const found = await stat(file).catch(() => undefined);
+	if (found?.isFile() !== true) return false;
+	const start = await startOf(file).catch(() => Buffer.alloc(0));
+	const isProgram = start.includes(0) && (found.mode & 0o111) !== 0;
+	return isProgram || start.toString('latin1').startsWith('#!');
+}
+
+async function startOf(file: string): Promise<Buffer> {
+	const handle = await open(file);
+	try {
+		const {buffer, bytesRead} = await handle.read(Buffer.alloc(512), 0, 512, 0);
+		return buffer.subarray(0, bytesRead);
+	} finally {
+		await handle.close();
+	}
 }
 
 async function readScript(file: string, vault: Vault): Promise<SourceFile> {

@@ -1,5 +1,6 @@
-import {readdir, stat} from 'node:fs/promises';
+import {readdir} from 'node:fs/promises';
 import {extname, join} from 'node:path';
+import {isFolder} from './find-sources.ts';
 
 /** The order in which a name is looked for: the first that is there is the one. */
 const extensions = ['', '.yml', '.yaml', '.json'];
@@ -24,7 +25,7 @@ export async function openVarsFolder(path: string): Promise<VarsFolder | undefin
 			const entry = entryOf(name);
 			if (entry === undefined) return [];
 			const file = join(path, entry);
-			return (await stat(file)).isDirectory() ? filesIn(file) : [file];
+			return (await isFolder(file)) ? filesIn(file) : [file];
 		},
 		unused(names) {
 			const used = new Set([...names].map(entryOf));
@@ -39,7 +40,7 @@ async function filesIn(folder: string): Promise<readonly string[]> {
 	const files = await Promise.all(
 		names.map(async name => {
 			const path = join(folder, name);
-			if (!(await stat(path)).isDirectory()) return [path];
+			if (!(await isFolder(path))) return [path];
 			return extname(name) === '' ? filesIn(path) : [];
 		}),
 	);

@@ -38,7 +38,7 @@ export const expressions: Readonly<Record<string, Maker>> = {
 		if (key.typename === 'Slice') return sliced(target, key, to);
 		const path = pathOf(node);
 		const keyValue = strictly(key, to);
-		return scope => access(target(scope), keyValue(scope), path, position);
+		return scope => scope.reveal(access(target(scope), keyValue(scope), path, position));
 	},
 	Group: (node, to) => compile(childrenOf(node)[0] ?? node, to),
 	Array(node, to) {

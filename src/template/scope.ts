@@ -1,4 +1,5 @@
 import type {Position} from '../errors.ts';
+import {Secret} from '../shell/secret.ts';
 import {TemplateError} from './error.ts';
 import {hasSecret, revealTexts} from './secrets.ts';
 import type {Template} from './template.ts';
@@ -75,8 +76,13 @@ export class Scope {
 		return undefined;
 	}
 
-	/** A value as an expression sees it: secrets are texts to it. What it makes of them must become a secret again. */
+	/** A value as an expression sees it: a secret is a text to it. What it makes of it must become a secret again. */
 	reveal(value: unknown): unknown {
+		return value instanceof Secret ? this.revealAll(value) : value;
+	}
+
+	/** The same for all secrets in a list or a mapping. */
+	revealAll(value: unknown): unknown {
 		if (!hasSecret(value)) return value;
 		this.#use.secretsRead++;
 		return revealTexts(value);

@@ -4,16 +4,21 @@ import {isMapping} from './value.ts';
 /** Lists and mappings that have been looked through: data does not change. */
 const known = new WeakMap<object, boolean>();
 
-/** Is it a secret, or is one in it? */
+/** Is it a secret, or is one in it? What is worked out when it is asked for is not asked. */
 export function hasSecret(value: unknown): boolean {
 	if (typeof value !== 'object' || value === null) return false;
 	if (value instanceof Secret) return true;
 	if (!Array.isArray(value) && !isMapping(value)) return false;
 	const before = known.get(value);
 	if (before !== undefined) return before;
-	const found = Object.values(value).some(hasSecret);
+	const parts = Array.isArray(value) ? value : Object.values(Object.getOwnPropertyDescriptors(value)).map(valueOfPart);
+	const found = parts.some(hasSecret);
 	known.set(value, found);
 	return found;
+}
+
+function valueOfPart({value}: PropertyDescriptor): unknown {
+	return value;
 }
 
 /** The same data with the texts of its secrets. */

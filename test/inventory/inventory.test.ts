@@ -332,3 +332,30 @@ test('a host knows where its inventory is', async t => {
 	t.is(value('kvm1', 'inventory_dir'), resolve('test/cases/playbook'));
 	t.is(value('a.example.org', 'inventory_hostname_short'), 'a');
 });
+
+test('the mistakes of all sources are told at once, those of a file from its top', async t => {
+	const folder = await mkdtemp(join(tmpdir(), 'vacate-mistakes-'));
+	t.teardown(() => rm(folder, {recursive: true, force: true}));
+	await mkdir(join(folder, 'host_vars'));
+	await Promise.all([
+		writeFile(join(folder, 'hosts'), '[top:children]\nweb\n[x]\nn[1:]\nh\n'),
+		writeFile(join(folder, 'more'), 'h a\n'),
+		writeFile(join(folder, 'host_vars/h'), '- a\n'),
+		writeFile(join(folder, 'list.yml'), '- a\n'),
+	]);
+	const told = async (...names: readonly string[]) => {
+		const sources = names.map(name => join(folder, name));
+		const {problems} = await t.throwsAsync(loadInventory(sources), {instanceOf: InputError});
+		return problems.map(
+			({position, message}) => `${position?.file.slice(folder.length + 1)}:${position?.line} ${message}`,
+		);
+	};
+	t.deepEqual(await told('hosts', 'more', 'list.yml'), [
+		"hosts:2 there is no group 'web'",
+		"hosts:4 'n[1:]' is no range of hosts",
+		"more:1 'a' is no variable of a host",
+		'list.yml:1 an inventory is a mapping of groups',
+		'host_vars/h:1 a file of variables is a mapping',
+	]);
+	t.is((await told('nowhere', 'nowhere-else')).length, 2);
+});

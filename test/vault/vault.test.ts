@@ -153,6 +153,12 @@ test('the texts and numbers of an encrypted file are secrets, and what is made o
 	t.is(revealed(value('the {{ secret | upper }}')), 'the HUNTER2');
 	t.is(revealed(value('{{ url }}')), 'https://root:hunter2@x');
 	t.is(revealed(value("{{ list | join('-') }}")), 'a-1');
+	t.is(revealed(value('{{ list.0 }}')), 'a');
+	t.is(revealed(value('{% for item in list %}{{ item }}{% endfor %}')), 'a1');
+	t.is(value('{{ list }}') instanceof Secret, false);
+	t.is(JSON.stringify(value('{{ list }}')), '["***","***"]');
+	t.is(value('{{ list | length }}'), 2);
+	t.is(revealed(value("{{ list | map('upper') | first }}")), 'A');
 	t.is(value('{{ flag }}'), true);
 	t.is(value('{{ secret | length }}'), 7);
 	t.is(value('{{ user }}'), 'root');
