@@ -3,6 +3,7 @@ import {nearest} from '../spelling/nearest.ts';
 import {isAddressOf6} from './address.ts';
 import type {Host, Inventory} from './inventory.ts';
 import {matcherOf} from './matcher.ts';
+import {localNames} from './this-machine.ts';
 
 /** Makes a problem at the place where the pattern was written. */
 type Problems = (message: string, hint?: string) => Problem;
@@ -76,11 +77,9 @@ function matchName(
 	};
 }
 
-const localNames: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1']);
-
 /** This machine, by whichever of its names the inventory has it. */
 function thisMachine(name: string, hosts: Inventory['hosts']): Host | undefined {
-	return localNames.has(name) ? [...hosts.values()].find(host => localNames.has(host.name)) : undefined;
+	return localNames.includes(name) ? [...hosts.values()].find(host => localNames.includes(host.name)) : undefined;
 }
 
 /** `0`, `-1`, `1:3` (both included), `3:`. */

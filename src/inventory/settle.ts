@@ -1,17 +1,10 @@
 import {dirname, resolve} from 'node:path';
-import {InputError, type Problem} from '../errors.ts';
 import {literal} from '../template/template.ts';
-import type {Beside} from './beside.ts';
 import type {Draft, DraftGroup, DraftHost} from './draft.ts';
+import {adopt, depthsOf, findUngrouped, membersOf, refuseLoops} from './group-tree.ts';
 import type {Group, Host, Inventory, Layer, Vars} from './inventory.ts';
-
-/** What lies beside the inventories, and beside the playbooks, in the order in which they are named. */
-export type Besides = {readonly inventory: readonly Beside[]; readonly playbook: readonly Beside[]};
-
-type Groups = ReadonlyMap<string, DraftGroup>;
-
-/** The names under which this machine is known everywhere. */
-const localNames = ['localhost', '127.0.0.1', '::1'];
+import {type Besides, type Layering, layering} from './layering.ts';
+import {localNames} from './this-machine.ts';
 
 /**
  * Makes an inventory of a draft. `all` holds every group that is in no other; a host in no other group is in `ungrouped`.
@@ -41,7 +34,7 @@ export function settle(draft: Draft, besides: Besides, files: readonly string[])
 	const layersOf = layering(draft, besides);
 	const settled = [...hosts.values()].map((host): [string, Host] => {
 		const around = (groupsOf.get(host.name) ?? []).filter(({name}) => name !== 'all').map(({name}) => name);
-		return [host.name, settleHost(host, around, layersOf(host.name, around), false)];
+		return [host.name, settleHost(host, around, layersOf(host.name, around))];
 	});
 	return {
 		files,
@@ -51,106 +44,14 @@ export function settle(draft: Draft, besides: Besides, files: readonly string[])
 	};
 }
 
-/** Every group that is in no other is in `all`. */
-function adopt(draft: Draft): void {
-	const children = new Set([...draft.groups.values()].flatMap(group => [...group.children.keys()]));
-	for (const name of draft.groups.keys()) if (name !== 'all' && !children.has(name)) draft.child('all', name);
-}
-
-function refuseLoops(groups: Groups): void {
-	const problems: Problem[] = [];
-	const done = new Set<string>();
-	const visit = (name: string, above: readonly string[]): void => {
-		const path = [...above, name];
-		for (const [child, tell] of groups.get(name)?.children ?? []) {
-			if (path.includes(child)) {
-				const message = `groups contain each other: ${[...path.slice(path.indexOf(child)), child].join(' > ')}`;
-				problems.push(tell?.(message) ?? {message});
-			} else if (!done.has(child)) visit(child, path);
-		}
-		done.add(name);
-	};
-	for (const name of groups.keys()) if (!done.has(name)) visit(name, []);
-	if (problems.length > 0) throw new InputError(problems);
-}
-
-/** Hosts of no other group are in `ungrouped`, and only they. */
-function findUngrouped({groups, hosts}: Draft): void {
-	const grouped = new Set(
-		[...groups.values()].filter(({name}) => name !== 'all' && name !== 'ungrouped').flatMap(group => [...group.hosts]),
-	);
-	const ungrouped = groups.get('ungrouped')?.hosts;
-	for (const host of hosts.keys()) {
-		if (grouped.has(host)) ungrouped?.delete(host);
-		else ungrouped?.add(host);
-	}
-}
-
-/** How far each group is from `all`, by the longest way. */
-function depthsOf(groups: Groups): ReadonlyMap<string, number> {
-	const depths = new Map([['all', 0]]);
-	const sink = (name: string, depth: number): void => {
-		for (const child of groups.get(name)?.children.keys() ?? []) {
-			if ((depths.get(child) ?? -1) > depth) continue;
-			depths.set(child, depth + 1);
-			sink(child, depth + 1);
-		}
-	};
-	sink('all', 0);
-	return depths;
-}
-
-/** The hosts of a group, and then those of the groups below it, level by level. */
-function membersOf(name: string, groups: Groups): readonly string[] {
-	const names = new Set([name]);
-	for (const below of names) for (const child of groups.get(below)?.children.keys() ?? []) names.add(child);
-	return [...new Set([...names].flatMap(group => [...(groups.get(group)?.hosts ?? [])]))];
-}
-
-/** The layers of a host in the given groups, outermost first, the weakest layer first. */
-type Layering = (host: string, groups: readonly string[]) => readonly Layer[];
-
-function layering({groups, hosts}: Draft, {inventory, playbook}: Besides): Layering {
-	const places = [
-		...inventory.map(beside => ({beside, place: 'beside inventory'}) as const),
-		...playbook.map(beside => ({beside, place: 'beside playbook'}) as const),
-	];
-	const written = new Map(
-		[...groups.values()].map(({name, vars}): [string, Layer] => [name, {of: 'group', name, place: 'inventory', vars}]),
-	);
-	const besides = places.map(({beside, place}) => ({
-		groups: layersOf('group', beside.groups, place),
-		hosts: layersOf('host', beside.hosts, place),
-	}));
-	const ofAll = besides.flatMap(beside => beside.groups.get('all') ?? []);
-	return (host, names) =>
-		[
-			written.get('all'),
-			...names.map(name => written.get(name)),
-			...ofAll,
-			...besides.flatMap(beside => names.map(name => beside.groups.get(name))),
-			{of: 'host', name: host, place: 'inventory', vars: hosts.get(host)?.vars ?? {}} as const,
-			...besides.map(beside => beside.hosts.get(host)),
-		].filter(layer => layer !== undefined && Object.keys(layer.vars).length > 0) as readonly Layer[];
-}
-
-function layersOf(of: Layer['of'], vars: Beside['groups'], place: Layer['place']): ReadonlyMap<string, Layer> {
-	return new Map([...vars].map(([name, vars]): [string, Layer] => [name, {of, name, place, vars}]));
-}
-
-function settleHost(
-	{name, file}: Pick<DraftHost, 'name' | 'file'>,
-	groups: readonly string[],
-	layers: readonly Layer[],
-	implicit: boolean,
-): Host {
+function settleHost({name, file}: DraftHost, groups: readonly string[], layers: readonly Layer[]): Host {
 	const known = {
 		inventory_file: literal(file),
 		inventory_dir: literal(dirname(resolve(file))),
 		inventory_hostname_short: literal(/^[\d.]+$|:/.test(name) ? name : (name.split('.')[0] ?? name)),
 	};
 	const vars: Vars = Object.assign({}, known, ...layers.map(layer => layer.vars));
-	return {name, vars, layers, groups: groups.toSorted(), implicit};
+	return {name, vars, layers, groups: groups.toSorted(), implicit: false};
 }
 
 function settleGroup({name, hosts, children}: DraftGroup, members: ReadonlyMap<string, readonly string[]>): Group {
@@ -162,12 +63,15 @@ function settleGroup({name, hosts, children}: DraftGroup, members: ReadonlyMap<s
  * connections does not hold for it.
  */
 function implicitHost({hosts}: Draft, layersOf: Layering): readonly (readonly [string, Host])[] {
-	if (localNames.some(name => hosts.has(name))) return [];
 	const [name = ''] = localNames;
-	const layers = layersOf(name, []).map(layer => ({
-		...layer,
-		vars: Object.fromEntries(Object.entries(layer.vars).filter(([variable]) => !variable.startsWith('ansible_'))),
-	}));
-	const host = settleHost({name, file: '.'}, [], layers, true);
-	return [[name, {...host, vars: {ansible_connection: literal('local'), ...host.vars}}]];
+	if (localNames.some(name => hosts.has(name))) return [];
+	const layers = layersOf(name, []).map(layer => (layer.of === 'host' ? layer : withoutConnection(layer)));
+	const known = {ansible_connection: literal('local'), inventory_hostname_short: literal(name)};
+	const vars: Vars = Object.assign({}, known, ...layers.map(layer => layer.vars));
+	return [[name, {name, vars, layers, groups: [], implicit: true}]];
+}
+
+function withoutConnection(layer: Layer): Layer {
+	const vars = Object.entries(layer.vars).filter(([name]) => !name.startsWith('ansible_'));
+	return {...layer, vars: Object.fromEntries(vars)};
 }

@@ -318,6 +318,7 @@ test('this machine can be named although no inventory has it, with the variables
 	t.like(host, {implicit: true, groups: []});
 	t.deepEqual(vars(inventory, 'localhost'), {rack: 'a'});
 	t.is(host?.vars.ansible_connection?.evaluate(new Scope([])), 'local');
+	t.deepEqual(Object.keys(host?.vars ?? {}), ['ansible_connection', 'inventory_hostname_short', 'rack']);
 	t.deepEqual(matchHosts(inventory, 'localhost:h'), ['localhost', 'h']);
 	t.deepEqual(matchHosts(inventory, '127.0.0.1'), ['localhost']);
 	for (const pattern of ['all', '*', '~local|h']) t.deepEqual(matchHosts(inventory, pattern), ['h']);
