@@ -66,7 +66,7 @@ async function answer(inventory: Inventory, options: InventoryQuestion): Promise
 	if (options.host !== undefined) return written(views.writtenVars(await oneHost(inventory, options.host)));
 	if (options.hosts !== undefined) {
 		const names = await hostsOf(inventory, options.hosts, options.limit);
-		return options.json || options.yaml ? written(names) : `${names.join('\n')}\n`;
+		return options.json || options.yaml ? written(names) : views.hostsText(names);
 	}
 	if (options.provenance !== undefined) {
 		const {provenanceOf} = await import('../inventory/provenance.ts');

@@ -81,6 +81,11 @@ export function graphText({groups}: Inventory, start: string): string {
 	return `${lines.join('\n')}\n`;
 }
 
+/** One name on each line. */
+export function hostsText(names: readonly string[]): string {
+	return names.map(name => `${visible(name)}\n`).join('');
+}
+
 /** Where each variable of hosts comes from: first the place that wins, below it those that it wins over. */
 export function provenanceText(hosts: readonly Provenance[], unusedFiles: readonly string[]): string {
 	const blocks = hosts.map(({host, variables}) => {
