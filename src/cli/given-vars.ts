@@ -1,6 +1,5 @@
 import {InputError} from '../errors.ts';
 import {readVarsData} from '../inventory/vars-file.ts';
-import {splitWords} from '../inventory/words.ts';
 import {isMapping} from '../template/value.ts';
 import type {Vault} from '../vault/vault.ts';
 import {parseYaml} from '../yaml/document.ts';
@@ -27,13 +26,16 @@ async function readOne(text: string, vault: Vault): Promise<Given> {
 	throw new InputError([{message: `-e ${text} is no mapping`, hint}]);
 }
 
+/** Where not every word is a pair, the text is one: `note=two words`. */
 function readPairs(text: string): Given {
-	const words = splitWords(text);
-	if ('message' in words) throw new InputError([{message: `-e ${text}: ${words.message}`, hint}]);
-	const pairs = words.map(word => {
-		const [, name, value] = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(word.text) ?? [];
-		if (name === undefined) throw new InputError([{message: `-e ${word.text} is no variable`, hint}]);
-		return [name, value] as const;
-	});
-	return Object.fromEntries(pairs);
+	const words = (text.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? []).map(pairOf);
+	if (words.length > 0 && words.every(pair => pair !== undefined)) return Object.assign({}, ...words);
+	const pair = pairOf(text);
+	if (pair !== undefined) return pair;
+	throw new InputError([{message: `-e ${text} is no variable`, hint}]);
+}
+
+function pairOf(text: string): Given | undefined {
+	const [, name, value = ''] = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(text) ?? [];
+	return name === undefined ? undefined : {[name]: /^(['"])(.*)\1$/s.exec(value)?.[2] ?? value};
 }

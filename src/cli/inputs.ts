@@ -1,7 +1,8 @@
 import {dirname} from 'node:path';
-import {InputError} from '../errors.ts';
+import {InputError, type Problem} from '../errors.ts';
 import type {Inventory} from '../inventory/inventory.ts';
 import {loadInventory} from '../inventory/load.ts';
+import {adviceFor} from '../plan/advice.ts';
 import {checkPlaybook} from '../plan/check.ts';
 import {inFileOrder} from '../playbook/collector.ts';
 import {loadPlaybook} from '../playbook/load.ts';
@@ -37,6 +38,11 @@ export async function loadInputs(
 	const problems = checkPlaybook(playbook, inventory, given);
 	if (problems.length > 0) throw new InputError(inFileOrder(problems));
 	return {playbook, inventory, given};
+}
+
+/** What is no mistake and could be better, from the top of the file. */
+export function adviceOn(playbook: Playbook): readonly Problem[] {
+	return inFileOrder(adviceFor(playbook, new Set(steps.keys())));
 }
 
 /** Reads a playbook by itself. Throws InputError with all its mistakes. */

@@ -22,7 +22,7 @@ type RunOptions = InventoryChoice &
 export function runCommand(): Command {
 	const command = new Command('run').description('Run a playbook.').argument('<playbook>');
 	return withSelectOptions(withInventory(command, 'the hosts'))
-		.option('-e, --extra-vars <vars>', 'name=value, or a mapping (repeatable)', collect)
+		.option('-e, --extra-vars <vars>', 'name=value, a mapping, or @FILE (repeatable)', collect)
 		.option('--step', 'ask before each task')
 		.option('--list-hosts', 'only list the hosts that would be taken')
 		.option('--list-tasks', 'only list the tasks that would be done')

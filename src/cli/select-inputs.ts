@@ -43,7 +43,7 @@ function startAt({playbook}: Inputs, name: string) {
 export function listed({playbook, inventory, given, tags, limit}: Selected): readonly ListedPlay[] {
 	return playbook.plays.map(play => ({
 		name: play.name,
-		pattern: [play.hosts.evaluate(new Scope([{data: given}, {written: play.vars}]))].flat().join(','),
+		patterns: [play.hosts.evaluate(new Scope([{data: given}, {written: play.vars}]))].flat().map(String),
 		tags: play.tags,
 		hosts: hostsOfPlay(play, inventory, given, limit?.hosts),
 		tasks: walkWritten([...play.preTasks, ...play.tasks, ...play.postTasks])

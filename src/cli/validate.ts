@@ -1,25 +1,25 @@
 import {Command} from 'commander';
 import {InputError, type Problem} from '../errors.ts';
+import type {Vault} from '../vault/vault.ts';
 import {collect} from './collect.ts';
 import {type InventoryChoice, vaultOf, withInventory} from './inventory-options.ts';
 
+type ValidateOptions = InventoryChoice & {readonly extraVars?: readonly string[]; readonly strict?: true};
+
 /** `vacate validate FILE…`: every mistake of playbooks, before anything is reached. */
 export function validateCommand(): Command {
-	return withInventory(
-		new Command('validate')
-			.description('Check playbooks: every mistake with its place, and nothing is reached.')
-			.argument('<file...>', 'playbooks'),
-		'check them against these hosts too',
-	)
-		.option('-e, --extra-vars <vars>', 'name=value, or a mapping (repeatable)', collect)
-		.action(async (files: readonly string[], options: InventoryChoice & {readonly extraVars?: readonly string[]}) => {
-			const {loadInputs, readPlaybookFile} = await import('./inputs.ts');
+	const command = new Command('validate')
+		.description('Check playbooks: every mistake with its place, and nothing is reached.')
+		.argument('<file...>', 'playbooks');
+	return withInventory(command, 'check them against these hosts too')
+		.option('-e, --extra-vars <vars>', 'name=value, a mapping, or @FILE (repeatable)', collect)
+		.option('--strict', 'also tell what is no mistake and could be better')
+		.action(async (files: readonly string[], options: ValidateOptions) => {
 			const vault = await vaultOf(options);
 			const problems: Problem[] = [];
 			for (const file of files) {
 				try {
-					if (options.inventory === undefined) await readPlaybookFile(file);
-					else await loadInputs(file, options.inventory, options.extraVars ?? [], vault);
+					problems.push(...(await problemsOf(file, options, vault)));
 				} catch (error) {
 					if (!(error instanceof InputError)) throw error;
 					problems.push(...error.problems);
@@ -28,4 +28,18 @@ export function validateCommand(): Command {
 			if (problems.length > 0) throw new InputError(problems);
 			process.stdout.write(`${files.length === 1 ? 'the playbook is' : `${files.length} playbooks are`} valid\n`);
 		});
+}
+
+/** @throws InputError for mistakes; advice it gives. */
+async function problemsOf(
+	file: string,
+	{inventory, extraVars = [], strict}: ValidateOptions,
+	vault: Vault,
+): Promise<readonly Problem[]> {
+	const {adviceOn, loadInputs, readPlaybookFile} = await import('./inputs.ts');
+	const playbook =
+		inventory === undefined
+			? await readPlaybookFile(file)
+			: (await loadInputs(file, inventory, extraVars, vault)).playbook;
+	return strict ? adviceOn(playbook) : [];
 }

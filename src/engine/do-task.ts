@@ -4,11 +4,12 @@ import {TemplateError} from '../template/error.ts';
 import {asText} from '../template/value.ts';
 import {all} from './all.ts';
 import {isSet} from './conditions.ts';
+import type {Event} from './events.ts';
 import {Limits} from './limits.ts';
 import {goingOf, type PlayRun, setStanding} from './play-run.ts';
 import {refuseNode} from './refuse.ts';
 import {remember} from './remember.ts';
-import {goesOn} from './run-state.ts';
+import {goesOn, type RunState} from './run-state.ts';
 import {runTask, type TaskDone} from './run-task.ts';
 import type {Cohort} from './walk.ts';
 
@@ -20,25 +21,35 @@ export async function doTask(task: Task, cohort: Cohort, run: PlayRun): Promise<
 	const name = nameFor(task, first, run);
 	emit({type: 'task-started', at: world.clock.now(), task: task.id, name, hosts: cohort.hosts});
 	if (!(await isAskedFor(name, run))) return;
-	const settings = settingsFor(task, first, run);
+	const settings = settingsFor(task, cohort.hosts, run);
 	if (settings === undefined) return;
 	const doers = settings.once ? [first] : cohort.hosts;
-	const ends = await all(doers.map(host => inTurn(task, settings.throttle, host, run)));
+	const inside = cohort.guarded ? {...run, state: guarded(run.state)} : run;
+	const ends = await all(doers.map(host => inTurn(task, settings.throttle, host, inside)));
 	const failed = doers.filter((_, index) => ends[index] !== undefined && ends[index]?.end !== 'ok');
 	const [done] = ends;
 	if (settings.once && done !== undefined) share(task, done, cohort.hosts, run);
 	if (failed.length > 0 && settings.fatal) failAll(cohort, run);
 }
 
+/** A failure is told as one that a `rescue` follows. */
+function guarded(state: RunState): RunState {
+	const {input} = state;
+	const emit = (event: Event) =>
+		input.emit(event.type === 'action-ended' && event.failure !== undefined ? {...event, rescued: true} : event);
+	return {...state, input: {...input, emit}};
+}
+
 /** What holds for all hosts is taken from the first. */
-function settingsFor(task: Task, first: string, run: PlayRun) {
+function settingsFor(task: Task, hosts: readonly string[], run: PlayRun) {
 	try {
-		const scope = hostScope(run.setting, first, task);
+		const scope = hostScope(run.setting, hosts[0] ?? '', task);
 		const once = run.play.strategy === 'linear' && (isSet(task.runOnce, scope, task.place) || task.step.once === true);
-		const throttle = task.throttle === undefined ? 0 : Number(task.throttle.evaluate(scope));
-		return {once, throttle, fatal: isSet(task.anyErrorsFatal, scope, task.place)};
+		const throttle = task.throttle === undefined ? '0' : asText(task.throttle.evaluate(scope));
+		if (!/^\d+$/.test(throttle)) throw new TemplateError('this must be a whole number', task.place.at('/throttle'));
+		return {once, throttle: Number(throttle), fatal: isSet(task.anyErrorsFatal, scope, task.place)};
 	} catch (error) {
-		for (const host of goingOf(run.batch, run)) refuseNode(task, host, error, run);
+		for (const host of hosts) refuseNode(task, host, error, run);
 		return undefined;
 	}
 }
@@ -122,9 +133,10 @@ function nameFor(
 
 /** Asks whoever wants to be asked before each task. */
 async function isAskedFor(task: string, {state}: PlayRun): Promise<boolean> {
-	const {ask} = state.input;
+	const {ask, signal} = state.input;
 	if (ask === undefined || !state.verdict.asking) return true;
-	const answer = await ask(task);
+	const stopped = new Promise<'no'>(resolve => signal.addEventListener('abort', () => resolve('no'), {once: true}));
+	const answer = await Promise.race([ask(task), stopped]);
 	if (answer === 'all') state.verdict.asking = false;
 	return answer !== 'no';
 }

@@ -57,6 +57,8 @@ export type Event = {readonly at: number} & (
 			readonly move?: GuestMove;
 			/** It has failed, and its host goes on. */
 			readonly ignored?: boolean;
+			/** It has failed, and a `rescue` comes next. */
+			readonly rescued?: boolean;
 	  }
 	/** A guest that the playbook asked to move and that stays. */
 	| {

@@ -23,16 +23,24 @@ const maxDepth = 50;
 export async function includedBy(node: Include, {hosts}: Cohort, run: PlayRun): Promise<readonly Included[]> {
 	const {emit, world} = run.state.input;
 	emit({type: 'task-started', at: world.clock.now(), task: node.id, name: node.name, hosts});
-	const [first] = hosts;
-	const once = first !== undefined && isSet(node.runOnce, hostScope(run.setting, first, node), node.place);
-	const asked = (once ? hosts.slice(0, 1) : hosts).flatMap(host => asksFor(node, host, run));
-	const groups = grouped(asked);
-	return groups.flatMap(group => {
+	const asked = askers(node, hosts, run).flatMap(host => asksFor(node, host, run));
+	return grouped(asked).flatMap(group => {
 		const [{file, item}] = group as [Asked, ...Asked[]];
 		const members = group.map(({host}) => host);
 		const nodes = opened(node, file, item, members, run);
 		return nodes === undefined ? [] : [{nodes, hosts: members}];
 	});
+}
+
+/** All hosts, or the first alone: then the others go without. */
+function askers(node: Include, hosts: readonly string[], run: PlayRun): readonly string[] {
+	try {
+		const once = isSet(node.runOnce, hostScope(run.setting, hosts[0] ?? '', node), node.place);
+		return once ? hosts.slice(0, 1) : hosts;
+	} catch (error) {
+		for (const host of hosts) refuseNode(node, host, error, run);
+		return [];
+	}
 }
 
 function asksFor(node: Include, host: string, run: PlayRun): readonly Asked[] {

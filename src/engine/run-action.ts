@@ -149,14 +149,15 @@ async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: RunState
 		return {end: performed.end, failure, retry: mayRetry(performed.error), polling: false, result: {}, move};
 	}
 	const raw = step.result(action, performed.receipt);
-	const judged = wanted.judge(raw);
-	const result = {...raw, ...judged.says, changed: judged.changed, failed: judged.failed};
+	// It is done, whatever the task says of it: it can be taken back.
 	if (step.effect === 'write') {
-		verdict.changed ||= judged.changed;
 		const done = state.done.get(wanted.owner) ?? [];
 		done.push({planned, receipt: performed.receipt, title: name.title, world: input.world});
 		state.done.set(wanted.owner, done);
 	}
+	const judged = wanted.judge(raw);
+	const result = {...raw, ...judged.says, changed: judged.changed, failed: judged.failed};
+	if (step.effect === 'write') verdict.changed ||= judged.changed;
 	if (!judged.failed && !judged.again) return {end: 'done', result, move: step.guest?.(action, performed.receipt)};
 	const message = judged.failed
 		? String(raw.msg ?? 'its result counts as failed')

@@ -1,13 +1,14 @@
 import {InputError} from '../errors.ts';
 import type {Vars} from '../inventory/inventory.ts';
 import {batchesOf, inOrder} from '../plan/batches.ts';
-import {hostsOfPlay} from '../plan/check.ts';
+import {hostsOfPlay, serialOf} from '../plan/check.ts';
 import {hostScope, nothingLearned, type Setting} from '../plan/variables.ts';
 import type {Node, Play} from '../playbook/model.ts';
-import {Scope} from '../template/scope.ts';
+import type {Scope} from '../template/scope.ts';
 import {asText} from '../template/value.ts';
 import {all} from './all.ts';
 import {beginBatch, failedOf, goingOf, type PlayHosts, type PlayRun, type Standing, setStanding} from './play-run.ts';
+import {mistaken} from './refuse.ts';
 import {goesOn, type RunState} from './run-state.ts';
 import {unwind} from './unwind.ts';
 import {type Cohort, flush, walk} from './walk.ts';
@@ -20,8 +21,8 @@ export async function runPlay(play: Play, state: RunState): Promise<boolean> {
 	input.emit({type: 'play-started', at: input.world.clock.now(), play: play.name, hosts: ordered});
 	const left = ordered.filter(host => !out.has(host));
 	const standings = new Map<string, Standing>(hosts.map(host => [host, out.has(host) ? 'failed' : 'going']));
-	const shared: PlayHosts = {play, hosts, standings, filesOf: filesOf(play, left, state)};
-	for (const batch of batchesOf(left, serialOf(play, state))) {
+	const shared: PlayHosts = {play, hosts, standings, filesOf: filesOf(play, standings, state)};
+	for (const batch of batchesOf(left, serialOf(play, input.given))) {
 		if (!goesOn(state)) return false;
 		const run = beginBatch(shared, batch, state);
 		await runBatch(run);
@@ -86,8 +87,8 @@ async function dismiss({hosts}: Cohort, run: PlayRun): Promise<void> {
 	);
 }
 
-/** @throws InputError for a file that is not there. */
-function filesOf(play: Play, hosts: readonly string[], state: RunState): (host: string) => Vars {
+/** The variables of the play's files, for each host. A host without one of them has failed. */
+function filesOf(play: Play, standings: Map<string, Standing>, state: RunState): (host: string) => Vars {
 	if (play.varsFiles.length === 0) return () => ({});
 	const {inventory, given} = state.input;
 	const setting: Setting = {
@@ -98,10 +99,21 @@ function filesOf(play: Play, hosts: readonly string[], state: RunState): (host: 
 		learnedOf: host => state.learned.get(host) ?? nothingLearned,
 		magic: () => ({}),
 	};
-	const vars = new Map(hosts.map(host => [host, varsOf(play, hostScope(setting, host))]));
+	const vars = new Map<string, Vars>();
+	for (const [host, standing] of standings) {
+		if (standing !== 'going') continue;
+		try {
+			vars.set(host, varsOf(play, hostScope(setting, host)));
+		} catch (error) {
+			const title = 'vars_files';
+			mistaken(error, {id: `${play.id}.${title}@${host}`, host, step: title, title}, state);
+			standings.set(host, 'failed');
+		}
+	}
 	return host => vars.get(host) ?? {};
 }
 
+/** @throws InputError for a file that is not there. */
 function varsOf(play: Play, scope: Scope): Vars {
 	const layers = play.varsFiles.map((choices, index) => {
 		const files = choices.map(choice => asText(choice.evaluate(scope)));
@@ -110,9 +122,4 @@ function varsOf(play: Play, scope: Scope): Vars {
 		throw new InputError([play.place.problem(`there is no file '${files.join("', '")}'`, `/vars_files/${index}`)]);
 	});
 	return Object.assign({}, ...layers);
-}
-
-function serialOf({serial, vars}: Play, {input}: RunState): readonly (number | string)[] {
-	const scope = new Scope([{data: input.given}, {written: vars}]);
-	return serial.flatMap(size => [size.evaluate(scope)].flat() as (number | string)[]);
 }

@@ -32,37 +32,65 @@ export async function runTask(task: Task, host: string, run: PlayRun): Promise<T
 }
 
 async function runItems(task: Task, host: string, scope: Scope, run: PlayRun): Promise<TaskDone> {
-	const items = await readItems(task, host, scope, run);
-	if (!Array.isArray(items)) return {...(items as ActionEnd), facts: {}, notify: []};
+	const read = readItems(task, host, scope, run);
+	if ('ended' in read) return {...read.ended, ...nothing};
+	const {items} = read;
 	if (task.loop === undefined) return runItem(task, host, scope, once, run);
 	if (items.length === 0) {
 		const none = skipped(nameOf(task, host, once), 'no items in the list', run.state);
-		return {...none, result: {...none.result, results: []}, facts: {}, notify: []};
+		return {...none, result: {...none.result, results: []}, ...nothing};
 	}
 	const ends: TaskDone[] = [];
 	let facts: Readonly<Record<string, unknown>> = {};
-	for (const [index, item] of (items as readonly Item[]).entries()) {
-		if (index > 0 && task.pauseMs > 0) await run.state.input.world.clock.sleep(task.pauseMs, run.state.input.signal);
+	for (const item of items) {
+		if (ends.length > 0 && !(await pausedFor(task.pauseMs, run.state))) break;
 		const inside = scope.with({data: item.names}, {data: withoutGiven(facts, run)});
 		const ended = await runItem(task, host, inside, item, run);
 		const result = {...ended.result, ...namesIn(task, item)};
 		ends.push({...ended, result});
 		facts = {...facts, ...ended.facts, ...(task.register === undefined ? {} : {[task.register]: result})};
 		if (ended.end === 'stuck' || ended.end === 'interrupted') break;
-		if (task.breakWhen.length > 0 && allHold(task.breakWhen, inside.with({data: facts}))) break;
+		const broken = breaks(task, host, item, inside.with({data: facts}), run);
+		if (broken === true) break;
+		if (broken !== false) return {...broken, ...nothing};
 	}
 	return summary(ends);
 }
 
+const nothing = {facts: {}, notify: []};
+
 /** The items of its loop. A loop over what is not there is skipped when the condition says so anyway. */
-async function readItems(task: Task, host: string, scope: Scope, run: PlayRun): Promise<readonly Item[] | ActionEnd> {
-	const name = nameOf(task, host, once);
+function readItems(
+	task: Task,
+	host: string,
+	scope: Scope,
+	run: PlayRun,
+): {readonly items: readonly Item[]} | {readonly ended: ActionEnd} {
 	try {
-		return itemsOf(task, scope);
+		return {items: itemsOf(task, scope)};
 	} catch (error) {
+		const name = nameOf(task, host, once);
 		const untrue = untrueAnyway(task, scope);
-		if (untrue !== undefined) return skipped(name, `not when ${untrue}`, run.state);
-		return mistaken(error, name, run.state);
+		if (untrue !== undefined) return {ended: skipped(name, `not when ${untrue}`, run.state)};
+		return {ended: mistaken(error, name, run.state)};
+	}
+}
+
+/** False when the run has been told to stop meanwhile. */
+async function pausedFor(milliseconds: number, {input}: RunState): Promise<boolean> {
+	if (milliseconds === 0) return true;
+	return input.world.clock.sleep(milliseconds, input.signal).then(
+		() => true,
+		() => false,
+	);
+}
+
+/** Does the loop end here? */
+function breaks(task: Task, host: string, item: Item, scope: Scope, run: PlayRun): boolean | ActionEnd {
+	try {
+		return task.breakWhen.length > 0 && allHold(task.breakWhen, scope);
+	} catch (error) {
+		return mistaken(error, nameOf(task, host, item), run.state);
 	}
 }
 
@@ -109,7 +137,6 @@ function summary(ends: readonly TaskDone[]): TaskDone {
 }
 
 async function runItem(task: Task, owner: string, scope: Scope, item: Item, run: PlayRun): Promise<TaskDone> {
-	const nothing = {facts: {}, notify: []};
 	const bare = nameOf(task, owner, item);
 	let {state} = run;
 	try {

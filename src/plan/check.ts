@@ -24,6 +24,7 @@ export function checkPlaybook(
 		const {hosts, problems} = hostsOrProblems(play, inventory, given);
 		return [
 			...problems,
+			...serialProblems(play, given),
 			...names.play(play, hosts),
 			...[...walkTasks(sectionsOf(play))].flatMap(task =>
 				namedHosts(task).flatMap(named => hostProblems(named, task, inventory)),
@@ -52,6 +53,25 @@ export function hostsOfPlay(
 	return limit === undefined ? hosts : hosts.filter(host => limit.has(host));
 }
 
+/**
+ * How many hosts of a play go through it together, batch after batch.
+ *
+ * @throws InputError for what is neither a number nor a part.
+ */
+export function serialOf(
+	{serial, vars, place}: Play,
+	given: Readonly<Record<string, unknown>>,
+): readonly (number | string)[] {
+	const scope = new Scope([{data: given}, {written: vars}]);
+	return serial.flatMap(size => {
+		const value = size.evaluate(scope);
+		return [value].flat().map(part => {
+			if (/^[1-9]\d*%?$/.test(String(part))) return part as number | string;
+			throw new InputError([place.problem('this must be a number of hosts, or a part such as 25%', '/serial')]);
+		});
+	});
+}
+
 /** The hosts of a play; all of the inventory where the play's own cannot be told, so that its tasks can be checked. */
 function hostsOrProblems(
 	play: Play,
@@ -62,6 +82,15 @@ function hostsOrProblems(
 		return {hosts: hostsOfPlay(play, inventory, given), problems: []};
 	} catch (error) {
 		return {hosts: [...inventory.hosts.keys()], problems: problemsOf(error, play)};
+	}
+}
+
+function serialProblems(play: Play, given: Readonly<Record<string, unknown>>): readonly Problem[] {
+	try {
+		serialOf(play, given);
+		return [];
+	} catch (error) {
+		return problemsOf(error, play);
 	}
 }
 

@@ -67,20 +67,21 @@ export class Reader {
 /** What a play, block or task says for itself and all within it, with what stands around it. */
 export function inherit(around: Inherited, reader: Reader): Inherited {
 	const {data, place, collector} = reader;
-	const own = {
-		throttle: reader.template(data.throttle, '/throttle'),
-		timeoutMs: milliseconds(data.timeout),
-		delegateTo: reader.template(data.delegate_to, '/delegate_to'),
-		connection: data.connection,
-	};
+	const said = (key: string) => data[key] !== undefined;
+	const throttle = reader.template(data.throttle, '/throttle');
+	const timeoutMs = milliseconds(data.timeout);
+	const delegateTo = reader.template(data.delegate_to, '/delegate_to');
 	return {
 		...around,
-		...Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)),
-		when: [...around.when, ...(reader.conditions('when') ?? [])],
-		tags: [...new Set([...around.tags, ...tagsOf(data.tags)])],
-		vars: {...around.vars, ...collector.vars(place, data.vars, '/vars')},
-		environment: [...around.environment, ...reader.templates('environment')],
-		notify: [...around.notify, ...reader.templates('notify')],
+		...(throttle === undefined ? {} : {throttle}),
+		...(timeoutMs === undefined ? {} : {timeoutMs}),
+		...(delegateTo === undefined ? {} : {delegateTo}),
+		...(said('connection') ? {connection: data.connection as 'ssh' | 'local'} : {}),
+		...(said('when') ? {when: [...around.when, ...(reader.conditions('when') ?? [])]} : {}),
+		...(said('tags') ? {tags: [...new Set([...around.tags, ...tagsOf(data.tags)])]} : {}),
+		...(said('vars') ? {vars: {...around.vars, ...collector.vars(place, data.vars, '/vars')}} : {}),
+		...(said('environment') ? {environment: [...around.environment, ...reader.templates('environment')]} : {}),
+		...(said('notify') ? {notify: [...around.notify, ...reader.templates('notify')]} : {}),
 		ignoreErrors: reader.flag('ignore_errors', around.ignoreErrors),
 		ignoreUnreachable: reader.flag('ignore_unreachable', around.ignoreUnreachable),
 		anyErrorsFatal: reader.flag('any_errors_fatal', around.anyErrorsFatal),
@@ -92,6 +93,7 @@ export function inherit(around: Inherited, reader: Reader): Inherited {
 
 function becomeOf(around: Become, reader: Reader): Become {
 	const {become, become_user, become_method} = reader.data;
+	if (become === undefined && become_user === undefined && become_method === undefined) return around;
 	const user = reader.template(become_user, '/become_user');
 	return {
 		...around,
@@ -103,6 +105,7 @@ function becomeOf(around: Become, reader: Reader): Become {
 
 /** A list, or a text with commas. */
 export function tagsOf(written: unknown): readonly string[] {
+	if (written === undefined) return [];
 	return [written]
 		.flat()
 		.flatMap(text => (typeof text === 'string' ? text.split(',') : []))

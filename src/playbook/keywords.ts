@@ -224,7 +224,7 @@ export const importKeywords = {
 
 /** Ansible’s keywords that are known and not supported: they get a better answer than a misspelt word. */
 export const unsupportedKeywords: ReadonlySet<string> = new Set(
-	`action args async become_exe become_flags check_mode collections debugger delegate_facts diff fact_path
+	`action async become_exe become_flags check_mode collections debugger delegate_facts diff fact_path
 	gather_subset gather_timeout import_role include_role local_action module_defaults poll port remote_user roles
 	vars_prompt`.split(/\s+/),
 );
@@ -251,7 +251,6 @@ export const reservedNames: ReadonlySet<string> = new Set([
 	'ansible_diff_mode',
 	'ansible_forks',
 	'ansible_limit',
-	'ansible_version',
 	'omit',
 ]);
 

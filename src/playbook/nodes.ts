@@ -11,6 +11,7 @@ import {placeIn, within} from './place.ts';
 import {constantText, findNamed, openNamed, type Reading, variablesOf} from './reading.ts';
 import {blockSchema, controlSchema} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
+import {shortSpelling} from './spelling.ts';
 import {loopOf, loopProblems, named, readTask, unknownKey} from './task.ts';
 
 /** What is read where, for whom. */
@@ -25,12 +26,14 @@ export function readNodes(list: unknown, pointer: string, id: (index: number) =>
 	});
 }
 
-function readNode(data: unknown, id: string, spot: Spot): readonly Node[] {
-	const {place, around, reading} = spot;
-	if (!isMapping(data)) {
-		reading.collector.add([place.problem('a task is a mapping', '', 'write - STEP: {…}')]);
+function readNode(written: unknown, id: string, outer: Spot): readonly Node[] {
+	const {around, reading} = outer;
+	if (!isMapping(written)) {
+		reading.collector.add([outer.place.problem('a task is a mapping', '', 'write - STEP: {…}')]);
 		return [];
 	}
+	const {data, place} = shortSpelling(written, outer.place, reading.steps);
+	const spot = {...outer, place};
 	if (Object.hasOwn(data, 'block')) return readBlock(data, id, spot);
 	const control = Object.keys(data).find((key): key is Control => Object.hasOwn(controls, key));
 	if (control !== undefined) return readControl(control, data, id, spot);
@@ -69,7 +72,11 @@ function readControl(control: Control, data: Mapping, id: string, spot: Spot): r
 	const keywords = {...controlKeywords[control], ...(reading.handlers ? {listen: true} : {})};
 	const unknown = Object.keys(data).filter(key => key !== control && !Object.hasOwn(keywords, key));
 	const problems = [
-		...unknown.map(key => unknownKey(key, keywords, reading.steps, place)),
+		...unknown.map(key =>
+			key === 'loop'
+				? place.problemAtKey(`${control} has no loop`, '/loop', 'include_tasks may be in a loop')
+				: unknownKey(key, keywords, reading.steps, place),
+		),
 		...schemaProblems(`control_${control}`, controlSchema(control), data, place),
 		...loopProblems(data, place),
 	];
@@ -104,7 +111,9 @@ const readers: Readonly<Record<Control, ReadControl>> = {
 		const file = reader.template(mappingOf(data.include_tasks).file ?? data.include_tasks, at);
 		if (file === undefined) return [];
 		const inherited = inherit(around, reader);
-		const vars = reader.collector.vars(place, data.vars, '/vars');
+		const loop = loopOf(reader);
+		const own = Object.keys(mappingOf(data.vars));
+		const vars = Object.fromEntries(Object.entries(inherited.vars).filter(([name]) => own.includes(name)));
 		const open = (name: string, prefix: string, into: Reading, more: Vars = {}) => {
 			const {document, inside} = openNamed(name, 'tasks', into, message => place.problem(message, at));
 			const includeVars = {...around.includeVars, ...vars, ...more};
@@ -115,9 +124,9 @@ const readers: Readonly<Record<Control, ReadControl>> = {
 			id,
 			...inherited,
 			...named(reader, 'include_tasks'),
-			...loopOf(reader),
+			...loop,
 			file,
-			known: knownTasks(constantText(file), reading, name => open(name, id, reading, namesOfLoop(loopOf(reader)))),
+			known: knownTasks(constantText(file), reading, name => open(name, id, reading, namesOfLoop(loop))),
 			open(name, prefix, more) {
 				const collector = new Collector();
 				// A file may include itself: a condition ends that while it runs.

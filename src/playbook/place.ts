@@ -24,3 +24,17 @@ export function within(place: Place, prefix: string): Place {
 		problemAtKey: (message, pointer, hint) => place.problemAtKey(message, prefix + pointer, hint),
 	};
 }
+
+/** A part in which some pointers stand for others, as it was written in another way. */
+export function aliased(place: Place, aliases: Readonly<Record<string, string>>): Place {
+	const written = (pointer: string) => {
+		const alias = Object.keys(aliases).find(from => pointer === from || pointer.startsWith(`${from}/`));
+		return alias === undefined ? pointer : `${aliases[alias]}${pointer.slice(alias.length)}`;
+	};
+	return {
+		...place,
+		at: (pointer, index) => place.at(written(pointer), index),
+		problem: (message, pointer, hint) => place.problem(message, written(pointer), hint),
+		problemAtKey: (message, pointer, hint) => place.problemAtKey(message, written(pointer), hint),
+	};
+}

@@ -3,7 +3,7 @@ import {visible} from './columns.ts';
 /** A play as `--list-hosts`, `--list-tasks` and `--list-tags` tell it. */
 export type ListedPlay = {
 	readonly name: string;
-	readonly pattern: string;
+	readonly patterns: readonly string[];
 	readonly tags: readonly string[];
 	readonly hosts: readonly string[];
 	readonly tasks: readonly {readonly name: string; readonly tags: readonly string[]}[];
@@ -14,12 +14,12 @@ export type Listing = {readonly hosts: boolean; readonly tasks: boolean; readonl
 /** What a run would do, in the form that ansible-playbook lists it. */
 export function listingText(file: string, plays: readonly ListedPlay[], what: Listing): string {
 	const parts = plays.map((play, index) => {
-		const {name, pattern, tags, hosts, tasks} = play;
+		const {name, patterns, tags, hosts, tasks} = play;
 		return [
-			`  play #${index + 1} (${visible(pattern)}): ${visible(name)}\tTAGS: ${tagsText(tags)}`,
+			`  play #${index + 1} (${visible(patterns.join(','))}): ${visible(name)}\tTAGS: ${tagsText(tags, ',')}`,
 			...(what.hosts
 				? [
-						`    pattern: ['${visible(pattern)}']`,
+						`    pattern: [${patterns.map(pattern => `'${visible(pattern)}'`).join(', ')}]`,
 						`    hosts (${hosts.length}):`,
 						...hosts.map(host => `      ${visible(host)}`),
 					]
@@ -33,6 +33,6 @@ export function listingText(file: string, plays: readonly ListedPlay[], what: Li
 	return `\nplaybook: ${visible(file)}\n\n${parts.join('\n\n')}\n`;
 }
 
-function tagsText(tags: readonly string[]): string {
-	return `[${[...new Set(tags)].toSorted().map(visible).join(', ')}]`;
+function tagsText(tags: readonly string[], separator = ', '): string {
+	return `[${[...new Set(tags)].toSorted().map(visible).join(separator)}]`;
 }

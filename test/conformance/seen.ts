@@ -4,6 +4,8 @@ export type Seen = {
 	readonly hosts: Readonly<Record<string, readonly string[]>>;
 	/** The tasks in the order in which they began. */
 	readonly tasks: readonly string[];
+	/** What it listed, a line each. */
+	readonly listed: readonly string[];
 	readonly ended: 'well' | 'failed' | 'refused';
 	/** What it said to people, for who looks into a difference. */
 	readonly said: string;
@@ -44,6 +46,37 @@ function linesOf(stdout: string): readonly Line[] {
 		.map(line => JSON.parse(line) as Line);
 }
 
+/** The lines of `--list-hosts` and its kin. */
+function listedIn(stdout: string): readonly string[] {
+	const lines = stdout.split('\n').filter(line => line.trim() !== '');
+	if (!lines.some(line => line.startsWith('  play #'))) return [];
+	// Ansible lists hosts in no order.
+	const places = lines.flatMap((line, index) => (/^ {6}\S+$/.test(line) ? [index] : []));
+	const hosts = new Map(
+		groupsOf(places).flatMap(group => {
+			const sorted = group.map(index => lines[index] ?? '').sort();
+			return group.map((index, at): [number, string] => [index, sorted[at] ?? '']);
+		}),
+	);
+	return lines.map((line, index) =>
+		(hosts.get(index) ?? line).replace(
+			/(TAGS: )\[(\S+)\]$/,
+			(_all, head, tags: string) => `${head}[${tags.split(',').sort().join(',')}]`,
+		),
+	);
+}
+
+/** Numbers that follow each other, together. */
+function groupsOf(numbers: readonly number[]): readonly (readonly number[])[] {
+	const groups: number[][] = [];
+	for (const number of numbers) {
+		const last = groups.at(-1);
+		if (last?.at(-1) === number - 1) last.push(number);
+		else groups.push([number]);
+	}
+	return groups;
+}
+
 /** Steps whose `msg` is the playbook's own. */
 const speaking = /^(ansible\.builtin\.)?debug$/;
 
@@ -67,6 +100,7 @@ export function seenByAnsible(stdout: string, stderr: string, code: number | nul
 	return {
 		hosts: byHost(results),
 		tasks,
+		listed: listedIn(stdout),
 		ended: refused ? 'refused' : code === 0 ? 'well' : 'failed',
 		said: `${stderr}${stdout
 			.split('\n')
@@ -101,6 +135,7 @@ export function seenByVacate(stdout: string, stderr: string, code: number | null
 	return {
 		hosts: byHost(results),
 		tasks: started.map(({name}) => String(name)),
+		listed: listedIn(stdout),
 		ended: code === 0 ? 'well' : code === 2 ? 'refused' : 'failed',
 		said: stderr,
 	};
@@ -114,6 +149,7 @@ export function differences(ansible: Seen, vacate: Seen, unordered: boolean): re
 		...(ansible.ended === vacate.ended ? [] : [`ends: ansible ${ansible.ended}, vacate ${vacate.ended}`]),
 		...inHosts,
 		...(unordered ? [] : differ('order of tasks', ansible.tasks, vacate.tasks)),
+		...differ('list', ansible.listed, vacate.listed),
 	];
 }
 

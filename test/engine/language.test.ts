@@ -1,6 +1,8 @@
 import test from 'ava';
-import {UnreachableError} from '../../src/errors.ts';
+import {InterruptedError, UnreachableError} from '../../src/errors.ts';
+import {reservedNames} from '../../src/playbook/keywords.ts';
 import type {Command} from '../../src/shell/command.ts';
+import {worldOf} from '../fakes/rig.ts';
 import {Echo, run, same} from '../fakes/runner.ts';
 
 /** What was done, without what tells why: `task@host outcome`. */
@@ -666,4 +668,77 @@ test('become says who runs the commands; variables stand before keywords', async
 		{shell},
 	);
 	same(t, users, ['root', 'libvirt', null, 'c', undefined, 'root']);
+});
+
+test('a mistake that shows only while it runs fails its hosts, and nothing else', async t => {
+	const bad = '{{ broken[inventory_hostname].value }}';
+	for (const [what, task] of [
+		['throttle', `{command: look, throttle: "${bad}"}`],
+		['throttle that is no number', '{command: look, throttle: "{{ [1] }}"}'],
+		['run_once', `{command: look, run_once: "${bad}"}`],
+		['break_when', '{command: look, loop: [1, 2], loop_control: {break_when: "broken[inventory_hostname].value"}}'],
+		['environment', `{command: look, environment: {A: "${bad}"}}`],
+		['become', `{command: look, become: "${bad}"}`],
+		['failed_when', '{command: look, failed_when: "broken[inventory_hostname].value"}'],
+		['include_tasks', `{include_tasks: "${bad}"}`],
+		['run_once of an include', `{include_tasks: a.yml, run_once: "${bad}"}`],
+		['include_vars', `{include_vars: "${bad}"}`],
+		['meta', '{meta: end_host, when: "broken[inventory_hostname].value"}'],
+	] as const) {
+		const {told, recap} = await run(`- {hosts: kvm1, vars: {broken: {}}, tasks: [${task}, {debug: never}]}`, {
+			files: {'a.yml': '[]'},
+		});
+		t.regex(told.at(-1) ?? '', /failed: play\.yml:1:\d+: /, what);
+		t.true(recap.exitCode === 3 || recap.exitCode === 4, what);
+	}
+	const {told} = await run('- {hosts: [kvm1, kvm3], vars_files: "{{ rack }}.yml", tasks: [{debug: "{{ v }}"}]}', {
+		files: {'b.yml': 'v: 1\n'},
+	});
+	same(t, done(told), ['play1.vars_files@kvm1 failed', 'play1.task1@kvm3 ok']);
+});
+
+test('a loop that is told to stop while it waits stops', async t => {
+	const stop = new AbortController();
+	const shell = new Echo();
+	const {recap} = await run('- {hosts: kvm1, tasks: [{command: a, loop: [1, 2], loop_control: {pause: 1}}]}', {
+		shell,
+		signal: stop.signal,
+		input: {
+			world: {
+				...worldOf(shell),
+				clock: {
+					now: () => 0,
+					sleep: async () => {
+						stop.abort();
+						throw new InterruptedError();
+					},
+				},
+			},
+		},
+	});
+	t.is(recap.exitCode, 130);
+	t.is(shell.ran.length, 1);
+});
+
+test('what a condition without a value says of a command does not keep it from being taken back', async t => {
+	const shell = new Echo();
+	await run('- {hosts: kvm1, vars: {m: {}}, tasks: [{command: make, undo: unmake, changed_when: m.nothing}]}', {shell});
+	same(t, shell.ran, ['kvm1: make', 'kvm1: unmake']);
+});
+
+test('every name that is kept for what a host brings along is brought along', async t => {
+	const names = [...reservedNames].filter(name => !['ansible_loop', 'omit'].includes(name));
+	const {said} = await run(
+		`- {hosts: kvm1, tasks: [{debug: "{{ ${names.map(name => `[${name} is defined, '${name}']`).join(', ')} }}"}]}`
+			.replace('{{ [', '{{ [[')
+			.replace('] }}', ']] }}'),
+		{input: {limit: {pattern: 'kvm1', hosts: new Set(['kvm1'])}}},
+	);
+	const [defined = []] = said as unknown as readonly (readonly [boolean, string][])[];
+	same(
+		t,
+		defined.filter(([is]) => !is).map(([, name]) => name),
+		[],
+	);
+	t.is(defined.length, names.length);
 });

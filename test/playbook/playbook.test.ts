@@ -3,6 +3,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import {InputError, type Problem} from '../../src/errors.ts';
 import {loadInventory} from '../../src/inventory/load.ts';
+import {adviceFor} from '../../src/plan/advice.ts';
 import {checkPlaybook} from '../../src/plan/check.ts';
 import {generatedSchemas} from '../../src/playbook/generated-schemas.ts';
 import {taskKeywords, unsupportedKeywords} from '../../src/playbook/keywords.ts';
@@ -77,6 +78,14 @@ test('the playbook and the inventory of the docs are valid', async t => {
 	const hosts = inventoryOf(example('docs/inventory.md'));
 	const playbook = readPlaybook(parseYaml('docs/playbooks.md', example('docs/playbooks.md')), steps);
 	t.deepEqual(checkPlaybook(playbook, hosts, {}), []);
+});
+
+test('advice is given for what is no mistake', async t => {
+	const playbook = await loadPlaybook(`${folder}/advice.yml`, steps);
+	const expected = [...readFileSync(`${folder}/advice.yml`, 'utf8').matchAll(/^# expect (.*)$/gm)].map(
+		([, text]) => text,
+	);
+	t.deepEqual(adviceFor(playbook, new Set(steps.keys())).map(shown), expected);
 });
 
 test('every mistake shows its line and stands in its file', async t => {

@@ -4,6 +4,9 @@ import json
 
 from ansible.plugins.callback import CallbackBase
 
+META = ("meta", "ansible.builtin.meta")
+INCLUDE = ("include_tasks", "ansible.builtin.include_tasks")
+
 DOCUMENTATION = "name: record\ntype: stdout\nshort_description: results as JSON Lines\n"
 
 
@@ -35,7 +38,7 @@ class CallbackModule(CallbackBase):
         self._say(type="play", name=play.get_name())
 
     def _task(self, task):
-        if task.action not in ("meta", "ansible.builtin.meta"):
+        if task.action not in META:
             self._say(type="task", name=task.get_name())
 
     def v2_playbook_on_task_start(self, task, is_conditional):
@@ -45,21 +48,21 @@ class CallbackModule(CallbackBase):
         self._task(task)
 
     def v2_runner_on_ok(self, result):
-        if result._task.action not in ("include_tasks", "meta"):
+        if result._task.action not in META + INCLUDE:
             self._result(result, "ok")
 
     def v2_runner_on_failed(self, result, ignore_errors=False):
         self._result(result, "failed", ignored=ignore_errors)
 
     def v2_runner_on_skipped(self, result):
-        if result._task.action != "meta":
+        if result._task.action not in META:
             self._result(result, "skipped")
 
     def v2_runner_on_unreachable(self, result):
         self._result(result, "unreachable", ignored=result._task.ignore_unreachable)
 
     def v2_runner_item_on_ok(self, result):
-        if result._task.action not in ("include_tasks", "meta"):
+        if result._task.action not in META + INCLUDE:
             self._result(result, "ok", item=True)
 
     def v2_runner_item_on_failed(self, result):
