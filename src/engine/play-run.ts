@@ -1,5 +1,6 @@
 import {dirname, resolve} from 'node:path';
 import type {Vars} from '../inventory/inventory.ts';
+import {maxFailPercentageOf} from '../plan/check.ts';
 import {nothingLearned, type Setting} from '../plan/variables.ts';
 import type {Handler, Play} from '../playbook/model.ts';
 import type {Result} from '../steps/step.ts';
@@ -30,6 +31,7 @@ export type PlayRun = {
 	readonly forks: Limits;
 	/** The same for each task with a `throttle`. */
 	readonly throttles: Map<string, Limits>;
+	readonly maxFailPercentage: number | undefined;
 	/** `fatal`: the run ends with this play. `over`: the play ends with this batch. */
 	readonly verdict: {fatal: boolean; over: boolean};
 };
@@ -61,6 +63,7 @@ export function beginBatch(
 		notified: new Map(),
 		forks: new Limits({forks}),
 		throttles: new Map(),
+		maxFailPercentage: maxFailPercentageOf(play, given),
 		verdict: {fatal: false, over: false},
 	};
 	return run;
@@ -83,6 +86,7 @@ export function setStanding(hosts: readonly string[], standing: Standing, {stand
 function playNames(run: PlayRun): Readonly<Record<string, unknown>> {
 	const {state, play, hosts, batch} = run;
 	const {input} = state;
+	const {inventory} = input;
 	const {only, skip} = input.tags ?? {only: [], skip: []};
 	const active = goingOf(batch, run);
 	return {
@@ -100,5 +104,10 @@ function playNames(run: PlayRun): Readonly<Record<string, unknown>> {
 		ansible_skip_tags: skip,
 		...(input.limit === undefined ? {} : {ansible_limit: input.limit.pattern}),
 		playbook_dir: resolve(dirname(input.playbook.file)),
+		...inventoryNames(inventory.files[0]),
 	};
+}
+
+function inventoryNames(file: string | undefined) {
+	return file === undefined ? {} : {inventory_file: resolve(file), inventory_dir: resolve(dirname(file))};
 }

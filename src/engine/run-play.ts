@@ -35,7 +35,7 @@ export async function runPlay(play: Play, state: RunState): Promise<boolean> {
 /** The run ends with a batch of which all have failed, unless the play says how many may. */
 function endsRun(run: PlayRun): boolean {
 	if (run.verdict.fatal) return true;
-	return failedOf(run.batch, run).length === run.batch.length && run.play.maxFailPercentage === undefined;
+	return failedOf(run.batch, run).length === run.batch.length && run.maxFailPercentage === undefined;
 }
 
 async function runBatch(run: PlayRun): Promise<void> {

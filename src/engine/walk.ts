@@ -90,10 +90,10 @@ export async function flush(cohort: Cohort, run: PlayRun): Promise<void> {
 
 /** `max_fail_percentage` must be exceeded. A host that cannot be reached has failed as any other. */
 function endWhenTooManyFailed(run: PlayRun): void {
-	const {play, batch} = run;
-	if (play.maxFailPercentage === undefined || run.verdict.fatal) return;
+	const {maxFailPercentage, batch} = run;
+	if (maxFailPercentage === undefined || run.verdict.fatal) return;
 	const percentage = (failedOf(batch, run).length * 100) / batch.length;
-	if (percentage <= play.maxFailPercentage) return;
+	if (percentage <= maxFailPercentage) return;
 	run.verdict.fatal = true;
 	setStanding(goingOf(batch, run), 'failed', run);
 }

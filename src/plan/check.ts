@@ -24,7 +24,7 @@ export function checkPlaybook(
 		const {hosts, problems} = hostsOrProblems(play, inventory, given);
 		return [
 			...problems,
-			...serialProblems(play, given),
+			...batchProblems(play, given),
 			...names.play(play, hosts),
 			...[...walkTasks(sectionsOf(play))].flatMap(task =>
 				namedHosts(task).flatMap(named => hostProblems(named, task, inventory)),
@@ -72,6 +72,21 @@ export function serialOf(
 	});
 }
 
+/**
+ * Of how many hosts in a hundred a play bears the failure; undefined when it does not say.
+ *
+ * @throws InputError for what is no such number.
+ */
+export function maxFailPercentageOf(
+	{maxFailPercentage, vars, place}: Play,
+	given: Readonly<Record<string, unknown>>,
+): number | undefined {
+	if (maxFailPercentage === undefined || typeof maxFailPercentage === 'number') return maxFailPercentage;
+	const value = Number(maxFailPercentage.evaluate(new Scope([{data: given}, {written: vars}])));
+	if (value >= 0 && value <= 100) return value;
+	throw new InputError([place.problem('this must be a number from 0 to 100', '/max_fail_percentage')]);
+}
+
 /** The hosts of a play; all of the inventory where the play's own cannot be told, so that its tasks can be checked. */
 function hostsOrProblems(
 	play: Play,
@@ -85,9 +100,11 @@ function hostsOrProblems(
 	}
 }
 
-function serialProblems(play: Play, given: Readonly<Record<string, unknown>>): readonly Problem[] {
+/** What cannot be told of the parts that a play is done in. */
+function batchProblems(play: Play, given: Readonly<Record<string, unknown>>): readonly Problem[] {
 	try {
 		serialOf(play, given);
+		maxFailPercentageOf(play, given);
 		return [];
 	} catch (error) {
 		return problemsOf(error, play);

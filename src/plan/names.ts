@@ -89,7 +89,9 @@ export class NameCheck {
 			...(task.kind === 'meta' ? [] : check(before, [task.loop])),
 			...check(inside, [...task.when, ...task.environment, task.delegateTo, task.throttle]),
 			...(task.kind === 'meta' ? [] : check(inside, [task.label])),
-			...(task.kind === 'task' ? check(inside, [task.params]) : []),
+			...(task.kind === 'task'
+				? check(inside, [task.params, templateOf(task.attempts), templateOf(task.delayMs)])
+				: []),
 			...(task.kind === 'task'
 				? check(after, [...task.until, ...(task.changedWhen ?? []), ...(task.failedWhen ?? []), ...task.breakWhen])
 				: []),
@@ -143,6 +145,10 @@ export class NameCheck {
 		const written = [...Object.keys(task.vars), ...Object.keys(task.includeVars), ...play.keys()];
 		return nearest(name, [...written, ...extra, ...this.#learned, ...Object.keys(this.#given), ...reservedNames]);
 	}
+}
+
+function templateOf(setting: number | Template): Template | undefined {
+	return typeof setting === 'number' ? undefined : setting;
 }
 
 function isBuiltIn(name: string): boolean {

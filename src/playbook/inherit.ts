@@ -57,6 +57,12 @@ export class Reader {
 		return given.flatMap((item, index) => this.template(item, `/${key}${pointerPart(index)}`) ?? []);
 	}
 
+	/** A number, or an expression that gives one. */
+	numberOr(key: string): number | Template | undefined {
+		const given = this.data[key];
+		return typeof given === 'number' ? given : this.template(given, `/${key}`);
+	}
+
 	flag(key: string, otherwise: Flag): Flag {
 		const given = this.data[key];
 		if (typeof given === 'boolean') return given;
@@ -111,6 +117,10 @@ export function tagsOf(written: unknown): readonly string[] {
 		.flatMap(text => (typeof text === 'string' ? text.split(',') : []))
 		.map(text => text.trim())
 		.filter(text => text !== '');
+}
+
+export function isExpression(written: unknown): written is string {
+	return typeof written === 'string' && /\{[{%#]/.test(written);
 }
 
 /** A duration with its unit, or a number of seconds. */

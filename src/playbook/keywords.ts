@@ -26,6 +26,9 @@ const texts = (description: string) =>
 const duration = (description: string) =>
 	({anyOf: [{type: 'number', minimum: 0}, durationSchema], description}) as const;
 
+const durationOrExpression = (description: string) =>
+	({anyOf: [{type: 'number', minimum: 0}, durationSchema, expression], description}) as const;
+
 const variableName = (description: string) =>
 	({type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$', description}) as const;
 
@@ -92,8 +95,11 @@ export const taskKeywords = {
 	...inTasks,
 	...loops,
 	register: variableName('Keep the result in this variable of the host.'),
-	retries: {type: 'integer', minimum: 1, description: 'Try so often in all, until it succeeds or `until` is true.'},
-	delay: duration('How long to wait between two tries: 10 s. The default is 5 s; a number is seconds.'),
+	retries: {
+		anyOf: [{type: 'integer', minimum: 1}, expression],
+		description: 'Try so often in all, until it succeeds or `until` is true.',
+	},
+	delay: durationOrExpression('How long to wait between two tries: 10 s. The default is 5 s; a number is seconds.'),
 	until: conditions('Try again, as `retries` and `delay` say, until this is true. It may use the registered variable.'),
 	changed_when: conditions('Whether it has changed something, in place of the step’s own word.'),
 	failed_when: conditions('Whether it has failed, in place of the step’s own word.'),
@@ -196,9 +202,7 @@ export const playKeywords = {
 		description: 'How many hosts go through the play together: a number, a part such as 25%, or a list of them.',
 	},
 	max_fail_percentage: {
-		type: 'number',
-		minimum: 0,
-		maximum: 100,
+		anyOf: [{type: 'number', minimum: 0, maximum: 100}, expression],
 		description: 'When more than this part of the hosts have failed, the play ends.',
 	},
 	strategy: {
@@ -238,6 +242,8 @@ export const reservedNames: ReadonlySet<string> = new Set([
 	'hostvars',
 	'play_hosts',
 	'playbook_dir',
+	'inventory_dir',
+	'inventory_file',
 	'ansible_play_name',
 	'ansible_play_hosts',
 	'ansible_play_hosts_all',

@@ -29,7 +29,7 @@ export type Play = {
 	/** How many hosts go through the play together: of each item one batch, the last again and again. Empty: all. */
 	readonly serial: readonly Template[];
 	/** When more of a batch have failed, the play ends for all. */
-	readonly maxFailPercentage?: number;
+	readonly maxFailPercentage?: number | Template;
 	/** Finds parts of the play in its file, by JSON pointers within the play. */
 	readonly place: Place;
 };
@@ -107,8 +107,9 @@ export type Task = Common &
 		readonly params: Template;
 		readonly register?: string;
 		/** How often it is tried in all. */
-		readonly attempts: number;
-		readonly delayMs: number;
+		readonly attempts: number | Template;
+		/** Milliseconds between two tries. */
+		readonly delayMs: number | Template;
 		readonly until: readonly Condition[];
 		readonly changedWhen?: readonly Condition[];
 		readonly failedWhen?: readonly Condition[];

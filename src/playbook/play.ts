@@ -3,10 +3,11 @@ import {nearest} from '../spelling/nearest.ts';
 import {Scope} from '../template/scope.ts';
 import {compileTemplate} from '../template/template.ts';
 import {pointerPart} from '../yaml/pointer.ts';
+import type {Spot} from './controls.ts';
 import {inherit, type Mapping, Reader} from './inherit.ts';
 import {unsupportedKeywords} from './keywords.ts';
 import type {Handler, Inherited, Node, Place, Play} from './model.ts';
-import {readNodes, type Spot} from './nodes.ts';
+import {readNodes} from './nodes.ts';
 import {type Reading, variablesOf} from './reading.ts';
 import {playSchema} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
@@ -39,6 +40,7 @@ export function readPlay(
 		notifyProblems([...sections.preTasks, ...sections.tasks, ...sections.postTasks, ...handlers], handlers),
 	);
 	const hosts = collector.attempt(place, () => compileTemplate(data.hosts, place.at, '/hosts'));
+	const maxFailPercentage = reader.numberOr('max_fail_percentage');
 	if (hosts === undefined) return undefined;
 	return {
 		id,
@@ -54,7 +56,7 @@ export function readPlay(
 		strategy: (data.strategy as Play['strategy'] | undefined) ?? 'linear',
 		order: (data.order as Play['order'] | undefined) ?? 'inventory',
 		serial: reader.templates('serial'),
-		...(typeof data.max_fail_percentage === 'number' ? {maxFailPercentage: data.max_fail_percentage} : {}),
+		...(maxFailPercentage === undefined ? {} : {maxFailPercentage}),
 		place,
 	};
 }

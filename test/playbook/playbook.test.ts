@@ -114,9 +114,11 @@ test('the schemas of editors are those that check', t => {
 });
 
 test('every key that an editor offers is described', t => {
-	const {$defs} = JSON.parse(readFileSync('schemas/playbook.schema.json', 'utf8'));
-	for (const [key, schema] of Object.entries<Record<string, unknown>>($defs.task.properties)) {
-		t.is(typeof schema.description, 'string', key);
+	const {$defs, items} = JSON.parse(readFileSync('schemas/playbook.schema.json', 'utf8'));
+	for (const [name, {properties = {}}] of Object.entries<{properties?: object}>({...$defs, play: items.else})) {
+		for (const [key, schema] of Object.entries<Record<string, unknown>>(properties as never)) {
+			t.is(typeof schema.description, 'string', `${name}: ${key}`);
+		}
 	}
 });
 
@@ -130,7 +132,7 @@ const scalar = fc.constantFrom(
 	),
 );
 const key = fc.constantFrom(
-	...'hosts tasks name vars when loop register retries delay until migrate debug virsh_list command guest to msg argv handlers loop_control __proto__ constructor'.split(
+	...'hosts tasks name vars when loop register retries delay until migrate debug virsh_list command guest to msg argv handlers loop_control block rescue always notify listen tags serial max_fail_percentage environment include_tasks import_tasks import_playbook include_vars meta vars_files throttle become args undo assert that set_fact ansible.builtin.shell file name __proto__ constructor'.split(
 		' ',
 	),
 );
