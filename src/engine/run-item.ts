@@ -12,10 +12,11 @@ import type {Item} from './loop.ts';
 import {patienceOf} from './patience.ts';
 import type {PlayRun} from './play-run.ts';
 import {mistaken, skipped} from './refuse.ts';
-import {type ActionEnd, type Judgement, runAction} from './run-action.ts';
+import {type ActionEnd, runAction} from './run-action.ts';
 import {runParts} from './run-parts.ts';
 import type {RunState} from './run-state.ts';
 import {stateFor} from './task-world.ts';
+import type {Judgement} from './try-once.ts';
 
 /** How a task ended for a host, and what it leaves: facts to remember, and handlers to run when it has changed something. */
 export type TaskDone = ActionEnd & {

@@ -3,11 +3,13 @@ import type {CompositeStep, Expansion, Json, Part, Result} from '../steps/step.t
 import {all} from './all.ts';
 import type {ActionName, Failure} from './events.ts';
 import {failureFacts} from './failure.ts';
+import {atFor, gatherFor} from './gather-for.ts';
 import {Limits} from './limits.ts';
 import type {Patience} from './patience.ts';
 import type {AnyStep} from './perform.ts';
-import {type ActionEnd, atFor, gatherFor, runAction, type Wanted} from './run-action.ts';
+import {type ActionEnd, runAction} from './run-action.ts';
 import type {RunState, TaskEnd} from './run-state.ts';
+import type {Wanted} from './try-once.ts';
 
 /** Runs a step that is many: each part by itself, as many at once as the limits allow. */
 export async function runParts(
