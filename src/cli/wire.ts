@@ -19,13 +19,22 @@ import {jsonView} from '../views/json.ts';
 import {plainView} from '../views/plain.ts';
 import type {View} from '../views/view.ts';
 import {askSecret} from './ask.ts';
-import type {Inputs} from './inputs.ts';
+import {askBeforeTasks} from './ask-tasks.ts';
+import type {Selected} from './select-inputs.ts';
 import {listenForSignals} from './signals.ts';
+
+type RunOptions = {
+	readonly forks: number;
+	readonly json: boolean;
+	/** Whether a person is asked before each task. */
+	readonly step: boolean;
+	readonly access: EndpointDefaults;
+};
 
 /** Builds everything that a run needs, and runs it. Gives the exit code. */
 export async function carryOut(
-	{playbook, inventory, given}: Inputs,
-	{forks, json, access}: {readonly forks: number; readonly json: boolean; readonly access: EndpointDefaults},
+	{playbook, inventory, given, tags, limit}: Selected,
+	{forks, json, step, access}: RunOptions,
 ): Promise<number> {
 	const run = runName(new Date());
 	const folder = join('.vacate', 'runs', run);
@@ -39,6 +48,7 @@ export async function carryOut(
 	});
 	const shell = recordCommands(ssh, folder, Date.now);
 	const signals = listenForSignals(text => view.tell(text));
+	const asking = step ? askBeforeTasks(process.stdin, process.stderr) : undefined;
 	try {
 		const recap = await runPlaybook({
 			run,
@@ -50,6 +60,9 @@ export async function carryOut(
 			journal,
 			emit: event => view.on(event),
 			forks,
+			tags,
+			...(limit === undefined ? {} : {limit}),
+			...(asking === undefined ? {} : {ask: asking.ask}),
 			peer: peersOf(inventory, given),
 			hostsOf: pattern => matchHosts(inventory, pattern),
 			mark: id => createHash('sha256').update(`${run} ${id}`).digest('hex').slice(0, 8),
@@ -58,6 +71,7 @@ export async function carryOut(
 		});
 		return recap.exitCode;
 	} finally {
+		asking?.close();
 		signals.close();
 		await view.end();
 		await shell.close();

@@ -1,4 +1,4 @@
-import type {GuestMove, Progress, Result} from '../steps/step.ts';
+import type {GuestMove, Json, Progress, Result} from '../steps/step.ts';
 
 /** How an action ended. The first five are Ansible's. */
 export type ActionOutcome = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'undone' | 'stuck';
@@ -11,6 +11,8 @@ export type ActionName = {
 	readonly step: string;
 	/** What a person calls it: `web1 to kvm2`. */
 	readonly title: string;
+	/** Of a loop: what this round is for. */
+	readonly item?: Json;
 	/** The guest that it moves, if it moves one. */
 	readonly guest?: string;
 	/** The host that the guest goes to. */
@@ -53,6 +55,10 @@ export type Event = {readonly at: number} & (
 			readonly failure?: Failure;
 			readonly result?: Result;
 			readonly move?: GuestMove;
+			/** It has failed, and its host goes on. */
+			readonly ignored?: boolean;
+			/** It has failed, and a `rescue` comes next. */
+			readonly rescued?: boolean;
 	  }
 	/** A guest that the playbook asked to move and that stays. */
 	| {

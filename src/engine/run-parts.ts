@@ -1,13 +1,15 @@
 import type {Facts} from '../facts/facts.ts';
-import type {Task} from '../playbook/model.ts';
 import type {CompositeStep, Expansion, Json, Part, Result} from '../steps/step.ts';
 import {all} from './all.ts';
 import type {ActionName, Failure} from './events.ts';
 import {failureFacts} from './failure.ts';
+import {atFor, gatherFor} from './gather-for.ts';
 import {Limits} from './limits.ts';
+import type {Patience} from './patience.ts';
 import type {AnyStep} from './perform.ts';
-import {type ActionEnd, atFor, gatherFor, runAction, type Wanted} from './run-action.ts';
+import {type ActionEnd, runAction} from './run-action.ts';
 import type {RunState, TaskEnd} from './run-state.ts';
+import type {Wanted} from './try-once.ts';
 
 /** Runs a step that is many: each part by itself, as many at once as the limits allow. */
 export async function runParts(
@@ -15,7 +17,7 @@ export async function runParts(
 	step: CompositeStep<any>,
 	params: Json,
 	name: ActionName,
-	task: Task,
+	patience: Patience,
 	state: RunState,
 ): Promise<ActionEnd> {
 	const expanded = await expand(step, params, name, state);
@@ -26,7 +28,7 @@ export async function runParts(
 		emit({type: 'guest-left', at: world.clock.now(), guest, host: name.host, reason, remedy});
 	}
 	const limits = new Limits(expansion.limits);
-	const ends = await all(expansion.parts.map(part => runPart(part, name, task, limits, facts, state)));
+	const ends = await all(expansion.parts.map(part => runPart(part, name, patience, limits, facts, state)));
 	const homeless = expansion.left.filter(({fails}) => fails);
 	if (homeless.length > 0) {
 		const message = `${homeless.map(({guest}) => guest).join(', ')}: ${homeless[0]?.reason}`;
@@ -59,7 +61,7 @@ async function expand(
 async function runPart(
 	part: Part,
 	whole: ActionName,
-	task: Task,
+	patience: Patience,
 	limits: Limits,
 	facts: Facts,
 	state: RunState,
@@ -89,8 +91,7 @@ async function runPart(
 			owner: whole.host,
 			step: steps.get(step) as AnyStep,
 			params: part.params,
-			attempts: task.attempts,
-			delayMs: task.delayMs,
+			...patience,
 			// Who has waited reads anew.
 			fresh: full === undefined ? facts : undefined,
 			judge: ({failed}) => ({failed: failed === true, changed: true, again: false}),

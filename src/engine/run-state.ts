@@ -1,4 +1,5 @@
 import type {Inventory} from '../inventory/inventory.ts';
+import type {TagChoice} from '../plan/tags.ts';
 import type {Learned} from '../plan/variables.ts';
 import type {Playbook} from '../playbook/model.ts';
 import type {Peer, Step} from '../steps/step.ts';
@@ -20,6 +21,14 @@ export type RunInput = {
 	readonly emit: Emit;
 	/** How many hosts work at a task at once. */
 	readonly forks: number;
+	/** The only hosts that take part, and the pattern that names them. All when left out. */
+	readonly limit?: {readonly pattern: string; readonly hosts: ReadonlySet<string>};
+	/** Which tasks are done. Those that Ansible does by default when left out. */
+	readonly tags?: TagChoice;
+	/** Asks a person before each task. Nobody is asked when left out. */
+	readonly ask?: (task: string) => Promise<'yes' | 'no' | 'all'>;
+	/** From 0 to 1: for the order `shuffle`. */
+	readonly random?: () => number;
 	readonly peer: (host: string) => Peer | undefined;
 	/** The hosts of a pattern. Throws InputError for one that names none. */
 	readonly hostsOf: (pattern: string) => readonly string[];
@@ -32,7 +41,13 @@ export type RunInput = {
 };
 
 /** A finished action that can still be taken back. */
-export type Done = {readonly planned: Planned; readonly receipt: unknown; readonly title: string};
+export type Done = {
+	readonly planned: Planned;
+	readonly receipt: unknown;
+	readonly title: string;
+	/** How its task reached the host: it is taken back in the same way. */
+	readonly world: World;
+};
 
 /** What changes while a run goes on. */
 export type RunState = {
@@ -42,14 +57,22 @@ export type RunState = {
 	readonly done: Map<string, Done[]>;
 	/** Hosts that have failed: nothing more is done for them. */
 	readonly out: Set<string>;
+	/** How often each action has been begun: a handler may run again. */
+	readonly begun: Map<string, number>;
 	readonly verdict: {
 		stuck: boolean;
-		failed: boolean;
 		changed: boolean;
 		tried: boolean;
+		/** Whether a person is still asked before each task. */
+		asking: boolean;
 		readonly irreversible: string[];
 	};
 };
 
 /** How a task, or one action of it, ended for a host. */
 export type TaskEnd = 'ok' | 'failed' | 'stuck' | 'interrupted';
+
+/** May anything more begin? */
+export function goesOn({input, verdict}: RunState): boolean {
+	return !input.signal.aborted && !verdict.stuck;
+}

@@ -1,157 +1,123 @@
-import {InputError} from '../errors.ts';
 import {hostScope} from '../plan/variables.ts';
-import type {Play, Task} from '../playbook/model.ts';
-import type {Schema} from '../playbook/schema.ts';
-import {schemaProblems} from '../playbook/schema-problems.ts';
+import type {Task} from '../playbook/model.ts';
 import type {Json, Result} from '../steps/step.ts';
 import {TemplateError} from '../template/error.ts';
 import type {Scope} from '../template/scope.ts';
-import type {Condition} from '../template/template.ts';
-import {asText, Unknown} from '../template/value.ts';
-import type {ActionName, Failure} from './events.ts';
-import {failureFacts} from './failure.ts';
-import {type ActionEnd, type Judgement, runAction} from './run-action.ts';
-import {runParts} from './run-parts.ts';
-import type {RunState, TaskEnd} from './run-state.ts';
+import {allHold, firstUntrue} from './conditions.ts';
+import {type Item, itemsOf, once} from './loop.ts';
+import type {PlayRun} from './play-run.ts';
+import {mistaken, skipped} from './refuse.ts';
+import type {ActionEnd} from './run-action.ts';
+import {nameOf, nothingLeft, runItem, type TaskDone} from './run-item.ts';
+import type {RunState} from './run-state.ts';
 
 /** One task for one host: its loop, its conditions, what it registers. */
-export async function runTask(
-	task: Task,
-	play: Play,
-	playHosts: readonly string[],
-	host: string,
-	state: RunState,
-): Promise<TaskEnd> {
-	const {input, learned} = state;
-	const scope = hostScope(input.inventory, play, playHosts, host, input.given, learned.get(host) ?? {}, task);
-	const ended = await runItems(task, host, scope, state);
-	if (task.register !== undefined) learned.set(host, {...learned.get(host), [task.register]: ended.result});
-	if (ended.end === 'failed' && task.ignoreErrors) return 'ok';
-	return ended.end;
+export async function runTask(task: Task, host: string, run: PlayRun): Promise<TaskDone> {
+	const scope = hostScope(run.setting, host, task);
+	const ended = await runItems(task, host, scope, run);
+	const registered = task.register === undefined ? {} : {[task.register]: ended.result};
+	return {...ended, facts: {...(ended.end === 'ok' ? ended.facts : {}), ...registered}};
 }
 
-async function runItems(task: Task, host: string, scope: Scope, state: RunState): Promise<ActionEnd> {
-	if (task.loop === undefined) return runItem(task, host, scope, '', state);
-	let items: unknown;
-	try {
-		items = task.loop.evaluate(scope);
-		if (!Array.isArray(items)) throw new TemplateError('a loop needs a list', task.place.at('/loop'));
-	} catch (error) {
-		return mistaken(error, nameOf(task, host, '', undefined), state);
+async function runItems(task: Task, host: string, scope: Scope, run: PlayRun): Promise<TaskDone> {
+	const read = readItems(task, host, scope, run);
+	if ('ended' in read) return {...read.ended, ...nothingLeft};
+	const {items} = read;
+	if (task.loop === undefined) return runItem(task, host, scope, once, run);
+	if (items.length === 0) {
+		const none = skipped(nameOf(task, host, once), 'no items in the list', run.state);
+		return {...none, result: {...none.result, results: []}, ...nothingLeft};
 	}
-	const ends: ActionEnd[] = [];
-	for (const [index, item] of (items as readonly unknown[]).entries()) {
-		const ended = await runItem(task, host, scope.with({data: {[task.loopVar]: item}}), `#${index + 1}`, state);
-		ends.push({...ended, result: {...ended.result, [task.loopVar]: item as Json}});
+	const ends: TaskDone[] = [];
+	let facts: Readonly<Record<string, unknown>> = {};
+	for (const item of items) {
+		if (ends.length > 0 && !(await pausedFor(task.pauseMs, run.state))) break;
+		const inside = scope.with({data: item.names}, {data: withoutGiven(facts, run)});
+		const ended = await runItem(task, host, inside, item, run);
+		const result = {...ended.result, ...namesIn(task, item)};
+		ends.push({...ended, result});
+		facts = {...facts, ...ended.facts, ...(task.register === undefined ? {} : {[task.register]: result})};
 		if (ended.end === 'stuck' || ended.end === 'interrupted') break;
+		const broken = breaks(task, host, item, inside.with({data: facts}), run);
+		if (broken === true) break;
+		if (broken !== false) return {...broken, ...nothingLeft};
 	}
-	const results = ends.map(({result}) => result);
+	return summary(ends);
+}
+
+/** The items of its loop. A loop over what is not there is skipped when the condition says so anyway. */
+function readItems(
+	task: Task,
+	host: string,
+	scope: Scope,
+	run: PlayRun,
+): {readonly items: readonly Item[]} | {readonly ended: ActionEnd} {
+	try {
+		return {items: itemsOf(task, scope)};
+	} catch (error) {
+		const name = nameOf(task, host, once);
+		const untrue = untrueAnyway(task, scope);
+		if (untrue !== undefined) return {ended: skipped(name, `not when ${untrue}`, run.state)};
+		return {ended: mistaken(error, name, run.state)};
+	}
+}
+
+/** False when the run has been told to stop meanwhile. */
+async function pausedFor(milliseconds: number, {input}: RunState): Promise<boolean> {
+	if (milliseconds === 0) return true;
+	return input.world.clock.sleep(milliseconds, input.signal).then(
+		() => true,
+		() => false,
+	);
+}
+
+/** Does the loop end here? */
+function breaks(task: Task, host: string, item: Item, scope: Scope, run: PlayRun): boolean | ActionEnd {
+	try {
+		return task.breakWhen.length > 0 && allHold(task.breakWhen, scope);
+	} catch (error) {
+		return mistaken(error, nameOf(task, host, item), run.state);
+	}
+}
+
+function untrueAnyway(task: Task, scope: Scope): string | undefined {
+	try {
+		return firstUntrue(task.when, scope);
+	} catch (error) {
+		if (error instanceof TemplateError) return undefined;
+		throw error;
+	}
+}
+
+/** Variables of the command line stand before all. */
+function withoutGiven(facts: Readonly<Record<string, unknown>>, {setting}: PlayRun) {
+	return Object.fromEntries(Object.entries(facts).filter(([name]) => !Object.hasOwn(setting.given, name)));
+}
+
+function namesIn({loopVar, indexVar}: Task, {item, names}: Item): Result {
 	return {
-		end:
-			ends.find(({end}) => end === 'stuck' || end === 'interrupted')?.end ??
-			ends.find(({end}) => end === 'failed')?.end ??
-			'ok',
+		[loopVar]: item as Json,
+		ansible_loop_var: loopVar,
+		...(indexVar === undefined ? {} : {[indexVar]: names[indexVar] as Json, ansible_index_var: indexVar}),
+	};
+}
+
+/** What the items come to. */
+function summary(ends: readonly TaskDone[]): TaskDone {
+	const results = ends.map(({result}) => result);
+	const failed = ends.find(({end}) => end === 'failed');
+	const end = ends.find(({end}) => end === 'stuck' || end === 'interrupted')?.end ?? failed?.end ?? 'ok';
+	return {
+		end,
 		result: {
 			results,
 			changed: results.some(({changed}) => changed === true),
 			failed: results.some(({failed}) => failed === true),
-			skipped: results.length > 0 && results.every(({skipped}) => skipped === true),
+			skipped: results.every(({skipped}) => skipped === true),
+			...(results.some(({unreachable}) => unreachable === true) ? {unreachable: true} : {}),
+			msg: failed === undefined ? 'all items completed' : 'one or more items failed',
 		},
+		facts: Object.assign({}, ...ends.map(({facts}) => facts)),
+		notify: ends.flatMap(({notify}) => notify),
 	};
-}
-
-async function runItem(task: Task, owner: string, scope: Scope, suffix: string, state: RunState): Promise<ActionEnd> {
-	const bare = nameOf(task, owner, suffix, undefined);
-	try {
-		const untrue = task.when.find(condition => !holds(condition, scope));
-		if (untrue !== undefined) return skipped(bare, `not when ${untrue.text}`, state);
-		const label = suffix === '' ? undefined : asText(task.label?.evaluate(scope) ?? scope.lookup(task.loopVar)?.value);
-		const host = task.delegateTo === undefined ? owner : asText(task.delegateTo.evaluate(scope));
-		if (!state.input.inventory.hosts.has(host)) {
-			throw new TemplateError(`there is no host '${host}' in the inventory`, task.place.at('/delegate_to'));
-		}
-		const params = task.params.evaluate(scope) as Json;
-		const problems = schemaProblems(
-			`resolved_${task.step.name}`,
-			task.step.params as Schema,
-			params,
-			task.place,
-			`/${task.step.name}`,
-		);
-		if (problems.length > 0) throw new InputError(problems);
-		const name = {...nameOf(task, owner, suffix, label, params), host};
-		if (task.step.kind === 'composite') return await runParts(task.step, params, name, task, state);
-		return await runAction(
-			{
-				name,
-				owner,
-				step: task.step,
-				params,
-				attempts: task.attempts,
-				delayMs: task.delayMs,
-				judge: result => judge(task, result, scope),
-			},
-			state,
-		);
-	} catch (error) {
-		return mistaken(error, bare, state);
-	}
-}
-
-/** What the task's own conditions say of a result, else what the step says. */
-function judge(task: Task, raw: Result, scope: Scope): Judgement {
-	const result = {
-		changed: task.step.kind === 'action' && task.step.effect === 'write',
-		...raw,
-		failed: raw.failed === true,
-	};
-	const seen = task.register === undefined ? scope : scope.with({data: {[task.register]: result}});
-	const all = (conditions: readonly Condition[]) => conditions.every(condition => holds(condition, seen));
-	return {
-		changed: task.changedWhen === undefined ? result.changed === true : all(task.changedWhen),
-		failed: task.failedWhen === undefined ? result.failed : all(task.failedWhen),
-		again: task.until.length > 0 && !all(task.until),
-	};
-}
-
-function holds(condition: Condition, scope: Scope): boolean {
-	const value = condition.test(scope);
-	if (value instanceof Unknown) throw new Error('nothing is unknown while a run goes on');
-	return value;
-}
-
-function nameOf(task: Task, host: string, suffix: string, label: string | undefined, params?: Json): ActionName {
-	const {guest, to} = (params ?? {}) as {guest?: unknown; to?: unknown};
-	const moves = task.step.kind === 'action' && task.step.guest !== undefined && typeof guest === 'string';
-	return {
-		id: `${task.id}@${host}${suffix}`,
-		host,
-		step: task.step.name,
-		title: moves ? `${guest} to ${to}` : label === undefined ? task.name : `${task.name} (${label})`,
-		...(moves ? {guest, to: `${to}`} : {}),
-	};
-}
-
-function skipped(name: ActionName, reason: string, state: RunState): ActionEnd {
-	const at = state.input.world.clock.now();
-	state.input.emit({type: 'action-ended', at, action: name, outcome: 'skipped', durationMs: 0, reason});
-	return {end: 'ok', result: {changed: false, skipped: true, skip_reason: reason}};
-}
-
-/** An expression without a value, or a value that the step does not take: known before anything is done. */
-function mistaken(error: unknown, name: ActionName, state: RunState): ActionEnd {
-	if (!(error instanceof TemplateError) && !(error instanceof InputError)) throw error;
-	const failure: Failure = {...failureFacts(error), code: 'prerequisite', message: withPosition(error)};
-	const at = state.input.world.clock.now();
-	state.input.emit({type: 'action-ended', at, action: name, outcome: 'failed', durationMs: 0, failure});
-	return {end: 'failed', result: {failed: true, msg: failure.message}};
-}
-
-function withPosition(error: TemplateError | InputError): string {
-	const problems = error instanceof InputError ? error.problems : [error];
-	return problems
-		.map(({position, message}) =>
-			position ? `${position.file}:${position.line}:${position.column}: ${message}` : message,
-		)
-		.join('; ');
 }

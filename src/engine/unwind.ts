@@ -11,7 +11,7 @@ export async function unwind(host: string, state: RunState): Promise<void> {
 	const {input, verdict} = state;
 	const done = state.done.get(host) ?? [];
 	for (let last = done.at(-1); last !== undefined; last = done.at(-1)) {
-		const {planned, receipt, title} = last;
+		const {planned, receipt, title, world} = last;
 		const {step} = planned;
 		if ('undo' in step && step.settles === true) return;
 		done.pop();
@@ -23,7 +23,7 @@ export async function unwind(host: string, state: RunState): Promise<void> {
 		const begun = input.world.clock.now();
 		input.emit({type: 'undo-started', at: begun, action});
 		const undone = await undo(planned, receipt, {
-			world: input.world,
+			world,
 			journal: input.journal,
 			signal: input.undoSignal,
 			undoSignal: input.undoSignal,

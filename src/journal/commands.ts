@@ -12,10 +12,11 @@ export function recordCommands(shell: Shell, folder: string, now: () => number):
 	return {
 		async run(command, options) {
 			const at = now();
-			const {host, argv, effect} = command;
+			const {host, effect, hidden} = command;
+			const argv = hidden ? ['hidden'] : command.argv;
 			try {
 				const outcome = await shell.run(command, options);
-				note({at, host, effect, argv, ...outcome});
+				note({at, host, effect, argv, ...outcome, ...(hidden ? {stdout: 'hidden', stderr: 'hidden'} : {})});
 				return outcome;
 			} catch (error) {
 				note({at, host, effect, argv, end: 'not run', reason: error instanceof Error ? error.message : String(error)});

@@ -2,12 +2,13 @@ import {InputError, type Problem} from '../errors.ts';
 import type {Inventory} from '../inventory/inventory.ts';
 import {matchHosts} from '../inventory/patterns.ts';
 import {inFileOrder} from '../playbook/collector.ts';
-import type {Play, Playbook, Task} from '../playbook/model.ts';
+import type {Include, IncludeVars, Meta, Play, Playbook, Task} from '../playbook/model.ts';
+import {sectionsOf, walkTasks} from '../playbook/walk.ts';
 import {TemplateError} from '../template/error.ts';
 import {Scope} from '../template/scope.ts';
-import type {Template} from '../template/template.ts';
-import {isMapping, Unknown} from '../template/value.ts';
+import {isMapping} from '../template/value.ts';
 import {NameCheck} from './names.ts';
+import {asWritten} from './written.ts';
 
 /**
  * What can be known to be wrong before any host is reached, of a playbook and its inventory together: hosts that are
@@ -23,8 +24,11 @@ export function checkPlaybook(
 		const {hosts, problems} = hostsOrProblems(play, inventory, given);
 		return [
 			...problems,
+			...batchProblems(play, given),
 			...names.play(play, hosts),
-			...play.tasks.flatMap(task => namedHosts(task).flatMap(named => hostProblems(named, task, inventory))),
+			...[...walkTasks(sectionsOf(play))].flatMap(task =>
+				namedHosts(task).flatMap(named => hostProblems(named, task, inventory)),
+			),
 		];
 	});
 	return inFileOrder(found);
@@ -33,17 +37,54 @@ export function checkPlaybook(
 /**
  * The hosts of a play.
  *
+ * @param limit When given, the only hosts that take part in the run.
  * @throws InputError with the position of the pattern.
  */
 export function hostsOfPlay(
 	play: Play,
 	inventory: Inventory,
 	given: Readonly<Record<string, unknown>>,
+	limit?: ReadonlySet<string>,
 ): readonly string[] {
 	const scope = new Scope([{data: given}, {written: play.vars}]);
 	const patterns = [play.hosts.evaluate(scope)].flat().map(String);
 	const problem = (message: string, hint?: string) => play.place.problem(message, '/hosts', hint);
-	return matchHosts(inventory, patterns.join(','), problem);
+	const hosts = matchHosts(inventory, patterns.join(','), problem);
+	return limit === undefined ? hosts : hosts.filter(host => limit.has(host));
+}
+
+/**
+ * How many hosts of a play go through it together, batch after batch.
+ *
+ * @throws InputError for what is neither a number nor a part.
+ */
+export function serialOf(
+	{serial, vars, place}: Play,
+	given: Readonly<Record<string, unknown>>,
+): readonly (number | string)[] {
+	const scope = new Scope([{data: given}, {written: vars}]);
+	return serial.flatMap(size => {
+		const value = size.evaluate(scope);
+		return [value].flat().map(part => {
+			if (/^[1-9]\d*%?$/.test(String(part))) return part as number | string;
+			throw new InputError([place.problem('this must be a number of hosts, or a part such as 25%', '/serial')]);
+		});
+	});
+}
+
+/**
+ * Of how many hosts in a hundred a play bears the failure; undefined when it does not say.
+ *
+ * @throws InputError for what is no such number.
+ */
+export function maxFailPercentageOf(
+	{maxFailPercentage, vars, place}: Play,
+	given: Readonly<Record<string, unknown>>,
+): number | undefined {
+	if (maxFailPercentage === undefined || typeof maxFailPercentage === 'number') return maxFailPercentage;
+	const value = Number(maxFailPercentage.evaluate(new Scope([{data: given}, {written: vars}])));
+	if (value >= 0 && value <= 100) return value;
+	throw new InputError([place.problem('this must be a number from 0 to 100', '/max_fail_percentage')]);
 }
 
 /** The hosts of a play; all of the inventory where the play's own cannot be told, so that its tasks can be checked. */
@@ -59,37 +100,38 @@ function hostsOrProblems(
 	}
 }
 
+/** What cannot be told of the parts that a play is done in. */
+function batchProblems(play: Play, given: Readonly<Record<string, unknown>>): readonly Problem[] {
+	try {
+		serialOf(play, given);
+		maxFailPercentageOf(play, given);
+		return [];
+	} catch (error) {
+		return problemsOf(error, play);
+	}
+}
+
 function problemsOf(error: unknown, {place}: Play): readonly Problem[] {
 	if (error instanceof InputError) return error.problems;
 	if (error instanceof TemplateError) return [place.problemAt(error.message, error.position, error.hint)];
 	throw error;
 }
 
+type Named = Task | Include | IncludeVars | Meta;
 type NamedHosts = {readonly pattern: string; readonly pointer: string};
 
 /** Hosts that a task names as they are written: its destination, and who does it in its place. */
-function namedHosts({step, params, delegateTo}: Task): readonly NamedHosts[] {
-	const written = asWritten(params);
+function namedHosts(task: Named): readonly NamedHosts[] {
+	const written = task.kind === 'task' ? asWritten(task.params) : undefined;
 	const to = isMapping(written) ? written.to : undefined;
-	const delegate = delegateTo === undefined ? undefined : asWritten(delegateTo);
+	const delegate = task.delegateTo === undefined ? undefined : asWritten(task.delegateTo);
 	return [
-		...(typeof to === 'string' ? [{pattern: to, pointer: `/${step.name}/to`}] : []),
+		...(task.kind === 'task' && typeof to === 'string' ? [{pattern: to, pointer: `/${task.step.name}/to`}] : []),
 		...(typeof delegate === 'string' ? [{pattern: delegate, pointer: '/delegate_to'}] : []),
 	];
 }
 
-/** A template's value where it is written, with Unknown for what is an expression. */
-function asWritten(template: Template): unknown {
-	const names = [...template.roots.keys(), ...template.guarded];
-	try {
-		return template.evaluate(new Scope([{data: Object.fromEntries(names.map(name => [name, new Unknown(name)]))}]));
-	} catch (error) {
-		if (error instanceof TemplateError) return undefined;
-		throw error;
-	}
-}
-
-function hostProblems({pattern, pointer}: NamedHosts, {place}: Task, inventory: Inventory): readonly Problem[] {
+function hostProblems({pattern, pointer}: NamedHosts, {place}: Named, inventory: Inventory): readonly Problem[] {
 	try {
 		matchHosts(inventory, pattern, (message, hint) => place.problem(message, pointer, hint));
 		return [];

@@ -1,16 +1,23 @@
-import type {Problem} from '../errors.ts';
+import {InputError, type Problem} from '../errors.ts';
 import type {Inventory, Vars} from '../inventory/inventory.ts';
-import {reservedNames} from '../playbook/keywords.ts';
-import type {Play, Playbook, Task} from '../playbook/model.ts';
+import {failureNames, reservedNames} from '../playbook/keywords.ts';
+import type {Include, IncludeVars, Meta, Play, Playbook, Task} from '../playbook/model.ts';
+import {sectionsOf, walkTasks} from '../playbook/walk.ts';
 import {nearest} from '../spelling/nearest.ts';
+import {TemplateError} from '../template/error.ts';
+import {Scope} from '../template/scope.ts';
 import type {Condition, Names, Template} from '../template/template.ts';
+import {isMapping} from '../template/value.ts';
+import {asWritten} from './written.ts';
+
+type Named = Task | Include | IncludeVars | Meta;
 
 /** The variables of a name: one for each place that defines it. */
 type Variables = ReadonlyMap<string, ReadonlySet<Template>>;
 
 /** Where a part of a task finds its names. */
 type Known = {
-	readonly task: Task;
+	readonly task: Named;
 	readonly play: Variables;
 	/** What the task's conditions ask for. */
 	readonly asked: ReadonlySet<string>;
@@ -24,52 +31,92 @@ type Known = {
  */
 export class NameCheck {
 	readonly #inventory: Inventory;
-	readonly #given: ReadonlySet<string>;
+	readonly #given: Readonly<Record<string, unknown>>;
 	/** The task that registers a name first. */
-	readonly #registrations: ReadonlyMap<string, Task>;
-	/** What the tasks before have registered. */
-	readonly #registered = new Set<string>();
+	readonly #registrations: ReadonlyMap<string, Named>;
+	/** What the tasks before have registered, set or included. */
+	readonly #learned = new Set<string>();
 	/** Variables that have been followed already: each is told of once. */
 	readonly #followed = new Set<Template>();
+	/** Whether a file that is chosen while it runs may define any name. */
+	#open = false;
 
 	constructor(playbook: Playbook, inventory: Inventory, given: Readonly<Record<string, unknown>>) {
 		this.#inventory = inventory;
-		this.#given = new Set(Object.keys(given));
-		const tasks = playbook.plays.flatMap(play => play.tasks).toReversed();
-		this.#registrations = new Map(tasks.flatMap(task => (task.register === undefined ? [] : [[task.register, task]])));
+		this.#given = given;
+		const tasks = playbook.plays.flatMap(play => [...walkTasks(sectionsOf(play))]).toReversed();
+		this.#registrations = new Map(
+			tasks.flatMap(task => learnedNames(task).map((name): [string, Named] => [name, task])),
+		);
 	}
 
 	/** The problems of the next play in the order of the run. */
 	play(play: Play, hosts: readonly string[]): readonly Problem[] {
-		const variables = variablesOf([play.vars, ...hosts.map(host => this.#inventory.hosts.get(host)?.vars ?? {})]);
-		return play.tasks.flatMap(task => this.#task(task, variables));
+		const ofHosts = hosts.map(host => this.#inventory.hosts.get(host)?.vars ?? {});
+		const files = this.#varsFiles(play);
+		const variables = layered([...files.vars, play.vars, ...ofHosts]);
+		return [...files.problems, ...[...walkTasks(sectionsOf(play))].flatMap(task => this.#task(task, variables))];
 	}
 
-	#task(task: Task, play: Variables): readonly Problem[] {
+	/** What is in the files of variables that can be told before the run. */
+	#varsFiles(play: Play): {readonly vars: readonly Vars[]; readonly problems: readonly Problem[]} {
+		const scope = new Scope([{data: this.#given}, {written: play.vars}]);
+		const vars: Vars[] = [];
+		const problems: Problem[] = [];
+		for (const [index, choices] of play.varsFiles.entries()) {
+			try {
+				const files = choices.map(choice => String(choice.evaluate(scope)));
+				const found = files.map(file => play.readVars(file)).find(file => file !== undefined);
+				if (found !== undefined) vars.push(found);
+				else problems.push(play.place.problem(`there is no file '${files.join("', '")}'`, `/vars_files/${index}`));
+			} catch (error) {
+				if (error instanceof InputError) problems.push(...error.problems);
+				else if (error instanceof TemplateError) this.#open = true;
+				else throw error;
+			}
+		}
+		return {vars, problems};
+	}
+
+	#task(task: Named, play: Variables): readonly Problem[] {
 		const asked = new Set(task.when.flatMap(({guarded}) => [...guarded]));
 		const before: Known = {task, play, asked, extra: []};
-		const inside = task.loop === undefined ? before : {...before, extra: [task.loopVar, 'ansible_loop']};
-		const after = task.register === undefined ? inside : {...inside, extra: [...inside.extra, task.register]};
+		const inside = {...before, extra: loopNames(task)};
+		const after = {...inside, extra: [...inside.extra, ...learnedNames(task)]};
 		const check = (known: Known, parts: readonly (Template | Condition | undefined)[]) =>
 			parts.flatMap(part => (part === undefined ? [] : this.#undefined(part, known, [])));
 		const problems = [
-			...check(before, [task.loop]),
-			...check(inside, [...task.when, task.params, task.label, task.delegateTo]),
-			...check(after, [...task.until, ...(task.changedWhen ?? []), ...(task.failedWhen ?? [])]),
+			...(task.kind === 'meta' ? [] : check(before, [task.loop])),
+			...check(inside, [...task.when, ...task.environment, task.delegateTo, task.throttle]),
+			...(task.kind === 'meta' ? [] : check(inside, [task.label])),
+			...(task.kind === 'task'
+				? check(inside, [task.params, templateOf(task.attempts), templateOf(task.delayMs)])
+				: []),
+			...(task.kind === 'task'
+				? check(after, [...task.until, ...(task.changedWhen ?? []), ...(task.failedWhen ?? []), ...task.breakWhen])
+				: []),
+			...(task.kind === 'include' || task.kind === 'include_vars' ? check(inside, [task.file]) : []),
 		];
-		if (task.register !== undefined) this.#registered.add(task.register);
+		for (const name of learnedNames(task)) this.#learned.add(name);
+		if ((task.kind === 'include' || task.kind === 'include_vars') && !task.file.constant) this.#open = true;
 		return problems;
 	}
 
 	/** @param through The variables that led here. */
 	#undefined({roots}: Names, known: Known, through: readonly string[]): readonly Problem[] {
-		const {place, vars} = known.task;
+		const {place, vars, includeVars} = known.task;
 		return [...roots].flatMap(([name, position]) => {
 			if (this.#isData(name, known)) return [];
-			const own = Object.hasOwn(vars, name) ? vars[name] : undefined;
+			const own = Object.hasOwn(includeVars, name)
+				? includeVars[name]
+				: Object.hasOwn(vars, name)
+					? vars[name]
+					: undefined;
 			const variables = own === undefined ? known.play.get(name) : [own];
-			if (variables === undefined)
+			if (variables === undefined) {
+				if (this.#open) return [];
 				return [place.problemAt(`'${name}' is undefined`, position, this.#hint(name, known))];
+			}
 			return [...variables].flatMap(variable => {
 				if (through.includes(name)) {
 					const loop = variable.loop(name);
@@ -84,8 +131,8 @@ export class NameCheck {
 
 	/** Names that have a value, or need none, without a variable that could be followed. */
 	#isData(name: string, {asked, extra}: Known): boolean {
-		const registered = this.#registered.has(name) || this.#given.has(name);
-		return registered || asked.has(name) || extra.includes(name) || reservedNames.has(name);
+		const learned = this.#learned.has(name) || Object.hasOwn(this.#given, name);
+		return learned || asked.has(name) || extra.includes(name) || isBuiltIn(name);
 	}
 
 	#hint(name: string, {task, play, extra}: Known): string | undefined {
@@ -95,12 +142,34 @@ export class NameCheck {
 		if (/^(yes|on)$/i.test(name)) return 'write true';
 		if (/^(no|off)$/i.test(name)) return 'write false';
 		if (name === 'item') return 'only a task with a loop has it';
-		const written = [...Object.keys(task.vars), ...play.keys()];
-		return nearest(name, [...written, ...extra, ...this.#registered, ...this.#given, ...reservedNames]);
+		const written = [...Object.keys(task.vars), ...Object.keys(task.includeVars), ...play.keys()];
+		return nearest(name, [...written, ...extra, ...this.#learned, ...Object.keys(this.#given), ...reservedNames]);
 	}
 }
 
-function variablesOf(layers: readonly Vars[]): Variables {
+function templateOf(setting: number | Template): Template | undefined {
+	return typeof setting === 'number' ? undefined : setting;
+}
+
+function isBuiltIn(name: string): boolean {
+	return reservedNames.has(name) || failureNames.some(known => known === name);
+}
+
+/** What the variables of its loop are called. */
+function loopNames(task: Named): readonly string[] {
+	if (task.kind === 'meta' || task.loop === undefined) return [];
+	return [task.loopVar, 'ansible_loop', ...(task.indexVar === undefined ? [] : [task.indexVar])];
+}
+
+/** The variables that a host has after the task. */
+function learnedNames(task: Named): readonly string[] {
+	if (task.kind === 'include_vars') return task.into === undefined ? Object.keys(task.known) : [task.into];
+	if (task.kind !== 'task') return [];
+	const set = task.step.name === 'set_fact' ? asWritten(task.params) : undefined;
+	return [...(task.register === undefined ? [] : [task.register]), ...Object.keys(isMapping(set) ? set : {})];
+}
+
+function layered(layers: readonly Vars[]): Variables {
 	const variables = new Map<string, Set<Template>>();
 	for (const [name, variable] of layers.flatMap(Object.entries<Template>)) {
 		variables.set(name, (variables.get(name) ?? new Set()).add(variable));

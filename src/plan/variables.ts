@@ -1,41 +1,94 @@
-import type {Inventory} from '../inventory/inventory.ts';
-import type {Play, Task} from '../playbook/model.ts';
+import type {Inventory, Vars} from '../inventory/inventory.ts';
+import type {Inherited, Play} from '../playbook/model.ts';
 import {type Layer, Scope} from '../template/scope.ts';
 
-/** Values that come with a host, whatever the inventory says. */
-export const magicNames = ['inventory_hostname', 'group_names', 'groups', 'ansible_play_hosts'] as const;
+/** What the run has learned of a host. */
+export type Learned = {
+	/** Registered results and facts that were set. Data, never evaluated. */
+	readonly facts: Readonly<Record<string, unknown>>;
+	/** Variables of files that were included. */
+	readonly included: Vars;
+};
 
-/** What the run has learned of each host: registered results. Data, never evaluated. */
-export type Learned = Readonly<Record<string, unknown>>;
+export const nothingLearned: Learned = {facts: {}, included: {}};
+
+/** Where the variables of a play's hosts come from. */
+export type Setting = {
+	readonly inventory: Inventory;
+	readonly given: Readonly<Record<string, unknown>>;
+	readonly play: Pick<Play, 'vars'>;
+	/** The variables of the play's files, as this host has them. */
+	readonly filesOf: (host: string) => Vars;
+	readonly learnedOf: (host: string) => Learned;
+	/** What the run and the play say of themselves. */
+	readonly magic: () => Readonly<Record<string, unknown>>;
+};
 
 /**
- * The variables of a host in a play. First wins: magic, given on the command line, registered, of the task, of the play, of
- * the inventory.
+ * The variables of a host in a play. First wins: magic, given on the command line, given to an include around,
+ * registered and set, included, of the task and the blocks around it, of the play's files, of the play, of the inventory.
  */
-export function hostScope(
-	inventory: Inventory,
-	play: Play,
-	playHosts: readonly string[],
-	host: string,
-	given: Readonly<Record<string, unknown>>,
-	learned: Learned,
-	task?: Task,
-): Scope {
-	const found = inventory.hosts.get(host);
-	const groups = Object.fromEntries([...inventory.groups.values()].map(({name, hosts}) => [name, hosts]));
-	const magic = {
-		inventory_hostname: host,
-		group_names: found?.groups ?? [],
-		groups,
-		ansible_play_hosts: playHosts,
-	} satisfies Record<(typeof magicNames)[number], unknown>;
+export function hostScope(setting: Setting, host: string, task?: Pick<Inherited, 'vars' | 'includeVars'>): Scope {
+	const {inventory, given, play, filesOf, learnedOf, magic} = setting;
+	const {facts, included} = learnedOf(host);
 	const layers: readonly Layer[] = [
-		{data: magic},
+		{data: {...ownNames(inventory, host), ...magic(), hostvars: hostvarsOf(setting)}},
 		{data: given},
-		{data: learned},
+		...(task === undefined ? [] : [{written: task.includeVars}]),
+		{data: facts},
+		{written: included},
 		...(task === undefined ? [] : [{written: task.vars}]),
+		{written: filesOf(host)},
 		{written: play.vars},
-		{written: found?.vars ?? {}},
+		{written: inventory.hosts.get(host)?.vars ?? {}},
 	];
 	return new Scope(layers);
+}
+
+function ownNames(inventory: Inventory, host: string) {
+	return {
+		inventory_hostname: host,
+		inventory_hostname_short: host.split('.')[0] ?? host,
+		group_names: inventory.hosts.get(host)?.groups ?? [],
+		groups: groupsOf(inventory),
+	};
+}
+
+const groups = new WeakMap<Inventory, Readonly<Record<string, readonly string[]>>>();
+
+function groupsOf(inventory: Inventory): Readonly<Record<string, readonly string[]>> {
+	const known =
+		groups.get(inventory) ?? Object.fromEntries([...inventory.groups.values()].map(({name, hosts}) => [name, hosts]));
+	groups.set(inventory, known);
+	return known;
+}
+
+const hostvars = new WeakMap<Setting, Readonly<Record<string, unknown>>>();
+
+/** The variables of all hosts, each looked up when it is asked for. */
+function hostvarsOf(setting: Setting): Readonly<Record<string, unknown>> {
+	const known =
+		hostvars.get(setting) ?? lazyMapping([...setting.inventory.hosts.keys()], host => variablesOf(setting, host));
+	hostvars.set(setting, known);
+	return known;
+}
+
+/** What another host's play can see of a host: not what is said in a play or a task. */
+function variablesOf({inventory, given, learnedOf}: Setting, host: string): Readonly<Record<string, unknown>> {
+	const {facts, included} = learnedOf(host);
+	const scope = new Scope([
+		{data: ownNames(inventory, host)},
+		{data: given},
+		{data: facts},
+		{written: included},
+		{written: inventory.hosts.get(host)?.vars ?? {}},
+	]);
+	return lazyMapping(scope.names(), name => scope.lookup(name)?.value);
+}
+
+function lazyMapping(names: readonly string[], read: (name: string) => unknown): Readonly<Record<string, unknown>> {
+	return Object.defineProperties(
+		{},
+		Object.fromEntries(names.map(name => [name, {enumerable: true, get: () => read(name)}])),
+	);
 }

@@ -1,92 +1,94 @@
-import {InputError, type Problem} from '../errors.ts';
+import {InputError} from '../errors.ts';
 import type {Step} from '../steps/step.ts';
-import {compileTemplate} from '../template/template.ts';
 import {isMapping} from '../template/value.ts';
-import {plainPosition} from '../template/where.ts';
+import {closedVault, type Vault} from '../vault/vault.ts';
 import {parseYaml, type YamlDocument} from '../yaml/document.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import {readText} from '../yaml/read-text.ts';
 import {Collector} from './collector.ts';
-import {unsupportedKeywords} from './keywords.ts';
-import type {Place, Play, Playbook, Task} from './model.ts';
-import {playSchema} from './schema.ts';
+import {type Files, filesOnDisk} from './files.ts';
+import {inherit, type Mapping, nothingSaid, Reader} from './inherit.ts';
+import type {Inherited, Place, Play, Playbook} from './model.ts';
+import {placeIn} from './place.ts';
+import {readPlay} from './play.ts';
+import {openNamed, type Reading} from './reading.ts';
+import {importSchema} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
-import {readTask} from './task.ts';
 
 /**
- * Reads a playbook.
+ * Reads a playbook and the files that it names. Where the vault has passwords, it is unlocked.
  *
  * @throws InputError with all mistakes at once.
  */
-export async function loadPlaybook(file: string, steps: ReadonlyMap<string, Step>): Promise<Playbook> {
-	return readPlaybook(parseYaml(file, await readText(file)), steps);
+export async function loadPlaybook(
+	file: string,
+	steps: ReadonlyMap<string, Step>,
+	vault: Vault = closedVault,
+): Promise<Playbook> {
+	if (vault.hasPasswords) await vault.unlock();
+	return readPlaybook(parseYaml(file, await readText(file)), steps, filesOnDisk(vault));
 }
 
 /** The same for a text that has been read. */
-export function readPlaybook(document: YamlDocument, steps: ReadonlyMap<string, Step>): Playbook {
+export function readPlaybook(
+	document: YamlDocument,
+	steps: ReadonlyMap<string, Step>,
+	files: Files = filesOnDisk(),
+): Playbook {
+	const {file} = document.source;
+	const collector = new Collector();
+	const reading: Reading = {steps, files, collector, playbook: file, file, through: [file], handlers: false};
+	const ids = counter();
+	const plays = readPlays(document, ids, nothingSaid, reading);
+	collector.throwIfAny();
+	return {file, plays};
+}
+
+function readPlays(document: YamlDocument, id: () => string, around: Inherited, reading: Reading): readonly Play[] {
 	const {data} = document;
 	if (!Array.isArray(data) || data.length === 0) {
 		throw new InputError([document.problem('a playbook is a list of plays', '', 'begin each play with: - hosts: …')]);
 	}
-	const collector = new Collector();
-	const plays = data.flatMap((play, index) => {
-		const read = readPlay(play, `play${index + 1}`, placeIn(document, pointerPart(index)), steps, collector);
+	return data.flatMap((play: unknown, index): readonly Play[] => {
+		const place = placeIn(document, pointerPart(index));
+		if (!isMapping(play)) {
+			reading.collector.add([place.problem('a play is a mapping', '')]);
+			return [];
+		}
+		if (Object.hasOwn(play, 'import_playbook')) return importPlays(play, place, id, around, reading);
+		const read = readPlay(play, id(), place, around, reading);
 		return read === undefined ? [] : [read];
 	});
-	collector.throwIfAny();
-	return {file: document.source.file, plays};
 }
 
-function readPlay(
-	data: unknown,
-	id: string,
+function importPlays(
+	data: Mapping,
 	place: Place,
-	steps: ReadonlyMap<string, Step>,
-	collector: Collector,
-): Play | undefined {
-	const problems = isMapping(data) ? playProblems(data, place) : [place.problem('a play is a mapping', '')];
-	collector.add(problems);
-	if (!isMapping(data)) return undefined;
-	const given: readonly unknown[] = Array.isArray(data.tasks) ? data.tasks : [];
-	const tasks = given.flatMap((task, index): readonly Task[] => {
-		const at = pointerPart('tasks') + pointerPart(index);
-		const read = readTask(task, `${id}.task${index + 1}`, within(place, at), steps, collector);
-		return read === undefined ? [] : [read];
-	});
-	const hosts = collector.attempt(place, () => compileTemplate(data.hosts, place.at, '/hosts'));
-	const vars = collector.vars(place, data.vars, '/vars');
-	if (hosts === undefined) return undefined;
-	return {id, name: typeof data.name === 'string' ? data.name : String(data.hosts), hosts, vars, tasks, place};
+	id: () => string,
+	around: Inherited,
+	reading: Reading,
+): readonly Play[] {
+	const problems = schemaProblems('imported', importSchema, data, place);
+	reading.collector.add(problems);
+	if (problems.length > 0) return [];
+	const inherited = inherit(around, new Reader(data, place, reading.collector));
+	try {
+		const {document, inside} = openNamed(String(data.import_playbook), 'playbooks', reading, message =>
+			place.problem(message, '/import_playbook'),
+		);
+		return readPlays(document, id, inherited, inside);
+	} catch (error) {
+		if (!(error instanceof InputError)) throw error;
+		reading.collector.add(error.problems);
+		return [];
+	}
 }
 
-function playProblems(data: Readonly<Record<string, unknown>>, place: Place): readonly Problem[] {
-	if (Object.hasOwn(data, 'import_playbook'))
-		return [place.problemAtKey("'import_playbook' is not supported", '/import_playbook')];
-	const known = Object.keys(data).filter(key => unsupportedKeywords.has(key));
-	const rest = Object.fromEntries(Object.entries(data).filter(([key]) => !known.includes(key)));
-	return [
-		...known.map(key => place.problemAtKey(`'${key}' is a keyword of Ansible that is not supported`, pointerPart(key))),
-		...schemaProblems('play', playSchema, rest, place),
-	];
-}
-
-function placeIn(document: YamlDocument, prefix: string): Place {
-	return {
-		at: (pointer, index) => document.at(prefix + pointer, index),
-		problem: (message, pointer, hint) => document.problem(message, prefix + pointer, hint),
-		problemAtKey: (message, pointer, hint) => document.problemAtKey(message, prefix + pointer, hint),
-		problemAt: (message, position, hint) =>
-			position.file === document.source.file
-				? document.source.problem(message, position, hint)
-				: {message, position: plainPosition(position), ...(hint === undefined ? {} : {hint})},
-	};
-}
-
-function within(place: Place, prefix: string): Place {
-	return {
-		...place,
-		at: (pointer, index) => place.at(prefix + pointer, index),
-		problem: (message, pointer, hint) => place.problem(message, prefix + pointer, hint),
-		problemAtKey: (message, pointer, hint) => place.problemAtKey(message, prefix + pointer, hint),
+/** `play1`, `play2`, …, whichever files they stand in. */
+function counter(): () => string {
+	let count = 0;
+	return () => {
+		count += 1;
+		return `play${count}`;
 	};
 }

@@ -1,6 +1,16 @@
 import type {Step} from '../steps/step.ts';
 import {expression, type Schema} from './choices.ts';
-import {playKeywords, taskKeywords} from './keywords.ts';
+import {
+	blockKeywords,
+	type Control,
+	conditions as conditionsSchema,
+	controlKeywords,
+	controls,
+	handlerKeywords,
+	importKeywords,
+	playKeywords,
+	taskKeywords,
+} from './keywords.ts';
 
 export type {Schema};
 
@@ -8,12 +18,26 @@ export type {Schema};
 export const playSchema: Schema = {
 	type: 'object',
 	additionalProperties: false,
-	required: ['hosts', 'tasks'],
+	required: ['hosts'],
 	properties: playKeywords,
 };
 
 /** A task without its step. */
 export const taskSchema: Schema = {type: 'object', properties: taskKeywords};
+
+/** A handler without its step. */
+export const handlerSchema: Schema = {type: 'object', properties: handlerKeywords};
+
+/** A block, its tasks left open as those of a play. */
+export const blockSchema: Schema = {type: 'object', properties: blockKeywords};
+
+/** Another playbook in place of a play. */
+export const importSchema: Schema = {type: 'object', additionalProperties: false, properties: importKeywords};
+
+/** What stands in place of a task and is done by the run itself. */
+export function controlSchema(control: Control): Schema {
+	return {type: 'object', properties: {...controlKeywords[control], [control]: controls[control]}};
+}
 
 /** A step's parameters as they are written: each may be an expression, and the whole a text where the step has a short form. */
 export function writtenParams(step: Step): Schema {
@@ -25,10 +49,19 @@ export function writtenParams(step: Step): Schema {
 const written = new WeakMap<Step, Schema>();
 
 function writtenParamsOf(step: Step): Schema {
-	const params = acceptExpressions(step.params as Schema);
+	const params = acceptConditions(acceptExpressions(step.params as Schema), step.conditions);
 	if (step.short === undefined) return params;
 	const whole = (step.params as {properties: Record<string, Schema>}).properties[step.short];
 	return {anyOf: [params, whole === undefined ? {} : acceptExpressions(whole)]};
+}
+
+/** Conditions are texts, as those of `when`. */
+function acceptConditions(params: Schema, name: string | undefined): Schema {
+	if (name === undefined) return params;
+	const [inner] = params.anyOf as [Schema];
+	const {description} = (inner.properties as Record<string, Schema>)[name] ?? {};
+	const own = conditionsSchema(String(description));
+	return {...params, anyOf: [{...inner, properties: {...(inner.properties as object), [name]: own}}, expression]};
 }
 
 /** Lets an expression stand in place of everything that is not a text anyway. */
@@ -69,7 +102,15 @@ export function validatorSchemas(steps: ReadonlyMap<string, Step>): Readonly<Rec
 		[`written_${step.name}`, writtenParams(step)],
 		[`resolved_${step.name}`, step.params as Schema],
 	]);
-	return {play: playSchema, task: taskSchema, ...Object.fromEntries(ofSteps)};
+	const ofControls = (Object.keys(controls) as Control[]).map(name => [`control_${name}`, controlSchema(name)]);
+	return {
+		play: playSchema,
+		task: taskSchema,
+		handler: handlerSchema,
+		block: blockSchema,
+		imported: importSchema,
+		...Object.fromEntries([...ofControls, ...ofSteps]),
+	};
 }
 
 /** The whole language as one JSON Schema, for editors. */
@@ -78,22 +119,52 @@ export function playbookSchema(steps: ReadonlyMap<string, Step>): Schema {
 		step.name,
 		{...writtenParams(step), description: step.summary, examples: step.examples},
 	]);
-	const names = [...steps.keys()];
 	const task = {
 		type: 'object',
 		additionalProperties: false,
-		properties: {...taskKeywords, ...Object.fromEntries(stepProperties)},
-		oneOf: names.map(name => ({required: [name]})),
+		properties: {...handlerKeywords, ...Object.fromEntries(stepProperties)},
+		oneOf: [...steps.keys()].map(name => ({required: [name]})),
 	};
+	const list = {items: {$ref: '#/$defs/node'}};
+	const listed = (keywords: Readonly<Record<string, Schema>>, names: readonly string[]) => ({
+		...keywords,
+		...Object.fromEntries(names.map(name => [name, {...keywords[name], ...list}])),
+	});
+	const ofControls = (Object.keys(controls) as Control[]).map(name => [
+		name,
+		{...controlSchema(name), additionalProperties: false, required: [name]},
+	]);
+	const block = {
+		type: 'object',
+		additionalProperties: false,
+		required: ['block'],
+		properties: listed(blockKeywords, ['block', 'rescue', 'always']),
+	};
+	const play = {...playSchema, properties: listed(playKeywords, ['pre_tasks', 'tasks', 'post_tasks', 'handlers'])};
 	return {
 		$schema: 'https://json-schema.org/draft/2020-12/schema',
 		title: 'vacate playbook',
 		type: 'array',
 		items: {
-			...playSchema,
-			properties: {...playKeywords, tasks: {...playKeywords.tasks, items: {$ref: '#/$defs/task'}}},
+			if: {type: 'object', required: ['import_playbook']},
+			// biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
+			then: importSchema,
+			else: play,
 		},
-		$defs: {task},
+		$defs: {
+			node: {
+				type: 'object',
+				if: {required: ['block']},
+				// biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
+				then: {$ref: '#/$defs/block'},
+				else: {
+					anyOf: [{$ref: '#/$defs/task'}, ...ofControls.map(([name]) => ({$ref: `#/$defs/${name}`}))],
+				},
+			},
+			task,
+			block,
+			...Object.fromEntries(ofControls),
+		},
 	};
 }
 
@@ -109,13 +180,13 @@ export const inventorySchema: Schema = {
 			additionalProperties: false,
 			properties: {
 				hosts: {
-					type: ['object', 'null'],
+					type: ['object', 'string', 'null'],
 					description: 'Hosts by name, or by a range such as node[01:50], each with its own variables.',
 					additionalProperties: {$ref: '#/$defs/vars'},
 				},
 				vars: {$ref: '#/$defs/vars'},
 				children: {
-					type: ['object', 'null'],
+					type: ['object', 'string', 'null'],
 					description: 'Groups that are part of this one.',
 					additionalProperties: {$ref: '#/$defs/group'},
 				},

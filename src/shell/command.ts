@@ -15,6 +15,12 @@ export type Command = {
 	readonly environment?: Readonly<Record<string, string>>;
 	/** After this time the remote process is ended. No limit when left out. */
 	readonly timeoutMs?: number;
+	/** Who runs it on the host, with sudo; null: who logs in. As the host's variables say when left out. */
+	readonly becomeUser?: string | null;
+	/** Runs on this machine, whatever host it names. */
+	readonly here?: boolean;
+	/** Neither what it is given nor what it answers is recorded. */
+	readonly hidden?: boolean;
 };
 
 /** A command that only looks. */

@@ -14,6 +14,10 @@ export type Endpoint = {
 	readonly options: readonly string[];
 	readonly password?: Secret;
 	readonly become?: Become;
+	/** Who logs in, where the variables say so. */
+	readonly login?: string;
+	/** For commands that become another user although the host's variables do not say so. */
+	readonly sudoPassword?: Secret;
 	/** A host of which no key is known is believed, and its key is written down. */
 	readonly acceptNewHostKeys: boolean;
 };
@@ -52,7 +56,8 @@ export function endpointFromVars(host: string, vars: Variables, defaults: Endpoi
 	if (password !== undefined && connection === 'openssh') {
 		complain('OpenSSH asks a terminal for passwords', 'use a key or an agent, or ansible_connection: ssh');
 	}
-	const become = readBecome(vars, defaults, user, complain);
+	const sudoPassword = secret(vars, 'ansible_become_password', 'ansible_become_pass') ?? defaults.becomePassword;
+	const become = readBecome(vars, sudoPassword, user, complain);
 	const options = [
 		...option('Port', readPort(vars, complain)),
 		...option('User', user),
@@ -67,6 +72,8 @@ export function endpointFromVars(host: string, vars: Variables, defaults: Endpoi
 		options,
 		...(password === undefined ? {} : {password}),
 		...(become === undefined ? {} : {become}),
+		...(user === undefined ? {} : {login: user}),
+		...(sudoPassword === undefined ? {} : {sudoPassword}),
 		acceptNewHostKeys: defaults.acceptNewHostKeys === true || given.some(({acceptNew}) => acceptNew),
 	};
 }
@@ -98,7 +105,7 @@ function readIdentity(vars: Variables, complain: Complain): string | undefined {
 
 function readBecome(
 	vars: Variables,
-	defaults: EndpointDefaults,
+	password: Secret | undefined,
 	login: string | undefined,
 	complain: Complain,
 ): Become | undefined {
@@ -117,7 +124,6 @@ function readBecome(
 	if (!isSafe(user)) complain(`ansible_become_user is no name: ${user}`);
 	// As in Ansible: nobody becomes who they are.
 	if (user === (login ?? userInfo().username)) return undefined;
-	const password = secret(vars, 'ansible_become_password', 'ansible_become_pass') ?? defaults.becomePassword;
 	return {user, ...(password === undefined ? {} : {password})};
 }
 
@@ -125,8 +131,11 @@ function option(name: string, value: string | undefined): readonly string[] {
 	return value === undefined ? [] : ['-o', `${name}=${value}`];
 }
 
+/** An address or a name out of an encrypted file is shown all the same: to ssh, and by it. */
 function text(vars: Variables, name: string): string | undefined {
-	return vars[name] === undefined || vars[name] === null ? undefined : String(vars[name]);
+	const value = vars[name];
+	if (value === undefined || value === null) return undefined;
+	return value instanceof Secret ? value.reveal() : String(value);
 }
 
 function secret(vars: Variables, ...names: readonly string[]): Secret | undefined {

@@ -3,8 +3,9 @@ import {setTimeout as wait} from 'node:timers/promises';
 import {UnreachableError} from '../errors.ts';
 import type {Command} from '../shell/command.ts';
 import type {Outcome, RunOptions} from '../shell/shell.ts';
+import {becomeFor} from './become.ts';
 import type {Connection, Connector} from './connect.ts';
-import type {Become} from './endpoint.ts';
+import type {Endpoint} from './endpoint.ts';
 import {type Lane, Lanes} from './lanes.ts';
 import type {Link} from './link.ts';
 import type {Route} from './route.ts';
@@ -18,20 +19,20 @@ const channelAttempts = 100;
 /** The fast client's connections to one host: one as a rule, more when long commands fill it. */
 export class Line implements Link {
 	readonly #host: string;
-	readonly #become: Become | undefined;
+	readonly #endpoint: Endpoint;
 	readonly #lanes: Lanes;
 	#dialect: Dialect = 'unknown';
 
-	constructor(route: Route, connector: Connector, become?: Become) {
+	constructor(route: Route, connector: Connector, endpoint: Endpoint) {
 		this.#host = route.host;
-		this.#become = become;
+		this.#endpoint = endpoint;
 		this.#lanes = new Lanes(() => connector.connect(route));
 	}
 
 	async run(command: Command, options: RunOptions): Promise<Outcome> {
 		const lane = await this.#lanes.enter();
 		try {
-			return (await runOn(this.#carrier(lane), command, options, this.#become)).outcome;
+			return (await runOn(this.#carrier(lane), command, options, becomeFor(command, this.#endpoint))).outcome;
 		} catch (error) {
 			// The host may have got the command before the connection went.
 			if (error instanceof LostWhileOpening) {

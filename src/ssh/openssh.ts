@@ -9,6 +9,7 @@ import {UnreachableError} from '../errors.ts';
 import type {Command} from '../shell/command.ts';
 import {quoteArgv} from '../shell/quote.ts';
 import type {Outcome, RunOptions} from '../shell/shell.ts';
+import {becomeFor} from './become.ts';
 import type {Endpoint} from './endpoint.ts';
 import {Gate} from './gate.ts';
 import type {Link} from './link.ts';
@@ -54,7 +55,7 @@ export class OpenSshLink implements Link {
 					this.#master = undefined;
 				},
 			} as const;
-			const {outcome, begun} = await runOn(carrier, command, options, this.#endpoint.become);
+			const {outcome, begun} = await runOn(carrier, command, options, becomeFor(command, this.#endpoint));
 			if (outcome.end !== 'lost' || begun) return outcome;
 			if (masterGone.test(outcome.stderr)) this.#master = undefined;
 			else if (!/open refused by peer|open failed/.test(outcome.stderr)) return outcome;

@@ -3,6 +3,7 @@ import {UnreachableError} from '../errors.ts';
 import type {Command} from '../shell/command.ts';
 import type {Relay} from '../shell/relay.ts';
 import type {Outcome, RunOptions, Shell} from '../shell/shell.ts';
+import {asOtherUser, becomeFor} from './become.ts';
 import {ConfigReader} from './config.ts';
 import {Connector} from './connect.ts';
 import type {Endpoint} from './endpoint.ts';
@@ -100,6 +101,7 @@ class Links {
 
 	async run(command: Command, options: RunOptions): Promise<Outcome> {
 		try {
+			if (command.here) return await this.#here(command.host).run(command, options);
 			return await (await this.to(command.host)).run(command, options);
 		} catch (error) {
 			if (!(error instanceof OpenSshNeeded)) throw error;
@@ -133,9 +135,23 @@ class Links {
 	}
 
 	async #make(endpoint: Endpoint): Promise<Link> {
-		if (endpoint.connection === 'local') return this.#local;
+		if (endpoint.connection === 'local') return this.#localFor(endpoint);
 		if (endpoint.connection === 'openssh' || this.#changed.has(endpoint.host)) return new OpenSshLink(endpoint);
-		return new Line(await routeOf(this.#config, endpoint), this.#connector, endpoint.become);
+		return new Line(await routeOf(this.#config, endpoint), this.#connector, endpoint);
+	}
+
+	#here(host: string): Link {
+		return this.#localFor({host, connection: 'local', destination: host, options: [], acceptNewHostKeys: false});
+	}
+
+	#localFor(endpoint: Endpoint): Link {
+		const local = this.#local;
+		return {
+			run: (command, options) => local.run(asOtherUser(command, becomeFor(command, endpoint)), options),
+			listen: (path, take) => local.listen(path, take),
+			dial: path => local.dial(path),
+			close: () => local.close(),
+		};
 	}
 
 	/** From now on OpenSSH's own client serves this host. */

@@ -1,4 +1,3 @@
-import {StepError} from '../errors.ts';
 import {defineStep} from './step.ts';
 
 const params = {
@@ -7,36 +6,44 @@ const params = {
 	required: ['that'],
 	properties: {
 		that: {
-			type: 'array',
-			minItems: 1,
-			items: {type: 'boolean'},
-			description: 'Conditions that must all be true, each written as "{{ … }}".',
+			anyOf: [{type: 'boolean'}, {type: 'array', minItems: 1, items: {type: 'boolean'}}],
+			description: 'A condition, or a list of conditions that must all be true, as in `when`.',
 		},
 		fail_msg: {type: 'string', description: 'What to say when one is not.'},
+		success_msg: {type: 'string', description: 'What to say when all are.'},
+		quiet: {type: 'boolean', description: 'Say nothing when all are true.'},
 	},
 } as const;
 
+type AssertAction = {readonly checked: number; readonly msg?: string; readonly failed: boolean};
+
 /** Fails when a condition is not true. */
-export const assert = defineStep<typeof params, {readonly checked: number}, null>({
+export const assert = defineStep<typeof params, AssertAction, null>({
 	kind: 'action',
 	name: 'assert',
 	summary: 'Stop when a condition is not true.',
-	examples: ['assert: {that: ["{{ listed.guests | length == 0 }}"], fail_msg: guests are left}'],
+	examples: ['assert: {that: [listed.guests | length == 0], fail_msg: guests are left}'],
 	effect: 'read',
 	params,
+	conditions: 'that',
 	needs: () => [],
-	plan({that, fail_msg}) {
-		const wrong = that.findIndex(condition => !condition);
+	plan({that, fail_msg, success_msg, quiet = false}) {
+		const conditions = [that].flat();
+		const wrong = conditions.findIndex(condition => !condition);
 		if (wrong >= 0) {
-			throw new StepError(fail_msg ?? `condition ${wrong + 1} of ${that.length} is not true`, undefined, {
-				retry: 'never',
-			});
+			const msg = fail_msg ?? `condition ${wrong + 1} of ${conditions.length} is not true`;
+			return {checked: conditions.length, msg, failed: true};
 		}
-		return {checked: that.length};
+		const said = quiet || success_msg === undefined ? {} : {msg: success_msg};
+		return {checked: conditions.length, ...said, failed: false};
 	},
 	preview: () => [],
 	apply: async () => null,
 	verify: async () => {},
 	irreversible: 'nothing is changed',
-	result: ({checked}) => ({checked}),
+	result: ({checked, msg, failed}) => ({
+		checked,
+		...(msg === undefined ? {} : {msg}),
+		...(failed ? {failed, evaluated_to: false} : {}),
+	}),
 });

@@ -1,11 +1,10 @@
-import {type Command, write} from '../shell/command.ts';
-import {failureOf} from '../shell/demand.ts';
-import {defineStep, type Json} from './step.ts';
+import {StepError} from '../errors.ts';
+import {splitWords} from '../shell/words.ts';
+import {argvOf, type CommandParams, commandParams, defineCommandLine} from './command-line.ts';
 
 const params = {
 	type: 'object',
 	additionalProperties: false,
-	required: ['argv'],
 	properties: {
 		argv: {
 			type: 'array',
@@ -13,46 +12,49 @@ const params = {
 			items: {type: 'string'},
 			description: 'The command and its arguments, one each: no shell reads them.',
 		},
-		stdin: {type: 'string', description: 'What the command reads on its standard input.'},
+		cmd: {
+			type: 'string',
+			minLength: 1,
+			description: 'The same as one text: parted at its spaces, with quotes, and not read by a shell.',
+		},
+		...commandParams,
 	},
 } as const;
 
-type CommandAction = {readonly command: Command};
-type CommandReceipt = {readonly rc: number; readonly stdout: string; readonly stderr: string};
+type Params = CommandParams & {readonly argv?: readonly string[]; readonly cmd?: string};
 
-/** Runs any command. What it does is not known here, so it cannot be taken back. */
-export const command = defineStep<typeof params, CommandAction, CommandReceipt>({
-	kind: 'action',
+/** Runs any command. What it does is not known here: only the task can say, in `undo`, what takes it back. */
+export const command = defineCommandLine<Params>({
 	name: 'command',
 	summary: 'Run a command on the host. No shell reads its arguments.',
-	examples: ['command: {argv: [systemctl, restart, libvirtd]}'],
-	effect: 'write',
+	examples: [
+		'command: {argv: [systemctl, restart, libvirtd]}',
+		'command: systemctl restart libvirtd',
+		'command: {cmd: mkdir /var/lib/guests, creates: /var/lib/guests}',
+	],
 	params,
-	needs: () => [],
-	plan({argv, stdin}, at) {
-		const [program = '', ...rest] = argv;
-		return {command: write(at.host, [program, ...rest], stdin === undefined ? {} : {stdin})};
-	},
-	preview: action => [action.command],
-	async apply({command}, context) {
-		const outcome = await context.attempt(command);
-		if (outcome.end !== 'exited') throw failureOf(command, outcome);
-		return {rc: outcome.code, stdout: outcome.stdout, stderr: outcome.stderr};
-	},
-	async verify() {},
-	irreversible: 'only who wrote the command knows how to take it back',
-	result: ({command}, {rc, stdout, stderr}) => ({
-		cmd: command.argv,
-		rc,
-		stdout: stdout.trimEnd(),
-		stderr: stderr.trimEnd(),
-		stdout_lines: lines(stdout),
-		stderr_lines: lines(stderr),
-		...(rc === 0 ? {} : {failed: true, msg: `exit code ${rc}`}),
-	}),
+	short: 'cmd',
+	argv: ({argv, cmd}) => argvOf(argv ?? wordsOf(cmd ?? '')),
+	undoArgv: written => argvOf(typeof written === 'string' ? wordsOf(written) : written),
+	cmd: ({argv, cmd}) => argv ?? wordsOf(cmd ?? ''),
 });
 
-function lines(text: string): Json {
-	const trimmed = text.trimEnd();
-	return trimmed === '' ? [] : trimmed.split('\n');
+/** @throws StepError for a text that is no command, and for Ansible's parameters within it: they would be arguments. */
+function wordsOf(text: string): readonly string[] {
+	const words = split(text);
+	const [, name] =
+		words.map(word => /^(creates|removes|chdir|stdin|warn)=/.exec(word)).find(found => found !== null) ?? [];
+	if (name === undefined) return words;
+	throw new StepError(`${name}= within a command is an argument of it`, `write command: {cmd: …, ${name}: …}`, {
+		retry: 'never',
+	});
+}
+
+function split(text: string): readonly string[] {
+	try {
+		return splitWords(text);
+	} catch (error) {
+		if (!(error instanceof SyntaxError)) throw error;
+		throw new StepError(`the command cannot be read: ${error.message}`, undefined, {retry: 'never'});
+	}
 }

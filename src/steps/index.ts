@@ -2,16 +2,22 @@ import {assert} from './assert.ts';
 import {command} from './command.ts';
 import {debug} from './debug.ts';
 import {evacuate} from './evacuate.ts';
+import {fail} from './fail.ts';
 import {migrate} from './migrate.ts';
+import {pause} from './pause.ts';
 import {qemuImgCreate} from './qemu_img_create.ts';
 import {qemuImgInfo} from './qemu_img_info.ts';
 import {reboot} from './reboot.ts';
+import {setFact} from './set_fact.ts';
+import {shell} from './shell.ts';
+import {stat} from './stat.ts';
 import type {Step} from './step.ts';
 import {virshDomblklist} from './virsh_domblklist.ts';
 import {virshDomjobinfo} from './virsh_domjobinfo.ts';
 import {virshDumpxml} from './virsh_dumpxml.ts';
 import {virshList} from './virsh_list.ts';
 import {virshMigrate} from './virsh_migrate.ts';
+import {waitFor} from './wait_for.ts';
 import {waitForConnection} from './wait_for_connection.ts';
 
 const all: readonly Step[] = [
@@ -19,15 +25,21 @@ const all: readonly Step[] = [
 	command,
 	debug,
 	evacuate,
+	fail,
 	migrate,
+	pause,
 	qemuImgCreate,
 	qemuImgInfo,
 	reboot,
+	setFact,
+	shell,
+	stat,
 	virshDomblklist,
 	virshDomjobinfo,
 	virshDumpxml,
 	virshList,
 	virshMigrate,
+	waitFor,
 	waitForConnection,
 ];
 

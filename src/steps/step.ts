@@ -95,6 +95,12 @@ type Common<Params> = {
 	readonly params: JSONSchema;
 	/** The parameter that a bare string stands for: `debug: hello` is `debug: {msg: hello}`. */
 	readonly short?: string;
+	/** The parameter whose texts are conditions, written without {{ }}. */
+	readonly conditions?: string;
+	/** The parameter whose text is an expression, written without {{ }}. */
+	readonly expression?: string;
+	/** Done once for all hosts of a play. */
+	readonly once?: true;
 	/** The facts it plans from, as far as they can be named with the facts there are. Asked again until it adds none. */
 	needs(params: Params, at: At, facts: Facts): readonly FactRequest[];
 };
@@ -122,6 +128,8 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	guest?(action: Action, receipt?: Receipt): GuestMove;
 	/** Only reads: where the guest is, by what both hosts say. */
 	where?(action: Action, context: StepContext): Promise<Where>;
+	/** The same step for a task that says in `undo` how it is taken back: the parameter `undo` is that. */
+	readonly withUndo?: ActionStep<Params, Action, Receipt>;
 } & (
 		| {
 				/** Takes `apply` back, whole or half done. Twice is the same as once. */

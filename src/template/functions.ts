@@ -1,5 +1,7 @@
 import type {Position} from '../errors.ts';
 import {TemplateError} from './error.ts';
+import {namespace} from './namespace.ts';
+import {asText, isMapping, kindOf} from './value.ts';
 
 type Function = (
 	subject: unknown,
@@ -23,5 +25,14 @@ export const functions: Readonly<Record<string, Function>> = {
 		if (length > maxRange) throw new TemplateError(`a range is longer than ${maxRange}`, position);
 		return Array.from({length}, (_, index) => from + index * by);
 	},
-	dict: (_subject, _args, named) => named,
+	dict(_subject, [pairs = []], named, position) {
+		if (isMapping(pairs)) return {...pairs, ...named};
+		if (!Array.isArray(pairs)) throw new TemplateError(`dict takes pairs, not ${kindOf(pairs)}`, position);
+		const entries = pairs.map((pair: unknown): [string, unknown] => {
+			if (Array.isArray(pair) && pair.length === 2) return [asText(pair[0]), pair[1]];
+			throw new TemplateError('dict takes pairs: a list of lists of two', position);
+		});
+		return {...Object.fromEntries(entries), ...named};
+	},
+	namespace: (_subject, _args, named) => namespace(named),
 };

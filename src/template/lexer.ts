@@ -21,6 +21,8 @@ const deepest = 50;
 /** The tokens of Jinja2, where the library's own differ: numbers, escapes in strings, brackets that hold `}}`. */
 export class JinjaTokens extends Tokens {
 	readonly #open: Token[] = [];
+	/** As Ansible: the line break behind a {% … %} is none of the text. */
+	override readonly trimBlocks = true;
 
 	override nextToken(): Token | null {
 		if (!this.in_code) {

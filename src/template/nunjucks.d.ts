@@ -10,6 +10,8 @@ declare module '@11ty/nunjucks/src/lexer.js' {
 		readonly colno: number;
 		/** Between `{{` or `{%` and its end. */
 		in_code: boolean;
+		/** Whether a line break behind `%}` is left out. */
+		readonly trimBlocks: boolean;
 		nextToken(): Token | null;
 		current(): string;
 		isFinished(): boolean;

@@ -1,5 +1,7 @@
 import type {Position} from '../errors.ts';
+import {Secret} from '../shell/secret.ts';
 import {TemplateError} from './error.ts';
+import {hasSecret, revealTexts} from './secrets.ts';
 import type {Template} from './template.ts';
 import {Excess} from './value.ts';
 
@@ -20,6 +22,7 @@ type Use = {
 	readonly open: Set<string>;
 	depth: number;
 	stepsLeft: number;
+	secretsRead: number;
 };
 
 /** Variables that use variables that use variables. */
@@ -31,15 +34,34 @@ const maxSteps = 1_000_000;
 export class Scope {
 	readonly #layers: readonly Layer[];
 	readonly #use: Use;
+	/** What `{% set %}` writes to. */
+	readonly #frame: Record<string, unknown> | undefined;
 
-	constructor(layers: readonly Layer[], use: Use = {open: new Set(), depth: 0, stepsLeft: 0}) {
+	constructor(
+		layers: readonly Layer[],
+		use: Use = {open: new Set(), depth: 0, stepsLeft: maxSteps, secretsRead: 0},
+		frame?: Record<string, unknown>,
+	) {
 		this.#layers = layers;
 		this.#use = use;
+		this.#frame = frame;
 	}
 
 	/** A scope with more layers before these. */
 	with(...layers: readonly Layer[]): Scope {
-		return new Scope([...layers, ...this.#layers], this.#use);
+		return new Scope([...layers, ...this.#layers], this.#use, this.#frame);
+	}
+
+	/** A scope in which a template may set names. */
+	framed(names: Readonly<Record<string, unknown>> = {}): Scope {
+		const frame: Record<string, unknown> = {...names};
+		return new Scope([{data: frame}, ...this.#layers], this.#use, frame);
+	}
+
+	/** Sets a name for what follows in the innermost loop, or in the template. */
+	assign(name: string, value: unknown): void {
+		if (this.#frame === undefined) throw new TypeError('no template is being evaluated');
+		Object.defineProperty(this.#frame, name, {value, enumerable: true, configurable: true, writable: true});
 	}
 
 	/** @throws TemplateError when a variable is defined by itself. */
@@ -52,6 +74,23 @@ export class Scope {
 			}
 		}
 		return undefined;
+	}
+
+	/** A value as an expression sees it: a secret is a text to it. What it makes of it must become a secret again. */
+	reveal(value: unknown): unknown {
+		return value instanceof Secret ? this.revealAll(value) : value;
+	}
+
+	/** The same for all secrets in a list or a mapping. */
+	revealAll(value: unknown): unknown {
+		if (!hasSecret(value)) return value;
+		this.#use.secretsRead++;
+		return revealTexts(value);
+	}
+
+	/** How often a secret has been read. */
+	get secretsRead(): number {
+		return this.#use.secretsRead;
 	}
 
 	/** All names that have a value. */

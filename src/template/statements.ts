@@ -1,6 +1,7 @@
 import {type Compilation, compile, type Evaluate, limited, type Maker, positionOf, strictly} from './compile.ts';
 import {TemplateError} from './error.ts';
 import {choice} from './expressions.ts';
+import {isNamespace} from './namespace.ts';
 import {childrenOf, type Node, partOf} from './parse.ts';
 import type {Scope} from './scope.ts';
 import {unknownIn} from './unknown.ts';
@@ -8,13 +9,63 @@ import {asText, isMapping, isTrue, kindOf, Omitted, Unknown} from './value.ts';
 
 /** Text and `{% … %}`. */
 export const statements: Readonly<Record<string, Maker>> = {
-	Root: joined,
+	Root: root,
 	NodeList: joined,
 	Output: joined,
 	TemplateData: node => () => node.value,
 	If: (node, to) => choice(node, to, () => ''),
 	For: loop,
+	Set: assignment,
 };
+
+/** A whole template. Names that it sets itself are no names of its scope. */
+function root(node: Node, to: Compilation): Evaluate {
+	const names = assigned(node);
+	if (names.length === 0) return joined(node, to);
+	const body = joined(node, {...to, bound: new Set([...to.bound, ...names])});
+	return scope => body(scope.framed());
+}
+
+/** The names that are set in a node, but for those of the loops within it. */
+function assigned(node: Node): readonly string[] {
+	if (node.typename === 'Set') {
+		return (node.targets as readonly Node[]).flatMap(target =>
+			target.typename === 'Symbol' ? [String(target.value)] : [],
+		);
+	}
+	if (node.typename === 'For') return [];
+	const parts = [...(childrenOf(node) ?? []), node.body, node.else_] as readonly (Node | null | undefined)[];
+	return parts.flatMap(part => (part ? assigned(part) : []));
+}
+
+/** `{% set name = value %}`, `{% set name %}text{% endset %}`, `{% set space.name = value %}`. */
+function assignment(node: Node, to: Compilation): Evaluate {
+	const [target, ...others] = node.targets as readonly Node[];
+	const position = positionOf(node, to);
+	if (target === undefined || others.length > 0) throw new TemplateError('one name is set at a time', position);
+	const value = node.value ? strictly(partOf(node, 'value'), to) : compile(partOf(partOf(node, 'body'), 'body'), to);
+	if (target.typename === 'Symbol') {
+		const name = String(target.value);
+		return scope => {
+			scope.assign(name, value(scope));
+			return '';
+		};
+	}
+	if (target.typename !== 'LookupVal') throw new TemplateError('this cannot be set', position);
+	const holder = strictly(partOf(target, 'target'), to);
+	const key = strictly(partOf(target, 'val'), to);
+	return scope => {
+		const space = holder(scope);
+		if (!isNamespace(space)) throw new TemplateError('only what namespace() has made can be changed', position);
+		Object.defineProperty(space, asText(key(scope)), {
+			value: value(scope),
+			enumerable: true,
+			configurable: true,
+			writable: true,
+		});
+		return '';
+	};
+}
 
 /** Several nodes as one text; a single one keeps its value. None is an empty text, as in Ansible. */
 function joined(node: Node, to: Compilation): Evaluate {
@@ -37,7 +88,10 @@ function inText(value: unknown): string {
 function loop(node: Node, to: Compilation): Evaluate {
 	const position = positionOf(node, to);
 	const names = namesOf(partOf(node, 'name'), to);
-	const inner: Compilation = {...to, bound: new Set([...to.bound, ...names, 'loop'])};
+	const inner: Compilation = {
+		...to,
+		bound: new Set([...to.bound, ...names, 'loop', ...assigned(partOf(node, 'body'))]),
+	};
 	const {list, condition} = filtered(partOf(node, 'arr'));
 	const items = strictly(list, to);
 	const wanted = condition === undefined ? () => true : strictly(condition, inner);
@@ -73,12 +127,12 @@ function namesOf(target: Node, to: Compilation): readonly string[] {
 function round(names: readonly string[], item: unknown, scope: Scope, position: ReturnType<typeof positionOf>): Scope {
 	scope.spend(1);
 	const [only] = names;
-	if (only !== undefined && names.length === 1) return scope.with({data: {[only]: item}});
-	if (item instanceof Unknown) return scope.with({data: Object.fromEntries(names.map(name => [name, item]))});
+	if (only !== undefined && names.length === 1) return scope.framed({[only]: item});
+	if (item instanceof Unknown) return scope.framed(Object.fromEntries(names.map(name => [name, item])));
 	if (!Array.isArray(item) || item.length !== names.length) {
 		throw new TemplateError(`${names.join(', ')} need ${names.length} values, not ${kindOf(item)}`, position);
 	}
-	return scope.with({data: Object.fromEntries(names.map((name, index) => [name, item[index]]))});
+	return scope.framed(Object.fromEntries(names.map((name, index) => [name, item[index]])));
 }
 
 function counters(index: number, length: number) {

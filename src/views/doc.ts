@@ -10,9 +10,13 @@ type ParamSchema = {
 	readonly required?: readonly string[];
 };
 
-/** All steps, a line each. */
-export function stepListText(steps: readonly Step[]): string {
-	return tableText(steps.map(({name, summary}) => [name, summary]));
+/** All steps, a line each, and then what may stand in place of one. */
+export function stepListText(
+	steps: readonly Step[],
+	controls: Readonly<Record<string, {readonly description: string}>> = {},
+): string {
+	const others = Object.entries(controls).map(([name, {description}]) => [name, `${description.split('. ')[0]}`]);
+	return tableText([...steps.map(({name, summary}) => [name, summary]), ...others]);
 }
 
 /** One step: its parameters with what they mean, whether it can be undone, examples. */

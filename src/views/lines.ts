@@ -45,7 +45,17 @@ function hostsText(hosts: readonly string[]): string {
 }
 
 function endedLines(
-	{action, outcome, durationMs, reason, failure, result, move}: Event & {readonly type: 'action-ended'},
+	{
+		action,
+		outcome,
+		durationMs,
+		reason,
+		failure,
+		result,
+		move,
+		ignored,
+		rescued,
+	}: Event & {readonly type: 'action-ended'},
 	palette: Palette,
 ): readonly string[] {
 	const took = durationMs < 100 ? '' : ` in ${durationText(durationMs)}`;
@@ -56,7 +66,7 @@ function endedLines(
 					move.bytes === undefined ? '' : `, ${bytesText(move.bytes)}`,
 					move.downtimeMs === undefined ? '' : `, ${durationText(move.downtimeMs)} downtime`,
 				].join('');
-	const why = reason === undefined ? '' : `: ${visible(reason)}`;
+	const why = ignored ? ', ignored' : rescued ? ', rescued' : reason === undefined ? '' : `: ${visible(reason)}`;
 	const place = `${action.guest === undefined ? ' on ' : ' from '}${visible(action.host)}`;
 	const word = palette[outcomeStyles[outcome]](outcome) + ' '.repeat(Math.max(0, 8 - outcome.length));
 	const head = `  ${word} ${visible(action.title)}${palette.dim(`${place}${took}${moved}${why}`)}`;

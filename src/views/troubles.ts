@@ -18,6 +18,8 @@ export class Troubles {
 	}
 }
 
+/** A failure that is ignored, or that a `rescue` follows, is none: what the rescue cannot save fails by itself. */
 function isTrouble(event: Event): event is Trouble {
-	return event.type === 'guest-left' || (event.type === 'action-ended' && event.failure !== undefined);
+	if (event.type !== 'action-ended') return event.type === 'guest-left';
+	return event.failure !== undefined && event.ignored !== true && event.rescued !== true;
 }

@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {InputError} from '../errors.ts';
 
@@ -14,9 +15,28 @@ const reasons: Readonly<Record<string, string>> = {
  * @throws InputError for a file that cannot be read or is not UTF-8.
  */
 export async function readText(file: string): Promise<string> {
-	const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-		throw new InputError([{message: `${file}: ${reasons[error.code ?? ''] ?? error.message}`}]);
-	});
+	return decoded(
+		file,
+		await readFile(file).catch((error: NodeJS.ErrnoException) => {
+			throw unreadable(file, error);
+		}),
+	);
+}
+
+/** The same, at once: for a file that another one names. */
+export function readTextNow(file: string): string {
+	try {
+		return decoded(file, readFileSync(file));
+	} catch (error) {
+		throw error instanceof InputError ? error : unreadable(file, error as NodeJS.ErrnoException);
+	}
+}
+
+function unreadable(file: string, error: NodeJS.ErrnoException): InputError {
+	return new InputError([{message: `${file}: ${reasons[error.code ?? ''] ?? error.message}`}]);
+}
+
+function decoded(file: string, bytes: Uint8Array): string {
 	try {
 		return new TextDecoder('utf-8', {fatal: true}).decode(bytes);
 	} catch {

@@ -131,11 +131,32 @@ test.serial('a playbook that is valid says so; a host that does not answer is to
 	t.regex(stdout, /next: try it by hand: ssh -v/);
 });
 
+test.serial('variables are given one by one, together, as a mapping, or in a file; what comes later wins', async t => {
+	await writeFile(join(folder, 'vars.yml'), 'a: [from, a file]\nb: 1\n');
+	await writeFile(join(folder, 'l.yml'), '- hosts: localhost\n  tasks: [{debug: "{{ [a, b, c, d] }}"}]\n');
+	const given = ['-e', '@vars.yml', '-e', 'b=2 c="two words"', '-e', '{"d": {"e": true}}', '-e', 'c=more than one'];
+	const {stdout, stderr} = await vacate(folder, 'run', '-i', 'inventory.yml', ...given, 'l.yml');
+	t.true(stdout.includes('[["from","a file"],"2","more than one",{"e":true}]'), stdout + stderr);
+	const {stderr: wrong, code} = await vacate(folder, 'run', '-i', 'inventory.yml', '-e', '@l.yml', 'l.yml');
+	t.is(code, 2);
+	t.regex(wrong, /l\.yml:1:1: a file of variables is a mapping/);
+});
+
+test.serial('strict validation also gives advice', async t => {
+	await writeFile(join(folder, 'l.yml'), '- hosts: localhost\n  tasks: [{name: a, shell: uname -r}]\n');
+	t.is((await vacate(folder, 'validate', 'l.yml')).code, 0);
+	const {code, stderr} = await vacate(folder, 'validate', '--strict', 'l.yml');
+	t.is(code, 2);
+	t.regex(stderr, /l\.yml:2:21: no shell is needed for this\n/);
+});
+
 test.serial('doc lists the steps, and tells of each its parameters', async t => {
 	const list = await vacate(folder, 'doc');
 	t.regex(list.stdout, /^migrate +Move a running guest/m);
 	const one = await vacate(folder, 'doc', 'migrate');
 	t.regex(one.stdout, /auto_converge \(true or false\)/);
+	t.regex(list.stdout, /^include_tasks +The tasks of another file/m);
+	t.regex((await vacate(folder, 'doc', 'meta')).stdout, /^meta: flush_handlers: run now/);
 	const none = await vacate(folder, 'doc', 'migrte');
 	t.is(none.code, 2);
 	t.regex(none.stderr, /did you mean migrate\?/);

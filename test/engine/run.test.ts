@@ -1,90 +1,9 @@
-import test, {type ExecutionContext} from 'ava';
-import type {Event} from '../../src/engine/events.ts';
-import {runPlaybook} from '../../src/engine/run.ts';
+import test from 'ava';
 import {UnreachableError} from '../../src/errors.ts';
-import {merge} from '../../src/inventory/merge.ts';
-import {matchHosts} from '../../src/inventory/patterns.ts';
-import {readYamlInventory} from '../../src/inventory/yaml-source.ts';
-import {peersOf} from '../../src/plan/peers.ts';
-import {readPlaybook} from '../../src/playbook/load.ts';
-import type {Command} from '../../src/shell/command.ts';
-import type {Outcome, RunOptions, Shell} from '../../src/shell/shell.ts';
-import {steps} from '../../src/steps/index.ts';
-import {parseYaml} from '../../src/yaml/document.ts';
+import type {Shell} from '../../src/shell/shell.ts';
 import {FakeShell} from '../fakes/fake-shell.ts';
-import {MemoryJournal, worldOf} from '../fakes/rig.ts';
+import {Echo, run, same} from '../fakes/runner.ts';
 import {FakeWorld} from '../fakes/world.ts';
-
-const inventory = merge([
-	readYamlInventory(
-		parseYaml('inventory.yml', 'all: {children: {compute: {hosts: {kvm1: , kvm2: , kvm3: {rack: b}}}}}'),
-	),
-]);
-
-type Scene = {
-	readonly shell?: Shell;
-	readonly forks?: number;
-	readonly given?: Readonly<Record<string, unknown>>;
-	readonly signal?: AbortSignal;
-};
-
-/** Runs a playbook’s text on fake hosts, and gives what it came to and what it told. */
-async function run(text: string, {shell = new Echo(), forks = 5, given = {}, signal}: Scene = {}) {
-	const events: Event[] = [];
-	const journal = new MemoryJournal();
-	const never = new AbortController().signal;
-	const recap = await runPlaybook({
-		run: 'test',
-		playbook: readPlaybook(parseYaml('play.yml', text), steps),
-		inventory,
-		steps,
-		given,
-		world: worldOf(shell),
-		journal,
-		emit: event => events.push(event),
-		forks,
-		peer: peersOf(inventory, given),
-		hostsOf: pattern => matchHosts(inventory, pattern),
-		mark: id => id.replace(/\W/g, '').slice(-8),
-		signal: signal ?? never,
-		undoSignal: never,
-	});
-	const told = events.flatMap(event =>
-		event.type === 'action-ended'
-			? [
-					`${event.action.id} ${event.outcome}${event.reason ? `: ${event.reason}` : ''}${event.failure ? `: ${event.failure.message}` : ''}`,
-				]
-			: [],
-	);
-	const said = events.flatMap(event =>
-		event.type === 'action-ended' && event.result?.msg !== undefined ? [event.result.msg] : [],
-	);
-	return {recap, told, said, events, journal};
-}
-
-/** Hosts whose only command is one that says its arguments, and exits as its first argument tells. */
-class Echo implements Shell {
-	readonly ran: string[] = [];
-	most = 0;
-	#running = 0;
-
-	async run({host, argv}: Command, _options?: RunOptions): Promise<Outcome> {
-		this.#running += 1;
-		this.most = Math.max(this.most, this.#running);
-		await new Promise(resolve => setImmediate(resolve));
-		this.#running -= 1;
-		this.ran.push(`${host}: ${argv.join(' ')}`);
-		const [program, ...rest] = argv;
-		const code = program === 'fail' || rest.includes(`unless-${this.ran.length}`) ? 1 : 0;
-		return {end: 'exited', code, stdout: `${rest.join(' ')}\n`, stderr: code === 0 ? '' : 'no luck\n', durationMs: 1};
-	}
-
-	async close(): Promise<void> {}
-}
-
-function same(t: ExecutionContext, actual: readonly unknown[], expected: readonly unknown[]): void {
-	t.deepEqual([...actual], [...expected]);
-}
 
 test('tasks run in step, on all hosts, and a register is a variable of its host', async t => {
 	const {said, recap} = await run(`

@@ -30,6 +30,12 @@ function withImageThere(): FakeWorld {
 export const cases: Readonly<Record<string, readonly Case[]>> = {
 	assert: [{title: 'true', world: hosts, params: {that: [true]}}],
 	command: [{title: 'a command', world: hosts, params: {argv: ['true']}}],
+	fail: [{title: 'with a reason', world: hosts, params: {msg: 'enough'}}],
+	pause: [{title: 'a while', world: hosts, params: {seconds: 5}}],
+	set_fact: [{title: 'two', world: hosts, params: {a: 1, b: [2]}}],
+	shell: [{title: 'a line', world: hosts, params: {cmd: 'true'}}],
+	stat: [{title: 'an image', world: withGuest(), params: {path: '/images/web1-0.qcow2'}}],
+	wait_for: [{title: 'a file', world: withGuest(), params: {path: '/images/web1-0.qcow2'}}],
 	debug: [{title: 'a text', world: hosts, params: {msg: 'hello'}}],
 	migrate: [
 		{title: 'one disk', world: withGuest(), params: {guest: 'web1', to: 'kvm2'}},

@@ -3,8 +3,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import {InputError, type Problem} from '../../src/errors.ts';
 import {loadInventory} from '../../src/inventory/load.ts';
-import {merge} from '../../src/inventory/merge.ts';
-import {readYamlInventory} from '../../src/inventory/yaml-source.ts';
+import {adviceFor} from '../../src/plan/advice.ts';
 import {checkPlaybook} from '../../src/plan/check.ts';
 import {generatedSchemas} from '../../src/playbook/generated-schemas.ts';
 import {taskKeywords, unsupportedKeywords} from '../../src/playbook/keywords.ts';
@@ -12,6 +11,7 @@ import {loadPlaybook, readPlaybook} from '../../src/playbook/load.ts';
 import {steps} from '../../src/steps/index.ts';
 import {Scope} from '../../src/template/scope.ts';
 import {parseYaml} from '../../src/yaml/document.ts';
+import {inventoryOf} from '../fakes/inventory.ts';
 
 const folder = 'test/cases/playbook';
 const inventory = await loadInventory([`${folder}/inventory.yml`]);
@@ -55,7 +55,7 @@ test('a playbook becomes plays and tasks', async t => {
 			['play2', 'compute:&all:!kvm1', 2],
 		],
 	);
-	const [list, debug, , migrate, command] = plays[0]?.tasks ?? [];
+	const [list, debug, , migrate, command] = (plays[0]?.tasks ?? []).filter(node => node.kind === 'task');
 	t.like(list, {id: 'play1.task1', name: 'virsh_list', register: 'listed', attempts: 3, delayMs: 500, loopVar: 'item'});
 	t.deepEqual(list?.params.evaluate(new Scope([])), {});
 	t.deepEqual(debug?.params.evaluate(new Scope([{data: {greeting: 'hi', inventory_hostname: 'kvm1'}}])), {
@@ -75,9 +75,17 @@ test('a playbook becomes plays and tasks', async t => {
 test('the playbook and the inventory of the docs are valid', async t => {
 	const example = (file: string) =>
 		/```yaml\n(# yaml-language-server[\s\S]*?)```/.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
-	const hosts = merge([readYamlInventory(parseYaml('docs/inventory.md', example('docs/inventory.md')))]);
+	const hosts = inventoryOf(example('docs/inventory.md'));
 	const playbook = readPlaybook(parseYaml('docs/playbooks.md', example('docs/playbooks.md')), steps);
 	t.deepEqual(checkPlaybook(playbook, hosts, {}), []);
+});
+
+test('advice is given for what is no mistake', async t => {
+	const playbook = await loadPlaybook(`${folder}/advice.yml`, steps);
+	const expected = [...readFileSync(`${folder}/advice.yml`, 'utf8').matchAll(/^# expect (.*)$/gm)].map(
+		([, text]) => text,
+	);
+	t.deepEqual(adviceFor(playbook, new Set(steps.keys())).map(shown), expected);
 });
 
 test('every mistake shows its line and stands in its file', async t => {
@@ -106,9 +114,11 @@ test('the schemas of editors are those that check', t => {
 });
 
 test('every key that an editor offers is described', t => {
-	const {$defs} = JSON.parse(readFileSync('schemas/playbook.schema.json', 'utf8'));
-	for (const [key, schema] of Object.entries<Record<string, unknown>>($defs.task.properties)) {
-		t.is(typeof schema.description, 'string', key);
+	const {$defs, items} = JSON.parse(readFileSync('schemas/playbook.schema.json', 'utf8'));
+	for (const [name, {properties = {}}] of Object.entries<{properties?: object}>({...$defs, play: items.else})) {
+		for (const [key, schema] of Object.entries<Record<string, unknown>>(properties as never)) {
+			t.is(typeof schema.description, 'string', `${name}: ${key}`);
+		}
 	}
 });
 
@@ -122,7 +132,7 @@ const scalar = fc.constantFrom(
 	),
 );
 const key = fc.constantFrom(
-	...'hosts tasks name vars when loop register retries delay until migrate debug virsh_list command guest to msg argv handlers loop_control __proto__ constructor'.split(
+	...'hosts tasks name vars when loop register retries delay until migrate debug virsh_list command guest to msg argv handlers loop_control block rescue always notify listen tags serial max_fail_percentage environment include_tasks import_tasks import_playbook include_vars meta vars_files throttle become args undo assert that set_fact ansible.builtin.shell file name __proto__ constructor'.split(
 		' ',
 	),
 );

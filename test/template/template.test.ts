@@ -343,3 +343,26 @@ test('any text is a template or a mistake with a place', t => {
 		{numRuns: 3000},
 	);
 });
+
+test('names are set, for what follows in a template or in a round of a loop', t => {
+	for (const [text, expected] of [
+		['{% set x = n + 1 %}{{ x }} {{ n }}', '3 2'],
+		['{% if n > 1 %}{% set x = "many" %}{% else %}{% set x = "few" %}{% endif %}{{ x }}', 'many'],
+		['{% set x = 0 %}{% for i in [1, 2] %}{% set x = x + i %}{{ x }}{% endfor %}{{ x }}', '120'],
+		['{% set s = namespace(sum=0) %}{% for i in [1, 2, 3] %}{% set s.sum = s.sum + i %}{% endfor %}{{ s.sum }}', '6'],
+		['{% set x %}a{{ n }}{% endset %}{{ x | upper }}', 'A2'],
+		['{% set n = 7 %}{{ n }}', '7'],
+	] as const) {
+		t.is(evaluate(text, {n: 2}), expected, text);
+	}
+	const template = compileTemplate('{% set x = n %}{{ x }}{{ y }}', at);
+	t.deepEqual([...template.roots.keys()], ['n', 'y']);
+	for (const [text, message] of [
+		['{% set n.x = 1 %}', /only what namespace\(\) has made can be changed/],
+		['{% set a, b = n %}', /one name is set at a time/],
+		['{% set s = namespace() %}{% set s.__proto__ = 1 %}{{ s.x }}', /'s\.x' is undefined/],
+		['{% if false %}{% set x = 1 %}{% endif %}{{ x }}', /'x' is undefined/],
+	] as const) {
+		t.throws(() => evaluate(text, {n: {}}), {instanceOf: TemplateError, message}, text);
+	}
+});

@@ -18,10 +18,12 @@ import {cut, padded, tableText, visible, widthOf} from '../../src/views/columns.
 import {errorText, exitCodeOf} from '../../src/views/error-text.ts';
 import {bytesText, durationText, elapsedText, rateText} from '../../src/views/format.ts';
 import {jsonView} from '../../src/views/json.ts';
+import {linesOf} from '../../src/views/lines.ts';
 import {colours} from '../../src/views/palette.ts';
 import {plainView} from '../../src/views/plain.ts';
 import {problemsText} from '../../src/views/problems.ts';
 import {recapText} from '../../src/views/recap.ts';
+import {Troubles} from '../../src/views/troubles.ts';
 import type {Output} from '../../src/views/view.ts';
 
 const action: ActionName = {
@@ -394,4 +396,20 @@ test('every error has its text and its exit code', t => {
 		/^this is a bug of vacate, please report it:\nTypeError: oops\\u\{1b\}\n/,
 	);
 	t.regex(errorText('thrown'), /report it:\nthrown$/);
+});
+
+test('a failure that is ignored or rescued says so, and is no trouble of the recap', t => {
+	const action = {id: 'play1.task1@kvm1', host: 'kvm1', step: 'command', title: 'look'};
+	const failure = {code: 'command', message: 'exit code 1', remedies: []};
+	const ended = {type: 'action-ended', at: 0, action, outcome: 'failed', durationMs: 0, failure} as const;
+	const troubles = new Troubles();
+	for (const [event, says] of [
+		[{...ended, ignored: true}, '  failed   look on kvm1, ignored'],
+		[{...ended, rescued: true}, '  failed   look on kvm1, rescued'],
+		[ended, '  failed   look on kvm1'],
+	] as const) {
+		troubles.on(event);
+		t.is(linesOf(event)[0], says);
+	}
+	t.deepEqual(troubles.all, [ended]);
 });

@@ -1,3 +1,5 @@
+import {InputError} from '../../errors.ts';
+import {parseYaml} from '../../yaml/document.ts';
 import {TemplateError} from '../error.ts';
 import {jsonText} from '../json.ts';
 import {type Calls, call} from '../signature.ts';
@@ -19,6 +21,14 @@ export const dataFilters: Calls = {
 			return JSON.parse(asText(value)) as unknown;
 		} catch (error) {
 			throw new TemplateError('this text is not JSON', position, (error as Error).message);
+		}
+	}),
+	from_yaml: call('', (value, _args, position) => {
+		try {
+			return parseYaml('text', asText(value)).data ?? null;
+		} catch (error) {
+			if (!(error instanceof InputError)) throw error;
+			throw new TemplateError('this text is not YAML', position, error.problems[0]?.message);
 		}
 	}),
 	b64encode: call('', value => Buffer.from(asText(value), 'utf8').toString('base64')),

@@ -80,6 +80,25 @@ export const listFilters: Calls = {
 		const longest = Math.max(...lists.map(list => list.length));
 		return Array.from({length: longest}, (_, index) => lists.map(list => list[index] ?? named.fillvalue ?? null));
 	}),
+	permutations: call('r', (value, {r}, position) => {
+		const all = items(value, position);
+		return picks(all.length, r === undefined ? all.length : number(r, position), false, position).map(row =>
+			row.map(at => all[at]),
+		);
+	}),
+	combinations: call('r', (value, {r}, position) => {
+		const all = items(value, position);
+		return picks(all.length, number(r, position), true, position).map(row => row.map(at => all[at]));
+	}),
+	slice: call('slices fill_with', (value, {slices, fill_with}, position) => {
+		const [all, count] = [items(value, position), Math.max(1, number(slices, position))];
+		const [least, longer] = [Math.floor(all.length / count), all.length % count];
+		return Array.from({length: Math.min(count, maxLength)}, (_, index) => {
+			const from = index * least + Math.min(index, longer);
+			const part = all.slice(from, from + least + (index < longer ? 1 : 0));
+			return fill_with !== undefined && longer > 0 && index >= longer ? [...part, fill_with] : part;
+		});
+	}),
 	product: call('*', (value, {rest = []}, position) => {
 		const lists = [value, ...rest].map(list => items(list, position));
 		if (lists.reduce((total, list) => total * list.length, lists.length) > maxLength) {
@@ -112,6 +131,26 @@ export const listFilters: Calls = {
 		}),
 	),
 };
+
+/**
+ * All ways to pick so many of the numbers below a count: in each order, or in rising order only.
+ *
+ * @throws Excess
+ */
+function picks(count: number, length: number, rising: boolean, position: Position): readonly (readonly number[])[] {
+	if (!Number.isInteger(length) || length < 0) throw new TemplateError('this takes a whole number', position);
+	let rows: readonly (readonly number[])[] = [[]];
+	for (let size = 0; size < length; size++) {
+		rows = rows.flatMap(row => {
+			const from = rising ? (row.at(-1) ?? -1) + 1 : 0;
+			return Array.from({length: Math.max(0, count - from)}, (_, index) => from + index)
+				.filter(number => !row.includes(number))
+				.map(number => [...row, number]);
+		});
+		if (rows.length * length > maxLength / 10) throw new Excess(`the list grows beyond ${maxLength} parts`);
+	}
+	return rows;
+}
 
 /** Sorted by the attributes, which a comma parts. */
 export function sorted(

@@ -4,6 +4,7 @@ import {findAll, replaceAll, search} from '../regex.ts';
 import {type Calls, call} from '../signature.ts';
 import {asText, isTrue} from '../value.ts';
 import {replaced, splitText, stripped, titled} from '../words.ts';
+import {items, number} from './need.ts';
 
 /** Texts and paths. */
 export const textFilters: Calls = {
@@ -50,6 +51,10 @@ export const textFilters: Calls = {
 			.replace(/[^/]*$/, '')
 			.replace(/(?<=[^/])\/+$/, ''),
 	),
+	path_join: call('', (value, _args, position) => {
+		const parts = typeof value === 'string' ? [value] : items(value, position).map(asText);
+		return parts.reduce((path, part) => (part.startsWith('/') ? part : `${path.replace(/(?<=[^/])$/, '/')}${part}`));
+	}),
 	splitext: call('', value => {
 		const [, root = '', extension = ''] = /^(.*?[^/.][^/]*?|\.*[^/]*?)(\.[^./]*)?$/s.exec(asText(value)) ?? [];
 		return [root, extension];
@@ -66,9 +71,28 @@ export const textFilters: Calls = {
 			replaceAll(asText(value), asText(pattern), asText(replacement), flags, position),
 	),
 	regex_escape: call('', value => asText(value).replaceAll(/[-\\^$*+?.()|[\]{}#&~\s]/g, '\\$&')),
+	human_readable: call('isbits unit', (value, {isbits, unit}, position) =>
+		readableSize(
+			number(value, position),
+			isTrue(isbits),
+			unit === undefined || unit === null ? undefined : asText(unit),
+		),
+	),
 	human_to_bytes: call('', (value, _args, position) => {
 		const [, number, unit = 'b'] = /^\s*(\d*\.?\d+)\s*([bkmgtp])?(?:i?b)?\s*$/i.exec(asText(value)) ?? [];
 		if (number === undefined) throw new TemplateError(`${asText([value])} is no size`, position);
 		return Math.round(Number(number) * 1024 ** 'bkmgtp'.indexOf(unit.toLowerCase()));
 	}),
 };
+
+/** `1.00 GB`, as Ansible writes a number of bytes: its units are powers of 1024. */
+function readableSize(size: number, isBits: boolean, unit: string | undefined): string {
+	const prefixes = ['', 'K', 'M', 'G', 'T', 'P', 'E', 'Z', 'Y'];
+	const fitting = Math.max(
+		0,
+		prefixes.findLastIndex((_, power) => size >= 1024 ** power),
+	);
+	const power = unit === undefined ? fitting : Math.max(0, prefixes.indexOf(unit.toUpperCase().replace(/B$/, '')));
+	const suffix = prefixes[power] === '' ? (isBits ? 'bits' : 'Bytes') : `${prefixes[power]}${isBits ? 'b' : 'B'}`;
+	return `${(size / 1024 ** power).toFixed(2)} ${suffix}`;
+}

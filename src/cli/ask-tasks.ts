@@ -1,0 +1,20 @@
+import {createInterface} from 'node:readline';
+
+const answers: Readonly<Record<string, 'yes' | 'all'>> = {y: 'yes', yes: 'yes', c: 'all', continue: 'all'};
+
+/** Whoever is asked before each task, until it is closed. */
+export type Asking = {ask(task: string): Promise<'yes' | 'no' | 'all'>; close(): void};
+
+/** Asks on a terminal. All but a yes is a no, and so is an input that has ended. */
+export function askBeforeTasks(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Asking {
+	const lines = createInterface({input});
+	const answered = lines[Symbol.asyncIterator]();
+	return {
+		async ask(task) {
+			output.write(`do the task '${task}'? (N)o/(y)es/(c)ontinue: `);
+			const {value = ''} = (await answered.next()) as {readonly value?: string};
+			return answers[value.trim().toLowerCase()] ?? 'no';
+		},
+		close: () => lines.close(),
+	};
+}

@@ -1,0 +1,20 @@
+import {hostScope} from '../plan/variables.ts';
+import type {Task} from '../playbook/model.ts';
+import {TemplateError} from '../template/error.ts';
+import {asText} from '../template/value.ts';
+import type {PlayRun} from './play-run.ts';
+
+/** The name of a task or handler for a host. One whose expressions have no value is shown as it is written. */
+export function titleFor(
+	{name, title, vars, includeVars}: Pick<Task, 'name' | 'title' | 'vars' | 'includeVars'>,
+	host: string,
+	run: PlayRun,
+): string {
+	if (title === undefined) return name;
+	try {
+		return asText(title.evaluate(hostScope(run.setting, host, {vars, includeVars})));
+	} catch (error) {
+		if (error instanceof TemplateError) return name;
+		throw error;
+	}
+}

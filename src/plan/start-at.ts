@@ -1,0 +1,58 @@
+import type {Node, Play, Playbook} from '../playbook/model.ts';
+import {walkTasks} from '../playbook/walk.ts';
+
+/** A playbook from the first task of that name on; undefined when there is none. `*` and `?` stand for any characters. */
+export function startingAt(playbook: Playbook, name: string): Playbook | undefined {
+	const matches = matcherOf(name);
+	for (const [index, play] of playbook.plays.entries()) {
+		const from = playFrom(play, matches);
+		if (from !== undefined) return {...playbook, plays: [from, ...playbook.plays.slice(index + 1)]};
+	}
+	return undefined;
+}
+
+/** The names that a run can start at. */
+export function taskNames({plays}: Playbook): readonly string[] {
+	return plays.flatMap(({preTasks, tasks, postTasks}) =>
+		[...walkTasks([...preTasks, ...tasks, ...postTasks])].map(({name}) => name),
+	);
+}
+
+type Matches = (name: string) => boolean;
+
+function matcherOf(name: string): Matches {
+	const body = name
+		.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+		.replaceAll('*', '.*')
+		.replaceAll('?', '.');
+	const pattern = new RegExp(`^${body}$`, 's');
+	return other => other === name || pattern.test(other);
+}
+
+const sections = ['preTasks', 'tasks', 'postTasks'] as const;
+
+function playFrom(play: Play, matches: Matches): Play | undefined {
+	for (const [index, section] of sections.entries()) {
+		const from = nodesFrom(play[section], matches);
+		if (from === undefined) continue;
+		const before = Object.fromEntries(sections.slice(0, index).map(name => [name, []]));
+		return {...play, ...before, [section]: from};
+	}
+	return undefined;
+}
+
+/** What is done without a failure: the tasks of a block and of its `always`. */
+function nodesFrom(nodes: readonly Node[], matches: Matches): readonly Node[] | undefined {
+	for (const [index, node] of nodes.entries()) {
+		const rest = nodes.slice(index + 1);
+		if (node.kind !== 'block') {
+			if (matches(node.name)) return [node, ...rest];
+			continue;
+		}
+		const block = nodesFrom(node.block, matches);
+		if (block !== undefined) return [{...node, block}, ...rest];
+		const always = nodesFrom(node.always, matches);
+		if (always !== undefined) return [{...node, block: [], rescue: [], always}, ...rest];
+	}
+	return undefined;
+}

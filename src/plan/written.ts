@@ -1,0 +1,15 @@
+import {TemplateError} from '../template/error.ts';
+import {Scope} from '../template/scope.ts';
+import type {Template} from '../template/template.ts';
+import {Unknown} from '../template/value.ts';
+
+/** A template's value where it is written, with Unknown for what is an expression. */
+export function asWritten(template: Template): unknown {
+	const names = [...template.roots.keys(), ...template.guarded];
+	try {
+		return template.evaluate(new Scope([{data: Object.fromEntries(names.map(name => [name, new Unknown(name)]))}]));
+	} catch (error) {
+		if (error instanceof TemplateError) return undefined;
+		throw error;
+	}
+}

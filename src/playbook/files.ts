@@ -1,0 +1,48 @@
+import {existsSync} from 'node:fs';
+import {dirname, isAbsolute, join} from 'node:path';
+import type {Vars} from '../inventory/inventory.ts';
+import {readVarsNow} from '../inventory/vars-file.ts';
+import {closedVault, type Vault} from '../vault/vault.ts';
+import {parseYaml, type YamlDocument} from '../yaml/document.ts';
+import {readTextNow} from '../yaml/read-text.ts';
+
+/** Finds and reads the files that a playbook names. */
+export type Files = {
+	/** The first of the places that has the file; undefined when none has. */
+	find(file: string, folders: readonly string[]): string | undefined;
+	/** @throws InputError for a file that cannot be read or is no YAML. */
+	read(path: string): YamlDocument;
+	/** @throws InputError for a file that holds no variables, or that no password opens. */
+	readVars(path: string): Vars;
+};
+
+/**
+ * Files on disk, each read once.
+ *
+ * @param vault Unlocked, where it has passwords.
+ */
+export function filesOnDisk(vault: Vault = closedVault): Files {
+	const documents = new Map<string, YamlDocument>();
+	const variables = new Map<string, Vars>();
+	return {
+		find: (file, folders) =>
+			(isAbsolute(file) ? [file] : folders.map(folder => join(folder, file))).find(path => existsSync(path)),
+		read(path) {
+			const known = documents.get(path) ?? parseYaml(path, readTextNow(path));
+			documents.set(path, known);
+			return known;
+		},
+		readVars(path) {
+			const known = variables.get(path) ?? readVarsNow(path, vault);
+			variables.set(path, known);
+			return known;
+		},
+	};
+}
+
+/** Where a file is looked for: beside the file that names it, then beside the playbook, each with its own folder first. */
+export function foldersOf(kind: 'tasks' | 'vars' | 'playbooks', from: string, playbook: string): readonly string[] {
+	const bases = [...new Set([dirname(from), dirname(playbook)])];
+	if (kind === 'playbooks') return bases;
+	return bases.flatMap(base => (kind === 'vars' ? [join(base, kind), base] : [base, join(base, kind)]));
+}

@@ -1,0 +1,69 @@
+import {InputError} from '../errors.ts';
+import {isMapping} from '../template/value.ts';
+import {pointerPart} from '../yaml/pointer.ts';
+import {type ReadFile, readControl, type Spot} from './controls.ts';
+import {inherit, type Mapping, Reader} from './inherit.ts';
+import {blockKeywords, type Control, controls} from './keywords.ts';
+import type {Block, Node} from './model.ts';
+import {placeIn, within} from './place.ts';
+import {blockSchema} from './schema.ts';
+import {schemaProblems} from './schema-problems.ts';
+import {shortSpelling} from './spelling.ts';
+import {named, readTask, unknownKey} from './task.ts';
+
+/** Reads a list of tasks and blocks; what has mistakes is left out, and the collector keeps them. */
+export function readNodes(list: unknown, pointer: string, id: (index: number) => string, spot: Spot): readonly Node[] {
+	if (!Array.isArray(list)) return [];
+	return list.flatMap((data, index): readonly Node[] => {
+		const place = within(spot.place, pointer + pointerPart(index));
+		return readNode(data, id(index + 1), {...spot, place});
+	});
+}
+
+function readNode(written: unknown, id: string, outer: Spot): readonly Node[] {
+	const {around, reading} = outer;
+	if (!isMapping(written)) {
+		reading.collector.add([outer.place.problem('a task is a mapping', '', 'write - STEP: {…}')]);
+		return [];
+	}
+	const {data, place} = shortSpelling(written, outer.place, reading.steps);
+	const spot = {...outer, place};
+	if (Object.hasOwn(data, 'block')) return readBlock(data, id, spot);
+	const control = Object.keys(data).find((key): key is Control => Object.hasOwn(controls, key));
+	if (control !== undefined) return readControl(control, data, id, spot, readTaskFile);
+	const task = readTask(data, id, place, around, reading);
+	return task === undefined ? [] : [task];
+}
+
+function readBlock(data: Mapping, id: string, {place, around, reading}: Spot): readonly Node[] {
+	const unknown = Object.keys(data).filter(key => !Object.hasOwn(blockKeywords, key));
+	const problems = [
+		...unknown.map(key =>
+			key === 'loop'
+				? place.problemAtKey('a block has no loop', '/loop', 'include_tasks may be in a loop')
+				: unknownKey(key, blockKeywords, reading.steps, place),
+		),
+		...schemaProblems('block', blockSchema, data, place),
+	];
+	reading.collector.add(problems);
+	const reader = new Reader(data, place, reading.collector);
+	const inside: Spot = {place, around: problems.length > 0 ? around : inherit(around, reader), reading};
+	const part = (key: 'block' | 'rescue' | 'always', word: string) =>
+		readNodes(data[key], `/${key}`, index => `${id}.${word}${index}`, inside);
+	const block: Block = {
+		kind: 'block',
+		id,
+		...named(reader, 'block'),
+		block: part('block', 'task'),
+		rescue: part('rescue', 'rescue'),
+		always: part('always', 'always'),
+	};
+	return problems.length > 0 ? [] : [block];
+}
+
+/** The tasks of a file that a control names. */
+const readTaskFile: ReadFile = (document, id, {around, reading}) => {
+	const {data} = document;
+	if (!Array.isArray(data)) throw new InputError([document.problem('a file of tasks is a list of tasks', '')]);
+	return readNodes(data, '', index => `${id}.task${index}`, {place: placeIn(document, ''), around, reading});
+};

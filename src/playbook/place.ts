@@ -1,0 +1,40 @@
+import {plainPosition} from '../template/where.ts';
+import type {YamlDocument} from '../yaml/document.ts';
+import type {Place} from './model.ts';
+
+/** A part of a file. */
+export function placeIn(document: YamlDocument, prefix: string): Place {
+	return {
+		at: (pointer, index) => document.at(prefix + pointer, index),
+		problem: (message, pointer, hint) => document.problem(message, prefix + pointer, hint),
+		problemAtKey: (message, pointer, hint) => document.problemAtKey(message, prefix + pointer, hint),
+		problemAt: (message, position, hint) =>
+			position.file === document.source.file
+				? document.source.problem(message, position, hint)
+				: {message, position: plainPosition(position), ...(hint === undefined ? {} : {hint})},
+	};
+}
+
+/** A part of a part. */
+export function within(place: Place, prefix: string): Place {
+	return {
+		...place,
+		at: (pointer, index) => place.at(prefix + pointer, index),
+		problem: (message, pointer, hint) => place.problem(message, prefix + pointer, hint),
+		problemAtKey: (message, pointer, hint) => place.problemAtKey(message, prefix + pointer, hint),
+	};
+}
+
+/** A part in which some pointers stand for others, as it was written in another way. */
+export function aliased(place: Place, aliases: Readonly<Record<string, string>>): Place {
+	const written = (pointer: string) => {
+		const alias = Object.keys(aliases).find(from => pointer === from || pointer.startsWith(`${from}/`));
+		return alias === undefined ? pointer : `${aliases[alias]}${pointer.slice(alias.length)}`;
+	};
+	return {
+		...place,
+		at: (pointer, index) => place.at(written(pointer), index),
+		problem: (message, pointer, hint) => place.problem(message, written(pointer), hint),
+		problemAtKey: (message, pointer, hint) => place.problemAtKey(message, written(pointer), hint),
+	};
+}

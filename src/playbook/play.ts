@@ -1,0 +1,114 @@
+import type {Problem} from '../errors.ts';
+import {nearest} from '../spelling/nearest.ts';
+import {Scope} from '../template/scope.ts';
+import {compileTemplate} from '../template/template.ts';
+import {pointerPart} from '../yaml/pointer.ts';
+import type {Spot} from './controls.ts';
+import {inherit, type Mapping, Reader} from './inherit.ts';
+import {unsupportedKeywords} from './keywords.ts';
+import type {Handler, Inherited, Node, Place, Play} from './model.ts';
+import {readNodes} from './nodes.ts';
+import {type Reading, variablesOf} from './reading.ts';
+import {playSchema} from './schema.ts';
+import {schemaProblems} from './schema-problems.ts';
+import {walkTasks} from './walk.ts';
+
+/** Reads a play; undefined when it cannot be run, and the collector keeps why. */
+export function readPlay(
+	data: Mapping,
+	id: string,
+	place: Place,
+	around: Inherited,
+	reading: Reading,
+): Play | undefined {
+	const {collector} = reading;
+	const problems = playProblems(data, place);
+	collector.add(problems);
+	const reader = new Reader(data, place, collector);
+	// Variables of a play are no variables of its tasks: those of its files stand between them.
+	const {vars, ...rest} = problems.length === 0 ? inherit({...around, vars: {}}, reader) : {...around, vars: {}};
+	const spot: Spot = {place, around: {...rest, vars: {}}, reading};
+	const part = (key: string, word: string, handlers = false) =>
+		readNodes(data[key], `/${key}`, index => `${id}.${word}${index}`, {...spot, reading: {...reading, handlers}});
+	const sections = {
+		preTasks: part('pre_tasks', 'pre'),
+		tasks: part('tasks', 'task'),
+		postTasks: part('post_tasks', 'post'),
+	};
+	const handlers = handlersOf(part('handlers', 'handler', true), reading);
+	collector.add(
+		notifyProblems([...sections.preTasks, ...sections.tasks, ...sections.postTasks, ...handlers], handlers),
+	);
+	const hosts = collector.attempt(place, () => compileTemplate(data.hosts, place.at, '/hosts'));
+	const maxFailPercentage = reader.numberOr('max_fail_percentage');
+	if (hosts === undefined) return undefined;
+	return {
+		id,
+		name: typeof data.name === 'string' ? data.name : String(data.hosts),
+		hosts,
+		vars: {...vars, ...around.vars},
+		tags: rest.tags,
+		varsFiles: varsFilesOf(data.vars_files, reader),
+		readVars: file => variablesOf(file, reading),
+		...sections,
+		handlers,
+		forceHandlers: data.force_handlers === true,
+		strategy: (data.strategy as Play['strategy'] | undefined) ?? 'linear',
+		order: (data.order as Play['order'] | undefined) ?? 'inventory',
+		serial: reader.templates('serial'),
+		...(maxFailPercentage === undefined ? {} : {maxFailPercentage}),
+		place,
+	};
+}
+
+function playProblems(data: Mapping, place: Place): readonly Problem[] {
+	const known = Object.keys(data).filter(key => unsupportedKeywords.has(key));
+	const rest = Object.fromEntries(Object.entries(data).filter(([key]) => !known.includes(key)));
+	const empty = ['pre_tasks', 'tasks', 'post_tasks', 'handlers'].every(key => data[key] === undefined);
+	return [
+		...known.map(key => place.problemAtKey(`'${key}' is a keyword of Ansible that is not supported`, pointerPart(key))),
+		...schemaProblems('play', playSchema, rest, place),
+		...(empty ? [place.problem("'tasks' is missing", '')] : []),
+		...(data.gather_facts === true
+			? [
+					place.problem(
+						'facts of Ansible’s are not gathered',
+						'/gather_facts',
+						'leave it out: steps read what they need',
+					),
+				]
+			: []),
+	];
+}
+
+function varsFilesOf(written: unknown, reader: Reader): Play['varsFiles'] {
+	const files = Array.isArray(written) ? written : written === undefined ? [] : [written];
+	return files.map((entry: unknown, index) => {
+		const pointer = Array.isArray(written) ? `/vars_files${pointerPart(index)}` : '/vars_files';
+		if (!Array.isArray(entry)) return [reader.template(entry, pointer) ?? []].flat();
+		return entry.flatMap((file, place) => reader.template(file, pointer + pointerPart(place)) ?? []);
+	});
+}
+
+/** A block of handlers only says what holds for all of them. */
+function handlersOf(nodes: readonly Node[], reading: Reading): readonly Handler[] {
+	return nodes.flatMap((node): readonly Handler[] => {
+		if (node.kind === 'block') return handlersOf([...node.block, ...node.rescue, ...node.always], reading);
+		if (node.kind === 'task' || node.kind === 'include') return [node];
+		reading.collector.add([node.place.problem(`a handler cannot be ${node.kind}`, '')]);
+		return [];
+	});
+}
+
+/** Notifies that no handler hears. */
+function notifyProblems(nodes: readonly Node[], handlers: readonly Handler[]): readonly Problem[] {
+	const heard = new Set(handlers.flatMap(({name, listen}) => [name, ...listen]));
+	if (handlers.some(({title}) => title !== undefined)) return [];
+	return [...walkTasks(nodes)].flatMap(({notify, place}) =>
+		notify.flatMap(template => {
+			const name = template.constant ? template.evaluate(new Scope([])) : undefined;
+			if (typeof name !== 'string' || heard.has(name)) return [];
+			return [place.problem(`there is no handler '${name}' in this play`, '/notify', nearest(name, heard))];
+		}),
+	);
+}

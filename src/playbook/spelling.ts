@@ -1,0 +1,43 @@
+import type {Step} from '../steps/step.ts';
+import {isMapping} from '../template/value.ts';
+import {pointerPart} from '../yaml/pointer.ts';
+import type {Mapping} from './inherit.ts';
+import {controls} from './keywords.ts';
+import type {Place} from './model.ts';
+import {aliased} from './place.ts';
+
+type Spelled = {readonly data: Mapping; readonly place: Place};
+
+const prefix = 'ansible.builtin.';
+
+/** A task in its short spelling: Ansible also takes `ansible.builtin.command`, and parameters in `args` beside the step. */
+export function shortSpelling(data: Mapping, place: Place, steps: ReadonlyMap<string, Step>): Spelled {
+	return withoutArgs(withoutPrefix({data, place}, steps), steps);
+}
+
+function withoutPrefix({data, place}: Spelled, steps: ReadonlyMap<string, Step>): Spelled {
+	const long = Object.keys(data).find(key => key.startsWith(prefix));
+	const short = long?.slice(prefix.length) ?? '';
+	const isKnown = steps.has(short) || Object.hasOwn(controls, short);
+	if (long === undefined || !isKnown || Object.hasOwn(data, short)) return {data, place};
+	const {[long]: params, ...rest} = data;
+	return {data: {...rest, [short]: params}, place: aliased(place, {[pointerPart(short)]: pointerPart(long)})};
+}
+
+function withoutArgs({data, place}: Spelled, steps: ReadonlyMap<string, Step>): Spelled {
+	const {args, ...rest} = data;
+	const step = steps.get(Object.keys(rest).find(key => steps.has(key)) ?? '');
+	if (!isMapping(args) || step === undefined) return {data, place};
+	const written = rest[step.name];
+	const pointer = pointerPart(step.name);
+	const isShort = !isMapping(written) && written !== null && step.short !== undefined;
+	const own = isMapping(written) ? written : isShort ? {[step.short]: written} : {};
+	const aliases = Object.keys(args).map(key => [pointer + pointerPart(key), `/args${pointerPart(key)}`]);
+	return {
+		data: {...rest, [step.name]: {...own, ...args}},
+		place: aliased(place, {
+			...(isShort ? {[pointer + pointerPart(step.short)]: pointer} : {}),
+			...Object.fromEntries(aliases),
+		}),
+	};
+}

@@ -1,0 +1,102 @@
+import test from 'ava';
+import {InputError} from '../../src/errors.ts';
+import {run, same} from '../fakes/runner.ts';
+
+// What surprises who knows Ansible: each as Ansible has it, or put right. docs/ansible-differences.md tells them.
+
+/** The mistakes of a playbook's text. */
+async function refusal(text: string): Promise<string> {
+	try {
+		await run(text);
+	} catch (error) {
+		if (error instanceof InputError) return error.message;
+		throw error;
+	}
+	return 'none';
+}
+
+const half = `
+- hosts: [kvm1, kvm2]
+  max_fail_percentage: 50
+  tasks:
+    - {fail: bad, when: inventory_hostname == 'kvm1'}
+    - debug: "{{ inventory_hostname }}"
+`;
+
+test('max_fail_percentage must be exceeded, as in Ansible', async t => {
+	same(t, (await run(half)).said, ['bad', 'kvm2']);
+});
+
+const unreachable = {
+	run: async ({host, argv}: {host: string; argv: readonly string[]}) => {
+		const {UnreachableError} = await import('../../src/errors.ts');
+		if (host === 'kvm1') throw new UnreachableError(host, 'no answer');
+		return {end: 'exited', code: 0, stdout: argv.join(' '), stderr: '', durationMs: 1} as const;
+	},
+	close: async () => {},
+};
+
+test('a host that cannot be reached counts for max_fail_percentage', async t => {
+	const {said, recap} = await run(
+		'- {hosts: compute, max_fail_percentage: 0, tasks: [{command: look}, {debug: never}]}',
+		{shell: unreachable},
+	);
+	same(t, said, []);
+	t.is(recap.exitCode, 4);
+});
+
+test('a whole batch may fail when max_fail_percentage is 100', async t => {
+	const {said} = await run(`
+- hosts: compute
+  serial: 1
+  max_fail_percentage: 100
+  tasks: [{fail: bad, when: inventory_hostname == 'kvm1'}, {debug: "{{ inventory_hostname }}"}]
+`);
+	same(t, said, ['bad', 'kvm2', 'kvm3']);
+});
+
+test('the strategy free keeps to any_errors_fatal and max_fail_percentage', async t => {
+	for (const keyword of ['any_errors_fatal: true', 'max_fail_percentage: 0']) {
+		const {said} = await run(`
+- hosts: compute
+  strategy: free
+  ${keyword}
+  tasks:
+    - {fail: bad, when: inventory_hostname == 'kvm1'}
+    - {pause: {seconds: 1}}
+    - {command: look}
+    - {debug: never}
+`);
+		t.true(said.filter(text => text === 'never').length < 2, keyword);
+	}
+});
+
+test('rescue and always run for a host that cannot be reached', async t => {
+	const {said} = await run(
+		'- {hosts: kvm1, tasks: [{block: [{command: look}], rescue: [{debug: rescued}], always: [{debug: always}]}]}',
+		{shell: unreachable},
+	);
+	same(t, said, ['rescued', 'always']);
+});
+
+test('retries are tries in all', async t => {
+	const {events} = await run(
+		'- {hosts: kvm1, tasks: [{command: look, register: r, until: false, retries: 3, ignore_errors: true}]}',
+	);
+	t.is(events.filter(({type}) => type === 'action-started').length, 3);
+});
+
+for (const [title, text, message] of [
+	['a host that there is not', '- {hosts: "kvm1,kvm9", tasks: [{debug: a}]}', /there is no host or group 'kvm9'/],
+	['a key that is there twice', '- hosts: kvm1\n  hosts: kvm2\n  tasks: []', /the key 'hosts' is there twice/],
+	['a parameter that there is not', '- {hosts: kvm1, tasks: [{stat: {pth: /a}}]}', /unknown key 'pth'/],
+	[
+		'a check that would lie',
+		'- {hosts: kvm1, tasks: [{command: move, check_mode: true}]}',
+		/'check_mode' is a keyword of Ansible that is not supported/,
+	],
+] as const) {
+	test(`${title} is told before anything is done`, async t => {
+		t.regex(await refusal(text), message);
+	});
+}
