@@ -3,6 +3,7 @@ import {Command, InvalidArgumentError, Option} from 'commander';
 import {InputError} from '../errors.ts';
 import type {LabPlan} from '../lab/layout.ts';
 import {defaultLab} from '../lab/layout.ts';
+import {faultCommand} from './lab-fault.ts';
 
 const dirOption = () => new Option('--dir <folder>', 'where the lab is').default(defaultLab.dir);
 
@@ -11,7 +12,8 @@ export function labCommand(): Command {
 	const lab = new Command('lab')
 		.enablePositionalOptions()
 		.description('Make real libvirt hosts on this machine, to try and to rehearse.');
-	for (const command of [upCommand(), downCommand(), statusCommand(), sshCommand(), guestsCommand()]) {
+	const commands = [upCommand(), downCommand(), statusCommand(), sshCommand(), guestsCommand(), faultCommand()];
+	for (const command of commands) {
 		lab.addCommand(command.exitOverride().configureOutput({outputError: () => {}}));
 	}
 	return lab;
