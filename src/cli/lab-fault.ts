@@ -5,6 +5,7 @@ import {daemons, type PortFault, programs} from '../lab/fault/fault.ts';
 import {defaultLab, type LabHost} from '../lab/layout.ts';
 import type {Lab} from '../lab/state.ts';
 import {parseDuration, parseRate, parseSize} from '../units/units.ts';
+import {quantity} from './quantity.ts';
 
 /** `vacate lab fault …`: what can go wrong with hosts, on purpose and until it is cleared. */
 export function faultCommand(): Command {
@@ -186,18 +187,6 @@ function machineOf(lab: Lab, name: string): LabHost {
 	if (machine !== undefined) return machine;
 	const known = lab.machines.map(one => one.name).join(', ');
 	throw new InputError([{message: `the lab has no host ${name}`, hint: `it has: ${known}`}]);
-}
-
-/** A parser of quantities as commander wants it: with its mistakes as commander tells them. */
-function quantity(parse: (text: string) => number): (text: string) => number {
-	return text => {
-		try {
-			return parse(text);
-		} catch (error) {
-			if (error instanceof InputError) throw new InvalidArgumentError(error.problems[0]?.hint ?? error.message);
-			throw error;
-		}
-	};
 }
 
 function percentage(text: string): number {

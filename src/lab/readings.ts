@@ -114,7 +114,7 @@ async function sightingsOf(lab: Lab): Promise<ReadonlyMap<string, readonly Censu
 async function diskNumber(lab: Lab, host: string, uuid: string): Promise<number | undefined> {
 	const {stdout} = await demand(labShell(lab), batch(host, [dumpxmlWords(uuid)]));
 	const definition = await parseDefinition(splitBatch(stdout, 1)[0] ?? '');
-	const [disk] = definition.disks;
+	const disk = definition.disks.find(({device}) => device === 'disk');
 	const machine = lab.machines.find(({name}) => name === host);
 	if (disk?.path === undefined || machine === undefined) return undefined;
 	const dump = await tool([

@@ -103,7 +103,7 @@ export function unharmed(t: ExecutionContext, guest: GuestReading, host: string)
 	t.false(guest.restarted, `${guest.name} was never restarted`);
 	t.is(guest.missing, 0, `${guest.name} lost no tick`);
 	t.true(
-		(guest.onDisk ?? -1) >= guest.written,
+		(guest.onDisk ?? 0) >= guest.written,
 		`${guest.name} lost no write: ${guest.onDisk} on disk, ${guest.written} written`,
 	);
 }
