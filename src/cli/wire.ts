@@ -11,28 +11,33 @@ import {recordCommands} from '../journal/commands.ts';
 import {openJournal} from '../journal/journal.ts';
 import {peersOf} from '../plan/peers.ts';
 import {localShell} from '../shell/local.ts';
-import {type Endpoint, endpointFromVars} from '../ssh/endpoint.ts';
+import {type Endpoint, type EndpointDefaults, endpointFromVars} from '../ssh/endpoint.ts';
 import {openSsh} from '../ssh/shell.ts';
 import {steps} from '../steps/index.ts';
 import {Scope} from '../template/scope.ts';
 import {jsonView} from '../views/json.ts';
 import {plainView} from '../views/plain.ts';
 import type {View} from '../views/view.ts';
+import {askSecret} from './ask.ts';
 import type {Inputs} from './inputs.ts';
 import {listenForSignals} from './signals.ts';
 
 /** Builds everything that a run needs, and runs it. Gives the exit code. */
 export async function carryOut(
 	{playbook, inventory, given}: Inputs,
-	{forks, json}: {readonly forks: number; readonly json: boolean},
+	{forks, json, access}: {readonly forks: number; readonly json: boolean; readonly access: EndpointDefaults},
 ): Promise<number> {
 	const run = runName(new Date());
 	const folder = join('.vacate', 'runs', run);
 	const journal = await openJournal(folder, Date.now).catch((error: Error) => {
 		throw new PrerequisiteError(error.message, 'run it in a folder that you may write to');
 	});
-	const shell = recordCommands(openSsh(endpointsOf(inventory, given), localShell()), folder, Date.now);
 	const view = await chooseView(json);
+	const ssh = openSsh(endpointsOf(inventory, given, access), localShell(), {
+		askSecret: question => view.aside(() => askSecret(question)),
+		tell: text => view.tell(text),
+	});
+	const shell = recordCommands(ssh, folder, Date.now);
 	const signals = listenForSignals(text => view.tell(text));
 	try {
 		const recap = await runPlaybook({
@@ -77,12 +82,16 @@ async function chooseView(json: boolean): Promise<View> {
 }
 
 /** How each host is reached, by its variables. */
-function endpointsOf(inventory: Inventory, given: Readonly<Record<string, unknown>>): ReadonlyMap<string, Endpoint> {
+function endpointsOf(
+	inventory: Inventory,
+	given: Readonly<Record<string, unknown>>,
+	access: EndpointDefaults,
+): ReadonlyMap<string, Endpoint> {
 	const endpoints = [...inventory.hosts.values()].map((host): [string, Endpoint] => {
 		const scope = new Scope([{data: given}, {written: host.vars}, {data: {inventory_hostname: host.name}}]);
 		const names = Object.keys(host.vars).filter(name => name.startsWith('ansible_'));
 		const vars = Object.fromEntries(names.map(name => [name, scope.lookup(name)?.value]));
-		return [host.name, endpointFromVars(host.name, vars)];
+		return [host.name, endpointFromVars(host.name, vars, access)];
 	});
 	return new Map(endpoints);
 }

@@ -49,6 +49,9 @@ export function endpointFromVars(host: string, vars: Variables, defaults: Endpoi
 		readArguments(name, text(vars, name) ?? '', connection === 'openssh', complain),
 	);
 	const password = secret(vars, 'ansible_password', 'ansible_ssh_password', 'ansible_ssh_pass') ?? defaults.password;
+	if (password !== undefined && connection === 'openssh') {
+		complain('OpenSSH asks a terminal for passwords', 'use a key or an agent, or ansible_connection: ssh');
+	}
 	const become = readBecome(vars, defaults, user, complain);
 	const options = [
 		...option('Port', readPort(vars, complain)),

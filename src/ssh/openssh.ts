@@ -19,6 +19,9 @@ import type {Session} from './session.ts';
 const sessionsAtOnce = 8;
 /** A server that has no room for one more session is asked again so often. */
 const attempts = 100;
+/** A server that is offered too many connections at once closes some, by MaxStartups: they may be tried again. */
+const handshakeAttempts = 8;
+const turnedAway = /kex_exchange_identification|banner exchange/;
 /** A connection that nobody uses ends by itself after so long, also when this process has died. */
 const persistSeconds = 60;
 
@@ -53,7 +56,7 @@ export class OpenSshLink implements Link {
 			} as const;
 			const {outcome, begun} = await runOn(carrier, command, options, this.#endpoint.become);
 			if (outcome.end !== 'lost' || begun) return outcome;
-			if (/Control socket connect|No such file or directory/.test(outcome.stderr)) this.#master = undefined;
+			if (masterGone.test(outcome.stderr)) this.#master = undefined;
 			else if (!/open refused by peer|open failed/.test(outcome.stderr)) return outcome;
 			if (attempt === attempts) throw new UnreachableError(this.#endpoint.host, `no session: ${outcome.stderr.trim()}`);
 			await wait(Math.min(200, 10 * attempt));
@@ -112,7 +115,7 @@ export class OpenSshLink implements Link {
 			'ForwardX11=no',
 		];
 		const defaults = ['ConnectTimeout=10', 'ServerAliveInterval=5', 'ServerAliveCountMax=3'];
-		const {code, stderr} = await run([
+		const args = [
 			...(await this.#socketOptions()),
 			...settings.flatMap(setting => ['-o', setting]),
 			...options,
@@ -122,11 +125,16 @@ export class OpenSshLink implements Link {
 			'--',
 			destination,
 			'exit 0',
-		]);
-		if (code !== 255) return;
-		const said = stderr.trim().split('\n');
-		const byHand = quoteArgv(['ssh', '-v', ...options, destination]);
-		throw new UnreachableError(host, said.at(-1) || 'ssh could not connect', `try it by hand: ${byHand}`);
+		];
+		for (let attempt = 1; ; attempt++) {
+			const {code, stderr} = await run(args);
+			if (code !== 255) return;
+			if (attempt === handshakeAttempts || !turnedAway.test(stderr)) {
+				const byHand = quoteArgv(['ssh', '-v', ...options, destination]);
+				throw new UnreachableError(host, reasonOf(stderr), `try it by hand: ${byHand}`);
+			}
+			await wait(Math.min(2000, 100 * 2 ** (attempt - 1)) * (0.5 + Math.random()));
+		}
 	}
 
 	#session(folder: string, line: string): Session {
@@ -181,6 +189,15 @@ let counter = 0;
 /** Without a master ssh would connect anew, and nobody would know whether the command ran before. */
 const overMasterOnly = ['-F', 'none', '-o', 'BatchMode=yes', '-o', 'ControlMaster=no', '-o', 'ProxyCommand=exit 1'];
 
+/** What ssh says last; for a host key, what it says in the block before. */
+function reasonOf(stderr: string): string {
+	const lines = stderr.trim().split('\n');
+	return lines.at(-1) || 'ssh could not connect';
+}
+
+/** What ssh says then: it has tried the ProxyCommand in place of the master. */
+const masterGone = /Control socket connect|kex_exchange_identification|Connection closed by UNKNOWN/;
+
 type Said = {readonly code: number; readonly stderr: string};
 
 /** Runs ssh to its end; the master that it leaves behind holds its outputs, which are not waited for. */
@@ -192,7 +209,8 @@ function run(args: readonly string[], stdin = ''): Promise<Said> {
 			stderr += chunk;
 		});
 		child.once('error', reject);
-		child.once('exit', code => setImmediate(() => resolve({code: code ?? 255, stderr})));
+		child.once('exit', code => code === 0 && setImmediate(() => resolve({code, stderr})));
+		child.once('close', code => resolve({code: code ?? 255, stderr}));
 		child.stdin.on('error', () => {});
 		child.stdin.end(stdin);
 	});

@@ -31,6 +31,8 @@ export type SshShell = Shell & {
 export type SshOptions = {
 	/** Asks for the passphrase of a key. Without it, keys that need one are not used. */
 	readonly askSecret?: AskSecret;
+	/** Says that a host is served by another client than the rest. */
+	readonly tell?: (text: string) => void;
 };
 
 /** Reaches hosts by ssh: one connection a host, made when it is first needed, many commands at once on it. */
@@ -88,8 +90,11 @@ class Links {
 	readonly #config = new ConfigReader();
 	readonly #connector: Connector;
 	readonly #links = new Map<string, Promise<Link>>();
+	readonly #changed = new Set<string>();
+	readonly #tell: (text: string) => void;
 
-	constructor(endpoints: ReadonlyMap<string, Endpoint>, local: Shell, {askSecret}: SshOptions) {
+	constructor(endpoints: ReadonlyMap<string, Endpoint>, local: Shell, {askSecret, tell = () => {}}: SshOptions) {
+		this.#tell = tell;
 		this.#endpoints = endpoints;
 		this.#local = localLink(local);
 		this.#connector = new Connector(new Keys(askSecret), new Gate(handshakesAtOnce));
@@ -100,8 +105,8 @@ class Links {
 			return await (await this.to(command.host)).run(command, options);
 		} catch (error) {
 			if (!(error instanceof OpenSshNeeded)) throw error;
-			// Nothing has been run. From now on OpenSSH's own client serves this host.
-			return (await this.#change(command.host)).run(command, options);
+			// Nothing has been run.
+			return (await this.#change(command.host, error.message)).run(command, options);
 		}
 	}
 
@@ -131,16 +136,17 @@ class Links {
 
 	async #make(endpoint: Endpoint): Promise<Link> {
 		if (endpoint.connection === 'local') return this.#local;
-		if (endpoint.connection === 'openssh') return new OpenSshLink(endpoint);
+		if (endpoint.connection === 'openssh' || this.#changed.has(endpoint.host)) return new OpenSshLink(endpoint);
 		return new Line(await routeOf(this.#config, endpoint), this.#connector, endpoint.become);
 	}
 
-	#change(host: string): Promise<Link> {
-		const endpoint = this.#endpoints.get(host) as Endpoint;
-		const link = this.#links.get(host);
-		const changed = (async () =>
-			(await link) instanceof OpenSshLink ? (link as Promise<Link>) : new OpenSshLink(endpoint))();
-		this.#links.set(host, changed);
-		return changed;
+	/** From now on OpenSSH's own client serves this host. */
+	#change(host: string, reason: string): Promise<Link> {
+		if (!this.#changed.has(host)) {
+			this.#changed.add(host);
+			this.#links.delete(host);
+			this.#tell(`${host}: ${reason}; so OpenSSH's own client serves it, over a connection that it keeps`);
+		}
+		return this.to(host);
 	}
 }

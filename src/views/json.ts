@@ -11,6 +11,7 @@ export function jsonView(output: Output, aside: Output): View {
 		tell(text) {
 			aside.write(`${text}\n`);
 		},
+		aside: question => question(),
 		async end() {},
 	};
 }

@@ -38,6 +38,7 @@ export function liveView(terminal: Terminal, rhythm: Rhythm = realRhythm): View 
 	const painter = new Painter(terminal);
 	const screen = new Screen(palette);
 	const troubles = new Troubles();
+	let questions = 0;
 	let finish: () => void = () => {};
 	const run = new Promise<void>(resolve => {
 		finish = resolve;
@@ -50,6 +51,7 @@ export function liveView(terminal: Terminal, rhythm: Rhythm = realRhythm): View 
 		render(): void {
 			painter.start();
 			this.#stop = rhythm.every(repaintEveryMs, () => {
+				if (questions > 0) return;
 				const {columns = 80, rows = 24} = terminal;
 				painter.paint(screen.rows(columns - 1, rows - 1, rhythm.now()));
 			});
@@ -71,6 +73,14 @@ export function liveView(terminal: Terminal, rhythm: Rhythm = realRhythm): View 
 		},
 		tell(text) {
 			painter.print(palette.notice(text));
+		},
+		async aside(question) {
+			if (questions++ === 0) painter.stop();
+			try {
+				return await question();
+			} finally {
+				if (--questions === 0) painter.start();
+			}
 		},
 		async end() {
 			finish();

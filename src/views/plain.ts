@@ -30,6 +30,7 @@ export function plainView(output: Output): View {
 		tell(text) {
 			output.write(`${text}\n`);
 		},
+		aside: question => question(),
 		async end() {},
 	};
 }

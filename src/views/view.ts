@@ -5,6 +5,8 @@ export interface View {
 	on(event: Event): void;
 	/** Shows a sentence that is no event, such as what Ctrl-C has begun. */
 	tell(text: string): void;
+	/** Leaves the terminal to a question until it has been answered. */
+	aside<T>(question: () => Promise<T>): Promise<T>;
 	/** Resolves when everything is shown. */
 	end(): Promise<void>;
 }

@@ -1,172 +1,338 @@
 import {execFileSync} from 'node:child_process';
-import {appendFileSync, existsSync, readFileSync} from 'node:fs';
-import {mkdir, writeFile} from 'node:fs/promises';
-import {connect as connectSocket, createServer, type Server, type Socket} from 'node:net';
+import {existsSync} from 'node:fs';
+import {readFile, writeFile} from 'node:fs/promises';
+import {createServer, type Socket} from 'node:net';
 import {join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import test from 'ava';
 import {UnreachableError} from '../../src/errors.ts';
-import {labShell} from '../../src/lab/enter.ts';
-import type {LabHost} from '../../src/lab/layout.ts';
 import {read, write} from '../../src/shell/command.ts';
-import {localShell} from '../../src/shell/local.ts';
-import type {Shell} from '../../src/shell/shell.ts';
-import {endpointFromVars} from '../../src/ssh/endpoint.ts';
-import {openSsh} from '../../src/ssh/shell.ts';
+import {parseKnownHosts} from '../../src/ssh/known-hosts-file.ts';
 import {LabRig} from '../lab/rig.ts';
+import {Servers} from './servers.ts';
 
 const rig = LabRig.for(test, 'vssh', '10.82.0', 1);
-
-const host = () => rig.lab.machines[0] as LabHost;
-const folder = () => join(host().root, 'etc/ssh-test');
-const knownHosts = () => join(rig.folder, 'known_hosts');
-
-/** Another server of Debian's OpenSSH on the lab's host, with a key and settings of its own. */
-async function startSshd(name: string, port: number, settings = ''): Promise<void> {
-	await mkdir(folder(), {recursive: true});
-	const inside = `/etc/ssh-test/${name}_host_key`;
-	execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder(), `${name}_host_key`)]);
-	const config = `Port ${port}\nHostKey ${inside}\nPidFile none\nUsePAM no\n${settings}\n`;
-	await writeFile(join(folder(), `${name}_config`), config);
-	const enter = labShell(rig.lab);
-	await enter.run({host: 'kvm1', argv: ['/usr/sbin/sshd', '-f', `/etc/ssh-test/${name}_config`], effect: 'write'});
-}
-
-/** The public key of a server, as known_hosts has it. */
-function hostKey(name: string): string {
-	return readFileSync(join(folder(), `${name}_host_key.pub`), 'utf8')
-		.split(' ')
-		.slice(0, 2)
-		.join(' ');
-}
-
-function learn(name: string, port: number, address = host().address): void {
-	appendFileSync(knownHosts(), `[${address}]:${port} ${hostKey(name)}\n`);
-}
-
-function shellTo(port: number, vars: Readonly<Record<string, unknown>> = {}): Shell {
-	const endpoint = endpointFromVars('host', {
-		ansible_host: host().address,
-		ansible_port: port,
-		ansible_user: 'root',
-		ansible_ssh_private_key_file: rig.lab.key,
-		ansible_ssh_common_args: `-o UserKnownHostsFile=${knownHosts()} -o ConnectTimeout=20`,
-		...vars,
-	});
-	return openSsh(new Map([['host', endpoint]]), localShell());
-}
+const servers = new Servers(rig);
 
 const port = 2200;
 
-test.serial.before('a server of the tests', async () => {
-	await startSshd('main', port);
-	learn('main', port);
+test.serial.before('a server and users of the tests', async () => {
+	await servers.startKnown('main', port, 'MaxStartups 100');
+	for (const name of ['dash', 'bash', 'fish']) {
+		const home = `/home/${name}-user`;
+		await servers.inside('useradd', '-m', '-s', name === 'dash' ? '/bin/dash' : `/usr/bin/${name}`, `${name}-user`);
+		await servers.inside('cp', '-r', '/root/.ssh', `${home}/.ssh`);
+		await servers.inside('chown', '-R', `${name}-user:`, `${home}/.ssh`);
+		await servers.inside('usermod', '-p', '*', `${name}-user`);
+	}
 });
 
-test('arguments arrive as they are, whatever is in them', async t => {
-	const shell = shellTo(port);
-	const hostile = [
-		'a; rm -rf /',
-		'$(reboot)',
-		"it's",
-		'"q"',
-		'back\\slash',
-		"\\'",
-		'',
-		'*',
-		'~',
-		'-n',
-		'new\nline',
-		'ü€',
-		'%s',
-		'`id`',
-	];
-	const outcome = await shell.run(read('host', ['printf', '%s\\0', ...hostile]));
-	t.deepEqual(outcome.stdout.split('\0').slice(0, -1), hostile);
-	t.like(outcome, {end: 'exited', code: 0, stderr: ''});
-	await shell.close();
-});
+/** Both ways to reach a host: what holds for one holds for the other. */
+const ways = [
+	{name: 'ssh2', vars: {}},
+	{name: "OpenSSH's client", vars: {ansible_connection: 'openssh'}},
+] as const;
 
-test('exit code, both outputs, standard input and environment', async t => {
-	const shell = shellTo(port);
-	const script = 'read line; echo "$line $X $LC_ALL"; echo wrong >&2; exit 7';
-	const outcome = await shell.run(read('host', ['sh', '-c', script], {stdin: 'given\n', environment: {X: 'x y'}}));
-	t.like(outcome, {end: 'exited', code: 7, stdout: 'given x y C\n', stderr: 'wrong\n'});
-	const none = await shell.run(read('host', ['no-such-program']));
-	t.like(none, {end: 'exited', code: 127});
-	t.regex(none.stderr, /not found/);
-	const killed = await shell.run(read('host', ['sh', '-c', 'kill -9 $$']));
-	t.is(killed.end, 'signalled');
-	await shell.close();
-});
+for (const {name, vars} of ways) {
+	const shellTo = (port: number, more: Readonly<Record<string, unknown>> = {}) =>
+		servers.shell(port, {...vars, ...more});
 
-test('quick commands are never taken for lost, one after the other and many at once', async t => {
-	const shell = shellTo(port);
-	const outcomes = await Promise.all(Array.from({length: 300}, () => shell.run(read('host', ['echo', 'hi']))));
-	for (let index = 0; index < 50; index++) outcomes.push(await shell.run(read('host', ['echo', 'hi'])));
-	t.deepEqual([...new Set(outcomes.map(outcome => `${outcome.end} ${outcome.stdout}`))], ['exited hi\n']);
-	await shell.close();
-});
+	test(`${name}: arguments arrive as they are, whatever is in them`, async t => {
+		const shell = shellTo(port);
+		const hostile = [
+			'a; rm -rf /',
+			'$(reboot)',
+			"it's",
+			'"q"',
+			'back\\slash',
+			"\\'",
+			'',
+			'*',
+			'~',
+			'-n',
+			'new\nline',
+			'ü€',
+			'%s',
+			'`id`',
+		];
+		const outcome = await shell.run(read('host', ['printf', '%s\\0', ...hostile]));
+		t.deepEqual(outcome.stdout.split('\0').slice(0, -1), hostile);
+		t.like(outcome, {end: 'exited', code: 0, stderr: ''});
+		await shell.close();
+	});
 
-test('ten megabytes arrive whole; a character that is split between two packets is one character', async t => {
-	const shell = shellTo(port);
-	const {stdout} = await shell.run(read('host', ['sh', '-c', "yes 'aü€' | head -c 10485762"]));
-	t.is(Buffer.byteLength(stdout), 10_485_762);
-	t.false(stdout.includes('\uFFFD'));
-	await shell.close();
-});
+	test(`${name}: exit code, both outputs, standard input and environment`, async t => {
+		const shell = shellTo(port);
+		const script = 'read line; echo "$line $X $LC_ALL"; echo wrong >&2; exit 7';
+		const outcome = await shell.run(read('host', ['sh', '-c', script], {stdin: 'given\n', environment: {X: 'x y'}}));
+		t.like(outcome, {end: 'exited', code: 7, stdout: 'given x y C\n', stderr: 'wrong\n'});
+		const none = await shell.run(read('host', ['no-such-program']));
+		t.like(none, {end: 'exited', code: 127});
+		t.regex(none.stderr, /not found/);
+		const killed = await shell.run(read('host', ['sh', '-c', 'kill -9 $$']));
+		t.is(killed.end, 'signalled');
+		await shell.close();
+	});
 
-test('a command out of time, and one that is told to stop, end on the host too', async t => {
-	const shell = shellTo(port);
-	const late = await shell.run(write('host', ['sleep', '3601'], {timeoutMs: 200}));
-	t.like(late, {end: 'timed-out', afterMs: 200});
-	const stop = new AbortController();
-	setTimeout(() => stop.abort(), 200);
-	const stopped = await shell.run(write('host', ['sh', '-c', 'sleep 3602; true']), {signal: stop.signal});
-	t.is(stopped.end, 'aborted');
-	await wait(100);
-	const left = await shell.run(read('host', ['pgrep', '-f', '^sleep 360[12]']));
-	t.is(left.stdout, '');
-	await shell.close();
-});
+	test(`${name}: quick commands are never taken for lost, one after the other and many at once`, async t => {
+		const shell = shellTo(port);
+		const outcomes = await Promise.all(Array.from({length: 150}, () => shell.run(read('host', ['echo', 'hi']))));
+		for (let index = 0; index < 30; index++) outcomes.push(await shell.run(read('host', ['echo', 'hi'])));
+		t.deepEqual([...new Set(outcomes.map(outcome => `${outcome.end} ${outcome.stdout}`))], ['exited hi\n']);
+		await shell.close();
+	});
+
+	test(`${name}: ten megabytes arrive whole; a character that is split between two packets is one character`, async t => {
+		const shell = shellTo(port);
+		const {stdout} = await shell.run(read('host', ['sh', '-c', "yes 'aü€' | head -c 10485762"]));
+		t.is(Buffer.byteLength(stdout), 10_485_762);
+		t.false(stdout.includes('\uFFFD'));
+		await shell.close();
+	});
+
+	test(`${name}: a command out of time, and one that is told to stop, end on the host too`, async t => {
+		const shell = shellTo(port);
+		const first = vars === ways[0].vars ? 360 : 370;
+		const late = await shell.run(write('host', ['sleep', `${first}1`], {timeoutMs: 200}));
+		t.like(late, {end: 'timed-out', afterMs: 200});
+		const stop = new AbortController();
+		setTimeout(() => stop.abort(), 200);
+		const stopped = await shell.run(write('host', ['sh', '-c', `sleep ${first}2; true`]), {signal: stop.signal});
+		t.is(stopped.end, 'aborted');
+		await wait(100);
+		const left = await shell.run(read('host', ['pgrep', '-f', `^sleep ${first}[12]`]));
+		t.is(left.stdout, '');
+		await shell.close();
+	});
+
+	test(`${name}: an exit code of 255 is the command's own`, async t => {
+		const shell = shellTo(port);
+		t.like(await shell.run(read('host', ['sh', '-c', 'echo out; echo err >&2; exit 255'])), {
+			end: 'exited',
+			code: 255,
+			stdout: 'out\n',
+			stderr: 'err\n',
+		});
+		await shell.close();
+	});
+
+	test(`${name}: a command that prints without end is ended, and only so much is kept`, async t => {
+		const shell = shellTo(port);
+		const outcome = await shell.run(read('host', ['yes']));
+		t.like(outcome, {end: 'signalled', signal: 'too much output'});
+		t.true(outcome.stdout.length < 20 * 1024 * 1024);
+		await shell.close();
+	});
+
+	test(`${name}: a lost connection in the middle of a command: the outcome is unknown, the next one connects anew`, async t => {
+		const cable = await servers.cable(port);
+		servers.learn('main', cable.port, '127.0.0.1');
+		const shell = shellTo(cable.port, {ansible_host: '127.0.0.1'});
+		const running = shell.run(write('host', ['sh', '-c', 'echo begun; sleep 2']), {
+			onStdout: text => {
+				if (text.includes('begun')) cable.cut();
+			},
+		});
+		t.like(await running, {end: 'lost', stdout: 'begun\n'});
+		t.like(await shell.run(read('host', ['echo', 'again'])), {end: 'exited', stdout: 'again\n'});
+		await shell.close();
+		cable.cut();
+		cable.server.close();
+	});
+
+	test(`${name}: a read whose connection goes is read again, a write never`, async t => {
+		const cable = await servers.cable(port);
+		servers.learn('main', cable.port, '127.0.0.1');
+		const shell = shellTo(cable.port, {ansible_host: '127.0.0.1'});
+		await shell.run(read('host', ['true']));
+		const count = async (file: string) => (await servers.inside('cat', file)).length;
+		const reads = `/tmp/reads-${vars === ways[0].vars}`;
+		const writes = `/tmp/writes-${vars === ways[0].vars}`;
+		const note = (file: string) => ['sh', '-c', 'printf x >> "$1"; sleep 1', 'sh', file] as const;
+		const reading = shell.run(read('host', [...note(reads)]));
+		await wait(500);
+		cable.cut();
+		t.like(await reading, {end: 'exited', code: 0});
+		t.is(await count(reads), 2);
+		const writing = shell.run(write('host', [...note(writes)]));
+		await wait(500);
+		cable.cut();
+		t.like(await writing, {end: 'lost'});
+		t.is(await count(writes), 1);
+		await servers.inside('rm', reads, writes);
+		await shell.close();
+		cable.server.close();
+	});
+
+	test(`${name}: a host that falls silent is given up in the time of its signs of life`, async t => {
+		const cable = await servers.cable(port);
+		servers.learn('main', cable.port, '127.0.0.1');
+		const args = `-F none -o UserKnownHostsFile=${servers.knownHosts} -o ServerAliveInterval=1 -o ServerAliveCountMax=2`;
+		const shell = shellTo(cable.port, {ansible_host: '127.0.0.1', ansible_ssh_common_args: args});
+		await shell.run(read('host', ['true']));
+		const running = shell.run(write('host', ['sleep', '60']));
+		await wait(300);
+		cable.hold();
+		t.is((await running).end, 'lost');
+		cable.cut();
+		cable.server.close();
+		await shell.close();
+	});
+
+	test(`${name}: a slow host is waited for`, async t => {
+		const cable = await servers.cable(port);
+		servers.learn('main', cable.port, '127.0.0.1');
+		const shell = shellTo(cable.port, {ansible_host: '127.0.0.1'});
+		cable.slow(150);
+		t.like(await shell.run(read('host', ['echo', 'slowly'])), {end: 'exited', stdout: 'slowly\n'});
+		await shell.close();
+		cable.server.close();
+	});
+
+	test(`${name}: a server that answers nothing is unreachable when its time is over`, async t => {
+		const open: Socket[] = [];
+		const mute = createServer(socket => void open.push(socket));
+		await new Promise<void>(resolve => mute.listen(0, '127.0.0.1', resolve));
+		const {port: mutePort} = mute.address() as {port: number};
+		servers.learn('main', mutePort, '127.0.0.1');
+		const args = `-F none -o UserKnownHostsFile=${servers.knownHosts} -o ConnectTimeout=1`;
+		const shell = shellTo(mutePort, {ansible_host: '127.0.0.1', ansible_ssh_common_args: args});
+		await t.throwsAsync(shell.run(read('host', ['true'])), {instanceOf: UnreachableError});
+		for (const socket of open) socket.destroy();
+		mute.close();
+		await shell.close();
+	});
+
+	test(`${name}: a server that ends the session of a command: lost, not done`, async t => {
+		const shell = shellTo(port);
+		// The session's own sshd is the parent of the login shell that the command has replaced.
+		const outcome = await shell.run(write('host', ['sh', '-c', 'kill -9 $PPID; sleep 5']));
+		t.is(outcome.end, 'lost');
+		t.like(await shell.run(read('host', ['echo', 'again'])), {end: 'exited', stdout: 'again\n'});
+		await shell.close();
+	});
+
+	test(`${name}: an unknown or changed host key ends it before any command is sent`, async t => {
+		const none = join(rig.folder, `none-${vars === ways[0].vars}`);
+		const others = `${none}-others`;
+		await servers.start(`other-${vars === ways[0].vars}`, port + (vars === ways[0].vars ? 40 : 41));
+		const other = port + (vars === ways[0].vars ? 40 : 41);
+		await writeFile(others, `[${servers.host.address}]:${other} ${servers.hostKey('main')}\n`);
+		for (const file of [none, others]) {
+			const shell = shellTo(other, {ansible_ssh_common_args: `-F none -o UserKnownHostsFile=${file}`});
+			await t.throwsAsync(shell.run(write('host', ['touch', '/etc/ssh-test/was-here'])), {
+				instanceOf: UnreachableError,
+			});
+			await shell.close();
+		}
+		t.false(existsSync(join(servers.folder, 'was-here')));
+	});
+
+	test(`${name}: a new key is believed and written down only when asked for, a changed one never`, async t => {
+		const own = vars === ways[0].vars;
+		const fresh = port + (own ? 42 : 43);
+		await servers.start(`fresh-${own}`, fresh);
+		const file = join(rig.folder, `fresh-${own}`);
+		const accepting = {
+			ansible_ssh_common_args: `-F none -o UserKnownHostsFile=${file} -o StrictHostKeyChecking=accept-new`,
+		};
+		const shell = shellTo(fresh, accepting);
+		t.is((await shell.run(read('host', ['true']))).end, 'exited');
+		await shell.close();
+		t.true((await readFile(file, 'utf8')).includes(servers.hostKey(`fresh-${own}`)));
+		const strict = shellTo(fresh, {ansible_ssh_common_args: `-F none -o UserKnownHostsFile=${file}`});
+		t.is((await strict.run(read('host', ['true']))).end, 'exited');
+		await strict.close();
+		await writeFile(file, `[${servers.host.address}]:${fresh} ${servers.hostKey('main')}\n`);
+		await t.throwsAsync(shellTo(fresh, accepting).run(read('host', ['true'])), {instanceOf: UnreachableError});
+	});
+
+	for (const shellName of ['dash', 'bash', 'fish']) {
+		test(`${name}: the login shell ${shellName} disturbs nothing`, async t => {
+			const user = `${shellName}-user`;
+			const shell = shellTo(port, {ansible_user: user});
+			for (let round = 0; round < 2; round++) {
+				const outcome = await shell.run(
+					read('host', ['sh', '-c', 'cat; printf "%s\\n" "$@" "$LC_ALL"; exit 3', 'sh', "it's", '$HOME', 'a\\b'], {
+						stdin: 'in\n',
+					}),
+				);
+				t.like(outcome, {end: 'exited', code: 3, stdout: "in\nit's\n$HOME\na\\b\nC\n", stderr: ''});
+			}
+			await shell.close();
+		});
+	}
+
+	test(`${name}: every kind of server`, async t => {
+		const own = vars === ways[0].vars;
+		const kinds = [
+			['narrow', 'MaxSessions 2', 'ed25519'],
+			['crowded', 'MaxStartups 3:50:5', 'ed25519'],
+			['rsa', 'HostKeyAlgorithms rsa-sha2-512,rsa-sha2-256', 'rsa'],
+			['ecdsa', '', 'ecdsa'],
+			[
+				'banner',
+				'Banner /etc/ssh-test/noise\nForceCommand echo hello; echo hello >&2; sh -c "$SSH_ORIGINAL_COMMAND"',
+				'ed25519',
+			],
+		] as const;
+		for (const [index, [kind, settings, type]] of kinds.entries()) {
+			const at = port + (own ? 10 : 20) + index;
+			await servers.startKnown(`${kind}-${own}`, at, settings, type);
+			const shells = Array.from({length: kind === 'crowded' ? 12 : 1}, () => shellTo(at));
+			const outcomes = await Promise.all(
+				shells.flatMap(shell =>
+					Array.from({length: 12}, (_, index) => shell.run(read('host', ['echo', String(index)]))),
+				),
+			);
+			t.deepEqual(
+				[...new Set(outcomes.map(({end, stdout, stderr}) => `${end} ${stdout.trim()} ${stderr}`))],
+				Array.from({length: 12}, (_, index) => `exited ${index} `),
+				kind,
+			);
+			await Promise.all(shells.map(shell => shell.close()));
+		}
+	});
+}
 
 test('what start-up files of the login shell print does not disturb', async t => {
-	await startSshd('noisy', port + 1, 'SetEnv BASH_ENV=/etc/ssh-test/noise\nBanner /etc/ssh-test/noise');
-	await writeFile(join(folder(), 'noise'), 'echo this is noise; echo and this >&2\n');
-	learn('noisy', port + 1);
-	const shell = shellTo(port + 1);
+	await servers.start('noisy', port + 1, 'SetEnv BASH_ENV=/etc/ssh-test/noise\nBanner /etc/ssh-test/noise');
+	await writeFile(join(servers.folder, 'noise'), 'echo this is noise; echo and this >&2\n');
+	servers.learn('noisy', port + 1);
+	const shell = servers.shell(port + 1);
 	t.like(await shell.run(read('host', ['echo', 'word'])), {stdout: 'word\n', stderr: ''});
 	await shell.close();
 });
 
 test('an unknown host key: nothing is run; its fingerprint and the command to accept it are told', async t => {
-	await startSshd('stranger', port + 2);
-	const shell = shellTo(port + 2);
+	await servers.start('stranger', port + 2);
+	const shell = servers.shell(port + 2);
 	const error = await t.throwsAsync(shell.run(write('host', ['touch', '/etc/ssh-test/was-here'])), {
 		instanceOf: UnreachableError,
 	});
-	const print = execFileSync('ssh-keygen', ['-lf', join(folder(), 'stranger_host_key.pub')], {encoding: 'utf8'}).split(
-		' ',
-	)[1];
+	const print = execFileSync('ssh-keygen', ['-lf', join(servers.folder, 'stranger_host_key.pub')], {
+		encoding: 'utf8',
+	}).split(' ')[1];
 	t.true(
-		error?.message.includes(`its host key is not known in ${knownHosts()}, `) && error.message.includes(String(print)),
+		error?.message.includes(`its host key is not known in ${servers.knownHosts}, `) &&
+			error.message.includes(String(print)),
 		error?.message,
 	);
 	t.regex(error?.remedy ?? '', /ssh-keyscan -p \d+ 10\.82\.0\.11 >> /);
-	t.false(existsSync(join(folder(), 'was-here')));
+	t.false(existsSync(join(servers.folder, 'was-here')));
 });
 
 test('a changed or revoked host key ends it before any command is sent', async t => {
-	await startSshd('changed', port + 3);
+	await servers.start('changed', port + 3);
 	const wrong = join(rig.folder, 'wrong_known_hosts');
-	await writeFile(wrong, `[${host().address}]:${port + 3} ${hostKey('main')}\n`);
+	await writeFile(wrong, `[${servers.host.address}]:${port + 3} ${servers.hostKey('main')}\n`);
 	const vars = {ansible_ssh_common_args: `-o UserKnownHostsFile=${wrong}`};
-	await t.throwsAsync(shellTo(port + 3, vars).run(read('host', ['true'])), {
+	await t.throwsAsync(servers.shell(port + 3, vars).run(read('host', ['true'])), {
 		instanceOf: UnreachableError,
 		message: /it shows another host key than the one known .* Somebody may be in between/,
 	});
-	await writeFile(wrong, `@revoked [${host().address}]:${port} ${hostKey('main')}\n`);
-	await t.throwsAsync(shellTo(port, vars).run(read('host', ['true'])), {
+	await writeFile(wrong, `@revoked [${servers.host.address}]:${port} ${servers.hostKey('main')}\n`);
+	await t.throwsAsync(servers.shell(port, vars).run(read('host', ['true'])), {
 		instanceOf: UnreachableError,
 		message: /it shows a revoked host key/,
 	});
@@ -175,62 +341,64 @@ test('a changed or revoked host key ends it before any command is sent', async t
 test('a key that the host does not know: who, with what, and what to do', async t => {
 	const other = join(rig.folder, 'other');
 	execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', other]);
-	const error = await t.throwsAsync(shellTo(port, {ansible_ssh_private_key_file: other}).run(read('host', ['true'])), {
-		instanceOf: UnreachableError,
-	});
+	const error = await t.throwsAsync(
+		servers.shell(port, {ansible_ssh_private_key_file: other}).run(read('host', ['true'])),
+		{
+			instanceOf: UnreachableError,
+		},
+	);
 	t.regex(error?.message ?? '', /may not log in with .*other/);
 	t.regex(error?.remedy ?? '', /authorized_keys/);
 });
 
 test('nobody listens: unreachable, at once', async t => {
-	await t.throwsAsync(shellTo(port + 9).run(read('host', ['true'])), {
+	await t.throwsAsync(servers.shell(port + 9).run(read('host', ['true'])), {
 		instanceOf: UnreachableError,
 		message: /ECONNREFUSED/,
 	});
 });
 
-/** A way to the server that can be cut. */
-async function startCable(to: number): Promise<{readonly port: number; cut(): void; readonly server: Server}> {
-	const sockets: Socket[] = [];
-	const server = createServer(near => {
-		const far = connectSocket(to, host().address);
-		near.pipe(far).pipe(near);
-		for (const socket of [near, far]) {
-			socket.on('error', () => {});
-			sockets.push(socket);
-		}
-	});
-	await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-	const {port: at} = server.address() as {port: number};
-	return {port: at, server, cut: () => sockets.splice(0).forEach(socket => void socket.destroy())};
-}
-
-test('a connection that goes in the middle of a command: its outcome is lost, and the next command connects anew', async t => {
-	const cable = await startCable(port);
-	learn('main', cable.port, '127.0.0.1');
-	const shell = shellTo(cable.port, {ansible_host: '127.0.0.1'});
-	const running = shell.run(write('host', ['sh', '-c', 'echo begun; sleep 2']), {
-		onStdout: text => {
-			if (text.includes('begun')) cable.cut();
-		},
-	});
-	t.like(await running, {end: 'lost', stdout: 'begun\n'});
-	t.like(await shell.run(read('host', ['echo', 'again'])), {end: 'exited', stdout: 'again\n'});
-	await shell.close();
-	cable.cut();
-	cable.server.close();
-});
-
-test('more commands at once than a server allows sessions: they wait, and all run', async t => {
-	await startSshd('narrow', port + 4, 'MaxSessions 2');
-	learn('narrow', port + 4);
-	const shell = shellTo(port + 4);
-	const outcomes = await Promise.all(
-		Array.from({length: 30}, (_, index) => shell.run(read('host', ['echo', String(index)]))),
-	);
-	t.deepEqual(
-		outcomes.map(({stdout}) => stdout.trim()),
-		Array.from({length: 30}, (_, index) => String(index)),
-	);
-	await shell.close();
+test('known_hosts means what it means to ssh-keygen', async t => {
+	const file = join(rig.folder, 'many_known_hosts');
+	const [type, key] = servers.hostKey('main').split(' ');
+	const lines = [
+		`plain ${type} ${key}`,
+		`a.example,b.example,[c.example]:2222 ${type} ${key} with a comment`,
+		`*.lab,!bad.lab ${type} ${key}`,
+		`h?st ${type} ${key}`,
+		`@revoked gone ${type} ${key}`,
+		`@cert-authority *.ca ${type} ${key}`,
+		`UPPER ${type} ${key}`,
+		'# comment',
+		'',
+		'nonsense',
+		`\tindented ${type} ${key}`,
+		`a+b ${type} ${key}`,
+	];
+	await writeFile(file, `${lines.join('\n')}\n`);
+	await writeFile(`${file}-hashed`, `hidden ${type} ${key}\n[hidden]:2200 ${type} ${key}\n`);
+	execFileSync('ssh-keygen', ['-H', '-f', `${file}-hashed`], {stdio: 'ignore'});
+	await writeFile(file, `${await readFile(file, 'utf8')}${await readFile(`${file}-hashed`, 'utf8')}`);
+	const entries = parseKnownHosts(await readFile(file, 'utf8'));
+	const names = [
+		'plain',
+		'a.example',
+		'[c.example]:2222',
+		'c.example',
+		'good.lab',
+		'bad.lab',
+		'host',
+		'hoost',
+		'gone',
+		'x.ca',
+	];
+	names.push('upper', 'UPPER', 'hidden', '[hidden]:2200', '[hidden]:2201', 'indented', 'nonsense', 'aab', 'a+b', '');
+	for (const name of names) {
+		let said = '';
+		try {
+			said = name === '' ? '' : execFileSync('ssh-keygen', ['-F', name, '-f', file], {encoding: 'utf8'});
+		} catch {}
+		const theirs = said.split('\n').filter(line => line !== '' && !line.startsWith('#')).length;
+		t.is(entries.filter(entry => entry.names(name)).length, theirs, name);
+	}
 });
