@@ -18,6 +18,8 @@ export type GuestReading = {
 	/** Hosts that run it, or hold it paused. More than one is a disaster. */
 	readonly active: readonly string[];
 	readonly defined: readonly string[];
+	/** What each host that knows it says of it: `running`, `paused`, `shut off`. */
+	readonly states: Readonly<Record<string, string>>;
 	/** Ticks since it was started, 18 a second. */
 	readonly ticks: number;
 	/** Ticks that no console has seen. */
@@ -51,6 +53,12 @@ export async function readGuests(lab: Lab): Promise<readonly GuestReading[]> {
 			uuid,
 			active,
 			defined: where(({persistent}) => persistent),
+			states: Object.fromEntries(
+				[...sightings].flatMap(([host, entries]) => {
+					const entry = entries.find(one => one.uuid === uuid);
+					return entry === undefined ? [] : [[host, entry.state]];
+				}),
+			),
 			...judge(lines),
 			...(onDisk === undefined ? {} : {onDisk}),
 		};

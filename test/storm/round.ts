@@ -1,0 +1,144 @@
+import {mkdir, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {setTimeout as wait} from 'node:timers/promises';
+import {clearFaults} from '../../src/lab/fault/all.ts';
+import type {Lab} from '../../src/lab/state.ts';
+import {type Blow, drawBlows} from './blows.ts';
+import {commandLines, type Said, startController} from './controller.ts';
+import {type Finding, findingsOf} from './findings.ts';
+import {type Deeds, rage} from './nemesis.ts';
+import {type Random, randomFrom} from './random.ts';
+import {processHosts, surveyOf} from './survey.ts';
+import {isTold, toldWrongly} from './told.ts';
+import {type Traffic, watchTraffic} from './traffic.ts';
+import {type Cast, emptyLab, fillLab} from './world.ts';
+
+export type RoundPlan = {
+	readonly seed: number;
+	/** Fewest and most guests that move. */
+	readonly guests: readonly [number, number];
+	/** Most blows, and how long a fault lasts at most. */
+	readonly blows: number;
+	readonly longestMs: number;
+	/** Where what the program under test said is kept. */
+	readonly folder: string;
+};
+
+export type RoundEnd = {
+	readonly seed: number;
+	readonly guests: number;
+	readonly deeds: Deeds;
+	/** Exit codes of the run and of what came after it. */
+	readonly codes: readonly (number | null)[];
+	readonly traffic: Traffic;
+	/** What nothing excuses. */
+	readonly violations: readonly Finding[];
+	/** What the program has told: a guest that it could not bring to an end, a file that it could not remove. */
+	readonly told: readonly Finding[];
+	readonly seconds: number;
+};
+
+const limits = {per_source: 4, per_destination: 2, total: 4} as const;
+
+/** A guest that is on its way when the last fault is healed is given so long to arrive or to stay. */
+const settlesWithinMs = 120_000;
+
+/** A controller that does not end by itself within this time is a violation. */
+const endsWithinMs = 600_000;
+
+/** One evacuation in a storm: set up, run, strike, heal, check. */
+export async function playRound(lab: Lab, plan: RoundPlan): Promise<RoundEnd> {
+	const begun = performance.now();
+	const random = randomFrom(plan.seed);
+	const count = random.whole(...plan.guests);
+	const playbook = await writePlaybook(plan.folder, random);
+	const blows = drawBlows(random, lab, {count: random.whole(1, plan.blows), longestMs: plan.longestMs});
+	await emptyLab(lab);
+	const cast = await fillLab(lab, random, count);
+	// Every guest has written its first number.
+	await wait(1000);
+	const before = await surveyOf(lab);
+	const traffic = watchTraffic(lab, 'kvm1');
+	const {said, deeds} = await evacuate(lab, plan.folder, playbook, blows);
+	const seen = traffic.stop();
+	await clearFaults(lab, lab.machines);
+	await settle(lab, cast);
+	const after = await surveyOf(lab);
+	const text = said.map(one => one.text).join('');
+	const all = [
+		...findingsOf(before, after, new Set(cast.movers)),
+		...toldWrongly(text, after),
+		...crowds(seen),
+		...badEnds(said),
+	];
+	const told = all.filter(finding => isTold(finding, text));
+	return {
+		seed: plan.seed,
+		guests: count,
+		deeds,
+		codes: said.map(({code}) => code),
+		traffic: seen,
+		violations: all.filter(finding => !told.includes(finding)),
+		told,
+		seconds: Math.round((performance.now() - begun) / 1000),
+	};
+}
+
+async function writePlaybook(folder: string, random: Random): Promise<string> {
+	const mode = random.pick(['p2p', 'p2p', 'managed']);
+	const migrate = `{mode: ${mode}, bandwidth_mib: ${random.pick([8, 16, 64])}}`;
+	const text = `- hosts: kvm1
+  tasks:
+    - evacuate:
+        to: compute
+        limits: ${JSON.stringify(limits)}
+        migrate: ${migrate}
+`;
+	await mkdir(folder, {recursive: true});
+	const file = join(folder, 'playbook.yml');
+	await writeFile(file, text);
+	return file;
+}
+
+/** Runs the program under test in the storm, and once more, without one, for as long as it says that more can be done. */
+async function evacuate(
+	lab: Lab,
+	folder: string,
+	playbook: string,
+	blows: readonly Blow[],
+): Promise<{readonly said: readonly Said[]; readonly deeds: Deeds}> {
+	const calm = new AbortController();
+	const run = startController(commandLines.run(playbook, lab.inventory), folder, join(folder, 'run.log'));
+	const giveUp = setTimeout(() => run.child.kill('SIGKILL'), endsWithinMs);
+	const raging = rage(lab, blows, calm.signal);
+	const first = await run.ended;
+	clearTimeout(giveUp);
+	calm.abort();
+	return {said: [first], deeds: await raging};
+}
+
+/** Waits until no guest has two processes any more: what libvirt does by itself when hosts are well again. */
+async function settle(lab: Lab, {movers}: Cast): Promise<void> {
+	const until = performance.now() + settlesWithinMs;
+	const moves = () => movers.some(guest => processHosts(lab, guest).length > 1);
+	while (moves() && performance.now() < until) await wait(200);
+	// What a guest wrote last is on its disk, and in its console.
+	await wait(500);
+}
+
+function crowds({total, perDestination}: Traffic): readonly Finding[] {
+	return [
+		...(total > limits.total ? [`${total} in all, ${limits.total} allowed`] : []),
+		...(perDestination > limits.per_destination
+			? [`${perDestination} to one host, ${limits.per_destination} allowed`]
+			: []),
+	].map(detail => ({kind: 'too many at once', subject: 'moves', detail}));
+}
+
+const goodEnds: readonly (number | null)[] = [0, 4, 5];
+
+function badEnds(said: readonly Said[]): readonly Finding[] {
+	return said
+		.filter(({code}) => !goodEnds.includes(code))
+		.map(({code}) => ({kind: 'ended badly', subject: 'controller', detail: `exit code ${code}`}));
+}
