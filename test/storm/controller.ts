@@ -13,21 +13,29 @@ export const commandLines = {
 /** How a controller ended, and all that it said. */
 export type Said = {readonly code: number | null; readonly text: string};
 
+export type Controller = {
+	readonly child: ChildProcess;
+	/** It has begun to move guests, or has ended. */
+	readonly atWork: Promise<unknown>;
+	readonly ended: Promise<Said>;
+};
+
 /** Starts the program under test in a folder. What it says is kept in `log`. */
-export function startController(
-	args: readonly string[],
-	folder: string,
-	log: string,
-): {readonly child: ChildProcess; readonly ended: Promise<Said>} {
+export function startController(args: readonly string[], folder: string, log: string): Controller {
 	const child = spawn(process.execPath, ['--enable-source-maps', program, ...args], {
 		cwd: folder,
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
 	const file = createWriteStream(log, {flags: 'a'});
 	let text = '';
+	let begin = () => {};
+	const begun = new Promise<void>(resolve => {
+		begin = resolve;
+	});
 	for (const stream of [child.stdout, child.stderr]) {
 		stream?.on('data', chunk => {
 			text += chunk;
+			if (text.includes('"action-started"')) begin();
 			file.write(chunk);
 		});
 	}
@@ -37,5 +45,5 @@ export function startController(
 			resolve({code, text});
 		});
 	});
-	return {child, ended};
+	return {child, atWork: Promise.race([begun, ended]), ended};
 }

@@ -110,7 +110,7 @@ async function evacuate(
 	const calm = new AbortController();
 	const run = startController(commandLines.run(playbook, lab.inventory), folder, join(folder, 'run.log'));
 	const giveUp = setTimeout(() => run.child.kill('SIGKILL'), endsWithinMs);
-	const raging = rage(lab, blows, calm.signal);
+	const raging = run.atWork.then(() => rage(lab, blows, calm.signal));
 	const first = await run.ended;
 	clearTimeout(giveUp);
 	calm.abort();
@@ -135,7 +135,8 @@ function crowds({total, perDestination}: Traffic): readonly Finding[] {
 	].map(detail => ({kind: 'too many at once', subject: 'moves', detail}));
 }
 
-const goodEnds: readonly (number | null)[] = [0, 4, 5];
+/** Done, nothing touched, undone, stuck. */
+const goodEnds: readonly (number | null)[] = [0, 3, 4, 5];
 
 function badEnds(said: readonly Said[]): readonly Finding[] {
 	return said

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {readdir, readFile, stat} from 'node:fs/promises';
+import {open, readdir} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {labShell} from '../../src/lab/enter.ts';
 import {guestOf, processesOf, programOf} from '../../src/lab/fault/processes.ts';
@@ -78,14 +78,17 @@ async function filesOfHost(host: LabHost): Promise<readonly FileSurvey[]> {
 }
 
 async function surveyFile({name, root}: LabHost, path: string): Promise<readonly FileSurvey[]> {
-	const file = join(root, path);
-	const found = await stat(file).catch(() => undefined);
-	if (found === undefined || !found.isFile()) return [];
-	const content = await readFile(file);
-	const digest = createHash('sha256')
-		.update(content.subarray(0, 1024 ** 2))
-		.digest('hex');
-	return [{host: name, path, inode: found.ino, bytes: found.size, modifiedMs: found.mtimeMs, digest}];
+	const file = await open(join(root, path)).catch(() => undefined);
+	if (file === undefined) return [];
+	try {
+		const found = await file.stat();
+		if (!found.isFile()) return [];
+		const {buffer, bytesRead} = await file.read({buffer: Buffer.alloc(Math.min(found.size, 1024 ** 2)), position: 0});
+		const digest = createHash('sha256').update(buffer.subarray(0, bytesRead)).digest('hex');
+		return [{host: name, path, inode: found.ino, bytes: found.size, modifiedMs: found.mtimeMs, digest}];
+	} finally {
+		await file.close();
+	}
 }
 
 const expected = new Set(['sh', 'sleep', 'virtlogd', 'virtlockd', 'dnsmasq']);

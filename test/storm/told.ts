@@ -20,9 +20,14 @@ export function toldWrongly(text: string, after: Survey): readonly Finding[] {
 	return lastRecap(text).flatMap(({guest, where, outcome}): readonly Finding[] => {
 		const active = after.guests.find(({name}) => name === guest)?.active ?? [];
 		const home = active.length > 0 ? active : (after.guests.find(({name}) => name === guest)?.defined ?? []);
-		if (outcome === 'stuck' || outcome === 'unreachable' || home.includes(where)) return [];
+		if (outcome === 'stuck' || outcome === 'unreachable' || home.some(host => endsWith(where, host))) return [];
 		return [{kind: 'told wrongly', subject: guest, detail: `said ${outcome} on ${where}, is on ${home.join(', ')}`}];
 	});
+}
+
+/** `kvm1`, or in words: `running (booted) on kvm1`. */
+function endsWith(where: string, host: string): boolean {
+	return where === host || where.endsWith(` on ${host}`);
 }
 
 function lastRecap(text: string): readonly GuestRecap[] {

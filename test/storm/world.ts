@@ -39,7 +39,7 @@ export async function fillLab(lab: Lab, random: Random, count: number): Promise<
 	const plans = Array.from({length: count}, (_, index) => moverPlan(random, `g${index + 1}`));
 	const off = guestPlan('off', {state: 'shut off'});
 	const residents = [guestPlan('resident2'), guestPlan('resident3', {format: 'raw'})];
-	for (const plan of [...plans, off]) await createGuest(lab, 'kvm1', plan);
+	await Promise.all([...plans, off].map(plan => createGuest(lab, 'kvm1', plan)));
 	for (const [index, plan] of residents.entries()) await createGuest(lab, `kvm${index + 2}`, plan);
 	for (const {root} of lab.machines) {
 		const images = join(root, imageFolder);
