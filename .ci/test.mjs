@@ -1,5 +1,6 @@
 // npm test: sets everything up, then lint, and all tests. Ends with the plain line «N passed, N failed».
 import {spawn, spawnSync} from 'node:child_process';
+import {existsSync} from 'node:fs';
 import {createInterface} from 'node:readline';
 import {say, setUp, whyNoLab} from './setup.mjs';
 
@@ -15,12 +16,21 @@ if (reason === undefined) {
 	const {installPackages} = await import('../build/src/lab/packages.js');
 	say('the packages of the lab');
 	await installPackages();
+	installForTests();
 } else {
 	say(`${reason}: the tests on real hosts are not run`);
 }
 await ava(reason === undefined ? [] : ['!build/test/lab/**', '!build/test/ssh/**']);
 process.stdout.write(`${counts.passed} passed, ${counts.failed} failed\n`);
 process.exitCode = counts.failed === 0 ? 0 : 1;
+
+/** Login shells and sudo, which the tests of ssh meet on its hosts. */
+function installForTests() {
+	const missing = ['fish', 'sudo'].filter(name => !existsSync(`/usr/bin/${name}`));
+	if (missing.length === 0) return;
+	const apt = ['install', '-q', '-y', '--no-install-recommends', ...missing];
+	spawnSync('apt-get', apt, {stdio: ['ignore', 2, 2], env: {...process.env, DEBIAN_FRONTEND: 'noninteractive'}});
+}
 
 /** Runs the tests, counts them, and shows those that fail. */
 async function ava(without) {

@@ -31,6 +31,7 @@ export function stepContext(world: World, signal: AbortSignal, progress: (progre
 			proceed();
 			return gatherer.read(requests);
 		},
+		reconnect: async host => shell.reset?.(host),
 		sleep: milliseconds => clock.sleep(milliseconds, signal),
 		now: () => clock.now(),
 	};

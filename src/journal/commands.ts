@@ -22,6 +22,7 @@ export function recordCommands(shell: Shell, folder: string, now: () => number):
 				throw error;
 			}
 		},
+		reset: async host => shell.reset?.(host),
 		async close() {
 			await shell.close();
 			file.end();

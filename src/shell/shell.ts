@@ -31,6 +31,8 @@ export interface Shell {
 	 * @throws UnreachableError when no connection could be made: then nothing was run.
 	 */
 	run(command: Command, options?: RunOptions): Promise<Outcome>;
+	/** Forgets the connections to a host: the next command connects anew. Left out where there are none. */
+	reset?(host: string): Promise<void>;
 	/** Ends all connections. */
 	close(): Promise<void>;
 }

@@ -24,8 +24,6 @@ const readAgainAfterMs = [200, 1000, 3000];
 
 export type SshShell = Shell & {
 	readonly relay: Relay;
-	/** Forgets the connections to a host: the next command connects anew. */
-	reset(host: string): Promise<void>;
 };
 
 export type SshOptions = {

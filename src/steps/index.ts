@@ -5,12 +5,14 @@ import {evacuate} from './evacuate.ts';
 import {migrate} from './migrate.ts';
 import {qemuImgCreate} from './qemu_img_create.ts';
 import {qemuImgInfo} from './qemu_img_info.ts';
+import {reboot} from './reboot.ts';
 import type {Step} from './step.ts';
 import {virshDomblklist} from './virsh_domblklist.ts';
 import {virshDomjobinfo} from './virsh_domjobinfo.ts';
 import {virshDumpxml} from './virsh_dumpxml.ts';
 import {virshList} from './virsh_list.ts';
 import {virshMigrate} from './virsh_migrate.ts';
+import {waitForConnection} from './wait_for_connection.ts';
 
 const all: readonly Step[] = [
 	assert,
@@ -20,11 +22,13 @@ const all: readonly Step[] = [
 	migrate,
 	qemuImgCreate,
 	qemuImgInfo,
+	reboot,
 	virshDomblklist,
 	virshDomjobinfo,
 	virshDumpxml,
 	virshList,
 	virshMigrate,
+	waitForConnection,
 ];
 
 /** Every step that a task can name. */

@@ -54,6 +54,8 @@ export type StepContext = {
 	attempt(command: Command, options?: RunOptions): Promise<Outcome>;
 	/** Reads facts afresh. */
 	facts(requests: readonly FactRequest[]): Promise<Facts>;
+	/** Forgets the connections to a host, which has gone or is about to: the next command connects anew. */
+	reconnect(host: string): Promise<void>;
 	/** Tells how far it is. Free to call often. */
 	progress(progress: Progress): void;
 	/** Waits; ends early, with InterruptedError, when the run is told to stop. */

@@ -43,6 +43,7 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 		{title: 'raw', world: hosts, params: {path: '/images/new.raw', size: '1 GiB', format: 'raw'}},
 	],
 	qemu_img_info: [{title: 'an image', world: withGuest(), params: {path: '/images/web1-0.qcow2'}}],
+	reboot: [{title: 'an empty host', world: hosts, params: {}}],
 	virsh_domblklist: [{title: 'a guest', world: withGuest(), params: {guest: 'web1'}}],
 	virsh_domjobinfo: [{title: 'a guest', world: withGuest(), params: {guest: 'web1'}}],
 	virsh_dumpxml: [{title: 'a guest', world: withGuest(), params: {guest: 'web1'}}],
@@ -67,4 +68,5 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 			params: {guest: 'web1', to: 'kvm2', live: true, auto_converge: true},
 		},
 	],
+	wait_for_connection: [{title: 'a host', world: hosts, params: {timeout: '1 min'}}],
 };

@@ -13,7 +13,11 @@ export type FakeDomain = {
 /** A file: `data` names what is on it, so that a copy can be told from an empty image. */
 export type FakeFile = {readonly inode: number; readonly format: string; readonly virtualBytes: number; data: string};
 
-export type FakeHost = {readonly domains: Map<string, FakeDomain>; readonly files: Map<string, FakeFile>};
+export type FakeHost = {
+	readonly domains: Map<string, FakeDomain>;
+	readonly files: Map<string, FakeFile>;
+	boots: number;
+};
 
 /** A few hosts in memory, with domains, images and migrations. What a test does not expect, it refuses. */
 export class FakeWorld {
@@ -23,7 +27,7 @@ export class FakeWorld {
 	#inodes = 100;
 
 	constructor(...names: readonly string[]) {
-		for (const name of names) this.hosts.set(name, {domains: new Map(), files: new Map()});
+		for (const name of names) this.hosts.set(name, {domains: new Map(), files: new Map(), boots: 1});
 	}
 
 	host(name: string): FakeHost {

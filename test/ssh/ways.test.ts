@@ -68,6 +68,29 @@ test.serial.before('servers and users of the tests', async () => {
 	await writeFile(join(servers.host.root, 'etc/sudoers'), `root ALL=(ALL) ALL\n${rules}`, {mode: 0o440});
 });
 
+test.serial('reboot and wait_for_connection: a host goes down with its ssh server and comes back', async t => {
+	const servers = ['', '-f /etc/ssh-test/main_config', '-f /etc/ssh-test/password_config'];
+	const up = servers.map(settings => `/usr/sbin/sshd ${settings}`).join('; ');
+	const playbook = await rig.playbook(
+		'reboot',
+		`
+- hosts: kvm1
+  tasks:
+    - command: {argv: [sh, -c, echo first > /etc/boot]}
+    - reboot:
+        boot_time_command: [cat, /etc/boot]
+        reboot_command: [sh, -c, 'echo second > /etc/boot; (sleep 0.3; pkill sshd; sleep 2; ${up}) >/dev/null 2>&1 &']
+        reboot_timeout: 1 min
+      register: rebooted
+    - command: {argv: [sh, -c, '(pkill sshd; sleep 1; ${up}) >/dev/null 2>&1 &']}
+    - wait_for_connection: {delay: 500 ms, sleep: 200 ms}
+    - assert: {that: ['{{ rebooted.rebooted }}']}
+`,
+	);
+	const {code, stdout, stderr} = await rig.vacate('run', playbook);
+	t.is(code, 0, `${stdout}${stderr}`);
+});
+
 test('ssh_config: Host, Match, HostName, Port, User, IdentityFile and known_hosts hold; the inventory wins', async t => {
 	const {address} = servers.host;
 	const text = `
