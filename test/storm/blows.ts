@@ -10,7 +10,11 @@ import {freeLink, slowLink} from '../../src/lab/fault/speed.ts';
 import {consoleFolder} from '../../src/lab/guests.ts';
 import type {LabHost} from '../../src/lab/layout.ts';
 import type {Lab} from '../../src/lab/state.ts';
+import type {Controller} from './controller.ts';
 import type {Random} from './random.ts';
+
+/** What there is to strike. */
+export type Stage = {readonly lab: Lab; readonly controller: Controller};
 
 /** One thing that the nemesis does: it strikes, and after a time it heals what does not heal itself. */
 export type Blow = {
@@ -20,8 +24,8 @@ export type Blow = {
 	readonly afterMs: number;
 	readonly lastsMs: number;
 	/** Says what it hit, when that depends on the moment. */
-	strike(lab: Lab): Promise<string | undefined>;
-	heal(lab: Lab): Promise<void>;
+	strike(stage: Stage): Promise<string | undefined>;
+	heal(stage: Stage): Promise<void>;
 };
 
 type Kind = {
@@ -108,9 +112,10 @@ const kinds: readonly Kind[] = [
 ];
 
 /** Draws blows with their moments. The same chance gives the same ones, whatever happens. */
-export function drawBlows(random: Random, lab: Lab, {count, longestMs}: BlowLimits): readonly Blow[] {
+export function drawBlows(random: Random, lab: Lab, {count, longestMs, controllers}: BlowLimits): readonly Blow[] {
 	const bag = kinds.flatMap(kind => Array<Kind>(kind.weight).fill(kind));
 	return Array.from({length: count}, () => {
+		if (controllers && random.chance(0.3)) return drawControllerBlow(random);
 		const kind = random.pick(bag);
 		const host = random.pick(machinesIn(lab, random.pick(kind.at)));
 		const lastsMs = random.chance(0.2) ? longestMs : random.whole(200, Math.min(longestMs, 5000));
@@ -118,10 +123,30 @@ export function drawBlows(random: Random, lab: Lab, {count, longestMs}: BlowLimi
 			name: `${host.name}: ${kind.name}`,
 			afterMs: random.whole(100, 2500),
 			lastsMs: kind.heal === undefined ? 0 : lastsMs,
-			strike: async (now: Lab) => textOrNothing(await kind.strike(now, host, random)),
-			heal: async (now: Lab) => kind.heal?.(now, host),
+			strike: async stage => textOrNothing(await kind.strike(stage.lab, host, random)),
+			heal: async stage => kind.heal?.(stage.lab, host),
 		};
 	});
+}
+
+/** What befalls the controller: it is killed, stops for a while, or is told to stop. */
+function drawControllerBlow(random: Random): Blow {
+	const afterMs = random.whole(100, 2500);
+	const lastsMs = random.whole(200, 5000);
+	const blow = random.pick(['killed', 'killed', 'paused', 'interrupted'] as const);
+	return {
+		name: `controller: ${blow}`,
+		afterMs,
+		lastsMs: blow === 'paused' ? lastsMs : 0,
+		async strike({controller}) {
+			if (blow === 'killed') controller.kill();
+			else controller.child.kill(blow === 'paused' ? 'SIGSTOP' : 'SIGINT');
+			return undefined;
+		},
+		async heal({controller}) {
+			if (blow === 'paused') controller.child.kill('SIGCONT');
+		},
+	};
 }
 
 /** The first host is the one that is emptied. */
@@ -129,7 +154,12 @@ function machinesIn({machines}: Lab, role: Role): readonly LabHost[] {
 	return role === 'source' ? machines.slice(0, 1) : machines.slice(1);
 }
 
-export type BlowLimits = {readonly count: number; readonly longestMs: number};
+export type BlowLimits = {
+	readonly count: number;
+	readonly longestMs: number;
+	/** The controller is struck as well. */
+	readonly controllers: boolean;
+};
 
 function textOrNothing(hit: unknown): string | undefined {
 	return typeof hit === 'string' ? hit : undefined;

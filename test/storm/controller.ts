@@ -11,10 +11,18 @@ export const commandLines = {
 } as const;
 
 /** How a controller ended, and all that it said. */
-export type Said = {readonly code: number | null; readonly text: string};
+export type Said = {
+	/** Null when a signal ended it. */
+	readonly code: number | null;
+	/** By the nemesis. */
+	readonly killed: boolean;
+	readonly text: string;
+};
 
 export type Controller = {
 	readonly child: ChildProcess;
+	/** Kills it as the nemesis does. */
+	kill(): void;
 	/** It has begun to move guests, or has ended. */
 	readonly atWork: Promise<unknown>;
 	readonly ended: Promise<Said>;
@@ -28,6 +36,7 @@ export function startController(args: readonly string[], folder: string, log: st
 	});
 	const file = createWriteStream(log, {flags: 'a'});
 	let text = '';
+	let killed = false;
 	let begin = () => {};
 	const begun = new Promise<void>(resolve => {
 		begin = resolve;
@@ -42,8 +51,15 @@ export function startController(args: readonly string[], folder: string, log: st
 	const ended = new Promise<Said>(resolve => {
 		child.on('close', code => {
 			file.end();
-			resolve({code, text});
+			resolve({code, killed, text});
 		});
 	});
-	return {child, atWork: Promise.race([begun, ended]), ended};
+	return {
+		child,
+		kill() {
+			killed = child.kill('SIGKILL');
+		},
+		atWork: Promise.race([begun, ended]),
+		ended,
+	};
 }

@@ -15,6 +15,8 @@ const {values} = parseArgs({
 		rounds: {type: 'string', default: '5'},
 		/** More guests, more blows, and faults that outlast every keepalive. */
 		long: {type: 'boolean', default: false},
+		/** Strike controllers too, and resume. */
+		controllers: {type: 'boolean', default: false},
 	},
 });
 const first = Number(values.seed);
@@ -28,7 +30,12 @@ const ends: RoundEnd[] = [];
 try {
 	const lab = await up(plan, {install: true});
 	for (let seed = first; seed < first + rounds; seed++) {
-		const end = await playRound(lab, {seed, ...size, folder: join(folder, String(seed))});
+		const end = await playRound(lab, {
+			seed,
+			...size,
+			controllers: values.controllers,
+			folder: join(folder, String(seed)),
+		});
 		ends.push(end);
 		process.stdout.write(`${roundText(end)}\n`);
 	}

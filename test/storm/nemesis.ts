@@ -1,23 +1,22 @@
 import {setTimeout as wait} from 'node:timers/promises';
-import type {Lab} from '../../src/lab/state.ts';
-import type {Blow} from './blows.ts';
+import type {Blow, Stage} from './blows.ts';
 
 /** What the nemesis did, with milliseconds since it began: `1204 kvm2: link cut, 3000 ms`. */
 export type Deeds = readonly string[];
 
 /** Strikes blow after blow until it is told to stop; heals each in its time. Resolves when all are healed. */
-export async function rage(lab: Lab, blows: readonly Blow[], stop: AbortSignal): Promise<Deeds> {
+export async function rage(stage: Stage, blows: readonly Blow[], stop: AbortSignal): Promise<Deeds> {
 	const begun = performance.now();
 	const deeds: string[] = [];
 	const healings: Promise<void>[] = [];
 	for (const blow of blows) {
 		if (!(await pause(blow.afterMs, stop))) break;
 		const at = Math.round(performance.now() - begun);
-		const hit = await blow.strike(lab);
+		const hit = await blow.strike(stage);
 		const what = [blow.name, ...(hit === undefined ? [] : [hit]), ...(blow.lastsMs > 0 ? [`${blow.lastsMs} ms`] : [])];
 		deeds.push(`${at} ${what.join(', ')}`);
 		// What is done is healed in its own time, also when nobody looks any more.
-		healings.push(wait(blow.lastsMs).then(() => blow.heal(lab)));
+		healings.push(wait(blow.lastsMs).then(() => blow.heal(stage)));
 	}
 	await Promise.all(healings);
 	return deeds;

@@ -1,12 +1,13 @@
 import {mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
-import {clearFaults} from '../../src/lab/fault/all.ts';
+import {exitCodes} from '../../src/errors.ts';
 import type {Lab} from '../../src/lab/state.ts';
-import {type Blow, drawBlows} from './blows.ts';
-import {commandLines, type Said, startController} from './controller.ts';
+import {drawBlows} from './blows.ts';
+import {fightThrough} from './campaign.ts';
+import type {Said} from './controller.ts';
 import {type Finding, findingsOf} from './findings.ts';
-import {type Deeds, rage} from './nemesis.ts';
+import type {Deeds} from './nemesis.ts';
 import {type Random, randomFrom} from './random.ts';
 import {processHosts, surveyOf} from './survey.ts';
 import {isTold, toldWrongly} from './told.ts';
@@ -20,6 +21,8 @@ export type RoundPlan = {
 	/** Most blows, and how long a fault lasts at most. */
 	readonly blows: number;
 	readonly longestMs: number;
+	/** Controllers are struck as well, and `resume` brings the run to its end. */
+	readonly controllers: boolean;
 	/** Where what the program under test said is kept. */
 	readonly folder: string;
 };
@@ -43,25 +46,22 @@ const limits = {per_source: 4, per_destination: 2, total: 4} as const;
 /** A guest that is on its way when the last fault is healed is given so long to arrive or to stay. */
 const settlesWithinMs = 120_000;
 
-/** A controller that does not end by itself within this time is a violation. */
-const endsWithinMs = 600_000;
-
 /** One evacuation in a storm: set up, run, strike, heal, check. */
 export async function playRound(lab: Lab, plan: RoundPlan): Promise<RoundEnd> {
 	const begun = performance.now();
 	const random = randomFrom(plan.seed);
 	const count = random.whole(...plan.guests);
 	const playbook = await writePlaybook(plan.folder, random);
-	const blows = drawBlows(random, lab, {count: random.whole(1, plan.blows), longestMs: plan.longestMs});
+	const storm = () => drawBlows(random, lab, {...plan, count: random.whole(1, plan.blows)});
+	const storms = plan.controllers ? ([storm(), storm()] as const) : ([storm()] as const);
 	await emptyLab(lab);
 	const cast = await fillLab(lab, random, count);
 	// Every guest has written its first number.
 	await wait(1000);
 	const before = await surveyOf(lab);
 	const traffic = watchTraffic(lab, 'kvm1');
-	const {said, deeds} = await evacuate(lab, plan.folder, playbook, blows);
+	const {said, deeds} = await fightThrough({lab, folder: plan.folder, playbook, storms});
 	const seen = traffic.stop();
-	await clearFaults(lab, lab.machines);
 	await settle(lab, cast);
 	const after = await surveyOf(lab);
 	const text = said.map(one => one.text).join('');
@@ -100,23 +100,6 @@ async function writePlaybook(folder: string, random: Random): Promise<string> {
 	return file;
 }
 
-/** Runs the program under test in the storm, and once more, without one, for as long as it says that more can be done. */
-async function evacuate(
-	lab: Lab,
-	folder: string,
-	playbook: string,
-	blows: readonly Blow[],
-): Promise<{readonly said: readonly Said[]; readonly deeds: Deeds}> {
-	const calm = new AbortController();
-	const run = startController(commandLines.run(playbook, lab.inventory), folder, join(folder, 'run.log'));
-	const giveUp = setTimeout(() => run.child.kill('SIGKILL'), endsWithinMs);
-	const raging = run.atWork.then(() => rage(lab, blows, calm.signal));
-	const first = await run.ended;
-	clearTimeout(giveUp);
-	calm.abort();
-	return {said: [first], deeds: await raging};
-}
-
 /** Waits until no guest has two processes any more: what libvirt does by itself when hosts are well again. */
 async function settle(lab: Lab, {movers}: Cast): Promise<void> {
 	const until = performance.now() + settlesWithinMs;
@@ -135,11 +118,17 @@ function crowds({total, perDestination}: Traffic): readonly Finding[] {
 	].map(detail => ({kind: 'too many at once', subject: 'moves', detail}));
 }
 
-/** Done, nothing touched, undone, stuck. */
-const goodEnds: readonly (number | null)[] = [0, 3, 4, 5];
+const goodEnds: readonly (number | null)[] = [
+	exitCodes.done,
+	exitCodes.prerequisite,
+	exitCodes.undone,
+	exitCodes.stuck,
+	exitCodes.interrupted,
+];
 
+/** A controller that was killed has no exit code; that the next one has done its work shows in the lab. */
 function badEnds(said: readonly Said[]): readonly Finding[] {
 	return said
-		.filter(({code}) => !goodEnds.includes(code))
+		.filter(({code, killed}) => !killed && !goodEnds.includes(code))
 		.map(({code}) => ({kind: 'ended badly', subject: 'controller', detail: `exit code ${code}`}));
 }
