@@ -29,14 +29,19 @@ export async function fightThrough({
 }: Campaign): Promise<{readonly said: readonly Said[]; readonly deeds: Deeds}> {
 	const said: Said[] = [];
 	const deeds: string[] = [];
+	const healings: Promise<unknown>[] = [];
+	const calm = new AbortController();
 	const attempt = async (args: readonly string[], blows: readonly Blow[]) => {
-		const end = await endure(lab, folder, args, blows);
+		const end = await endure({lab, folder, args, blows, calm: calm.signal});
 		said.push(end.said);
 		deeds.push(...end.deeds.map(deed => `${args[0]}: ${deed}`));
+		healings.push(end.healed);
 		return end.said;
 	};
 	await attempt(commandLines.run(playbook, lab.inventory), first);
 	if (second !== undefined) await attempt(commandLines.resume(), second);
+	calm.abort();
+	await Promise.all(healings);
 	await clearFaults(lab, lab.machines);
 	if (second === undefined) return {said, deeds};
 	for (let left = calmResumes; left > 0; left--) {
@@ -46,19 +51,26 @@ export async function fightThrough({
 	return {said, deeds};
 }
 
+type Attempt = {
+	readonly lab: Lab;
+	readonly folder: string;
+	readonly args: readonly string[];
+	readonly blows: readonly Blow[];
+	readonly calm: AbortSignal;
+};
+
 /** One controller, and the nemesis against it, from the moment when it moves guests. */
-async function endure(
-	lab: Lab,
-	folder: string,
-	args: readonly string[],
-	blows: readonly Blow[],
-): Promise<{readonly said: Said; readonly deeds: Deeds}> {
-	const calm = new AbortController();
+async function endure({lab, folder, args, blows, calm}: Attempt): Promise<{
+	readonly said: Said;
+	readonly deeds: Deeds;
+	readonly healed: Promise<unknown>;
+}> {
+	const over = new AbortController();
 	const controller = startController(args, folder, join(folder, 'said.log'));
 	const giveUp = setTimeout(() => controller.child.kill('SIGKILL'), endsWithinMs);
-	const raging = controller.atWork.then(() => rage({lab, controller}, blows, calm.signal));
+	const raging = controller.atWork.then(() => rage({lab, controller}, blows, {stop: over.signal, calm}));
 	const said = await controller.ended;
 	clearTimeout(giveUp);
-	calm.abort();
-	return {said, deeds: await raging};
+	over.abort();
+	return {said, ...(await raging)};
 }

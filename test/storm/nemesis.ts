@@ -4,8 +4,15 @@ import type {Blow, Stage} from './blows.ts';
 /** What the nemesis did, with milliseconds since it began: `1204 kvm2: link cut, 3000 ms`. */
 export type Deeds = readonly string[];
 
-/** Strikes blow after blow until it is told to stop; heals each in its time. Resolves when all are healed. */
-export async function rage(stage: Stage, blows: readonly Blow[], stop: AbortSignal): Promise<Deeds> {
+/**
+ * Strikes blow after blow until `stop`. Heals each in its time, or when `calm` comes, also long after `stop`; `healed`
+ * resolves when all are.
+ */
+export async function rage(
+	stage: Stage,
+	blows: readonly Blow[],
+	{stop, calm}: {readonly stop: AbortSignal; readonly calm: AbortSignal},
+): Promise<{readonly deeds: Deeds; readonly healed: Promise<unknown>}> {
 	const begun = performance.now();
 	const deeds: string[] = [];
 	const healings: Promise<void>[] = [];
@@ -15,11 +22,9 @@ export async function rage(stage: Stage, blows: readonly Blow[], stop: AbortSign
 		const hit = await blow.strike(stage);
 		const what = [blow.name, ...(hit === undefined ? [] : [hit]), ...(blow.lastsMs > 0 ? [`${blow.lastsMs} ms`] : [])];
 		deeds.push(`${at} ${what.join(', ')}`);
-		// What is done is healed in its own time, also when nobody looks any more.
-		healings.push(wait(blow.lastsMs).then(() => blow.heal(stage)));
+		healings.push(pause(blow.lastsMs, calm).then(() => blow.heal(stage)));
 	}
-	await Promise.all(healings);
-	return deeds;
+	return {deeds, healed: Promise.all(healings)};
 }
 
 /** False when it was told to stop. */

@@ -34,7 +34,7 @@ export type FileSurvey = {
 export type Survey = {
 	readonly guests: readonly GuestSurvey[];
 	readonly files: readonly FileSurvey[];
-	/** Programs that run on a host, daemons, guests and the host’s own first process left out: `kvm1: virsh migrate …`. */
+	/** Programs that run on a host, but for daemons, guests, and sessions of ssh by themselves: `kvm1: virsh migrate …`. */
 	readonly programs: readonly string[];
 };
 
@@ -97,7 +97,7 @@ function strangers(lab: Lab, host: string): readonly string[] {
 	return processesOf(lab, host)
 		.filter(one => {
 			const program = programOf(one);
-			if (program === 'libvirtd' || program === 'sshd' || program === 'qemu') return false;
+			if (program !== undefined && program !== 'virsh') return false;
 			return !expected.has(basename(one.argv[0] ?? ''));
 		})
 		.map(({argv}) => `${host}: ${argv.join(' ')}`);
