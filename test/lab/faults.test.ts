@@ -4,6 +4,7 @@ import {createServer} from 'node:net';
 import {join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import test from 'ava';
+import {UnreachableError} from '../../src/errors.ts';
 import {labShell} from '../../src/lab/enter.ts';
 import {clearFaults, faultsOf} from '../../src/lab/fault/all.ts';
 import {killProgram, pauseProgram, startDaemon} from '../../src/lab/fault/daemons.ts';
@@ -15,6 +16,10 @@ import {processesOf, programOf} from '../../src/lab/fault/processes.ts';
 import {slowLink} from '../../src/lab/fault/speed.ts';
 import {consoleFolder, createGuest, guestPlan, imageFolder} from '../../src/lab/guests.ts';
 import type {LabHost} from '../../src/lab/layout.ts';
+import {read} from '../../src/shell/command.ts';
+import {localShell} from '../../src/shell/local.ts';
+import {endpointFromVars} from '../../src/ssh/endpoint.ts';
+import {openSsh} from '../../src/ssh/shell.ts';
 import {faultsText} from '../../src/views/faults.ts';
 import {LabRig, unharmed} from './rig.ts';
 
@@ -173,6 +178,49 @@ test.serial('a dead sshd refuses, but its sessions live; cut sessions end, but s
 	t.is(await connect('kvm1', 'kvm2', 22), 'open');
 	t.is(await session('echo in'), 'in\n');
 });
+
+test.serial(
+	'a shell that is closed while a lost read is tried again connects no more: else no run would ever end',
+	async t => {
+		const {address} = machine('kvm2');
+		const shell = openSsh(
+			new Map([['kvm2', endpointFromVars('kvm2', {...credentials(), ansible_host: address})]]),
+			localShell(),
+		);
+		const reading = shell.run(read('kvm2', ['sleep', '600'])).catch(String);
+		while (!processesOf(rig.lab, 'kvm2').some(({argv}) => argv.includes('600'))) await wait(20);
+		await killProgram(rig.lab, {host: 'kvm2', program: 'sessions'});
+		await wait(50);
+		await shell.close();
+		t.regex(String(await reading), /closed for good/);
+		t.is(pidOf('kvm2', 'sessions'), undefined);
+	},
+);
+
+test.serial(
+	'a host that resets each connection as soon as it is made is unreachable, and nothing else happens',
+	async t => {
+		const server = createServer(socket => socket.resetAndDestroy());
+		await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+		const address = server.address();
+		const port = typeof address === 'object' ? address?.port : undefined;
+		const vars = {...credentials(), ansible_host: '127.0.0.1', ansible_port: port};
+		for (let attempt = 1; attempt <= 5; attempt++) {
+			const shell = openSsh(new Map([['odd', endpointFromVars('odd', vars)]]), localShell());
+			await t.throwsAsync(shell.run(read('odd', ['true'])), {instanceOf: UnreachableError});
+			await shell.close();
+		}
+		await new Promise(resolve => server.close(resolve));
+	},
+);
+
+function credentials(): Readonly<Record<string, unknown>> {
+	return {
+		ansible_user: 'root',
+		ansible_ssh_private_key_file: rig.lab.key,
+		ansible_ssh_common_args: `-F none -o UserKnownHostsFile=${rig.lab.knownHosts}`,
+	};
+}
 
 test.serial('a virsh that runs is killed; where none runs, that is said', async t => {
 	const events = on('kvm1', 'virsh', 'event', '--all', '--loop');
