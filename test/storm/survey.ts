@@ -91,7 +91,8 @@ async function surveyFile({name, root}: LabHost, path: string): Promise<readonly
 	}
 }
 
-const expected = new Set(['sh', 'sleep', 'virtlogd', 'virtlockd', 'dnsmasq']);
+/** `virt-ssh-helper` serves a libvirtd on another host; it ends when that one’s connection is found to be dead. */
+const expected = new Set(['sh', 'sleep', 'virtlogd', 'virtlockd', 'dnsmasq', 'virt-ssh-helper']);
 
 function strangers(lab: Lab, host: string): readonly string[] {
 	return processesOf(lab, host)
