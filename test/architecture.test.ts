@@ -25,6 +25,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
 	engine: ['plan', 'playbook', 'inventory type', 'steps type', 'facts', 'template', 'shell', 'errors.ts'],
 	journal: ['engine type', 'shell', 'errors.ts'],
 	ssh: ['shell', 'spelling', 'errors.ts'],
+	locks: ['shell', 'errors.ts'],
 	views: ['engine type', 'plan type', 'steps type', 'lab type', 'inventory type', 'yaml', 'shell', 'errors.ts'],
 	lab: ['shell', 'virsh', 'errors.ts'],
 };

@@ -2,10 +2,13 @@ import {Command, CommanderError} from 'commander';
 import {InputError} from '../errors.ts';
 import {outliveReader} from '../views/closed-output.ts';
 import {errorText, exitCodeOf} from '../views/error-text.ts';
+import {abortCommand} from './abort.ts';
 import {docCommand} from './doc.ts';
 import {inventoryCommand} from './inventory.ts';
 import {labCommand} from './lab.ts';
+import {resumeCommand, undoCommand} from './resume.ts';
 import {runCommand} from './run.ts';
+import {statusCommand} from './status.ts';
 import {validateCommand} from './validate.ts';
 
 outliveReader(process.stdout, text => process.stderr.write(`${text}\n`));
@@ -19,7 +22,17 @@ const program = new Command('vacate')
 	.enablePositionalOptions()
 	.showSuggestionAfterError();
 
-for (const command of [validateCommand(), runCommand(), inventoryCommand(), docCommand(), labCommand()]) {
+for (const command of [
+	validateCommand(),
+	runCommand(),
+	resumeCommand(),
+	undoCommand(),
+	abortCommand(),
+	statusCommand(),
+	inventoryCommand(),
+	docCommand(),
+	labCommand(),
+]) {
 	program.addCommand(command.exitOverride().configureOutput({outputError: () => {}}));
 }
 

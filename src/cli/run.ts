@@ -1,11 +1,14 @@
+import {resolve} from 'node:path';
 import {Command, InvalidArgumentError} from 'commander';
-import type {EndpointDefaults} from '../ssh/endpoint.ts';
+import {type AccessOptions, readAccess, withAccess} from './access.ts';
 import {collect} from './collect.ts';
 import {type InventoryChoice, vaultOf, withInventory} from './inventory-options.ts';
+import type {Call} from './saved-run.ts';
 import {type SelectOptions, withSelectOptions} from './select.ts';
 
 type RunOptions = InventoryChoice &
-	SelectOptions & {
+	SelectOptions &
+	AccessOptions & {
 		readonly extraVars?: readonly string[];
 		readonly forks: number;
 		readonly json?: true;
@@ -13,24 +16,18 @@ type RunOptions = InventoryChoice &
 		readonly listHosts?: true;
 		readonly listTasks?: true;
 		readonly listTags?: true;
-		readonly acceptNewHostKeys?: true;
-		readonly askPass?: true;
-		readonly askBecomePass?: true;
 	};
 
 /** `vacate run PLAYBOOK`: does what a playbook says. */
 export function runCommand(): Command {
 	const command = new Command('run').description('Run a playbook.').argument('<playbook>');
-	return withSelectOptions(withInventory(command, 'the hosts'))
+	return withAccess(withSelectOptions(withInventory(command, 'the hosts')))
 		.option('-e, --extra-vars <vars>', 'name=value, a mapping, or @FILE (repeatable)', collect)
 		.option('--step', 'ask before each task')
 		.option('--list-hosts', 'only list the hosts that would be taken')
 		.option('--list-tasks', 'only list the tasks that would be done')
 		.option('--list-tags', 'only list the tags that there are')
 		.option('-f, --forks <number>', 'hosts that work at a task at once', positive, 20)
-		.option('--accept-new-host-keys', 'believe a host of which no key is known, and write its key down')
-		.option('-k, --ask-pass', 'ask for the password to log in with')
-		.option('-K, --ask-become-pass', 'ask for the password of sudo')
 		.option('--json', 'events as JSON Lines on standard output')
 		.action(async (file: string, options: RunOptions) => {
 			const {loadInputs} = await import('./inputs.ts');
@@ -51,19 +48,29 @@ export function runCommand(): Command {
 			}
 			const {carryOut} = await import('./wire.ts');
 			const {forks, json = false, step = false} = options;
-			process.exitCode = await carryOut(selected, {forks, json, step, access: await readAccess(options)});
+			process.exitCode = await carryOut(selected, {
+				forks,
+				json,
+				step,
+				access: await readAccess(options),
+				call: await callOf(file, options),
+			});
 		});
 }
 
-/** What the command line says about logging in, for every host whose variables do not. */
-async function readAccess(options: RunOptions): Promise<EndpointDefaults> {
-	const {askSecret} = await import('./ask.ts');
-	const password = options.askPass && (await askSecret('Password to log in: '));
-	const becomePassword = options.askBecomePass && (await askSecret('Password of sudo: '));
+/** What a resumed run is called with: paths from the root, as it may be resumed from elsewhere. */
+async function callOf(file: string, options: RunOptions): Promise<Call> {
+	const {digestOf} = await import('./saved-run.ts');
+	const {inventory = [], extraVars = [], forks, vaultPasswordFile, vaultId, askVaultPass} = options;
+	const {limit, tags, skipTags, startAtTask} = options;
 	return {
-		acceptNewHostKeys: options.acceptNewHostKeys === true,
-		...(password === undefined ? {} : {password}),
-		...(becomePassword === undefined ? {} : {becomePassword}),
+		playbook: resolve(file),
+		digest: await digestOf(file),
+		inventory: inventory.map(source => (source.includes(',') ? source : resolve(source))),
+		extraVars: extraVars.length,
+		forks,
+		select: JSON.parse(JSON.stringify({limit, tags, skipTags, startAtTask})),
+		vault: JSON.parse(JSON.stringify({vaultPasswordFile, vaultId, askVaultPass})),
 	};
 }
 

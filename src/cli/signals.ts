@@ -6,6 +6,8 @@ export type Signals = {
 	readonly stop: AbortSignal;
 	/** Stop even that, after the command that runs. */
 	readonly stopUndo: AbortSignal;
+	/** The same as a first signal. */
+	abort(): void;
 	close(): void;
 };
 
@@ -29,6 +31,9 @@ export function listenForSignals(tell: (text: string) => void): Signals {
 	return {
 		stop: stop.signal,
 		stopUndo: stopUndo.signal,
+		abort: () => {
+			if (!stop.signal.aborted) listener();
+		},
 		close: () => {
 			for (const name of names) process.off(name, listener);
 		},

@@ -73,7 +73,7 @@ async function adopted(adopting: Promise<unknown>, lost: ConnectionLostError): P
 }
 
 /** The work is done and safe in the journal: a mark that stays behind is no failure. */
-async function committed({step, action}: Planned, tools: Tools): Promise<void> {
+export async function committed({step, action}: Planned, tools: Tools): Promise<void> {
 	if (!('undo' in step) || step.commit === undefined) return;
 	try {
 		await step.commit(action, stepContext(tools.world, tools.undoSignal, tools.progress));

@@ -3,7 +3,15 @@ import type {Event} from './events.ts';
 
 /** One line of the journal. `id` is that of the action. */
 export type Record =
-	| {readonly type: 'run'; readonly version: 1; readonly run: string; readonly playbook: string}
+	| {
+			readonly type: 'run';
+			readonly version: 1;
+			readonly run: string;
+			readonly playbook: string;
+			/** How the run was called, for who goes on with it: whatever the command line makes of it. */
+			readonly call?: Json;
+	  }
+	| {readonly type: 'resumed'; readonly by: string}
 	| {readonly type: 'started'; readonly id: string; readonly host: string; readonly step: string; readonly action: Json}
 	| {readonly type: 'succeeded'; readonly id: string; readonly receipt: Json}
 	| {readonly type: 'failed'; readonly id: string; readonly message: string}

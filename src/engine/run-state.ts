@@ -2,10 +2,11 @@ import type {Inventory} from '../inventory/inventory.ts';
 import type {TagChoice} from '../plan/tags.ts';
 import type {Learned} from '../plan/variables.ts';
 import type {Playbook} from '../playbook/model.ts';
-import type {Peer, Step} from '../steps/step.ts';
+import type {Json, Peer, Step} from '../steps/step.ts';
 import type {World} from './context.ts';
 import type {Planned} from './perform.ts';
 import type {Emit, Journal} from './ports.ts';
+import type {Account, Replay} from './replay.ts';
 
 /** What a run is given. */
 export type RunInput = {
@@ -34,6 +35,16 @@ export type RunInput = {
 	readonly hostsOf: (pattern: string) => readonly string[];
 	/** Names what an action makes on a host: short, and different for each action of each run. */
 	readonly mark: (actionId: string) => string;
+	/** What the journal says of a run that died: this one goes on with it. */
+	readonly before?: Replay;
+	/** How the run was called: goes into its journal. */
+	readonly call?: Json;
+	/**
+	 * Makes sure that no other run changes these hosts as long as this one lives.
+	 *
+	 * @throws StepError when another run does.
+	 */
+	readonly hold?: (hosts: readonly string[]) => Promise<void>;
 	/** Fires when the run shall stop. */
 	readonly signal: AbortSignal;
 	/** Fires when even the undoing shall stop. */
@@ -57,6 +68,8 @@ export type RunState = {
 	readonly done: Map<string, Done[]>;
 	/** Hosts that have failed: nothing more is done for them. */
 	readonly out: Set<string>;
+	/** What a run that died had finished, by its action: it is not done again. */
+	readonly finished: Map<string, Account>;
 	/** How often each action has been begun: a handler may run again. */
 	readonly begun: Map<string, number>;
 	readonly verdict: {
@@ -68,6 +81,19 @@ export type RunState = {
 		readonly irreversible: string[];
 	};
 };
+
+/** How a run begins. */
+export function newState(input: RunInput): RunState {
+	return {
+		input,
+		learned: new Map(),
+		done: new Map(),
+		out: new Set(),
+		begun: new Map(),
+		finished: new Map(),
+		verdict: {stuck: false, changed: false, tried: false, asking: true, irreversible: []},
+	};
+}
 
 /** How a task, or one action of it, ended for a host. */
 export type TaskEnd = 'ok' | 'failed' | 'stuck' | 'interrupted';

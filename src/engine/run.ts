@@ -1,8 +1,9 @@
 import {exitCodes} from '../errors.ts';
 import type {Event, Recap} from './events.ts';
+import {settleBefore} from './go-on.ts';
 import {RecapBook} from './recap.ts';
 import {runPlay} from './run-play.ts';
-import {goesOn, type RunInput, type RunState} from './run-state.ts';
+import {goesOn, newState, type RunInput, type RunState} from './run-state.ts';
 
 /**
  * Runs a playbook: play after play, task after task, each task on all hosts of its play before the next begins. A host
@@ -17,16 +18,15 @@ export async function runPlaybook(given: RunInput): Promise<Recap> {
 	const input: RunInput = {...given, emit};
 	const {clock} = input.world;
 	const begun = clock.now();
-	const state: RunState = {
-		input,
-		learned: new Map(),
-		done: new Map(),
-		out: new Set(),
-		begun: new Map(),
-		verdict: {stuck: false, changed: false, tried: false, asking: true, irreversible: []},
-	};
-	await input.journal.append({type: 'run', version: 1, run: input.run, playbook: input.playbook.file});
-	emit({type: 'run-started', at: begun, run: input.run, playbook: input.playbook.file});
+	const state = newState(input);
+	const {run, playbook, call, before} = input;
+	await input.journal.append(
+		before === undefined
+			? {type: 'run', version: 1, run, playbook: playbook.file, ...(call === undefined ? {} : {call})}
+			: {type: 'resumed', by: `process ${process.pid}`},
+	);
+	emit({type: 'run-started', at: begun, run, playbook: playbook.file});
+	if (before !== undefined) await settleBefore(before, state);
 	for (const play of input.playbook.plays) {
 		if (!goesOn(state) || !(await runPlay(play, state))) break;
 	}

@@ -6,6 +6,7 @@ import {TemplateError} from '../template/error.ts';
 import type {ActionName, Failure} from './events.ts';
 import {failureFacts, mayRetry} from './failure.ts';
 import {atFor, gatherFor} from './gather-for.ts';
+import {writtenHosts} from './go-on.ts';
 import {type AnyStep, type Planned, perform, type Tools, undo} from './perform.ts';
 import type {RunState} from './run-state.ts';
 
@@ -52,17 +53,21 @@ export type Tried =
 export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: RunState): Promise<Tried> {
 	const {step, name} = wanted;
 	const {input, verdict} = state;
-	let action: Json;
+	const finished = state.finished.get(name.id);
+	// Asked for again after this, as by `until`, it is done again.
+	state.finished.delete(name.id);
+	let planned: Planned;
 	try {
-		const planned = await planAction(step, wanted.params, name, fresh, state);
-		if (typeof planned === 'object' && planned !== null && 'skip' in planned) {
-			return {end: 'skipped', reason: String(planned.skip)};
+		const action = finished?.action ?? (await planAction(step, wanted.params, name, fresh, state));
+		if (typeof action === 'object' && action !== null && 'skip' in action) {
+			return {end: 'skipped', reason: String((action as {skip?: unknown}).skip)};
 		}
-		action = planned;
+		planned = {id: name.id, host: name.host, step, action};
+		if (finished === undefined && step.exclusive === true) await input.hold?.(writtenHosts(planned));
 	} catch (error) {
 		return failedWith(error, prerequisiteFacts(error));
 	}
-	const planned = {id: name.id, host: name.host, step, action};
+	const {action} = planned;
 	const notice = () => {
 		verdict.tried = true;
 	};
@@ -73,7 +78,8 @@ export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: R
 		undoSignal: input.undoSignal,
 		progress: progress => input.emit({type: 'action-progress', at: input.world.clock.now(), action: name, progress}),
 	};
-	const performed = await perform(planned, tools);
+	const performed =
+		finished === undefined ? await perform(planned, tools) : ({end: 'succeeded', receipt: finished.receipt} as const);
 	if (performed.end !== 'succeeded') {
 		const move = step.guest?.(action);
 		const failure = failureFacts(performed.error, performed.where);

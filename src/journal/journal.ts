@@ -2,6 +2,8 @@ import {type FileHandle, mkdir, open} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Journal, Record} from '../engine/ports.ts';
 import {JournalError} from '../errors.ts';
+import {lineOf} from './line.ts';
+import type {Written} from './read.ts';
 
 /** A journal on disk: one JSON object a line, each with its number and time, safe on disk before `append` resolves. */
 export interface DiskJournal extends Journal {
@@ -11,13 +13,24 @@ export interface DiskJournal extends Journal {
 /** Begins the journal of a run, `journal.jsonl` in a folder of its own. */
 export async function openJournal(folder: string, now: () => number): Promise<DiskJournal> {
 	await mkdir(folder, {recursive: true});
-	const file = await open(join(folder, 'journal.jsonl'), 'ax').catch(refuse);
-	let number = 0;
+	return writeTo(await open(join(folder, 'journal.jsonl'), 'ax').catch(refuse), 0, now);
+}
+
+/** Goes on with the journal of a run that was read before. What had been cut off at its end goes. */
+export async function reopenJournal(folder: string, {lines, bytes}: Written, now: () => number): Promise<DiskJournal> {
+	const file = await open(join(folder, 'journal.jsonl'), 'r+').catch(refuse);
+	await file.truncate(bytes).catch(refuse);
+	await file.close();
+	return writeTo(await open(join(folder, 'journal.jsonl'), 'a').catch(refuse), lines.length, now);
+}
+
+function writeTo(file: FileHandle, already: number, now: () => number): DiskJournal {
+	let number = already;
 	const queue = new WriteQueue(file);
 	return {
 		append(record: Record) {
 			number += 1;
-			return queue.write(`${JSON.stringify({n: number, at: now(), ...record})}\n`).catch(refuse);
+			return queue.write(lineOf(number, now(), record)).catch(refuse);
 		},
 		async close() {
 			await queue.idle();

@@ -39,6 +39,7 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 	summary: 'Move a running guest to another host, live, with its local disks.',
 	examples: ['migrate: {guest: web1, to: kvm2}', 'migrate: {guest: db1, to: kvm3, auto_converge: true, mode: managed}'],
 	effect: 'write',
+	exclusive: true,
 	params,
 
 	needs(wish, at, facts) {

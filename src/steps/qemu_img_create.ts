@@ -37,6 +37,7 @@ export const qemuImgCreate = defineStep<typeof params, CreateAction, readonly Ma
 	summary: 'Make a disk image, never over an existing file.',
 	examples: ['qemu_img_create: {path: /var/lib/libvirt/images/web1.qcow2, size: 20 GiB}'],
 	effect: 'write',
+	exclusive: true,
 	params,
 	needs({path, format = 'qcow2'}, {host}, facts) {
 		const there = {kind: 'path', host, path} as const;

@@ -55,6 +55,7 @@ export const reboot = defineStep<typeof params, RebootAction, RebootReceipt>({
 	summary: 'Reboot the host and wait until it is back. Refused while guests run on it.',
 	examples: ['reboot:', 'reboot: {reboot_timeout: 15 min, post_reboot_delay: 30 s}'],
 	effect: 'write',
+	exclusive: true,
 	params,
 	needs: ({stop_guests: stopGuests = false}, at) => (stopGuests ? [] : [{kind: 'census', host: at.host}]),
 	plan(given, at, facts) {

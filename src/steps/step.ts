@@ -110,6 +110,8 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	readonly kind: 'action';
 	/** Does it ever write? Reads are neither undone nor journalled as intents. */
 	readonly effect: 'read' | 'write';
+	/** When true, no other run may change the hosts that it changes as long as this run lives. */
+	readonly exclusive?: true;
 	/** Pure. Throws StepError when it can be seen now that it would fail. */
 	plan(params: Params, at: At, facts: Facts): Action | Skip;
 	/** Pure: exactly the writes of `apply` and then of `commit`, in order; for a step that only reads, its reads. */

@@ -66,6 +66,7 @@ export const virshMigrate = defineStep<typeof params, PlannedMove, MoveReceipt>(
 		'virsh_migrate: {guest: web1, to: kvm2, live: true, copy_storage_all: true, migrate_disks: [vdd]}',
 	],
 	effect: 'write',
+	exclusive: true,
 	params,
 	needs: moveRequests,
 	plan({guest, to, ...options}, at, facts) {

@@ -17,7 +17,9 @@ test('records are numbered, in order, one a line, and there when append resolves
 			.split('\n')
 			.map(line => JSON.parse(line));
 	await journal.append({type: 'run', version: 1, run: 'r1', playbook: 'p.yml'});
-	t.deepEqual(await lines(), [{n: 1, at: 7, type: 'run', version: 1, run: 'r1', playbook: 'p.yml'}]);
+	const [first] = await lines();
+	t.like(first, {n: 1, at: 7, type: 'run', version: 1, run: 'r1', playbook: 'p.yml'});
+	t.deepEqual(Object.keys(first).at(-1), 'sum');
 	await Promise.all(Array.from({length: 100}, (_, index) => journal.append({type: 'undone', id: String(index)})));
 	const all = await lines();
 	t.deepEqual(

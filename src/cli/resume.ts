@@ -1,0 +1,52 @@
+import {Command} from 'commander';
+import {InputError} from '../errors.ts';
+import {type AccessOptions, readAccess, withAccess} from './access.ts';
+import {collect} from './collect.ts';
+import {vaultOf} from './inventory-options.ts';
+
+type GoOnOptions = AccessOptions & {readonly extraVars?: readonly string[]; readonly json?: true};
+
+/** `vacate resume RUN`: brings a run that died to its end. */
+export function resumeCommand(): Command {
+	return goingOn('resume', 'End what a run that died had begun, and go on with the rest.');
+}
+
+/** `vacate undo RUN`: takes a run back. */
+export function undoCommand(): Command {
+	return goingOn('undo', 'Take back all that a run did and that can be taken back, the last first.');
+}
+
+function goingOn(how: 'resume' | 'undo', description: string): Command {
+	return withAccess(new Command(how).description(description).argument('<run>', 'its name, or last'))
+		.option('-e, --extra-vars <vars>', 'the same as the run was given: they are not kept (repeatable)', collect)
+		.option('--json', 'events as JSON Lines on standard output')
+		.action(async (name: string, options: GoOnOptions) => {
+			const {findRun, mustBeDead, mustBeUnchanged} = await import('./saved-run.ts');
+			const saved = await findRun(name);
+			await mustBeDead(saved);
+			const {call, replay, run} = saved;
+			const {steps} = await import('../steps/index.ts');
+			const {unsettledOf} = await import('../engine/go-on.ts');
+			if (how === 'resume' && replay.exitCode !== undefined && unsettledOf(replay, steps).length === 0) {
+				process.stdout.write(`${run} has ended (exit code ${replay.exitCode}): nothing is left to do\n`);
+				return;
+			}
+			await mustBeUnchanged(saved);
+			const {extraVars = [], json = false} = options;
+			if (extraVars.length < call.extraVars) {
+				const hint = 'give them again: their values are not kept, as they may be secrets';
+				throw new InputError([{message: `${run} was given -e ${call.extraVars} times`, hint}]);
+			}
+			const {loadInputs} = await import('./inputs.ts');
+			const {select} = await import('./select-inputs.ts');
+			const inputs = await loadInputs(call.playbook, call.inventory, extraVars, await vaultOf(call.vault));
+			const {goOn} = await import('./wire.ts');
+			const access = await readAccess(options);
+			process.exitCode = await goOn(
+				select(inputs, call.select),
+				saved,
+				{forks: call.forks, json, step: false, access},
+				how,
+			);
+		});
+}

@@ -1,0 +1,62 @@
+import {dirname} from 'node:path';
+import {stepContext} from '../engine/context.ts';
+import {nameOf} from '../engine/go-on.ts';
+import {isUnsettled} from '../engine/reconcile.ts';
+import {createGatherer} from '../facts/gather.ts';
+import {loadInventory} from '../inventory/load.ts';
+import type {EndpointDefaults} from '../ssh/endpoint.ts';
+import {steps} from '../steps/index.ts';
+import type {ActionStatus, RunStatus} from '../views/status.ts';
+import {readGivenVars} from './given-vars.ts';
+import {vaultOf} from './inventory-options.ts';
+import type {SavedRun} from './saved-run.ts';
+import {clock, shellFor} from './wire.ts';
+
+/** How a run stands: what its journal says, and what the hosts say. Only reads. */
+export async function standing(
+	{run, replay, call}: SavedRun,
+	alive: boolean,
+	extraVars: readonly string[],
+	access: EndpointDefaults,
+): Promise<RunStatus> {
+	const vault = await vaultOf(call.vault);
+	const given = await readGivenVars(extraVars, vault);
+	const inventory = await loadInventory(call.inventory, {vault, playbookFolders: [dirname(call.playbook)]});
+	const shell = shellFor(inventory, given, access);
+	const {signal} = new AbortController();
+	const context = stepContext({shell, gatherer: createGatherer(shell), clock}, signal, () => {});
+	try {
+		const actions = await Promise.all(
+			replay.accounts.map(async ({id, host, step: stepName, action, phase, receipt}): Promise<ActionStatus[]> => {
+				const step = steps.get(stepName);
+				if (step?.kind !== 'action' || step.effect === 'read') return [];
+				const {title, guest} = nameOf({id, host, step, action});
+				const unsettled = isUnsettled({id, host, step: stepName, action, phase}, step);
+				const now = step.where === undefined ? undefined : (await step.where(action, context)).text;
+				const moved = receipt === undefined ? undefined : step.guest?.(action, receipt);
+				return [
+					{
+						id,
+						host,
+						title,
+						phase,
+						unsettled,
+						...(guest === undefined ? {} : {guest}),
+						...(now === undefined ? {} : {now}),
+						...(moved === undefined ? {} : {from: moved.from, to: moved.to}),
+					},
+				];
+			}),
+		);
+		const {exitCode} = replay;
+		return {
+			run,
+			playbook: call.playbook,
+			alive,
+			...(exitCode === undefined ? {} : {exitCode}),
+			actions: actions.flat(),
+		};
+	} finally {
+		await shell.close();
+	}
+}

@@ -1,0 +1,88 @@
+import type {ActionName, ActionOutcome} from './events.ts';
+import {failureFacts} from './failure.ts';
+import type {AnyStep, Planned, Tools} from './perform.ts';
+import {isUnsettled, type Reconciled, reconcile, type Unsettled} from './reconcile.ts';
+import type {Account, Replay} from './replay.ts';
+import type {RunState} from './run-state.ts';
+
+/** Actions that a run has begun and not brought to an end, with their steps. Throws Error for a step that there is not. */
+export function unsettledOf({accounts}: Replay, steps: RunState['input']['steps']): readonly Unsettled[] {
+	return accounts.flatMap(account => {
+		const step = steps.get(account.step);
+		if (step?.kind !== 'action') throw new Error(`the journal names the step ${account.step}, which there is not`);
+		return isUnsettled(account, step) ? [{account, planned: plannedOf(account, step)}] : [];
+	});
+}
+
+/** Before a run goes on: ends what was under way when it died, and tells it as if it had just ended. */
+export async function settleBefore(before: Replay, state: RunState): Promise<void> {
+	const {input, verdict} = state;
+	const unsettled = unsettledOf(before, input.steps);
+	for (const account of before.accounts) if (account.phase === 'succeeded') state.finished.set(account.id, account);
+	const begun = input.world.clock.now();
+	for (const {planned} of unsettled) {
+		input.emit({type: 'action-started', at: begun, action: nameOf(planned), attempt: 1});
+	}
+	await input.hold?.(hostsOf(unsettled));
+	await reconcile(
+		unsettled,
+		planned => toolsFor(planned, state),
+		(one, how) => {
+			if (how.end === 'stuck') verdict.stuck = true;
+			if (how.end === 'finished') state.finished.set(one.account.id, {...one.account, receipt: how.receipt as never});
+			tell(one, how, begun, state);
+		},
+	);
+}
+
+function tell({planned}: Unsettled, how: Reconciled, begun: number, {input}: RunState): void {
+	const outcome: ActionOutcome = how.end === 'finished' ? 'changed' : how.end;
+	const move = planned.step.guest?.(planned.action, how.end === 'finished' ? how.receipt : undefined);
+	const at = input.world.clock.now();
+	input.emit({
+		type: 'action-ended',
+		at,
+		action: nameOf(planned),
+		outcome,
+		durationMs: at - begun,
+		...(how.end === 'stuck' ? {failure: failureFacts(how.error)} : {}),
+		...(move === undefined ? {} : {move}),
+	});
+}
+
+function toolsFor(planned: Planned, {input}: RunState): Tools {
+	return {
+		world: input.world,
+		journal: input.journal,
+		signal: input.signal,
+		undoSignal: input.undoSignal,
+		progress: progress =>
+			input.emit({type: 'action-progress', at: input.world.clock.now(), action: nameOf(planned), progress}),
+	};
+}
+
+function plannedOf({id, host, action}: Account, step: AnyStep): Planned {
+	return {id, host, step, action};
+}
+
+function hostsOf(unsettled: readonly Unsettled[]): readonly string[] {
+	return unsettled.filter(({planned}) => planned.step.exclusive).flatMap(({planned}) => writtenHosts(planned));
+}
+
+/** The hosts that an action changes. */
+export function writtenHosts({step, action}: Planned): readonly string[] {
+	const writes = step.preview(action).filter(({effect}) => effect === 'write');
+	return [...new Set(writes.map(({host}) => host))];
+}
+
+/** What an action is called when only the journal knows it. */
+export function nameOf({id, host, step, action}: Planned): ActionName {
+	const move = step.guest?.(action);
+	return {
+		id,
+		host,
+		step: step.name,
+		title: move === undefined ? step.name : `${move.guest} to ${move.to}`,
+		...(move === undefined ? {} : {guest: move.guest, to: move.to}),
+	};
+}

@@ -1,0 +1,40 @@
+import {exitCodes} from '../errors.ts';
+import type {Event, Recap} from './events.ts';
+import {settleBefore, writtenHosts} from './go-on.ts';
+import type {AnyStep} from './perform.ts';
+import {RecapBook} from './recap.ts';
+import type {Replay} from './replay.ts';
+import {goesOn, newState, type RunInput} from './run-state.ts';
+import {takeBack} from './unwind.ts';
+
+/** Takes back all that a run did and that can be taken back, the last first. What was under way is ended before. */
+export async function undoRun(given: RunInput, before: Replay): Promise<Recap> {
+	const book = new RecapBook();
+	const emit = (event: Event) => {
+		book.on(event);
+		given.emit(event);
+	};
+	const input: RunInput = {...given, emit};
+	const state = newState(input);
+	const {clock} = input.world;
+	const begun = clock.now();
+	await input.journal.append({type: 'resumed', by: `process ${process.pid}, to undo`});
+	emit({type: 'run-started', at: begun, run: input.run, playbook: input.playbook.file});
+	await settleBefore(before, state);
+	const done = [...state.finished.values()]
+		.reverse()
+		.map(({id, host, action, receipt, step: name}) => ({
+			planned: {id, host, action, step: input.steps.get(name) as AnyStep},
+			receipt,
+			title: name,
+			world: input.world,
+		}))
+		.filter(({planned}) => planned.step.effect === 'write');
+	await input.hold?.(done.filter(({planned}) => planned.step.exclusive).flatMap(({planned}) => writtenHosts(planned)));
+	for (const one of done) if (!goesOn(state) || !(await takeBack(one, state))) break;
+	const exitCode = state.verdict.stuck ? exitCodes.stuck : exitCodes.done;
+	await input.journal.append({type: 'ended', exitCode});
+	const recap = book.close(input.run, exitCode, clock.now() - begun, state.verdict.irreversible);
+	emit({type: 'run-ended', at: clock.now(), recap});
+	return recap;
+}

@@ -1,0 +1,43 @@
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {InputError, JournalError} from '../errors.ts';
+import {type Line, readLine} from './line.ts';
+
+/** What a run has written down, and how many bytes of its file that is: behind them a line was cut off. */
+export type Written = {readonly lines: readonly Line[]; readonly bytes: number};
+
+/** Where the runs of the present folder keep what they write. */
+export const runsFolder = join('.vacate', 'runs');
+
+/**
+ * Reads the journal of a run. A last line that is not whole was never relied on: whoever wrote it was told nothing.
+ *
+ * @throws InputError when there is no such run; JournalError when a line is damaged that others follow.
+ */
+export async function readJournal(folder: string): Promise<Written> {
+	const file = join(folder, 'journal.jsonl');
+	const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+		if (error.code !== 'ENOENT') throw new JournalError(`the journal cannot be read: ${error.message}`, {cause: error});
+		throw new InputError([{message: `there is no run ${folder}`, hint: `ls ${runsFolder} lists them`}]);
+	});
+	const lines: Line[] = [];
+	let bytes = 0;
+	for (const written of text.split('\n').slice(0, -1)) {
+		const line = readLine(written);
+		if (line === undefined) break;
+		if (line.n !== lines.length + 1) {
+			throw new JournalError(`${file} line ${lines.length + 1}: record ${line.n} follows record ${lines.length}`);
+		}
+		lines.push(line);
+		bytes += Buffer.byteLength(written) + 1;
+	}
+	const rest = Buffer.from(text).subarray(bytes).toString();
+	if (rest.trimEnd().includes('\n')) {
+		throw new JournalError(`${file} line ${lines.length + 1} is damaged, and others follow it`);
+	}
+	const [first] = lines;
+	if (first === undefined || first.type !== 'run' || first.version !== 1) {
+		throw new JournalError(`${file} does not begin as the journal of a run that this version can read`);
+	}
+	return {lines, bytes};
+}

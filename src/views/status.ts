@@ -1,0 +1,61 @@
+import {tableText, visible} from './columns.ts';
+
+/** An action of a run, as its journal knows it, and where its guest is, as the hosts say. */
+export type ActionStatus = {
+	readonly id: string;
+	readonly host: string;
+	readonly title: string;
+	readonly phase: 'started' | 'succeeded' | 'failed' | 'undoing' | 'undone' | 'stuck';
+	/** It has begun and has not come to an end. */
+	readonly unsettled: boolean;
+	readonly guest?: string;
+	readonly from?: string;
+	readonly to?: string;
+	readonly now?: string;
+};
+
+/** How a run stands. */
+export type RunStatus = {
+	readonly run: string;
+	readonly playbook: string;
+	readonly alive: boolean;
+	/** Of a run that has come to its end. */
+	readonly exitCode?: number;
+	readonly actions: readonly ActionStatus[];
+};
+
+const words: Readonly<Record<ActionStatus['phase'], string>> = {
+	started: 'had begun',
+	succeeded: 'done',
+	failed: 'failed',
+	undoing: 'was being taken back',
+	undone: 'taken back',
+	stuck: 'stuck',
+};
+
+/** How a run stands, as a table, and what to run next. */
+export function statusText(status: RunStatus): string {
+	const {run, playbook, actions} = status;
+	const rows = actions.map(({host, title, phase, now = ''}) => [
+		visible(host),
+		visible(title),
+		words[phase],
+		visible(now),
+	]);
+	return [
+		`${run}: ${visible(playbook)}`,
+		...(rows.length === 0
+			? ['it has changed nothing']
+			: [tableText([['host', 'action', 'stands', 'by the hosts'], ...rows])]),
+		nextOf(status),
+	].join('\n\n');
+}
+
+function nextOf({run, alive, exitCode, actions}: RunStatus): string {
+	if (alive) return `it is going on. To stop it: vacate abort ${run}`;
+	const open = actions.filter(({unsettled}) => unsettled).length;
+	if (exitCode !== undefined && open === 0)
+		return `it has ended with exit code ${exitCode}. To take it back: vacate undo ${run}`;
+	const what = open === 0 ? 'nothing was under way' : `${open} ${open === 1 ? 'action was' : 'actions were'} under way`;
+	return `it has died: ${what}. To bring it to its end: vacate resume ${run}`;
+}

@@ -1,0 +1,96 @@
+import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import test from 'ava';
+import type {Record} from '../../src/engine/ports.ts';
+import {replay} from '../../src/engine/replay.ts';
+import {InputError, JournalError} from '../../src/errors.ts';
+import {reopenJournal} from '../../src/journal/journal.ts';
+import {lineOf, readLine} from '../../src/journal/line.ts';
+import {readJournal} from '../../src/journal/read.ts';
+
+const run: Record = {type: 'run', version: 1, run: 'r', playbook: 'p.yml'};
+const started = (id: string): Record => ({type: 'started', id, host: 'kvm1', step: 'migrate', action: {guest: 'ü"\n'}});
+
+async function journalOf(...records: readonly Record[]): Promise<string> {
+	const folder = await mkdtemp(join(tmpdir(), 'vacate-read-'));
+	await writeFile(join(folder, 'journal.jsonl'), records.map((record, index) => lineOf(index + 1, 7, record)).join(''));
+	return folder;
+}
+
+test('a line is itself again; one byte less, or another, and it is none', t => {
+	const line = lineOf(3, 7, started('a')).trimEnd();
+	t.like(readLine(line), {n: 3, at: 7, type: 'started', id: 'a', action: {guest: 'ü"\n'}});
+	for (let length = 0; length < line.length; length++) t.is(readLine(line.slice(0, length)), undefined);
+	t.is(readLine(line.replace('migrate', 'Migrate')), undefined);
+	t.is(readLine(line.replace('"n":3', '"n":4')), undefined);
+});
+
+test('cut at each byte of its last records, a journal gives the records before, and can be gone on with', async t => {
+	const whole = await journalOf(run, started('a'), {type: 'succeeded', id: 'a', receipt: {ü: 1}});
+	const file = join(whole, 'journal.jsonl');
+	const bytes = await readFile(file);
+	const first = Buffer.byteLength(lineOf(1, 7, run));
+	for (let length = first; length <= bytes.length; length++) {
+		await writeFile(file, bytes.subarray(0, length));
+		const written = await readJournal(whole);
+		t.true(written.bytes <= length);
+		const journal = await reopenJournal(whole, written, () => 8);
+		await journal.append({type: 'ended', exitCode: 0});
+		await journal.close();
+		const again = await readJournal(whole);
+		t.is(again.lines.length, written.lines.length + 1);
+		t.is(replay(again.lines).exitCode, 0);
+	}
+	await rm(whole, {recursive: true});
+});
+
+test('a damaged line that others follow is no end: nothing is guessed', async t => {
+	const folder = await journalOf(
+		run,
+		started('a'),
+		{type: 'failed', id: 'a', message: 'm'},
+		{type: 'ended', exitCode: 3},
+	);
+	const file = join(folder, 'journal.jsonl');
+	const text = await readFile(file, 'utf8');
+	await writeFile(file, text.replace('"failed"', '"fAiled"'));
+	await t.throwsAsync(readJournal(folder), {
+		instanceOf: JournalError,
+		message: /line 3 is damaged, and others follow it/,
+	});
+	const lines = text.split('\n');
+	await writeFile(file, [lines[0], lines[2], lines[3], ''].join('\n'));
+	await t.throwsAsync(readJournal(folder), {instanceOf: JournalError, message: /record 3 follows record 1/});
+	await rm(folder, {recursive: true});
+	await t.throwsAsync(readJournal(folder), {instanceOf: InputError});
+});
+
+const succeeded: Record = {type: 'succeeded', id: 'a', receipt: 1};
+const failed: Record = {type: 'failed', id: 'a', message: 'm'};
+const undoing: Record = {type: 'undo-started', id: 'a'};
+const undone: Record = {type: 'undone', id: 'a'};
+const stuck: Record = {type: 'stuck', id: 'a', message: 'm'};
+
+for (const [records, phase] of [
+	[[], 'started'],
+	[[succeeded], 'succeeded'],
+	[[failed], 'failed'],
+	[[failed, undoing], 'undoing'],
+	[[failed, undoing, undone], 'undone'],
+	[[failed, undoing, stuck], 'stuck'],
+	[[stuck], 'stuck'],
+	[[succeeded, undoing, undone, started('a')], 'started'],
+	[[failed, undoing, {type: 'resumed', by: 'me'}, undoing, undone], 'undone'],
+	[[failed, undoing, stuck, {type: 'resumed', by: 'me'}, succeeded], 'succeeded'],
+] as const) {
+	test(`after ${['started', ...records.map(({type}) => type)].join(', ')} an action is ${phase}`, t => {
+		t.is(replay([run, started('a'), ...records]).accounts[0]?.phase, phase);
+	});
+}
+
+for (const records of [[undone], [succeeded, failed], [undoing, undone, stuck], [{...succeeded, id: 'b'}]] as const) {
+	test(`no run writes ${['started', ...records.map(({type}) => type)].join(', ')}`, t => {
+		t.throws(() => replay([run, started('a'), ...records]));
+	});
+}
