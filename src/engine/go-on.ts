@@ -1,6 +1,7 @@
+import {all} from './all.ts';
 import type {ActionName, ActionOutcome} from './events.ts';
 import {failureFacts} from './failure.ts';
-import type {AnyStep, Planned, Tools} from './perform.ts';
+import {type AnyStep, committed, type Planned, type Tools} from './perform.ts';
 import {isUnsettled, type Reconciled, reconcile, type Unsettled} from './reconcile.ts';
 import type {Account, Replay} from './replay.ts';
 import type {RunState} from './run-state.ts';
@@ -19,6 +20,7 @@ export async function settleBefore(before: Replay, state: RunState): Promise<voi
 	const {input, verdict} = state;
 	const unsettled = unsettledOf(before, input.steps);
 	for (const account of before.accounts) if (account.phase === 'succeeded') state.finished.set(account.id, account);
+	await all([...state.finished.values()].map(account => clearUp(account, state)));
 	const begun = input.world.clock.now();
 	for (const {planned} of unsettled) {
 		input.emit({type: 'action-started', at: begun, action: nameOf(planned), attempt: 1});
@@ -33,6 +35,14 @@ export async function settleBefore(before: Replay, state: RunState): Promise<voi
 			tell(one, how, begun, state);
 		},
 	);
+}
+
+/** It may have died between the receipt and this: what only an undo without a receipt needs goes. */
+async function clearUp(account: Account, state: RunState): Promise<void> {
+	const step = state.input.steps.get(account.step);
+	if (step?.kind !== 'action') return;
+	const planned = plannedOf(account, step);
+	await committed(planned, toolsFor(planned, state));
 }
 
 function tell({planned}: Unsettled, how: Reconciled, begun: number, {input}: RunState): void {

@@ -1,4 +1,4 @@
-import {JournalError, StepError} from '../errors.ts';
+import {CommandError, JournalError, StepError} from '../errors.ts';
 import type {Json} from '../steps/step.ts';
 import {all} from './all.ts';
 import {stepContext} from './context.ts';
@@ -51,7 +51,8 @@ async function settle({account, planned}: Unsettled, tools: Tools): Promise<Reco
 			return {end: 'finished', receipt};
 		}
 	} catch (error) {
-		if (!(error instanceof StepError)) return stuck(planned, error, tools);
+		// Any other word of the host, such as that there is no such file, says that the work is not done.
+		if (!(error instanceof StepError || error instanceof CommandError)) return stuck(planned, error, tools);
 	}
 	if ('undo' in step) return takeBack({account, planned}, tools);
 	return stuck(
