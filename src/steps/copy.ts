@@ -6,10 +6,15 @@ import {defineStep, type StepContext} from './step.ts';
 const params = {
 	type: 'object',
 	additionalProperties: false,
-	required: ['dest', 'content'],
+	required: ['dest'],
 	properties: {
 		dest: {type: 'string', pattern: '^/', description: 'The file on the host, from the root.'},
 		content: {type: 'string', description: 'What shall be in it.'},
+		src: {
+			type: 'string',
+			minLength: 1,
+			description: 'A text file beside the playbook, or in its folder files: what shall be in it.',
+		},
 		mode: {type: 'string', pattern: '^[0-7]{3,4}$', description: 'Its mode: "0644". As it was when left out, or 0644.'},
 	},
 } as const;
@@ -29,11 +34,15 @@ export const copy = defineStep<typeof params, CopyAction, null>({
 	kind: 'action',
 	name: 'copy',
 	summary: 'Put a text in a file of the host.',
-	examples: ['copy: {dest: /etc/motd, content: "under maintenance\\n", mode: "0644"}'],
+	examples: [
+		'copy: {dest: /etc/motd, content: "under maintenance\\n", mode: "0644"}',
+		'copy: {dest: /etc/libvirt/hooks/qemu, src: qemu-hook.sh, mode: "0755"}',
+	],
 	effect: 'write',
 	params,
+	source: {param: 'src', into: 'content'},
 	needs: ({dest}, {host}) => [{kind: 'content', host, path: dest}],
-	plan({dest, content, mode}, {host, mark}, facts) {
+	plan({dest, content = '', mode}, {host, mark}, facts) {
 		const before = facts.of({kind: 'content', host, path: dest});
 		const base64 = Buffer.from(content, 'utf8').toString('base64');
 		if (before.is === 'too large') {
