@@ -1,7 +1,7 @@
 import {dirname, resolve} from 'node:path';
 import type {Vars} from '../inventory/inventory.ts';
 import {maxFailPercentageOf} from '../plan/check.ts';
-import {nothingLearned, type Setting} from '../plan/variables.ts';
+import {lazyMapping, nothingLearned, type Setting} from '../plan/variables.ts';
 import type {Handler, Play} from '../playbook/model.ts';
 import type {Result} from '../steps/step.ts';
 import {Limits} from './limits.ts';
@@ -56,7 +56,7 @@ export function beginBatch(
 			play,
 			filesOf,
 			learnedOf: host => state.learned.get(host) ?? nothingLearned,
-			magic: () => playNames(run),
+			magic: [playNames(() => run), runNames(state)],
 		},
 		standings,
 		failures: new Map(),
@@ -82,28 +82,33 @@ export function setStanding(hosts: readonly string[], standing: Standing, {stand
 	for (const host of hosts) standings.set(host, standing);
 }
 
-/** What a play says of itself to its tasks. */
-function playNames(run: PlayRun): Readonly<Record<string, unknown>> {
-	const {state, play, hosts, batch} = run;
-	const {input} = state;
-	const {inventory} = input;
-	const {only, skip} = input.tags ?? {only: [], skip: []};
-	const active = goingOf(batch, run);
-	return {
+/** What a play says of itself to its tasks. With many hosts most is worked out for nobody, so only who asks has it. */
+function playNames(run: () => PlayRun): Readonly<Record<string, unknown>> {
+	const active = () => goingOf(run().batch, run());
+	const choice = () => run().state.input.tags ?? {only: [], skip: []};
+	const names: Readonly<Record<string, () => unknown>> = {
 		play_hosts: active,
 		ansible_play_batch: active,
-		ansible_play_hosts: goingOf(hosts, run),
-		ansible_play_hosts_all: hosts,
 		ansible_current_hosts: active,
-		ansible_failed_hosts: failedOf(batch, run),
-		ansible_play_name: play.name,
-		ansible_forks: input.forks,
-		ansible_check_mode: false,
-		ansible_diff_mode: false,
-		ansible_run_tags: only.length === 0 ? ['all'] : only,
-		ansible_skip_tags: skip,
-		...(input.limit === undefined ? {} : {ansible_limit: input.limit.pattern}),
-		playbook_dir: resolve(dirname(input.playbook.file)),
+		ansible_play_hosts: () => goingOf(run().hosts, run()),
+		ansible_play_hosts_all: () => run().hosts,
+		ansible_failed_hosts: () => failedOf(run().batch, run()),
+		ansible_play_name: () => run().play.name,
+		ansible_forks: () => run().state.input.forks,
+		ansible_check_mode: () => false,
+		ansible_diff_mode: () => false,
+		ansible_run_tags: () => (choice().only.length === 0 ? ['all'] : choice().only),
+		ansible_skip_tags: () => choice().skip,
+	};
+	return lazyMapping(Object.keys(names), name => names[name]?.());
+}
+
+/** What stays the same during a run. */
+function runNames({input}: RunState): Readonly<Record<string, unknown>> {
+	const {inventory, playbook, limit} = input;
+	return {
+		...(limit === undefined ? {} : {ansible_limit: limit.pattern}),
+		playbook_dir: resolve(dirname(playbook.file)),
 		...inventoryNames(inventory.files[0]),
 	};
 }

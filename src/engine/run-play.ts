@@ -97,7 +97,7 @@ function filesOf(play: Play, standings: Map<string, Standing>, state: RunState):
 		play,
 		filesOf: () => ({}),
 		learnedOf: host => state.learned.get(host) ?? nothingLearned,
-		magic: () => ({}),
+		magic: [],
 	};
 	const vars = new Map<string, Vars>();
 	for (const [host, standing] of standings) {

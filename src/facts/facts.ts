@@ -1,3 +1,4 @@
+import type {FileContent} from '../files/content.ts';
 import type {PathFact} from '../files/stat.ts';
 import type {ImageInfo} from '../qemu-img/info.ts';
 import type {CensusEntry} from '../virsh/census.ts';
@@ -26,6 +27,8 @@ export type FactKinds = {
 		request: {readonly kind: 'image'; readonly host: string; readonly path: string; readonly format: string};
 		value: readonly ImageInfo[];
 	};
+	/** What is in a file. */
+	content: {request: {readonly kind: 'content'; readonly host: string; readonly path: string}; value: FileContent};
 	path: {request: {readonly kind: 'path'; readonly host: string; readonly path: string}; value: PathFact};
 	/** The job of a running domain; undefined when the host has no such domain any more. */
 	job: {
@@ -93,5 +96,7 @@ export function factKey(request: FactRequest): string {
 			return `${request.host} image ${request.format} ${request.path}`;
 		case 'path':
 			return `${request.host} path ${request.path}`;
+		case 'content':
+			return `${request.host} content ${request.path}`;
 	}
 }

@@ -1,3 +1,4 @@
+import {content, parseContent} from '../files/content.ts';
 import {parseStat, stat} from '../files/stat.ts';
 import {info, parseInfo} from '../qemu-img/info.ts';
 import type {Command} from '../shell/command.ts';
@@ -22,6 +23,7 @@ export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 	host: each((shell, {host}) => readOne(shell, nodememstats(host), parseNodememstats)),
 	census: each((shell, {host}) => readOne(shell, census(host), parseCensus)),
 	image: each((shell, {host, path, format}) => readOne(shell, info(host, path, format), parseInfo)),
+	content: each((shell, {host, path}) => readOne(shell, content(host, path), parseContent)),
 	path: each(async (shell, {host, path}) => {
 		const command = stat(host, path);
 		const outcome = await shell.run(command);

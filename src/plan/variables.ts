@@ -20,8 +20,8 @@ export type Setting = {
 	/** The variables of the play's files, as this host has them. */
 	readonly filesOf: (host: string) => Vars;
 	readonly learnedOf: (host: string) => Learned;
-	/** What the run and the play say of themselves. */
-	readonly magic: () => Readonly<Record<string, unknown>>;
+	/** What the run and the play say of themselves; a value may be worked out when it is asked for. */
+	readonly magic: readonly Readonly<Record<string, unknown>>[];
 };
 
 /**
@@ -32,7 +32,9 @@ export function hostScope(setting: Setting, host: string, task?: Pick<Inherited,
 	const {inventory, given, play, filesOf, learnedOf, magic} = setting;
 	const {facts, included} = learnedOf(host);
 	const layers: readonly Layer[] = [
-		{data: {...ownNames(inventory, host), ...magic(), hostvars: hostvarsOf(setting)}},
+		{data: ownNames(inventory, host)},
+		...magic.map(data => ({data})),
+		{data: {hostvars: hostvarsOf(setting)}},
 		{data: given},
 		...(task === undefined ? [] : [{written: task.includeVars}]),
 		{data: facts},
@@ -86,7 +88,11 @@ function variablesOf({inventory, given, learnedOf}: Setting, host: string): Read
 	return lazyMapping(scope.names(), name => scope.lookup(name)?.value);
 }
 
-function lazyMapping(names: readonly string[], read: (name: string) => unknown): Readonly<Record<string, unknown>> {
+/** A mapping whose values are worked out when they are asked for. */
+export function lazyMapping(
+	names: readonly string[],
+	read: (name: string) => unknown,
+): Readonly<Record<string, unknown>> {
 	return Object.defineProperties(
 		{},
 		Object.fromEntries(names.map(name => [name, {enumerable: true, get: () => read(name)}])),

@@ -12,6 +12,8 @@ export type Files = {
 	find(file: string, folders: readonly string[]): string | undefined;
 	/** @throws InputError for a file that cannot be read or is no YAML. */
 	read(path: string): YamlDocument;
+	/** @throws InputError for a file that cannot be read or is no text. */
+	text(path: string): string;
 	/** @throws InputError for a file that holds no variables, or that no password opens. */
 	readVars(path: string): Vars;
 };
@@ -32,6 +34,7 @@ export function filesOnDisk(vault: Vault = closedVault): Files {
 			documents.set(path, known);
 			return known;
 		},
+		text: path => readTextNow(path),
 		readVars(path) {
 			const known = variables.get(path) ?? readVarsNow(path, vault);
 			variables.set(path, known);
@@ -40,9 +43,12 @@ export function filesOnDisk(vault: Vault = closedVault): Files {
 	};
 }
 
+/** What a file is for. */
+export type FileKind = 'tasks' | 'vars' | 'files' | 'playbooks';
+
 /** Where a file is looked for: beside the file that names it, then beside the playbook, each with its own folder first. */
-export function foldersOf(kind: 'tasks' | 'vars' | 'playbooks', from: string, playbook: string): readonly string[] {
+export function foldersOf(kind: FileKind, from: string, playbook: string): readonly string[] {
 	const bases = [...new Set([dirname(from), dirname(playbook)])];
 	if (kind === 'playbooks') return bases;
-	return bases.flatMap(base => (kind === 'vars' ? [join(base, kind), base] : [base, join(base, kind)]));
+	return bases.flatMap(base => (kind === 'tasks' ? [base, join(base, kind)] : [join(base, kind), base]));
 }

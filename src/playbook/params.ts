@@ -4,6 +4,7 @@ import {isMapping} from '../template/value.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import {isExpression, type Mapping, mappingOf} from './inherit.ts';
 import type {Place} from './model.ts';
+import type {Source} from './source.ts';
 
 /** `debug: hello` is `debug: {msg: hello}`; `virsh_list:` is `virsh_list: {}`. */
 export function compileParams(step: Step, written: unknown, undo: unknown, place: Place): Template {
@@ -50,4 +51,11 @@ function withConditions(rest: Template, name: string, params: Mapping, at: Place
 			[name]: parts.map(part => ('test' in part ? part.test(scope) : part.evaluate(scope))),
 		}),
 	};
+}
+
+/** Parameters, with the text of a file among them: it is no template. */
+export function withSource(params: Template, source: Source | undefined): Template {
+	if (source === undefined) return params;
+	const {into, text} = source;
+	return {...params, constant: false, evaluate: scope => ({...(params.evaluate(scope) as Mapping), [into]: text})};
 }

@@ -5,7 +5,7 @@ import {Scope} from '../template/scope.ts';
 import type {Template} from '../template/template.ts';
 import type {YamlDocument} from '../yaml/document.ts';
 import type {Collector} from './collector.ts';
-import {type Files, foldersOf} from './files.ts';
+import {type FileKind, type Files, foldersOf} from './files.ts';
 
 /** What the reading of a playbook has at hand. */
 export type Reading = {
@@ -23,11 +23,7 @@ export type Reading = {
 };
 
 /** Where a file that is named here lies; undefined when there is none. */
-export function findNamed(
-	file: string,
-	kind: 'tasks' | 'vars' | 'playbooks',
-	{files, file: from, playbook}: Reading,
-): string | undefined {
+export function findNamed(file: string, kind: FileKind, {files, file: from, playbook}: Reading): string | undefined {
 	return files.find(file, foldersOf(kind, from, playbook));
 }
 

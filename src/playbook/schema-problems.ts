@@ -62,7 +62,7 @@ function explain(error: SchemaError, schema: Schema, value: unknown): Explanatio
 			return {message: `${shown(value)} is none of: ${allowed.join(', ')}`, hint: nearest(String(value), allowed)};
 		}
 		case 'pattern':
-			return explainPattern(String(params.pattern), value);
+			return explainPattern(String(params.pattern), value, descriptionOf(error, schema));
 		case 'propertyNames':
 			return {...explainPattern('', params.propertyName), atKey: String(params.propertyName)};
 		case 'minimum':
@@ -92,8 +92,16 @@ function explainType(error: SchemaError, schema: Schema, value: unknown): Explan
 	return {message, hint: types.flatMap(type => conversionHint(type, value) ?? [])[0]};
 }
 
-function explainPattern(pattern: string, value: unknown): Explanation {
+const nameOfVariable = '^[A-Za-z_][A-Za-z0-9_]*$';
+
+function explainPattern(pattern: string, value: unknown, description?: unknown): Explanation {
 	const expectation = expectationOf(pattern);
+	if (expectation === undefined && pattern !== '' && pattern !== nameOfVariable) {
+		return {
+			message: `${shown(value)} cannot stand here`,
+			hint: description === undefined ? undefined : String(description),
+		};
+	}
 	if (expectation === undefined)
 		return {message: `${shown(value)} is no name of a variable`, hint: 'use letters, digits and _'};
 	return {message: `${shown(value)} is not ${expectation.split(' such as ')[0]}`, hint: `write ${expectation}`};
@@ -135,6 +143,13 @@ function knownKeys(error: SchemaError, schema: Schema): readonly string[] {
 /** The part of the schema that holds the keyword which failed. */
 function parentOf({schemaPath}: SchemaError, schema: Schema): Schema | undefined {
 	return schemaAt(schema, schemaPath.slice(0, schemaPath.lastIndexOf('/')));
+}
+
+/** What the schema says of the value: beside the keyword, or beside the choice that it stands in. */
+function descriptionOf({schemaPath}: SchemaError, schema: Schema): unknown {
+	const own = schemaPath.slice(0, schemaPath.lastIndexOf('/'));
+	const around = own.replace(/\/anyOf\/\d+$/, '');
+	return schemaAt(schema, own)?.description ?? schemaAt(schema, around)?.description;
 }
 
 function valueAt(data: unknown, pointer: string): unknown {

@@ -5,10 +5,11 @@ import {pointerPart} from '../yaml/pointer.ts';
 import {inherit, isExpression, type Mapping, mappingOf, milliseconds, Reader, tagsOf} from './inherit.ts';
 import {controls, handlerKeywords, reservedNames, taskKeywords, unsupportedKeywords} from './keywords.ts';
 import type {Inherited, Loop, Place, Task} from './model.ts';
-import {compileParams} from './params.ts';
+import {compileParams, withSource} from './params.ts';
 import type {Reading} from './reading.ts';
 import {handlerSchema, taskSchema, writtenParams} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
+import {type Source, sourceOf, withoutSource} from './source.ts';
 
 type Steps = ReadonlyMap<string, Step>;
 
@@ -24,18 +25,21 @@ export function readTask(
 	const named = Object.keys(data).filter(key => steps.has(key));
 	const step = steps.get(named[0] ?? '');
 	const keywords = handlers ? handlerKeywords : taskKeywords;
+	const {source, problems: sourceProblems} =
+		step === undefined ? {problems: []} : sourceOf(step, data[step.name], place, reading);
 	const problems = [
 		...keyProblems(data, named, place, steps, keywords),
 		...schemaProblems(handlers ? 'handler' : 'task', handlers ? handlerSchema : taskSchema, data, place),
 		...loopProblems(data, place),
 		...(step === undefined ? [] : paramsProblems(step, data[step.name], place)),
+		...sourceProblems,
 		...(data.undo !== undefined && !(step?.kind === 'action' && step.withUndo !== undefined)
 			? [place.problemAtKey('undo goes with command and shell: other steps know how to be taken back', '/undo')]
 			: []),
 	];
 	collector.add(problems);
 	if (step === undefined || problems.length > 0) return undefined;
-	return normalise(id, step, around, new Reader(data, place, collector));
+	return normalise(id, step, around, new Reader(data, place, collector), source);
 }
 
 function keyProblems(
@@ -86,14 +90,22 @@ function paramsProblems(step: Step, params: unknown, place: Place): readonly Pro
 	return schemaProblems(`written_${step.name}`, writtenParams(step), params ?? {}, place, pointerPart(step.name));
 }
 
-function normalise(id: string, step: Step, around: Inherited, reader: Reader): Task | undefined {
+function normalise(
+	id: string,
+	step: Step,
+	around: Inherited,
+	reader: Reader,
+	source: Source | undefined,
+): Task | undefined {
 	const {data, place, collector} = reader;
 	const changedWhen = reader.conditions('changed_when');
 	const failedWhen = reader.conditions('failed_when');
 	const until = reader.conditions('until') ?? [];
 	const inherited = inherit(around, reader);
 	const common = {...named(reader, step.name), ...loopOf(reader)};
-	const params = collector.attempt(place, () => compileParams(step, data[step.name], data.undo, place));
+	const written = withoutSource(step, data[step.name], source);
+	const compiled = collector.attempt(place, () => compileParams(step, written, data.undo, place));
+	const params = compiled && withSource(compiled, source);
 	if (params === undefined) return undefined;
 	const says = data.undo ?? mappingOf(data[step.name]).undo;
 	const doing = says !== undefined && step.kind === 'action' ? (step.withUndo ?? step) : step;

@@ -1,5 +1,6 @@
 import {assert} from './assert.ts';
 import {command} from './command.ts';
+import {copy} from './copy.ts';
 import {debug} from './debug.ts';
 import {evacuate} from './evacuate.ts';
 import {fail} from './fail.ts';
@@ -23,6 +24,7 @@ import {waitForConnection} from './wait_for_connection.ts';
 const all: readonly Step[] = [
 	assert,
 	command,
+	copy,
 	debug,
 	evacuate,
 	fail,

@@ -99,6 +99,8 @@ type Common<Params> = {
 	readonly conditions?: string;
 	/** The parameter whose text is an expression, written without {{ }}. */
 	readonly expression?: string;
+	/** The parameter that names a text file beside the playbook, and the one that its text is for. */
+	readonly source?: {readonly param: string; readonly into: string};
 	/** Done once for all hosts of a play. */
 	readonly once?: true;
 	/** The facts it plans from, as far as they can be named with the facts there are. Asked again until it adds none. */

@@ -860,3 +860,19 @@ test('an undo that fails leaves the run stuck', async t => {
 	t.is(recap.exitCode, 5);
 	t.regex(told.at(-1) ?? '', /stuck: command could not be taken back: fail on kvm1: exit code 1/);
 });
+
+test('a text file beside the playbook is copied as it is', async t => {
+	const world = new FakeWorld('kvm1', 'kvm2', 'kvm3');
+	const text = '{{ not.a.template }}\n';
+	const {told} = await run(
+		'- {hosts: [kvm1, kvm2], tasks: [{copy: {src: hook.sh, dest: "/etc/{{ inventory_hostname }}"}}, {copy: {src: hook.sh, dest: "/etc/{{ inventory_hostname }}"}}]}',
+		{shell: new FakeShell(world), files: {'files/hook.sh': text}},
+	);
+	t.is(world.host('kvm2').files.get('/etc/kvm2')?.data, text);
+	same(t, done(told), [
+		'play1.task1@kvm1 changed',
+		'play1.task1@kvm2 changed',
+		'play1.task2@kvm1 skipped',
+		'play1.task2@kvm2 skipped',
+	]);
+});

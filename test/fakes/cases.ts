@@ -15,6 +15,14 @@ function withGuest(options: Parameters<FakeWorld['guest']>[2] = {}): () => FakeW
 	};
 }
 
+function withText(): FakeWorld {
+	const world = hosts();
+	world
+		.host('kvm1')
+		.files.set('/etc/motd', {inode: world.nextInode(), format: 'text', virtualBytes: 0, data: 'before'});
+	return world;
+}
+
 function withImageThere(): FakeWorld {
 	const world = withGuest()();
 	world.host('kvm2').files.set('/images/web1-0.qcow2', {
@@ -36,6 +44,10 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 	shell: [{title: 'a line', world: hosts, params: {cmd: 'true'}}],
 	stat: [{title: 'an image', world: withGuest(), params: {path: '/images/web1-0.qcow2'}}],
 	wait_for: [{title: 'a file', world: withGuest(), params: {path: '/images/web1-0.qcow2'}}],
+	copy: [
+		{title: 'a new file', world: hosts, params: {dest: '/etc/motd', content: 'hello\n'}},
+		{title: 'over another', world: withText, params: {dest: '/etc/motd', content: 'hello\n'}},
+	],
 	debug: [{title: 'a text', world: hosts, params: {msg: 'hello'}}],
 	migrate: [
 		{title: 'one disk', world: withGuest(), params: {guest: 'web1', to: 'kvm2'}},

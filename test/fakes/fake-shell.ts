@@ -1,4 +1,5 @@
 import {claim, dropIdentified, dropMarked} from '../../src/files/claim.ts';
+import {content, dropUnchanged, put} from '../../src/files/content.ts';
 import type {Command} from '../../src/shell/command.ts';
 import type {Outcome, Shell} from '../../src/shell/shell.ts';
 import {type Answer, fakeVirsh, ok, refuse} from './fake-virsh.ts';
@@ -25,7 +26,7 @@ export class FakeShell implements Shell {
 	}
 }
 
-function execute(world: FakeWorld, {host, argv}: Command): Answer {
+function execute(world: FakeWorld, {host, argv, stdin}: Command): Answer {
 	const {files} = world.host(host);
 	const [program, ...args] = argv;
 	switch (program) {
@@ -43,7 +44,7 @@ function execute(world: FakeWorld, {host, argv}: Command): Answer {
 			files.delete(args.at(-1) ?? '');
 			return ok();
 		case 'sh':
-			return script(world, host, argv);
+			return script(world, host, argv, stdin);
 		case 'cat':
 			return ok(`${world.host(host).boots}\n`);
 		case 'systemctl':
@@ -63,7 +64,7 @@ function execute(world: FakeWorld, {host, argv}: Command): Answer {
 }
 
 /** Knows the project’s own scripts, by building them again. */
-function script(world: FakeWorld, host: string, argv: readonly string[]): Answer {
+function script(world: FakeWorld, host: string, argv: readonly string[], stdin: Command['stdin']): Answer {
 	const {files} = world.host(host);
 	const [path = '', proof = ''] = argv.slice(-2);
 	const same = (command: Command) => JSON.stringify(command.argv) === JSON.stringify(argv);
@@ -80,6 +81,20 @@ function script(world: FakeWorld, host: string, argv: readonly string[]): Answer
 	}
 	if (same(dropIdentified(host, proof, path))) {
 		if (`1:${files.get(path)?.inode}:1700000000` === proof) files.delete(path);
+		return ok();
+	}
+	const [, , , , named = '', mark = '', mode = ''] = argv;
+	if (same(content(host, named))) {
+		const file = files.get(named);
+		return ok(file === undefined ? 'absent\n' : `file 644\n${Buffer.from(file.data).toString('base64')}`);
+	}
+	const text = Buffer.from(String(stdin), 'base64').toString('utf8');
+	if (same(put(host, named, '', mark, mode))) {
+		files.set(named, {inode: world.nextInode(), format: 'text', virtualBytes: 0, data: text});
+		return ok();
+	}
+	if (same(dropUnchanged(host, named, ''))) {
+		if (files.get(named)?.data === text) files.delete(named);
 		return ok();
 	}
 	throw new Error(`the fake shell does not know this script: ${argv.join(' ')}`);

@@ -94,6 +94,7 @@ function filesOf(texts: Readonly<Record<string, string>>): Files {
 	return {
 		find: (file, folders) =>
 			folders.map(folder => `${folder}/${file}`.replace(/^\.\//, '')).find(path => path in texts),
+		text: path => texts[path] ?? '',
 		read: path => parseYaml(path, texts[path] ?? ''),
 		readVars: path => varsOf(path, texts[path] ?? '', closedVault),
 	};

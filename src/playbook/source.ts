@@ -1,0 +1,45 @@
+import {InputError, type Problem} from '../errors.ts';
+import type {Step} from '../steps/step.ts';
+import {isMapping} from '../template/value.ts';
+import {pointerPart} from '../yaml/pointer.ts';
+import {isExpression, type Mapping} from './inherit.ts';
+import type {Place} from './model.ts';
+import {findNamed, type Reading} from './reading.ts';
+
+/** The text of a file beside the playbook that a parameter names, and the parameter that it is for. */
+export type Source = {readonly into: string; readonly text: string};
+
+/** Reads the file that a step's parameters name, before the run. Undefined where they name none. */
+export function sourceOf(
+	step: Step,
+	params: unknown,
+	place: Place,
+	reading: Reading,
+): {readonly source?: Source; readonly problems: readonly Problem[]} {
+	if (step.source === undefined || !isMapping(params)) return {problems: []};
+	const {param, into} = step.source;
+	const at = pointerPart(step.name) + pointerPart(param);
+	const file = params[param];
+	if (file === undefined) {
+		const missing = !Object.hasOwn(params, into);
+		return {problems: missing ? [place.problem(`'${into}' is missing`, pointerPart(step.name), `or ${param}`)] : []};
+	}
+	if (typeof file !== 'string') return {problems: []};
+	if (isExpression(file)) return {problems: [place.problem(`${param} is read before the run`, at, `write ${into}`)]};
+	if (Object.hasOwn(params, into)) return {problems: [place.problem(`there is ${into} already`, at)]};
+	const path = findNamed(file, 'files', reading);
+	if (path === undefined) return {problems: [place.problem(`there is no file '${file}'`, at)]};
+	try {
+		return {source: {into, text: reading.files.text(path)}, problems: []};
+	} catch (error) {
+		if (error instanceof InputError) return {problems: error.problems};
+		throw error;
+	}
+}
+
+/** The parameters without the file's name: its text takes that place, and is no template. */
+export function withoutSource(step: Step, params: unknown, source: Source | undefined): unknown {
+	if (source === undefined || step.source === undefined || !isMapping(params)) return params;
+	const {[step.source.param]: _, ...rest}: Mapping = params;
+	return rest;
+}
