@@ -7,7 +7,7 @@ const program = new URL('../../src/cli/main.js', import.meta.url).pathname;
 export const commandLines = {
 	run: (playbook: string, inventory: string) => ['run', playbook, '-i', inventory, '--json'],
 	/** Brings the newest run of the folder to its end. */
-	resume: () => ['resume', '--last', '--json'],
+	resume: () => ['resume', 'last', '--json'],
 } as const;
 
 /** How a controller ended, and all that it said. */
