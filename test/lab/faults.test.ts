@@ -214,6 +214,13 @@ test.serial(
 	},
 );
 
+test.serial('a command that is killed on its host is told with the signal that did it', async t => {
+	const vars = {...credentials(), ansible_host: machine('kvm2').address};
+	const shell = openSsh(new Map([['kvm2', endpointFromVars('kvm2', vars)]]), localShell());
+	t.like(await shell.run(read('kvm2', ['sh', '-c', 'kill -9 $$'])), {end: 'signalled', signal: 'SIGKILL'});
+	await shell.close();
+});
+
 function credentials(): Readonly<Record<string, unknown>> {
 	return {
 		ansible_user: 'root',

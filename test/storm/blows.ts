@@ -19,18 +19,21 @@ export type Blow = {
 	heal(stage: Stage): Promise<void>;
 };
 
+/** SIGKILL; SIGSTOP for a while; SIGINT, as Ctrl-C sends it. */
+export type ControllerBlow = 'killed' | 'paused' | 'interrupted';
+
 export type BlowLimits = {
 	readonly count: number;
 	readonly longestMs: number;
-	/** The controller is struck as well. */
-	readonly controllers: boolean;
+	/** What may befall the controller. One that is killed must be followed by another one. */
+	readonly controller: readonly ControllerBlow[];
 };
 
 /** Draws blows with their moments. The same chance gives the same ones, whatever happens. */
-export function drawBlows(random: Random, lab: Lab, {count, longestMs, controllers}: BlowLimits): readonly Blow[] {
+export function drawBlows(random: Random, lab: Lab, {count, longestMs, controller}: BlowLimits): readonly Blow[] {
 	const bag = kinds.flatMap(kind => Array<Kind>(kind.weight).fill(kind));
 	return Array.from({length: count}, () => {
-		if (controllers && random.chance(0.3)) return drawControllerBlow(random);
+		if (random.chance(0.2)) return drawControllerBlow(random, controller);
 		const kind = random.pick(bag);
 		const host = random.pick(machinesIn(lab, random.pick(kind.at)));
 		const lastsMs = random.chance(0.2) ? longestMs : random.whole(200, Math.min(longestMs, 5000));
@@ -44,11 +47,10 @@ export function drawBlows(random: Random, lab: Lab, {count, longestMs, controlle
 	});
 }
 
-/** What befalls the controller: it is killed, stops for a while, or is told to stop. */
-function drawControllerBlow(random: Random): Blow {
+function drawControllerBlow(random: Random, blows: readonly ControllerBlow[]): Blow {
 	const afterMs = random.whole(100, 2500);
 	const lastsMs = random.whole(200, 5000);
-	const blow = random.pick(['killed', 'killed', 'paused', 'interrupted'] as const);
+	const blow = random.pick(blows);
 	return {
 		name: `controller: ${blow}`,
 		afterMs,

@@ -15,7 +15,7 @@ const {values} = parseArgs({
 		rounds: {type: 'string', default: '5'},
 		/** More guests, more blows, and faults that outlast every keepalive. */
 		long: {type: 'boolean', default: false},
-		/** Strike controllers too, and resume. */
+		/** Kill controllers too, and resume. */
 		controllers: {type: 'boolean', default: false},
 	},
 });

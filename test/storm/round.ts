@@ -21,7 +21,7 @@ export type RoundPlan = {
 	/** Most blows, and how long a fault lasts at most. */
 	readonly blows: number;
 	readonly longestMs: number;
-	/** Controllers are struck as well, and `resume` brings the run to its end. */
+	/** Controllers are killed as well, and `resume` brings the run to its end. */
 	readonly controllers: boolean;
 	/** Where what the program under test said is kept. */
 	readonly folder: string;
@@ -43,6 +43,9 @@ export type RoundEnd = {
 
 const limits = {per_source: 4, per_destination: 2, total: 4} as const;
 
+/** What a controller survives without another one after it. */
+const mild = ['paused', 'interrupted'] as const;
+
 /** A guest that is on its way when the last fault is healed is given so long to arrive or to stay. */
 const settlesWithinMs = 120_000;
 
@@ -52,7 +55,9 @@ export async function playRound(lab: Lab, plan: RoundPlan): Promise<RoundEnd> {
 	const random = randomFrom(plan.seed);
 	const count = random.whole(...plan.guests);
 	const playbook = await writePlaybook(plan.folder, random);
-	const storm = () => drawBlows(random, lab, {...plan, count: random.whole(1, plan.blows)});
+	const controller = plan.controllers ? (['killed', 'killed', 'paused', 'interrupted'] as const) : mild;
+	const storm = () =>
+		drawBlows(random, lab, {count: random.whole(1, plan.blows), longestMs: plan.longestMs, controller});
 	const storms = plan.controllers ? ([storm(), storm()] as const) : ([storm()] as const);
 	await emptyLab(lab);
 	const cast = await fillLab(lab, random, count);
