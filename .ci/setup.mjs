@@ -24,6 +24,13 @@ export function whyNoLab() {
 	return undefined;
 }
 
+/** Why nothing can be compared with Ansible; undefined when it is here. */
+export function whyNoOracle() {
+	const folders = (process.env.PATH ?? '').split(':');
+	const isHere = folders.some(folder => existsSync(`${folder}/ansible-inventory`));
+	return isHere ? undefined : 'ansible-core is not installed (apt-get install ansible-core)';
+}
+
 export function say(text) {
 	process.stderr.write(`== ${text}\n`);
 }

@@ -12,8 +12,9 @@ const table: Readonly<Record<string, readonly string[]>> = {
 	files: ['shell', 'errors.ts'],
 	virsh: ['shell', 'errors.ts'],
 	'qemu-img': ['shell', 'errors.ts'],
-	template: ['yaml', 'spelling', 'errors.ts'],
-	inventory: ['template', 'yaml', 'spelling', 'errors.ts'],
+	template: ['yaml', 'shell', 'spelling', 'errors.ts'],
+	vault: ['shell', 'errors.ts'],
+	inventory: ['template', 'yaml', 'vault', 'shell', 'spelling', 'errors.ts'],
 	facts: ['shell', 'files', 'virsh', 'qemu-img', 'errors.ts'],
 	steps: ['shell', 'files', 'virsh', 'qemu-img', 'facts type', 'units', 'spelling', 'errors.ts'],
 	playbook: ['steps', 'template', 'inventory', 'yaml', 'units', 'spelling', 'errors.ts'],
@@ -21,7 +22,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
 	engine: ['plan', 'playbook', 'inventory type', 'steps type', 'facts', 'template', 'shell', 'errors.ts'],
 	journal: ['engine type', 'shell', 'errors.ts'],
 	ssh: ['shell', 'spelling', 'errors.ts'],
-	views: ['engine type', 'plan type', 'steps type', 'lab type', 'shell', 'errors.ts'],
+	views: ['engine type', 'plan type', 'steps type', 'lab type', 'inventory type', 'yaml', 'shell', 'errors.ts'],
 	lab: ['shell', 'virsh', 'errors.ts'],
 };
 

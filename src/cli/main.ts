@@ -3,6 +3,7 @@ import {InputError} from '../errors.ts';
 import {outliveReader} from '../views/closed-output.ts';
 import {errorText, exitCodeOf} from '../views/error-text.ts';
 import {docCommand} from './doc.ts';
+import {inventoryCommand} from './inventory.ts';
 import {labCommand} from './lab.ts';
 import {runCommand} from './run.ts';
 import {validateCommand} from './validate.ts';
@@ -18,7 +19,7 @@ const program = new Command('vacate')
 	.enablePositionalOptions()
 	.showSuggestionAfterError();
 
-for (const command of [validateCommand(), runCommand(), docCommand(), labCommand()]) {
+for (const command of [validateCommand(), runCommand(), inventoryCommand(), docCommand(), labCommand()]) {
 	program.addCommand(command.exitOverride().configureOutput({outputError: () => {}}));
 }
 

@@ -1,30 +1,28 @@
 import {Command, InvalidArgumentError} from 'commander';
 import type {EndpointDefaults} from '../ssh/endpoint.ts';
 import {collect} from './collect.ts';
+import {type InventoryChoice, vaultOf, withInventory} from './inventory-options.ts';
 import {type SelectOptions, withSelectOptions} from './select.ts';
 
-type RunOptions = SelectOptions & {
-	readonly inventory?: readonly string[];
-	readonly extraVars?: readonly string[];
-	readonly forks: number;
-	readonly json?: true;
-	readonly step?: true;
-	readonly listHosts?: true;
-	readonly listTasks?: true;
-	readonly listTags?: true;
-	readonly acceptNewHostKeys?: true;
-	readonly askPass?: true;
-	readonly askBecomePass?: true;
-};
+type RunOptions = InventoryChoice &
+	SelectOptions & {
+		readonly extraVars?: readonly string[];
+		readonly forks: number;
+		readonly json?: true;
+		readonly step?: true;
+		readonly listHosts?: true;
+		readonly listTasks?: true;
+		readonly listTags?: true;
+		readonly acceptNewHostKeys?: true;
+		readonly askPass?: true;
+		readonly askBecomePass?: true;
+	};
 
 /** `vacate run PLAYBOOK`: does what a playbook says. */
 export function runCommand(): Command {
-	const command = new Command('run')
-		.description('Run a playbook.')
-		.argument('<playbook>')
-		.option('-i, --inventory <file>', 'the hosts (repeatable)', collect)
-		.option('-e, --extra-vars <vars>', 'name=value, a mapping, or @FILE (repeatable)', collect);
-	return withSelectOptions(command)
+	const command = new Command('run').description('Run a playbook.').argument('<playbook>');
+	return withSelectOptions(withInventory(command, 'the hosts'))
+		.option('-e, --extra-vars <vars>', 'name=value, a mapping, or @FILE (repeatable)', collect)
 		.option('--step', 'ask before each task')
 		.option('--list-hosts', 'only list the hosts that would be taken')
 		.option('--list-tasks', 'only list the tasks that would be done')
@@ -37,7 +35,10 @@ export function runCommand(): Command {
 		.action(async (file: string, options: RunOptions) => {
 			const {loadInputs} = await import('./inputs.ts');
 			const {listed, select} = await import('./select-inputs.ts');
-			const selected = select(await loadInputs(file, options.inventory ?? [], options.extraVars ?? []), options);
+			const selected = select(
+				await loadInputs(file, options.inventory ?? [], options.extraVars ?? [], await vaultOf(options)),
+				options,
+			);
 			const list = {
 				hosts: options.listHosts === true,
 				tasks: options.listTasks === true,

@@ -1,4 +1,5 @@
 import {InputError} from '../errors.ts';
+import {limitPattern} from '../inventory/limit.ts';
 import {matchHosts} from '../inventory/patterns.ts';
 import {hostsOfPlay} from '../plan/check.ts';
 import {startingAt, taskNames} from '../plan/start-at.ts';
@@ -8,7 +9,6 @@ import {walkWritten} from '../playbook/walk.ts';
 import {nearest} from '../spelling/nearest.ts';
 import {Scope} from '../template/scope.ts';
 import type {ListedPlay} from '../views/listing.ts';
-import {readTextNow} from '../yaml/read-text.ts';
 import type {Inputs} from './inputs.ts';
 import type {SelectOptions} from './select.ts';
 
@@ -30,16 +30,6 @@ export function select(inputs: Inputs, options: SelectOptions): Selected {
 		throw new InputError([{message: `--limit ${options.limit} leaves no host of any play`}]);
 	}
 	return {...inputs, playbook, tags, limit: {pattern, hosts}};
-}
-
-/** `@FILE` holds a pattern a line. */
-function limitPattern(written: string): string {
-	if (!written.startsWith('@')) return written;
-	const lines = readTextNow(written.slice(1)).split('\n');
-	return lines
-		.map(line => line.trim())
-		.filter(line => line !== '')
-		.join(',');
 }
 
 function startAt({playbook}: Inputs, name: string) {

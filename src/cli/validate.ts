@@ -1,26 +1,25 @@
 import {Command} from 'commander';
 import {InputError, type Problem} from '../errors.ts';
+import type {Vault} from '../vault/vault.ts';
 import {collect} from './collect.ts';
+import {type InventoryChoice, vaultOf, withInventory} from './inventory-options.ts';
 
-type ValidateOptions = {
-	readonly inventory?: readonly string[];
-	readonly extraVars?: readonly string[];
-	readonly strict?: true;
-};
+type ValidateOptions = InventoryChoice & {readonly extraVars?: readonly string[]; readonly strict?: true};
 
 /** `vacate validate FILE…`: every mistake of playbooks, before anything is reached. */
 export function validateCommand(): Command {
-	return new Command('validate')
+	const command = new Command('validate')
 		.description('Check playbooks: every mistake with its place, and nothing is reached.')
-		.argument('<file...>', 'playbooks')
-		.option('-i, --inventory <file>', 'check them against this inventory too (repeatable)', collect)
+		.argument('<file...>', 'playbooks');
+	return withInventory(command, 'check them against these hosts too')
 		.option('-e, --extra-vars <vars>', 'name=value, a mapping, or @FILE (repeatable)', collect)
 		.option('--strict', 'also tell what is no mistake and could be better')
 		.action(async (files: readonly string[], options: ValidateOptions) => {
+			const vault = await vaultOf(options);
 			const problems: Problem[] = [];
 			for (const file of files) {
 				try {
-					problems.push(...(await problemsOf(file, options)));
+					problems.push(...(await problemsOf(file, options, vault)));
 				} catch (error) {
 					if (!(error instanceof InputError)) throw error;
 					problems.push(...error.problems);
@@ -35,9 +34,12 @@ export function validateCommand(): Command {
 async function problemsOf(
 	file: string,
 	{inventory, extraVars = [], strict}: ValidateOptions,
+	vault: Vault,
 ): Promise<readonly Problem[]> {
 	const {adviceOn, loadInputs, readPlaybookFile} = await import('./inputs.ts');
 	const playbook =
-		inventory === undefined ? await readPlaybookFile(file) : (await loadInputs(file, inventory, extraVars)).playbook;
+		inventory === undefined
+			? await readPlaybookFile(file)
+			: (await loadInputs(file, inventory, extraVars, vault)).playbook;
 	return strict ? adviceOn(playbook) : [];
 }

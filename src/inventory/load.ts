@@ -1,15 +1,74 @@
-import {parseYaml} from '../yaml/document.ts';
-import {readText} from '../yaml/read-text.ts';
+import {dirname, relative} from 'node:path';
+import {closedVault, type Vault} from '../vault/vault.ts';
+import {Source} from '../yaml/source.ts';
+import {allOf} from './all.ts';
+import {readBeside} from './beside.ts';
+import {Draft} from './draft.ts';
+import {type Found, findSource} from './find-sources.ts';
+import {readHostList} from './host-list.ts';
 import type {Inventory} from './inventory.ts';
-import {merge} from './merge.ts';
-import {readYamlInventory} from './yaml-source.ts';
+import {refuseProblems} from './read-file.ts';
+import type {Reading} from './reading.ts';
+import {settle} from './settle.ts';
+import {readSourceFile, type SourceFile} from './source-file.ts';
+
+export type InventoryOptions = {
+	/** Folders of playbooks: `group_vars/` and `host_vars/` in them win over those beside the inventory. */
+	readonly playbookFolders?: readonly string[];
+	readonly vault?: Vault;
+};
 
 /**
- * Reads inventories. What a later one says wins.
+ * Reads inventories: files in YAML, JSON or INI, executable scripts, folders of such, and lists of hosts. What a later
+ * one says wins.
  *
- * @throws InputError with all mistakes of a file.
+ * @throws InputError with all mistakes of all files.
  */
-export async function loadInventory(files: readonly string[]): Promise<Inventory> {
-	const sources = await Promise.all(files.map(async file => readYamlInventory(parseYaml(file, await readText(file)))));
-	return merge(sources);
+export async function loadInventory(
+	sources: readonly string[],
+	{playbookFolders = [], vault = closedVault}: InventoryOptions = {},
+): Promise<Inventory> {
+	const found = await allOf(sources.map(findSource));
+	const files = await allOf(found.map(one => readAll(one, vault)));
+	const draft = new Draft();
+	const readings: Reading[] = [];
+	for (const file of files.flat()) readings.push(...file.into(draft));
+
+	const besides = (folders: readonly string[]) =>
+		allOf(folders.map(folder => readBeside(folder, draft.groups.keys(), hostNames(draft), vault)));
+	const [inventory, playbook] = await allOf([
+		besides(lastOfEach(found.flatMap(folderOf))),
+		besides(lastOfEach(playbookFolders)),
+	]);
+	refuseProblems([...readings, ...[...inventory, ...playbook].flatMap(beside => beside.readings)]);
+	return settle(draft, {inventory, playbook}, sources);
+}
+
+/** This machine can have variables without being in the inventory. */
+function hostNames(draft: Draft): readonly string[] {
+	return [...new Set([...draft.hosts.keys(), 'localhost'])];
+}
+
+function readAll(found: Found, vault: Vault): Promise<readonly SourceFile[]> {
+	if (found.kind === 'files') return allOf(found.files.map(file => readSourceFile(file, vault)));
+	const reading: Reading = {source: new Source(`-i ${found.hosts}`, found.hosts), encrypted: false, problems: []};
+	const list: SourceFile = {
+		into(draft) {
+			readHostList(draft, reading);
+			return [reading];
+		},
+	};
+	return Promise.resolve([list]);
+}
+
+/** The folder in which the variables of an inventory lie. */
+function folderOf(found: Found): readonly string[] {
+	if (found.kind === 'list') return [];
+	return found.folder === undefined ? found.files.map(file => dirname(file)) : [found.folder];
+}
+
+/** A folder that is named twice counts where it is named last. */
+function lastOfEach(folders: readonly string[]): readonly string[] {
+	const paths = folders.map(folder => relative('.', folder));
+	return folders.filter((_, index) => paths.lastIndexOf(paths[index] ?? '') === index);
 }

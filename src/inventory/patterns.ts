@@ -1,6 +1,9 @@
 import {InputError, type Problem} from '../errors.ts';
 import {nearest} from '../spelling/nearest.ts';
-import type {Inventory} from './inventory.ts';
+import {isAddressOf6} from './address.ts';
+import type {Host, Inventory} from './inventory.ts';
+import {matcherOf} from './matcher.ts';
+import {localNames} from './this-machine.ts';
 
 /** Makes a problem at the place where the pattern was written. */
 type Problems = (message: string, hint?: string) => Problem;
@@ -12,11 +15,13 @@ type Problems = (message: string, hint?: string) => Problem;
  * @throws InputError when a part names nothing, or nothing is left.
  */
 export function matchHosts(inventory: Inventory, pattern: string, problem: Problems = bare): readonly string[] {
-	const parts = splitPattern(pattern);
+	const parts = splitPattern(pattern, inventory);
 	const plain = parts.filter(part => !/^[&!]/.test(part));
 	const marked = (mark: string) =>
 		parts.filter(part => part.startsWith(mark)).map(part => new Set(matchPart(inventory, part.slice(1), problem)));
-	const union = (plain.length === 0 ? ['all'] : plain).flatMap(part => matchPart(inventory, part, problem));
+	const union = (plain.length === 0 ? ['all'] : plain).flatMap(part =>
+		inventory.hosts.get(part)?.implicit === false ? [part] : matchPart(inventory, part, problem),
+	);
 	const [required, excluded] = [marked('&'), marked('!')];
 	const hosts = [...new Set(union)].filter(
 		host => required.every(names => names.has(host)) && !excluded.some(names => names.has(host)),
@@ -26,13 +31,15 @@ export function matchHosts(inventory: Inventory, pattern: string, problem: Probl
 	return hosts;
 }
 
-/** Colons and commas part a pattern, but not within brackets, nor do the colons of an IPv6 address. */
-function splitPattern(pattern: string): readonly string[] {
+/** Commas part a pattern, and colons, but not within brackets, nor those of a name or an IPv6 address. */
+function splitPattern(pattern: string, {hosts, groups}: Inventory): readonly string[] {
 	return pattern
 		.split(/,(?![^[]*\])/)
 		.flatMap(piece => {
-			const address = /^\s*[&!]?[\da-fA-F]*(?::[\da-fA-F]*){2,7}\s*$/.test(piece);
-			return address ? [piece.trim()] : (piece.match(/(?:[^\s:[\]]|\[[^\]]*\]?)+/g) ?? []);
+			const trimmed = piece.trim();
+			const name = trimmed.replace(/^[&!]/, '');
+			const isWhole = hosts.has(name) || groups.has(name) || isAddressOf6(name);
+			return isWhole ? [trimmed] : (piece.match(/(?:[^\s:[\]]|\[[^\]]*\]?)+/g) ?? []);
 		})
 		.filter(part => part !== '');
 }
@@ -40,53 +47,47 @@ function splitPattern(pattern: string): readonly string[] {
 function matchPart(inventory: Inventory, part: string, problem: Problems): readonly string[] {
 	const isExpression = part.startsWith('~');
 	const [, name = part, subscript] = (isExpression ? null : /^(.+)\[(-?\d+|\d+[:-]\d*)\]$/.exec(part)) ?? [];
-	const hosts = matchName(inventory, name, problem);
-	if (hosts.length === 0 && !inventory.groups.has(name)) {
+	const {hosts, known} = matchName(inventory, name, problem);
+	if (!known) {
 		const hint = nearest(name, [...inventory.groups.keys(), ...inventory.hosts.keys()]);
 		throw new InputError([problem(`there is no host or group '${name}' in the inventory`, hint)]);
 	}
 	return subscript === undefined ? hosts : pick(hosts, subscript);
 }
 
-function matchName(inventory: Inventory, name: string, problem: Problems): readonly string[] {
-	const group = inventory.groups.get(name);
-	if (group !== undefined) return group.hosts;
-	if (inventory.hosts.has(name)) return [name];
+/** Groups first; a host of the same name counts only where the name is a pattern of several. */
+function matchName(
+	{groups, hosts}: Inventory,
+	name: string,
+	problem: Problems,
+): {readonly hosts: readonly string[]; readonly known: boolean} {
+	const group = groups.get(name);
+	const host = hosts.get(name) ?? thisMachine(name, hosts);
+	if (group !== undefined && (host === undefined || !name.includes('.'))) return {hosts: group.hosts, known: true};
 	const matches = matcherOf(name, problem);
-	if (matches === undefined) return [];
-	const groups = [...inventory.groups.values()].filter(({name}) => matches(name));
-	// A host that no inventory names, localhost, is meant by its name alone.
-	const hosts = [...(inventory.groups.get('all')?.hosts ?? inventory.hosts.keys())].filter(matches);
-	return [...new Set([...groups.flatMap(({hosts}) => hosts), ...hosts])];
-}
-
-function matcherOf(name: string, problem: Problems): ((name: string) => boolean) | undefined {
-	const body = name.startsWith('~') ? name.slice(1) : globBody(name);
-	if (body === undefined) return undefined;
-	try {
-		const expression = new RegExp(name.startsWith('~') ? `^(?:${body})` : `^(?:${body})$`, 's');
-		return candidate => expression.test(candidate);
-	} catch {
-		throw new InputError([problem(`'${name}' is no pattern that can be read`)]);
+	if (matches === undefined) {
+		const names = [...(group?.hosts ?? []), ...(host === undefined ? [] : [host.name])];
+		return {hosts: [...new Set(names)], known: names.length > 0};
 	}
+	const matchedGroups = [...groups.values()].filter(({name}) => matches(name));
+	const matchedHosts = [...hosts.values()].filter(({name, implicit}) => !implicit && matches(name));
+	return {
+		hosts: [...new Set([...matchedGroups.flatMap(({hosts}) => hosts), ...matchedHosts.map(({name}) => name)])],
+		known: matchedGroups.length > 0 || matchedHosts.length > 0,
+	};
 }
 
-/** The regular expression of a shell's pattern; undefined for a plain name. */
-function globBody(name: string): string | undefined {
-	if (!/[*?[]/.test(name)) return undefined;
-	return name.replaceAll(/\*|\?|\[!?\]?[^\]]*\]|[\s\S]/g, piece => {
-		if (piece === '*') return '.*';
-		if (piece === '?') return '.';
-		if (piece.length > 1) return piece.replace(/^\[!/, '[^').replaceAll('\\', '\\\\');
-		return piece.replace(/[.+^${}()|\\[\]]/, '\\$&');
-	});
+/** This machine, by whichever of its names the inventory has it. */
+function thisMachine(name: string, hosts: Inventory['hosts']): Host | undefined {
+	return localNames.includes(name) ? [...hosts.values()].find(host => localNames.includes(host.name)) : undefined;
 }
 
 /** `0`, `-1`, `1:3` (both included), `3:`. */
 function pick(hosts: readonly string[], subscript: string): readonly string[] {
 	const [, from = '', to] = /^(-?\d+)(?:[:-](\d*))?$/.exec(subscript) ?? [];
-	if (to === undefined) return hosts.slice(Number(from)).slice(0, 1);
-	return hosts.slice(Number(from), to === '' ? undefined : Number(to) + 1);
+	if (to !== undefined) return hosts.slice(Number(from), to === '' ? undefined : Number(to) + 1);
+	const host = hosts.at(Number(from));
+	return host === undefined ? [] : [host];
 }
 
 function bare(message: string, hint?: string): Problem {

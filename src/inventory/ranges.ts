@@ -1,12 +1,13 @@
 /** No pattern of an honest inventory names more hosts than that. */
 const maxHosts = 100_000;
+const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
 /**
  * The names of a host pattern with ranges: `node[01:50]`, `rack[a:f]`, `n[1:10:2]`. The end is included; a number keeps
  * the width of the beginning. Undefined when a range is not one.
  */
 export function expandRanges(name: string): readonly string[] | undefined {
-	const [, before = '', range, after = ''] = /^(.*?)\[([^\]]*)\](.*)$/.exec(name) ?? [];
+	const [, before = '', range, after = ''] = /^([^[\]]*)\[([^\]]*)\](.*)$/s.exec(name) ?? [];
 	if (range === undefined) return /[[\]]/.test(name) ? undefined : [name];
 	const middles = expandRange(range);
 	const ends = expandRanges(after);
@@ -16,13 +17,14 @@ export function expandRanges(name: string): readonly string[] | undefined {
 
 function expandRange(range: string): readonly string[] | undefined {
 	const [begin = '', end = '', step = '1', ...more] = range.split(':');
-	if (end === '' || more.length > 0 || !/^[1-9][0-9]*$/.test(step)) return undefined;
+	if (end === '' || more.length > 0 || !/^0*[1-9][0-9]*$/.test(step)) return undefined;
 	if (/^[a-zA-Z]$/.test(begin) && /^[a-zA-Z]$/.test(end)) {
-		return count(begin.charCodeAt(0), end.charCodeAt(0), Number(step), code => String.fromCharCode(code));
+		return count(letters.indexOf(begin), letters.indexOf(end), Number(step), index => letters.charAt(index));
 	}
 	if (!/^[0-9]*$/.test(begin) || !/^[0-9]+$/.test(end)) return undefined;
-	if (begin.length > 1 && begin.startsWith('0') && begin.length !== end.length) return undefined;
-	const width = begin.startsWith('0') ? begin.length : 0;
+	const isPadded = begin.length > 1 && begin.startsWith('0');
+	if (isPadded && begin.length !== end.length) return undefined;
+	const width = isPadded ? begin.length : 0;
 	return count(Number(begin || 0), Number(end), Number(step), number => String(number).padStart(width, '0'));
 }
 

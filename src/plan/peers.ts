@@ -1,6 +1,7 @@
 import type {Inventory} from '../inventory/inventory.ts';
 import type {Peer} from '../steps/step.ts';
 import {Scope} from '../template/scope.ts';
+import {revealTexts} from '../template/secrets.ts';
 import {asText} from '../template/value.ts';
 
 /** How the other hosts reach each host for migrations, by its variables. */
@@ -14,7 +15,7 @@ export function peersOf(
 		const scope = new Scope([{data: given}, {written: host.vars}, {data: {inventory_hostname: name}}]);
 		const value = (variable: string) => {
 			const found = scope.lookup(variable);
-			return found === undefined ? undefined : asText(found.value);
+			return found === undefined ? undefined : asText(revealTexts(found.value));
 		};
 		const address = value('migration_host') ?? value('ansible_host') ?? name;
 		const user = value('migration_user') ?? 'root';

@@ -180,13 +180,13 @@ export const inventorySchema: Schema = {
 			additionalProperties: false,
 			properties: {
 				hosts: {
-					type: ['object', 'null'],
+					type: ['object', 'string', 'null'],
 					description: 'Hosts by name, or by a range such as node[01:50], each with its own variables.',
 					additionalProperties: {$ref: '#/$defs/vars'},
 				},
 				vars: {$ref: '#/$defs/vars'},
 				children: {
-					type: ['object', 'null'],
+					type: ['object', 'string', 'null'],
 					description: 'Groups that are part of this one.',
 					additionalProperties: {$ref: '#/$defs/group'},
 				},

@@ -131,8 +131,11 @@ function option(name: string, value: string | undefined): readonly string[] {
 	return value === undefined ? [] : ['-o', `${name}=${value}`];
 }
 
+/** An address or a name out of an encrypted file is shown all the same: to ssh, and by it. */
 function text(vars: Variables, name: string): string | undefined {
-	return vars[name] === undefined || vars[name] === null ? undefined : String(vars[name]);
+	const value = vars[name];
+	if (value === undefined || value === null) return undefined;
+	return value instanceof Secret ? value.reveal() : String(value);
 }
 
 function secret(vars: Variables, ...names: readonly string[]): Secret | undefined {

@@ -112,7 +112,7 @@ function applied(
 	scope: Scope,
 	position: Position,
 ): unknown {
-	return unknownIn([value, ...given]) ?? limited(call.apply(value, args, position), scope, position);
+	return unknownIn([value, ...given]) ?? limited(call.apply(scope.revealAll(value), args, position), scope, position);
 }
 
 /** `map('upper')`: the name of a filter in a text is looked up when the template is read, too. */

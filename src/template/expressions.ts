@@ -27,7 +27,8 @@ export const expressions: Readonly<Record<string, Maker>> = {
 		if (!to.bound.has(name) && !to.roots.has(name)) to.roots.set(name, position);
 		return scope => {
 			const found = scope.lookup(name);
-			return found === undefined ? new Undefined(`'${name}' is undefined`, position, {name, known: []}) : found.value;
+			if (found !== undefined) return scope.reveal(found.value);
+			return new Undefined(`'${name}' is undefined`, position, {name, known: []});
 		};
 	},
 	LookupVal(node, to) {
@@ -37,7 +38,7 @@ export const expressions: Readonly<Record<string, Maker>> = {
 		if (key.typename === 'Slice') return sliced(target, key, to);
 		const path = pathOf(node);
 		const keyValue = strictly(key, to);
-		return scope => access(target(scope), keyValue(scope), path, position);
+		return scope => scope.reveal(access(target(scope), keyValue(scope), path, position));
 	},
 	Group: (node, to) => compile(childrenOf(node)[0] ?? node, to),
 	Array(node, to) {

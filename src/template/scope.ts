@@ -1,5 +1,7 @@
 import type {Position} from '../errors.ts';
+import {Secret} from '../shell/secret.ts';
 import {TemplateError} from './error.ts';
+import {hasSecret, revealTexts} from './secrets.ts';
 import type {Template} from './template.ts';
 import {Excess} from './value.ts';
 
@@ -20,6 +22,7 @@ type Use = {
 	readonly open: Set<string>;
 	depth: number;
 	stepsLeft: number;
+	secretsRead: number;
 };
 
 /** Variables that use variables that use variables. */
@@ -36,7 +39,7 @@ export class Scope {
 
 	constructor(
 		layers: readonly Layer[],
-		use: Use = {open: new Set(), depth: 0, stepsLeft: 0},
+		use: Use = {open: new Set(), depth: 0, stepsLeft: maxSteps, secretsRead: 0},
 		frame?: Record<string, unknown>,
 	) {
 		this.#layers = layers;
@@ -71,6 +74,23 @@ export class Scope {
 			}
 		}
 		return undefined;
+	}
+
+	/** A value as an expression sees it: a secret is a text to it. What it makes of it must become a secret again. */
+	reveal(value: unknown): unknown {
+		return value instanceof Secret ? this.revealAll(value) : value;
+	}
+
+	/** The same for all secrets in a list or a mapping. */
+	revealAll(value: unknown): unknown {
+		if (!hasSecret(value)) return value;
+		this.#use.secretsRead++;
+		return revealTexts(value);
+	}
+
+	/** How often a secret has been read. */
+	get secretsRead(): number {
+		return this.#use.secretsRead;
 	}
 
 	/** All names that have a value. */

@@ -4,8 +4,9 @@ import {type Compilation, compile, defined, type Evaluate} from './compile.ts';
 import {TemplateError} from './error.ts';
 import {type Locate, parseExpression, parseTemplate} from './parse.ts';
 import type {Scope} from './scope.ts';
+import {hideTexts} from './secrets.ts';
 import {markUnknown} from './unknown.ts';
-import {Excess, isMapping, kindOf, maxLength, Omitted, Unknown} from './value.ts';
+import {Excess, isMapping, kindOf, maxLength, Omitted, Unknown, Verbatim} from './value.ts';
 import {Where} from './where.ts';
 
 /** The names that an expression takes from its scope. */
@@ -114,6 +115,7 @@ class Gathered {
 /** Undefined for data without expressions, so that it is handed on as it is. */
 function compileData(data: unknown, at: At, pointer: string, names: Gathered): Evaluate | undefined {
 	if (typeof data === 'string') return compileText(data, at, pointer, names);
+	if (data instanceof Verbatim) return data.value;
 	if (Array.isArray(data)) {
 		const items = data.map((item, index) => compileData(item, at, pointer + pointerPart(index), names));
 		if (items.every(item => item === undefined)) return undefined;
@@ -147,7 +149,11 @@ function compileText(text: string, at: At, pointer: string, names: Gathered): Ev
 	const evaluate = read(new Where(() => at(pointer)), () =>
 		compile(parseTemplate(text, locate), names.compilation(locate)),
 	);
-	return scope => defined(evaluate(scope), scope);
+	return scope => {
+		const before = scope.secretsRead;
+		const value = defined(evaluate(scope), scope);
+		return scope.secretsRead === before ? value : hideTexts(value);
+	};
 }
 
 /** A tree can be deeper than this process can walk. */

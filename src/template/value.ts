@@ -1,4 +1,5 @@
 import type {Position} from '../errors.ts';
+import {Secret} from '../shell/secret.ts';
 
 /**
  * A value that cannot be known before the run: what a write or a remote command will give. Whatever it touches becomes
@@ -24,6 +25,27 @@ export class Undefined {
 
 /** The value of `omit`: a parameter that has it is left out. */
 export class Omitted {}
+
+/**
+ * A part of written data that is not read as a template: a text that must stay as it is, or one that is encrypted. Shown
+ * as `***` unless it may be seen.
+ */
+export class Verbatim {
+	constructor(
+		/** Gives its value, or throws TemplateError. */
+		readonly value: () => unknown,
+		/** What may be seen of it. */
+		private readonly shown: string = '***',
+	) {}
+
+	toString(): string {
+		return this.shown;
+	}
+
+	toJSON(): string {
+		return this.shown;
+	}
+}
 
 /** A value has grown beyond what an evaluation may hold. */
 export class Excess extends Error {}
@@ -110,5 +132,6 @@ export function kindOf(value: unknown): string {
 	if (Array.isArray(value)) return 'a list';
 	if (isMapping(value)) return 'a mapping';
 	if (typeof value === 'string') return 'a text';
+	if (value instanceof Secret) return 'a secret';
 	return `a ${typeof value}`;
 }

@@ -1,5 +1,6 @@
-import {CORE_SCHEMA, constructFromEvents, mergeTag, parseEvents, YAMLException} from 'js-yaml';
+import {constructFromEvents, parseEvents, YAMLException} from 'js-yaml';
 import {InputError, type Position, type Problem} from '../errors.ts';
+import {type Dialect, schemas} from './dialect.ts';
 import {explainYaml} from './explain.ts';
 import {pointerParts} from './pointer.ts';
 import {offsetInScalar} from './scalar.ts';
@@ -8,8 +9,6 @@ import {Refusal, treeOf, type Written} from './tree.ts';
 
 /** So many aliases, each of which can stand for a whole tree, are no honest file. */
 const maxAliases = 200;
-
-const schema = CORE_SCHEMA.withTags(mergeTag);
 
 /** A YAML file: its data, and where each part of it was written. */
 export class YamlDocument {
@@ -64,12 +63,13 @@ export class YamlDocument {
 }
 
 /**
- * Reads a YAML text: YAML 1.2, with merge keys, one document.
+ * Reads a YAML text of one document, with merge keys.
  *
  * @throws InputError with the position, for what is no YAML, a duplicate key, a tag, a bomb.
  */
-export function parseYaml(file: string, text: string): YamlDocument {
+export function parseYaml(file: string, text: string, dialect: Dialect = 'strict'): YamlDocument {
 	const source = new Source(file, text);
+	const schema = schemas[dialect];
 	try {
 		const events = parseEvents(text, {filename: file});
 		const tree = treeOf(text, events);

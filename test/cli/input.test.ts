@@ -139,7 +139,7 @@ test.serial('variables are given one by one, together, as a mapping, or in a fil
 	t.true(stdout.includes('[["from","a file"],"2","more than one",{"e":true}]'), stdout + stderr);
 	const {stderr: wrong, code} = await vacate(folder, 'run', '-i', 'inventory.yml', '-e', '@l.yml', 'l.yml');
 	t.is(code, 2);
-	t.regex(wrong, /l\.yml:1:1: variables are a mapping/);
+	t.regex(wrong, /l\.yml:1:1: a file of variables is a mapping/);
 });
 
 test.serial('strict validation also gives advice', async t => {

@@ -2,9 +2,7 @@ import type {ExecutionContext} from 'ava';
 import type {Event} from '../../src/engine/events.ts';
 import {runPlaybook} from '../../src/engine/run.ts';
 import type {RunInput} from '../../src/engine/run-state.ts';
-import {merge} from '../../src/inventory/merge.ts';
 import {matchHosts} from '../../src/inventory/patterns.ts';
-import {readYamlInventory} from '../../src/inventory/yaml-source.ts';
 import {peersOf} from '../../src/plan/peers.ts';
 import type {Files} from '../../src/playbook/files.ts';
 import {readPlaybook} from '../../src/playbook/load.ts';
@@ -12,13 +10,10 @@ import type {Command} from '../../src/shell/command.ts';
 import type {Outcome, RunOptions, Shell} from '../../src/shell/shell.ts';
 import {steps} from '../../src/steps/index.ts';
 import {parseYaml} from '../../src/yaml/document.ts';
+import {inventoryOf} from './inventory.ts';
 import {MemoryJournal, worldOf} from './rig.ts';
 
-const inventory = merge([
-	readYamlInventory(
-		parseYaml('inventory.yml', 'all: {children: {compute: {hosts: {kvm1: , kvm2: , kvm3: {rack: b}}}}}'),
-	),
-]);
+const inventory = inventoryOf('all: {children: {compute: {hosts: {kvm1: , kvm2: , kvm3: {rack: b}}}}}');
 
 type Scene = {
 	readonly shell?: Shell;

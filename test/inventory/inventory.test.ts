@@ -1,22 +1,19 @@
+import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {dirname, join, resolve} from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
 import {InputError} from '../../src/errors.ts';
-import type {Inventory} from '../../src/inventory/inventory.ts';
+import type {Inventory, Vars} from '../../src/inventory/inventory.ts';
 import {loadInventory} from '../../src/inventory/load.ts';
-import {merge} from '../../src/inventory/merge.ts';
 import {matchHosts} from '../../src/inventory/patterns.ts';
 import {expandRanges} from '../../src/inventory/ranges.ts';
-import {readYamlInventory} from '../../src/inventory/yaml-source.ts';
 import {Scope} from '../../src/template/scope.ts';
-import {parseYaml} from '../../src/yaml/document.ts';
-
-function read(...texts: readonly string[]): Inventory {
-	return merge(texts.map((text, index) => readYamlInventory(parseYaml(`source${index + 1}.yml`, text))));
-}
+import {inventoryOf} from '../fakes/inventory.ts';
 
 /** The values of a host's variables. */
 function vars(inventory: Inventory, host: string): Readonly<Record<string, unknown>> {
-	const templates = inventory.hosts.get(host)?.vars ?? {};
+	const templates: Vars = Object.assign({}, ...(inventory.hosts.get(host)?.layers.map(layer => layer.vars) ?? []));
 	const scope = new Scope([{written: templates}, {data: {inventory_hostname: host}}]);
 	return Object.fromEntries(Object.entries(templates).map(([name, template]) => [name, template.evaluate(scope)]));
 }
@@ -24,7 +21,7 @@ function vars(inventory: Inventory, host: string): Readonly<Record<string, unkno
 /** What is wrong with an inventory, as `line:column: message (hint)`. */
 function mistakes(...texts: readonly string[]): readonly string[] {
 	try {
-		read(...texts);
+		inventoryOf(...texts);
 		return [];
 	} catch (error) {
 		if (!(error instanceof InputError)) throw error;
@@ -35,7 +32,7 @@ function mistakes(...texts: readonly string[]): readonly string[] {
 	}
 }
 
-const cluster = read(`
+const cluster = inventoryOf(`
 web: {hosts: {"node[01:05]": }}
 db: {hosts: {"node[04:08]": , "db-[a:c]": }}
 prod: {children: {web: , db: }}
@@ -109,7 +106,7 @@ for (const [written, names] of ranges) {
 }
 
 test('groups have the hosts below them, and hosts the groups around them', t => {
-	const inventory = read(`
+	const inventory = inventoryOf(`
 all:
   hosts: {lonely: }
   children:
@@ -117,7 +114,7 @@ all:
       children: {rack1: , rack2: {hosts: {kvm2: }}}
     rack1: {hosts: {kvm1: }}
 `);
-	t.deepEqual([...inventory.hosts.keys()], ['lonely', 'kvm1', 'kvm2']);
+	t.deepEqual([...inventory.hosts.keys()], ['lonely', 'kvm2', 'kvm1', 'localhost']);
 	const groups = Object.fromEntries([...inventory.groups].map(([name, {hosts}]) => [name, hosts]));
 	t.deepEqual(groups, {
 		all: ['lonely', 'kvm1', 'kvm2'],
@@ -131,7 +128,7 @@ all:
 });
 
 test('variables win from the outside in, by priority and by name, and the host before all', t => {
-	const inventory = read(
+	const inventory = inventoryOf(
 		`
 all: {vars: {a: all, b: all, c: all, d: all, e: all, f: all}}
 outer: {vars: {b: outer, c: outer, d: outer, e: outer, f: outer}, children: {alpha: , beta: }}
@@ -149,16 +146,15 @@ zeta: {vars: {c: zeta, g: zeta}, hosts: {h: }}
 		e: 'alpha of h',
 		f: 'host',
 		g: 'zeta',
-		ansible_group_priority: 10,
 	});
 });
 
 test('a host may carry its port', t => {
-	const inventory = read(
+	const inventory = inventoryOf(
 		'all: {hosts: {"web1:2222": , "node[1:2]:22": {ansible_port: 23}, "[2001:db8::1]:24": , "2001:db8::2": }}',
 	);
 	t.deepEqual(
-		[...inventory.hosts.keys()].map(host => [host, vars(inventory, host).ansible_port]),
+		(inventory.groups.get('all')?.hosts ?? []).map(host => [host, vars(inventory, host).ansible_port]),
 		[
 			['web1', 2222],
 			['node1', 23],
@@ -179,7 +175,7 @@ const wrong: readonly (readonly [string, readonly string[]])[] = [
 	['all: {hosts: [a, b]}', ['1:14: hosts must be a mapping (end each name with a colon)']],
 	['all: {hosts: {a: 3}}', ['1:18: variables must be a mapping (end each name with a colon)']],
 	['all: {vars: [a]}', ['1:13: variables must be a mapping (end each name with a colon)']],
-	['all: {children: web}', ['1:17: children must be a mapping (end each name with a colon)']],
+	['all: {children: [web]}', ['1:17: children must be a mapping (end each name with a colon)']],
 	['all: {hosts: {"n[5:1]": }}', ["1:15: 'n[5:1]' is no range of hosts (write node[01:50] or rack[a:f])"]],
 	['all: {hosts: {a: , a: }}', ["1:20: the key 'a' is there twice"]],
 	['a: {children: {b: {children: {a: }}}}', ['1:31: groups contain each other: a > b > a']],
@@ -222,7 +218,7 @@ test('any text is an inventory or has a mistake, any pattern names hosts or has 
 		{numRuns: 2000},
 	);
 	fc.assert(
-		fc.property(fc.json({maxDepth: 5}), text => check(() => read(text))),
+		fc.property(fc.json({maxDepth: 5}), text => check(() => inventoryOf(text))),
 		{numRuns: 500},
 	);
 	const names = fc.constantFrom(
@@ -241,7 +237,126 @@ test('any text is an inventory or has a mistake, any pattern names hosts or has 
 		tree: fc.oneof({maxDepth: 5}, fc.constant(null), fc.dictionary(names, tie('tree'))),
 	})).tree;
 	fc.assert(
-		fc.property(nested, tree => check(() => read(JSON.stringify(tree)))),
+		fc.property(nested, tree => check(() => inventoryOf(JSON.stringify(tree)))),
 		{numRuns: 2000},
 	);
+});
+
+test('any bytes are an inventory or have a mistake with its place', async t => {
+	const folder = await mkdtemp(join(tmpdir(), 'vacate-bytes-'));
+	t.teardown(() => rm(folder, {recursive: true, force: true}));
+	const line = fc.oneof(
+		fc.string({unit: 'binary', maxLength: 12}),
+		fc.constantFrom(
+			'[web]',
+			'[web:vars]',
+			'[all:children]',
+			'web',
+			'h[1:3] a=1',
+			'a: {b: c}',
+			'- x',
+			'{"a": [',
+			'%YAML 1.1',
+			'---',
+		),
+	);
+	const bytes = fc.oneof(
+		fc.array(line, {maxLength: 6}).map(lines => Buffer.from(lines.join('\n'))),
+		fc.uint8Array({maxLength: 40}).map(array => Buffer.from(array)),
+	);
+	await fc.assert(
+		fc.asyncProperty(
+			bytes,
+			fc.constantFrom('hosts', 'hosts.ini', 'hosts.yml', 'group_vars/all'),
+			async (bytes, name) => {
+				const file = join(folder, name);
+				await mkdir(dirname(file), {recursive: true});
+				await writeFile(join(folder, 'hosts'), 'h\n');
+				await writeFile(file, bytes.toString('latin1').startsWith('#!') ? '' : bytes);
+				try {
+					await loadInventory([name === 'group_vars/all' ? join(folder, 'hosts') : file]);
+				} catch (error) {
+					if (!(error instanceof InputError)) throw error;
+					t.true(error.problems.length > 0);
+					for (const {message, position} of error.problems) {
+						t.true(message.includes(folder) || position?.file.startsWith(folder) === true, message);
+					}
+				}
+				await rm(file);
+			},
+		),
+		{numRuns: 400},
+	);
+});
+
+test('what was found in folders is told once, in the order of names', async t => {
+	const folder = await mkdtemp(join(tmpdir(), 'vacate-beside-'));
+	t.teardown(() => rm(folder, {recursive: true, force: true}));
+	await Promise.all(['a', 'b', 'group_vars', 'host_vars'].map(name => mkdir(join(folder, name))));
+	await Promise.all([
+		writeFile(join(folder, 'hosts'), '[web]\nh\n'),
+		writeFile(join(folder, 'more'), '[web]\nk\n'),
+		writeFile(join(folder, 'group_vars/wbe.yml'), 'a: 1\n'),
+		writeFile(join(folder, 'group_vars/web.yml'), 'a: 1\n'),
+		writeFile(join(folder, 'host_vars/j.json'), '{}'),
+		writeFile(join(folder, 'host_vars/notes.txt'), 'no variables'),
+	]);
+	const inventory = await loadInventory([join(folder, 'hosts'), join(folder, 'more')], {playbookFolders: [folder]});
+	t.deepEqual(
+		inventory.unusedFiles.map(file => file.slice(folder.length + 1)),
+		['group_vars/wbe.yml', 'host_vars/j.json'],
+	);
+	t.deepEqual(
+		inventory.hosts.get('h')?.layers.map(({of, name, place}) => `${of} ${name} ${place}`),
+		['group web beside inventory', 'group web beside playbook'],
+	);
+});
+
+test('this machine can be named although no inventory has it, with the variables of all but not its connection', t => {
+	const inventory = inventoryOf('all: {vars: {rack: a, ansible_user: root}, hosts: {h: }}');
+	const host = inventory.hosts.get('localhost');
+	t.like(host, {implicit: true, groups: []});
+	t.deepEqual(vars(inventory, 'localhost'), {rack: 'a'});
+	t.is(host?.vars.ansible_connection?.evaluate(new Scope([])), 'local');
+	t.deepEqual(Object.keys(host?.vars ?? {}), ['ansible_connection', 'inventory_hostname_short', 'rack']);
+	t.deepEqual(matchHosts(inventory, 'localhost:h'), ['localhost', 'h']);
+	t.deepEqual(matchHosts(inventory, '127.0.0.1'), ['localhost']);
+	for (const pattern of ['all', '*', '~local|h']) t.deepEqual(matchHosts(inventory, pattern), ['h']);
+	const named = inventoryOf('all: {hosts: {127.0.0.1: {rack: b}}}');
+	t.deepEqual(matchHosts(named, 'localhost'), ['127.0.0.1']);
+});
+
+test('a host knows where its inventory is', async t => {
+	const {hosts} = await loadInventory(['test/cases/playbook/inventory.yml', 'a.example.org,']);
+	const value = (host: string, name: string) => hosts.get(host)?.vars[name]?.evaluate(new Scope([]));
+	t.is(value('kvm1', 'inventory_file'), 'test/cases/playbook/inventory.yml');
+	t.is(value('kvm1', 'inventory_dir'), resolve('test/cases/playbook'));
+	t.is(value('a.example.org', 'inventory_hostname_short'), 'a');
+});
+
+test('the mistakes of all sources are told at once, those of a file from its top', async t => {
+	const folder = await mkdtemp(join(tmpdir(), 'vacate-mistakes-'));
+	t.teardown(() => rm(folder, {recursive: true, force: true}));
+	await mkdir(join(folder, 'host_vars'));
+	await Promise.all([
+		writeFile(join(folder, 'hosts'), '[top:children]\nweb\n[x]\nn[1:]\nh\n'),
+		writeFile(join(folder, 'more'), 'h a\n'),
+		writeFile(join(folder, 'host_vars/h'), '- a\n'),
+		writeFile(join(folder, 'list.yml'), '- a\n'),
+	]);
+	const told = async (...names: readonly string[]) => {
+		const sources = names.map(name => join(folder, name));
+		const {problems} = await t.throwsAsync(loadInventory(sources), {instanceOf: InputError});
+		return problems.map(
+			({position, message}) => `${position?.file.slice(folder.length + 1)}:${position?.line} ${message}`,
+		);
+	};
+	t.deepEqual(await told('hosts', 'more', 'list.yml'), [
+		"hosts:2 there is no group 'web'",
+		"hosts:4 'n[1:]' is no range of hosts",
+		"more:1 'a' is no variable of a host",
+		'list.yml:1 an inventory is a mapping of groups',
+		'host_vars/h:1 a file of variables is a mapping',
+	]);
+	t.is((await told('nowhere', 'nowhere-else')).length, 2);
 });

@@ -3,8 +3,6 @@ import test from 'ava';
 import fc from 'fast-check';
 import {InputError, type Problem} from '../../src/errors.ts';
 import {loadInventory} from '../../src/inventory/load.ts';
-import {merge} from '../../src/inventory/merge.ts';
-import {readYamlInventory} from '../../src/inventory/yaml-source.ts';
 import {adviceFor} from '../../src/plan/advice.ts';
 import {checkPlaybook} from '../../src/plan/check.ts';
 import {generatedSchemas} from '../../src/playbook/generated-schemas.ts';
@@ -13,6 +11,7 @@ import {loadPlaybook, readPlaybook} from '../../src/playbook/load.ts';
 import {steps} from '../../src/steps/index.ts';
 import {Scope} from '../../src/template/scope.ts';
 import {parseYaml} from '../../src/yaml/document.ts';
+import {inventoryOf} from '../fakes/inventory.ts';
 
 const folder = 'test/cases/playbook';
 const inventory = await loadInventory([`${folder}/inventory.yml`]);
@@ -76,7 +75,7 @@ test('a playbook becomes plays and tasks', async t => {
 test('the playbook and the inventory of the docs are valid', async t => {
 	const example = (file: string) =>
 		/```yaml\n(# yaml-language-server[\s\S]*?)```/.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
-	const hosts = merge([readYamlInventory(parseYaml('docs/inventory.md', example('docs/inventory.md')))]);
+	const hosts = inventoryOf(example('docs/inventory.md'));
 	const playbook = readPlaybook(parseYaml('docs/playbooks.md', example('docs/playbooks.md')), steps);
 	t.deepEqual(checkPlaybook(playbook, hosts, {}), []);
 });

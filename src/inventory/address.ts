@@ -1,0 +1,35 @@
+import {expandRanges} from './ranges.ts';
+
+/** Hosts as they are written, and the port behind them. */
+export type Addresses = {readonly names: readonly string[]; readonly port?: number};
+
+const range = String.raw`\[(?:[a-z]:[a-z]|[0-9]+:[0-9]+)(?::[0-9]+)?\]`;
+const label = String.raw`(?:[\p{L}\p{N}_]|${range})(?:[\p{L}\p{N}_-]|${range})*(?<![_-])`;
+const hostName = new RegExp(String.raw`^${label}(?:\.${label})*$`, 'iu');
+/** The digits of an IPv6 address, of which any part may be a range, and the IPv4 address at its end. */
+const addressOf6 =
+	/^(?:[\da-f]{0,4}|\[[\da-f]+:[\da-f]+(?::\d+)?\])(?::(?:[\da-f]{0,4}|\[[\da-f]+:[\da-f]+(?::\d+)?\]|[\d.]{7,15})){2,8}$/i;
+
+/**
+ * Reads `web1`, `web1:2222`, `[2001:db8::1]:22` and `node[01:50]`. Digits behind a colon are a port only where the rest is
+ * a name or an address.
+ *
+ * @returns undefined for a range that is none.
+ */
+export function readAddresses(written: string): Addresses | undefined {
+	const {pattern, port} = splitPort(written);
+	const names = expandRanges(pattern);
+	return names === undefined ? undefined : {names, ...(port === undefined ? {} : {port})};
+}
+
+/** Is it an IPv6 address, whose colons part nothing? */
+export function isAddressOf6(text: string): boolean {
+	return addressOf6.test(text);
+}
+
+function splitPort(written: string): {readonly pattern: string; readonly port?: number} {
+	const [, bracketed, plain, port] = /^(?:\[(.+)\]|((?:[^:[\]]|\[[^\]]*\])*)):(\d+)$/.exec(written) ?? [];
+	const pattern = bracketed ?? plain;
+	if (pattern === undefined || !(hostName.test(pattern) || isAddressOf6(pattern))) return {pattern: written};
+	return {pattern, port: Number(port)};
+}

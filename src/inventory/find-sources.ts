@@ -1,0 +1,51 @@
+import {readdir, stat} from 'node:fs/promises';
+import {join} from 'node:path';
+import {InputError} from '../errors.ts';
+
+/** One inventory as it is named, found to be a list of hosts, or the files of a file or folder. */
+export type Found =
+	| {readonly kind: 'list'; readonly hosts: string}
+	| {readonly kind: 'files'; readonly files: readonly string[]; readonly folder?: string};
+
+/** As in Ansible: no hidden files, no variables, and nothing that editors and package managers leave behind. */
+const ignored =
+	/^\.|^(?:host_vars|group_vars|vars_plugins)$|(?:~|\.(?:pyc|pyo|swp|bak|rpm|md|txt|rst|orig|ini|cfg|retry))$/;
+
+/**
+ * Says what `-i` names: a file, a folder of sources in the order of their names, or, with a comma, hosts.
+ *
+ * @throws InputError when there is no such thing.
+ */
+export async function findSource(named: string): Promise<Found> {
+	const found = await stat(named).catch(() => undefined);
+	if (found?.isDirectory()) {
+		const files = await filesIn(named);
+		if (files.length > 0) return {kind: 'files', files, folder: named};
+		const hint = 'files that end in .ini, .cfg, .txt or .md are left out, as in Ansible: name them by themselves';
+		throw new InputError([{message: `${named}: no inventory is in this folder`, hint}]);
+	}
+	if (found !== undefined) return {kind: 'files', files: [named]};
+	if (named.includes(',')) return {kind: 'list', hosts: named};
+	const hint = /[/.]/.test(named) ? undefined : `for a host of this name write: -i ${named},`;
+	throw new InputError([{message: `${named}: no such file`, ...(hint === undefined ? {} : {hint})}]);
+}
+
+async function filesIn(folder: string): Promise<readonly string[]> {
+	const names = (await readdir(folder)).filter(name => !ignored.test(name)).sort(byBytes);
+	const files = await Promise.all(
+		names.map(async name => {
+			const path = join(folder, name);
+			return (await isFolder(path)) ? filesIn(path) : [path];
+		}),
+	);
+	return files.flat();
+}
+
+/** A link that leads nowhere is none: it is told of when it is read. */
+export async function isFolder(path: string): Promise<boolean> {
+	return (await stat(path).catch(() => undefined))?.isDirectory() === true;
+}
+
+function byBytes(a: string, b: string): number {
+	return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

@@ -1,0 +1,61 @@
+import {InputError, type Problem} from '../errors.ts';
+import type {Draft, DraftGroup} from './draft.ts';
+
+type Groups = ReadonlyMap<string, DraftGroup>;
+
+/** Every group that is in no other is in `all`. */
+export function adopt(draft: Draft): void {
+	const children = new Set([...draft.groups.values()].flatMap(group => [...group.children.keys()]));
+	for (const name of draft.groups.keys()) if (name !== 'all' && !children.has(name)) draft.child('all', name);
+}
+
+/** @throws InputError when groups contain each other. */
+export function refuseLoops(groups: Groups): void {
+	const problems: Problem[] = [];
+	const done = new Set<string>();
+	const visit = (name: string, above: readonly string[]): void => {
+		const path = [...above, name];
+		for (const [child, tell] of groups.get(name)?.children ?? []) {
+			if (path.includes(child)) {
+				const message = `groups contain each other: ${[...path.slice(path.indexOf(child)), child].join(' > ')}`;
+				problems.push(tell?.(message) ?? {message});
+			} else if (!done.has(child)) visit(child, path);
+		}
+		done.add(name);
+	};
+	for (const name of groups.keys()) if (!done.has(name)) visit(name, []);
+	if (problems.length > 0) throw new InputError(problems);
+}
+
+/** Hosts of no other group are in `ungrouped`, and only they. */
+export function findUngrouped({groups, hosts}: Draft): void {
+	const grouped = new Set(
+		[...groups.values()].filter(({name}) => name !== 'all' && name !== 'ungrouped').flatMap(group => [...group.hosts]),
+	);
+	const ungrouped = groups.get('ungrouped')?.hosts;
+	for (const host of hosts.keys()) {
+		if (grouped.has(host)) ungrouped?.delete(host);
+		else ungrouped?.add(host);
+	}
+}
+
+/** How far each group is from `all`, by the longest way. */
+export function depthsOf(groups: Groups): ReadonlyMap<string, number> {
+	const depths = new Map([['all', 0]]);
+	const sink = (name: string, depth: number): void => {
+		for (const child of groups.get(name)?.children.keys() ?? []) {
+			if ((depths.get(child) ?? -1) > depth) continue;
+			depths.set(child, depth + 1);
+			sink(child, depth + 1);
+		}
+	};
+	sink('all', 0);
+	return depths;
+}
+
+/** The hosts of a group, and then those of the groups below it, level by level. */
+export function membersOf(name: string, groups: Groups): readonly string[] {
+	const names = new Set([name]);
+	for (const below of names) for (const child of groups.get(below)?.children.keys() ?? []) names.add(child);
+	return [...new Set([...names].flatMap(group => [...(groups.get(group)?.hosts ?? [])]))];
+}

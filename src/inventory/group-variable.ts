@@ -1,0 +1,24 @@
+import type {At} from '../template/template.ts';
+import type {DraftGroup} from './draft.ts';
+import type {Reading} from './reading.ts';
+import {define} from './variable.ts';
+
+/** A variable of a group. `ansible_group_priority` is none: it says whose variables win at the same depth. */
+export function defineForGroup(
+	group: DraftGroup,
+	name: string,
+	data: unknown,
+	at: At,
+	pointer: string,
+	reading: Reading,
+): void {
+	if (name !== 'ansible_group_priority') {
+		define(group.vars, name, data, at, pointer, reading);
+		return;
+	}
+	if (/^[-+]?\d+$/.test(String(data).trim())) {
+		group.priority = Number(data);
+		return;
+	}
+	reading.problems.push(reading.source.problem('a priority is a whole number', at(pointer), 'the default is 1'));
+}

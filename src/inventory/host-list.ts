@@ -1,0 +1,14 @@
+import {addHosts} from './add-hosts.ts';
+import type {Draft} from './draft.ts';
+import type {Reading} from './reading.ts';
+
+/** Reads `-i web1,web2:2222,`: a comma makes it a list of hosts. */
+export function readHostList(draft: Draft, reading: Reading): void {
+	const {source} = reading;
+	for (const {0: part, index} of source.text.matchAll(/[^,]+/g)) {
+		const name = part.trim();
+		if (name === '') continue;
+		const start = index + part.indexOf(name);
+		addHosts(name, 'ungrouped', draft, reading, () => source.positionAt(start));
+	}
+}

@@ -1,0 +1,16 @@
+import {readTextNow} from '../yaml/read-text.ts';
+
+/**
+ * The pattern that `--limit` stands for: `@FILE` in it is replaced by the patterns of the file, one on each line.
+ *
+ * @throws InputError for a file that cannot be read.
+ */
+export function limitPattern(written: string): string {
+	const parts = written.split(/,(?![^[]*\])/).map(part => part.trim());
+	return parts.flatMap(part => (part.startsWith('@') ? patternsIn(part.slice(1)) : [part])).join(',');
+}
+
+function patternsIn(file: string): readonly string[] {
+	const lines = readTextNow(file).split('\n');
+	return lines.map(line => line.trim()).filter(line => line !== '');
+}

@@ -1,0 +1,64 @@
+import {InputError, type Problem} from '../errors.ts';
+import {isEncrypted, VaultError} from '../vault/envelope.ts';
+import type {Vault} from '../vault/vault.ts';
+import {parseYaml, type YamlDocument} from '../yaml/document.ts';
+import {readText} from '../yaml/read-text.ts';
+import {Source} from '../yaml/source.ts';
+import {openTagged} from './open-tagged.ts';
+import {type Reading, tellable} from './reading.ts';
+
+/**
+ * Reads a file of an inventory; one that is encrypted is opened.
+ *
+ * @throws InputError
+ */
+export async function readFile(file: string, vault: Vault): Promise<Reading> {
+	const text = await readText(file);
+	if (!isEncrypted(text)) return {source: new Source(file, text), encrypted: false, problems: []};
+	try {
+		return {source: new Source(file, await vault.decrypt(text)), encrypted: true, problems: []};
+	} catch (error) {
+		if (!(error instanceof VaultError)) throw error;
+		const {message, hint} = error;
+		throw new InputError([{message, position: {file, line: 1, column: 1}, ...(hint === undefined ? {} : {hint})}]);
+	}
+}
+
+export type ReadDocument = {readonly document: YamlDocument; readonly data: unknown};
+
+/**
+ * Its text as YAML, or as JSON, with its encrypted values opened. Mistakes are noted in the reading; with those of the
+ * text itself there is no document.
+ */
+export async function readDocument(reading: Reading, vault: Vault): Promise<ReadDocument | undefined> {
+	const {source, problems} = reading;
+	try {
+		const document = parseYaml(source.file, source.text, isJson(source.text) ? 'strict' : 'ansible');
+		return {document, data: await openTagged(document, vault, problems)};
+	} catch (error) {
+		if (!(error instanceof InputError)) throw error;
+		problems.push(...error.problems);
+		return undefined;
+	}
+}
+
+/** @throws InputError with the mistakes that may be told, those of a file from its top to its end. */
+export function refuseProblems(readings: readonly Reading[]): void {
+	const problems = readings.flatMap(reading => tellable(reading).toSorted(byPlace));
+	if (problems.length > 0) throw new InputError(problems);
+}
+
+function byPlace({position: a}: Problem, {position: b}: Problem): number {
+	return (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0);
+}
+
+/** In JSON a number is a number: 0644 is a mistake there, and 1e3 a thousand. */
+function isJson(text: string): boolean {
+	if (!/^\s*[{[]/.test(text)) return false;
+	try {
+		JSON.parse(text);
+		return true;
+	} catch {
+		return false;
+	}
+}

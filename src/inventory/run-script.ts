@@ -1,0 +1,32 @@
+import {execFile} from 'node:child_process';
+import {resolve} from 'node:path';
+import {promisify} from 'node:util';
+import {InputError} from '../errors.ts';
+
+/** An inventory of 10,000 hosts is some 10 MB. */
+const maxBuffer = 256 * 1024 * 1024;
+
+/**
+ * Runs an inventory script on this machine and gives what it prints.
+ *
+ * @throws InputError when it cannot be run or does not end well.
+ */
+export async function runScript(file: string, args: readonly string[]): Promise<string> {
+	try {
+		const {stdout} = await promisify(execFile)(resolve(file), args, {maxBuffer});
+		return stdout;
+	} catch (error) {
+		const {code, signal, stderr} = error as {code?: number | string; signal?: string; stderr?: string};
+		const line = stderr?.trim().split('\n').at(-1) ?? '';
+		const reason = reasons.get(code) ?? (typeof signal === 'string' ? `killed by ${signal}` : `exit code ${code}`);
+		const message = `${[file, ...args].join(' ')}: ${reason}${line === '' ? '' : `: ${line}`}`;
+		throw new InputError([{message, ...(code === 'EACCES' ? {hint: `chmod +x ${file}`} : {})}]);
+	}
+}
+
+const reasons: ReadonlyMap<unknown, string> = new Map([
+	['EACCES', 'this is a script that may not be run'],
+	['ENOENT', 'the program that its first line names is not there'],
+	['ENOEXEC', 'this is no program and has no #! line'],
+	['ERR_CHILD_PROCESS_STDIO_MAXBUFFER', 'it prints more than any inventory'],
+]);

@@ -1,0 +1,59 @@
+import {Secret} from '../shell/secret.ts';
+import {TemplateError} from '../template/error.ts';
+import {withParts} from '../template/secrets.ts';
+import {type At, compileTemplate} from '../template/template.ts';
+import {Where} from '../template/where.ts';
+import type {Variable} from './inventory.ts';
+import type {Reading} from './reading.ts';
+
+/**
+ * Adds a variable to those of a group or host.
+ *
+ * @param at Finds the place of a part of the data by its JSON pointer.
+ */
+export function define(
+	vars: Record<string, Variable>,
+	name: string,
+	data: unknown,
+	at: At,
+	pointer: string,
+	reading: Reading,
+): void {
+	const variable = compile(name, data, at, pointer, reading);
+	if (variable !== undefined) vars[name] = variable;
+}
+
+/** Undefined, and a problem noted, for what is no variable. */
+export function compile(
+	name: string,
+	data: unknown,
+	at: At,
+	pointer: string,
+	{source, encrypted, problems}: Reading,
+): Variable | undefined {
+	const position = new Where(() => at(pointer));
+	if (name === '' || name === '__proto__') {
+		problems.push(source.problem(name === '' ? 'a variable has a name' : `'${name}' cannot be a name`, position));
+		return undefined;
+	}
+	try {
+		const template = compileTemplate(data, at, pointer);
+		if (!encrypted) return {...template, written: data, position};
+		return {...template, evaluate: scope => secret(template.evaluate(scope)), written: masked(data), position};
+	} catch (error) {
+		if (!(error instanceof TemplateError)) throw error;
+		problems.push(source.problem(error.message, error.position, error.hint));
+		return undefined;
+	}
+}
+
+/** The same data, with secrets for all that an encrypted file can hide. Truth values and nothing are none. */
+export function secret(value: unknown): unknown {
+	return withParts(value, leaf =>
+		typeof leaf === 'string' || typeof leaf === 'number' ? new Secret(String(leaf)) : leaf,
+	);
+}
+
+function masked(data: unknown): unknown {
+	return withParts(data, () => '***');
+}

@@ -1,0 +1,21 @@
+import {createDecipheriv, createHmac, pbkdf2, timingSafeEqual} from 'node:crypto';
+import {promisify} from 'node:util';
+import type {Secret} from '../shell/secret.ts';
+import type {Envelope} from './envelope.ts';
+
+const derive = promisify(pbkdf2);
+
+/** Ansible Vault's: 32 bytes of key, 32 of the key of the HMAC, 16 of the counter's beginning. */
+const [iterations, keyBytes, counterBytes, digest] = [10_000, 32, 16, 'sha256'] as const;
+
+/** The plain text; undefined when this is not the password. */
+export async function decrypt({salt, hmac, cipherText}: Envelope, password: Secret): Promise<Buffer | undefined> {
+	const derived = await derive(password.reveal(), salt, iterations, 2 * keyBytes + counterBytes, digest);
+	const proof = createHmac(digest, derived.subarray(keyBytes, 2 * keyBytes))
+		.update(cipherText)
+		.digest();
+	if (proof.length !== hmac.length || !timingSafeEqual(proof, hmac)) return undefined;
+	const decipher = createDecipheriv('aes-256-ctr', derived.subarray(0, keyBytes), derived.subarray(2 * keyBytes));
+	const padded = Buffer.concat([decipher.update(cipherText), decipher.final()]);
+	return padded.subarray(0, padded.length - (padded.at(-1) ?? 0));
+}

@@ -1,0 +1,19 @@
+import {Draft} from '../../src/inventory/draft.ts';
+import type {Inventory} from '../../src/inventory/inventory.ts';
+import {refuseProblems} from '../../src/inventory/read-file.ts';
+import {settle} from '../../src/inventory/settle.ts';
+import {readYamlInventory} from '../../src/inventory/yaml-source.ts';
+import {parseYaml} from '../../src/yaml/document.ts';
+
+/** The inventory of texts in YAML. @throws InputError with all mistakes. */
+export function inventoryOf(...texts: readonly string[]): Inventory {
+	const draft = new Draft();
+	const readings = texts.map((text, index) => {
+		const document = parseYaml(`source${index + 1}.yml`, text, 'ansible');
+		const reading = {source: document.source, encrypted: false, problems: []};
+		readYamlInventory(document, document.data, draft, reading);
+		return reading;
+	});
+	refuseProblems(readings);
+	return settle(draft, {inventory: [], playbook: []}, ['inventory.yml']);
+}
