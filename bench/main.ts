@@ -1,5 +1,6 @@
 const benches: Readonly<Record<string, () => Promise<{main(args: readonly string[]): Promise<void>}>>> = {
 	evacuate: () => import('./evacuate/evacuate.ts'),
+	plan: () => import('./plan/plan.ts'),
 	fanout: () => import('./fanout/fanout.ts'),
 };
 

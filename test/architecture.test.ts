@@ -15,6 +15,9 @@ const table: Readonly<Record<string, readonly string[]>> = {
 	template: ['yaml', 'shell', 'spelling', 'errors.ts'],
 	vault: ['shell', 'errors.ts'],
 	inventory: ['template', 'yaml', 'vault', 'shell', 'spelling', 'errors.ts'],
+	placement: [],
+	schedule: ['placement'],
+	preflight: ['placement', 'shell', 'virsh type'],
 	facts: ['shell', 'files', 'virsh', 'qemu-img', 'errors.ts'],
 	steps: ['shell', 'files', 'virsh', 'qemu-img', 'facts type', 'units', 'spelling', 'errors.ts'],
 	playbook: ['steps', 'template', 'inventory', 'yaml', 'units', 'spelling', 'errors.ts'],
@@ -96,7 +99,19 @@ test('each library is used by its folder only', t => {
 });
 
 test('plans, steps, templates and builders are pure: they use no module of Node', t => {
-	const pure = ['plan', 'steps', 'template', 'units', 'spelling', 'virsh', 'qemu-img', 'files'];
+	const pure = [
+		'placement',
+		'schedule',
+		'preflight',
+		'plan',
+		'steps',
+		'template',
+		'units',
+		'spelling',
+		'virsh',
+		'qemu-img',
+		'files',
+	];
 	t.deepEqual(
 		imports.filter(({file, to}) => pure.includes(roomOf(file)) && to.startsWith('node:')),
 		[],

@@ -16,7 +16,8 @@ export function readDefinition(xml: string): Definition {
 	};
 }
 
-function parse(xml: string): Document {
+/** @throws Error when the text is not whole XML. */
+export function parse(xml: string): Document {
 	try {
 		return new DOMParser({onError: onErrorStopParsing}).parseFromString(xml, 'text/xml');
 	} catch (error) {
@@ -39,7 +40,7 @@ function parseDisk(disk: Element): Disk {
 	};
 }
 
-function children(parent: Element | undefined, name: string): readonly Element[] {
+export function children(parent: Element | undefined, name: string): readonly Element[] {
 	const found: Element[] = [];
 	for (let node = parent?.firstChild; node; node = node.nextSibling) {
 		if (node.nodeName === name) found.push(node as Element);
@@ -47,15 +48,20 @@ function children(parent: Element | undefined, name: string): readonly Element[]
 	return found;
 }
 
-function child(parent: Element | undefined, name: string): Element | undefined {
+export function child(parent: Element | undefined, name: string): Element | undefined {
 	return children(parent, name)[0];
 }
 
-function attribute(element: Element | undefined, name: string): string | undefined {
+export function attribute(element: Element | undefined, name: string): string | undefined {
 	return element?.getAttribute(name) ?? undefined;
 }
 
-function textOf(parent: Element, name: string): string {
+/** The attribute, or an empty text. */
+export function textAttribute(element: Element | undefined, name: string): string {
+	return attribute(element, name) ?? '';
+}
+
+export function textOf(parent: Element | undefined, name: string): string {
 	return child(parent, name)?.textContent?.trim() ?? '';
 }
 
@@ -76,6 +82,10 @@ const kibibytesPer: Readonly<Record<string, number>> = {
 };
 
 function kibibytes(element: Element | undefined): number {
-	const unit = attribute(element, 'unit') ?? 'KiB';
-	return Math.ceil(Number(element?.textContent ?? 0) * (kibibytesPer[unit] ?? 1));
+	return inKibibytes(element?.textContent ?? '0', attribute(element, 'unit'));
+}
+
+/** An amount in libvirt's units of memory; KiB where it names none. */
+export function inKibibytes(amount: string, unit = 'KiB'): number {
+	return Math.ceil(Number(amount) * (kibibytesPer[unit] ?? 1));
 }

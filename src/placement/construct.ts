@@ -1,0 +1,81 @@
+import type {Costs} from './costs.ts';
+import {balanced, emptiest, fill, type Rank, tightest} from './fill.ts';
+import type {Problem, Unit} from './problem.ts';
+import {comparePlaced, homeless, placedByPriority} from './score.ts';
+import {State} from './state.ts';
+
+/** The best of several greedy placements; the first that places all is taken. */
+export function construct(problem: Problem, costs: Costs): State {
+	const size = sizes(problem);
+	const largestFirst = problem.units.toSorted((a, b) => size(b) - size(a) || a.index - b.index);
+	const byPriority = largestFirst.toSorted((a, b) => b.priority - a.priority);
+	const smallestFirst = largestFirst.toReversed().sort((a, b) => b.priority - a.priority);
+	const ways: readonly (readonly [readonly Unit[], Rank])[] = [
+		[largestFirst, emptiest],
+		[largestFirst, balanced],
+		[largestFirst, tightest],
+		[byPriority, balanced],
+		[byPriority, tightest],
+		[smallestFirst, tightest],
+	];
+	let best = new State(problem);
+	for (const [order, rank] of ways) {
+		best = betterOf(best, attempt(problem, order, rank, costs));
+		if (homeless(best).length === 0) return best;
+	}
+	return withoutLargest(best, byPriority, costs);
+}
+
+/** Twice, as the guests that went first may have made room where they were. */
+function attempt(problem: Problem, order: readonly Unit[], rank: Rank, costs: Costs): State {
+	const state = new State(problem);
+	fill(state, order, rank, costs);
+	fill(state, order, rank, costs);
+	return state;
+}
+
+function betterOf(a: State, b: State): State {
+	return comparePlaced(placedByPriority(b), placedByPriority(a)) > 0 ? b : a;
+}
+
+/** Each unit that is tried on each host is a look. */
+const mostLooks = 10_000_000;
+
+/** Where not all fit, most fit if it is the largest of the lowest priority that wait: the fewest that are enough. */
+function withoutLargest(start: State, order: readonly Unit[], costs: Costs): State {
+	const missing = homeless(start);
+	const lowest = Math.min(...missing.map(({priority}) => priority));
+	let best = start;
+	let least = 1;
+	let most = missing.filter(({priority}) => priority === lowest).length;
+	const {units, open} = start.problem;
+	for (let looks = mostLooks; least <= most && looks > 0; looks -= units.length * open.length) {
+		const left = Math.floor((least + most) / 2);
+		const waiting = new Set(order.filter(({priority}) => priority === lowest).slice(0, left));
+		const first = order.filter(unit => !waiting.has(unit));
+		const state = attempt(start.problem, [...first, ...[...waiting].reverse()], balanced, costs);
+		best = betterOf(best, state);
+		if (homeless(state).length <= left) most = left - 1;
+		else least = left + 1;
+	}
+	return best;
+}
+
+/** How large a unit is: the share that it takes of what is scarcest in all hosts together. */
+function sizes({units, open, memoryKib, cpus, pools, hosts}: Problem): (unit: Unit) => number {
+	const sum = (list: Float64Array) => open.reduce((all, host) => all + (list[host] ?? 0), 0);
+	const memory = sum(memoryKib);
+	const processors = sum(cpus);
+	const bytes = pools.reduce(
+		(all, {host, freeBytes}) => (hosts[host]?.closed === undefined ? all + freeBytes : all),
+		0,
+	);
+	const size = units.map(unit =>
+		Math.max(ratio(unit.memoryKib, memory), ratio(unit.cpus, processors), ratio(unit.spaceBytes, bytes)),
+	);
+	return ({index}) => size[index] ?? 0;
+}
+
+function ratio(part: number, whole: number): number {
+	return whole > 0 ? part / whole : 0;
+}

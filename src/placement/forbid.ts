@@ -1,0 +1,42 @@
+import type {Host} from './cluster.ts';
+import type {Problem, UnitDraft} from './problem.ts';
+import type {Rejection} from './rejection.ts';
+import {obstaclesAt, wayTo} from './ways.ts';
+
+/** What keeps a unit from a host whatever else is there. */
+export function forbiddenAt(
+	unit: UnitDraft,
+	index: number,
+	host: Host,
+	rules: Problem['rules'],
+): Rejection | undefined {
+	if (unit.homes.some(home => home.host === index)) return {code: 'own'};
+	if (host.closed !== undefined) return {code: 'closed', reason: host.closed};
+	if (unit.anchor?.hosts.some(anchor => anchor !== index)) {
+		return {code: 'together', rule: unit.anchor.rule};
+	}
+	const torn = unit.memberships.find(({rule, count}) => count > 1 && rules[rule]?.rule.strength === 'hard');
+	if (torn !== undefined) return {code: 'apart', rule: rules[torn.rule]?.rule.name ?? ''};
+	for (const guest of unit.guests) {
+		if (guest.pins.length > 0 && !guest.pins.includes(host.name)) return {code: 'pinned', to: guest.pins.toSorted()};
+		if (guest.avoids.includes(host.name)) return {code: 'excluded'};
+		if (wayTo(guest, host.name) === undefined) return {code: 'obstacle', reasons: obstaclesAt(guest, host.name)};
+		if (guest.vcpus > host.cpus) return {code: 'vcpus', vcpus: guest.vcpus, cpus: host.cpus};
+	}
+	const homeless = unit.needs.find(({poolAt, seenAt}) => seenAt?.[index] !== 1 && (poolAt[index] ?? -1) < 0);
+	return homeless && {code: 'no_pool', path: homeless.path};
+}
+
+/** Nothing but the host's own state can keep the unit from it: the answer is the same for all such units. */
+export function isUnbound(unit: UnitDraft, hosts: readonly Host[], fewestCpus: number): boolean {
+	return (
+		unit.anchor === undefined &&
+		unit.memberships.every(({count}) => count === 1) &&
+		unit.needs.every(({everywhere}) => everywhere) &&
+		unit.homes.every(home => hosts[home.host]?.closed !== undefined) &&
+		unit.guests.every(
+			({pins, avoids, obstacles, vcpus}) =>
+				pins.length === 0 && avoids.length === 0 && obstacles.length === 0 && vcpus <= fewestCpus,
+		)
+	);
+}

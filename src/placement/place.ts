@@ -1,0 +1,110 @@
+import {value} from './at.ts';
+import {balance} from './balance.ts';
+import {shareBound} from './bound.ts';
+import {type Cluster, compareTexts, type Guest, type Move, type Wish} from './cluster.ts';
+import {compile} from './compile.ts';
+import {construct} from './construct.ts';
+import {Costs} from './costs.ts';
+import {type Rejections, rejectionsOf} from './explain.ts';
+import {emptiest, fill} from './fill.ts';
+import {keepHeadroom, survives} from './headroom.ts';
+import {polish} from './polish.ts';
+import {repair} from './repair.ts';
+import {type BrokenRule, brokenRules, type HostUse, hostUses} from './result.ts';
+import {highestShare, homeless, isPlaced} from './score.ts';
+import {search} from './search.ts';
+import type {State} from './state.ts';
+import {type Stay, wayTo} from './ways.ts';
+
+/** Who goes where. Sorted by id or name, so that the same cluster gives the same placement to the byte. */
+export type Placement = {
+	readonly moves: readonly Move[];
+	/** The guests that were asked for and stay. */
+	readonly left: readonly Left[];
+	/** All hosts, before and after. */
+	readonly hosts: readonly HostUse[];
+	/** The highest share of memory on any host that a guest comes to. */
+	readonly highestShare: number;
+	/** No placement of the same guests has a lower one. */
+	readonly shareBound: number;
+	/** The soft rules that are not kept. */
+	readonly broken: readonly BrokenRule[];
+	/** Bytes that go over a link slower than the fastest that leads away from the guest's host. */
+	readonly slowBytes: number;
+};
+
+export type Left = {
+	readonly guest: string;
+	readonly name: string;
+	readonly host: string;
+	readonly why: Stay | {readonly code: 'no_home'; readonly rejections: Rejections};
+};
+
+/** Shares that differ by less are equal to the lower goals: soft rules, slow links. */
+const shareStep = 0.005;
+
+/**
+ * Finds a host for each guest of the wish. Hard rules are never broken: memory, CPUs, space, pins, exclusions, rules,
+ * headroom. Then in this order: most guests placed, of the highest priority first; the smallest highest share of
+ * memory; the fewest soft rules broken; the fewest bytes over slow links; the fewest bytes. Pure and deterministic.
+ *
+ * @throws Error for a cluster that contradicts itself.
+ */
+export function place(cluster: Cluster, wish: Wish): Placement {
+	const problem = compile(cluster, wish);
+	const costs = new Costs(problem);
+	const state = polished(balanced(construct(problem, costs), costs), costs);
+	return describe(state, costs);
+}
+
+function balanced(state: State, costs: Costs): State {
+	repair(state, costs);
+	balance(state, lowEnough(state));
+	fill(state, homeless(state), emptiest, costs);
+	keepHeadroom(state);
+	return search(state, one => homeless(one).length === 0 && highestShare(one) <= lowEnough(one));
+}
+
+/** The lower goals may not cost the headroom. */
+function polished(state: State, costs: Costs): State {
+	const better = state.copy();
+	polish(better, Math.max(highestShare(state), lowEnough(state)), costs);
+	fill(better, homeless(better), emptiest, costs);
+	return survives(better) ? better : state;
+}
+
+function lowEnough(state: State): number {
+	return shareBound(state) * (1 + shareStep);
+}
+
+function describe(state: State, costs: Costs): Placement {
+	const {problem} = state;
+	const placed = problem.units.filter(unit => isPlaced(state, unit));
+	const moves = placed.flatMap(unit =>
+		unit.guests.map(guest => moveOf(guest, problem.hosts[value(state.at, unit.index)]?.name ?? '')),
+	);
+	const unplaced = problem.units
+		.filter(unit => !isPlaced(state, unit))
+		.flatMap(unit => {
+			const why = {code: 'no_home', rejections: rejectionsOf(state, unit)} as const;
+			return unit.guests.map(guest => leftOf(guest, why));
+		});
+	const staying = problem.stays.map(({guest, stay}) => leftOf(guest, stay));
+	return {
+		moves: moves.sort((a, b) => compareTexts(a.guest, b.guest)),
+		left: [...unplaced, ...staying].sort((a, b) => compareTexts(a.guest, b.guest)),
+		hosts: hostUses(state),
+		highestShare: highestShare(state),
+		shareBound: shareBound(state),
+		broken: brokenRules(state),
+		slowBytes: placed.reduce((sum, unit) => sum + costs.transfer(unit, value(state.at, unit.index)).slowBytes, 0),
+	};
+}
+
+function moveOf(guest: Guest, destination: string): Move {
+	return {guest: guest.id, source: guest.host, destination, way: wayTo(guest, destination) ?? 'cold'};
+}
+
+function leftOf({id, name, host}: Guest, why: Left['why']): Left {
+	return {guest: id, name, host, why};
+}

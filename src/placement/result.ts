@@ -1,0 +1,67 @@
+import {value} from './at.ts';
+import {compareTexts} from './cluster.ts';
+import {isPlaced} from './score.ts';
+import type {State} from './state.ts';
+import {wayTo} from './ways.ts';
+
+/** A host's memory and CPUs: what guests may have, what they have before and after. */
+export type HostUse = {
+	readonly host: string;
+	readonly memoryKib: number;
+	readonly before: {readonly memoryKib: number; readonly cpus: number};
+	readonly after: {readonly memoryKib: number; readonly cpus: number};
+	readonly cpus: number;
+};
+
+/** A wish that is not kept: a rule, a preferred host, or to go live. */
+export type BrokenRule =
+	| {readonly code: 'rule'; readonly rule: string; readonly kind: 'together' | 'apart'; readonly times: number}
+	| {readonly code: 'prefers' | 'not_live'; readonly guest: string; readonly host: string};
+
+export function hostUses(state: State): readonly HostUse[] {
+	const {hosts, memoryKib, cpus, usedKib, usedCpus} = state.problem;
+	return hosts.map(({name}, host) => ({
+		host: name,
+		memoryKib: value(memoryKib, host),
+		cpus: value(cpus, host),
+		before: {memoryKib: value(usedKib, host), cpus: value(usedCpus, host)},
+		after: {memoryKib: value(state.memoryKib, host), cpus: value(state.cpus, host)},
+	}));
+}
+
+export function brokenRules(state: State): readonly BrokenRule[] {
+	return [...brokenWishes(state), ...brokenSoftRules(state)];
+}
+
+function brokenWishes(state: State): readonly BrokenRule[] {
+	const {units, hosts} = state.problem;
+	const guests = units
+		.filter(unit => isPlaced(state, unit))
+		.flatMap(unit => {
+			const host = hosts[value(state.at, unit.index)]?.name ?? '';
+			return unit.guests.map(guest => ({guest, host}));
+		});
+	return guests
+		.sort((a, b) => compareTexts(a.guest.id, b.guest.id))
+		.flatMap(({guest, host}) => {
+			const broken: BrokenRule[] = [];
+			if (guest.prefers.length > 0 && !guest.prefers.includes(host)) {
+				broken.push({code: 'prefers', guest: guest.id, host});
+			}
+			if (guest.policy === 'live_or_cold' && guest.state !== 'off' && wayTo(guest, host) === 'cold') {
+				broken.push({code: 'not_live', guest: guest.id, host});
+			}
+			return broken;
+		});
+}
+
+/** Once for each guest that is not alone, or for each area more than one. */
+function brokenSoftRules(state: State): readonly BrokenRule[] {
+	return state.problem.rules.flatMap(({rule}, index): readonly BrokenRule[] => {
+		const counts = [...state.meetings.countsOf(index).values()];
+		const {name, kind, strength} = rule;
+		const times =
+			kind === 'together' ? counts.length - 1 : counts.reduce((sum, count) => sum + Math.max(0, count - 1), 0);
+		return strength === 'soft' && times > 0 ? [{code: 'rule', rule: name, kind, times}] : [];
+	});
+}

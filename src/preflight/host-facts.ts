@@ -1,0 +1,70 @@
+/** What is known of a host. Facts that are left out are not known. */
+export type HostFacts = {
+	readonly name: string;
+	readonly reach?: 'works' | {readonly why: string};
+	/** `9.0.0`. */
+	readonly libvirt?: string;
+	readonly qemu?: string;
+	/** `virsh capabilities`, /host/uuid. */
+	readonly uuid?: string;
+	/** What `virsh hostname` says: where a source looks for it when no address is given. */
+	readonly announced?: string;
+	/** The run that holds its lock, or that drains it. */
+	readonly lock?: string | null;
+	/** Guests that are arriving, starting, stopping, crashed or in no known state, with that. */
+	readonly unsettled?: readonly {readonly guest: string; readonly state: string}[];
+	/** Work of the host itself that is under way: backups, refreshes of pools. */
+	readonly jobs?: readonly string[];
+	/** Units that would start guests while it is being emptied: `libvirt-guests.service`, timers, cluster managers. */
+	readonly starters?: readonly string[];
+	/** Units whose clients would miss them: storage, names, addresses. */
+	readonly services?: readonly string[];
+	readonly domains?: readonly DomainThere[];
+	/** What new guests may have, the reserve taken off. */
+	readonly freeKib?: number;
+	readonly cpus?: number;
+	/** Free pages of each size. */
+	readonly hugepages?: readonly {readonly kib: number; readonly free: number}[];
+	readonly numaNodes?: number;
+	readonly machines?: readonly string[];
+	/** Files of firmware that are there. */
+	readonly firmware?: readonly string[];
+	readonly networks?: readonly {readonly name: string; readonly isActive: boolean}[];
+	readonly bridges?: readonly Bridge[];
+	readonly filters?: readonly string[];
+	/** UUIDs. */
+	readonly secrets?: readonly string[];
+	readonly pools?: readonly PoolThere[];
+	/** `swtpm --version`; null where it is not installed. */
+	readonly swtpm?: string | null;
+	/** Clients of libvirt's daemon. */
+	readonly clients?: {readonly now: number; readonly most: number};
+	readonly ssh?: {readonly maxSessions: number; readonly maxStartups: number};
+	readonly certificate?: {readonly validUntilMs: number; readonly names: readonly string[]} | null;
+	/** How far its clock is from that of the machine that asks. */
+	readonly clockOffsetMs?: number;
+	/** Files in /etc/libvirt/hooks that are run. */
+	readonly hooks?: readonly string[];
+};
+
+export type DomainThere = {
+	readonly uuid: string;
+	readonly name: string;
+	readonly macs: readonly string[];
+	readonly isActive: boolean;
+};
+
+export type Bridge = {
+	readonly name: string;
+	readonly mtu: number;
+	/** The VLANs that its trunk carries; null: it does not filter. */
+	readonly vlans: readonly number[] | null;
+};
+
+export type PoolThere = {
+	readonly path: string;
+	readonly isActive: boolean;
+	readonly freeBytes: number;
+	/** Of a thin pool below it. */
+	readonly thin: {readonly dataPercent: number; readonly metadataPercent: number} | null;
+};

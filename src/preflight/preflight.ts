@@ -1,0 +1,80 @@
+import {compareTexts, type Obstacle} from '../placement/cluster.ts';
+import type {PreflightFacts} from './facts.ts';
+import type {Finding} from './finding.ts';
+import {rules} from './rules.ts';
+
+/** The answers of all rules, of all guests, in one go. */
+export type Report = {
+	/** What blocks before what warns, found before unknown; each in the order of checks, guests and destinations. */
+	readonly findings: readonly Finding[];
+	/** Every rule, and how it went. */
+	readonly rules: readonly Tally[];
+};
+
+export type Tally = {
+	readonly rule: string;
+	readonly check: number;
+	readonly looked: number;
+	readonly passed: number;
+	readonly unknown: number;
+};
+
+const ranks = {blocks: 0, warns: 1, found: 0, unknown: 1} as const;
+
+/** Room is for placement to judge, which knows who else goes and who leaves. */
+const aboutRoom: readonly string[] = ['guest-memory', 'disk-space'];
+
+/** Judges the facts by every rule. Pure: the same facts give the same report. */
+export function preflight(facts: PreflightFacts): Report {
+	const judged = rules.map(rule => ({rule, judged: rule.judge(facts)}));
+	return {
+		findings: judged.flatMap(({judged: all}) => all.flatMap(({findings}) => findings)).sort(compareFindings),
+		rules: judged.map(({rule: {id, check}, judged: all}) => ({
+			rule: id,
+			check,
+			looked: all.length,
+			passed: all.filter(({findings}) => findings.length === 0).length,
+			unknown: all.filter(({findings}) => findings.some(({outcome}) => outcome === 'unknown')).length,
+		})),
+	};
+}
+
+/** May the run begin? Not with what blocks it as a whole, nor with what nobody knows of the source or of the run. */
+export function blockersOfRun({findings}: Report): readonly Finding[] {
+	return findings.filter(
+		({severity, guest, destination}) => severity === 'blocks' && guest === undefined && destination === undefined,
+	);
+}
+
+/** Why a destination takes no guest at all: the findings against it that are about no guest. */
+export function blockersOfDestination({findings}: Report, name: string): readonly Finding[] {
+	return findings.filter(
+		({severity, guest, destination}) => severity === 'blocks' && guest === undefined && destination === name,
+	);
+}
+
+/** What stands against moving each guest, by UUID, as placement takes it. What is not known stands against it too. */
+export function obstaclesOf({findings}: Report): ReadonlyMap<string, readonly Obstacle[]> {
+	const obstacles = new Map<string, Obstacle[]>();
+	for (const {rule, uuid, severity, ways, reason, destination, disk} of findings) {
+		if (uuid === undefined || severity === 'warns' || aboutRoom.includes(rule)) continue;
+		const own = obstacles.get(uuid) ?? [];
+		const text = disk === undefined ? reason : `${disk}: ${reason}`;
+		own.push({...(destination === undefined ? {} : {host: destination}), ways, reason: text});
+		obstacles.set(uuid, own);
+	}
+	return obstacles;
+}
+
+function compareFindings(a: Finding, b: Finding): number {
+	return (
+		ranks[a.severity] - ranks[b.severity] ||
+		ranks[a.outcome] - ranks[b.outcome] ||
+		a.check - b.check ||
+		compareTexts(a.rule, b.rule) ||
+		compareTexts(a.guest ?? '', b.guest ?? '') ||
+		compareTexts(a.destination ?? '', b.destination ?? '') ||
+		compareTexts(a.disk ?? '', b.disk ?? '') ||
+		compareTexts(a.reason, b.reason)
+	);
+}

@@ -1,0 +1,66 @@
+import type {Way} from '../placement/cluster.ts';
+import type {PreflightFacts} from './facts.ts';
+import type {Finding, Remedy, Subject} from './finding.ts';
+
+/** One of the checks before a move. */
+export type Rule = {
+	readonly id: string;
+	/** Its number in `docs/preflight.md`. */
+	readonly check: number;
+	/** What it looks at, as in `not known: its snapshots`. */
+	readonly about: string;
+	readonly severity: 'blocks' | 'warns';
+	/** Pure. What it finds, of each thing that it looks at: nothing, one problem or several. */
+	judge(facts: PreflightFacts): readonly Judged[];
+};
+
+/** A thing that was looked at, and what was found: an empty list where it passed. */
+export type Judged = {readonly subject: Subject; readonly findings: readonly Finding[]};
+
+export type Problem = {readonly reason: string; readonly remedy: Remedy; readonly ways?: readonly Way[]};
+
+/** What a kind of thing is, where all of its kind are, and how one is told. */
+export type Scope<Item> = {
+	each(facts: PreflightFacts): readonly Item[];
+	subject(item: Item): Subject;
+};
+
+type Known<Needs> = {readonly [Name in keyof Needs]: Exclude<Needs[Name], undefined>};
+
+export type Definition<Item, Needs extends object> = {
+	readonly id: string;
+	readonly check: number;
+	readonly about: string;
+	readonly severity: Rule['severity'];
+	/** The ways that it stands against; left out: both. */
+	readonly ways?: readonly Way[];
+	readonly of: Scope<Item>;
+	/** The facts that it needs. While one of them is undefined it is not asked for its judgement. */
+	needs(item: NoInfer<Item>): Needs;
+	/** Where the facts come from. */
+	ask(item: NoInfer<Item>): Remedy;
+	judge(known: Known<NoInfer<Needs>>, item: NoInfer<Item>): Problem | readonly Problem[] | undefined;
+};
+
+/** Makes a rule that cannot pass over a fact that is not known: it never sees one. */
+export function rule<Item, Needs extends object>(definition: Definition<Item, Needs>): Rule {
+	const {id, check, about, severity, ways = ['live', 'cold'], of, needs, ask, judge} = definition;
+	return {
+		id,
+		check,
+		about,
+		severity,
+		judge: facts =>
+			of.each(facts).map(item => {
+				const subject = of.subject(item);
+				const known = needs(item);
+				const common = {...subject, rule: id, check, severity, ways};
+				if (Object.values(known).includes(undefined)) {
+					const finding = {...common, outcome: 'unknown', reason: `not known: ${about}`, remedy: ask(item)} as const;
+					return {subject, findings: [finding]};
+				}
+				const problems = [judge(known as Known<Needs>, item) ?? []].flat();
+				return {subject, findings: problems.map(problem => ({...common, outcome: 'found' as const, ...problem}))};
+			}),
+	};
+}

@@ -1,0 +1,121 @@
+import {advise, run, virsh} from '../commands.ts';
+import {rule} from '../rule.ts';
+import {everyPair} from '../scopes.ts';
+
+/** Checks 17 to 19: what the destination’s hardware and QEMU must have for the guest. */
+export const fitRules = [
+	rule({
+		id: 'guest-cpu',
+		check: 17,
+		about: 'whether the destination has the CPU that it runs on',
+		severity: 'blocks',
+		ways: ['live'],
+		of: everyPair,
+		needs: ({pair, guest: {state}}) => ({cpu: state?.state === 'shut off' ? ('off' as const) : pair?.cpu}),
+		ask: ({guest, host}) =>
+			virsh(host.name, 'hypervisor-cpu-compare', `${guest.name}.xml`, '--machine', guest.machine ?? 'q35', '--error'),
+		judge: ({cpu}, {guest}) =>
+			cpu === 'off' || cpu.verdict !== 'incompatible'
+				? undefined
+				: {
+						reason: `the destination’s CPU lacks ${cpu.missing.join(', ') || 'what it was started with'}`,
+						remedy: advise(`give ${guest.name} a CPU model that all hosts have, and restart it; or move it cold`),
+					},
+	}),
+	rule({
+		id: 'guest-machine',
+		check: 18,
+		about: 'whether the destination has its machine type',
+		severity: 'blocks',
+		of: everyPair,
+		needs: ({guest, host}) => ({machine: guest.machine, machines: host.machines}),
+		ask: ({host}) => run(host.name, 'qemu-system-x86_64', '-machine', 'help'),
+		judge: ({machine, machines}, {guest, host}) =>
+			machines.includes(machine)
+				? undefined
+				: {
+						reason: `the destination does not know the machine type ${machine}`,
+						remedy: virsh(host.name, 'domcapabilities', '--machine', guest.machine ?? ''),
+					},
+	}),
+	rule({
+		id: 'guest-firmware',
+		check: 18,
+		about: 'its firmware, and which the destination has',
+		severity: 'blocks',
+		of: everyPair,
+		needs: ({guest, host}) => ({needed: guest.firmware, there: guest.firmware?.length === 0 ? [] : host.firmware}),
+		ask: ({host}) => run(host.name, 'ls', '/usr/share/OVMF', '/usr/share/qemu'),
+		judge: ({needed, there}, {host}) =>
+			needed
+				.filter(path => !there.includes(path))
+				.map(path => ({
+					reason: `its firmware ${path} is not there`,
+					remedy: run(host.name, 'apt-get', 'install', 'ovmf'),
+				})),
+	}),
+	rule({
+		id: 'guest-cpus',
+		check: 19,
+		about: 'its CPUs and those of the destination',
+		severity: 'blocks',
+		of: everyPair,
+		needs: ({guest: {vcpus, highestPin, highestNode}, host: {cpus, numaNodes}}) => ({
+			vcpus,
+			highestPin,
+			highestNode,
+			cpus,
+			nodes: highestNode === null ? 0 : numaNodes,
+		}),
+		ask: ({guest, source}) => virsh(source.name, 'vcpupin', guest.uuid),
+		judge: ({vcpus, highestPin, highestNode, cpus, nodes}, {guest, source}) => [
+			...(vcpus > cpus
+				? [
+						{
+							reason: `it has ${vcpus} virtual CPUs, and the destination ${cpus}`,
+							remedy: virsh(source.name, 'setvcpus', guest.uuid, String(cpus), '--live', '--config'),
+						},
+					]
+				: []),
+			...(highestPin !== null && highestPin >= cpus
+				? [
+						{
+							reason: `it is pinned to CPU ${highestPin}, and the destination’s last is ${cpus - 1}`,
+							remedy: virsh(source.name, 'vcpupin', guest.uuid),
+						},
+					]
+				: []),
+			...(highestNode !== null && highestNode >= nodes
+				? [
+						{
+							reason: `it is bound to NUMA node ${highestNode}, and the destination’s last is ${nodes - 1}`,
+							remedy: virsh(source.name, 'numatune', guest.uuid),
+						},
+					]
+				: []),
+		],
+	}),
+	rule({
+		id: 'guest-hugepages',
+		check: 19,
+		about: 'its huge pages and those of the destination',
+		severity: 'blocks',
+		of: everyPair,
+		needs: ({guest: {hugepageKib, memoryKib}, host}) => ({
+			hugepageKib,
+			memoryKib: hugepageKib === null ? 0 : memoryKib,
+			pages: hugepageKib === null ? [] : host.hugepages,
+		}),
+		ask: ({host}) => virsh(host.name, 'freepages', '--all'),
+		judge: ({hugepageKib, memoryKib, pages}, {host}) => {
+			if (hugepageKib === null) return undefined;
+			const needed = Math.ceil(memoryKib / hugepageKib);
+			const free = pages.find(({kib}) => kib === hugepageKib)?.free ?? 0;
+			if (free >= needed) return undefined;
+			return {
+				reason: `it needs ${needed} pages of ${hugepageKib} KiB, and ${free} are free there`,
+				remedy: virsh(host.name, 'allocpages', String(hugepageKib), String(needed - free), '--add'),
+			};
+		},
+	}),
+];

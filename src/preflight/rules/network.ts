@@ -1,0 +1,98 @@
+import type {NetworkCard} from '../../virsh/traits.ts';
+import {advise, virsh} from '../commands.ts';
+import type {HostFacts} from '../host-facts.ts';
+import {type Problem, rule} from '../rule.ts';
+import {everyPair, type PairItem} from '../scopes.ts';
+
+/** Check 33: every network card finds its network on the destination. */
+export const networkRules = [
+	rule({
+		id: 'guest-networks',
+		check: 33,
+		about: 'its network cards and the networks of the destination',
+		severity: 'blocks',
+		of: everyPair,
+		needs: ({guest: {interfaces}, host}) => ({
+			interfaces,
+			networks: interfaces?.some(({network}) => network !== null) === false ? [] : host.networks,
+		}),
+		ask: ({host}) => virsh(host.name, 'net-list', '--all'),
+		judge: ({interfaces, networks}, {host}) =>
+			[...new Set(interfaces.flatMap(({network}) => network ?? []))].flatMap((name): readonly Problem[] => {
+				const found = networks.find(network => network.name === name);
+				if (found === undefined) {
+					return [{reason: `the network ${name} is not there`, remedy: virsh(host.name, 'net-define', `${name}.xml`)}];
+				}
+				return found.isActive
+					? []
+					: [{reason: `the network ${name} is not active there`, remedy: virsh(host.name, 'net-start', name)}];
+			}),
+	}),
+	rule({
+		id: 'guest-bridges',
+		check: 33,
+		about: 'its network cards and the bridges of the destination',
+		severity: 'blocks',
+		of: everyPair,
+		needs: ({guest: {interfaces}, host}) => ({
+			interfaces,
+			bridges: interfaces?.some(({bridge}) => bridge !== null) === false ? [] : host.bridges,
+		}),
+		ask: ({host}) => ({host: host.name, argv: ['ip', '-details', 'link', 'show', 'type', 'bridge']}),
+		judge: ({interfaces, bridges}, item) => interfaces.flatMap(one => bridgeProblems(one, bridges, item)),
+	}),
+	rule({
+		id: 'guest-filters',
+		check: 33,
+		about: 'its network filters and those of the destination',
+		severity: 'blocks',
+		of: everyPair,
+		needs: ({guest: {interfaces}, host}) => ({
+			interfaces,
+			filters: interfaces?.some(({filter}) => filter !== null) === false ? [] : host.filters,
+		}),
+		ask: ({host}) => virsh(host.name, 'nwfilter-list'),
+		judge: ({interfaces, filters}, {host}) =>
+			[...new Set(interfaces.flatMap(({filter}) => filter ?? []))]
+				.filter(name => !filters.includes(name))
+				.map(name => ({
+					reason: `the network filter ${name} is not there`,
+					remedy: virsh(host.name, 'nwfilter-define', `${name}.xml`),
+				})),
+	}),
+];
+
+function bridgeProblems(
+	{bridge: name, vlan, mtu}: NetworkCard,
+	bridges: NonNullable<HostFacts['bridges']>,
+	{host}: PairItem,
+): readonly Problem[] {
+	if (name === null) return [];
+	const bridge = bridges.find(one => one.name === name);
+	if (bridge === undefined) {
+		return [
+			{
+				reason: `the bridge ${name} is not there`,
+				remedy: {host: host.name, argv: ['ip', 'link', 'add', name, 'type', 'bridge']},
+			},
+		];
+	}
+	return [
+		...(vlan !== null && bridge.vlans !== null && !bridge.vlans.includes(vlan)
+			? [
+					{
+						reason: `the bridge ${name} does not carry VLAN ${vlan} there`,
+						remedy: {host: host.name, argv: ['bridge', 'vlan', 'show']} as const,
+					},
+				]
+			: []),
+		...(mtu !== null && bridge.mtu !== mtu
+			? [
+					{
+						reason: `the bridge ${name} has an MTU of ${bridge.mtu} there, and the card one of ${mtu}`,
+						remedy: advise(`ip link set ${name} mtu ${mtu} (on ${host.name}), if its network carries that`),
+					},
+				]
+			: []),
+	];
+}

@@ -1,0 +1,58 @@
+import {run, virsh} from '../commands.ts';
+import {isCopied} from '../facts.ts';
+import {rule} from '../rule.ts';
+import {everyDestination, everyDiskPair} from '../scopes.ts';
+
+/** Check 26: space for all that is on its way to a destination, and in the thin pools below. */
+export const spaceRules = [
+	rule({
+		id: 'destination-thin-pools',
+		check: 26,
+		about: 'its pools, and how full thin pools below them are',
+		severity: 'blocks',
+		of: everyDestination,
+		needs: ({host}) => ({pools: host.pools}),
+		ask: ({host}) => run(host.name, 'lvs', '--noheadings', '-o', 'lv_name,data_percent,metadata_percent'),
+		judge: ({pools}, {host}) =>
+			pools.flatMap(({path, thin}) =>
+				thin === null || Math.max(thin.dataPercent, thin.metadataPercent) < 90
+					? []
+					: [
+							{
+								reason: `the thin pool below ${path} is ${thin.dataPercent} % full, its metadata ${thin.metadataPercent} %`,
+								remedy: run(host.name, 'lvs', '-o', 'lv_name,data_percent,metadata_percent'),
+							},
+						],
+			),
+	}),
+	rule({
+		id: 'disk-space',
+		check: 26,
+		about: 'the space that it needs, and that of the pools there',
+		severity: 'blocks',
+		of: everyDiskPair,
+		needs: ({disk, host, there}) => {
+			const copied = disk === undefined || isCopied(disk, there);
+			return {bytes: copied ? disk?.spaceBytes : 0, pools: copied ? host.pools : []};
+		},
+		ask: ({host}) => virsh(host.name, 'pool-list', '--all', '--details'),
+		judge: ({bytes, pools}, {disk, host}) => {
+			if (bytes === 0 || disk?.path === undefined) return undefined;
+			const {path} = disk;
+			const [pool] = pools
+				.filter(one => path.startsWith(`${one.path}/`))
+				.toSorted((a, b) => b.path.length - a.path.length);
+			if (pool === undefined) {
+				return {reason: `no pool there holds ${path}`, remedy: virsh(host.name, 'pool-list', '--all')};
+			}
+			if (!pool.isActive) {
+				return {reason: `the pool of ${pool.path} is not active there`, remedy: virsh(host.name, 'pool-list', '--all')};
+			}
+			if (pool.freeBytes >= bytes) return undefined;
+			return {
+				reason: `it may come to take ${bytes} bytes, and ${pool.path} has ${pool.freeBytes} free there`,
+				remedy: run(host.name, 'df', '--block-size=1', pool.path),
+			};
+		},
+	}),
+];

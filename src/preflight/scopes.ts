@@ -1,0 +1,80 @@
+import {type DiskThere, type PairFacts, type PathFacts, type PlanFacts, type PreflightFacts, pairOf} from './facts.ts';
+import type {DiskFacts, GuestFacts} from './guest-facts.ts';
+import type {HostFacts} from './host-facts.ts';
+import type {Scope} from './rule.ts';
+
+export const theSource: Scope<HostFacts> = {
+	each: ({source}) => [source],
+	subject: ({name}) => ({host: name}),
+};
+
+export const everyDestination: Scope<{host: HostFacts; source: HostFacts; plan: PlanFacts}> = {
+	each: ({destinations, source, plan}) => destinations.map(host => ({host, source, plan})),
+	subject: ({host, source}) => ({host: source.name, destination: host.name}),
+};
+
+export type GuestItem = {readonly guest: GuestFacts; readonly source: HostFacts; readonly plan: PlanFacts};
+
+export const everyGuest: Scope<GuestItem> = {
+	each: ({guests, source, plan}) => guests.map(guest => ({guest, source, plan})),
+	subject: ({guest, source}) => ({host: source.name, guest: guest.name, uuid: guest.uuid}),
+};
+
+export type PairItem = GuestItem & {readonly host: HostFacts; readonly pair: PairFacts | undefined};
+
+/** Each guest on each destination. */
+export const everyPair: Scope<PairItem> = {
+	each: facts =>
+		everyGuest
+			.each(facts)
+			.flatMap(item => facts.destinations.map(host => ({...item, host, pair: pairOf(facts, item.guest, host)}))),
+	subject: ({guest, source, host}) => ({
+		host: source.name,
+		guest: guest.name,
+		uuid: guest.uuid,
+		destination: host.name,
+	}),
+};
+
+/** A disk; undefined stands for all disks of a guest of which nothing is known. */
+export type DiskItem = GuestItem & {readonly disk: DiskFacts | undefined};
+
+export const everyDisk: Scope<DiskItem> = {
+	each: facts =>
+		everyGuest.each(facts).flatMap(item => (item.guest.disks ?? [undefined]).map(disk => ({...item, disk}))),
+	subject: item => ({...everyGuest.subject(item), ...(item.disk === undefined ? {} : {disk: item.disk.target})}),
+};
+
+export type DiskPairItem = DiskItem & {readonly host: HostFacts; readonly there: DiskThere | undefined};
+
+/** Each disk on each destination. */
+export const everyDiskPair: Scope<DiskPairItem> = {
+	each: facts =>
+		everyDisk.each(facts).flatMap(item =>
+			facts.destinations.map(host => ({
+				...item,
+				host,
+				there: pairOf(facts, item.guest, host)?.disks?.find(({target}) => target === item.disk?.target),
+			})),
+		),
+	subject: item => ({...everyDisk.subject(item), destination: item.host.name}),
+};
+
+export type PathItem = {
+	readonly source: HostFacts;
+	readonly host: HostFacts;
+	readonly path: PathFacts | undefined;
+	readonly plan: PlanFacts;
+};
+
+/** The way to each destination. */
+export const everyPath: Scope<PathItem> = {
+	each: ({source, destinations, paths, plan}) =>
+		destinations.map(host => ({source, host, path: paths.find(({destination}) => destination === host.name), plan})),
+	subject: ({source, host}) => ({host: source.name, destination: host.name}),
+};
+
+export const theRun: Scope<PreflightFacts> = {
+	each: facts => [facts],
+	subject: ({source}) => ({host: source.name}),
+};

@@ -1,0 +1,51 @@
+import type {Limits} from './limits.ts';
+import type {Transfer} from './transfer.ts';
+
+const mib = 1024 ** 2;
+
+/** What moves may use of a link: the guests need it too. */
+const usable = 0.8;
+
+/**
+ * The bandwidth of each stream of a move, in MiB/s as `virsh migrate --bandwidth` wants it: libvirt's limit holds for the
+ * memory and for each disk by itself. With `auto` it is the usable part of the slowest link on the way, divided among all
+ * that can move over it at once, so that no link is ever overloaded; a rate in bytes a second is taken as it is.
+ */
+export function bandwidthOf(
+	transfers: readonly Transfer[],
+	limits: Limits,
+	rate: number | 'auto',
+): (transfer: Transfer) => number {
+	if (rate !== 'auto') return () => wholeMib(rate);
+	const sources = crowds(transfers, ({move}) => move.source, Math.min(limits.perSource, limits.total));
+	const destinations = crowds(transfers, ({move}) => move.destination, Math.min(limits.perDestination, limits.total));
+	const links = crowds(transfers, ({link}) => link.name, Math.min(limits.perLink, limits.total));
+	return transfer => {
+		const {move, link, weight, diskBytes, sourceSpeed, destinationSpeed} = transfer;
+		const share = (speed: number, crowd: number | undefined) => (speed * usable * weight) / (crowd ?? weight);
+		const bytesPerSecond = Math.min(
+			share(sourceSpeed, sources.get(move.source)),
+			share(destinationSpeed, destinations.get(move.destination)),
+			share(link.bytesPerSecond ?? Number.POSITIVE_INFINITY, links.get(link.name)),
+		);
+		return wholeMib(bytesPerSecond / Math.max(1, diskBytes.length));
+	};
+}
+
+function wholeMib(bytesPerSecond: number): number {
+	return Math.max(1, Math.floor(bytesPerSecond / mib));
+}
+
+/** The weight that can be under way at once on each source, destination or link. */
+function crowds(
+	transfers: readonly Transfer[],
+	nameOf: (transfer: Transfer) => string,
+	limit: number,
+): ReadonlyMap<string, number> {
+	const weights = new Map<string, number>();
+	for (const transfer of transfers) {
+		const name = nameOf(transfer);
+		weights.set(name, Math.min(limit, (weights.get(name) ?? 0) + transfer.weight));
+	}
+	return weights;
+}

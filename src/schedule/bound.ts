@@ -1,0 +1,35 @@
+import type {Limits} from './limits.ts';
+import type {Task} from './task.ts';
+
+/** No order of the tasks within the limits takes less: not on any source, destination or link, nor in all. */
+export function makespanBound(tasks: readonly Task[], limits: Limits, prepareMs: number): number {
+	const longest = Math.max(0, ...tasks.map(({prediction}) => prediction.durationMs));
+	const work = [
+		busiest(tasks, () => 'total', limits.total),
+		busiest(tasks, ({transfer}) => transfer.move.source, limits.perSource),
+		busiest(tasks, ({transfer}) => transfer.move.destination, limits.perDestination),
+		busiest(tasks, ({transfer}) => transfer.link.name, limits.perLink),
+	];
+	const preparing = Math.ceil(tasks.length / limits.preparing) * prepareMs;
+	return tasks.length === 0 ? 0 : Math.max(preparing, prepareMs + Math.max(longest, ...work));
+}
+
+/** The longest time that one of the places named is busy, if it is never idle. */
+function busiest(tasks: readonly Task[], nameOf: (task: Task) => string, limit: number): number {
+	const places = new Map<string, {work: number; step: number}>();
+	for (const task of tasks) {
+		const {weight} = task.transfer;
+		const name = nameOf(task);
+		const place = places.get(name) ?? {work: 0, step: 0};
+		place.work += weight * task.prediction.durationMs;
+		place.step = commonDivisor(place.step, weight);
+		places.set(name, place);
+	}
+	// What is left of a limit that no weight fits into is never used.
+	const times = [...places.values()].map(({work, step}) => work / (Math.floor(limit / step) * step));
+	return Math.ceil(times.reduce((a, b) => Math.max(a, b), 0));
+}
+
+function commonDivisor(a: number, b: number): number {
+	return b === 0 ? a : commonDivisor(b, a % b);
+}

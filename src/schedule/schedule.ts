@@ -1,0 +1,141 @@
+import {type Cluster, compareTexts, type Move, type Way} from '../placement/cluster.ts';
+import {groupGuests} from '../placement/group.ts';
+import {bandwidthOf} from './bandwidth.ts';
+import {makespanBound} from './bound.ts';
+import {passages} from './gate-plan.ts';
+import {defaultLimits, type Limits} from './limits.ts';
+import {defaultOrder, inOrder, type OrderKey} from './order.ts';
+import {type Assumptions, defaultAssumptions, predict} from './predict.ts';
+import {Simulation, type Stuck, type Times, type Wait} from './simulate.ts';
+import type {Task} from './task.ts';
+import {transfersOf} from './transfer.ts';
+
+export type ScheduleOptions = {
+	readonly limits: Limits;
+	readonly order: readonly OrderKey[];
+	/** Bytes a second for each stream of a move; `auto` divides the links. */
+	readonly bandwidth: number | 'auto';
+	readonly assumptions: Assumptions;
+};
+
+export const defaultOptions: ScheduleOptions = {
+	limits: defaultLimits,
+	order: defaultOrder,
+	bandwidth: 'auto',
+	assumptions: defaultAssumptions,
+};
+
+/** What is to be expected of the moves, in what order, and when. Times count from the start. */
+export type Schedule = {
+	/** In the order of their starts. */
+	readonly entries: readonly Entry[];
+	/** Moves that no end of another makes room for, with the limit that holds them, or `together` for one tied to such. */
+	readonly stuck: readonly {readonly guest: string; readonly name: string; readonly limit: string}[];
+	readonly bytes: number;
+	readonly makespanMs: number;
+	/** No schedule within the same limits is shorter. */
+	readonly boundMs: number;
+};
+
+export type Entry = {
+	readonly guest: string;
+	readonly name: string;
+	readonly source: string;
+	readonly destination: string;
+	readonly way: Way;
+	readonly prepareMs: number;
+	readonly startMs: number;
+	readonly endMs: number;
+	/** Which limits held it, one after the other. */
+	readonly waits: readonly Wait[];
+	/** What it counts against the limits. */
+	readonly weight: number;
+	/** For `--bandwidth`: of the memory, and of each disk by itself. */
+	readonly bandwidthMib: number;
+	readonly bytes: number;
+	readonly pauseMs: number;
+	readonly converges: 'yes' | 'never';
+	readonly isGuess: boolean;
+};
+
+/**
+ * Works out when each move begins and ends. At no time is a host over its memory or CPUs, a hard rule broken, or a
+ * guest on more than its two hosts.
+ */
+export function schedule(cluster: Cluster, moves: readonly Move[], options: ScheduleOptions): Schedule {
+	const {limits, assumptions} = options;
+	const tasks = inOrder(tasksOf(cluster, moves, options), options.order);
+	const {done, stuck} = simulate(cluster, tasks, options);
+	return {
+		entries: done.map(toEntry).sort((a, b) => a.startMs - b.startMs || compareTexts(a.guest, b.guest)),
+		stuck: stuck
+			.map(({task: {transfer}, limit}) => ({guest: transfer.guest.id, name: transfer.guest.name, limit}))
+			.sort((a, b) => compareTexts(a.guest, b.guest)),
+		bytes: done.reduce((sum, {task}) => sum + task.prediction.bytes, 0),
+		makespanMs: done.reduce((latest, {endMs}) => Math.max(latest, endMs), 0),
+		boundMs: makespanBound(
+			done.map(({task}) => task),
+			limits,
+			assumptions.prepareMs,
+		),
+	};
+}
+
+/** A guest does not go without those that a hard rule keeps with it. */
+function simulate(
+	cluster: Cluster,
+	tasks: readonly Task[],
+	{limits, assumptions}: ScheduleOptions,
+): Pick<Simulation, 'done' | 'stuck'> {
+	const stuck: Stuck[] = [];
+	for (let rest = tasks; ; ) {
+		const run = new Simulation(rest, passages(cluster, limits), limits.preparing, assumptions.prepareMs);
+		if (run.stuck.length === 0) return {done: run.done, stuck};
+		const groups = tiesOf(cluster, tasks);
+		const lost = new Set(run.stuck.map(({task}) => groups.get(task.transfer.guest.id)));
+		const torn = run.done.filter(({task}) => lost.has(groups.get(task.transfer.guest.id)));
+		stuck.push(...run.stuck);
+		if (torn.length === 0) return {done: run.done, stuck};
+		stuck.push(...torn.map(({task}) => ({task, limit: 'together'})));
+		const gone = new Set(stuck.map(({task}) => task));
+		rest = rest.filter(task => !gone.has(task));
+	}
+}
+
+/** A name for each guest's group of those that only go together. */
+function tiesOf(cluster: Cluster, tasks: readonly Task[]): ReadonlyMap<string, string> {
+	const guests = tasks.map(({transfer}) => transfer.guest).sort((a, b) => compareTexts(a.id, b.id));
+	const groups = groupGuests(guests, cluster.rules, new Map()).map(group => group.guests.map(({id}) => id));
+	return new Map(groups.flatMap(ids => ids.map(id => [id, ids.join()] as const)));
+}
+
+function tasksOf(cluster: Cluster, moves: readonly Move[], options: ScheduleOptions): readonly Task[] {
+	const transfers = transfersOf(cluster, moves, options.limits);
+	const bandwidth = bandwidthOf(transfers, options.limits, options.bandwidth);
+	return transfers.map(transfer => {
+		const bandwidthMib = bandwidth(transfer);
+		return {transfer, bandwidthMib, prediction: predict(transfer, bandwidthMib, options.assumptions)};
+	});
+}
+
+function toEntry({task, prepareMs, startMs, endMs, waits}: Times): Entry {
+	const {move, guest, weight} = task.transfer;
+	const {bytes, pauseMs, converges, isGuess} = task.prediction;
+	return {
+		guest: guest.id,
+		name: guest.name,
+		source: move.source,
+		destination: move.destination,
+		way: move.way,
+		prepareMs,
+		startMs,
+		endMs,
+		waits,
+		weight,
+		bandwidthMib: task.bandwidthMib,
+		bytes,
+		pauseMs,
+		converges,
+		isGuess,
+	};
+}

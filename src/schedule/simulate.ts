@@ -1,0 +1,148 @@
+import type {Passage} from './gate-plan.ts';
+import {Heap} from './heap.ts';
+import {Queues} from './queues.ts';
+import type {Task} from './task.ts';
+
+/** A time during which one limit held a task. */
+export type Wait = {readonly limit: string; readonly fromMs: number; readonly untilMs: number};
+
+/** When a task does what, from the start of the whole. */
+export type Times = {
+	readonly task: Task;
+	readonly prepareMs: number;
+	readonly startMs: number;
+	readonly endMs: number;
+	readonly waits: readonly Wait[];
+};
+
+/** A task that never begins, and the limit that holds it for good. */
+export type Stuck = {readonly task: Task; readonly limit: string};
+
+type Job = {
+	readonly task: Task;
+	readonly passage: Passage;
+	/** Its place in the order. */
+	readonly position: number;
+	readonly waits: Wait[];
+	prepareMs: number;
+	readyMs: number;
+};
+
+type Event = {readonly atMs: number; readonly kind: 'ended' | 'prepared'; readonly job: Job};
+
+/**
+ * Carries the tasks out in thought, by discrete events. Images are prepared ahead, in order; then a task begins as soon
+ * as all its gates admit it. None overtakes another at the gate that holds that one, so that a heavy move is not put
+ * off for ever by light ones.
+ */
+export class Simulation {
+	readonly done: Times[] = [];
+	readonly stuck: Stuck[] = [];
+	readonly #jobs: readonly Job[];
+	readonly #prepareMs: number;
+	readonly #events = new Heap<Event>((a, b) => a.atMs - b.atMs || rank(a) - rank(b) || a.job.position - b.job.position);
+	readonly #queues = new Queues<Job>();
+	#nowMs = 0;
+	#nextToPrepare = 0;
+
+	constructor(tasks: readonly Task[], passageOf: (task: Task) => Passage, preparing: number, prepareMs: number) {
+		this.#prepareMs = prepareMs;
+		this.#jobs = tasks.map((task, position) => ({
+			task,
+			position,
+			passage: passageOf(task),
+			waits: [],
+			prepareMs: 0,
+			readyMs: 0,
+		}));
+		for (let slot = 0; slot < preparing; slot++) this.#prepareNext();
+		this.#run();
+	}
+
+	#run(): void {
+		for (;;) {
+			const event = this.#events.pop();
+			if (event === undefined) {
+				if (!this.#startOutOfTurn()) return;
+				continue;
+			}
+			this.#nowMs = event.atMs;
+			if (event.kind === 'ended') {
+				this.#end(event.job);
+			} else {
+				event.job.readyMs = this.#nowMs;
+				this.#prepareNext();
+				this.#attempt(event.job);
+			}
+		}
+	}
+
+	#prepareNext(): void {
+		const job = this.#jobs[this.#nextToPrepare++];
+		if (job === undefined) return;
+		job.prepareMs = this.#nowMs;
+		this.#note(job, 'preparing', 0);
+		this.#events.push({atMs: this.#nowMs + this.#prepareMs, kind: 'prepared', job});
+	}
+
+	/** Begins, or waits at the first gate that does not let it pass. */
+	#attempt(job: Job): void {
+		const closed = job.passage.enters.find(gate => !this.#queues.letsPass(gate, job));
+		if (closed === undefined) this.#start(job);
+		else this.#queues.add(closed, job);
+	}
+
+	#start(job: Job): void {
+		for (const gate of job.passage.enters) gate.enter(job.task);
+		const endMs = this.#nowMs + job.task.prediction.durationMs;
+		this.#events.push({atMs: endMs, kind: 'ended', job});
+		const {task, prepareMs, waits} = job;
+		this.done.push({task, prepareMs, startMs: this.#nowMs, endMs, waits});
+	}
+
+	/** Lets in whoever waits at the gates that have room again, in the order of all. */
+	#end({passage, task}: Job): void {
+		for (const gate of passage.leaves) gate.leave(task);
+		const opened = new Set(passage.leaves);
+		for (let next = this.#queues.nextOf(opened); next !== undefined; next = this.#queues.nextOf(opened)) {
+			this.#note(next.job, next.gate.name, waitingSince(next.job));
+			this.#attempt(next.job);
+		}
+	}
+
+	/** When nothing is under way any more and some still wait for each other: whoever can begin does; else all are stuck. */
+	#startOutOfTurn(): boolean {
+		const waiting = this.#queues.drain();
+		const free = waiting.find(({job}) => job.passage.enters.every(gate => gate.admits(job.task)));
+		if (free === undefined) {
+			this.stuck.push(...waiting.map(({job}) => ({task: job.task, limit: this.#closedTo(job)})));
+			return false;
+		}
+		for (const {gate, job} of waiting) if (job !== free.job) this.#queues.add(gate, job);
+		this.#note(free.job, free.gate.name, waitingSince(free.job));
+		this.#start(free.job);
+		return true;
+	}
+
+	#closedTo({passage, task}: Job): string {
+		return passage.enters.find(gate => !gate.admits(task))?.name ?? '';
+	}
+
+	/** One wait for one limit, however often the task was asked during it. */
+	#note({waits}: Job, limit: string, fromMs: number): void {
+		if (fromMs === this.#nowMs) return;
+		const last = waits.at(-1);
+		const goesOn = last?.limit === limit && last.untilMs === fromMs;
+		if (goesOn) waits.pop();
+		waits.push({limit, fromMs: goesOn ? last.fromMs : fromMs, untilMs: this.#nowMs});
+	}
+}
+
+/** What ends makes room before others ask for it. */
+function rank({kind}: Event): number {
+	return kind === 'ended' ? 0 : 1;
+}
+
+function waitingSince({readyMs, waits}: Job): number {
+	return Math.max(readyMs, waits.at(-1)?.untilMs ?? 0);
+}

@@ -1,0 +1,10 @@
+import type {Prediction} from './predict.ts';
+import type {Transfer} from './transfer.ts';
+
+/** A move as the simulation sees it. */
+export type Task = {
+	readonly transfer: Transfer;
+	/** Of each of its streams. */
+	readonly bandwidthMib: number;
+	readonly prediction: Prediction;
+};

@@ -1,0 +1,55 @@
+import {type Cluster, compareTexts, type Guest, type Host, type Move} from '../placement/cluster.ts';
+import {copiedDisks, lineFinder} from '../placement/links.ts';
+import {type Limits, weightOf} from './limits.ts';
+
+/** A move with all that its schedule depends on. */
+export type Transfer = {
+	readonly move: Move;
+	readonly guest: Guest;
+	readonly memoryBytes: number;
+	/** The data of each disk that is copied. */
+	readonly diskBytes: readonly number[];
+	/** What it counts against each limit. */
+	readonly weight: number;
+	/** The link that it shares with other moves. */
+	readonly link: Link;
+	readonly sourceSpeed: number;
+	readonly destinationSpeed: number;
+};
+
+/** A line between zones has a speed of its own; the way between two hosts is as fast as they are. */
+export type Link = {readonly name: string; readonly bytesPerSecond?: number};
+
+/** The transfers of the moves, sorted by the guests' ids. */
+export function transfersOf(cluster: Cluster, moves: readonly Move[], limits: Limits): readonly Transfer[] {
+	const hosts = new Map(cluster.hosts.map(host => [host.name, host]));
+	const guests = new Map(cluster.guests.map(guest => [guest.id, guest]));
+	const lineOf = lineFinder(cluster);
+	return moves
+		.toSorted((a, b) => compareTexts(a.guest, b.guest))
+		.map((move): Transfer => {
+			const guest = guests.get(move.guest);
+			const source = hosts.get(move.source);
+			const destination = hosts.get(move.destination);
+			if (guest === undefined || source === undefined || destination === undefined) {
+				throw new Error(`the cluster has not all of ${move.guest}, ${move.source} and ${move.destination}`);
+			}
+			const diskBytes = copiedDisks(guest, destination).map(({dataBytes}) => dataBytes);
+			return {
+				move,
+				guest,
+				memoryBytes: move.way === 'live' ? guest.memoryKib * 1024 : 0,
+				diskBytes: diskBytes.sort((a, b) => b - a),
+				weight: weightOf(diskBytes.length > 0, limits),
+				link: linkBetween(source, destination, lineOf),
+				sourceSpeed: source.bytesPerSecond,
+				destinationSpeed: destination.bytesPerSecond,
+			};
+		});
+}
+
+function linkBetween(source: Host, destination: Host, lineOf: ReturnType<typeof lineFinder>): Link {
+	const line = lineOf(source, destination);
+	if (line === undefined) return {name: `${source.name} ${destination.name}`};
+	return {name: line.name, bytesPerSecond: line.bytesPerSecond};
+}

@@ -1,0 +1,160 @@
+import type {Cluster, Guest, Host, Move, Rule, Wish} from '../../src/placement/cluster.ts';
+
+/** The hosts on which each guest takes room; two while it moves. */
+export type Whereabouts = ReadonlyMap<string, readonly string[]>;
+
+/** Where all are after the moves. */
+export function after(cluster: Cluster, moves: readonly Move[]): Whereabouts {
+	const destinations = new Map(moves.map(({guest, destination}) => [guest, [destination]]));
+	return new Map(cluster.guests.map(({id, host}) => [id, destinations.get(id) ?? [host]]));
+}
+
+/**
+ * Every hard rule that is broken by guests that are not at home: written as plainly as can be, from the meaning of the
+ * words and not from the planner. What is amiss before anything moves is not counted.
+ */
+export function broken(cluster: Cluster, where: Whereabouts): readonly string[] {
+	return [
+		...cluster.hosts.flatMap(host => [...overfull(cluster, where, host), ...withoutSpace(cluster, where, host)]),
+		...cluster.guests.flatMap(guest => misplaced(cluster, where, guest)),
+		...cluster.rules.flatMap(rule => (rule.strength === 'hard' ? meetings(cluster, where, rule) : [])),
+	];
+}
+
+/** The rules that only hold when all moves are done. */
+export function brokenAtTheEnd(cluster: Cluster, wish: Wish, where: Whereabouts): readonly string[] {
+	const torn = cluster.rules
+		.filter(({kind, strength}) => kind === 'together' && strength === 'hard')
+		.filter(({guests}) => guests.some(id => isAway(cluster, where, id)))
+		.filter(({guests}) => new Set(guests.flatMap(id => where.get(id) ?? [])).size > 1)
+		.map(({name}) => `${name} is torn`);
+	const anyAway = cluster.guests.some(({id}) => isAway(cluster, where, id));
+	return wish.headroom === 'one_host' && anyAway ? [...torn, ...fatalFailures(cluster, where)] : torn;
+}
+
+/** Hosts whose failure the other open hosts could not make good. */
+function fatalFailures(cluster: Cluster, where: Whereabouts): readonly string[] {
+	const open = cluster.hosts.filter(({closed}) => closed === undefined);
+	const on = (host: Host) => cluster.guests.filter(({id}) => where.get(id)?.includes(host.name));
+	return open.flatMap(failed => {
+		const free = new Map(
+			open.filter(host => host !== failed).map(host => [host.name, limit(cluster, host) - sum(on(host).map(need))]),
+		);
+		for (const size of on(failed)
+			.map(need)
+			.sort((a, b) => b - a)) {
+			const [name = '', most = 0] = [...free].sort(([, a], [, b]) => b - a)[0] ?? [];
+			if (most < size) return [`${failed.name} may not fail`];
+			free.set(name, most - size);
+		}
+		return [];
+	});
+}
+
+function overfull(cluster: Cluster, where: Whereabouts, host: Host): readonly string[] {
+	const here = cluster.guests.filter(({id}) => where.get(id)?.includes(host.name));
+	if (!here.some(guest => guest.host !== host.name)) return [];
+	const memory = sum(here.map(need));
+	const cpus = sum(here.filter(isActive).map(({vcpus}) => vcpus));
+	return [
+		...(memory > limit(cluster, host) ? [`${host.name} is over its memory`] : []),
+		...(cpus > host.cpus * host.cpuOvercommit ? [`${host.name} is over its CPUs`] : []),
+		...(host.closed !== undefined ? [`${host.name} is closed`] : []),
+	];
+}
+
+function withoutSpace(cluster: Cluster, where: Whereabouts, host: Host): readonly string[] {
+	const comers = cluster.guests.filter(guest => guest.host !== host.name && where.get(guest.id)?.includes(host.name));
+	const copies = comers
+		.flatMap(({disks}) => disks)
+		.filter(({storage}) => storage === undefined || !host.storages.includes(storage));
+	const unheld = copies.filter(({path}) => !host.pools.some(pool => path.startsWith(`${pool.path}/`)));
+	const full = host.pools.filter(
+		pool =>
+			sum(copies.filter(({path}) => path.startsWith(`${pool.path}/`)).map(({spaceBytes}) => spaceBytes)) >
+			pool.freeBytes,
+	);
+	return [
+		...unheld.map(({path}) => `${host.name} has no pool for ${path}`),
+		...full.map(({path}) => `${host.name} has not the space in ${path}`),
+	];
+}
+
+function misplaced(cluster: Cluster, where: Whereabouts, guest: Guest): readonly string[] {
+	if (!isAway(cluster, where, guest.id)) return [];
+	const ways = {
+		live: ['live'],
+		live_or_cold: ['live', 'cold'],
+		stop_and_start: ['cold'],
+		leave: [],
+		block: [],
+	} as const;
+	return (where.get(guest.id) ?? []).flatMap(name => {
+		if (name === guest.host) return [];
+		const possible = ways[guest.policy]
+			.filter(way => way === 'cold' || isActive(guest))
+			.filter(way => !guest.obstacles.some(one => [name, undefined].includes(one.host) && one.ways.includes(way)));
+		return [
+			...(guest.pins.length > 0 && !guest.pins.includes(name) ? [`${guest.name} is not where it is pinned`] : []),
+			...(guest.avoids.includes(name) ? [`${guest.name} is where it must not be`] : []),
+			...(possible.length === 0 ? [`${guest.name} cannot go to ${name}`] : []),
+			...(guest.vcpus > (cluster.hosts.find(host => host.name === name)?.cpus ?? 0)
+				? [`${guest.name} is too wide`]
+				: []),
+		];
+	});
+}
+
+function meetings(cluster: Cluster, where: Whereabouts, {name, kind, across, guests}: Rule): readonly string[] {
+	if (kind === 'together') return [];
+	const areaOf = (host: string) => {
+		const zone = cluster.hosts.find(one => one.name === host)?.zone;
+		return across === 'zone' && zone !== undefined ? `zone ${zone}` : host;
+	};
+	const present = guests.filter(id => where.has(id));
+	return present.flatMap((one, index) =>
+		present
+			.slice(index + 1)
+			.filter(other => isAway(cluster, where, one) || isAway(cluster, where, other))
+			.filter(other => newlyMeet(cluster, where, areaOf, one, other))
+			.map(other => `${name}: ${one} meets ${other}`),
+	);
+}
+
+/** Do they share an area in which one of them is not at home? */
+function newlyMeet(
+	cluster: Cluster,
+	where: Whereabouts,
+	areaOf: (host: string) => string,
+	one: string,
+	other: string,
+): boolean {
+	const home = (id: string) => cluster.guests.find(guest => guest.id === id)?.host;
+	return (where.get(one) ?? []).some(a =>
+		(where.get(other) ?? []).some(b => areaOf(a) === areaOf(b) && (a !== home(one) || b !== home(other))),
+	);
+}
+
+export function limit(cluster: Cluster, host: Host): number {
+	const own = host.memoryKib - host.reserveKib;
+	const extra = own * (host.memoryOvercommit - 1);
+	const now = sum(cluster.guests.filter(one => one.host === host.name).map(need));
+	return Math.floor(Math.min(own + extra, now + Math.max(0, host.freeKib - host.reserveKib) + extra));
+}
+
+export function need(guest: Guest): number {
+	return isActive(guest) ? guest.memoryKib + 64 * 1024 : 0;
+}
+
+function isActive({state}: Guest): boolean {
+	return state !== 'off';
+}
+
+function isAway(cluster: Cluster, where: Whereabouts, id: string): boolean {
+	const home = cluster.guests.find(guest => guest.id === id)?.host;
+	return home !== undefined && (where.get(id) ?? []).some(host => host !== home);
+}
+
+export function sum(values: readonly number[]): number {
+	return values.reduce((all, value) => all + value, 0);
+}

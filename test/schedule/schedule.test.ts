@@ -1,0 +1,417 @@
+import test from 'ava';
+import fc from 'fast-check';
+import type {Cluster, Guest, Host, Move} from '../../src/placement/cluster.ts';
+import {place} from '../../src/placement/place.ts';
+import {defaultAssumptions} from '../../src/schedule/predict.ts';
+import {
+	defaultOptions,
+	type Entry,
+	type Schedule,
+	type ScheduleOptions,
+	schedule,
+} from '../../src/schedule/schedule.ts';
+import {fitWindow} from '../../src/schedule/window.ts';
+import {cases20, guest, host} from '../placement/clusters.ts';
+import {broken, brokenAtTheEnd, sum} from '../placement/judge.ts';
+
+const mib = 1024 ** 2;
+const gib = 1024 ** 3;
+
+const anyOptions: fc.Arbitrary<ScheduleOptions> = fc.record({
+	limits: fc.record({
+		perSource: fc.integer({min: 1, max: 4}),
+		perDestination: fc.integer({min: 1, max: 4}),
+		perLink: fc.integer({min: 1, max: 4}),
+		total: fc.integer({min: 1, max: 8}),
+		preparing: fc.integer({min: 1, max: 8}),
+		storageWeight: fc.integer({min: 1, max: 4}),
+	}),
+	order: fc.subarray(['priority', 'smallest', 'largest', 'shortest', 'longest', 'name']),
+	bandwidth: fc.constant('auto'),
+	assumptions: fc.constant(defaultAssumptions),
+});
+
+test('at no time is a host over its memory, a rule broken, a limit passed, or a guest in two places at rest', t => {
+	fc.assert(
+		fc.property(cases20, anyOptions, ({cluster, wish}, options) => {
+			const {moves} = place(cluster, wish);
+			const {entries, stuck} = schedule(cluster, moves, options);
+			t.deepEqual(
+				[...entries, ...stuck].map(({guest: id}) => id).sort(),
+				moves.map(({guest: id}) => id),
+			);
+			for (const atMs of new Set(entries.flatMap(({startMs, endMs}) => [startMs, endMs]))) {
+				t.deepEqual(broken(cluster, whereAt(cluster, entries, atMs)), []);
+				t.deepEqual(passedLimits(cluster, underWay(entries, atMs), options), []);
+			}
+			const end = whereAt(cluster, entries, Number.POSITIVE_INFINITY);
+			t.deepEqual(brokenAtTheEnd(cluster, {...wish, headroom: stuck.length > 0 ? 'none' : wish.headroom}, end), []);
+		}),
+		{numRuns: 150},
+	);
+	t.pass();
+});
+
+test('no schedule is shorter than the bound, and each wait ends where the next or the move begins', t => {
+	fc.assert(
+		fc.property(cases20, anyOptions, ({cluster, wish}, options) => {
+			const {entries, makespanMs, boundMs} = schedule(cluster, place(cluster, wish).moves, options);
+			t.true(boundMs <= makespanMs, `${boundMs} and ${makespanMs}`);
+			for (const {prepareMs, startMs, waits} of entries) {
+				const preparedMs = prepareMs + options.assumptions.prepareMs;
+				const waited = waits.filter(({limit}) => limit !== 'preparing');
+				t.is(sum(waits.filter(({limit}) => limit === 'preparing').map(lengthOf)), prepareMs);
+				t.is(sum(waited.map(lengthOf)), startMs - preparedMs);
+				t.deepEqual(
+					waited.map(({fromMs}) => fromMs),
+					[preparedMs, ...waited.map(({untilMs}) => untilMs)].slice(0, waited.length),
+				);
+			}
+		}),
+		{numRuns: 100},
+	);
+	t.pass();
+});
+
+test('the order of hosts, guests and moves does not change a byte', t => {
+	fc.assert(
+		fc.property(cases20, anyOptions, ({cluster, wish}, options) => {
+			const {moves} = place(cluster, wish);
+			const turned = {
+				...cluster,
+				hosts: cluster.hosts.toReversed(),
+				guests: cluster.guests.toReversed().map(one => ({...one, disks: one.disks.toReversed()})),
+				rules: cluster.rules.toReversed(),
+			};
+			t.is(
+				JSON.stringify(schedule(turned, moves.toReversed(), options)),
+				JSON.stringify(schedule(cluster, moves, options)),
+			);
+		}),
+		{numRuns: 100},
+	);
+	t.pass();
+});
+
+test('what is left out makes the rest fit into the window', t => {
+	fc.assert(
+		fc.property(cases20, anyOptions, fc.integer({min: 1, max: 3_600_000}), ({cluster, wish}, options, windowMs) => {
+			const {moves} = place(cluster, wish);
+			const {leaveOut, schedule: rest, makespanMs} = fitWindow(cluster, moves, options, windowMs);
+			t.is(makespanMs, schedule(cluster, moves, options).makespanMs);
+			t.true(rest.makespanMs <= windowMs);
+			t.is(leaveOut.length === 0, makespanMs <= windowMs);
+			t.is(rest.entries.length + rest.stuck.length + leaveOut.length, moves.length);
+		}),
+		{numRuns: 100},
+	);
+	t.pass();
+});
+
+function lengthOf({fromMs, untilMs}: {readonly fromMs: number; readonly untilMs: number}): number {
+	return untilMs - fromMs;
+}
+
+function underWay(entries: readonly Entry[], atMs: number): readonly Entry[] {
+	return entries.filter(({startMs, endMs}) => startMs <= atMs && atMs < endMs);
+}
+
+/** A guest on its way takes room on both hosts. */
+function whereAt(cluster: Cluster, entries: readonly Entry[], atMs: number): ReadonlyMap<string, readonly string[]> {
+	const byGuest = new Map(entries.map(entry => [entry.guest, entry]));
+	return new Map(
+		cluster.guests.map(({id, host: home}) => {
+			const entry = byGuest.get(id);
+			if (entry === undefined || atMs < entry.startMs) return [id, [home]];
+			return [id, atMs < entry.endMs ? [home, entry.destination] : [entry.destination]];
+		}),
+	);
+}
+
+function passedLimits(cluster: Cluster, moving: readonly Entry[], {limits}: ScheduleOptions): readonly string[] {
+	return [
+		...(sum(moving.map(({weight}) => weight)) > limits.total ? ['total'] : []),
+		...cluster.hosts.flatMap(({name, bytesPerSecond}) => {
+			const out = moving.filter(({source}) => source === name);
+			const into = moving.filter(({destination}) => destination === name);
+			return [
+				...(sum(out.map(({weight}) => weight)) > limits.perSource ? [`per_source ${name}`] : []),
+				...(sum(into.map(({weight}) => weight)) > limits.perDestination ? [`per_destination ${name}`] : []),
+				...(rateOf(cluster, out) > bytesPerSecond * 0.8 ? [`the link of ${name}, out`] : []),
+				...(rateOf(cluster, into) > bytesPerSecond * 0.8 ? [`the link of ${name}, in`] : []),
+			];
+		}),
+		...(rateOf(
+			cluster,
+			moving.filter(entry => zonesOf(cluster, entry) === 'a b'),
+		) >
+		20 * mib * 0.8
+			? ['the line']
+			: []),
+	];
+}
+
+/** What the moves may send together: each of their streams has the bandwidth to itself. */
+function rateOf(cluster: Cluster, moving: readonly Entry[]): number {
+	return sum(
+		moving.map(({guest: id, destination, bandwidthMib}) => {
+			const storages = cluster.hosts.find(({name}) => name === destination)?.storages ?? [];
+			const disks = cluster.guests.find(one => one.id === id)?.disks ?? [];
+			const copied = disks.filter(({storage}) => storage === undefined || !storages.includes(storage));
+			return bandwidthMib * mib * Math.max(1, copied.length);
+		}),
+	);
+}
+
+function zonesOf({hosts}: Cluster, {source, destination}: Entry): string {
+	const zoneOf = (name: string) => hosts.find(one => one.name === name)?.zone ?? 'none';
+	return [zoneOf(source), zoneOf(destination)].sort().join(' ');
+}
+
+/** Small figures: 100 MiB/s links, no time but that of the data. */
+const plain: ScheduleOptions = {
+	...defaultOptions,
+	order: ['name'],
+	bandwidth: 50 * mib,
+	assumptions: {...defaultAssumptions, prepareMs: 0, aroundMs: 0, handoverMs: 0, stopMs: 1000, startMs: 1000},
+};
+
+type Example = {
+	readonly guests: readonly Guest[];
+	readonly hosts?: readonly Host[];
+	readonly rules?: Cluster['rules'];
+	readonly lines?: Cluster['lines'];
+	readonly to: Readonly<Record<string, string>>;
+	readonly options?: Partial<ScheduleOptions>;
+	/** Guest to `start to end`, in seconds, and what it waits for. */
+	readonly runs: Readonly<Record<string, string>>;
+};
+
+/** A paused guest sends its memory once: at 50 MiB/s, `seconds` of it. */
+const still = (name: string, seconds: number, changes: Partial<Guest> = {}) =>
+	guest(name, {state: 'paused', memoryKib: seconds * 50 * 1024, disks: [], ...changes});
+const disk = (seconds: number) => ({
+	target: 'vda',
+	path: '/images/a',
+	dataBytes: seconds * 50 * mib,
+	spaceBytes: gib,
+});
+const room = (name: string, freeKib: number) => host(name, {memoryKib: 64 * mib, freeKib});
+
+const examples: Readonly<Record<string, Example>> = {
+	'two leave a source at once, and the third waits for the source': {
+		guests: [still('a', 10), still('b', 20), still('c', 10)],
+		to: {a: 'kvm2', b: 'kvm3', c: 'kvm4'},
+		runs: {a: '0 to 10', b: '0 to 20', c: '10 to 20, per_source kvm1 from 0'},
+	},
+	'a destination takes two at once': {
+		guests: [still('a', 10), still('b', 20, {host: 'kvm5'}), still('c', 10, {host: 'kvm6'})],
+		to: {a: 'kvm2', b: 'kvm2', c: 'kvm2'},
+		runs: {a: '0 to 10', b: '0 to 20', c: '10 to 20, per_destination kvm2 from 0'},
+	},
+	'the whole run has a limit, and the order decides within it': {
+		guests: [still('a', 10), still('b', 10, {host: 'kvm5'}), still('c', 10, {host: 'kvm6', priority: 1})],
+		to: {a: 'kvm2', b: 'kvm3', c: 'kvm4'},
+		options: {limits: {...defaultOptions.limits, total: 1}, order: ['priority', 'name']},
+		runs: {c: '0 to 10', a: '10 to 20, total from 0', b: '20 to 30, total from 0'},
+	},
+	'a move with disks counts as two of memory': {
+		guests: [still('a', 10, {disks: [disk(10)]}), still('b', 10), still('c', 10)],
+		to: {a: 'kvm2', b: 'kvm3', c: 'kvm4'},
+		runs: {a: '0 to 20', b: '20 to 30, per_source kvm1 from 0', c: '20 to 30, per_source kvm1 from 0'},
+	},
+	'a heavy move is not put off by light ones that come after it': {
+		guests: [still('a', 10), still('b', 10, {disks: [disk(10)]}), still('c', 10), still('d', 10)],
+		to: {a: 'kvm2', b: 'kvm3', c: 'kvm4', d: 'kvm5'},
+		runs: {
+			a: '0 to 10',
+			b: '10 to 30, per_source kvm1 from 0',
+			c: '30 to 40, per_source kvm1 from 0',
+			d: '30 to 40, per_source kvm1 from 0',
+		},
+	},
+	'a move that counts more than a limit goes alone': {
+		guests: [still('a', 10, {disks: [disk(10)]}), still('b', 10, {disks: [disk(10)]})],
+		to: {a: 'kvm2', b: 'kvm3'},
+		options: {limits: {...defaultOptions.limits, perSource: 1, storageWeight: 4}},
+		runs: {a: '0 to 20', b: '20 to 40, per_source kvm1 from 0'},
+	},
+	'guests of two zones wait for the line between them': {
+		guests: [still('a', 10), still('b', 10, {host: 'kvm5'}), still('c', 10)],
+		hosts: [host('kvm1', {zone: 'x'}), host('kvm2', {zone: 'y'}), host('kvm3', {zone: 'y'}), host('kvm5', {zone: 'x'})],
+		lines: [{name: 'dark fibre', zones: ['y', 'x'], bytesPerSecond: gib}],
+		to: {a: 'kvm2', b: 'kvm3', c: 'kvm2'},
+		options: {limits: {...defaultOptions.limits, perLink: 1}},
+		runs: {a: '0 to 10', b: '10 to 20, per_link dark fibre from 0', c: '20 to 30, per_link dark fibre from 0'},
+	},
+	'a guest waits for the room of one that leaves': {
+		guests: [still('a', 10, {memoryKib: 4 * mib}), still('b', 10, {host: 'kvm2', memoryKib: 4 * mib})],
+		hosts: [host('kvm1'), room('kvm2', mib), host('kvm3')],
+		to: {a: 'kvm2', b: 'kvm3'},
+		runs: {b: '0 to 81.92', a: '81.92 to 163.84, memory kvm2 from 0'},
+	},
+	'guests that need each other’s room are stuck, and say for what': {
+		guests: [still('a', 10, {memoryKib: 4 * mib}), still('b', 10, {host: 'kvm2', memoryKib: 4 * mib}), still('c', 10)],
+		hosts: [room('kvm1', mib), room('kvm2', mib), host('kvm3')],
+		to: {a: 'kvm2', b: 'kvm1', c: 'kvm3'},
+		runs: {c: '0 to 10', a: 'stuck: memory kvm2', b: 'stuck: memory kvm1'},
+	},
+	'who is tied to a stuck guest does not go either': {
+		guests: [still('a', 10, {memoryKib: 4 * mib}), still('b', 10, {host: 'kvm2', memoryKib: 4 * mib}), still('c', 10)],
+		hosts: [room('kvm1', mib), room('kvm2', mib), host('kvm3')],
+		rules: [{name: 'pair', kind: 'together', across: 'host', strength: 'hard', guests: ['a', 'c']}],
+		to: {a: 'kvm2', b: 'kvm1', c: 'kvm2'},
+		runs: {a: 'stuck: memory kvm2', b: 'stuck: memory kvm1', c: 'stuck: together'},
+	},
+	'guests that must not meet do not meet on their way': {
+		guests: [still('a', 10), still('b', 10, {host: 'kvm2'})],
+		rules: [{name: 'rivals', kind: 'apart', across: 'host', strength: 'hard', guests: ['a', 'b']}],
+		to: {a: 'kvm2', b: 'kvm3'},
+		runs: {b: '0 to 10', a: '10 to 20, rule rivals from 0'},
+	},
+	'images are prepared ahead, so many at once': {
+		guests: [still('a', 10), still('b', 10, {host: 'kvm5'}), still('c', 10, {host: 'kvm6'})],
+		to: {a: 'kvm2', b: 'kvm3', c: 'kvm4'},
+		options: {
+			limits: {...defaultOptions.limits, preparing: 2},
+			assumptions: {...plain.assumptions, prepareMs: 4000},
+		},
+		runs: {a: '4 to 14', b: '4 to 14', c: '8 to 18, preparing from 0'},
+	},
+};
+
+for (const [title, {guests, hosts, rules = [], lines = [], to, options, runs}] of Object.entries(examples)) {
+	test(title, t => {
+		const all = hosts ?? ['kvm1', 'kvm2', 'kvm3', 'kvm4', 'kvm5', 'kvm6'].map(name => host(name));
+		const moves = guests.map(
+			({id, host: source}): Move => ({guest: id, source, destination: to[id] ?? '', way: 'live'}),
+		);
+		const planned = schedule({hosts: all, guests, rules, lines}, moves, {...plain, ...options});
+		t.deepEqual(timetable(planned), runs);
+	});
+}
+
+function timetable({entries, stuck}: Schedule): Readonly<Record<string, string>> {
+	return Object.fromEntries([
+		...entries.map(({guest: id, startMs, endMs, waits}) => {
+			const waited = waits.map(({limit, fromMs}) => `, ${limit} from ${fromMs / 1000}`).join('');
+			return [id, `${startMs / 1000} to ${endMs / 1000}${waited}`];
+		}),
+		...stuck.map(({guest: id, limit}) => [id, `stuck: ${limit}`]),
+	]);
+}
+
+type Foretold = Partial<Pick<Entry, 'bandwidthMib' | 'bytes' | 'pauseMs' | 'converges' | 'isGuess'>> & {
+	readonly durationMs?: number;
+};
+
+const predictions: Readonly<Record<string, readonly [Guest, Partial<Move>, Foretold]>> = {
+	'a guest alone on its way gets 0.8 of the link': [
+		still('a', 0, {memoryKib: 8 * mib}),
+		{},
+		{bandwidthMib: 80, bytes: 8 * gib, durationMs: 102_400},
+	],
+	'two disks share the bandwidth, and the memory after them has one part': [
+		still('a', 0, {memoryKib: 4 * mib, disks: [disk(8), {...disk(4), target: 'vdb'}]}),
+		{},
+		{bandwidthMib: 40, bytes: 4 * gib + 600 * mib, durationMs: 10_000 + 102_400},
+	],
+	'what a guest changes is sent again until the rest fits into the pause': [
+		guest('a', {memoryKib: 8 * mib, disks: [], dirtyBytesPerSecond: 40 * mib}),
+		{},
+		{bytes: 16 * gib - 32 * mib, pauseMs: 400, durationMs: 204_400, converges: 'yes', isGuess: false},
+	],
+	'one that changes more than can be sent never ends by itself: that is the deadline’s work': [
+		guest('a', {memoryKib: 8 * mib, disks: [], dirtyBytesPerSecond: 90 * mib}),
+		{},
+		{durationMs: 1_200_000, converges: 'never', pauseMs: 500},
+	],
+	'an unknown rate is a guess, and said to be one': [
+		guest('a', {memoryKib: 8 * mib, disks: []}),
+		{},
+		{isGuess: true, converges: 'yes'},
+	],
+	'a cold move stands still for all of the copy': [
+		guest('a', {disks: [disk(16)]}),
+		{way: 'cold'},
+		{bytes: 800 * mib, pauseMs: 12_000, durationMs: 12_000, isGuess: false},
+	],
+	'a guest that is off does not pause': [
+		guest('a', {state: 'off', disks: [disk(16)]}),
+		{way: 'cold'},
+		{pauseMs: 0, durationMs: 10_000},
+	],
+};
+
+for (const [title, [one, move, expected]] of Object.entries(predictions)) {
+	test(title, t => {
+		const cluster = {hosts: [host('kvm1'), host('kvm2')], guests: [one], rules: [], lines: []};
+		const moves: readonly Move[] = [{guest: 'a', source: 'kvm1', destination: 'kvm2', way: 'live', ...move}];
+		const [entry] = schedule(cluster, moves, {...plain, bandwidth: 'auto'}).entries;
+		t.like({...entry, durationMs: (entry?.endMs ?? 0) - (entry?.startMs ?? 0)}, expected);
+	});
+}
+
+test('the bandwidth is that of the slower link, divided among those that can be under way at once', t => {
+	const hosts = [
+		host('kvm1', {bytesPerSecond: 1000 * mib}),
+		host('kvm2', {bytesPerSecond: 100 * mib}),
+		host('kvm3', {bytesPerSecond: 1000 * mib}),
+	];
+	const guests = [still('a', 10), still('b', 10), still('c', 10), still('d', 10)];
+	const to = {a: 'kvm2', b: 'kvm3', c: 'kvm3', d: 'kvm3'} as const;
+	const moves = Object.entries(to).map(
+		([id, destination]): Move => ({guest: id, source: 'kvm1', destination, way: 'live'}),
+	);
+	const {entries} = schedule({hosts, guests, rules: [], lines: []}, moves, {...plain, bandwidth: 'auto'});
+	t.deepEqual(Object.fromEntries(entries.map(({guest: id, bandwidthMib}) => [id, bandwidthMib])), {
+		a: 80,
+		b: 400,
+		c: 400,
+		d: 400,
+	});
+});
+
+test('the least important and longest is left out of a short window, with those that belong to it', t => {
+	const guests = [
+		still('a', 60, {priority: 1}),
+		still('b', 40),
+		still('c', 20),
+		still('d', 10, {priority: 1}),
+		still('e', 30),
+	];
+	const cluster: Cluster = {
+		hosts: [host('kvm1'), host('kvm2')],
+		guests,
+		rules: [{name: 'pair', kind: 'together', across: 'host', strength: 'hard', guests: ['b', 'c']}],
+		lines: [],
+	};
+	const moves = guests.map(({id}): Move => ({guest: id, source: 'kvm1', destination: 'kvm2', way: 'live'}));
+	const options: ScheduleOptions = {...plain, order: ['priority', 'longest']};
+	const outOf = (seconds: number) => fitWindow(cluster, moves, options, seconds * 1000).leaveOut;
+	t.deepEqual(outOf(1000), []);
+	t.deepEqual(outOf(80), []);
+	t.deepEqual(outOf(60), ['b', 'c']);
+	t.deepEqual(outOf(59), ['a', 'b', 'c']);
+	t.deepEqual(outOf(50), ['a', 'b', 'c']);
+	t.deepEqual(outOf(30), ['a', 'b', 'c']);
+	t.deepEqual(outOf(1), ['a', 'b', 'c', 'd', 'e']);
+});
+
+test('the longest first comes close to the bound', t => {
+	const hosts = Array.from({length: 12}, (_, index) =>
+		host(`kvm${index}`, {memoryKib: 4096 * mib, freeKib: 4096 * mib}),
+	);
+	const guests = Array.from({length: 120}, (_, index) =>
+		still(`g${String(index).padStart(3, '0')}`, 5 + ((index * 37) % 50), {host: `kvm${index % 4}`}),
+	);
+	const moves = guests.map(
+		({id, host: source}, index): Move => ({guest: id, source, destination: `kvm${4 + (index % 8)}`, way: 'live'}),
+	);
+	const {makespanMs, boundMs} = schedule({hosts, guests, rules: [], lines: []}, moves, {
+		...plain,
+		order: ['longest'],
+		limits: {...plain.limits, total: 8},
+	});
+	t.true(makespanMs <= boundMs * 1.1, `${makespanMs} against ${boundMs}`);
+});
