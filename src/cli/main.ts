@@ -2,10 +2,16 @@ import {Command, CommanderError} from 'commander';
 import {InputError} from '../errors.ts';
 import {outliveReader} from '../views/closed-output.ts';
 import {errorText, exitCodeOf} from '../views/error-text.ts';
+import {applyCommand} from './apply.ts';
+import {diffCommand} from './diff.ts';
 import {docCommand} from './doc.ts';
+import {factsCommand} from './facts.ts';
 import {inventoryCommand} from './inventory.ts';
 import {labCommand} from './lab.ts';
+import {planCommand} from './plan.ts';
 import {runCommand} from './run.ts';
+import {sealCommand} from './seal.ts';
+import {showCommand} from './show.ts';
 import {validateCommand} from './validate.ts';
 
 outliveReader(process.stdout, text => process.stderr.write(`${text}\n`));
@@ -19,7 +25,20 @@ const program = new Command('vacate')
 	.enablePositionalOptions()
 	.showSuggestionAfterError();
 
-for (const command of [validateCommand(), runCommand(), inventoryCommand(), docCommand(), labCommand()]) {
+const commands = [
+	validateCommand(),
+	inventoryCommand(),
+	factsCommand(),
+	planCommand(),
+	showCommand(),
+	diffCommand(),
+	sealCommand(),
+	applyCommand(),
+	runCommand(),
+	docCommand(),
+	labCommand(),
+];
+for (const command of commands) {
 	program.addCommand(command.exitOverride().configureOutput({outputError: () => {}}));
 }
 

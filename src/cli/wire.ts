@@ -1,27 +1,24 @@
 import {createHash} from 'node:crypto';
+import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import type {Clock} from '../engine/ports.ts';
 import {runPlaybook} from '../engine/run.ts';
 import {InterruptedError, PrerequisiteError} from '../errors.ts';
 import {createGatherer} from '../facts/gather.ts';
-import type {Inventory} from '../inventory/inventory.ts';
-import {matchHosts} from '../inventory/patterns.ts';
 import {recordCommands} from '../journal/commands.ts';
 import {openJournal} from '../journal/journal.ts';
-import {peersOf} from '../plan/peers.ts';
-import {localShell} from '../shell/local.ts';
-import {type Endpoint, type EndpointDefaults, endpointFromVars} from '../ssh/endpoint.ts';
-import {openSsh} from '../ssh/shell.ts';
-import {steps} from '../steps/index.ts';
-import {Scope} from '../template/scope.ts';
+import type {Shell} from '../shell/shell.ts';
+import type {EndpointDefaults} from '../ssh/endpoint.ts';
 import {jsonView} from '../views/json.ts';
 import {plainView} from '../views/plain.ts';
 import type {View} from '../views/view.ts';
-import {askSecret} from './ask.ts';
 import {askBeforeTasks} from './ask-tasks.ts';
+import {scriptOf} from './planning.ts';
+import type {Prepare, Ready} from './prepare.ts';
+import {reach} from './reach.ts';
 import type {Selected} from './select-inputs.ts';
-import {listenForSignals} from './signals.ts';
+import {listenForSignals, type Signals} from './signals.ts';
 
 type RunOptions = {
 	readonly forks: number;
@@ -29,52 +26,59 @@ type RunOptions = {
 	/** Whether a person is asked before each task. */
 	readonly step: boolean;
 	readonly access: EndpointDefaults;
+	/** What is to be done before. */
+	readonly prepare?: Prepare;
 };
 
 /** Builds everything that a run needs, and runs it. Gives the exit code. */
-export async function carryOut(
-	{playbook, inventory, given, tags, limit}: Selected,
-	{forks, json, step, access}: RunOptions,
-): Promise<number> {
-	const run = runName(new Date());
-	const folder = join('.vacate', 'runs', run);
+export async function carryOut(selected: Selected, {forks, json, step, access, prepare}: RunOptions): Promise<number> {
+	const {inventory, given} = selected;
+	const view = await chooseView(json);
+	const hosts = reach(inventory, given, access, view);
+	const signals = listenForSignals(text => view.tell(text));
+	try {
+		const ready = await prepare?.({gatherer: createGatherer(hosts), shell: hosts}, signals, view);
+		return await run(selected, {forks, view, hosts, signals, ready, step});
+	} finally {
+		signals.close();
+		await view.end();
+		await hosts.close();
+	}
+}
+
+type Way = {
+	readonly forks: number;
+	readonly view: View;
+	readonly hosts: Shell;
+	readonly signals: Signals;
+	readonly ready: Ready | undefined;
+	readonly step: boolean;
+};
+
+async function run(selected: Selected, {forks, view, hosts, signals, ready, step}: Way): Promise<number> {
+	const name = runName(new Date());
+	const folder = join('.vacate', 'runs', name);
 	const journal = await openJournal(folder, Date.now).catch((error: Error) => {
 		throw new PrerequisiteError(error.message, 'run it in a folder that you may write to');
 	});
-	const view = await chooseView(json);
-	const ssh = openSsh(endpointsOf(inventory, given, access), localShell(), {
-		askSecret: question => view.aside(() => askSecret(question)),
-		tell: text => view.tell(text),
-	});
-	const shell = recordCommands(ssh, folder, Date.now);
-	const signals = listenForSignals(text => view.tell(text));
+	const shell = recordCommands(hosts, folder, Date.now);
+	const ownMark = (id: string) => createHash('sha256').update(`${name} ${id}`).digest('hex').slice(0, 8);
 	const asking = step ? askBeforeTasks(process.stdin, process.stderr) : undefined;
 	try {
+		if (ready !== undefined) await writeFile(join(folder, 'plan.yml'), ready.text);
 		const recap = await runPlaybook({
-			run,
-			playbook,
-			inventory,
-			steps,
-			given,
+			...scriptOf(selected, ready?.mark ?? ownMark, signals),
+			run: name,
 			world: {shell, gatherer: createGatherer(shell), clock},
 			journal,
 			emit: event => view.on(event),
 			forks,
-			tags,
-			...(limit === undefined ? {} : {limit}),
+			...(ready === undefined ? {} : {decisions: ready.decisions}),
 			...(asking === undefined ? {} : {ask: asking.ask}),
-			peer: peersOf(inventory, given),
-			hostsOf: pattern => matchHosts(inventory, pattern),
-			mark: id => createHash('sha256').update(`${run} ${id}`).digest('hex').slice(0, 8),
-			signal: signals.stop,
-			undoSignal: signals.stopUndo,
 		});
 		return recap.exitCode;
 	} finally {
 		asking?.close();
-		signals.close();
-		await view.end();
-		await shell.close();
 		await journal.close();
 	}
 }
@@ -93,21 +97,6 @@ async function chooseView(json: boolean): Promise<View> {
 	if (!process.stdout.isTTY || process.env.TERM === 'dumb') return plainView(process.stdout);
 	const {liveView} = await import('../views/live.ts');
 	return liveView(process.stdout);
-}
-
-/** How each host is reached, by its variables. */
-function endpointsOf(
-	inventory: Inventory,
-	given: Readonly<Record<string, unknown>>,
-	access: EndpointDefaults,
-): ReadonlyMap<string, Endpoint> {
-	const endpoints = [...inventory.hosts.values()].map((host): [string, Endpoint] => {
-		const scope = new Scope([{data: given}, {written: host.vars}, {data: {inventory_hostname: host.name}}]);
-		const names = Object.keys(host.vars).filter(name => name.startsWith('ansible_'));
-		const vars = Object.fromEntries(names.map(name => [name, scope.lookup(name)?.value]));
-		return [host.name, endpointFromVars(host.name, vars, access)];
-	});
-	return new Map(endpoints);
 }
 
 /** `20261123-064512-k3f9`: sorts by time, and two of the same second differ. */

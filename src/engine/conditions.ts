@@ -2,14 +2,14 @@ import type {Flag, Place} from '../playbook/model.ts';
 import {TemplateError} from '../template/error.ts';
 import type {Scope} from '../template/scope.ts';
 import type {Condition} from '../template/template.ts';
-import {kindOf, Unknown} from '../template/value.ts';
+import {unknownIn} from '../template/unknown.ts';
+import {asText, kindOf, type Unknown} from '../template/value.ts';
 import {Where} from '../template/where.ts';
+import {UndecidedError} from './undecided.ts';
 
-/** @throws TemplateError for a condition that is neither true nor false. */
+/** @throws TemplateError for a condition that is neither true nor false, UndecidedError for one that nobody knows yet. */
 export function holds(condition: Condition, scope: Scope): boolean {
-	const value = condition.test(scope);
-	if (value instanceof Unknown) throw new Error('nothing is unknown while a run goes on');
-	return value;
+	return known(condition.test(scope));
 }
 
 export function allHold(conditions: readonly Condition[], scope: Scope): boolean {
@@ -24,7 +24,19 @@ export function firstUntrue(conditions: readonly Condition[], scope: Scope): str
 /** @throws TemplateError for an expression that gives neither true nor false. */
 export function isSet(flag: Flag, scope: Scope, place: Place): boolean {
 	if (typeof flag === 'boolean') return flag;
-	const value = flag.evaluate(scope);
+	const value = known(flag.evaluate(scope));
 	if (typeof value === 'boolean') return value;
 	throw new TemplateError(`this must be true or false, not ${kindOf(value)}`, new Where(() => place.at('')));
+}
+
+/** @throws UndecidedError for a value of which a part is not known yet. */
+export function known<T>(value: T): Exclude<T, Unknown> {
+	const unknown = unknownIn([value]);
+	if (unknown !== undefined) throw new UndecidedError(unknown.of);
+	return value as Exclude<T, Unknown>;
+}
+
+/** @throws UndecidedError */
+export function knownText(value: unknown): string {
+	return asText(known(value));
 }

@@ -1,9 +1,8 @@
 import {hostScope} from '../plan/variables.ts';
 import type {Task} from '../playbook/model.ts';
 import {TemplateError} from '../template/error.ts';
-import {asText} from '../template/value.ts';
 import {all} from './all.ts';
-import {isSet} from './conditions.ts';
+import {isSet, knownText} from './conditions.ts';
 import type {Event} from './events.ts';
 import {Limits} from './limits.ts';
 import {goingOf, type PlayRun, setStanding} from './play-run.ts';
@@ -11,6 +10,7 @@ import {refuseNode} from './refuse.ts';
 import {remember} from './remember.ts';
 import {goesOn, type RunState} from './run-state.ts';
 import {runTask, type TaskDone} from './run-task.ts';
+import {UndecidedError} from './undecided.ts';
 import type {Cohort} from './walk.ts';
 
 /** One task on the hosts of a cohort, as many at once as may be. */
@@ -45,7 +45,7 @@ function settingsFor(task: Task, hosts: readonly string[], run: PlayRun) {
 	try {
 		const scope = hostScope(run.setting, hosts[0] ?? '', task);
 		const once = run.play.strategy === 'linear' && (isSet(task.runOnce, scope, task.place) || task.step.once === true);
-		const throttle = task.throttle === undefined ? '0' : asText(task.throttle.evaluate(scope));
+		const throttle = task.throttle === undefined ? '0' : knownText(task.throttle.evaluate(scope));
 		if (!/^\d+$/.test(throttle)) throw new TemplateError('this must be a whole number', task.place.at('/throttle'));
 		return {once, throttle: Number(throttle), fatal: isSet(task.anyErrorsFatal, scope, task.place)};
 	} catch (error) {
@@ -124,9 +124,9 @@ function nameFor(
 ): string {
 	if (title === undefined) return name;
 	try {
-		return asText(title.evaluate(hostScope(run.setting, host, {vars, includeVars})));
+		return knownText(title.evaluate(hostScope(run.setting, host, {vars, includeVars})));
 	} catch (error) {
-		if (error instanceof TemplateError) return name;
+		if (error instanceof TemplateError || error instanceof UndecidedError) return name;
 		throw error;
 	}
 }

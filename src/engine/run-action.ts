@@ -1,5 +1,6 @@
 import {InputError, InterruptedError, StepError, StuckError, UnreachableError} from '../errors.ts';
 import {type FactRequest, Facts} from '../facts/facts.ts';
+import type {Decisions} from '../plan/document/decisions.ts';
 import type {Shell} from '../shell/shell.ts';
 import type {At, GuestMove, Json, Result} from '../steps/step.ts';
 import {TemplateError} from '../template/error.ts';
@@ -7,6 +8,7 @@ import type {ActionName, ActionOutcome, Failure} from './events.ts';
 import {failureFacts, mayRetry} from './failure.ts';
 import {type AnyStep, perform} from './perform.ts';
 import type {RunState, TaskEnd} from './run-state.ts';
+import {UndecidedError} from './undecided.ts';
 
 /** An action as the playbook asks for it, before the facts are known. */
 export type Wanted = {
@@ -33,7 +35,12 @@ export type Judgement = {
 	readonly says?: Result;
 };
 
-export type ActionEnd = {readonly end: TaskEnd; readonly result: Result};
+export type ActionEnd = {
+	readonly end: TaskEnd;
+	readonly result: Result;
+	/** It was only rehearsed: nobody knows its result. */
+	readonly unknown?: true;
+};
 
 /** Plans one action from fresh facts, does it, and tries again as often as the task allows. */
 export async function runAction(asked: Wanted, state: RunState): Promise<ActionEnd> {
@@ -55,6 +62,9 @@ export async function runAction(asked: Wanted, state: RunState): Promise<ActionE
 		if (tried.end === 'skipped') {
 			end('skipped', {reason: tried.reason});
 			return {end: 'ok', result: {changed: false, skipped: true, skip_reason: tried.reason}};
+		}
+		if (tried.end === 'foreseen') {
+			return {end: 'ok', result: {changed: wanted.step.effect === 'write'}, unknown: true};
 		}
 		if (tried.end === 'done') {
 			end(tried.result.changed === true ? 'changed' : 'ok', {result: tried.result, ...moveOf(tried.move)});
@@ -108,6 +118,7 @@ type EndFacts = {
 
 type Tried =
 	| {readonly end: 'skipped'; readonly reason: string}
+	| {readonly end: 'foreseen'}
 	| {readonly end: 'done'; readonly result: Result; readonly move?: GuestMove | undefined}
 	| {
 			readonly end: 'failed' | 'stuck' | 'interrupted';
@@ -122,15 +133,28 @@ type Tried =
 async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: RunState): Promise<Tried> {
 	const {step, name} = wanted;
 	const {input, verdict} = state;
+	const {rehearsal, decisions} = input;
+	const left = decisions?.skipOf(name.id);
+	if (left !== undefined) return {end: 'skipped', reason: `the plan says so: ${left}`};
 	let action: Json;
 	try {
 		const planned = await planAction(step, wanted.params, name, fresh, state);
 		if (typeof planned === 'object' && planned !== null && 'skip' in planned) {
+			const doubt = rehearsal?.doubtThat(String(planned.skip));
+			if (doubt !== undefined) throw doubt;
 			return {end: 'skipped', reason: String(planned.skip)};
 		}
 		action = planned;
+		if (step.effect === 'write') await holdTo(decisions, wanted, action, state);
 	} catch (error) {
+		if (error instanceof UndecidedError) throw error;
+		const doubt = rehearsal?.doubt(error);
+		if (doubt !== undefined) throw doubt;
 		return failedWith(error, prerequisiteFacts(error));
+	}
+	if (rehearsal !== undefined && !rehearsal.isDone(step, wanted.params, action, atFor(name.host, name.id, state))) {
+		rehearsal.foresee({name, step, params: wanted.params, action, hidden: input.hidden === true});
+		return {end: 'foreseen'};
 	}
 	const planned = {id: name.id, host: name.host, step, action};
 	const notice = () => {
@@ -164,6 +188,26 @@ async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: RunState
 		: 'what `until` waits for has not come';
 	const failure = {...failureFacts(new StepError(message)), ...commandOf(raw, name.host)};
 	return {end: 'failed', failure, retry: true, polling: judged.again, result};
+}
+
+/**
+ * Does a plan say that this is done, and is all as the plan has found it?
+ *
+ * @throws StepError when not.
+ */
+async function holdTo(
+	decisions: Decisions | undefined,
+	{name, step}: Wanted,
+	action: Json,
+	{input}: RunState,
+): Promise<void> {
+	if (decisions === undefined) return;
+	decisions.demand(name, input.hidden === true ? undefined : action);
+	const move = step.guest?.(action);
+	const room = move && decisions.roomFor(name.id);
+	if (move === undefined || room === undefined) return;
+	const request = {kind: 'host', host: move.to} as const;
+	decisions.demandRoom(move, room, (await input.world.gatherer.read([request])).of(request));
 }
 
 /** A shell that tells when a write has been sent to a host: from then on a failure is no mere prerequisite. */

@@ -6,8 +6,8 @@ import {schemaProblems} from '../playbook/schema-problems.ts';
 import type {Json, Result} from '../steps/step.ts';
 import {TemplateError} from '../template/error.ts';
 import type {Scope} from '../template/scope.ts';
-import {asText, isMapping} from '../template/value.ts';
-import {allHold, firstUntrue, isSet} from './conditions.ts';
+import {isMapping, Unknown} from '../template/value.ts';
+import {allHold, firstUntrue, isSet, known, knownText} from './conditions.ts';
 import type {ActionName} from './events.ts';
 import {type Item, itemsOf, once} from './loop.ts';
 import {patienceOf} from './patience.ts';
@@ -17,6 +17,7 @@ import {type ActionEnd, type Judgement, runAction} from './run-action.ts';
 import {runParts} from './run-parts.ts';
 import type {RunState} from './run-state.ts';
 import {stateFor} from './task-world.ts';
+import {UndecidedError} from './undecided.ts';
 
 /** How a task ended for a host, and what it leaves: facts to remember, and handlers to run when it has changed something. */
 export type TaskDone = ActionEnd & {
@@ -28,8 +29,13 @@ export type TaskDone = ActionEnd & {
 export async function runTask(task: Task, host: string, run: PlayRun): Promise<TaskDone> {
 	const scope = hostScope(run.setting, host, task);
 	const ended = await runItems(task, host, scope, run);
-	const registered = task.register === undefined ? {} : {[task.register]: ended.result};
+	const registered = task.register === undefined ? {} : {[task.register]: keptOf(task.register, ended)};
 	return {...ended, facts: {...(ended.end === 'ok' ? ended.facts : {}), ...registered}};
+}
+
+/** What later tasks find under the name: a rehearsal cannot know what a write will give. */
+function keptOf(name: string, {result, unknown}: ActionEnd): Result | Unknown {
+	return unknown === true ? new Unknown(`the result of ${name}`) : result;
 }
 
 async function runItems(task: Task, host: string, scope: Scope, run: PlayRun): Promise<TaskDone> {
@@ -49,7 +55,11 @@ async function runItems(task: Task, host: string, scope: Scope, run: PlayRun): P
 		const ended = await runItem(task, host, inside, item, run);
 		const result = {...ended.result, ...namesIn(task, item)};
 		ends.push({...ended, result});
-		facts = {...facts, ...ended.facts, ...(task.register === undefined ? {} : {[task.register]: result})};
+		facts = {
+			...facts,
+			...ended.facts,
+			...(task.register === undefined ? {} : {[task.register]: keptOf(task.register, {...ended, result})}),
+		};
 		if (ended.end === 'stuck' || ended.end === 'interrupted') break;
 		const broken = breaks(task, host, item, inside.with({data: facts}), run);
 		if (broken === true) break;
@@ -99,7 +109,7 @@ function untrueAnyway(task: Task, scope: Scope): string | undefined {
 	try {
 		return firstUntrue(task.when, scope);
 	} catch (error) {
-		if (error instanceof TemplateError) return undefined;
+		if (error instanceof TemplateError || error instanceof UndecidedError) return undefined;
 		throw error;
 	}
 }
@@ -132,6 +142,7 @@ function summary(ends: readonly TaskDone[]): TaskDone {
 			...(results.some(({unreachable}) => unreachable === true) ? {unreachable: true} : {}),
 			msg: failed === undefined ? 'all items completed' : 'one or more items failed',
 		},
+		...(ends.some(({unknown}) => unknown === true) ? {unknown: true as const} : {}),
 		facts: Object.assign({}, ...ends.map(({facts}) => facts)),
 		notify: ends.flatMap(({notify}) => notify),
 	};
@@ -149,7 +160,7 @@ async function runItem(task: Task, owner: string, scope: Scope, item: Item, run:
 		return {
 			...ended,
 			facts: isMapping(ansible_facts) ? ansible_facts : {},
-			notify: task.notify.flatMap(name => [name.evaluate(scope)].flat().map(asText)),
+			notify: task.notify.flatMap(name => [name.evaluate(scope)].flat().map(knownText)),
 		};
 	} catch (error) {
 		const ignored = task.ignoreErrors === true;
@@ -159,12 +170,12 @@ async function runItem(task: Task, owner: string, scope: Scope, item: Item, run:
 }
 
 async function runPlain(task: Task, owner: string, scope: Scope, item: Item, state: RunState): Promise<ActionEnd> {
-	const label = item.suffix === '' ? undefined : asText(task.label?.evaluate(scope) ?? item.item ?? 'None');
-	const host = task.delegateTo === undefined ? owner : asText(task.delegateTo.evaluate(scope));
+	const label = item.suffix === '' ? undefined : knownText(task.label?.evaluate(scope) ?? item.item ?? 'None');
+	const host = task.delegateTo === undefined ? owner : knownText(task.delegateTo.evaluate(scope));
 	if (!state.input.inventory.hosts.has(host)) {
 		throw new TemplateError(`there is no host '${host}' in the inventory`, task.place.at('/delegate_to'));
 	}
-	const params = task.params.evaluate(scope) as Json;
+	const params = known(task.params.evaluate(scope)) as Json;
 	const problems = schemaProblems(
 		`resolved_${task.step.name}`,
 		task.step.params as Schema,
