@@ -28,7 +28,7 @@ try {
 		'--disk',
 		'128',
 		'--dirty',
-		'2',
+		'2 MiB/s',
 	);
 	must(
 		'lab',

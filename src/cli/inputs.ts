@@ -32,7 +32,7 @@ export async function loadInputs(
 		throw new InputError([{message: 'no inventory is given', hint: 'name one: -i inventory.yml'}]);
 	const [given, playbook, inventory] = await Promise.all([
 		readGivenVars(vars, vault),
-		loadPlaybook(file, steps),
+		loadPlaybook(file, steps, vault),
 		loadInventory(inventories, {vault, playbookFolders: [dirname(file)]}),
 	]);
 	const problems = checkPlaybook(playbook, inventory, given);
@@ -46,6 +46,6 @@ export function adviceOn(playbook: Playbook): readonly Problem[] {
 }
 
 /** Reads a playbook by itself. Throws InputError with all its mistakes. */
-export function readPlaybookFile(file: string): Promise<Playbook> {
-	return loadPlaybook(file, steps);
+export function readPlaybookFile(file: string, vault: Vault): Promise<Playbook> {
+	return loadPlaybook(file, steps, vault);
 }

@@ -1,8 +1,12 @@
 import {spawn} from 'node:child_process';
 import {Command, InvalidArgumentError, Option} from 'commander';
 import {InputError} from '../errors.ts';
+import type {GuestPlan, ImageFormat} from '../lab/guests.ts';
 import type {LabPlan} from '../lab/layout.ts';
 import {defaultLab} from '../lab/layout.ts';
+import {parseRate} from '../units/units.ts';
+import {faultCommand} from './lab-fault.ts';
+import {quantity} from './quantity.ts';
 
 const dirOption = () => new Option('--dir <folder>', 'where the lab is').default(defaultLab.dir);
 
@@ -11,7 +15,8 @@ export function labCommand(): Command {
 	const lab = new Command('lab')
 		.enablePositionalOptions()
 		.description('Make real libvirt hosts on this machine, to try and to rehearse.');
-	for (const command of [upCommand(), downCommand(), statusCommand(), sshCommand(), guestsCommand()]) {
+	const commands = [upCommand(), downCommand(), statusCommand(), sshCommand(), guestsCommand(), faultCommand()];
+	for (const command of commands) {
 		lab.addCommand(command.exitOverride().configureOutput({outputError: () => {}}));
 	}
 	return lab;
@@ -88,9 +93,13 @@ function sshCommand(): Command {
 type NewGuests = {
 	readonly dir: string;
 	readonly memory: number;
-	readonly disk: number;
-	readonly dirty: number;
-	readonly format: 'qcow2' | 'raw';
+	readonly disk: number | false;
+	readonly dirty?: number;
+	readonly format: ImageFormat;
+	readonly backing?: number;
+	readonly cdrom?: string;
+	readonly transient?: true;
+	readonly state: GuestPlan['state'];
 };
 
 function guestsCommand(): Command {
@@ -116,16 +125,32 @@ function guestsCommand(): Command {
 		.addOption(dirOption())
 		.option('--memory <MiB>', 'memory', wholeNumber, 16)
 		.option('--disk <MiB>', 'size of the disk', wholeNumber, 64)
-		.option('--dirty <units>', 'how much memory it changes with each tick: 0 to 8', Number, 0)
+		.option('--no-disk', 'none: it starts from a kernel file')
 		.addOption(new Option('--format <format>', 'of the disk').choices(['qcow2', 'raw']).default('qcow2'))
+		.option('--backing <number>', 'so many images below its own', wholeNumber)
+		.option('--cdrom <file>', 'a CD-ROM drive with this file of the host, which is made, or empty')
+		.option('--dirty <rate>', 'how fast it changes memory: 2 MiB/s', quantity(parseRate))
+		.option('--transient', 'without a definition that outlives it')
+		.addOption(new Option('--state <state>').choices(['running', 'paused', 'shut off']).default('running'))
 		.action(async (host: string, names: readonly string[], options: NewGuests) => {
-			const [{theLab}, {createGuest, guestPlan}] = await Promise.all([
+			const [{theLab}, {createGuest, guestPlan}, {dirtyUnitsFor}] = await Promise.all([
 				import('../lab/state.ts'),
 				import('../lab/guests.ts'),
+				import('../lab/boot-sector.ts'),
 			]);
-			const lab = await theLab(options.dir);
-			const {memory: memoryMib, disk: diskMib, dirty: dirtyUnits, format} = options;
-			for (const name of names) await createGuest(lab, host, guestPlan(name, {memoryMib, diskMib, dirtyUnits, format}));
+			const {memory: memoryMib, disk, dirty = 0, transient, dir, cdrom, ...rest} = options;
+			const plans = names.map(name =>
+				guestPlan(name, {
+					...rest,
+					memoryMib,
+					diskMib: disk === false ? 0 : disk,
+					dirtyUnits: dirtyUnitsFor(dirty),
+					persistent: transient !== true,
+					...(cdrom === undefined ? {} : {cdrom}),
+				}),
+			);
+			const lab = await theLab(dir);
+			for (const plan of plans) await createGuest(lab, host, plan);
 		});
 	return guests;
 }

@@ -1,5 +1,6 @@
 import type {Script, Stage} from '../engine/rehearse.ts';
 import {rehearse} from '../engine/rehearse.ts';
+import {InterruptedError} from '../errors.ts';
 import {matchHosts} from '../inventory/patterns.ts';
 import {buildPlan} from '../plan/document/build.ts';
 import type {Decisions} from '../plan/document/decisions.ts';
@@ -51,6 +52,8 @@ export async function planFor(
 	const sources = await sourcesOf(selected, written);
 	const script = scriptOf(selected, markOf(sources.digests), signals);
 	const {notes, facts} = await rehearse(decisions === undefined ? script : {...script, decisions}, stage);
+	// What was not looked at to the end is no plan.
+	if (signals.stop.aborted) throw new InterruptedError();
 	return buildPlan({
 		madeBy: `vacate ${process.env.VACATE_VERSION ?? 'development'}`,
 		madeFrom: {...sources, digests: {...sources.digests, facts: digestOf(reliedOn(facts))}},

@@ -22,11 +22,18 @@ export type Ready = {
 /** What stands before a run: it looks, and asks, and changes nothing. */
 export type Prepare = (stage: Stage, signals: Signals, view: View) => Promise<Ready>;
 
+type Showing = {
+	/** Where what will be done is shown. */
+	readonly output: {write(text: string): unknown};
+	/** Whether somebody is there to be asked. */
+	readonly asks: boolean;
+};
+
 /** Plans, shows what will be done, and asks whoever is there. @throws InterruptedError for a no. */
-export function planned(selected: Selected, written: Written, asks: boolean): Prepare {
+export function planned(selected: Selected, written: Written, {output, asks}: Showing): Prepare {
 	return async (stage, signals, view) => {
 		const plan = await planFor(selected, written, stage, signals);
-		view.tell(`${planSummaryText(plan)}\n`);
+		await view.aside(async () => output.write(`${planSummaryText(plan)}\n\n`));
 		if (asks && hasWork(plan) && !(await view.aside(() => askYes('Do it?')))) throw new InterruptedError();
 		return readyFor(plan, 'PLAN');
 	};

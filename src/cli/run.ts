@@ -53,7 +53,8 @@ export function runCommand(): Command {
 			const {forks, json = false, step = false, inventory = [], extraVars = []} = options;
 			// A script has nobody to ask.
 			const asks = options.yes !== true && process.stdin.isTTY && process.stdout.isTTY;
-			const prepare = planned(selected, {...options, playbook: file, inventory, extraVars}, asks);
+			const output = json ? process.stderr : process.stdout;
+			const prepare = planned(selected, {...options, playbook: file, inventory, extraVars}, {output, asks});
 			process.exitCode = await carryOut(selected, {forks, json, step, access: await readAccess(options), prepare});
 		});
 }

@@ -39,7 +39,7 @@ async function problemsOf(
 	const {adviceOn, loadInputs, readPlaybookFile} = await import('./inputs.ts');
 	const playbook =
 		inventory === undefined
-			? await readPlaybookFile(file)
+			? await readPlaybookFile(file, vault)
 			: (await loadInputs(file, inventory, extraVars, vault)).playbook;
 	return strict ? adviceOn(playbook) : [];
 }

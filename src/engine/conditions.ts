@@ -2,8 +2,7 @@ import type {Flag, Place} from '../playbook/model.ts';
 import {TemplateError} from '../template/error.ts';
 import type {Scope} from '../template/scope.ts';
 import type {Condition} from '../template/template.ts';
-import {unknownIn} from '../template/unknown.ts';
-import {asText, kindOf, type Unknown} from '../template/value.ts';
+import {asText, isMapping, kindOf, Unknown} from '../template/value.ts';
 import {Where} from '../template/where.ts';
 import {UndecidedError} from './undecided.ts';
 
@@ -31,7 +30,7 @@ export function isSet(flag: Flag, scope: Scope, place: Place): boolean {
 
 /** @throws UndecidedError for a value of which a part is not known yet. */
 export function known<T>(value: T): Exclude<T, Unknown> {
-	const unknown = unknownIn([value]);
+	const unknown = unknownPart(value);
 	if (unknown !== undefined) throw new UndecidedError(unknown.of);
 	return value as Exclude<T, Unknown>;
 }
@@ -39,4 +38,14 @@ export function known<T>(value: T): Exclude<T, Unknown> {
 /** @throws UndecidedError */
 export function knownText(value: unknown): string {
 	return asText(known(value));
+}
+
+function unknownPart(value: unknown): Unknown | undefined {
+	if (value instanceof Unknown) return value;
+	const parts = Array.isArray(value) ? value : isMapping(value) ? Object.values(value) : [];
+	for (const part of parts) {
+		const unknown = unknownPart(part);
+		if (unknown !== undefined) return unknown;
+	}
+	return undefined;
 }

@@ -5,12 +5,14 @@ import {all} from './all.ts';
 import {isSet, knownText} from './conditions.ts';
 import type {Event} from './events.ts';
 import {Limits} from './limits.ts';
+import {notifyHandlers} from './notify.ts';
 import {goingOf, type PlayRun, setStanding} from './play-run.ts';
 import {refuseNode} from './refuse.ts';
 import {remember} from './remember.ts';
+import type {TaskDone} from './run-item.ts';
 import {goesOn, type RunState} from './run-state.ts';
-import {runTask, type TaskDone} from './run-task.ts';
-import {UndecidedError} from './undecided.ts';
+import {runTask} from './run-task.ts';
+import {titleFor} from './title.ts';
 import type {Cohort} from './walk.ts';
 
 /** One task on the hosts of a cohort, as many at once as may be. */
@@ -18,7 +20,7 @@ export async function doTask(task: Task, cohort: Cohort, run: PlayRun): Promise<
 	const {emit, world} = run.state.input;
 	const [first] = cohort.hosts;
 	if (first === undefined) return;
-	const name = nameFor(task, first, run);
+	const name = titleFor(task, first, run);
 	emit({type: 'task-started', at: world.clock.now(), task: task.id, name, hosts: cohort.hosts});
 	if (!(await isAskedFor(name, run))) return;
 	const settings = settingsFor(task, cohort.hosts, run);
@@ -88,18 +90,6 @@ function settle(task: Task, host: string, {end, result, facts, notify}: TaskDone
 	run.failures.set(host, {task: task.name, result, end});
 }
 
-/** Of several handlers of a name the first is meant; of a topic, all. */
-function notifyHandlers(names: ReadonlySet<string>, host: string, run: PlayRun): void {
-	const named = new Set<string>();
-	for (const handler of run.play.handlers) {
-		const title = nameFor(handler, host, run);
-		const isFirst = !named.has(title);
-		named.add(title);
-		if (!(isFirst && names.has(title)) && !handler.listen.some(topic => names.has(topic))) continue;
-		run.notified.set(host, (run.notified.get(host) ?? new Set()).add(handler));
-	}
-}
-
 /** What one host has done holds for all. */
 function share(task: Task, done: TaskDone, hosts: readonly string[], run: PlayRun): void {
 	for (const host of hosts.slice(1)) {
@@ -114,21 +104,6 @@ function share(task: Task, done: TaskDone, hosts: readonly string[], run: PlayRu
 function failAll({hosts, guarded}: Cohort, run: PlayRun): void {
 	if (!guarded) run.verdict.fatal = true;
 	setStanding(goingOf(guarded ? hosts : run.batch, run), 'failed', run);
-}
-
-/** The name of a task or handler for its first host. One whose expressions have no value is shown as it is written. */
-function nameFor(
-	{name, title, vars, includeVars}: Pick<Task, 'name' | 'title' | 'vars' | 'includeVars'>,
-	host: string,
-	run: PlayRun,
-): string {
-	if (title === undefined) return name;
-	try {
-		return knownText(title.evaluate(hostScope(run.setting, host, {vars, includeVars})));
-	} catch (error) {
-		if (error instanceof TemplateError || error instanceof UndecidedError) return name;
-		throw error;
-	}
 }
 
 /** Asks whoever wants to be asked before each task. */

@@ -74,14 +74,13 @@ export class Rehearsal {
 		this.#notes.push({kind: 'open', ...nameOf(name), reason});
 	}
 
-	/** What cannot be planned now may be possible then, when what comes before it has been done. */
-	doubt(error: unknown): UndecidedError | undefined {
-		return error instanceof Error ? this.doubtThat(error.message) : undefined;
-	}
-
-	/** The same for what seems to be so now. */
-	doubtThat(seems: string): UndecidedError | undefined {
-		return this.#wrote === 'anything' ? new UndecidedError(`what comes before it (now: ${seems})`) : undefined;
+	/**
+	 * What cannot be planned now, or seems to be so already, may be otherwise when what comes before it has been done.
+	 *
+	 * @throws UndecidedError when that is so.
+	 */
+	doubtThat(seems: string): void {
+		if (this.#wrote === 'anything') throw new UndecidedError(`what comes before it (now: ${seems})`);
 	}
 
 	/** Notes what is not done. */

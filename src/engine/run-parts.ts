@@ -3,12 +3,14 @@ import type {CompositeStep, Expansion, Json, Part, Result} from '../steps/step.t
 import {all} from './all.ts';
 import type {ActionName, Failure} from './events.ts';
 import {failureFacts} from './failure.ts';
+import {atFor, gatherFor} from './gather-for.ts';
 import {Limits} from './limits.ts';
 import type {Patience} from './patience.ts';
 import type {AnyStep} from './perform.ts';
 import {partId} from './rehearsal.ts';
-import {type ActionEnd, atFor, gatherFor, runAction, type Wanted} from './run-action.ts';
+import {type ActionEnd, runAction} from './run-action.ts';
 import type {RunState, TaskEnd} from './run-state.ts';
+import type {Wanted} from './try-once.ts';
 
 /** Runs a step that is many: each part by itself, as many at once as the limits allow. */
 export async function runParts(
@@ -59,16 +61,16 @@ async function expand(
 	state: RunState,
 ): Promise<Expanded> {
 	try {
-		const decided = state.input.decisions?.expansionOf(name.id);
+		const {decisions} = state.input;
+		const decided = decisions?.expansionOf(name.id);
 		// A guest of a plan reads anew.
 		if (decided !== undefined) return {expansion: decided, facts: undefined};
-		state.input.decisions?.demand(name, undefined);
+		decisions?.demand(name, undefined);
 		const at = atFor(name.host, name.id, state);
 		const facts = await gatherFor(facts => step.needs(params, at, facts), state);
 		return {expansion: step.expand(params, at, facts), facts};
 	} catch (error) {
-		const doubt = state.input.rehearsal?.doubt(error);
-		if (doubt !== undefined) throw doubt;
+		if (error instanceof Error) state.input.rehearsal?.doubtThat(error.message);
 		const failure = failureFacts(error);
 		return {
 			failure: failure.code === 'unreachable' || failure.code === 'bug' ? failure : {...failure, code: 'prerequisite'},

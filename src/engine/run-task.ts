@@ -1,29 +1,17 @@
-import {InputError} from '../errors.ts';
 import {hostScope} from '../plan/variables.ts';
 import type {Task} from '../playbook/model.ts';
-import type {Schema} from '../playbook/schema.ts';
-import {schemaProblems} from '../playbook/schema-problems.ts';
 import type {Json, Result} from '../steps/step.ts';
 import {TemplateError} from '../template/error.ts';
 import type {Scope} from '../template/scope.ts';
-import {isMapping, Unknown} from '../template/value.ts';
-import {allHold, firstUntrue, isSet, known, knownText} from './conditions.ts';
-import type {ActionName} from './events.ts';
+import {Unknown} from '../template/value.ts';
+import {allHold, firstUntrue} from './conditions.ts';
 import {type Item, itemsOf, once} from './loop.ts';
-import {patienceOf} from './patience.ts';
 import type {PlayRun} from './play-run.ts';
 import {mistaken, skipped} from './refuse.ts';
-import {type ActionEnd, type Judgement, runAction} from './run-action.ts';
-import {runParts} from './run-parts.ts';
+import type {ActionEnd} from './run-action.ts';
+import {nameOf, nothingLeft, runItem, type TaskDone} from './run-item.ts';
 import type {RunState} from './run-state.ts';
-import {stateFor} from './task-world.ts';
 import {UndecidedError} from './undecided.ts';
-
-/** How a task ended for a host, and what it leaves: facts to remember, and handlers to run when it has changed something. */
-export type TaskDone = ActionEnd & {
-	readonly facts: Readonly<Record<string, unknown>>;
-	readonly notify: readonly string[];
-};
 
 /** One task for one host: its loop, its conditions, what it registers. */
 export async function runTask(task: Task, host: string, run: PlayRun): Promise<TaskDone> {
@@ -40,12 +28,12 @@ function keptOf(name: string, {result, unknown}: ActionEnd): Result | Unknown {
 
 async function runItems(task: Task, host: string, scope: Scope, run: PlayRun): Promise<TaskDone> {
 	const read = readItems(task, host, scope, run);
-	if ('ended' in read) return {...read.ended, ...nothing};
+	if ('ended' in read) return {...read.ended, ...nothingLeft};
 	const {items} = read;
 	if (task.loop === undefined) return runItem(task, host, scope, once, run);
 	if (items.length === 0) {
 		const none = skipped(nameOf(task, host, once), 'no items in the list', run.state);
-		return {...none, result: {...none.result, results: []}, ...nothing};
+		return {...none, result: {...none.result, results: []}, ...nothingLeft};
 	}
 	const ends: TaskDone[] = [];
 	let facts: Readonly<Record<string, unknown>> = {};
@@ -63,12 +51,10 @@ async function runItems(task: Task, host: string, scope: Scope, run: PlayRun): P
 		if (ended.end === 'stuck' || ended.end === 'interrupted') break;
 		const broken = breaks(task, host, item, inside.with({data: facts}), run);
 		if (broken === true) break;
-		if (broken !== false) return {...broken, ...nothing};
+		if (broken !== false) return {...broken, ...nothingLeft};
 	}
 	return summary(ends);
 }
-
-const nothing = {facts: {}, notify: []};
 
 /** The items of its loop. A loop over what is not there is skipped when the condition says so anyway. */
 function readItems(
@@ -145,96 +131,5 @@ function summary(ends: readonly TaskDone[]): TaskDone {
 		...(ends.some(({unknown}) => unknown === true) ? {unknown: true as const} : {}),
 		facts: Object.assign({}, ...ends.map(({facts}) => facts)),
 		notify: ends.flatMap(({notify}) => notify),
-	};
-}
-
-async function runItem(task: Task, owner: string, scope: Scope, item: Item, run: PlayRun): Promise<TaskDone> {
-	const bare = nameOf(task, owner, item);
-	let {state} = run;
-	try {
-		const untrue = firstUntrue(task.when, scope);
-		if (untrue !== undefined) return {...skipped(bare, `not when ${untrue}`, state), ...nothing};
-		state = stateFor(task, scope, run.state);
-		const ended = await runPlain(task, owner, scope, item, state);
-		const {ansible_facts} = ended.result;
-		return {
-			...ended,
-			facts: isMapping(ansible_facts) ? ansible_facts : {},
-			notify: task.notify.flatMap(name => [name.evaluate(scope)].flat().map(knownText)),
-		};
-	} catch (error) {
-		const ignored = task.ignoreErrors === true;
-		const refused = mistaken(error, bare, state, ignored);
-		return {...refused, ...(ignored ? {end: 'ok'} : {}), ...nothing};
-	}
-}
-
-async function runPlain(task: Task, owner: string, scope: Scope, item: Item, state: RunState): Promise<ActionEnd> {
-	const label = item.suffix === '' ? undefined : knownText(task.label?.evaluate(scope) ?? item.item ?? 'None');
-	const host = task.delegateTo === undefined ? owner : knownText(task.delegateTo.evaluate(scope));
-	if (!state.input.inventory.hosts.has(host)) {
-		throw new TemplateError(`there is no host '${host}' in the inventory`, task.place.at('/delegate_to'));
-	}
-	const params = known(task.params.evaluate(scope)) as Json;
-	const problems = schemaProblems(
-		`resolved_${task.step.name}`,
-		task.step.params as Schema,
-		params,
-		task.place,
-		`/${task.step.name}`,
-	);
-	if (problems.length > 0) throw new InputError(problems);
-	const name = {...nameOf(task, owner, item, label, params), host};
-	const patience = patienceOf(task, scope);
-	if (task.step.kind === 'composite') {
-		const ended = await runParts(task.step, params, name, patience, state);
-		return isIgnored(task, scope, ended.result) && ended.end === 'failed' ? {...ended, end: 'ok'} : ended;
-	}
-	return runAction(
-		{
-			name,
-			owner,
-			step: task.step,
-			params,
-			...patience,
-			judge: result => judge(task, result, scope),
-			isIgnored: result => isIgnored(task, scope, result),
-		},
-		state,
-	);
-}
-
-/** Does the host go on although it has failed? To be unreachable and to fail are two things. */
-function isIgnored({ignoreErrors, ignoreUnreachable, place}: Task, scope: Scope, {unreachable}: Result): boolean {
-	return isSet(unreachable === true ? ignoreUnreachable : ignoreErrors, scope, place);
-}
-
-/** What the task's own conditions say of a result, else what the step says. */
-function judge(task: Task, raw: Result, scope: Scope): Judgement {
-	const result = {
-		changed: task.step.kind === 'action' && task.step.effect === 'write',
-		...raw,
-		failed: raw.failed === true,
-	};
-	const seen = task.register === undefined ? scope : scope.with({data: {[task.register]: result}});
-	const failed = task.failedWhen === undefined ? result.failed : allHold(task.failedWhen, seen);
-	return {
-		changed: task.changedWhen === undefined ? result.changed === true : allHold(task.changedWhen, seen),
-		failed,
-		again: task.until.length > 0 && !allHold(task.until, seen),
-		...(task.failedWhen === undefined ? {} : {says: {failed_when_result: failed}}),
-	};
-}
-
-function nameOf(task: Task, host: string, {suffix, item}: Item, label?: string, params?: Json): ActionName {
-	const {guest, to} = (params ?? {}) as {guest?: unknown; to?: unknown};
-	const moves = task.step.kind === 'action' && task.step.guest !== undefined && typeof guest === 'string';
-	return {
-		id: `${task.id}@${host}${suffix}`,
-		host,
-		step: task.step.name,
-		title: moves ? `${guest} to ${to}` : label === undefined ? task.name : `${task.name} (${label})`,
-		...(suffix === '' ? {} : {item: item as Json}),
-		...(moves ? {guest, to: `${to}`} : {}),
 	};
 }

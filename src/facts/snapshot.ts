@@ -1,4 +1,4 @@
-import {PrerequisiteError} from '../errors.ts';
+import {StepError} from '../errors.ts';
 import {type FactRequest, Facts, factKey} from './facts.ts';
 import type {Gatherer} from './gather.ts';
 
@@ -47,9 +47,10 @@ export function recordedGatherer(facts: Facts, file: string): Gatherer {
 		async read(requests) {
 			const missing = requests.find(request => !facts.has(request));
 			if (missing !== undefined) {
-				throw new PrerequisiteError(
+				throw new StepError(
 					`${file} does not have: ${factKey(missing)}`,
 					`gather the facts anew: vacate facts -i INVENTORY -o ${file}`,
+					{retry: 'never'},
 				);
 			}
 			return new Facts().with(requests.map(request => [request, facts.get(request)] as const));

@@ -13,26 +13,29 @@ const noPassword = {
 	hint: 'name one: --vault-password-file FILE, --vault-id LABEL@FILE or --ask-vault-pass',
 };
 
+/** Is there something encrypted in a text of YAML or JSON? */
+export function hasEncrypted(text: string): boolean {
+	return /!vault|__ansible_vault/.test(text);
+}
+
 /**
  * The data of a document with secrets for its `!vault` values, and texts that are never templates for its `!unsafe` ones.
  * Without any password an encrypted value stays closed, and is an error only where it is used.
  */
-export async function openTagged(document: YamlDocument, vault: Vault, problems: Problem[]): Promise<unknown> {
+export function openTagged(document: YamlDocument, vault: Vault, problems: Problem[]): unknown {
 	const {text} = document.source;
-	return /!vault|!unsafe|__ansible_(?:vault|unsafe)/.test(text) ? open(document.data, '') : document.data;
+	return hasEncrypted(text) || /!unsafe|__ansible_unsafe/.test(text) ? open(document.data, '') : document.data;
 
-	async function open(data: unknown, pointer: string): Promise<unknown> {
+	function open(data: unknown, pointer: string): unknown {
 		const tagged = asTagged(data);
 		if (tagged !== undefined) return contentOf(tagged, pointer);
-		if (Array.isArray(data)) return Promise.all(data.map((item, index) => open(item, pointer + pointerPart(index))));
+		if (Array.isArray(data)) return data.map((item, index) => open(item, pointer + pointerPart(index)));
 		if (!isMapping(data)) return data;
-		const entries = Object.entries(data).map(
-			async ([key, item]) => [key, await open(item, pointer + pointerPart(key))] as const,
-		);
-		return Object.fromEntries(await Promise.all(entries));
+		const entries = Object.entries(data).map(([key, item]) => [key, open(item, pointer + pointerPart(key))] as const);
+		return Object.fromEntries(entries);
 	}
 
-	async function contentOf({tag, text}: Tagged, pointer: string): Promise<unknown> {
+	function contentOf({tag, text}: Tagged, pointer: string): unknown {
 		if (tag === 'unsafe') return new Verbatim(() => text, text);
 		if (!vault.hasPasswords) {
 			return new Verbatim(() => {
@@ -40,7 +43,7 @@ export async function openTagged(document: YamlDocument, vault: Vault, problems:
 			});
 		}
 		try {
-			return new Secret(await vault.decrypt(text));
+			return new Secret(vault.decrypt(text));
 		} catch (error) {
 			if (!(error instanceof VaultError)) throw error;
 			problems.push(document.problem(error.message, pointer, error.hint));

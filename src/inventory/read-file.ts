@@ -4,19 +4,29 @@ import type {Vault} from '../vault/vault.ts';
 import {parseYaml, type YamlDocument} from '../yaml/document.ts';
 import {readText} from '../yaml/read-text.ts';
 import {Source} from '../yaml/source.ts';
-import {openTagged} from './open-tagged.ts';
+import {hasEncrypted, openTagged} from './open-tagged.ts';
 import {type Reading, tellable} from './reading.ts';
 
 /**
- * Reads a file of an inventory; one that is encrypted is opened.
+ * Reads a file of an inventory; one that is encrypted is opened, and the vault is unlocked for what is encrypted in it.
  *
  * @throws InputError
  */
 export async function readFile(file: string, vault: Vault): Promise<Reading> {
 	const text = await readText(file);
+	if (isEncrypted(text) || hasEncrypted(text)) await vault.unlock();
+	return openReading(file, text, vault);
+}
+
+/**
+ * The same for a text that has been read, with a vault that is unlocked.
+ *
+ * @throws InputError
+ */
+export function openReading(file: string, text: string, vault: Vault): Reading {
 	if (!isEncrypted(text)) return {source: new Source(file, text), encrypted: false, problems: []};
 	try {
-		return {source: new Source(file, await vault.decrypt(text)), encrypted: true, problems: []};
+		return {source: new Source(file, vault.decrypt(text)), encrypted: true, problems: []};
 	} catch (error) {
 		if (!(error instanceof VaultError)) throw error;
 		const {message, hint} = error;
@@ -30,11 +40,10 @@ export type ReadDocument = {readonly document: YamlDocument; readonly data: unkn
  * Its text as YAML, or as JSON, with its encrypted values opened. Mistakes are noted in the reading; with those of the
  * text itself there is no document.
  */
-export async function readDocument(reading: Reading, vault: Vault): Promise<ReadDocument | undefined> {
-	const {source, problems} = reading;
+export function documentOf({source, problems}: Reading, vault: Vault): ReadDocument | undefined {
 	try {
 		const document = parseYaml(source.file, source.text, isJson(source.text) ? 'strict' : 'ansible');
-		return {document, data: await openTagged(document, vault, problems)};
+		return {document, data: openTagged(document, vault, problems)};
 	} catch (error) {
 		if (!(error instanceof InputError)) throw error;
 		problems.push(...error.problems);

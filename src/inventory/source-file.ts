@@ -4,7 +4,8 @@ import type {Vault} from '../vault/vault.ts';
 import {Source} from '../yaml/source.ts';
 import type {Draft} from './draft.ts';
 import {readIniInventory} from './ini-source.ts';
-import {readDocument, readFile} from './read-file.ts';
+import {hasEncrypted} from './open-tagged.ts';
+import {documentOf, readFile} from './read-file.ts';
 import type {Reading} from './reading.ts';
 import {runScript} from './run-script.ts';
 import {type HostAnswer, hostsNamed, hostVarsOf, readScriptInventory} from './script-source.ts';
@@ -35,7 +36,7 @@ export async function readSourceFile(file: string, vault: Vault): Promise<Source
 			},
 		};
 	}
-	const read = await readDocument(reading, vault);
+	const read = documentOf(reading, vault);
 	return {
 		into(draft) {
 			if (read !== undefined) readYamlInventory(read.document, read.data, draft, reading);
@@ -87,7 +88,8 @@ async function ask(file: string, args: readonly string[], vault: Vault): Promise
 	const printed = await runScript(file, args);
 	const text = args[0] === '--host' && printed.trim() === '' ? '{}' : printed;
 	const reading: Reading = {source: new Source([file, ...args].join(' '), text), encrypted: false, problems: []};
-	const read = await readDocument(reading, vault);
+	if (hasEncrypted(text)) await vault.unlock();
+	const read = documentOf(reading, vault);
 	if (read === undefined) throw new InputError(reading.problems);
 	return {...read, reading};
 }

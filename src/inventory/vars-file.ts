@@ -2,8 +2,9 @@ import {isMapping} from '../template/value.ts';
 import type {Vault} from '../vault/vault.ts';
 import type {YamlDocument} from '../yaml/document.ts';
 import {pointerPart} from '../yaml/pointer.ts';
+import {readTextNow} from '../yaml/read-text.ts';
 import type {Variable, Variables} from './inventory.ts';
-import {readDocument, readFile, refuseProblems} from './read-file.ts';
+import {documentOf, openReading, readFile, refuseProblems} from './read-file.ts';
 import type {Reading} from './reading.ts';
 import {define, secret} from './variable.ts';
 
@@ -16,11 +17,25 @@ export async function readVarsFile(
 	file: string,
 	vault: Vault,
 ): Promise<{readonly vars: Variables; readonly reading: Reading}> {
-	const {reading, document, data} = await readMapping(file, vault);
-	const vars: Record<string, Variable> = {};
-	const at = (pointer: string, index?: number) => document?.at(pointer, index) ?? {file, line: 1, column: 1};
-	for (const [name, value] of Object.entries(data)) define(vars, name, value, at, pointerPart(name), reading);
-	return {vars, reading};
+	const reading = await readFile(file, vault);
+	return {vars: variablesIn(reading, vault), reading};
+}
+
+/**
+ * The same at once, with a vault that is unlocked: for a file that a playbook names.
+ *
+ * @throws InputError with its mistakes.
+ */
+export function readVarsNow(file: string, vault: Vault): Variables {
+	return varsOf(file, readTextNow(file), vault);
+}
+
+/** The same for a text that has been read. */
+export function varsOf(file: string, text: string, vault: Vault): Variables {
+	const reading = openReading(file, text, vault);
+	const vars = variablesIn(reading, vault);
+	refuseProblems([reading]);
+	return vars;
 }
 
 /**
@@ -29,23 +44,27 @@ export async function readVarsFile(
  * @throws InputError with its mistakes.
  */
 export async function readVarsData(file: string, vault: Vault): Promise<Readonly<Record<string, unknown>>> {
-	const {reading, data} = await readMapping(file, vault);
+	const reading = await readFile(file, vault);
+	const {data} = mappingIn(reading, vault);
 	refuseProblems([reading]);
 	return reading.encrypted ? (secret(data) as Readonly<Record<string, unknown>>) : data;
 }
 
-type ReadMapping = {
-	readonly reading: Reading;
-	readonly document?: YamlDocument;
-	readonly data: Readonly<Record<string, unknown>>;
-};
+function variablesIn(reading: Reading, vault: Vault): Variables {
+	const {document, data} = mappingIn(reading, vault);
+	const vars: Record<string, Variable> = {};
+	const at = (pointer: string, index?: number) => document?.at(pointer, index) ?? reading.source.positionAt(0);
+	for (const [name, value] of Object.entries(data)) define(vars, name, value, at, pointerPart(name), reading);
+	return vars;
+}
 
-async function readMapping(file: string, vault: Vault): Promise<ReadMapping> {
-	const reading = await readFile(file, vault);
-	const read = await readDocument(reading, vault);
-	if (read === undefined || read.data === undefined || read.data === null) return {reading, data: {}};
+type ReadMapping = {readonly document?: YamlDocument; readonly data: Readonly<Record<string, unknown>>};
+
+function mappingIn(reading: Reading, vault: Vault): ReadMapping {
+	const read = documentOf(reading, vault);
+	if (read === undefined || read.data === undefined || read.data === null) return {data: {}};
 	const {document, data} = read;
-	if (isMapping(data)) return {reading, document, data};
+	if (isMapping(data)) return {document, data};
 	reading.problems.push(document.problem('a file of variables is a mapping', '', 'write name: value'));
-	return {reading, document, data: {}};
+	return {document, data: {}};
 }

@@ -1,7 +1,7 @@
 # The lab's guest: one boot sector. Eighteen times a second it prints on its first serial port
 #   T<ticks since it was started> D<number on its disk when it was started> W<last number that it knows to be on its disk>
-# as hexadecimal numbers of eight digits, and every eighth tick it writes D+T to the second sector of its disk. The byte
-# at 500 says how many units of 16 pages it changes with each tick: at most eight, as the ninth is the program itself.
+# as hexadecimal numbers of eight digits, and every eighth tick it writes D+T to the second sector of its disk. The word
+# at 500 says how many units of 16 pages it changes with each tick, always the same ones.
 .code16
 .globl _start
 _start:
@@ -51,21 +51,27 @@ tick:
 	call field
 	mov $'\n', %al
 	call put
-	movzbw dirty, %cx
-	jcxz clean
-	mov $0x1000, %bx
-unit:
+	movzwl dirty, %ecx
+	shl $4, %ecx
+	jz clean
+	cli
+	lgdt table			# from the first MiB on: a segment without a limit
+	mov %cr0, %eax
+	inc %ax
+	mov %eax, %cr0
+	mov $8, %bx
 	mov %bx, %es
-	xor %di, %di
-	push %cx
-	mov $16, %cx
+	dec %ax
+	mov %eax, %cr0
+	xor %bx, %bx
+	mov %bx, %es
+	sti
+	mov $0x100000, %edi
 page:
-	mov %ebp, %es:(%di)
-	add $4096, %di
-	loop page
-	pop %cx
-	add $0x1000, %bx
-	loop unit
+	mov %ebp, %es:(%edi)
+	add $4096, %edi
+	dec %ecx
+	jnz page
 clean:
 	xor %ax, %ax
 	mov %ax, %es
@@ -127,8 +133,14 @@ booted:
 	.long 0
 written:
 	.long 0
+table:					# nothing, and all of memory, to write
+	.word 15
+	.long descriptors
+descriptors:
+	.quad 0
+	.quad 0xcf92000000ffff
 .org 500
 dirty:
-	.byte 0
+	.word 0
 .org 510
 	.word 0xaa55

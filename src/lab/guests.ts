@@ -1,84 +1,98 @@
-import {open, rm} from 'node:fs/promises';
-import {dirname, join} from 'node:path';
+import {InputError} from '../errors.ts';
+import {write} from '../shell/command.ts';
 import {demand} from '../shell/demand.ts';
 import {define} from '../virsh/define.ts';
 import {start} from '../virsh/start.ts';
-import {bootSector} from './boot-sector.ts';
+import {systemUri} from '../virsh/virsh.ts';
+import {mostDirtyUnits} from './boot-sector.ts';
 import {labShell} from './enter.ts';
+import {makeImages} from './guest-images.ts';
+import {guestXml} from './guest-xml.ts';
 import type {Lab} from './state.ts';
-import {tool} from './tool.ts';
+
+export type ImageFormat = 'qcow2' | 'raw';
 
 export type GuestPlan = {
 	readonly name: string;
 	readonly memoryMib: number;
+	/** 0: it has no disk, and starts from a kernel file that lies on all hosts. */
 	readonly diskMib: number;
-	/** Units of 16 pages that it changes at each of its 18 ticks a second: 0 to 8. */
+	/** Units of 16 pages that it changes at each of its 18 ticks a second. See `dirtyUnitsFor`. */
 	readonly dirtyUnits: number;
-	readonly format: 'qcow2' | 'raw';
+	readonly format: ImageFormat;
 	/** Its image, as a path on the host. */
 	readonly path: string;
 	/** Its disk’s name: `vda`. */
 	readonly target: string;
+	/** How many images lie below its own, each on the next: a chain. Only for qcow2. */
+	readonly backing: number;
+	/** Disks that it has beside the first; it never touches them. */
+	readonly more: readonly ExtraDisk[];
+	/** A CD-ROM drive, `sda`: empty, or with this file of the host. */
+	readonly cdrom?: string;
+	/** Without a definition it is gone when it ends. */
+	readonly persistent: boolean;
+	readonly state: 'running' | 'paused' | 'shut off';
+};
+
+export type ExtraDisk = {
+	readonly path: string;
+	readonly target: string;
+	readonly format: ImageFormat;
+	readonly diskMib: number;
 };
 
 export const imageFolder = '/var/lib/libvirt/images';
 export const consoleFolder = '/var/log/libvirt/qemu';
 
-/** A guest with what goes without saying. */
+/**
+ * A guest with what goes without saying.
+ *
+ * @throws InputError when no guest can be so.
+ */
 export function guestPlan(name: string, rest: Partial<GuestPlan> = {}): GuestPlan {
 	const format = rest.format ?? 'qcow2';
-	return {
+	const path = rest.diskMib === 0 ? `/var/lib/libvirt/boot/${name}` : `${imageFolder}/${name}.${format}`;
+	const plan: GuestPlan = {
 		name,
 		memoryMib: 16,
 		diskMib: 64,
 		dirtyUnits: 0,
-		path: `${imageFolder}/${name}.${format}`,
+		path,
 		target: 'vda',
+		backing: 0,
+		more: [],
+		persistent: true,
+		state: 'running',
 		...rest,
 		format,
 	};
+	const mistakes = mistakesOf(plan);
+	if (mistakes.length > 0) throw new InputError(mistakes.map(message => ({message})));
+	return plan;
 }
 
-/** Makes a guest on a host of the lab, defines it and starts it. */
+function mistakesOf({memoryMib, dirtyUnits, format, backing, persistent, state}: GuestPlan): readonly string[] {
+	const most = mostDirtyUnits(memoryMib);
+	return [
+		...(dirtyUnits > most ? [`a guest of ${memoryMib} MiB can change ${most * 64} KiB at each tick, not more`] : []),
+		...(backing > 0 && format === 'raw' ? ['a raw image has no image below it'] : []),
+		...(!persistent && state === 'shut off' ? ['a transient guest cannot be shut off: it would be gone'] : []),
+	];
+}
+
+/** Makes a guest on a host of the lab, and brings it into its state. */
 export async function createGuest(lab: Lab, host: string, plan: GuestPlan): Promise<void> {
-	const root = lab.machines.find(({name}) => name === host)?.root;
-	if (root === undefined) throw new Error(`the lab has no host ${host}`);
-	const image = join(root, plan.path);
-	const raw = `${image}.raw`;
-	await tool(['mkdir', '-p', dirname(image)]);
-	const file = await open(raw, 'w');
-	await file.write(bootSector(plan.dirtyUnits), 0, 512, 0);
-	await file.truncate(plan.diskMib * 1024 * 1024);
-	await file.close();
-	await tool(['qemu-img', 'convert', '-q', '-f', 'raw', '-O', plan.format, raw, image]);
-	await rm(raw);
+	const machine = lab.machines.find(({name}) => name === host);
+	if (machine === undefined) throw new Error(`the lab has no host ${host}`);
+	await makeImages(lab, machine, plan);
 	const shell = labShell(lab);
-	await demand(shell, define(host, guestXml(plan)));
-	await demand(shell, start(host, plan.name));
-}
-
-/** The smallest q35 machine: a disk and a serial port that writes into a file of the host. */
-function guestXml({name, memoryMib, path, format, target}: GuestPlan): string {
-	return `<domain type='qemu'>
-  <name>${xmlText(name)}</name>
-  <memory unit='MiB'>${memoryMib}</memory>
-  <vcpu>1</vcpu>
-  <os><type arch='x86_64' machine='q35'>hvm</type><boot dev='hd'/></os>
-  <cpu mode='custom'><model>qemu64</model></cpu>
-  <devices>
-    <disk type='file' device='disk'>
-      <driver name='qemu' type='${format}' cache='none'/>
-      <source file='${xmlText(path)}'/>
-      <target dev='${target}' bus='virtio'/>
-    </disk>
-    <controller type='usb' model='none'/>
-    <memballoon model='none'/>
-    <serial type='file'><source path='${xmlText(`${consoleFolder}/${name}.console`)}' append='on'/></serial>
-  </devices>
-</domain>
-`;
-}
-
-function xmlText(text: string): string {
-	return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll("'", '&apos;');
+	const xml = guestXml(plan);
+	const virsh = ['virsh', '--quiet', '--connect', systemUri] as const;
+	if (plan.persistent) await demand(shell, define(host, xml));
+	if (plan.state === 'shut off') return;
+	if (plan.persistent) await demand(shell, start(host, plan.name));
+	else
+		await demand(shell, write(host, ['sh', '-c', 'cat | "$@"', 'sh', ...virsh, 'create', '/dev/stdin'], {stdin: xml}));
+	if (plan.state === 'paused') await demand(shell, write(host, [...virsh, 'suspend', '--domain', plan.name]));
 }

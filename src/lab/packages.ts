@@ -11,6 +11,7 @@ const packages = {
 	'openssh-server': '/usr/sbin/sshd',
 	'openssh-client': '/usr/bin/ssh',
 	iproute2: '/usr/sbin/ip',
+	nftables: '/usr/sbin/nft',
 	'util-linux': '/usr/bin/nsenter',
 } as const;
 

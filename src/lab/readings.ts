@@ -18,6 +18,8 @@ export type GuestReading = {
 	/** Hosts that run it, or hold it paused. More than one is a disaster. */
 	readonly active: readonly string[];
 	readonly defined: readonly string[];
+	/** What each host that knows it says of it: `running`, `paused`, `shut off`. */
+	readonly states: Readonly<Record<string, string>>;
 	/** Ticks since it was started, 18 a second. */
 	readonly ticks: number;
 	/** Ticks that no console has seen. */
@@ -51,6 +53,12 @@ export async function readGuests(lab: Lab): Promise<readonly GuestReading[]> {
 			uuid,
 			active,
 			defined: where(({persistent}) => persistent),
+			states: Object.fromEntries(
+				[...sightings].flatMap(([host, entries]) => {
+					const entry = entries.find(one => one.uuid === uuid);
+					return entry === undefined ? [] : [[host, entry.state]];
+				}),
+			),
 			...judge(lines),
 			...(onDisk === undefined ? {} : {onDisk}),
 		};
@@ -114,7 +122,7 @@ async function sightingsOf(lab: Lab): Promise<ReadonlyMap<string, readonly Censu
 async function diskNumber(lab: Lab, host: string, uuid: string): Promise<number | undefined> {
 	const {stdout} = await demand(labShell(lab), batch(host, [dumpxmlWords(uuid)]));
 	const definition = await parseDefinition(splitBatch(stdout, 1)[0] ?? '');
-	const [disk] = definition.disks;
+	const disk = definition.disks.find(({device}) => device === 'disk');
 	const machine = lab.machines.find(({name}) => name === host);
 	if (disk?.path === undefined || machine === undefined) return undefined;
 	const dump = await tool([

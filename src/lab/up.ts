@@ -10,6 +10,7 @@ import {type LabHost, type LabLayout, type LabPlan, layoutOf} from './layout.ts'
 import {installPackages, whyNoLab} from './packages.ts';
 import {nameProcess} from './process.ts';
 import {type Lab, loadLab, saveLab} from './state.ts';
+import {mountImages} from './storage.ts';
 import {tool} from './tool.ts';
 
 /** A host is given so long to start its daemons. */
@@ -81,6 +82,7 @@ async function prepare(host: LabHost): Promise<string> {
 	const layers = `lowerdir=/,upperdir=${host.upper},workdir=${host.work}`;
 	await tool(['mount', '-t', 'overlay', '-o', layers, 'overlay', host.root]);
 	await emptyHost(host);
+	await mountImages(host);
 	return makeHostKey(host);
 }
 
@@ -97,7 +99,7 @@ async function plugIn({bridge}: LabLayout, {namespace, cable, address}: LabHost)
 async function start({namespace, root, log}: LabHost): Promise<number> {
 	const enter = [
 		'mount --make-rprivate /',
-		'mount --bind "$0" "$0"',
+		'mount --rbind "$0" "$0"',
 		'mount --rbind /dev "$0/dev"',
 		'mount -t proc proc "$0/proc"',
 		'cd "$0"',

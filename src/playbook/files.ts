@@ -1,5 +1,8 @@
 import {existsSync} from 'node:fs';
 import {dirname, isAbsolute, join} from 'node:path';
+import type {Vars} from '../inventory/inventory.ts';
+import {readVarsNow} from '../inventory/vars-file.ts';
+import {closedVault, type Vault} from '../vault/vault.ts';
 import {parseYaml, type YamlDocument} from '../yaml/document.ts';
 import {readTextNow} from '../yaml/read-text.ts';
 
@@ -9,17 +12,29 @@ export type Files = {
 	find(file: string, folders: readonly string[]): string | undefined;
 	/** @throws InputError for a file that cannot be read or is no YAML. */
 	read(path: string): YamlDocument;
+	/** @throws InputError for a file that holds no variables, or that no password opens. */
+	readVars(path: string): Vars;
 };
 
-/** Files on disk, each read once. */
-export function filesOnDisk(): Files {
+/**
+ * Files on disk, each read once.
+ *
+ * @param vault Unlocked, where it has passwords.
+ */
+export function filesOnDisk(vault: Vault = closedVault): Files {
 	const documents = new Map<string, YamlDocument>();
+	const variables = new Map<string, Vars>();
 	return {
 		find: (file, folders) =>
 			(isAbsolute(file) ? [file] : folders.map(folder => join(folder, file))).find(path => existsSync(path)),
 		read(path) {
 			const known = documents.get(path) ?? parseYaml(path, readTextNow(path));
 			documents.set(path, known);
+			return known;
+		},
+		readVars(path) {
+			const known = variables.get(path) ?? readVarsNow(path, vault);
+			variables.set(path, known);
 			return known;
 		},
 	};

@@ -1,6 +1,7 @@
 import {InputError} from '../errors.ts';
 import type {Step} from '../steps/step.ts';
 import {isMapping} from '../template/value.ts';
+import {closedVault, type Vault} from '../vault/vault.ts';
 import {parseYaml, type YamlDocument} from '../yaml/document.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import {readText} from '../yaml/read-text.ts';
@@ -15,12 +16,17 @@ import {importSchema} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
 
 /**
- * Reads a playbook and the files that it names.
+ * Reads a playbook and the files that it names. Where the vault has passwords, it is unlocked.
  *
  * @throws InputError with all mistakes at once.
  */
-export async function loadPlaybook(file: string, steps: ReadonlyMap<string, Step>): Promise<Playbook> {
-	return readPlaybook(parseYaml(file, await readText(file)), steps);
+export async function loadPlaybook(
+	file: string,
+	steps: ReadonlyMap<string, Step>,
+	vault: Vault = closedVault,
+): Promise<Playbook> {
+	if (vault.hasPasswords) await vault.unlock();
+	return readPlaybook(parseYaml(file, await readText(file)), steps, filesOnDisk(vault));
 }
 
 /** The same for a text that has been read. */

@@ -1,21 +1,15 @@
 import {InputError} from '../errors.ts';
-import type {Vars} from '../inventory/inventory.ts';
-import {literal} from '../template/template.ts';
 import {isMapping} from '../template/value.ts';
 import {pointerPart} from '../yaml/pointer.ts';
-import {Collector} from './collector.ts';
-import {inherit, type Mapping, mappingOf, Reader} from './inherit.ts';
-import {blockKeywords, type Control, controlKeywords, controls} from './keywords.ts';
-import type {Block, Include, IncludeVars, Inherited, Loop, Meta, Node, Place} from './model.ts';
+import {type ReadFile, readControl, type Spot} from './controls.ts';
+import {inherit, type Mapping, Reader} from './inherit.ts';
+import {blockKeywords, type Control, controls} from './keywords.ts';
+import type {Block, Node} from './model.ts';
 import {placeIn, within} from './place.ts';
-import {constantText, findNamed, openNamed, type Reading, variablesOf} from './reading.ts';
-import {blockSchema, controlSchema} from './schema.ts';
+import {blockSchema} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
 import {shortSpelling} from './spelling.ts';
-import {loopOf, loopProblems, named, readTask, unknownKey} from './task.ts';
-
-/** What is read where, for whom. */
-export type Spot = {readonly place: Place; readonly around: Inherited; readonly reading: Reading};
+import {named, readTask, unknownKey} from './task.ts';
 
 /** Reads a list of tasks and blocks; what has mistakes is left out, and the collector keeps them. */
 export function readNodes(list: unknown, pointer: string, id: (index: number) => string, spot: Spot): readonly Node[] {
@@ -36,7 +30,7 @@ function readNode(written: unknown, id: string, outer: Spot): readonly Node[] {
 	const spot = {...outer, place};
 	if (Object.hasOwn(data, 'block')) return readBlock(data, id, spot);
 	const control = Object.keys(data).find((key): key is Control => Object.hasOwn(controls, key));
-	if (control !== undefined) return readControl(control, data, id, spot);
+	if (control !== undefined) return readControl(control, data, id, spot, readTaskFile);
 	const task = readTask(data, id, place, around, reading);
 	return task === undefined ? [] : [task];
 }
@@ -67,139 +61,9 @@ function readBlock(data: Mapping, id: string, {place, around, reading}: Spot): r
 	return problems.length > 0 ? [] : [block];
 }
 
-function readControl(control: Control, data: Mapping, id: string, spot: Spot): readonly Node[] {
-	const {place, reading} = spot;
-	const keywords = {...controlKeywords[control], ...(reading.handlers ? {listen: true} : {})};
-	const unknown = Object.keys(data).filter(key => key !== control && !Object.hasOwn(keywords, key));
-	const problems = [
-		...unknown.map(key =>
-			key === 'loop'
-				? place.problemAtKey(`${control} has no loop`, '/loop', 'include_tasks may be in a loop')
-				: unknownKey(key, keywords, reading.steps, place),
-		),
-		...schemaProblems(`control_${control}`, controlSchema(control), data, place),
-		...loopProblems(data, place),
-	];
-	reading.collector.add(problems);
-	if (problems.length > 0) return [];
-	return readers[control](data, id, new Reader(data, place, reading.collector), spot);
-}
-
-type ReadControl = (data: Mapping, id: string, reader: Reader, spot: Spot) => readonly Node[];
-
-const readers: Readonly<Record<Control, ReadControl>> = {
-	import_tasks(data, id, reader, {place, around, reading}) {
-		const file = String(mappingOf(data.import_tasks).file ?? data.import_tasks);
-		const at = isMapping(data.import_tasks) ? '/import_tasks/file' : '/import_tasks';
-		if (/\{[{%#]/.test(file)) {
-			reading.collector.add([
-				place.problem('what is imported is read before the run', at, 'use include_tasks for a file with expressions'),
-			]);
-			return [];
-		}
-		try {
-			const {document, inside} = openNamed(file, 'tasks', reading, message => place.problem(message, at));
-			return readTaskFile(document, id, {around: inherit(around, reader), reading: inside});
-		} catch (error) {
-			if (!(error instanceof InputError)) throw error;
-			reading.collector.add(error.problems);
-			return [];
-		}
-	},
-	include_tasks(data, id, reader, {place, around, reading}) {
-		const at = isMapping(data.include_tasks) ? '/include_tasks/file' : '/include_tasks';
-		const file = reader.template(mappingOf(data.include_tasks).file ?? data.include_tasks, at);
-		if (file === undefined) return [];
-		const inherited = inherit(around, reader);
-		const loop = loopOf(reader);
-		const own = Object.keys(mappingOf(data.vars));
-		const vars = Object.fromEntries(Object.entries(inherited.vars).filter(([name]) => own.includes(name)));
-		const open = (name: string, prefix: string, into: Reading, more: Vars = {}) => {
-			const {document, inside} = openNamed(name, 'tasks', into, message => place.problem(message, at));
-			const includeVars = {...around.includeVars, ...vars, ...more};
-			return readTaskFile(document, prefix, {around: {...around, includeVars}, reading: inside});
-		};
-		const include: Include = {
-			kind: 'include',
-			id,
-			...inherited,
-			...named(reader, 'include_tasks'),
-			...loop,
-			file,
-			known: knownTasks(constantText(file), reading, name => open(name, id, reading, namesOfLoop(loop))),
-			open(name, prefix, more) {
-				const collector = new Collector();
-				// A file may include itself: a condition ends that while it runs.
-				const nodes = open(name, prefix, {...reading, collector, through: []}, more);
-				collector.throwIfAny();
-				return nodes;
-			},
-		};
-		return [include];
-	},
-	include_vars(data, id, reader, {place, around, reading}) {
-		const {file: written = data.include_vars, name} = mappingOf(data.include_vars);
-		const at = isMapping(data.include_vars) ? '/include_vars/file' : '/include_vars';
-		const file = reader.template(written, at);
-		if (file === undefined) return [];
-		const open = (path: string) => {
-			const vars = variablesOf(path, reading);
-			if (vars === undefined) throw new InputError([place.problem(`there is no file '${path}'`, at)]);
-			return vars;
-		};
-		const constant = constantText(file);
-		const include: IncludeVars = {
-			kind: 'include_vars',
-			id,
-			...inherit(around, reader),
-			...named(reader, 'include_vars'),
-			...loopOf(reader),
-			file,
-			...(typeof name === 'string' ? {into: name} : {}),
-			open,
-			known: constant === undefined ? {} : (attempted(reading.collector, () => open(constant)) ?? {}),
-		};
-		return [include];
-	},
-	meta(data, id, reader, {around}) {
-		const action = data.meta as Meta['action'];
-		return [{kind: 'meta', id, ...inherit(around, reader), ...named(reader, action), action}];
-	},
-};
-
-/** The variables that a loop gives to what it includes: they have their values while it runs. */
-function namesOfLoop({loop, loopVar, indexVar}: Loop): Vars {
-	if (loop === undefined) return {};
-	const names = ['ansible_loop', 'ansible_loop_var', loopVar, ...(indexVar === undefined ? [] : [indexVar])];
-	return Object.fromEntries(names.map(name => [name, literal(null)]));
-}
-
-/** The tasks of an include whose file is known: all its mistakes are told before the run. A file may include itself. */
-function knownTasks(
-	file: string | undefined,
-	reading: Reading,
-	open: (file: string) => readonly Node[],
-): readonly Node[] {
-	if (file === undefined || reading.through.includes(findNamed(file, 'tasks', reading) ?? '')) return [];
-	return attempted(reading.collector, () => open(file)) ?? [];
-}
-
-function attempted<T>(collector: Collector, read: () => T): T | undefined {
-	try {
-		return read();
-	} catch (error) {
-		if (!(error instanceof InputError)) throw error;
-		collector.add(error.problems);
-		return undefined;
-	}
-}
-
-function readTaskFile(
-	document: Parameters<typeof placeIn>[0],
-	id: string,
-	{around, reading}: Omit<Spot, 'place'>,
-): readonly Node[] {
+/** The tasks of a file that a control names. */
+const readTaskFile: ReadFile = (document, id, {around, reading}) => {
 	const {data} = document;
 	if (!Array.isArray(data)) throw new InputError([document.problem('a file of tasks is a list of tasks', '')]);
 	return readNodes(data, '', index => `${id}.task${index}`, {place: placeIn(document, ''), around, reading});
-}
+};

@@ -2,13 +2,10 @@ import {InputError} from '../errors.ts';
 import type {Vars} from '../inventory/inventory.ts';
 import type {Step} from '../steps/step.ts';
 import {Scope} from '../template/scope.ts';
-import {compileTemplate, type Template} from '../template/template.ts';
-import {isMapping} from '../template/value.ts';
+import type {Template} from '../template/template.ts';
 import type {YamlDocument} from '../yaml/document.ts';
-import {pointerPart} from '../yaml/pointer.ts';
 import type {Collector} from './collector.ts';
 import {type Files, foldersOf} from './files.ts';
-import {placeIn} from './place.ts';
 
 /** What the reading of a playbook has at hand. */
 export type Reading = {
@@ -58,17 +55,7 @@ export function openNamed(
  */
 export function variablesOf(file: string, reading: Reading): Vars | undefined {
 	const path = findNamed(file, 'vars', reading);
-	if (path === undefined) return undefined;
-	const document = reading.files.read(path);
-	const data = document.data ?? {};
-	if (!isMapping(data)) throw new InputError([document.problem('a file of variables is a mapping', '')]);
-	const place = placeIn(document, '');
-	return Object.fromEntries(
-		Object.entries(data).map(([name, value]): [string, Template] => [
-			name,
-			compileTemplate(value, place.at, pointerPart(name)),
-		]),
-	);
+	return path === undefined ? undefined : reading.files.readVars(path);
 }
 
 /** What a template evaluates to without any variable; undefined when it needs some. */

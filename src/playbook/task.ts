@@ -1,12 +1,11 @@
 import type {Problem} from '../errors.ts';
 import {nearest} from '../spelling/nearest.ts';
 import type {Step} from '../steps/step.ts';
-import {type Condition, compileCondition, compileTemplate, type Template} from '../template/template.ts';
-import {isMapping} from '../template/value.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import {inherit, isExpression, type Mapping, mappingOf, milliseconds, Reader, tagsOf} from './inherit.ts';
 import {controls, handlerKeywords, reservedNames, taskKeywords, unsupportedKeywords} from './keywords.ts';
 import type {Inherited, Loop, Place, Task} from './model.ts';
+import {compileParams} from './params.ts';
 import type {Reading} from './reading.ts';
 import {handlerSchema, taskSchema, writtenParams} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
@@ -138,52 +137,5 @@ export function loopOf(reader: Reader): Loop {
 		pauseMs: milliseconds(control.pause) ?? 0,
 		extended: control.extended === true,
 		breakWhen: reader.conditions('break_when', control, '/loop_control') ?? [],
-	};
-}
-
-/** `debug: hello` is `debug: {msg: hello}`; `virsh_list:` is `virsh_list: {}`. */
-function compileParams(step: Step, written: unknown, undo: unknown, place: Place): Template {
-	const pointer = pointerPart(step.name);
-	const {short, conditions} = step;
-	const isShort = !isMapping(written) && short !== undefined;
-	const params = isShort ? {[short]: written} : mappingOf(written);
-	const at: Place['at'] = (asked, index) => {
-		if (asked.startsWith(`${pointer}/undo`)) return place.at(asked.slice(pointer.length), index);
-		const whole = isShort ? pointer + pointerPart(short) : undefined;
-		return place.at(
-			whole !== undefined && asked.startsWith(whole) ? pointer + asked.slice(whole.length) : asked,
-			index,
-		);
-	};
-	const bare = step.expression === undefined ? undefined : params[step.expression];
-	if (step.expression !== undefined && typeof bare === 'string' && !/\{[{%#]/.test(bare)) {
-		const own = pointer + pointerPart(step.expression);
-		// The text is read as an expression: what stands in its file begins after the braces.
-		const shifted: Place['at'] = (asked, index) =>
-			asked === own && index !== undefined ? at(asked, Math.max(0, index - 3)) : at(asked, index);
-		return compileTemplate({...params, [step.expression]: `{{ ${bare} }}`}, shifted, pointer);
-	}
-	const template = compileTemplate({...params, ...(undo === undefined ? {} : {undo})}, at, pointer);
-	return conditions === undefined ? template : withConditions(template, conditions, params, at, pointer);
-}
-
-/** Texts of this parameter are conditions: without {{ }} they are expressions by themselves. */
-function withConditions(rest: Template, name: string, params: Mapping, at: Place['at'], pointer: string): Template {
-	const written = params[name];
-	const parts = [written].flat().map((part: unknown, index): Condition | Template => {
-		const own = pointer + pointerPart(name) + (Array.isArray(written) ? pointerPart(index) : '');
-		const bare = typeof part === 'string' && !/\{[{%#]/.test(part);
-		return bare ? compileCondition(part, character => at(own, character)) : compileTemplate(part, at, own);
-	});
-	if (typeof written === 'string' && /\{[{%#]/.test(written)) return rest;
-	return {
-		...rest,
-		constant: false,
-		roots: new Map(parts.flatMap(({roots}) => [...roots]).concat([...rest.roots])),
-		guarded: new Set([...rest.guarded, ...parts.flatMap(({guarded}) => [...guarded])]),
-		evaluate: scope => ({
-			...(rest.evaluate(scope) as Mapping),
-			[name]: parts.map(part => ('test' in part ? part.test(scope) : part.evaluate(scope))),
-		}),
 	};
 }

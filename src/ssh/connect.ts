@@ -99,6 +99,8 @@ async function shakeHands(
 		throw new OpenSshNeeded('its host key is known by an authority');
 	const check = new HostKeyCheck(route, hosts, known);
 	const hostVerifier: HostVerifier = (key, answer) => void check.accepts(key).then(answer);
+	// The client would wait for what can no longer come.
+	if (way.destroyed) throw new TurnedAway('the connection closed at once');
 	const ssh = new NodeSSH();
 	try {
 		await ssh.connect({

@@ -19,6 +19,7 @@ export class Lanes {
 	readonly #lanes = new Set<Lane>();
 	readonly #waiting: (() => void)[] = [];
 	#opening: Promise<Lane> | undefined;
+	#closed = false;
 
 	constructor(connect: () => Promise<Connection>) {
 		this.#connect = connect;
@@ -55,7 +56,10 @@ export class Lanes {
 
 	/** A lane for one use, on which nobody else runs. */
 	async open(): Promise<Lane> {
+		this.#refuseWhenClosed();
 		const lane: Lane = {connection: await this.#connect(), running: 1, room: 0};
+		if (this.#closed) lane.connection.close();
+		this.#refuseWhenClosed();
 		this.#lanes.add(lane);
 		lane.connection.onGone(() => {
 			this.#lanes.delete(lane);
@@ -64,9 +68,15 @@ export class Lanes {
 		return lane;
 	}
 
+	/** From now on there is no connection: one that is still being made closes when it is. */
 	async close(): Promise<void> {
+		this.#closed = true;
 		await this.#opening?.catch(() => {});
 		for (const {connection} of this.#lanes) connection.close();
+	}
+
+	#refuseWhenClosed(): void {
+		if (this.#closed) throw new Error('this connection has been closed for good');
 	}
 
 	#openShared(): Promise<Lane> {

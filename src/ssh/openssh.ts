@@ -115,7 +115,7 @@ export class OpenSshLink implements Link {
 			'ForwardAgent=no',
 			'ForwardX11=no',
 		];
-		const defaults = ['ConnectTimeout=10', 'ServerAliveInterval=5', 'ServerAliveCountMax=3'];
+		const defaults = ['ConnectTimeout=15', 'ServerAliveInterval=5', 'ServerAliveCountMax=3'];
 		const args = [
 			...(await this.#socketOptions()),
 			...settings.flatMap(setting => ['-o', setting]),

@@ -84,7 +84,7 @@ async function resolve(config: ConfigReader, asked: Asked, depth: number): Promi
 		identitiesOnly: one('identitiesonly') === 'yes',
 		...(agent === undefined ? {} : {agent}),
 		via: await viaOf(config, asked, settings, expand, depth),
-		connectTimeoutMs: seconds(one('connecttimeout')) ?? 10_000,
+		connectTimeoutMs: seconds(one('connecttimeout')) ?? 15_000,
 		aliveIntervalMs: seconds(one('serveraliveinterval')) ?? 5_000,
 		aliveCountMax: Number(one('serveralivecountmax') ?? 3),
 		allowed: {

@@ -12,8 +12,11 @@ import {type Dialect, dialectOf, killLine, promptOf, type Telling, wrap} from '.
 /** A command may print so many characters; then it is ended. */
 const maxOutput = 16 * 1024 * 1024;
 
+/** How a command ends that prints more. */
+const tooMuch: Ending = {end: 'signalled', signal: 'too much output'};
+
 /** An ended command is waited for so long. */
-const killGraceMs = 5000;
+const killGraceMs = 10_000;
 
 /** What runs a line on a host. */
 export type Carrier = {
@@ -116,7 +119,7 @@ class Run {
 		);
 		const take = (text: string) => {
 			const own = preamble.take(text);
-			if (own === '') return;
+			if (own === '' || this.#cut === tooMuch) return;
 			this.texts[name] += own;
 			tell?.(own);
 		};
@@ -124,7 +127,7 @@ class Run {
 			take(decoder.write(chunk));
 			const {stdout, stderr} = this.texts;
 			if (stdout.length + stderr.length > maxOutput || preamble.rest().length > longestPreamble) {
-				this.#cutShort({end: 'signalled', signal: 'too much output'});
+				this.#cutShort(tooMuch);
 			}
 		});
 		return () => {

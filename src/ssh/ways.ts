@@ -30,6 +30,8 @@ function openSocket(route: Route, family: 0 | 4 | 6): Promise<Duplex> {
 		socket.once('connect', () => {
 			clearTimeout(timer);
 			socket.removeAllListeners('error');
+			// It may break before the client listens, which then finds it closed.
+			socket.on('error', () => {});
 			resolve(socket);
 		});
 	});

@@ -7,26 +7,36 @@ export interface Vault {
 	/** Without any, encrypted values stay closed until one is needed. */
 	readonly hasPasswords: boolean;
 	/**
+	 * Has the passwords read, or asks for them; once. To be waited for before anything is decrypted.
+	 *
+	 * @throws InputError for a password that cannot be had.
+	 */
+	unlock(): Promise<void>;
+	/**
 	 * The plain text of an encrypted one. The password of its label is tried first, then the others.
 	 *
 	 * @throws VaultError when none of them opens it.
 	 */
-	decrypt(text: string): Promise<string>;
+	decrypt(text: string): string;
 }
 
 const giveOne = 'name a password: --vault-password-file FILE, --vault-id LABEL@FILE or --ask-vault-pass';
 
-/** Nobody is asked and no file is read before something encrypted is met. */
+/** Nobody is asked and no file is read before it is unlocked. */
 export function openVault(sources: readonly PasswordSource[], ask: Ask): Vault {
-	let passwords: Promise<readonly Password[]> | undefined;
+	let reading: Promise<readonly Password[]> | undefined;
+	let passwords: readonly Password[] = [];
 	return {
 		hasPasswords: sources.length > 0,
-		async decrypt(text) {
+		async unlock() {
+			reading ??= readAll(sources, ask);
+			passwords = await reading;
+		},
+		decrypt(text) {
 			const envelope = readEnvelope(text);
 			if (sources.length === 0) throw new VaultError('this is encrypted, and no vault password is given', giveOne);
-			passwords ??= readAll(sources, ask);
-			for (const {secret} of inOrder(await passwords, envelope.label)) {
-				const plain = await decrypt(envelope, secret);
+			for (const {secret} of inOrder(passwords, envelope.label)) {
+				const plain = decrypt(envelope, secret);
 				if (plain !== undefined) return plain.toString('utf8');
 			}
 			const label = envelope.label === undefined ? '' : `; it is encrypted for '${envelope.label}'`;

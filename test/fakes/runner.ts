@@ -3,12 +3,14 @@ import type {Event} from '../../src/engine/events.ts';
 import {runPlaybook} from '../../src/engine/run.ts';
 import type {RunInput} from '../../src/engine/run-state.ts';
 import {matchHosts} from '../../src/inventory/patterns.ts';
+import {varsOf} from '../../src/inventory/vars-file.ts';
 import {peersOf} from '../../src/plan/peers.ts';
 import type {Files} from '../../src/playbook/files.ts';
 import {readPlaybook} from '../../src/playbook/load.ts';
 import type {Command} from '../../src/shell/command.ts';
 import type {Outcome, RunOptions, Shell} from '../../src/shell/shell.ts';
 import {steps} from '../../src/steps/index.ts';
+import {closedVault} from '../../src/vault/vault.ts';
 import {parseYaml} from '../../src/yaml/document.ts';
 import {inventoryOf} from './inventory.ts';
 import {MemoryJournal, worldOf} from './rig.ts';
@@ -93,5 +95,6 @@ function filesOf(texts: Readonly<Record<string, string>>): Files {
 		find: (file, folders) =>
 			folders.map(folder => `${folder}/${file}`.replace(/^\.\//, '')).find(path => path in texts),
 		read: path => parseYaml(path, texts[path] ?? ''),
+		readVars: path => varsOf(path, texts[path] ?? '', closedVault),
 	};
 }

@@ -4,10 +4,10 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import test from 'ava';
-import {bootSector} from '../../src/lab/boot-sector.ts';
+import {bootSector, dirtyUnitsFor, kernelFile} from '../../src/lab/boot-sector.ts';
 import {down} from '../../src/lab/down.ts';
 import {labShell} from '../../src/lab/enter.ts';
-import {createGuest, guestPlan} from '../../src/lab/guests.ts';
+import {createGuest, type GuestPlan, guestPlan, imageFolder} from '../../src/lab/guests.ts';
 import {isAlive, kill} from '../../src/lab/process.ts';
 import {parseConsoles, readGuests} from '../../src/lab/readings.ts';
 import {loadLab} from '../../src/lab/state.ts';
@@ -51,7 +51,8 @@ test('the boot sector is what the assembler makes of guest.S', t => {
 		join(folder, 'guest.o'),
 	]);
 	t.deepEqual(readFileSync(join(folder, 'guest')), bootSector(0));
-	t.is(bootSector(8)[500], 8);
+	t.is(bootSector(800).readUInt16LE(500), 800);
+	t.deepEqual(kernelFile(8).subarray(1024, 1536), bootSector(8), 'a guest without a disk runs the same');
 	rmSync(folder, {recursive: true});
 });
 
@@ -119,4 +120,70 @@ test.serial('a guest that is started again is found out, and so is one that nobo
 	t.like(again, {name: 'again', restarted: true, active: ['kvm1']});
 	t.like(steady, {name: 'steady', restarted: false, missing: 0});
 	t.true((steady?.onDisk ?? -1) >= (steady?.written ?? 0));
+});
+
+const second = {path: `${imageFolder}/second.raw`, target: 'vdb', format: 'raw', diskMib: 8} as const;
+
+/** Guests of every kind, what their host calls their disks, and their state there. */
+const kinds: Readonly<Record<string, {plan: Partial<GuestPlan>; disks: RegExp; state: string; counts: boolean}>> = {
+	chain: {plan: {backing: 2}, disks: /^disk vda \S+chain\.qcow2$/, state: 'running', counts: true},
+	two: {
+		plan: {more: [second]},
+		disks: /^disk vda \S+two.qcow2\ndisk vdb \S+second\.raw$/,
+		state: 'running',
+		counts: true,
+	},
+	medium: {
+		plan: {cdrom: '/var/lib/libvirt/media/one.iso'},
+		disks: /^disk vda \S+\ncdrom sda \/var\/lib\/libvirt\/media\/one\.iso$/,
+		state: 'running',
+		counts: true,
+	},
+	tray: {plan: {cdrom: 'empty'}, disks: /^disk vda \S+\ncdrom sda -$/, state: 'running', counts: true},
+	diskless: {plan: {diskMib: 0}, disks: /^$/, state: 'running', counts: true},
+	transient: {plan: {persistent: false}, disks: /^disk vda /, state: 'running', counts: true},
+	halted: {plan: {state: 'paused'}, disks: /^disk vda /, state: 'paused', counts: false},
+	off: {plan: {state: 'shut off'}, disks: /^disk vda /, state: 'shut off', counts: false},
+};
+
+test.serial('guests of every kind are what they are called, and those that run count', async t => {
+	const lab = await up(plan, {install: false});
+	const shell = labShell(lab);
+	const virsh = async (...args: string[]) =>
+		(await shell.run({host: 'kvm1', argv: ['virsh', '-q', ...args], effect: 'read'})).stdout.trim();
+	for (const [name, {plan: rest}] of Object.entries(kinds)) await createGuest(lab, 'kvm1', guestPlan(name, rest));
+	await wait(1500);
+	const readings = await readGuests(lab);
+	for (const [name, {plan: rest, disks, state, counts}] of Object.entries(kinds)) {
+		const list = await virsh('domblklist', '--details', name);
+		t.regex(list.replace(/^ *file +/gm, '').replace(/ +/g, ' '), disks, name);
+		t.is(await virsh('domstate', name), state, name);
+		const reading = readings.find(one => one.name === name);
+		t.false(reading?.restarted, name);
+		t.is(reading?.missing, 0, name);
+		t.is((reading?.ticks ?? 0) > 18, counts, `${name} has counted to ${reading?.ticks}`);
+		t.deepEqual(reading?.defined, rest.persistent === false ? [] : ['kvm1'], name);
+		if (counts && rest.diskMib !== 0) t.true((reading?.onDisk ?? 0) >= Math.max(8, reading?.written ?? 0), name);
+	}
+	for (const name of Object.keys(kinds)) await virsh('destroy', name);
+});
+
+test.serial('a guest changes as much memory with each tick as its rate asks for, and no more', async t => {
+	const lab = await up(plan, {install: false});
+	const rate = 20 * 1024 ** 2;
+	const dirtyUnits = dirtyUnitsFor(rate);
+	t.is(dirtyUnits, 18);
+	await createGuest(lab, 'kvm1', guestPlan('busy', {memoryMib: 64, dirtyUnits}));
+	await wait(1500);
+	const word = async (address: number) => {
+		const argv = ['virsh', 'qemu-monitor-command', 'busy', '--hmp', `xp /1wx 0x${address.toString(16)}`] as const;
+		const {stdout} = await labShell(lab).run({host: 'kvm1', argv, effect: 'read'});
+		return Number(/: (0x[0-9a-f]+)/.exec(stdout)?.[1]);
+	};
+	const end = 2 ** 20 + dirtyUnits * 2 ** 16;
+	const ticks = await word(end - 4096);
+	t.true(ticks > 8, `the last page holds tick ${ticks}`);
+	t.true((await word(2 ** 20)) >= ticks);
+	t.is(await word(end), 0);
+	t.throws(() => guestPlan('tiny', {memoryMib: 4, dirtyUnits}), {message: /can change 1024 KiB at each tick/});
 });

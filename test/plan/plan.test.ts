@@ -235,7 +235,7 @@ test('what depends on the result of a write is decided while it runs, and the pl
 		plan.actions.map(({title}) => title),
 		['as many as there are', 'write', 'look again', 'in the block'],
 	);
-	t.is(plan.actions[0]?.commands[0]?.run, 'echo n=3');
+	t.is(plan.actions[0]?.commands[0]?.run, "echo 'n=3'");
 	same(
 		t,
 		plan.decided_at_run_time.map(({name, reason}) => `${name}: ${reason}`),

@@ -5,6 +5,7 @@ import {buildPlan} from '../../src/plan/document/build.ts';
 import type {Decisions} from '../../src/plan/document/decisions.ts';
 import type {Plan, Sources} from '../../src/plan/document/model.ts';
 import {peersOf} from '../../src/plan/peers.ts';
+import type {Files} from '../../src/playbook/files.ts';
 import {readPlaybook} from '../../src/playbook/load.ts';
 import type {Shell} from '../../src/shell/shell.ts';
 import {steps} from '../../src/steps/index.ts';
@@ -27,8 +28,15 @@ export function markFor(id: string): string {
 }
 
 export function playbookOf(text: string) {
-	return readPlaybook(parseYaml('play.yml', text), steps, {find: () => undefined, read: () => parseYaml('', '')});
+	return readPlaybook(parseYaml('play.yml', text), steps, noFiles);
 }
+
+/** A playbook that names no other file. */
+const noFiles: Files = {
+	find: () => undefined,
+	read: () => parseYaml('', ''),
+	readVars: () => ({}),
+};
 
 /** The plan of a playbook’s text on fake hosts. */
 export async function planOf(text: string, shell: Shell, decisions?: Decisions): Promise<Plan> {

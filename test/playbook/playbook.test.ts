@@ -132,7 +132,7 @@ const scalar = fc.constantFrom(
 	),
 );
 const key = fc.constantFrom(
-	...'hosts tasks name vars when loop register retries delay until migrate debug virsh_list command guest to msg argv handlers loop_control __proto__ constructor'.split(
+	...'hosts tasks name vars when loop register retries delay until migrate debug virsh_list command guest to msg argv handlers loop_control block rescue always notify listen tags serial max_fail_percentage environment include_tasks import_tasks import_playbook include_vars meta vars_files throttle become args undo assert that set_fact ansible.builtin.shell file name __proto__ constructor'.split(
 		' ',
 	),
 );

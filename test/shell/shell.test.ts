@@ -9,6 +9,7 @@ import {localShell} from '../../src/shell/local.ts';
 import {quoteArgv} from '../../src/shell/quote.ts';
 import {Secret} from '../../src/shell/secret.ts';
 import type {Outcome, Shell} from '../../src/shell/shell.ts';
+import {splitWords} from '../../src/shell/words.ts';
 
 const shells = ['/bin/sh', '/bin/bash', '/usr/bin/fish'].filter(existsSync);
 
@@ -79,4 +80,38 @@ test('a secret shows itself to nobody', t => {
 	const secret = new Secret('hunter2');
 	t.is(`${secret} ${JSON.stringify({secret})}`, '*** {"secret":"***"}');
 	t.is(secret.reveal(), 'hunter2');
+});
+
+for (const [line, words] of [
+	['virsh list  --all', ['virsh', 'list', '--all']],
+	[' a\tb\nc ', ['a', 'b', 'c']],
+	['a "b  c" \'d  e\' f\\ g', ['a', 'b  c', 'd  e', 'f g']],
+	['a"b"\'c\'d', ['abcd']],
+	['"a\\"b" "\\\\" "\\n" \'\\\'', ['a"b', '\\', '\\n', '\\']],
+	['"" \'\' x', ['', '', 'x']],
+	['$HOME | cat > *', ['$HOME', '|', 'cat', '>', '*']],
+	['', []],
+] as const) {
+	test(`a command line is parted into words: ${JSON.stringify(line)}`, t => {
+		t.deepEqual([...splitWords(line)], [...words]);
+	});
+}
+
+for (const [line, message] of [
+	['a "b', /a " is not closed/],
+	["a 'b", /a ' is not closed/],
+	['a \\', /it ends in a backslash/],
+] as const) {
+	test(`a command line that ends too early is a mistake: ${line}`, t => {
+		t.throws(() => splitWords(line), {instanceOf: SyntaxError, message});
+	});
+}
+
+test('what is quoted is parted into the same words again', t => {
+	fc.assert(
+		fc.property(fc.array(fc.string({unit: 'binary'}), {maxLength: 5}), argv => {
+			t.deepEqual([...splitWords(quoteArgv(argv))], argv);
+		}),
+		{numRuns: 500},
+	);
 });

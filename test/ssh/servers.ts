@@ -3,6 +3,7 @@ import {appendFileSync, readFileSync} from 'node:fs';
 import {mkdir, writeFile} from 'node:fs/promises';
 import {connect as connectSocket, createServer, type Server, type Socket} from 'node:net';
 import {join} from 'node:path';
+import {setTimeout as wait} from 'node:timers/promises';
 import {labShell} from '../../src/lab/enter.ts';
 import type {LabHost} from '../../src/lab/layout.ts';
 import {write} from '../../src/shell/command.ts';
@@ -45,6 +46,8 @@ export class Servers {
 		const config = `Port ${port}\nHostKey ${inside}\nPidFile none\nUsePAM no\n${settings.replaceAll('HOSTKEY', inside)}\n`;
 		await writeFile(join(this.folder, `${name}_config`), config);
 		await this.inside('/usr/sbin/sshd', '-f', `/etc/ssh-test/${name}_config`);
+		// It has become a daemon before it listens.
+		while (!(await listens(port, this.host.address))) await wait(20);
 	}
 
 	/** Runs a command on the host, beside ssh. */
@@ -76,7 +79,7 @@ export class Servers {
 			ansible_port: port,
 			ansible_user: 'root',
 			ansible_ssh_private_key_file: this.#rig.lab.key,
-			ansible_ssh_common_args: `-F none -o UserKnownHostsFile=${this.knownHosts} -o ConnectTimeout=20`,
+			ansible_ssh_common_args: `-F none -o UserKnownHostsFile=${this.knownHosts} -o ConnectTimeout=60`,
 			...vars,
 		});
 		return openSsh(new Map([['host', endpoint]]), localShell(), options);
@@ -113,6 +116,15 @@ export class Servers {
 			},
 		};
 	}
+}
+
+function listens(port: number, address: string): Promise<boolean> {
+	return new Promise(resolve => {
+		const socket = connectSocket(port, address, () => {
+			socket.destroy();
+			resolve(true);
+		}).once('error', () => resolve(false));
+	});
 }
 
 export type Cable = {

@@ -37,7 +37,7 @@ for (const {name, vars} of ways) {
 	const shellTo = (port: number, more: Readonly<Record<string, unknown>> = {}) =>
 		servers.shell(port, {...vars, ...more});
 
-	test(`${name}: arguments arrive as they are, whatever is in them`, async t => {
+	test.serial(`${name}: arguments arrive as they are, whatever is in them`, async t => {
 		const shell = shellTo(port);
 		const hostile = [
 			'a; rm -rf /',
@@ -61,7 +61,7 @@ for (const {name, vars} of ways) {
 		await shell.close();
 	});
 
-	test(`${name}: exit code, both outputs, standard input and environment`, async t => {
+	test.serial(`${name}: exit code, both outputs, standard input and environment`, async t => {
 		const shell = shellTo(port);
 		const script = 'read line; echo "$line $X $LC_ALL"; echo wrong >&2; exit 7';
 		const outcome = await shell.run(read('host', ['sh', '-c', script], {stdin: 'given\n', environment: {X: 'x y'}}));
@@ -74,7 +74,7 @@ for (const {name, vars} of ways) {
 		await shell.close();
 	});
 
-	test(`${name}: quick commands are never taken for lost, one after the other and many at once`, async t => {
+	test.serial(`${name}: quick commands are never taken for lost, one after the other and many at once`, async t => {
 		const shell = shellTo(port);
 		const outcomes = await Promise.all(Array.from({length: 150}, () => shell.run(read('host', ['echo', 'hi']))));
 		for (let index = 0; index < 30; index++) outcomes.push(await shell.run(read('host', ['echo', 'hi'])));
@@ -82,15 +82,18 @@ for (const {name, vars} of ways) {
 		await shell.close();
 	});
 
-	test(`${name}: ten megabytes arrive whole; a character that is split between two packets is one character`, async t => {
-		const shell = shellTo(port);
-		const {stdout} = await shell.run(read('host', ['sh', '-c', "yes 'aü€' | head -c 10485762"]));
-		t.is(Buffer.byteLength(stdout), 10_485_762);
-		t.false(stdout.includes('\uFFFD'));
-		await shell.close();
-	});
+	test.serial(
+		`${name}: ten megabytes arrive whole; a character that is split between two packets is one character`,
+		async t => {
+			const shell = shellTo(port);
+			const {stdout} = await shell.run(read('host', ['sh', '-c', "yes 'aü€' | head -c 10485762"]));
+			t.is(Buffer.byteLength(stdout), 10_485_762);
+			t.false(stdout.includes('\uFFFD'));
+			await shell.close();
+		},
+	);
 
-	test(`${name}: a command out of time, and one that is told to stop, end on the host too`, async t => {
+	test.serial(`${name}: a command out of time, and one that is told to stop, end on the host too`, async t => {
 		const shell = shellTo(port);
 		const first = vars === ways[0].vars ? 360 : 370;
 		const late = await shell.run(write('host', ['sleep', `${first}1`], {timeoutMs: 200}));
@@ -105,7 +108,7 @@ for (const {name, vars} of ways) {
 		await shell.close();
 	});
 
-	test(`${name}: an exit code of 255 is the command's own`, async t => {
+	test.serial(`${name}: an exit code of 255 is the command's own`, async t => {
 		const shell = shellTo(port);
 		t.like(await shell.run(read('host', ['sh', '-c', 'echo out; echo err >&2; exit 255'])), {
 			end: 'exited',
@@ -116,7 +119,7 @@ for (const {name, vars} of ways) {
 		await shell.close();
 	});
 
-	test(`${name}: a command that prints without end is ended, and only so much is kept`, async t => {
+	test.serial(`${name}: a command that prints without end is ended, and only so much is kept`, async t => {
 		const shell = shellTo(port);
 		const outcome = await shell.run(read('host', ['yes']));
 		t.like(outcome, {end: 'signalled', signal: 'too much output'});
@@ -124,23 +127,26 @@ for (const {name, vars} of ways) {
 		await shell.close();
 	});
 
-	test(`${name}: a lost connection in the middle of a command: the outcome is unknown, the next one connects anew`, async t => {
-		const cable = await servers.cable(port);
-		servers.learn('main', cable.port, '127.0.0.1');
-		const shell = shellTo(cable.port, {ansible_host: '127.0.0.1'});
-		const running = shell.run(write('host', ['sh', '-c', 'echo begun; sleep 2']), {
-			onStdout: text => {
-				if (text.includes('begun')) cable.cut();
-			},
-		});
-		t.like(await running, {end: 'lost', stdout: 'begun\n'});
-		t.like(await shell.run(read('host', ['echo', 'again'])), {end: 'exited', stdout: 'again\n'});
-		await shell.close();
-		cable.cut();
-		cable.server.close();
-	});
+	test.serial(
+		`${name}: a lost connection in the middle of a command: the outcome is unknown, the next one connects anew`,
+		async t => {
+			const cable = await servers.cable(port);
+			servers.learn('main', cable.port, '127.0.0.1');
+			const shell = shellTo(cable.port, {ansible_host: '127.0.0.1'});
+			const running = shell.run(write('host', ['sh', '-c', 'echo begun; sleep 2']), {
+				onStdout: text => {
+					if (text.includes('begun')) cable.cut();
+				},
+			});
+			t.like(await running, {end: 'lost', stdout: 'begun\n'});
+			t.like(await shell.run(read('host', ['echo', 'again'])), {end: 'exited', stdout: 'again\n'});
+			await shell.close();
+			cable.cut();
+			cable.server.close();
+		},
+	);
 
-	test(`${name}: a read whose connection goes is read again, a write never`, async t => {
+	test.serial(`${name}: a read whose connection goes is read again, a write never`, async t => {
 		const cable = await servers.cable(port);
 		servers.learn('main', cable.port, '127.0.0.1');
 		const shell = shellTo(cable.port, {ansible_host: '127.0.0.1'});
@@ -148,14 +154,14 @@ for (const {name, vars} of ways) {
 		const count = async (file: string) => (await servers.inside('cat', file)).length;
 		const reads = `/tmp/reads-${vars === ways[0].vars}`;
 		const writes = `/tmp/writes-${vars === ways[0].vars}`;
-		const note = (file: string) => ['sh', '-c', 'printf x >> "$1"; sleep 1', 'sh', file] as const;
+		const note = (file: string) => ['sh', '-c', 'printf x >> "$1"; sleep 3', 'sh', file] as const;
 		const reading = shell.run(read('host', [...note(reads)]));
-		await wait(500);
+		await wait(800);
 		cable.cut();
 		t.like(await reading, {end: 'exited', code: 0});
 		t.is(await count(reads), 2);
 		const writing = shell.run(write('host', [...note(writes)]));
-		await wait(500);
+		await wait(800);
 		cable.cut();
 		t.like(await writing, {end: 'lost'});
 		t.is(await count(writes), 1);
@@ -164,10 +170,10 @@ for (const {name, vars} of ways) {
 		cable.server.close();
 	});
 
-	test(`${name}: a host that falls silent is given up in the time of its signs of life`, async t => {
+	test.serial(`${name}: a host that falls silent is given up in the time of its signs of life`, async t => {
 		const cable = await servers.cable(port);
 		servers.learn('main', cable.port, '127.0.0.1');
-		const args = `-F none -o UserKnownHostsFile=${servers.knownHosts} -o ServerAliveInterval=1 -o ServerAliveCountMax=2`;
+		const args = `-F none -o UserKnownHostsFile=${servers.knownHosts} -o ServerAliveInterval=1 -o ServerAliveCountMax=2 -o ConnectTimeout=60`;
 		const shell = shellTo(cable.port, {ansible_host: '127.0.0.1', ansible_ssh_common_args: args});
 		await shell.run(read('host', ['true']));
 		const running = shell.run(write('host', ['sleep', '60']));
@@ -179,7 +185,7 @@ for (const {name, vars} of ways) {
 		await shell.close();
 	});
 
-	test(`${name}: a slow host is waited for`, async t => {
+	test.serial(`${name}: a slow host is waited for`, async t => {
 		const cable = await servers.cable(port);
 		servers.learn('main', cable.port, '127.0.0.1');
 		const shell = shellTo(cable.port, {ansible_host: '127.0.0.1'});
@@ -189,7 +195,7 @@ for (const {name, vars} of ways) {
 		cable.server.close();
 	});
 
-	test(`${name}: a server that answers nothing is unreachable when its time is over`, async t => {
+	test.serial(`${name}: a server that answers nothing is unreachable when its time is over`, async t => {
 		const open: Socket[] = [];
 		const mute = createServer(socket => void open.push(socket));
 		await new Promise<void>(resolve => mute.listen(0, '127.0.0.1', resolve));
@@ -203,7 +209,7 @@ for (const {name, vars} of ways) {
 		await shell.close();
 	});
 
-	test(`${name}: a server that ends the session of a command: lost, not done`, async t => {
+	test.serial(`${name}: a server that ends the session of a command: lost, not done`, async t => {
 		const shell = shellTo(port);
 		// The session's own sshd is the parent of the login shell that the command has replaced.
 		const outcome = await shell.run(write('host', ['sh', '-c', 'kill -9 $PPID; sleep 5']));
@@ -212,7 +218,7 @@ for (const {name, vars} of ways) {
 		await shell.close();
 	});
 
-	test(`${name}: an unknown or changed host key ends it before any command is sent`, async t => {
+	test.serial(`${name}: an unknown or changed host key ends it before any command is sent`, async t => {
 		const none = join(rig.folder, `none-${vars === ways[0].vars}`);
 		const others = `${none}-others`;
 		await servers.start(`other-${vars === ways[0].vars}`, port + (vars === ways[0].vars ? 40 : 41));
@@ -228,13 +234,13 @@ for (const {name, vars} of ways) {
 		t.false(existsSync(join(servers.folder, 'was-here')));
 	});
 
-	test(`${name}: a new key is believed and written down only when asked for, a changed one never`, async t => {
+	test.serial(`${name}: a new key is believed and written down only when asked for, a changed one never`, async t => {
 		const own = vars === ways[0].vars;
 		const fresh = port + (own ? 42 : 43);
 		await servers.start(`fresh-${own}`, fresh);
 		const file = join(rig.folder, `fresh-${own}`);
 		const accepting = {
-			ansible_ssh_common_args: `-F none -o UserKnownHostsFile=${file} -o StrictHostKeyChecking=accept-new`,
+			ansible_ssh_common_args: `-F none -o UserKnownHostsFile=${file} -o StrictHostKeyChecking=accept-new -o ConnectTimeout=60`,
 		};
 		const shell = shellTo(fresh, accepting);
 		t.is((await shell.run(read('host', ['true']))).end, 'exited');
@@ -248,7 +254,7 @@ for (const {name, vars} of ways) {
 	});
 
 	for (const shellName of ['dash', 'bash', 'fish']) {
-		test(`${name}: the login shell ${shellName} disturbs nothing`, async t => {
+		test.serial(`${name}: the login shell ${shellName} disturbs nothing`, async t => {
 			const user = `${shellName}-user`;
 			const shell = shellTo(port, {ansible_user: user});
 			for (let round = 0; round < 2; round++) {
@@ -263,7 +269,7 @@ for (const {name, vars} of ways) {
 		});
 	}
 
-	test(`${name}: every kind of server`, async t => {
+	test.serial(`${name}: every kind of server`, async t => {
 		const own = vars === ways[0].vars;
 		const kinds = [
 			['narrow', 'MaxSessions 2', 'ed25519'],
@@ -295,7 +301,7 @@ for (const {name, vars} of ways) {
 	});
 }
 
-test('what start-up files of the login shell print does not disturb', async t => {
+test.serial('what start-up files of the login shell print does not disturb', async t => {
 	await servers.start('noisy', port + 1, 'SetEnv BASH_ENV=/etc/ssh-test/noise\nBanner /etc/ssh-test/noise');
 	await writeFile(join(servers.folder, 'noise'), 'echo this is noise; echo and this >&2\n');
 	servers.learn('noisy', port + 1);
@@ -304,7 +310,7 @@ test('what start-up files of the login shell print does not disturb', async t =>
 	await shell.close();
 });
 
-test('an unknown host key: nothing is run; its fingerprint and the command to accept it are told', async t => {
+test.serial('an unknown host key: nothing is run; its fingerprint and the command to accept it are told', async t => {
 	await servers.start('stranger', port + 2);
 	const shell = servers.shell(port + 2);
 	const error = await t.throwsAsync(shell.run(write('host', ['touch', '/etc/ssh-test/was-here'])), {
@@ -322,7 +328,7 @@ test('an unknown host key: nothing is run; its fingerprint and the command to ac
 	t.false(existsSync(join(servers.folder, 'was-here')));
 });
 
-test('a changed or revoked host key ends it before any command is sent', async t => {
+test.serial('a changed or revoked host key ends it before any command is sent', async t => {
 	await servers.start('changed', port + 3);
 	const wrong = join(rig.folder, 'wrong_known_hosts');
 	await writeFile(wrong, `[${servers.host.address}]:${port + 3} ${servers.hostKey('main')}\n`);
@@ -338,7 +344,7 @@ test('a changed or revoked host key ends it before any command is sent', async t
 	});
 });
 
-test('a key that the host does not know: who, with what, and what to do', async t => {
+test.serial('a key that the host does not know: who, with what, and what to do', async t => {
 	const other = join(rig.folder, 'other');
 	execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', other]);
 	const error = await t.throwsAsync(
@@ -351,14 +357,14 @@ test('a key that the host does not know: who, with what, and what to do', async 
 	t.regex(error?.remedy ?? '', /authorized_keys/);
 });
 
-test('nobody listens: unreachable, at once', async t => {
+test.serial('nobody listens: unreachable, at once', async t => {
 	await t.throwsAsync(servers.shell(port + 9).run(read('host', ['true'])), {
 		instanceOf: UnreachableError,
 		message: /ECONNREFUSED/,
 	});
 });
 
-test('known_hosts means what it means to ssh-keygen', async t => {
+test.serial('known_hosts means what it means to ssh-keygen', async t => {
 	const file = join(rig.folder, 'many_known_hosts');
 	const [type, key] = servers.hostKey('main').split(' ');
 	const lines = [

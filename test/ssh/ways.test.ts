@@ -91,9 +91,11 @@ test.serial('reboot and wait_for_connection: a host goes down with its ssh serve
 	t.is(code, 0, `${stdout}${stderr}`);
 });
 
-test('ssh_config: Host, Match, HostName, Port, User, IdentityFile and known_hosts hold; the inventory wins', async t => {
-	const {address} = servers.host;
-	const text = `
+test.serial(
+	'ssh_config: Host, Match, HostName, Port, User, IdentityFile and known_hosts hold; the inventory wins',
+	async t => {
+		const {address} = servers.host;
+		const text = `
 Host short
 	HostName ${address}
 Match originalhost short
@@ -104,28 +106,29 @@ Host *
 	IdentityFile ${rig.lab.key}
 	UserKnownHostsFile ${servers.knownHosts}
 `;
-	const args = `-F ${await config('config', text)}`;
-	const plain = {ansible_ssh_common_args: args};
-	const shell = openSsh(
-		new Map([
-			['one', endpointFromVars('one', {...plain, ansible_host: 'short'})],
-			['two', endpointFromVars('two', {...plain, ansible_host: 'short', ansible_user: 'free'})],
-			['three', endpointFromVars('three', {...plain, ansible_host: 'short', ansible_port: 1})],
-		]),
-		localShell(),
-	);
-	t.is((await shell.run(read('one', ['id', '-un']))).stdout, 'root\n');
-	t.is((await shell.run(read('two', ['id', '-un']))).stdout, 'free\n');
-	await t.throwsAsync(shell.run(read('three', ['id', '-un'])), {message: /ECONNREFUSED/});
-	await shell.close();
-	const wrong = {ansible_host: 'short', ansible_ssh_common_args: `-F ${await config('wrong', 'Port many\n')}`};
-	await t.throwsAsync(servers.shell(port, wrong).run(read('host', ['true'])), {
-		instanceOf: UnreachableError,
-		message: /ssh -G: .*wrong.* line 1/,
-	});
-});
+		const args = `-F ${await config('config', text)}`;
+		const plain = {ansible_ssh_common_args: args};
+		const shell = openSsh(
+			new Map([
+				['one', endpointFromVars('one', {...plain, ansible_host: 'short'})],
+				['two', endpointFromVars('two', {...plain, ansible_host: 'short', ansible_user: 'free'})],
+				['three', endpointFromVars('three', {...plain, ansible_host: 'short', ansible_port: 1})],
+			]),
+			localShell(),
+		);
+		t.is((await shell.run(read('one', ['id', '-un']))).stdout, 'root\n');
+		t.is((await shell.run(read('two', ['id', '-un']))).stdout, 'free\n');
+		await t.throwsAsync(shell.run(read('three', ['id', '-un'])), {message: /ECONNREFUSED/});
+		await shell.close();
+		const wrong = {ansible_host: 'short', ansible_ssh_common_args: `-F ${await config('wrong', 'Port many\n')}`};
+		await t.throwsAsync(servers.shell(port, wrong).run(read('host', ['true'])), {
+			instanceOf: UnreachableError,
+			message: /ssh -G: .*wrong.* line 1/,
+		});
+	},
+);
 
-test('through a host on the way, through two, and through a command', async t => {
+test.serial('through a host on the way, through two, and through a command', async t => {
 	const {address} = servers.host;
 	const text = `
 Host first
@@ -166,7 +169,7 @@ Host *
 	}
 });
 
-test('a circle of hosts on the way, and a way that leads nowhere', async t => {
+test.serial('a circle of hosts on the way, and a way that leads nowhere', async t => {
 	const text = `
 Host a
 	ProxyJump b
@@ -188,44 +191,47 @@ Host there
 	await t.throwsAsync(run('blind'), {instanceOf: UnreachableError, message: /cannot reach 10\.97\.0\.200 port 2200/});
 });
 
-test('a passphrase is asked for once, tried again when wrong, and never asked for when the agent has the key', async t => {
-	const key = makeKey('locked', 'swordfish');
-	await authorize(key);
-	const vars = {ansible_ssh_private_key_file: key};
-	const someone = person('guess', 'swordfish');
-	const shell = servers.shell(port, vars, someone);
-	const outcomes = await Promise.all(Array.from({length: 20}, () => shell.run(read('host', ['true']))));
-	t.true(outcomes.every(({end}) => end === 'exited'));
-	t.deepEqual(someone.asked, [`Passphrase of ${key}: `, `That was not it. Passphrase of ${key}: `]);
-	await shell.close();
-	const error = await t.throwsAsync(servers.shell(port, vars, person()).run(read('host', ['true'])));
-	t.regex(error?.message ?? '', /locked: nobody gave its passphrase/);
+test.serial(
+	'a passphrase is asked for once, tried again when wrong, and never asked for when the agent has the key',
+	async t => {
+		const key = makeKey('locked', 'swordfish');
+		await authorize(key);
+		const vars = {ansible_ssh_private_key_file: key};
+		const someone = person('guess', 'swordfish');
+		const shell = servers.shell(port, vars, someone);
+		const outcomes = await Promise.all(Array.from({length: 20}, () => shell.run(read('host', ['true']))));
+		t.true(outcomes.every(({end}) => end === 'exited'));
+		t.deepEqual(someone.asked, [`Passphrase of ${key}: `, `That was not it. Passphrase of ${key}: `]);
+		await shell.close();
+		const error = await t.throwsAsync(servers.shell(port, vars, person()).run(read('host', ['true'])));
+		t.regex(error?.message ?? '', /locked: nobody gave its passphrase/);
 
-	const socket = place('agent');
-	const agent = spawn('ssh-agent', ['-D', '-a', socket], {stdio: 'ignore'});
-	while (!existsSync(socket)) await new Promise(resolve => setTimeout(resolve, 20));
-	const asking = place('asking');
-	await writeFile(asking, '#!/bin/sh\necho swordfish\n', {mode: 0o700});
-	execFileSync('ssh-add', [key], {
-		env: {...process.env, SSH_AUTH_SOCK: socket, SSH_ASKPASS: asking, SSH_ASKPASS_REQUIRE: 'force'},
-		stdio: 'ignore',
-	});
-	const nobody = person();
-	const withAgent = servers.shell(
-		port,
-		{
-			...vars,
-			ansible_ssh_common_args: `-F none -o UserKnownHostsFile=${servers.knownHosts} -o IdentityAgent=${socket} -o IdentitiesOnly=yes`,
-		},
-		nobody,
-	);
-	t.is((await withAgent.run(read('host', ['true']))).end, 'exited');
-	t.deepEqual(nobody.asked, []);
-	await withAgent.close();
-	agent.kill();
-});
+		const socket = place('agent');
+		const agent = spawn('ssh-agent', ['-D', '-a', socket], {stdio: 'ignore'});
+		while (!existsSync(socket)) await new Promise(resolve => setTimeout(resolve, 20));
+		const asking = place('asking');
+		await writeFile(asking, '#!/bin/sh\necho swordfish\n', {mode: 0o700});
+		execFileSync('ssh-add', [key], {
+			env: {...process.env, SSH_AUTH_SOCK: socket, SSH_ASKPASS: asking, SSH_ASKPASS_REQUIRE: 'force'},
+			stdio: 'ignore',
+		});
+		const nobody = person();
+		const withAgent = servers.shell(
+			port,
+			{
+				...vars,
+				ansible_ssh_common_args: `-F none -o UserKnownHostsFile=${servers.knownHosts} -o IdentityAgent=${socket} -o IdentitiesOnly=yes`,
+			},
+			nobody,
+		);
+		t.is((await withAgent.run(read('host', ['true']))).end, 'exited');
+		t.deepEqual(nobody.asked, []);
+		await withAgent.close();
+		agent.kill();
+	},
+);
 
-test('a private key that others may read is not used, and that is said', async t => {
+test.serial('a private key that others may read is not used, and that is said', async t => {
 	const key = makeKey('open');
 	await authorize(key);
 	execFileSync('chmod', ['644', key]);
@@ -234,7 +240,7 @@ test('a private key that others may read is not used, and that is said', async t
 	});
 });
 
-test('a password: right, wrong, and not given', async t => {
+test.serial('a password: right, wrong, and not given', async t => {
 	const shell = servers.shell(port + 1, {ansible_password: 'tea-leaves'});
 	t.is((await shell.run(read('host', ['echo', 'in']))).stdout, 'in\n');
 	await shell.close();
@@ -244,7 +250,7 @@ test('a password: right, wrong, and not given', async t => {
 	await t.throwsAsync(servers.shell(port + 1).run(read('host', ['true'])), {instanceOf: UnreachableError});
 });
 
-test("a user's certificate: OpenSSH's own client serves the host, and that is said", async t => {
+test.serial("a user's certificate: OpenSSH's own client serves the host, and that is said", async t => {
 	const authority = makeKey('user-authority');
 	const key = makeKey('certified');
 	execFileSync('ssh-keygen', ['-q', '-s', authority, '-I', 'somebody', '-n', 'root', `${key}.pub`]);
@@ -266,7 +272,7 @@ test("a user's certificate: OpenSSH's own client serves the host, and that is sa
 	await shell.close();
 });
 
-test("a host's certificate: the authority in known_hosts is believed, by OpenSSH's own client", async t => {
+test.serial("a host's certificate: the authority in known_hosts is believed, by OpenSSH's own client", async t => {
 	const authority = makeKey('host-authority');
 	await servers.start('certificate', port + 3, 'HostCertificate HOSTKEY-cert.pub', 'ed25519', key => {
 		const names = ['-n', servers.host.address];
@@ -287,39 +293,42 @@ test("a host's certificate: the authority in known_hosts is believed, by OpenSSH
 });
 
 for (const connection of ['ssh', 'openssh']) {
-	test(`${connection}: commands as root by sudo, without a password and with one; a wrong one runs nothing`, async t => {
-		const vars = {ansible_connection: connection, ansible_become: true};
-		const free = servers.shell(port, {...vars, ansible_user: 'free'});
-		const script = 'id -un; cat; echo "$LC_ALL $X"; exit 4';
-		const options = {stdin: 'in\n', environment: {X: 'x y'}};
-		t.like(await free.run(read('host', ['sh', '-c', script], options)), {
-			code: 4,
-			stdout: 'root\nin\nC x y\n',
-			stderr: '',
-		});
-		const late = await free.run(write('host', ['sleep', connection === 'ssh' ? '3801' : '3802'], {timeoutMs: 500}));
-		t.is(late.end, 'timed-out');
-		t.is(await servers.inside('sh', '-c', `pgrep -f '^sleep ${connection === 'ssh' ? '3801' : '3802'}' || true`), '');
-		await free.close();
-		const admin = servers.shell(port, {...vars, ansible_user: 'admin', ansible_become_password: 'green-door'});
-		t.like(await admin.run(read('host', ['sh', '-c', script], options)), {
-			code: 4,
-			stdout: 'root\nin\nC x y\n',
-			stderr: '',
-		});
-		await admin.close();
-		const wrong = servers.shell(port, {...vars, ansible_user: 'admin', ansible_become_password: 'red-door'});
-		const error = await t.throwsAsync(wrong.run(write('host', ['touch', '/tmp/was-root'])), {
-			instanceOf: UnreachableError,
-		});
-		t.regex(error?.message ?? '', /sudo to root does not run commands/);
-		t.false(error?.message.includes('red-door'));
-		await wrong.close();
-		const none = servers.shell(port, {...vars, ansible_user: 'admin'});
-		await t.throwsAsync(none.run(write('host', ['touch', '/tmp/was-root'])), {message: /a password is required/});
-		await none.close();
-		t.is(await servers.inside('sh', '-c', 'ls /tmp/was-root 2>/dev/null || true'), '');
-	});
+	test.serial(
+		`${connection}: commands as root by sudo, without a password and with one; a wrong one runs nothing`,
+		async t => {
+			const vars = {ansible_connection: connection, ansible_become: true};
+			const free = servers.shell(port, {...vars, ansible_user: 'free'});
+			const script = 'id -un; cat; echo "$LC_ALL $X"; exit 4';
+			const options = {stdin: 'in\n', environment: {X: 'x y'}};
+			t.like(await free.run(read('host', ['sh', '-c', script], options)), {
+				code: 4,
+				stdout: 'root\nin\nC x y\n',
+				stderr: '',
+			});
+			const late = await free.run(write('host', ['sleep', connection === 'ssh' ? '3801' : '3802'], {timeoutMs: 500}));
+			t.is(late.end, 'timed-out');
+			t.is(await servers.inside('sh', '-c', `pgrep -f '^sleep ${connection === 'ssh' ? '3801' : '3802'}' || true`), '');
+			await free.close();
+			const admin = servers.shell(port, {...vars, ansible_user: 'admin', ansible_become_password: 'green-door'});
+			t.like(await admin.run(read('host', ['sh', '-c', script], options)), {
+				code: 4,
+				stdout: 'root\nin\nC x y\n',
+				stderr: '',
+			});
+			await admin.close();
+			const wrong = servers.shell(port, {...vars, ansible_user: 'admin', ansible_become_password: 'red-door'});
+			const error = await t.throwsAsync(wrong.run(write('host', ['touch', '/tmp/was-root'])), {
+				instanceOf: UnreachableError,
+			});
+			t.regex(error?.message ?? '', /sudo to root does not run commands/);
+			t.false(error?.message.includes('red-door'));
+			await wrong.close();
+			const none = servers.shell(port, {...vars, ansible_user: 'admin'});
+			await t.throwsAsync(none.run(write('host', ['touch', '/tmp/was-root'])), {message: /a password is required/});
+			await none.close();
+			t.is(await servers.inside('sh', '-c', 'ls /tmp/was-root 2>/dev/null || true'), '');
+		},
+	);
 }
 
 for (const connection of ['ssh', 'openssh']) {
@@ -378,7 +387,7 @@ for (const connection of ['ssh', 'openssh']) {
 	);
 }
 
-test('a changed key of a host on the way ends it there', async t => {
+test.serial('a changed key of a host on the way ends it there', async t => {
 	const wrong = place('wrong-way');
 	await writeFile(wrong, `${second().address} ${servers.hostKey('main')}\n`);
 	await appendFile(wrong, `[${servers.host.address}]:${port} ${servers.hostKey('main')}\n`);

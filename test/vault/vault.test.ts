@@ -6,7 +6,7 @@ import test from 'ava';
 import {InputError} from '../../src/errors.ts';
 import {loadInventory} from '../../src/inventory/load.ts';
 import {provenanceOf} from '../../src/inventory/provenance.ts';
-import {readVarsFile} from '../../src/inventory/vars-file.ts';
+import {readVarsFile, readVarsNow} from '../../src/inventory/vars-file.ts';
 import {Secret} from '../../src/shell/secret.ts';
 import {Scope} from '../../src/template/scope.ts';
 import {compileTemplate} from '../../src/template/template.ts';
@@ -69,6 +69,11 @@ function vaultOf(...written: readonly string[]): Vault {
 	);
 }
 
+async function decrypted(vault: Vault, text: string): Promise<string> {
+	await vault.unlock();
+	return vault.decrypt(text);
+}
+
 const ways: readonly (readonly [string, string, readonly string[]])[] = [
 	['a file', 'swordfish', ['pw']],
 	['a program', 'swordfish', ['program.sh']],
@@ -83,7 +88,7 @@ const ways: readonly (readonly [string, string, readonly string[]])[] = [
 for (const [title, password, sources] of ways) {
 	test(`what Ansible Vault has encrypted opens with a password of ${title}`, async t => {
 		const [text, plain] = password === 'swordfish' ? [encryptedFile, plainFile] : [encryptedValue, 'hunter2'];
-		t.is(await vaultOf(...sources).decrypt(text), plain);
+		t.is(await decrypted(vaultOf(...sources), text), plain);
 	});
 }
 
@@ -94,7 +99,7 @@ test('the password of the label is tried first, and nobody is asked twice', asyn
 		return new Secret(question.includes('prod') ? 'other' : 'wrong');
 	});
 	t.is(asked, 0);
-	await Promise.all([vault.decrypt(encryptedValue), vault.decrypt(encryptedValue)]);
+	await Promise.all([decrypted(vault, encryptedValue), decrypted(vault, encryptedValue)]);
 	t.is(asked, 2);
 });
 
@@ -116,7 +121,7 @@ const damaged: readonly (readonly [string, string, string])[] = [
 for (const [title, text, message] of damaged) {
 	test(`an encrypted text with ${title} is told`, async t => {
 		const vault = title === 'a wrong password' ? vaultOf('pw') : vaultOf('pw', 'prod@pw-prod');
-		await t.throwsAsync(vault.decrypt(text), {instanceOf: VaultError, message});
+		await t.throwsAsync(decrypted(vault, text), {instanceOf: VaultError, message});
 	});
 }
 
@@ -129,7 +134,7 @@ const badPasswords: readonly (readonly [string, string])[] = [
 
 for (const [file, message] of badPasswords) {
 	test(`a password that cannot be had is told: ${message}`, async t => {
-		const error = await t.throwsAsync(vaultOf(file).decrypt(encryptedFile), {instanceOf: InputError});
+		const error = await t.throwsAsync(decrypted(vaultOf(file), encryptedFile), {instanceOf: InputError});
 		t.true(error.message.endsWith(message), error.message);
 		t.false(error.message.includes('hunter2'));
 	});
@@ -244,4 +249,13 @@ test('an encrypted file needs a password, and its mistakes do not show it', asyn
 	const text = problemsText(wrong.problems);
 	t.false(/hunter2|2222/.test(text), text);
 	t.regex(text, /hosts\.yml:1:9: there is a mistake in the encrypted text\n {2}look at it: ansible-vault view/);
+});
+
+test('files of variables that a playbook names may be encrypted', async t => {
+	const vault = vaultOf('pw');
+	await vault.unlock();
+	const scope = new Scope([{written: readVarsNow(join(folder, 'vars.yml'), vault)}, {data: {user: 'root'}}]);
+	t.is((scope.lookup('url')?.value as Secret | undefined)?.reveal(), 'https://root:hunter2@x');
+	const {message} = t.throws(() => readVarsNow(join(folder, 'vars.yml'), closedVault), {instanceOf: InputError});
+	t.is(message, 'this is encrypted, and no vault password is given');
 });

@@ -2,12 +2,14 @@ import type {Plan, PlannedAction} from '../../plan/document/model.ts';
 import {bytesText, durationText} from '../format.ts';
 
 /** `8 guests move, 402 MiB, 3 min 05 s, longest pause 31 ms`. */
-export function summaryText({expected, left, problems}: Plan): string {
+export function summaryText({expected, left, problems, actions}: Plan): string {
 	const {guests, bytes, seconds, longest_pause_ms: pause} = expected;
 	const staying = left.filter(({fails}) => fails).length;
+	const skipped = actions.filter(({skip}) => skip !== undefined).length;
 	return [
 		guests === 0 ? 'no guest moves' : `${count(guests, 'guest moves', 'guests move')}`,
 		...(guests === 0 ? [] : [bytesText(bytes), durationText(seconds * 1000), `longest pause ${durationText(pause)}`]),
+		...(skipped === 0 ? [] : [`${skipped} of all actions left out`]),
 		...(staying === 0 ? [] : [`${count(staying, 'guest has', 'guests have')} no place to go`]),
 		...(problems.length === 0 ? [] : [count(problems.length, 'problem', 'problems')]),
 	].join(', ');

@@ -20,16 +20,16 @@ import {planOf} from '../../plan/planner.ts';
 async function wholePlan(): Promise<Plan> {
 	const world = new FakeWorld('kvm1', 'kvm2', 'kvm3');
 	world.guest('kvm1', 'web1');
-	world.guest('kvm1', 'db<1>|`x`', {formats: ['qcow2', 'raw']});
+	world.guest('kvm1', 'db|1 *`x`*', {formats: ['qcow2', 'raw']});
 	const big = world.guest('kvm1', 'big');
 	world.host('kvm1').domains.set(big.uuid, {...big, memoryKib: 900_000});
 	world.guest('kvm1', 'idle').state = 'shut off';
 	const plan = await planOf(
 		`- hosts: [kvm1, kvm2]
   tasks:
-    - {name: is there, qemu_img_create: {path: /images/new.qcow2, size: 1 GiB}}
     - {name: gone, migrate: {guest: nobody, to: kvm3}, when: inventory_hostname == 'kvm2'}
-    - {name: empty it, evacuate: {to: "compute:!kvm1", order: name, limits: {total: 1}}, ignore_errors: true}
+    - {name: empty it, when: inventory_hostname == 'kvm1', evacuate: {to: "compute:!kvm1", order: name, limits: {total: 1}}, ignore_errors: true}
+    - {name: an image, qemu_img_create: {path: /images/new.qcow2, size: 1 GiB}}
     - {name: restart, command: {argv: [systemctl, restart, libvirtd]}, register: restarted}
     - {name: told, command: {argv: [logger, "{{ restarted.stdout }}"]}}
 `,

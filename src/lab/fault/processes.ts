@@ -1,0 +1,62 @@
+import {readdirSync, readFileSync, readlinkSync} from 'node:fs';
+import {basename} from 'node:path';
+import {childOf} from '../process.ts';
+import type {Lab} from '../state.ts';
+import type {Program} from './fault.ts';
+
+/** A process of a host, as this machine sees it. */
+export type HostProcess = {
+	/** Its number on this machine. */
+	readonly pid: number;
+	readonly argv: readonly string[];
+	/** It was told to stop, and waits. */
+	readonly paused: boolean;
+};
+
+/** All live processes of a host, by its PID namespace. Asks nobody: it works whatever has died. */
+export function processesOf(lab: Lab, host: string): readonly HostProcess[] {
+	const init = lab.inits[host];
+	const first = init === undefined ? undefined : childOf(init.pid);
+	const namespace = first === undefined ? undefined : namespaceOf(first);
+	if (namespace === undefined) throw new Error(`${host} of the lab does not run`);
+	return readdirSync('/proc')
+		.filter(name => /^\d+$/.test(name))
+		.map(Number)
+		.filter(pid => namespaceOf(pid) === namespace)
+		.flatMap(describe);
+}
+
+/** Which program is this? Undefined for one that no fault befalls. */
+export function programOf({argv: [name = '']}: HostProcess): Program | undefined {
+	if (/^sshd: .*\[listener\]/.test(name)) return 'sshd';
+	if (name.startsWith('sshd: ')) return 'sessions';
+	const program = basename(name);
+	if (program === 'libvirtd' || program === 'virsh') return program;
+	return program.startsWith('qemu-system-') ? 'qemu' : undefined;
+}
+
+/** The name of the guest that a qemu runs; libvirt gives it as `-name guest=NAME,debug-threads=on`, each comma twice. */
+export function guestOf({argv}: HostProcess): string | undefined {
+	const name = argv[argv.indexOf('-name') + 1] ?? '';
+	return /^guest=((?:[^,]|,,)*)/.exec(name)?.[1]?.replaceAll(',,', ',');
+}
+
+function namespaceOf(pid: number): string | undefined {
+	try {
+		return readlinkSync(`/proc/${pid}/ns/pid`);
+	} catch {
+		return undefined;
+	}
+}
+
+function describe(pid: number): readonly HostProcess[] {
+	try {
+		const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+		const state = stat.slice(stat.lastIndexOf(')') + 2)[0];
+		if (state === 'Z' || state === 'X') return [];
+		const argv = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replace(/\0+$/, '').split('\0');
+		return [{pid, argv, paused: state === 'T'}];
+	} catch {
+		return [];
+	}
+}
