@@ -22,6 +22,7 @@ function compile() {
 /** Compiling schemas takes a third of a second at each start; so it is done here, once. */
 async function writeValidators() {
 	const {validatorSchemas} = await import('../build/src/playbook/schema.js');
+	const {planSchema} = await import('../build/src/plan/document/schema.js');
 	const {steps} = await import('../build/src/steps/index.js');
 	const ajv = new Ajv2020({
 		allErrors: true,
@@ -30,7 +31,7 @@ async function writeValidators() {
 		code: {source: true, esm: true},
 	});
 	const names = {};
-	for (const [name, schema] of Object.entries(validatorSchemas(steps))) {
+	for (const [name, schema] of Object.entries({...validatorSchemas(steps), plan: planSchema})) {
 		ajv.addSchema({$id: name, ...schema});
 		names[name] = name;
 	}
@@ -51,6 +52,8 @@ async function writeSchemas() {
 	const {generatedSchemas} = await import('../build/src/playbook/generated-schemas.js');
 	mkdirSync('schemas', {recursive: true});
 	for (const [file, text] of Object.entries(generatedSchemas())) writeFileSync(`schemas/${file}`, text);
+	const {planSchema} = await import('../build/src/plan/document/schema.js');
+	writeFileSync('schemas/plan.schema.json', `${JSON.stringify(planSchema, undefined, '\t')}\n`);
 }
 
 /** One program, whose rarely used parts are loaded when they are used. */

@@ -21,7 +21,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
 	facts: ['shell', 'files', 'virsh', 'qemu-img', 'errors.ts'],
 	steps: ['shell', 'files', 'virsh', 'qemu-img', 'facts type', 'units', 'spelling', 'errors.ts'],
 	playbook: ['steps', 'template', 'inventory', 'vault', 'yaml', 'units', 'spelling', 'errors.ts'],
-	plan: ['playbook', 'inventory', 'steps', 'facts type', 'template', 'spelling', 'errors.ts'],
+	plan: ['playbook', 'inventory', 'steps', 'facts type', 'virsh', 'schedule', 'template', 'spelling', 'errors.ts'],
 	engine: ['plan', 'playbook', 'inventory type', 'steps type', 'facts', 'template', 'shell', 'errors.ts'],
 	journal: ['engine type', 'shell', 'errors.ts'],
 	ssh: ['shell', 'spelling', 'errors.ts'],

@@ -12,8 +12,18 @@ export type InventoryChoice = {
 
 /** Adds the options that say which inventories are read, and what opens their secrets. */
 export function withInventory(command: Command, purpose: string): Command {
+	return withVault(
+		command.option(
+			'-i, --inventory <source>',
+			`${purpose}: a file, a folder, a script or host,host (repeatable)`,
+			collect,
+		),
+	);
+}
+
+/** Adds the options that say what opens secrets. */
+export function withVault(command: Command): Command {
 	return command
-		.option('-i, --inventory <source>', `${purpose}: a file, a folder, a script or host,host (repeatable)`, collect)
 		.option('--vault-password-file <file>', 'holds the vault password, or prints it when run (repeatable)', collect)
 		.option('--vault-id <label@file>', 'the same for secrets of a label; @prompt asks (repeatable)', collect)
 		.option('-J, --ask-vault-pass', 'ask for the vault password');

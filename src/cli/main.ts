@@ -3,11 +3,17 @@ import {InputError} from '../errors.ts';
 import {outliveReader} from '../views/closed-output.ts';
 import {errorText, exitCodeOf} from '../views/error-text.ts';
 import {abortCommand} from './abort.ts';
+import {applyCommand} from './apply.ts';
+import {diffCommand} from './diff.ts';
 import {docCommand} from './doc.ts';
+import {factsCommand} from './facts.ts';
 import {inventoryCommand} from './inventory.ts';
 import {labCommand} from './lab.ts';
+import {planCommand} from './plan.ts';
 import {resumeCommand, undoCommand} from './resume.ts';
 import {runCommand} from './run.ts';
+import {sealCommand} from './seal.ts';
+import {showCommand} from './show.ts';
 import {statusCommand} from './status.ts';
 import {validateCommand} from './validate.ts';
 
@@ -22,17 +28,24 @@ const program = new Command('vacate')
 	.enablePositionalOptions()
 	.showSuggestionAfterError();
 
-for (const command of [
+const commands = [
 	validateCommand(),
+	inventoryCommand(),
+	factsCommand(),
+	planCommand(),
+	showCommand(),
+	diffCommand(),
+	sealCommand(),
+	applyCommand(),
 	runCommand(),
 	resumeCommand(),
 	undoCommand(),
 	abortCommand(),
 	statusCommand(),
-	inventoryCommand(),
 	docCommand(),
 	labCommand(),
-]) {
+];
+for (const command of commands) {
 	program.addCommand(command.exitOverride().configureOutput({outputError: () => {}}));
 }
 

@@ -1,25 +1,14 @@
-import {createHash} from 'node:crypto';
-import {readdir, readFile} from 'node:fs/promises';
+import {existsSync} from 'node:fs';
+import {readdir} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {type Replay, replay} from '../engine/replay.ts';
 import {InputError, PrerequisiteError} from '../errors.ts';
 import {readJournal, runsFolder, type Written} from '../journal/read.ts';
 import {nearest} from '../spelling/nearest.ts';
+import {type Call, playbookDigest} from './call.ts';
 import {isAlive} from './control.ts';
-import type {InventoryChoice} from './inventory-options.ts';
-import type {SelectOptions} from './select.ts';
-
-/** How a run was called. Values from `-e` are not kept, as they may be secrets: only the files, and the names. */
-export type Call = {
-	readonly playbook: string;
-	/** Of the playbook's text: a changed playbook is another run. */
-	readonly digest: string;
-	readonly inventory: readonly string[];
-	readonly extraVars: number;
-	readonly forks: number;
-	readonly select: SelectOptions;
-	readonly vault: Pick<InventoryChoice, 'vaultPasswordFile' | 'vaultId' | 'askVaultPass'>;
-};
+import {readPlan} from './plan-file.ts';
+import {type Ready, readyFor} from './prepare.ts';
 
 /** A run as its folder keeps it. */
 export type SavedRun = {
@@ -28,6 +17,8 @@ export type SavedRun = {
 	readonly written: Written;
 	readonly replay: Replay;
 	readonly call: Call;
+	/** The plan that it holds to, if it was made from one. */
+	readonly ready: Ready | undefined;
 };
 
 /** Finds a run by its name; `last` is the one that began last. Throws InputError when there is none. */
@@ -44,7 +35,9 @@ export async function findRun(name: string): Promise<SavedRun> {
 	const folder = join(runsFolder, run);
 	const written = await readJournal(folder);
 	const known = replay(written.lines);
-	return {run, folder, written, replay: known, call: known.run.call as unknown as Call};
+	const file = join(folder, 'plan.yml');
+	const ready = existsSync(file) ? readyFor(await readPlan(file), file) : undefined;
+	return {run, folder, written, replay: known, call: known.run.call as unknown as Call, ready};
 }
 
 /** @throws PrerequisiteError for a run that lives: it goes on by itself. */
@@ -55,13 +48,7 @@ export async function mustBeDead({run, folder}: SavedRun): Promise<void> {
 
 /** @throws InputError when the playbook is no longer the one that was run. */
 export async function mustBeUnchanged({run, call}: SavedRun): Promise<void> {
-	if ((await digestOf(call.playbook)) === call.digest) return;
+	if ((await playbookDigest(call.playbook)) === call.digest) return;
 	const hint = `run ${call.playbook} anew: what is done already is found done`;
 	throw new InputError([{message: `${call.playbook} has changed since ${run} began`, hint}]);
-}
-
-/** A digest of a playbook's text. */
-export async function digestOf(playbook: string): Promise<string> {
-	const text = await readFile(playbook).catch(() => '');
-	return createHash('sha256').update(text).digest('hex');
 }

@@ -9,8 +9,9 @@ import {steps} from '../steps/index.ts';
 import type {ActionStatus, RunStatus} from '../views/status.ts';
 import {readGivenVars} from './given-vars.ts';
 import {vaultOf} from './inventory-options.ts';
+import {aside, reach} from './reach.ts';
 import type {SavedRun} from './saved-run.ts';
-import {clock, shellFor} from './wire.ts';
+import {clock} from './wire.ts';
 
 /** How a run stands: what its journal says, and what the hosts say. Only reads. */
 export async function standing(
@@ -22,7 +23,7 @@ export async function standing(
 	const vault = await vaultOf(call.vault);
 	const given = await readGivenVars(extraVars, vault);
 	const inventory = await loadInventory(call.inventory, {vault, playbookFolders: [dirname(call.playbook)]});
-	const shell = shellFor(inventory, given, access);
+	const shell = reach(inventory, given, access, aside);
 	const {signal} = new AbortController();
 	const context = stepContext({shell, gatherer: createGatherer(shell), clock}, signal, () => {});
 	try {

@@ -1,9 +1,8 @@
 import {hostScope} from '../plan/variables.ts';
 import type {Task} from '../playbook/model.ts';
 import {TemplateError} from '../template/error.ts';
-import {asText} from '../template/value.ts';
 import {all} from './all.ts';
-import {isSet} from './conditions.ts';
+import {isSet, knownText} from './conditions.ts';
 import type {Event} from './events.ts';
 import {Limits} from './limits.ts';
 import {notifyHandlers} from './notify.ts';
@@ -48,7 +47,7 @@ function settingsFor(task: Task, hosts: readonly string[], run: PlayRun) {
 	try {
 		const scope = hostScope(run.setting, hosts[0] ?? '', task);
 		const once = run.play.strategy === 'linear' && (isSet(task.runOnce, scope, task.place) || task.step.once === true);
-		const throttle = task.throttle === undefined ? '0' : asText(task.throttle.evaluate(scope));
+		const throttle = task.throttle === undefined ? '0' : knownText(task.throttle.evaluate(scope));
 		if (!/^\d+$/.test(throttle)) throw new TemplateError('this must be a whole number', task.place.at('/throttle'));
 		return {once, throttle: Number(throttle), fatal: isSet(task.anyErrorsFatal, scope, task.place)};
 	} catch (error) {

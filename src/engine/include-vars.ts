@@ -2,8 +2,7 @@ import type {Vars} from '../inventory/inventory.ts';
 import {hostScope, nothingLearned} from '../plan/variables.ts';
 import type {IncludeVars} from '../playbook/model.ts';
 import {literal, type Template} from '../template/template.ts';
-import {asText} from '../template/value.ts';
-import {firstUntrue} from './conditions.ts';
+import {firstUntrue, knownText} from './conditions.ts';
 import {itemsOf} from './loop.ts';
 import type {PlayRun} from './play-run.ts';
 import {nodeName, refuseNode, skipped} from './refuse.ts';
@@ -33,7 +32,7 @@ function includeFor(node: IncludeVars, host: string, run: PlayRun): void {
 			skipped(name, `not when ${untrue}`, run.state);
 			continue;
 		}
-		const vars = node.open(asText(node.file.evaluate(inside)));
+		const vars = node.open(knownText(node.file.evaluate(inside)));
 		const known = learned.get(host) ?? nothingLearned;
 		const added = node.into === undefined ? vars : {[node.into]: together(vars)};
 		learned.set(host, {...known, included: {...known.included, ...added}});

@@ -4,8 +4,7 @@ import {hostScope} from '../plan/variables.ts';
 import type {Include, Node} from '../playbook/model.ts';
 import type {Scope} from '../template/scope.ts';
 import {literal} from '../template/template.ts';
-import {asText} from '../template/value.ts';
-import {firstUntrue, isSet} from './conditions.ts';
+import {firstUntrue, isSet, knownText} from './conditions.ts';
 import {type Item, itemsOf} from './loop.ts';
 import type {PlayRun} from './play-run.ts';
 import {nodeName, refuseNode, skipped} from './refuse.ts';
@@ -51,7 +50,7 @@ function asksFor(node: Include, host: string, run: PlayRun): readonly Asked[] {
 		return items.flatMap(item => {
 			const inside: Scope = scope.with({data: item.names});
 			const untrue = firstUntrue(node.when, inside);
-			if (untrue === undefined) return [{file: asText(node.file.evaluate(inside)), item, host}];
+			if (untrue === undefined) return [{file: knownText(node.file.evaluate(inside)), item, host}];
 			skipped(nodeName(node, host, item), `not when ${untrue}`, run.state);
 			return [];
 		});

@@ -1,7 +1,9 @@
 import type {Loop, Place} from '../playbook/model.ts';
 import {TemplateError} from '../template/error.ts';
 import type {Scope} from '../template/scope.ts';
+import {Unknown} from '../template/value.ts';
 import {Where} from '../template/where.ts';
+import {UndecidedError} from './undecided.ts';
 
 /** One round of a loop, and the names that it has. */
 export type Item = {
@@ -13,11 +15,12 @@ export type Item = {
 /** What a node without a loop has: one round, and no name. */
 export const once: Item = {suffix: '', names: {}};
 
-/** @throws TemplateError when it is no list. */
+/** @throws TemplateError when it is no list, UndecidedError when nobody knows yet. */
 export function itemsOf(node: Loop & {readonly place: Place}, scope: Scope): readonly Item[] {
 	const {loop, loopVar, indexVar, extended} = node;
 	if (loop === undefined) return [once];
 	const items = loop.evaluate(scope);
+	if (items instanceof Unknown) throw new UndecidedError(items.of);
 	if (!Array.isArray(items)) {
 		throw new TemplateError('a loop needs a list', new Where(() => node.place.at('/loop')));
 	}

@@ -2,7 +2,7 @@ import {milliseconds} from '../playbook/inherit.ts';
 import type {Place, Task} from '../playbook/model.ts';
 import {TemplateError} from '../template/error.ts';
 import type {Scope} from '../template/scope.ts';
-import {asText} from '../template/value.ts';
+import {knownText} from './conditions.ts';
 
 /** How often a task is tried in all, and how long it waits in between. */
 export type Patience = {readonly attempts: number; readonly delayMs: number};
@@ -16,13 +16,13 @@ export function patienceOf({attempts, delayMs, place}: Task, scope: Scope): Pati
 }
 
 function wholeNumber(value: unknown, place: Place, pointer: string): number {
-	const text = asText(value);
+	const text = knownText(value);
 	if (/^[1-9]\d*$/.test(text)) return Number(text);
 	throw new TemplateError('this must be a whole number, at least 1', place.at(pointer));
 }
 
 /** A number of seconds may be a text: what comes from the command line is. */
 function delayOf(value: unknown): number {
-	const text = asText(value);
+	const text = knownText(value);
 	return milliseconds(/^\d+(\.\d+)?$/.test(text) ? Number(text) : text) ?? 0;
 }

@@ -8,6 +8,7 @@ import {type Item, once} from './loop.ts';
 import type {PlayRun} from './play-run.ts';
 import type {ActionEnd} from './run-action.ts';
 import type {RunState} from './run-state.ts';
+import {UndecidedError} from './undecided.ts';
 
 /** Tells that something is not done, and why. */
 export function skipped(name: ActionName, reason: string, state: RunState): ActionEnd {
@@ -17,11 +18,17 @@ export function skipped(name: ActionName, reason: string, state: RunState): Acti
 }
 
 /**
- * Tells that an expression has no value, or one that cannot be taken: known before anything is done.
+ * Tells that an expression has no value, or one that cannot be taken: known before anything is done. What a rehearsal
+ * cannot know is left open.
  *
  * @throws what is no mistake of the playbook.
  */
 export function mistaken(error: unknown, name: ActionName, state: RunState, ignored = false): ActionEnd {
+	const {rehearsal} = state.input;
+	if (error instanceof UndecidedError && rehearsal !== undefined) {
+		rehearsal.open(name, error.message);
+		return {end: 'ok', result: {}, unknown: true};
+	}
 	if (!(error instanceof TemplateError) && !(error instanceof InputError)) throw error;
 	const failure: Failure = {...failureFacts(error), code: 'prerequisite', message: withPosition(error)};
 	const at = state.input.world.clock.now();
@@ -43,6 +50,7 @@ type Doing = Exclude<Node, {kind: 'block'}>;
 /** The same for what is no task but stands in its place: the host has failed with it. */
 export function refuseNode(node: Doing, host: string, error: unknown, run: PlayRun): void {
 	const {end, result} = mistaken(error, nodeName(node, host), run.state);
+	if (end === 'ok') return;
 	run.standings.set(host, 'failed');
 	run.failures.set(host, {task: node.name, result, end});
 }

@@ -3,7 +3,12 @@ import type {ActionName, ActionOutcome, Failure} from './events.ts';
 import type {RunState, TaskEnd} from './run-state.ts';
 import {tryOnce, type Wanted} from './try-once.ts';
 
-export type ActionEnd = {readonly end: TaskEnd; readonly result: Result};
+export type ActionEnd = {
+	readonly end: TaskEnd;
+	readonly result: Result;
+	/** It was only rehearsed: nobody knows its result. */
+	readonly unknown?: true;
+};
 
 /** Plans one action from fresh facts, does it, and tries again as often as the task allows. */
 export async function runAction(asked: Wanted, state: RunState): Promise<ActionEnd> {
@@ -25,6 +30,9 @@ export async function runAction(asked: Wanted, state: RunState): Promise<ActionE
 		if (tried.end === 'skipped') {
 			end('skipped', {reason: tried.reason});
 			return {end: 'ok', result: {changed: false, skipped: true, skip_reason: tried.reason}};
+		}
+		if (tried.end === 'foreseen') {
+			return {end: 'ok', result: {changed: wanted.step.effect === 'write'}, unknown: true};
 		}
 		if (tried.end === 'done') {
 			end(tried.result.changed === true ? 'changed' : 'ok', {result: tried.result, ...moveOf(tried.move)});

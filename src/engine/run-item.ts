@@ -5,8 +5,8 @@ import {schemaProblems} from '../playbook/schema-problems.ts';
 import type {Json, Result} from '../steps/step.ts';
 import {TemplateError} from '../template/error.ts';
 import type {Scope} from '../template/scope.ts';
-import {asText, isMapping} from '../template/value.ts';
-import {allHold, firstUntrue, isSet} from './conditions.ts';
+import {isMapping} from '../template/value.ts';
+import {allHold, firstUntrue, isSet, known, knownText} from './conditions.ts';
 import type {ActionName} from './events.ts';
 import type {Item} from './loop.ts';
 import {patienceOf} from './patience.ts';
@@ -39,7 +39,7 @@ export async function runItem(task: Task, owner: string, scope: Scope, item: Ite
 		return {
 			...ended,
 			facts: isMapping(ansible_facts) ? ansible_facts : {},
-			notify: task.notify.flatMap(name => [name.evaluate(scope)].flat().map(asText)),
+			notify: task.notify.flatMap(name => [name.evaluate(scope)].flat().map(knownText)),
 		};
 	} catch (error) {
 		const ignored = task.ignoreErrors === true;
@@ -49,12 +49,12 @@ export async function runItem(task: Task, owner: string, scope: Scope, item: Ite
 }
 
 async function runPlain(task: Task, owner: string, scope: Scope, item: Item, state: RunState): Promise<ActionEnd> {
-	const label = item.suffix === '' ? undefined : asText(task.label?.evaluate(scope) ?? item.item ?? 'None');
-	const host = task.delegateTo === undefined ? owner : asText(task.delegateTo.evaluate(scope));
+	const label = item.suffix === '' ? undefined : knownText(task.label?.evaluate(scope) ?? item.item ?? 'None');
+	const host = task.delegateTo === undefined ? owner : knownText(task.delegateTo.evaluate(scope));
 	if (!state.input.inventory.hosts.has(host)) {
 		throw new TemplateError(`there is no host '${host}' in the inventory`, task.place.at('/delegate_to'));
 	}
-	const params = task.params.evaluate(scope) as Json;
+	const params = known(task.params.evaluate(scope)) as Json;
 	const problems = schemaProblems(
 		`resolved_${task.step.name}`,
 		task.step.params as Schema,

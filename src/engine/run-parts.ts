@@ -7,6 +7,7 @@ import {atFor, gatherFor} from './gather-for.ts';
 import {Limits} from './limits.ts';
 import type {Patience} from './patience.ts';
 import type {AnyStep} from './perform.ts';
+import {partId} from './rehearsal.ts';
 import {type ActionEnd, runAction} from './run-action.ts';
 import type {RunState, TaskEnd} from './run-state.ts';
 import type {Wanted} from './try-once.ts';
@@ -23,21 +24,34 @@ export async function runParts(
 	const expanded = await expand(step, params, name, state);
 	if ('failure' in expanded) return refused(name, expanded.failure, state);
 	const {expansion, facts} = expanded;
-	const {emit, world} = state.input;
+	const {emit, world, rehearsal} = state.input;
 	for (const {guest, reason, remedy} of expansion.left) {
 		emit({type: 'guest-left', at: world.clock.now(), guest, host: name.host, reason, remedy});
 	}
+	rehearsal?.expand(name, expansion);
 	const limits = new Limits(expansion.limits);
-	const ends = await all(expansion.parts.map(part => runPart(part, name, patience, limits, facts, state)));
+	const run = (part: Part) => runPart(part, name, patience, limits, facts, state);
+	const ends = rehearsal === undefined ? await all(expansion.parts.map(run)) : await oneByOne(expansion.parts, run);
 	const homeless = expansion.left.filter(({fails}) => fails);
 	if (homeless.length > 0) {
 		const message = `${homeless.map(({guest}) => guest).join(', ')}: ${homeless[0]?.reason}`;
 		await refused(name, {...failureFacts(undefined), code: 'prerequisite', message}, state);
 	}
-	return {end: worst(ends, homeless.length > 0), result: summary(ends, expansion)};
+	const unknown = ends.some(end => end.unknown === true) ? {unknown: true as const} : {};
+	return {end: worst(ends, homeless.length > 0), result: summary(ends, expansion), ...unknown};
 }
 
-type Expanded = {readonly expansion: Expansion; readonly facts: Facts} | {readonly failure: Failure};
+/** Each part is rehearsed in the world that the one before leaves. */
+async function oneByOne(
+	parts: readonly Part[],
+	run: (part: Part) => Promise<ActionEnd>,
+): Promise<readonly ActionEnd[]> {
+	const ends: ActionEnd[] = [];
+	for (const part of parts) ends.push(await run(part));
+	return ends;
+}
+
+type Expanded = {readonly expansion: Expansion; readonly facts: Facts | undefined} | {readonly failure: Failure};
 
 async function expand(
 	// biome-ignore lint/suspicious/noExplicitAny: see above.
@@ -47,10 +61,16 @@ async function expand(
 	state: RunState,
 ): Promise<Expanded> {
 	try {
+		const {decisions} = state.input;
+		const decided = decisions?.expansionOf(name.id);
+		// A guest of a plan reads anew.
+		if (decided !== undefined) return {expansion: decided, facts: undefined};
+		decisions?.demand(name, undefined);
 		const at = atFor(name.host, name.id, state);
 		const facts = await gatherFor(facts => step.needs(params, at, facts), state);
 		return {expansion: step.expand(params, at, facts), facts};
 	} catch (error) {
+		if (error instanceof Error) state.input.rehearsal?.doubtThat(error.message);
 		const failure = failureFacts(error);
 		return {
 			failure: failure.code === 'unreachable' || failure.code === 'bug' ? failure : {...failure, code: 'prerequisite'},
@@ -63,12 +83,12 @@ async function runPart(
 	whole: ActionName,
 	patience: Patience,
 	limits: Limits,
-	facts: Facts,
+	facts: Facts | undefined,
 	state: RunState,
 ): Promise<ActionEnd> {
 	const {emit, world, signal, steps} = state.input;
 	const {step, guest, to} = part;
-	const name: ActionName = {...whole, id: `${whole.id}#${guest}`, step, title: `${guest} to ${to}`, guest, to};
+	const name: ActionName = {...whole, id: partId(whole, guest), step, title: `${guest} to ${to}`, guest, to};
 	const full = limits.fullOne(part.claims);
 	if (full !== undefined) emit({type: 'action-waiting', at: world.clock.now(), action: name, limit: full});
 	let release: () => void;

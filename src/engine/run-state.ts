@@ -1,4 +1,5 @@
 import type {Inventory} from '../inventory/inventory.ts';
+import type {Decisions} from '../plan/document/decisions.ts';
 import type {TagChoice} from '../plan/tags.ts';
 import type {Learned} from '../plan/variables.ts';
 import type {Playbook} from '../playbook/model.ts';
@@ -6,6 +7,7 @@ import type {Json, Peer, Step} from '../steps/step.ts';
 import type {World} from './context.ts';
 import type {Planned} from './perform.ts';
 import type {Emit, Journal} from './ports.ts';
+import type {Rehearsal} from './rehearsal.ts';
 import type {Account, Replay} from './replay.ts';
 
 /** What a run is given. */
@@ -26,6 +28,12 @@ export type RunInput = {
 	readonly limit?: {readonly pattern: string; readonly hosts: ReadonlySet<string>};
 	/** Which tasks are done. Those that Ansible does by default when left out. */
 	readonly tags?: TagChoice;
+	/** Notes what would be done in place of doing it. */
+	readonly rehearsal?: Rehearsal;
+	/** What a plan has decided: nothing else is done. */
+	readonly decisions?: Decisions;
+	/** Nothing is told of what is done now. */
+	readonly hidden?: true;
 	/** Asks a person before each task. Nobody is asked when left out. */
 	readonly ask?: (task: string) => Promise<'yes' | 'no' | 'all'>;
 	/** From 0 to 1: for the order `shuffle`. */

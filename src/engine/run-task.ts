@@ -3,6 +3,7 @@ import type {Task} from '../playbook/model.ts';
 import type {Json, Result} from '../steps/step.ts';
 import {TemplateError} from '../template/error.ts';
 import type {Scope} from '../template/scope.ts';
+import {Unknown} from '../template/value.ts';
 import {allHold, firstUntrue} from './conditions.ts';
 import {type Item, itemsOf, once} from './loop.ts';
 import type {PlayRun} from './play-run.ts';
@@ -10,13 +11,19 @@ import {mistaken, skipped} from './refuse.ts';
 import type {ActionEnd} from './run-action.ts';
 import {nameOf, nothingLeft, runItem, type TaskDone} from './run-item.ts';
 import type {RunState} from './run-state.ts';
+import {UndecidedError} from './undecided.ts';
 
 /** One task for one host: its loop, its conditions, what it registers. */
 export async function runTask(task: Task, host: string, run: PlayRun): Promise<TaskDone> {
 	const scope = hostScope(run.setting, host, task);
 	const ended = await runItems(task, host, scope, run);
-	const registered = task.register === undefined ? {} : {[task.register]: ended.result};
+	const registered = task.register === undefined ? {} : {[task.register]: keptOf(task.register, ended)};
 	return {...ended, facts: {...(ended.end === 'ok' ? ended.facts : {}), ...registered}};
+}
+
+/** What later tasks find under the name: a rehearsal cannot know what a write will give. */
+function keptOf(name: string, {result, unknown}: ActionEnd): Result | Unknown {
+	return unknown === true ? new Unknown(`the result of ${name}`) : result;
 }
 
 async function runItems(task: Task, host: string, scope: Scope, run: PlayRun): Promise<TaskDone> {
@@ -36,7 +43,11 @@ async function runItems(task: Task, host: string, scope: Scope, run: PlayRun): P
 		const ended = await runItem(task, host, inside, item, run);
 		const result = {...ended.result, ...namesIn(task, item)};
 		ends.push({...ended, result});
-		facts = {...facts, ...ended.facts, ...(task.register === undefined ? {} : {[task.register]: result})};
+		facts = {
+			...facts,
+			...ended.facts,
+			...(task.register === undefined ? {} : {[task.register]: keptOf(task.register, {...ended, result})}),
+		};
 		if (ended.end === 'stuck' || ended.end === 'interrupted') break;
 		const broken = breaks(task, host, item, inside.with({data: facts}), run);
 		if (broken === true) break;
@@ -84,7 +95,7 @@ function untrueAnyway(task: Task, scope: Scope): string | undefined {
 	try {
 		return firstUntrue(task.when, scope);
 	} catch (error) {
-		if (error instanceof TemplateError) return undefined;
+		if (error instanceof TemplateError || error instanceof UndecidedError) return undefined;
 		throw error;
 	}
 }
@@ -117,6 +128,7 @@ function summary(ends: readonly TaskDone[]): TaskDone {
 			...(results.some(({unreachable}) => unreachable === true) ? {unreachable: true} : {}),
 			msg: failed === undefined ? 'all items completed' : 'one or more items failed',
 		},
+		...(ends.some(({unknown}) => unknown === true) ? {unknown: true as const} : {}),
 		facts: Object.assign({}, ...ends.map(({facts}) => facts)),
 		notify: ends.flatMap(({notify}) => notify),
 	};

@@ -35,12 +35,13 @@ export function stateFor(task: Task, scope: Scope, state: RunState): RunState {
 	const {input} = state;
 	const shell = adapted(input.world.shell, adapt);
 	// What is read for it is read as it is done.
-	const gatherer = becomeUser === undefined && !here ? input.world.gatherer : createGatherer(shell);
+	const own = (becomeUser !== undefined || here) && input.rehearsal === undefined;
+	const gatherer = own ? createGatherer(shell) : input.world.gatherer;
 	const world = {...input.world, shell, gatherer};
 	if (!hidden) return {...state, input: {...input, world}};
 	const emit = (event: Event) => input.emit(censored(event));
 	const journal: Journal = {append: record => input.journal.append(withoutSecrets(record, task))};
-	return {...state, input: {...input, world, emit, journal}};
+	return {...state, input: {...input, world, emit, journal, hidden: true}};
 }
 
 /** What the journal needs of a hidden task: enough to take it back, where that can be done. */

@@ -1,8 +1,9 @@
 import {hostScope} from '../plan/variables.ts';
 import type {Task} from '../playbook/model.ts';
 import {TemplateError} from '../template/error.ts';
-import {asText} from '../template/value.ts';
+import {knownText} from './conditions.ts';
 import type {PlayRun} from './play-run.ts';
+import {UndecidedError} from './undecided.ts';
 
 /** The name of a task or handler for a host. One whose expressions have no value is shown as it is written. */
 export function titleFor(
@@ -12,9 +13,9 @@ export function titleFor(
 ): string {
 	if (title === undefined) return name;
 	try {
-		return asText(title.evaluate(hostScope(run.setting, host, {vars, includeVars})));
+		return knownText(title.evaluate(hostScope(run.setting, host, {vars, includeVars})));
 	} catch (error) {
-		if (error instanceof TemplateError) return name;
+		if (error instanceof TemplateError || error instanceof UndecidedError) return name;
 		throw error;
 	}
 }

@@ -7,8 +7,10 @@ import type {ActionName, Failure} from './events.ts';
 import {failureFacts, mayRetry} from './failure.ts';
 import {atFor, gatherFor} from './gather-for.ts';
 import {writtenHosts} from './go-on.ts';
+import {holdToPlan} from './hold-to.ts';
 import {type AnyStep, type Planned, perform, type Tools, undo} from './perform.ts';
 import type {RunState} from './run-state.ts';
+import {UndecidedError} from './undecided.ts';
 
 /** An action as the playbook asks for it, before the facts are known. */
 export type Wanted = {
@@ -38,6 +40,8 @@ export type Judgement = {
 /** How one attempt ended. */
 export type Tried =
 	| {readonly end: 'skipped'; readonly reason: string}
+	/** It was only rehearsed. */
+	| {readonly end: 'foreseen'}
 	| {readonly end: 'done'; readonly result: Result; readonly move?: GuestMove | undefined}
 	| {
 			readonly end: 'failed' | 'stuck' | 'interrupted';
@@ -49,10 +53,13 @@ export type Tried =
 			readonly move?: GuestMove | undefined;
 	  };
 
-/** Plans an action from fresh facts and does it once. */
+/** Plans an action from fresh facts and does it once; a rehearsal only notes it. */
 export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: RunState): Promise<Tried> {
 	const {step, name} = wanted;
 	const {input, verdict} = state;
+	const {rehearsal, decisions} = input;
+	const left = decisions?.skipOf(name.id);
+	if (left !== undefined) return {end: 'skipped', reason: `the plan says so: ${left}`};
 	const finished = state.finished.get(name.id);
 	// Asked for again after this, as by `until`, it is done again.
 	state.finished.delete(name.id);
@@ -60,14 +67,23 @@ export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: R
 	try {
 		const action = finished?.action ?? (await planAction(step, wanted.params, name, fresh, state));
 		if (typeof action === 'object' && action !== null && 'skip' in action) {
-			return {end: 'skipped', reason: String((action as {skip?: unknown}).skip)};
+			const {skip} = action as {skip?: unknown};
+			rehearsal?.doubtThat(String(skip));
+			return {end: 'skipped', reason: String(skip)};
 		}
 		planned = {id: name.id, host: name.host, step, action};
+		if (finished === undefined) await holdToPlan(name, step, action, state);
 		if (finished === undefined && step.exclusive === true) await input.hold?.(writtenHosts(planned));
 	} catch (error) {
+		if (error instanceof UndecidedError) throw error;
+		if (error instanceof Error) rehearsal?.doubtThat(error.message);
 		return failedWith(error, prerequisiteFacts(error));
 	}
 	const {action} = planned;
+	if (rehearsal !== undefined && !rehearsal.isDone(step, wanted.params, action, atFor(name.host, name.id, state))) {
+		rehearsal.foresee({name, step, params: wanted.params, action, hidden: input.hidden === true});
+		return {end: 'foreseen'};
+	}
 	const notice = () => {
 		verdict.tried = true;
 	};

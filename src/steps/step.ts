@@ -103,6 +103,8 @@ type Common<Params> = {
 	readonly source?: {readonly param: string; readonly into: string};
 	/** Done once for all hosts of a play. */
 	readonly once?: true;
+	/** Waits for what is still to come: nothing that is planned ahead does it. */
+	readonly waits?: true;
 	/** The facts it plans from, as far as they can be named with the facts there are. Asked again until it adds none. */
 	needs(params: Params, at: At, facts: Facts): readonly FactRequest[];
 };

@@ -42,6 +42,7 @@ export const waitFor = defineStep<typeof params, WaitAction, {readonly elapsed: 
 	examples: ['wait_for: {port: 16509, timeout: 60}', 'wait_for: {path: /run/libvirt/libvirt-sock}'],
 	effect: 'read',
 	params,
+	waits: true,
 	needs: () => [],
 	plan({port, host = '127.0.0.1', path, state = 'started', timeout = 300, delay = 0, sleep = 1, msg}, at) {
 		if ((port === undefined) === (path === undefined)) {

@@ -24,6 +24,7 @@ export const waitForConnection = defineStep<typeof params, WaitAction, WaitRecei
 	examples: ['wait_for_connection:', 'wait_for_connection: {delay: 10 s, timeout: 5 min}'],
 	effect: 'read',
 	params,
+	waits: true,
 	needs: () => [],
 	plan: ({timeout = '10 min', delay = '0 s', sleep = '1 s'}, at) => ({
 		question: read(at.host, ['true'], {timeoutMs: 10_000}),

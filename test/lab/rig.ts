@@ -12,6 +12,8 @@ import {up} from '../../src/lab/up.ts';
 
 const program = new URL('../../src/cli/main.js', import.meta.url).pathname;
 
+const needsInventory: ReadonlySet<string> = new Set(['run', 'plan', 'facts']);
+
 export type Ended = {readonly code: number | null; readonly stdout: string; readonly stderr: string};
 
 /** A lab of a test file's own, and a folder to work in. */
@@ -56,7 +58,7 @@ export class LabRig {
 	}
 
 	start(...args: readonly string[]): ChildProcess {
-		const inventory = args[0] === 'run' ? ['-i', this.lab.inventory] : [];
+		const inventory = needsInventory.has(args[0] ?? '') ? ['-i', this.lab.inventory] : [];
 		return spawn(process.execPath, [program, ...args, ...inventory], {
 			cwd: this.#folder,
 			stdio: ['ignore', 'pipe', 'pipe'],

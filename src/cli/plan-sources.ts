@@ -1,0 +1,70 @@
+import {readFile} from 'node:fs/promises';
+import type {Inventory} from '../inventory/inventory.ts';
+import type {Sources} from '../plan/document/model.ts';
+import type {Playbook} from '../playbook/model.ts';
+import {sectionsOf, walkTasks} from '../playbook/walk.ts';
+import {digestOf} from './plan-file.ts';
+import type {SelectOptions} from './select.ts';
+import type {Selected} from './select-inputs.ts';
+
+/** The command line of a plan: what `apply` reads again. */
+export type Written = SelectOptions & {
+	readonly playbook: string;
+	readonly inventory: readonly string[];
+	readonly extraVars: readonly string[];
+};
+
+type Digests = Omit<Sources['digests'], 'facts'>;
+
+/** What a plan was made from, but for the facts. */
+export async function sourcesOf(
+	{playbook, inventory, given}: Selected,
+	written: Written,
+): Promise<Omit<Sources, 'digests'> & {readonly digests: Digests}> {
+	const {limit, tags, skipTags, startAtTask} = written;
+	return {
+		playbook: written.playbook,
+		inventories: written.inventory,
+		extra_vars: written.extraVars.filter(text => !isSecret(text)),
+		...(limit === undefined ? {} : {limit}),
+		...(tags === undefined ? {} : {tags}),
+		...(skipTags === undefined ? {} : {skip_tags: skipTags}),
+		...(startAtTask === undefined ? {} : {start_at_task: startAtTask}),
+		digests: {
+			playbook: await playbookDigest(playbook),
+			inventory: inventoryDigest(inventory),
+			variables: digestOf(withoutSecrets(given)),
+		},
+	};
+}
+
+/** A variable of such a name stays out of files: whoever applies the plan gives it again. */
+function isSecret(text: string): boolean {
+	return /pass|secret|token|key/i.test(text.split('=')[0] ?? '');
+}
+
+function withoutSecrets(given: Readonly<Record<string, unknown>>): unknown {
+	const names = Object.keys(given).sort();
+	return names.map(name => [name, isSecret(name) ? '***' : given[name]]);
+}
+
+/** Of all files that the playbook is known to be read from. */
+async function playbookDigest({file, plays}: Playbook): Promise<string> {
+	const places = plays.flatMap(play => [play.place, ...[...walkTasks(sectionsOf(play))].map(({place}) => place)]);
+	const files = [...new Set([file, ...places.map(place => place.at('').file)])];
+	return digestOf(await Promise.all(files.map(name => readFile(name, 'utf8'))));
+}
+
+/** Of what the inventory comes to: hosts, groups and variables. A secret counts as one, whatever it is. */
+function inventoryDigest({hosts, groups}: Inventory): string {
+	const written = [...hosts.values()].map(host => [
+		host.name,
+		host.groups,
+		host.layers.map(({of, name, vars}) => [
+			of,
+			name,
+			Object.entries(vars).map(([variable, value]) => [variable, value.written]),
+		]),
+	]);
+	return digestOf([written, [...groups.values()].map(({name, hosts}) => [name, hosts])]);
+}

@@ -1,0 +1,42 @@
+import type {Inventory} from '../inventory/inventory.ts';
+import {localShell} from '../shell/local.ts';
+import type {Shell} from '../shell/shell.ts';
+import {type Endpoint, type EndpointDefaults, endpointFromVars} from '../ssh/endpoint.ts';
+import {openSsh} from '../ssh/shell.ts';
+import {Scope} from '../template/scope.ts';
+import type {View} from '../views/view.ts';
+import {askSecret} from './ask.ts';
+
+/** A way to every host of the inventory. Nothing is connected before the first command. */
+export function reach(
+	inventory: Inventory,
+	given: Readonly<Record<string, unknown>>,
+	access: EndpointDefaults,
+	view: Pick<View, 'tell' | 'aside'>,
+): Shell {
+	return openSsh(endpointsOf(inventory, given, access), localShell(), {
+		askSecret: question => view.aside(() => askSecret(question)),
+		tell: text => view.tell(text),
+	});
+}
+
+/** How each host is reached, by its variables. */
+function endpointsOf(
+	inventory: Inventory,
+	given: Readonly<Record<string, unknown>>,
+	access: EndpointDefaults,
+): ReadonlyMap<string, Endpoint> {
+	const endpoints = [...inventory.hosts.values()].map((host): [string, Endpoint] => {
+		const scope = new Scope([{data: given}, {written: host.vars}, {data: {inventory_hostname: host.name}}]);
+		const names = Object.keys(host.vars).filter(name => name.startsWith('ansible_'));
+		const vars = Object.fromEntries(names.map(name => [name, scope.lookup(name)?.value]));
+		return [host.name, endpointFromVars(host.name, vars, access)];
+	});
+	return new Map(endpoints);
+}
+
+/** Tells and asks on standard error: standard output is for the result. */
+export const aside: Pick<View, 'tell' | 'aside'> = {
+	tell: text => void process.stderr.write(`${text}\n`),
+	aside: question => question(),
+};

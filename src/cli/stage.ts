@@ -1,0 +1,41 @@
+import {readFile} from 'node:fs/promises';
+import type {Stage} from '../engine/rehearse.ts';
+import {InputError} from '../errors.ts';
+import {Facts} from '../facts/facts.ts';
+import {createGatherer} from '../facts/gather.ts';
+import {recordedGatherer} from '../facts/snapshot.ts';
+import type {EndpointDefaults} from '../ssh/endpoint.ts';
+import {isMapping} from '../template/value.ts';
+import {aside, reach} from './reach.ts';
+import type {Selected} from './select-inputs.ts';
+
+/** The version of the format of facts files. */
+export const factsVersion = 1;
+
+/** Where a plan looks: at the hosts, or at facts of a file. */
+export async function openStage(
+	{inventory, given}: Pick<Selected, 'inventory' | 'given'>,
+	file: string | undefined,
+	access: EndpointDefaults,
+): Promise<Stage> {
+	if (file !== undefined) return {gatherer: recordedGatherer(await readFacts(file), file)};
+	const shell = reach(inventory, given, access, aside);
+	return {gatherer: createGatherer(shell), shell};
+}
+
+async function readFacts(file: string): Promise<Facts> {
+	const text = await readFile(file, 'utf8');
+	const data = parse(text);
+	if (!isMapping(data) || data.vacate_facts !== factsVersion || !isMapping(data.facts)) {
+		throw new InputError([{message: `${file} holds no facts`, hint: `vacate facts -i INVENTORY -o ${file}`}]);
+	}
+	return new Facts(Object.entries(data.facts));
+}
+
+function parse(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}

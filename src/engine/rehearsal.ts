@@ -1,0 +1,120 @@
+import {Facts} from '../facts/facts.ts';
+import type {ForeseenGatherer} from '../facts/foreseen.ts';
+import type {Rehearsed, RehearsedName} from '../plan/document/rehearsed.ts';
+import {quoteArgv} from '../shell/quote.ts';
+import type {At, Expansion, Json} from '../steps/step.ts';
+import type {ActionName, Event} from './events.ts';
+import type {AnyStep} from './perform.ts';
+import {UndecidedError} from './undecided.ts';
+
+/** An action as it would be done. */
+export type Foreseen = {
+	readonly name: ActionName;
+	readonly step: AnyStep;
+	readonly params: Json;
+	readonly action: Json;
+	/** Nothing may be said of it. */
+	readonly hidden: boolean;
+};
+
+/** Takes the place of doing: what would be done is noted, and later tasks find the world as it will be. */
+export class Rehearsal {
+	readonly #notes: Rehearsed[] = [];
+	readonly #world: ForeseenGatherer;
+	/** Whether hosts can be asked by commands, or only by facts that were gathered before. */
+	readonly #asks: boolean;
+	#wrote: 'nothing' | 'moves' | 'anything' = 'nothing';
+
+	constructor(world: ForeseenGatherer, asks: boolean) {
+		this.#world = world;
+		this.#asks = asks;
+	}
+
+	get notes(): readonly Rehearsed[] {
+		return this.#notes;
+	}
+
+	/** Is it done even now? What only looks is, as long as what it looks at will be the same then. */
+	isDone(step: AnyStep, params: Json, action: Json, at: At): boolean {
+		if (step.effect === 'write' || step.waits === true) return false;
+		const asks = step.preview(action).length > 0;
+		const looks = asks || step.needs(params, at, new Facts()).length > 0;
+		return !looks || (this.#wrote === 'nothing' && (this.#asks || !asks));
+	}
+
+	foresee({name, step, params, action, hidden}: Foreseen): void {
+		const move = step.guest?.(action);
+		this.#notes.push({
+			kind: 'act',
+			...nameOf(name),
+			writes: step.effect === 'write',
+			params: hidden ? hiddenText : params,
+			action: hidden ? hiddenText : action,
+			commands: hidden ? [] : step.preview(action).map(({host, argv}) => ({on: host, run: quoteArgv(argv)})),
+			...(move === undefined ? {} : {move}),
+			undo: 'undo' in step ? (step.settles === true ? 'settles' : 'undone') : {irreversible: step.irreversible},
+		});
+		if (step.effect === 'read') return;
+		if (move === undefined) this.#wrote = 'anything';
+		else if (this.#wrote === 'nothing') this.#wrote = 'moves';
+		if (move !== undefined) this.#world.moved({...move, paths: pathsIn(action)});
+	}
+
+	expand(name: ActionName, {parts, limits, left}: Expansion): void {
+		this.#notes.push({
+			kind: 'whole',
+			...nameOf(name),
+			limits,
+			left,
+			parts: parts.map(part => ({...part, id: partId(name, part.guest)})),
+		});
+	}
+
+	open(name: ActionName, reason: string): void {
+		this.#notes.push({kind: 'open', ...nameOf(name), reason});
+	}
+
+	/**
+	 * What cannot be planned now, or seems to be so already, may be otherwise when what comes before it has been done.
+	 *
+	 * @throws UndecidedError when that is so.
+	 */
+	doubtThat(seems: string): void {
+		if (this.#wrote === 'anything') throw new UndecidedError(`what comes before it (now: ${seems})`);
+	}
+
+	/** Notes what is not done. */
+	on(event: Event): void {
+		if (event.type !== 'action-ended') return;
+		const {action, outcome, reason = '', failure} = event;
+		if (outcome === 'skipped') this.#notes.push({kind: 'nothing', ...nameOf(action), reason});
+		if (failure === undefined || event.ignored === true) return;
+		const {message, remedies} = failure;
+		this.#notes.push({kind: 'refused', ...nameOf(action), message, remedies, rescued: event.rescued === true});
+	}
+}
+
+const hiddenText = 'hidden: the task says no_log';
+
+/** The id of a part of a whole. */
+export function partId({id}: ActionName, guest: string): string {
+	return `${id}#${guest}`;
+}
+
+function nameOf({id, host, step, title, guest, to}: ActionName): RehearsedName {
+	const [task = id] = id.split('@');
+	return {
+		id,
+		task,
+		host,
+		step,
+		title,
+		...(guest === undefined ? {} : {guest}),
+		...(to === undefined ? {} : {to}),
+	};
+}
+
+function pathsIn(action: Json): readonly string[] {
+	const {disks} = action as {readonly disks?: {readonly copies?: readonly {readonly path: string}[]}};
+	return (disks?.copies ?? []).map(({path}) => path);
+}

@@ -1,0 +1,55 @@
+import type {Facts} from '../facts/facts.ts';
+import {ForeseenGatherer} from '../facts/foreseen.ts';
+import type {Gatherer} from '../facts/gather.ts';
+import {Snapshot} from '../facts/snapshot.ts';
+import type {Rehearsed} from '../plan/document/rehearsed.ts';
+import type {Shell} from '../shell/shell.ts';
+import type {Clock} from './ports.ts';
+import {Rehearsal} from './rehearsal.ts';
+import {runPlaybook} from './run.ts';
+import type {RunInput} from './run-state.ts';
+
+/** What is rehearsed: a run without what only a run needs. */
+export type Script = Omit<RunInput, 'world' | 'journal' | 'emit' | 'forks' | 'ask' | 'rehearsal' | 'run'>;
+
+/** Where a rehearsal looks. Without a shell only facts that were gathered before are seen. */
+export type Stage = {readonly gatherer: Gatherer; readonly shell?: Shell};
+
+export type Rehearsing = {
+	readonly notes: readonly Rehearsed[];
+	/** All that was read of the hosts: what a plan relies on. */
+	readonly facts: Facts;
+};
+
+/** Goes through a playbook as a run would, one host after the other, and writes nothing: what it would do is noted. */
+export async function rehearse(script: Script, {gatherer, shell}: Stage): Promise<Rehearsing> {
+	const snapshot = new Snapshot(gatherer);
+	const foreseen = new ForeseenGatherer(snapshot);
+	const rehearsal = new Rehearsal(foreseen, shell !== undefined);
+	await runPlaybook({
+		...script,
+		run: 'rehearsal',
+		world: {shell: looking(shell), gatherer: foreseen, clock: unhurried},
+		journal: {append: async () => {}},
+		emit: event => rehearsal.on(event),
+		forks: 1,
+		rehearsal,
+	});
+	return {notes: rehearsal.notes, facts: await snapshot.facts()};
+}
+
+/** A shell that only reads. */
+function looking(shell: Shell | undefined): Shell {
+	return {
+		async run(command, options) {
+			if (command.effect === 'write' || shell === undefined) {
+				throw new Error(`a rehearsal does not run ${command.argv[0]} on ${command.host}`);
+			}
+			return shell.run(command, options);
+		},
+		close: async () => {},
+	};
+}
+
+/** Nobody waits in a rehearsal. */
+const unhurried: Clock = {now: () => 0, sleep: async () => {}};

@@ -1,0 +1,169 @@
+import type {Facts} from '../../facts/facts.ts';
+import type {Node, Playbook} from '../../playbook/model.ts';
+import {sectionsOf, walkTasks} from '../../playbook/walk.ts';
+import {guestsFound, hostUses} from './found.ts';
+import {
+	type ActionExpected,
+	type Choice,
+	type Plan,
+	type PlannedAction,
+	type PlannedTask,
+	planVersion,
+	type Sources,
+	type Undecided,
+} from './model.ts';
+import type {Rehearsed} from './rehearsed.ts';
+import {begins} from './timeline.ts';
+import {assuming, expectedOf} from './transfer.ts';
+
+export type Draft = {
+	readonly madeBy: string;
+	readonly madeFrom: Sources;
+	readonly playbook: Playbook;
+	/** Hosts in the inventory's order. */
+	readonly hosts: readonly string[];
+	readonly notes: readonly Rehearsed[];
+	readonly facts: Facts;
+};
+
+/** The document of what a rehearsal has found. Pure: the same findings give the same plan. */
+export function buildPlan({madeBy, madeFrom, playbook, hosts, notes, facts}: Draft): Plan {
+	const counted = hosts.filter(host => facts.has({kind: 'census', host}));
+	const choices = notes.flatMap(choiceOf);
+	const {notes: ordered, expected} = paced(notes, choices);
+	const actions = ordered.flatMap(note => actionOf(note, expected));
+	const homeless = new Set(choices.filter(({left}) => left.some(({fails}) => fails)).map(({id}) => id));
+	const moving = actions.flatMap(({expected: one}) => one ?? []);
+	return {
+		vacate_plan: planVersion,
+		made_by: madeBy,
+		made_from: madeFrom,
+		expected: {
+			guests: new Set(actions.flatMap(({uuid}) => uuid ?? [])).size,
+			bytes: moving.reduce((sum, {bytes}) => sum + bytes, 0),
+			seconds: moving.reduce((end, one) => Math.max(end, one.starts_after_seconds + one.seconds), 0),
+			longest_pause_ms: moving.reduce((longest, {pause_ms}) => Math.max(longest, pause_ms), 0),
+			assuming,
+		},
+		hosts: hostUses(counted, facts, notes),
+		guests: guestsFound(counted, facts),
+		tasks: tasksOf(playbook, notes),
+		actions,
+		choices,
+		left: notes.flatMap(note => (note.kind === 'whole' ? note.left.map(one => ({...one, host: note.host})) : [])),
+		nothing_to_do: notes.flatMap(note =>
+			note.kind === 'nothing' ? [{id: note.id, host: note.host, title: note.title, reason: note.reason}] : [],
+		),
+		decided_at_run_time: undecided(playbook, notes),
+		problems: notes.flatMap(note =>
+			note.kind === 'refused' && !homeless.has(note.id)
+				? [{id: note.id, host: note.host, title: note.title, message: note.message, remedies: note.remedies}]
+				: [],
+		),
+	};
+}
+
+function choiceOf(note: Rehearsed): readonly Choice[] {
+	if (note.kind !== 'whole') return [];
+	const {id, step, limits, parts, left} = note;
+	return [{id, step, limits, parts, left}];
+}
+
+function actionOf(note: Rehearsed, expected: ReadonlyMap<string, ActionExpected>): readonly PlannedAction[] {
+	if (note.kind !== 'act') return [];
+	const {id, task, host, step, title, move, writes, commands, undo, action} = note;
+	const awaited = expected.get(id);
+	return [
+		{
+			id,
+			task,
+			host,
+			step,
+			title: move === undefined ? title : `${move.guest} to ${move.to}`,
+			...(move === undefined ? {} : {guest: move.guest, uuid: move.uuid, to: move.to}),
+			...(writes ? {} : {reads: true as const}),
+			...(awaited === undefined ? {} : {expected: awaited}),
+			commands,
+			undo,
+			// As it is written in a file: what is compared later is what was read from there.
+			action: JSON.parse(JSON.stringify(action)),
+		},
+	];
+}
+
+/** The notes in the order in which what they are about begins. */
+type Paced = {readonly notes: readonly Rehearsed[]; readonly expected: ReadonlyMap<string, ActionExpected>};
+
+/** One task after the other, batch after batch; within a task as many moves at once as its limits allow. */
+function paced(notes: readonly Rehearsed[], choices: readonly Choice[]): Paced {
+	const claims = new Map(choices.flatMap(({parts}) => parts.map(part => [part.id, part.claims] as const)));
+	const limits: Readonly<Record<string, number>> = Object.assign({}, ...choices.map(choice => choice.limits));
+	const sharing = Math.max(1, Math.min(limits.total ?? 1, Math.max(0, ...choices.map(({parts}) => parts.length))));
+	const expected = new Map<string, ActionExpected>();
+	const ordered: Rehearsed[] = [];
+	let now = 0;
+	for (const group of byTask(notes)) {
+		const spans = group.flatMap(note => {
+			const awaited = note.kind === 'act' ? expectedOf(note.action, sharing) : undefined;
+			return awaited === undefined ? [] : [{id: note.id, claims: claims.get(note.id) ?? [], ...awaited}];
+		});
+		const starts = begins(spans, limits);
+		for (const {id, seconds, bytes, pause_ms} of spans) {
+			const {startsAt = 0, waitsFor} = starts.get(id) ?? {};
+			const wait = waitsFor === undefined ? {} : {waits_for: waitsFor};
+			expected.set(id, {starts_after_seconds: now + startsAt, seconds, bytes, pause_ms, ...wait});
+		}
+		const startOf = ({id}: Rehearsed) => starts.get(id)?.startsAt ?? 0;
+		ordered.push(...group.toSorted((a, b) => startOf(a) - startOf(b)));
+		now += spans.reduce((end, {id, seconds}) => Math.max(end, (starts.get(id)?.startsAt ?? 0) + seconds), 0);
+	}
+	return {notes: ordered, expected};
+}
+
+/** Neighbours of one task. A batch of hosts that comes later does the task again. */
+function byTask(notes: readonly Rehearsed[]): readonly (readonly Rehearsed[])[] {
+	const groups: Rehearsed[][] = [];
+	for (const note of notes) {
+		const last = groups.at(-1);
+		if (last?.[0]?.task === note.task) last.push(note);
+		else groups.push([note]);
+	}
+	return groups;
+}
+
+/** The tasks that the notes are about, as the playbook names them. */
+function tasksOf(playbook: Playbook, notes: readonly Rehearsed[]): readonly PlannedTask[] {
+	const names = new Map(playbook.plays.flatMap(play => [...walkTasks(sectionsOf(play))].map(({id, name}) => [id, name])));
+	const plays = new Map(playbook.plays.map(({id, name}) => [id, name]));
+	const ids = [...new Set(notes.map(({task}) => task))];
+	return ids.map(id => {
+		const [play = id] = id.split('.');
+		const note = notes.find(one => one.task === id);
+		const whole = notes.find(one => one.task === id && one.kind === 'whole');
+		return {
+			task: id,
+			step: (whole ?? note)?.step ?? '',
+			play: plays.get(play) ?? play,
+			name: names.get(id) ?? note?.title ?? id,
+		};
+	});
+}
+
+function undecided(playbook: Playbook, notes: readonly Rehearsed[]): readonly Undecided[] {
+	const open = notes.flatMap(note =>
+		note.kind === 'open' ? [{task: note.task, name: note.title, reason: note.reason}] : [],
+	);
+	const rescuing = playbook.plays
+		.flatMap(play => rescuesIn(sectionsOf(play)))
+		.map(({id, name}) => ({task: id, name, reason: 'it is done only if something before it fails'}));
+	const seen = new Set<string>();
+	return [...open, ...rescuing].filter(({task}) => !seen.has(task) && seen.add(task) !== undefined);
+}
+
+function rescuesIn(nodes: readonly Node[]): readonly {readonly id: string; readonly name: string}[] {
+	return nodes.flatMap(node =>
+		node.kind === 'block'
+			? [...walkTasks(node.rescue), ...rescuesIn(node.block), ...rescuesIn(node.always)]
+			: [],
+	);
+}

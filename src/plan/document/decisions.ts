@@ -1,0 +1,83 @@
+import {StepError} from '../../errors.ts';
+import type {HostFact} from '../../facts/facts.ts';
+import type {Expansion, GuestMove, Json} from '../../steps/step.ts';
+import {differences, differenceText} from './drift.ts';
+import type {Choice, Plan, PlannedAction} from './model.ts';
+import {memoryOf} from './transfer.ts';
+
+/** Which action is asked about. */
+type Asked = {readonly id: string; readonly title: string; readonly guest?: string};
+
+/** What qemu takes beside the guest's memory. */
+const overheadKib = 64 * 1024;
+
+/** What a plan has decided. Whoever carries it out asks before each thing; what has drifted is refused, nothing else. */
+export class Decisions {
+	readonly #actions: ReadonlyMap<string, PlannedAction>;
+	readonly #choices: ReadonlyMap<string, Choice>;
+	readonly #open: readonly string[];
+	readonly #file: string;
+
+	/** @param file The plan's, for what is to be run next. */
+	constructor(plan: Plan, file: string) {
+		this.#actions = new Map(plan.actions.map(action => [action.id, action]));
+		this.#choices = new Map(plan.choices.map(choice => [choice.id, choice]));
+		this.#open = plan.decided_at_run_time.map(({task}) => task);
+		this.#file = file;
+	}
+
+	/** The reason for which a reviewer has taken it out. */
+	skipOf(id: string): string | undefined {
+		return this.#actions.get(id)?.skip;
+	}
+
+	/** What a step that is many has chosen; undefined for one that the plan does not have. */
+	expansionOf(id: string): Expansion | undefined {
+		const choice = this.#choices.get(id);
+		if (choice === undefined) return undefined;
+		return {parts: choice.parts, limits: choice.limits, left: choice.left};
+	}
+
+	/** The memory that a guest needs at its destination; undefined for what moves no guest. */
+	roomFor(id: string): number | undefined {
+		const action = this.#actions.get(id)?.action;
+		const memoryKib = action === undefined ? undefined : memoryOf(action);
+		return memoryKib === undefined ? undefined : memoryKib + overheadKib;
+	}
+
+	/**
+	 * @param action What it would be by what hosts say now; undefined when nothing may be told of it.
+	 * @throws StepError when the plan does not have it, or has it otherwise.
+	 */
+	demand({id, title, guest}: Asked, action: Json | undefined): void {
+		const planned = this.#actions.get(id);
+		if (planned === undefined) {
+			if (this.#isOpen(id) || this.#choices.has(id)) return;
+			throw this.#refusal(`${title} is not in the plan: something has changed since it was made`);
+		}
+		if (action === undefined) return;
+		// As it is written in a file.
+		const found = differences(planned.action, JSON.parse(JSON.stringify(action)));
+		if (found.length === 0) return;
+		const told = found.slice(0, 4).map(differenceText);
+		const more = found.length > told.length ? [`and ${found.length - told.length} more`] : [];
+		throw this.#refusal(`${guest ?? title} is not as it was planned: ${[...told, ...more].join('; ')}`);
+	}
+
+	/** @throws StepError when the destination has been filled since. */
+	demandRoom({guest, to}: GuestMove, needKib: number, {availableKib}: HostFact): void {
+		if (availableKib >= needKib) return;
+		const mib = (kib: number) => Math.round(kib / 1024);
+		throw this.#refusal(`${guest} needs ${mib(needKib)} MiB on ${to}, which has ${mib(availableKib)} MiB left`);
+	}
+
+	/** A file that is included has tasks whose ids begin with that of the include. */
+	#isOpen(id: string): boolean {
+		const [task = id] = id.split('@');
+		return this.#open.some(open => task === open || task.startsWith(`${open}.`) || task.startsWith(`${open}#`));
+	}
+
+	#refusal(message: string): StepError {
+		return new StepError(message, `plan again, and compare: vacate diff ${this.#file} NEW`, {retry: 'never'});
+	}
+}

@@ -1,0 +1,125 @@
+import type {Change} from './change.ts';
+import {differences} from './drift.ts';
+import {guestChanges} from './guest-changes.ts';
+import type {Plan, PlannedAction} from './model.ts';
+
+/** In what a newer plan is another, what matters most first. */
+export function diffPlans(old: Plan, now: Plan): readonly Change[] {
+	return [
+		...moveChanges(old, now),
+		...guestChanges(old.guests, now.guests),
+		...hostChanges(old, now),
+		...actionChanges(old, now),
+		...problemChanges(old, now),
+		...orderChange(old, now),
+		...sourceChanges(old, now),
+	];
+}
+
+function moveChanges(old: Plan, now: Plan): readonly Change[] {
+	const then = movesOf(old);
+	const after = movesOf(now);
+	const going = [...after.values()].flatMap((move): readonly Change[] => {
+		const before = then.get(move.uuid ?? '');
+		const {guest = '', host: from, to = ''} = move;
+		if (before?.to === to) return [];
+		return [{kind: 'goes', guest, from, to, ...(before?.to === undefined ? {} : {instead: before.to})}];
+	});
+	const staying = [...then.values()].flatMap((move): readonly Change[] => {
+		if (after.has(move.uuid ?? '')) return [];
+		const {guest = '', host, to = ''} = move;
+		const reason = now.left.find(one => one.guest === guest)?.reason;
+		return [{kind: 'stays', guest, host, instead: to, ...(reason === undefined ? {} : {why: reason})}];
+	});
+	return [...going, ...staying];
+}
+
+/** The last move of each guest. */
+function movesOf({actions}: Plan): ReadonlyMap<string, PlannedAction> {
+	return new Map(actions.flatMap(action => (action.uuid === undefined ? [] : [[action.uuid, action] as const])));
+}
+
+function hostChanges(old: Plan, now: Plan): readonly Change[] {
+	const then = new Map(old.hosts.map(host => [host.host, host]));
+	const after = new Set(now.hosts.map(({host}) => host));
+	return [
+		...now.hosts.flatMap(({host, memory_kib}): readonly Change[] => {
+			const before = then.get(host);
+			if (before === undefined) return [{kind: 'host-new', host}];
+			if (before.memory_kib === memory_kib || before.memory_kib === undefined || memory_kib === undefined) return [];
+			return [{kind: 'host-memory', host, was: before.memory_kib, now: memory_kib}];
+		}),
+		...old.hosts.filter(({host}) => !after.has(host)).map(({host}): Change => ({kind: 'host-gone', host})),
+	];
+}
+
+/** Other actions than moves, what a reviewer has taken out, and moves that are done in another way. */
+function actionChanges(old: Plan, now: Plan): readonly Change[] {
+	const then = new Map(old.actions.map(action => [action.id, action]));
+	const after = new Map(now.actions.map(action => [action.id, action]));
+	const known = new Set(now.actions.flatMap(({uuid}) => uuid ?? []));
+	return [
+		...now.actions.flatMap((action): readonly Change[] => {
+			const {title, host, skip} = action;
+			const before = then.get(action.id);
+			if (before === undefined) return action.uuid === undefined ? [{kind: 'action-new', title, host}] : [];
+			const skipped: readonly Change[] =
+				before.skip === skip ? [] : [{kind: 'skip', title, host, ...(skip === undefined ? {} : {now: skip})}];
+			return [...skipped, ...(isDoneOtherwise(before, action) ? [{kind: 'action-other', title, host} as const] : [])];
+		}),
+		...old.actions
+			.filter(({id, uuid}) => !after.has(id) && uuid === undefined && !known.has(id))
+			.map(({title, host}): Change => ({kind: 'action-gone', title, host})),
+	];
+}
+
+/** With other options or commands, beside what the guests' own changes bring about. */
+function isDoneOtherwise(before: PlannedAction, now: PlannedAction): boolean {
+	if (before.to !== now.to) return false;
+	if (before.uuid === undefined) return differences(before.action, now.action).length > 0;
+	const optionsOf = ({action}: PlannedAction) => (action as {readonly options?: object} | null)?.options;
+	return JSON.stringify(optionsOf(before)) !== JSON.stringify(optionsOf(now));
+}
+
+function problemChanges(old: Plan, now: Plan): readonly Change[] {
+	const key = ({id, message}: {readonly id: string; readonly message: string}) => `${id} ${message}`;
+	const then = new Set(old.problems.map(key));
+	const after = new Set(now.problems.map(key));
+	const wasLeft = new Set([...old.left.map(({guest}) => guest), ...old.actions.flatMap(({guest}) => guest ?? [])]);
+	const opened = new Set(old.decided_at_run_time.map(({task}) => task));
+	const open = new Set(now.decided_at_run_time.map(({task}) => task));
+	return [
+		...now.problems
+			.filter(one => !then.has(key(one)))
+			.map(({title, host, message}): Change => ({kind: 'problem-new', title, host, message})),
+		...old.problems
+			.filter(one => !after.has(key(one)))
+			.map(({title, host, message}): Change => ({kind: 'problem-gone', title, host, message})),
+		...now.left
+			.filter(({guest}) => !wasLeft.has(guest))
+			.map(({guest, host, reason}): Change => ({kind: 'left-new', guest, host, message: reason})),
+		...now.decided_at_run_time
+			.filter(({task}) => !opened.has(task))
+			.map(({name}): Change => ({kind: 'open-new', title: name})),
+		...old.decided_at_run_time
+			.filter(({task}) => !open.has(task))
+			.map(({name}): Change => ({kind: 'open-gone', title: name})),
+	];
+}
+
+function orderChange(old: Plan, now: Plan): readonly Change[] {
+	const after = new Set(now.actions.map(({id}) => id));
+	const then = new Set(old.actions.map(({id}) => id));
+	const before = old.actions.filter(({id}) => after.has(id)).map(({id}) => id);
+	const later = now.actions.filter(({id}) => then.has(id)).map(({id}) => id);
+	return before.every((id, index) => id === later[index]) ? [] : [{kind: 'order'}];
+}
+
+function sourceChanges(old: Plan, now: Plan): readonly Change[] {
+	const whats = ['playbook', 'inventory', 'variables'] as const;
+	const changed = whats.filter(what => old.made_from.digests[what] !== now.made_from.digests[what]);
+	return [
+		...changed.map((what): Change => ({kind: 'source', what})),
+		...(old.made_by === now.made_by ? [] : [{kind: 'source', what: 'tool'} as const]),
+	];
+}

@@ -1,0 +1,48 @@
+import type {GuestMove, Json, Left, Part} from '../../steps/step.ts';
+
+/** Which action a note is about. */
+export type RehearsedName = {
+	readonly id: string;
+	/** `play1.task2`. */
+	readonly task: string;
+	readonly host: string;
+	readonly step: string;
+	readonly title: string;
+	readonly guest?: string;
+	readonly to?: string;
+};
+
+/** How an action is taken back; `settles`: it is an end in itself, and stays when something later fails. */
+export type UndoWay = 'undone' | 'settles' | {readonly irreversible: string};
+
+/** What a rehearsal has come across, in the order in which a run would. */
+export type Rehearsed = RehearsedName &
+	(
+		| {
+				readonly kind: 'act';
+				readonly writes: boolean;
+				readonly params: Json;
+				readonly action: Json;
+				readonly commands: readonly {readonly on: string; readonly run: string}[];
+				readonly move?: GuestMove;
+				readonly undo: UndoWay;
+		  }
+		/** A step that is many, and what it has chosen. */
+		| {
+				readonly kind: 'whole';
+				readonly limits: Readonly<Record<string, number>>;
+				readonly parts: readonly (Part & {readonly id: string})[];
+				readonly left: readonly Left[];
+		  }
+		/** Not to be done, and why. */
+		| {readonly kind: 'nothing'; readonly reason: string}
+		/** Decided only while it runs. */
+		| {readonly kind: 'open'; readonly reason: string}
+		/** It would fail. */
+		| {
+				readonly kind: 'refused';
+				readonly message: string;
+				readonly remedies: readonly string[];
+				readonly rescued: boolean;
+		  }
+	);

@@ -1,0 +1,81 @@
+import type {Change, GuestSize} from '../../plan/document/change.ts';
+import {visible} from '../columns.ts';
+import {bytesText} from '../format.ts';
+
+/** What has changed between two plans, a sentence a line, in a reviewer’s words. */
+export function changesText(changes: readonly Change[]): string {
+	return changes.length === 0 ? 'nothing has changed' : changes.map(change => visible(changeText(change))).join('\n');
+}
+
+function changeText(change: Change): string {
+	switch (change.kind) {
+		case 'goes':
+			return change.instead === undefined
+				? `${change.guest} now moves, from ${change.from} to ${change.to}`
+				: `${change.guest} now goes to ${change.to}, not to ${change.instead}`;
+		case 'stays':
+			return `${change.guest} no longer moves to ${change.instead}${change.why === undefined ? '' : `: ${change.why}`}`;
+		case 'guest-new':
+			return `${change.guest} is new on ${change.host}`;
+		case 'guest-gone':
+			return `${change.guest} is gone from ${change.host}`;
+		case 'guest-elsewhere':
+			return `${change.guest} is on ${change.now} now, and was on ${change.was}`;
+		case 'guest-state':
+			return `${change.guest} is ${change.now} now, and was ${change.was}`;
+		case 'guest-size':
+			return sizeText(change.guest, change.what, change.was, change.now);
+		case 'disk-new':
+			return `${change.guest} has a new disk, ${change.disk}`;
+		case 'disk-gone':
+			return `${change.guest} has no disk ${change.disk} any more`;
+		case 'disk-size':
+			return `${change.guest}: disk ${change.disk} ${grown(change.was, change.now)}`;
+		case 'host-new':
+			return `${change.host} is looked at now`;
+		case 'host-gone':
+			return `${change.host} is not looked at any more`;
+		case 'host-memory':
+			return `${change.host}: memory ${grown(change.was * 1024, change.now * 1024)}`;
+		case 'action-new':
+			return `“${change.title}” on ${change.host} is new`;
+		case 'action-gone':
+			return `“${change.title}” on ${change.host} is not done any more`;
+		case 'action-other':
+			return `“${change.title}” on ${change.host} is done in another way`;
+		case 'skip':
+			return change.now === undefined
+				? `${change.title} is no longer left out`
+				: `${change.title} is left out: ${change.now}`;
+		case 'problem-new':
+			return `new problem: ${change.title} on ${change.host}: ${change.message}`;
+		case 'problem-gone':
+			return `solved: ${change.title} on ${change.host}: ${change.message}`;
+		case 'left-new':
+			return `${change.guest} stays on ${change.host}: ${change.message}`;
+		case 'open-new':
+			return `“${change.title}” is decided only while it runs now`;
+		case 'open-gone':
+			return `“${change.title}” is decided in the plan now`;
+		case 'order':
+			return 'the order is another';
+		case 'source':
+			return change.what === 'tool' ? 'another version of vacate made it' : `the ${change.what} changed`;
+	}
+}
+
+function sizeText(guest: string, what: GuestSize, then: number, now: number): string {
+	switch (what) {
+		case 'memory':
+			return `${guest}: memory ${grown(then * 1024, now * 1024)}`;
+		case 'vcpus':
+			return `${guest} has ${now} CPUs now, and had ${then}`;
+		case 'data':
+			return `${guest} ${grown(then, now)}`;
+	}
+}
+
+/** `grew by 12 GiB, to 52 GiB`. */
+function grown(then: number, now: number): string {
+	return `${now > then ? 'grew' : 'shrank'} by ${bytesText(Math.abs(now - then))}, to ${bytesText(now)}`;
+}

@@ -1,0 +1,81 @@
+import type {Plan, PlannedAction} from '../../plan/document/model.ts';
+import {visible} from '../columns.ts';
+import {hostBars, moveHead, moveNumbers, moveRows, risksOf, summaryText, undoTexts} from './rows.ts';
+
+/** A plan for a merge request. */
+export function planMarkdown(plan: Plan): string {
+	const {made_from: made, made_by: by, expected, left, nothing_to_do: nothing, actions} = plan;
+	const stays = left.map(
+		({guest, host, reason, remedy}) => `**${plain(guest)}** on ${plain(host)}: ${plain(reason)}. Next: ${code(remedy)}`,
+	);
+	return `${[
+		`# Plan: ${plain(made.playbook)}`,
+		`**${summaryText(plan)}.** Made by ${plain(by)}, assuming ${plain(expected.assuming)}.`,
+		part('Who goes where', tableOf(moveHead, moveRows(plan), moveNumbers)),
+		part('Hosts', hostsTable(plan)),
+		part('Guests that stay', bullets(stays)),
+		part('Look at', bullets(risksOf(plan).map(plain))),
+		part(
+			'Nothing to do',
+			bullets(nothing.map(({title, host, reason}) => `${plain(title)} on ${plain(host)}: ${plain(reason)}`)),
+		),
+		part('If something fails', bullets(undoTexts(plan))),
+		part('Commands', actions.map(commandsOf).join('\n\n')),
+	]
+		.filter(text => text !== '')
+		.join('\n\n')}\n`;
+}
+
+function part(title: string, text: string): string {
+	return text === '' ? '' : `## ${title}\n\n${text}`;
+}
+
+function bullets(texts: readonly string[]): string {
+	return texts.map(text => `- ${text}`).join('\n');
+}
+
+function hostsTable(plan: Plan): string {
+	const rows = hostBars(plan).map(({host, total, before, after}) => [host, total, before.text, after.text]);
+	return tableOf(['host', 'memory', 'before', 'after'], rows, new Set([1]));
+}
+
+function tableOf(head: readonly string[], rows: readonly (readonly string[])[], numbers: ReadonlySet<number>): string {
+	if (rows.length === 0) return '';
+	const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+	return [
+		line(head),
+		line(head.map((_, column) => (numbers.has(column) ? '---:' : '---'))),
+		...rows.map(row => line(row.map(plain))),
+	].join('\n');
+}
+
+/** Folded, as most readers look at who goes where. */
+function commandsOf({title, id, host, commands, skip}: PlannedAction): string {
+	const head = `${tagless(title)} on ${tagless(host)}${skip === undefined ? '' : ` (left out: ${tagless(skip)})`}`;
+	const lines = commands.map(({on, run}) => `${visible(on)}: ${visible(run)}`).join('\n');
+	const fence = fenceFor(lines);
+	return `<details><summary>${head}</summary>\n\n${code(id)}\n\n${fence}\n${lines}\n${fence}\n\n</details>`;
+}
+
+/** A text in which nothing is markup. */
+function plain(text: string): string {
+	return visible(text).replace(/[\\`*_{}[\]<>()#+!|~&]/g, character =>
+		/[<>&]/.test(character) ? tagless(character) : `\\${character}`,
+	);
+}
+
+function tagless(text: string): string {
+	return visible(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** More backticks than the text has in a row. */
+function fenceFor(text: string): string {
+	const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2);
+	return '`'.repeat(longest + 1);
+}
+
+function code(text: string): string {
+	const fence = fenceFor(text).slice(2);
+	const shown = visible(text);
+	return shown.includes('`') ? `${fence} ${shown} ${fence}` : `\`${shown}\``;
+}

@@ -1,0 +1,122 @@
+import type {Plan, PlannedAction} from '../../plan/document/model.ts';
+import {bytesText, durationText} from '../format.ts';
+
+/** `8 guests move, 402 MiB, 3 min 05 s, longest pause 31 ms`. */
+export function summaryText({expected, left, problems, actions}: Plan): string {
+	const {guests, bytes, seconds, longest_pause_ms: pause} = expected;
+	const staying = left.filter(({fails}) => fails).length;
+	const skipped = actions.filter(({skip}) => skip !== undefined).length;
+	return [
+		guests === 0 ? 'no guest moves' : `${count(guests, 'guest moves', 'guests move')}`,
+		...(guests === 0 ? [] : [bytesText(bytes), durationText(seconds * 1000), `longest pause ${durationText(pause)}`]),
+		...(skipped === 0 ? [] : [`${skipped} of all actions left out`]),
+		...(staying === 0 ? [] : [`${count(staying, 'guest has', 'guests have')} no place to go`]),
+		...(problems.length === 0 ? [] : [count(problems.length, 'problem', 'problems')]),
+	].join(', ');
+}
+
+export function count(number: number, one: string, many: string): string {
+	return `${number} ${number === 1 ? one : many}`;
+}
+
+export type Cells = readonly string[];
+
+export const moveHead: Cells = ['guest', 'from', 'to', 'memory', 'data', 'starts after', 'takes', 'pause', 'waits for'];
+
+/** Which columns of `moveHead` are numbers. */
+export const moveNumbers: ReadonlySet<number> = new Set([3, 4, 5, 6, 7]);
+
+/** A line for each guest that moves. */
+export function moveRows(plan: Plan): readonly Cells[] {
+	const found = new Map(plan.guests.map(guest => [`${guest.host} ${guest.uuid}`, guest]));
+	return movesOf(plan).map(({guest = '', uuid, host, to = '', expected, skip}) => {
+		const memory = found.get(`${host} ${uuid}`)?.memory_kib;
+		return [
+			guest,
+			host,
+			skip === undefined ? to : `stays: ${skip}`,
+			memory === undefined ? '' : bytesText(memory * 1024),
+			expected === undefined ? '' : bytesText(expected.bytes),
+			expected === undefined ? '' : durationText(expected.starts_after_seconds * 1000),
+			expected === undefined ? '' : durationText(expected.seconds * 1000),
+			expected === undefined ? '' : durationText(expected.pause_ms),
+			expected?.waits_for === undefined ? '' : limitName(expected.waits_for),
+		];
+	});
+}
+
+export function movesOf({actions}: Plan): readonly PlannedAction[] {
+	return actions.filter(({uuid}) => uuid !== undefined);
+}
+
+/** `per_source kvm1` as `per_source of kvm1`. */
+function limitName(limit: string): string {
+	const [name = '', host] = limit.split(' ');
+	return host === undefined ? name : `${name} of ${host}`;
+}
+
+/** A host’s memory in use, before and after: of all, where that is known. */
+export type HostBar = {
+	readonly host: string;
+	readonly total: string;
+	readonly before: Bar;
+	readonly after: Bar;
+};
+
+export type Bar = {
+	/** 0 to 1, of the host’s memory, or of the fullest host where that is not known. */
+	readonly share: number;
+	readonly text: string;
+	readonly guests: readonly string[];
+};
+
+export function hostBars({hosts}: Plan): readonly HostBar[] {
+	const fullest = Math.max(1, ...hosts.flatMap(({before, after}) => [before.memory_kib, after.memory_kib]));
+	return hosts.map(({host, memory_kib: memory, before, after}) => {
+		const bar = ({memory_kib: used, guests}: typeof before): Bar => ({
+			share: Math.min(1, used / (memory ?? fullest)),
+			text: `${count(guests.length, 'guest', 'guests')}, ${bytesText(used * 1024)}`,
+			guests,
+		});
+		return {host, total: memory === undefined ? '' : bytesText(memory * 1024), before: bar(before), after: bar(after)};
+	});
+}
+
+/** What a reviewer should look at, the worst first. */
+export function risksOf(plan: Plan): readonly string[] {
+	const {left, problems, actions, decided_at_run_time: open, hosts} = plan;
+	return [
+		...problems.map(({title, host, message}) => `${title} on ${host} would fail: ${message}`),
+		...left.filter(({fails}) => fails).map(({guest, host, reason}) => `${guest} stays on ${host}: ${reason}`),
+		...actions.flatMap(({title, host, undo}) =>
+			typeof undo === 'object' && title !== '' ? irreversible(title, host, undo.irreversible) : [],
+		),
+		...open.map(({name, reason}) => `“${name}” is decided only while it runs: ${reason}`),
+		...hosts
+			.filter(({memory_kib: memory, after}) => memory !== undefined && after.memory_kib > memory * 0.9)
+			.map(({host}) => `the guests of ${host} come to more than 90 % of its memory`),
+	];
+}
+
+function irreversible(title: string, host: string, why: string): readonly string[] {
+	return why === 'nothing is changed' ? [] : [`“${title}” on ${host} cannot be taken back: ${why}`];
+}
+
+/** How it is undone, in sentences. */
+export function undoTexts({actions}: Plan): readonly string[] {
+	const moves = actions.filter(({undo, reads}) => undo === 'settles' && reads === undefined).length;
+	const undone = actions.filter(({undo, reads}) => undo === 'undone' && reads === undefined).length;
+	return [
+		...(moves === 0
+			? []
+			: [
+					'A move that fails or is interrupted is taken back: the guest runs on at its source, and what was made for it at the destination is removed.',
+					'A guest that has arrived stays there when another fails. Its disks stay at the source too, so that nothing is lost.',
+				]),
+		...(undone === 0
+			? []
+			: [
+					`${count(undone, 'other action is', 'other actions are')} taken back, the last first, when something later fails.`,
+				]),
+	];
+}

@@ -1,0 +1,79 @@
+import type {Plan, PlannedAction} from '../../plan/document/model.ts';
+import {tableText, visible} from '../columns.ts';
+import {noColours, type Palette} from '../palette.ts';
+import {hostBars, moveHead, moveNumbers, moveRows, risksOf, summaryText, undoTexts} from './rows.ts';
+
+/** A plan for a terminal: the whole of it. */
+export function planText(plan: Plan, palette: Palette = noColours): string {
+	return [
+		planSummaryText(plan, palette),
+		section(
+			'commands, in this order',
+			plan.actions.map(action => commandsText(action, palette)),
+			palette,
+		),
+		section(
+			'if something fails',
+			undoTexts(plan).map(text => `  ${text}`),
+			palette,
+		),
+	]
+		.filter(part => part !== '')
+		.join('\n\n');
+}
+
+/** What is asked about before it is done: who goes where, and what to look at. */
+export function planSummaryText(plan: Plan, palette: Palette = noColours): string {
+	const {made_from: made, made_by: by, nothing_to_do: nothing, left} = plan;
+	const staying = left.map(
+		({guest, host, reason, remedy}) =>
+			`  ${visible(guest)} on ${visible(host)}: ${visible(reason)}\n    next: ${visible(remedy)}`,
+	);
+	const needless = nothing.map(
+		({title, host, reason}) => `  ${visible(title)} on ${visible(host)}: ${visible(reason)}`,
+	);
+	const remedies = plan.problems.flatMap(one => one.remedies).map(remedy => `  next: ${visible(remedy)}`);
+	return [
+		`${palette.strong(`plan: ${visible(made.playbook)}`)} ${palette.dim(`(${visible(by)})`)}\n${summaryText(plan)}${palette.dim(`\nassuming ${plan.expected.assuming}`)}`,
+		movesText(plan, palette),
+		hostsText(plan, palette),
+		section('stay', staying, palette),
+		section('look at', [...risksOf(plan).map(risk => `  ${palette.notice(visible(risk))}`), ...remedies], palette),
+		section('nothing to do', needless, palette),
+	]
+		.filter(part => part !== '')
+		.join('\n\n');
+}
+
+function movesText(plan: Plan, palette: Palette): string {
+	const rows = moveRows(plan);
+	if (rows.length === 0) return '';
+	return tableText([moveHead.map(palette.dim), ...rows.map(row => row.map(visible))], moveNumbers);
+}
+
+const barWidth = 20;
+
+function hostsText(plan: Plan, palette: Palette): string {
+	const bars = hostBars(plan);
+	if (bars.length === 0) return '';
+	const bar = (share: number) => '█'.repeat(Math.round(share * barWidth)).padEnd(barWidth, '░');
+	const rows = bars.flatMap(({host, total, before, after}) => [
+		[visible(host), total, 'before', bar(before.share), before.text],
+		['', '', 'after', bar(after.share), after.text],
+	]);
+	return tableText([['host', 'memory', '', 'in use by guests', ''].map(palette.dim), ...rows]);
+}
+
+function commandsText({id, title, commands, skip, reads, undo}: PlannedAction, palette: Palette): string {
+	const marks = [
+		...(reads === undefined ? [] : ['only looks']),
+		...(skip === undefined ? [] : [`left out: ${visible(skip)}`]),
+		...(typeof undo === 'object' && reads === undefined ? ['cannot be taken back'] : []),
+	];
+	const head = `  ${palette.strong(visible(title))} ${palette.dim([`[${visible(id)}]`, ...marks].join(', '))}`;
+	return [head, ...commands.map(({on, run}) => `    ${palette.dim(`${visible(on)}:`)} ${visible(run)}`)].join('\n');
+}
+
+function section(title: string, lines: readonly string[], palette: Palette): string {
+	return lines.length === 0 ? '' : [palette.strong(title), ...lines].join('\n');
+}

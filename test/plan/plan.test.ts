@@ -1,0 +1,341 @@
+import test from 'ava';
+import {Decisions} from '../../src/plan/document/decisions.ts';
+import {diffPlans} from '../../src/plan/document/diff.ts';
+import type {Plan} from '../../src/plan/document/model.ts';
+import {changesText} from '../../src/views/plan/diff.ts';
+import {FakeShell} from '../fakes/fake-shell.ts';
+import {run, same} from '../fakes/runner.ts';
+import {type FakeDomain, FakeWorld} from '../fakes/world.ts';
+import {inventory, markFor, planOf} from './planner.ts';
+
+const evacuate = '- hosts: kvm1\n  tasks:\n    - evacuate: {to: "compute:!kvm1", order: name}\n';
+
+/** Three hosts; web1, db1 and idle on kvm1. */
+function threeGuests(): FakeWorld {
+	const world = new FakeWorld('kvm1', 'kvm2', 'kvm3');
+	world.guest('kvm1', 'web1');
+	world.guest('kvm1', 'db1', {formats: ['qcow2', 'raw']});
+	world.guest('kvm1', 'idle');
+	return world;
+}
+
+/** Changes a guest by hand, as somebody may between plan and apply. */
+function guestOf(
+	world: FakeWorld,
+	name: string,
+	host = 'kvm1',
+): {-readonly [Key in keyof FakeDomain]: FakeDomain[Key]} {
+	const found = [...world.host(host).domains.values()].find(domain => domain.name === name);
+	if (found === undefined) throw new Error(`no guest ${name} on ${host}`);
+	return found;
+}
+
+/** Carries a plan out on the world, as a run does. */
+function apply(plan: Plan, text: string, shell: FakeShell) {
+	return run(text, {shell, input: {inventory, mark: markFor, decisions: new Decisions(plan, 'plan.yml')}});
+}
+
+test('the whole plan is there before the first move, and nothing is written to make it', async t => {
+	const shell = new FakeShell(threeGuests());
+	const plan = await planOf(evacuate, shell);
+	same(t, shell.writes(), []);
+	same(
+		t,
+		plan.actions.map(({id, title}) => `${id} ${title}`),
+		['play1.task1@kvm1#db1 db1 to kvm2', 'play1.task1@kvm1#idle idle to kvm3', 'play1.task1@kvm1#web1 web1 to kvm2'],
+	);
+	const [db1] = plan.actions;
+	same(
+		t,
+		(db1?.commands ?? []).map(({on, run}) => `${on}: ${run.split(' ').slice(0, 3).join(' ')}`),
+		[
+			'kvm2: qemu-img create -q',
+			"kvm2: sh -c 'ln",
+			'kvm2: qemu-img create -q',
+			"kvm2: sh -c 'ln",
+			'kvm1: virsh --quiet --connect',
+			'kvm2: rm --force --',
+			'kvm2: rm --force --',
+		],
+	);
+	same(
+		t,
+		plan.hosts.map(({host, before, after}) => `${host} ${before.guests} > ${after.guests}`),
+		['kvm1 db1,idle,web1 > ', 'kvm2  > db1,web1', 'kvm3  > idle'],
+	);
+});
+
+test('the same world gives the same plan, byte for byte', async t => {
+	const world = threeGuests();
+	const [one, other] = await Promise.all([
+		planOf(evacuate, new FakeShell(world)),
+		planOf(evacuate, new FakeShell(world)),
+	]);
+	t.is(JSON.stringify(one), JSON.stringify(other));
+});
+
+test('a plan that is applied runs exactly the commands that it shows', async t => {
+	const world = threeGuests();
+	const plan = await planOf(evacuate, new FakeShell(world));
+	const shell = new FakeShell(world);
+	const {recap} = await apply(plan, evacuate, shell);
+	t.is(recap.exitCode, 0);
+	const {quoteArgv} = await import('../../src/shell/quote.ts');
+	const ran = shell.writes().map(({host, argv}) => `${host}: ${quoteArgv(argv)}`);
+	const shown = plan.actions.flatMap(({commands}) => commands.map(({on, run}) => `${on}: ${run}`));
+	same(t, ran.toSorted(), shown.toSorted());
+	same(t, shell.broken, []);
+});
+
+const drifts: readonly {readonly what: string; readonly change: (world: FakeWorld) => void; readonly says: RegExp}[] = [
+	{
+		what: 'has been given memory',
+		change(world) {
+			guestOf(world, 'web1').memoryKib = 32768;
+		},
+		says: /web1 is not as it was planned: memory 32 MiB, planned with 16 MiB/,
+	},
+	{
+		what: 'has been stopped',
+		change(world) {
+			guestOf(world, 'web1').state = 'shut off';
+		},
+		says: /web1 is shut off on kvm1, and only a running guest can be moved live/,
+	},
+	{
+		what: 'has been moved by hand',
+		change(world) {
+			const guest = guestOf(world, 'web1');
+			world.host('kvm1').domains.delete(guest.uuid);
+			world.host('kvm3').domains.set(guest.uuid, guest);
+			world.host('kvm3').files.set('/images/web1-0.qcow2', {
+				inode: 7,
+				format: 'qcow2',
+				virtualBytes: 64 * 1024 * 1024,
+				data: 'web1 data',
+			});
+		},
+		says: /kvm1 has no guest /,
+	},
+	{
+		what: 'has been given a disk',
+		change(world) {
+			const guest = guestOf(world, 'web1');
+			guest.disks = [...guest.disks, {target: 'vdx', path: '/images/new.raw', format: 'raw'}];
+			world.host('kvm1').files.set('/images/new.raw', {inode: 8, format: 'raw', virtualBytes: 4096, data: 'web1 data'});
+		},
+		says: /web1 is not as it was planned: .*disks vda, vdx, planned with vda/,
+	},
+];
+
+for (const {what, change, says} of drifts) {
+	test(`a guest that ${what} since the plan stays, and the others go`, async t => {
+		const world = threeGuests();
+		const plan = await planOf(evacuate, new FakeShell(world));
+		change(world);
+		const again = await planOf(evacuate, new FakeShell(world), new Decisions(plan, 'plan.yml'));
+		same(
+			t,
+			again.problems.map(({id}) => id),
+			['play1.task1@kvm1#web1'],
+		);
+		t.regex(again.problems[0]?.message ?? '', says, 'seen before the start');
+		const shell = new FakeShell(world);
+		const {told} = await apply(plan, evacuate, shell);
+		const drifted = told.filter(line => line.startsWith('play1.task1@kvm1#web1'));
+		t.is(drifted.length, 1);
+		t.regex(drifted[0] ?? '', says, 'and before the guest');
+		t.true(
+			told.some(line => line.startsWith('play1.task1@kvm1#db1 changed')),
+			told.join('\n'),
+		);
+		t.true(told.some(line => line.startsWith('play1.task1@kvm1#idle changed')));
+		t.false(shell.writes().some(({argv}) => argv.join(' ').includes('web1-0')));
+	});
+}
+
+test('a guest is not sent to a destination that has been filled', async t => {
+	const world = threeGuests();
+	guestOf(world, 'db1').memoryKib = 700_000;
+	const plan = await planOf(evacuate, new FakeShell(world));
+	const shell = new FakeShell(world);
+	const plain = shell.run.bind(shell);
+	shell.run = async command => {
+		const outcome = await plain(command);
+		const filled = command.host === 'kvm2' && command.argv.includes('nodememstats');
+		return filled ? {...outcome, stdout: outcome.stdout.replace('800000', '100000')} : outcome;
+	};
+	const {told} = await apply(plan, evacuate, shell);
+	t.true(
+		told.some(line => /db1 failed: db1 needs 748 MiB on kvm2, which has 98 MiB left/.test(line)),
+		told.join('\n'),
+	);
+	t.true(told.some(line => line.startsWith('play1.task1@kvm1#web1 changed')));
+});
+
+test('what a reviewer takes out is not done, and says why', async t => {
+	const world = threeGuests();
+	const plan = await planOf(evacuate, new FakeShell(world));
+	const actions = plan.actions.map(action => (action.guest === 'db1' ? {...action, skip: 'month end'} : action));
+	const {told, recap} = await apply({...plan, actions}, evacuate, new FakeShell(world));
+	t.true(told.includes('play1.task1@kvm1#db1 skipped: the plan says so: month end'), told.join('\n'));
+	t.is(recap.exitCode, 0);
+	t.is(guestOf(world, 'db1').state, 'running');
+});
+
+test('what is not in the plan is not done', async t => {
+	const world = threeGuests();
+	const text = '- hosts: kvm1\n  tasks:\n    - command: {argv: ["true"]}\n    - reboot:\n      when: false\n';
+	const plan = await planOf(text, new FakeShell(world));
+	const {told} = await apply({...plan, actions: []}, text, new FakeShell(world));
+	t.regex(told[0] ?? '', /failed: command is not in the plan: something has changed since it was made/);
+});
+
+test('a second host is planned in the world that the first leaves', async t => {
+	const world = threeGuests();
+	world.guest('kvm2', 'web2');
+	const to = "{{ 'kvm2' if inventory_hostname == 'kvm1' else 'kvm3' }}";
+	const text = `- hosts: [kvm1, kvm2]\n  serial: 1\n  tasks:\n    - evacuate: {to: "${to}", order: name}\n    - reboot:\n`;
+	const plan = await planOf(text, new FakeShell(world));
+	same(
+		t,
+		plan.actions.map(({host, title}) => `${host}: ${title}`),
+		[
+			...['kvm1: db1 to kvm2', 'kvm1: idle to kvm2', 'kvm1: web1 to kvm2', 'kvm1: reboot'],
+			...['kvm2: db1 to kvm3', 'kvm2: idle to kvm3', 'kvm2: web1 to kvm3', 'kvm2: web2 to kvm3', 'kvm2: reboot'],
+		],
+	);
+	same(t, plan.problems, []);
+	const starts = plan.actions.flatMap(({expected}) => expected?.starts_after_seconds ?? []);
+	same(
+		t,
+		starts,
+		starts.toSorted((a, b) => a - b),
+	);
+});
+
+test('what depends on the result of a write is decided while it runs, and the plan says so', async t => {
+	const text = `- hosts: kvm1
+  tasks:
+    - {name: look, virsh_list: {}, register: before}
+    - {name: as many as there are, command: {argv: [echo, "n={{ before.active | length }}"]}}
+    - {name: write, command: {argv: ["true"]}, register: wrote}
+    - {name: only if, command: {argv: ["true"]}, when: wrote.rc == 0}
+    - {name: its words, command: {argv: [echo, "{{ wrote.stdout }}"]}}
+    - {name: look again, virsh_list: {}, register: after}
+    - {name: all gone, assert: {that: ["after.active | length == 0"]}}
+    - block:
+        - {name: in the block, command: {argv: ["true"]}}
+      rescue:
+        - {name: to the rescue, command: {argv: ["true"]}}
+`;
+	const plan = await planOf(text, new FakeShell(threeGuests()));
+	same(
+		t,
+		plan.actions.map(({title}) => title),
+		['as many as there are', 'write', 'look again', 'in the block'],
+	);
+	t.is(plan.actions[0]?.commands[0]?.run, "echo 'n=3'");
+	same(
+		t,
+		plan.decided_at_run_time.map(({name, reason}) => `${name}: ${reason}`),
+		[
+			'only if: it depends on the result of wrote',
+			'its words: it depends on the result of wrote',
+			'all gone: it depends on the result of after',
+			'to the rescue: it is done only if something before it fails',
+		],
+	);
+});
+
+test('a guest without a place is listed, and what cannot be done is a problem', async t => {
+	const world = threeGuests();
+	guestOf(world, 'db1').memoryKib = 900_000;
+	const text = `- hosts: [kvm2, kvm3]\n  tasks:\n    - {migrate: {guest: nobody, to: kvm3}, when: inventory_hostname == 'kvm2'}\n${evacuate}`;
+	const plan = await planOf(text, new FakeShell(world));
+	same(
+		t,
+		plan.left.map(({guest, fails}) => `${guest} ${fails}`),
+		['db1 true'],
+	);
+	same(
+		t,
+		plan.problems.map(({message}) => message),
+		['kvm2 has no guest nobody'],
+	);
+	same(
+		t,
+		plan.actions.map(({guest}) => guest),
+		['idle', 'web1'],
+	);
+});
+
+test('a task that hides what it does is in the plan without it', async t => {
+	const text = '- hosts: kvm1\n  tasks:\n    - {command: {argv: [echo, hunter2]}, no_log: true}\n';
+	const world = threeGuests();
+	const plan = await planOf(text, new FakeShell(world));
+	t.notRegex(JSON.stringify(plan), /hunter2/);
+	t.is(plan.actions.length, 1);
+});
+
+const changes: readonly {
+	readonly what: string;
+	readonly change: (world: FakeWorld) => void;
+	readonly says: readonly string[];
+}[] = [
+	{what: 'nothing', change: () => {}, says: ['nothing has changed']},
+	{
+		what: 'memory',
+		change(world) {
+			guestOf(world, 'web1').memoryKib = 32768;
+		},
+		says: ['web1: memory grew by 16.0 MiB, to 32.0 MiB'],
+	},
+	{
+		what: 'a stopped guest',
+		change(world) {
+			guestOf(world, 'web1').state = 'shut off';
+		},
+		says: [
+			'web1 no longer moves to kvm2: it is shut off, and only running guests are moved',
+			'web1 is shut off now, and was running',
+		],
+	},
+	{
+		what: 'a new guest that goes elsewhere, and others with it',
+		change: world => void world.guest('kvm1', 'aaa'),
+		says: [
+			'aaa now moves, from kvm1 to kvm2',
+			'db1 now goes to kvm3, not to kvm2',
+			'idle now goes to kvm2, not to kvm3',
+			'web1 now goes to kvm3, not to kvm2',
+			'aaa is new on kvm1',
+		],
+	},
+	{
+		what: 'a disk',
+		change(world) {
+			const guest = guestOf(world, 'idle');
+			guest.disks = [...guest.disks, {target: 'vdx', path: '/images/new.raw', format: 'raw'}];
+			world.host('kvm1').files.set('/images/new.raw', {inode: 8, format: 'raw', virtualBytes: 4096, data: 'idle data'});
+			const image = world.host('kvm1').files.get('/images/db1-0.qcow2');
+			if (image !== undefined)
+				world.host('kvm1').files.set('/images/db1-0.qcow2', {...image, virtualBytes: 128 * 1024 * 1024});
+		},
+		says: [
+			'db1: disk vda grew by 64.0 MiB, to 128 MiB',
+			'idle has a new disk, vdx',
+			'“idle to kvm3” on kvm1 is done in another way',
+		],
+	},
+];
+
+for (const {what, change, says} of changes) {
+	test(`the difference of two plans, in a reviewer’s words: ${what}`, async t => {
+		const world = threeGuests();
+		const old = await planOf(evacuate, new FakeShell(world));
+		change(world);
+		const now = await planOf(evacuate, new FakeShell(world));
+		same(t, changesText(diffPlans(old, now)).split('\n'), says);
+	});
+}

@@ -1,0 +1,61 @@
+import {rehearse, type Script} from '../../src/engine/rehearse.ts';
+import {createGatherer} from '../../src/facts/gather.ts';
+import {matchHosts} from '../../src/inventory/patterns.ts';
+import {buildPlan} from '../../src/plan/document/build.ts';
+import type {Decisions} from '../../src/plan/document/decisions.ts';
+import type {Plan, Sources} from '../../src/plan/document/model.ts';
+import {peersOf} from '../../src/plan/peers.ts';
+import type {Files} from '../../src/playbook/files.ts';
+import {readPlaybook} from '../../src/playbook/load.ts';
+import type {Shell} from '../../src/shell/shell.ts';
+import {steps} from '../../src/steps/index.ts';
+import {parseYaml} from '../../src/yaml/document.ts';
+import {inventoryOf} from '../fakes/inventory.ts';
+
+export const inventory = inventoryOf('all: {children: {compute: {hosts: {kvm1: , kvm2: , kvm3: }}}}');
+
+const digest = `sha256:${'0'.repeat(64)}`;
+
+export const madeFrom: Sources = {
+	playbook: 'play.yml',
+	inventories: ['inventory.yml'],
+	extra_vars: [],
+	digests: {playbook: digest, inventory: digest, variables: digest, facts: digest},
+};
+
+export function markFor(id: string): string {
+	return id.replace(/\W/g, '').slice(-8);
+}
+
+export function playbookOf(text: string) {
+	return readPlaybook(parseYaml('play.yml', text), steps, noFiles);
+}
+
+/** A playbook that names no other file. */
+const noFiles: Files = {
+	find: () => undefined,
+	text: () => '',
+	read: () => parseYaml('', ''),
+	readVars: () => ({}),
+};
+
+/** The plan of a playbook’s text on fake hosts. */
+export async function planOf(text: string, shell: Shell, decisions?: Decisions): Promise<Plan> {
+	const playbook = playbookOf(text);
+	const never = new AbortController().signal;
+	const script: Script = {
+		playbook,
+		inventory,
+		steps,
+		given: {},
+		peer: peersOf(inventory, {}),
+		hostsOf: pattern => matchHosts(inventory, pattern),
+		mark: markFor,
+		signal: never,
+		undoSignal: never,
+		...(decisions === undefined ? {} : {decisions}),
+	};
+	const {notes, facts} = await rehearse(script, {gatherer: createGatherer(shell, 0), shell});
+	const hosts = [...inventory.hosts.keys()];
+	return buildPlan({madeBy: 'vacate test', madeFrom, playbook, hosts, notes, facts});
+}
