@@ -1,6 +1,6 @@
 import {dirname} from 'node:path';
 import {stepContext} from '../engine/context.ts';
-import {nameOf} from '../engine/go-on.ts';
+import {nameOf, stepOf} from '../engine/go-on.ts';
 import {isUnsettled} from '../engine/reconcile.ts';
 import {createGatherer} from '../facts/gather.ts';
 import {loadInventory} from '../inventory/load.ts';
@@ -28,11 +28,12 @@ export async function standing(
 	const context = stepContext({shell, gatherer: createGatherer(shell), clock}, signal, () => {});
 	try {
 		const actions = await Promise.all(
-			replay.accounts.map(async ({id, host, step: stepName, action, phase, receipt}): Promise<ActionStatus[]> => {
-				const step = steps.get(stepName);
-				if (step?.kind !== 'action' || step.effect === 'read') return [];
+			replay.accounts.map(async (account): Promise<ActionStatus[]> => {
+				const {id, host, action, phase, receipt} = account;
+				const step = stepOf(account, steps);
+				if (step.effect === 'read') return [];
 				const {title, guest} = nameOf({id, host, step, action});
-				const unsettled = isUnsettled({id, host, step: stepName, action, phase}, step);
+				const unsettled = isUnsettled(account, step);
 				const now = step.where === undefined ? undefined : (await step.where(action, context)).text;
 				const moved = receipt === undefined ? undefined : step.guest?.(action, receipt);
 				return [

@@ -9,10 +9,18 @@ import type {RunState} from './run-state.ts';
 /** Actions that a run has begun and not brought to an end, with their steps. Throws Error for a step that there is not. */
 export function unsettledOf({accounts}: Replay, steps: RunState['input']['steps']): readonly Unsettled[] {
 	return accounts.flatMap(account => {
-		const step = steps.get(account.step);
-		if (step?.kind !== 'action') throw new Error(`the journal names the step ${account.step}, which there is not`);
+		const step = stepOf(account, steps);
 		return isUnsettled(account, step) ? [{account, planned: plannedOf(account, step)}] : [];
 	});
+}
+
+/** The step that knows an action of the journal. Throws Error for one that there is not. */
+export function stepOf({step: name, action}: Account, steps: RunState['input']['steps']): AnyStep {
+	const step = steps.get(name);
+	if (step?.kind !== 'action') throw new Error(`the journal names the step ${name}, which there is not`);
+	// A command that says how it is undone is another step than one that does not.
+	const says = typeof action === 'object' && action !== null && 'undo' in action;
+	return says ? (step.withUndo ?? step) : step;
 }
 
 /** Before a run goes on: ends what was under way when it died, and tells it as if it had just ended. */
@@ -39,9 +47,7 @@ export async function settleBefore(before: Replay, state: RunState): Promise<voi
 
 /** It may have died between the receipt and this: what only an undo without a receipt needs goes. */
 async function clearUp(account: Account, state: RunState): Promise<void> {
-	const step = state.input.steps.get(account.step);
-	if (step?.kind !== 'action') return;
-	const planned = plannedOf(account, step);
+	const planned = plannedOf(account, stepOf(account, state.input.steps));
 	await committed(planned, toolsFor(planned, state));
 }
 

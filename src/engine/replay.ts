@@ -24,7 +24,7 @@ export type Replay = {
 	readonly exitCode?: number;
 };
 
-/** Which phase each record leads to, and from which. The same table stands in docs/architecture.md. */
+/** Which phase each record leads to, and from which. The same table stands in docs/runs.md. */
 const transitions: Readonly<
 	Partial<{[Type in Record['type']]: {readonly from: readonly Phase[]; readonly to: Phase}}>
 > = {

@@ -1,7 +1,6 @@
 import {exitCodes} from '../errors.ts';
 import type {Event, Recap} from './events.ts';
-import {settleBefore, writtenHosts} from './go-on.ts';
-import type {AnyStep} from './perform.ts';
+import {settleBefore, stepOf, writtenHosts} from './go-on.ts';
 import {RecapBook} from './recap.ts';
 import type {Replay} from './replay.ts';
 import {goesOn, newState, type RunInput} from './run-state.ts';
@@ -23,12 +22,11 @@ export async function undoRun(given: RunInput, before: Replay): Promise<Recap> {
 	await settleBefore(before, state);
 	const done = [...state.finished.values()]
 		.reverse()
-		.map(({id, host, action, receipt, step: name}) => ({
-			planned: {id, host, action, step: input.steps.get(name) as AnyStep},
-			receipt,
-			title: name,
-			world: input.world,
-		}))
+		.map(account => {
+			const {id, host, action, receipt} = account;
+			const step = stepOf(account, input.steps);
+			return {planned: {id, host, action, step}, receipt, title: step.name, world: input.world};
+		})
 		.filter(({planned}) => planned.step.effect === 'write');
 	await input.hold?.(done.filter(({planned}) => planned.step.exclusive).flatMap(({planned}) => writtenHosts(planned)));
 	for (const one of done) if (!goesOn(state) || !(await takeBack(one, state))) break;
