@@ -53,6 +53,9 @@ export type Tried =
 			readonly move?: GuestMove | undefined;
 	  };
 
+/** Who waits for something finds it only in a run. */
+const waiting = 'what is waited for';
+
 /** Plans an action from fresh facts and does it once; a rehearsal only notes it. */
 export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: RunState): Promise<Tried> {
 	const {step, name} = wanted;
@@ -76,6 +79,7 @@ export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: R
 		if (finished === undefined && step.exclusive === true) await input.hold?.(writtenHosts(planned));
 	} catch (error) {
 		if (error instanceof UndecidedError) throw error;
+		if (rehearsal !== undefined && wanted.attempts > 1 && mayRetry(error)) throw new UndecidedError(waiting);
 		if (error instanceof Error) rehearsal?.doubtThat(error.message);
 		return failedWith(error, prerequisiteFacts(error));
 	}
@@ -109,6 +113,8 @@ export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: R
 		state.done.set(wanted.owner, done);
 	}
 	const judged = wanted.judge(raw);
+	if (rehearsal !== undefined && wanted.attempts > 1 && (judged.again || judged.failed))
+		throw new UndecidedError(waiting);
 	const result = {...raw, ...judged.says, changed: judged.changed, failed: judged.failed};
 	if (step.effect === 'write') verdict.changed ||= judged.changed;
 	if (!judged.failed && !judged.again) return {end: 'done', result, move: step.guest?.(action, performed.receipt)};

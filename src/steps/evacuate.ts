@@ -1,6 +1,6 @@
 import type {CensusEntry} from '../virsh/census.ts';
 import {isActive} from '../virsh/states.ts';
-import {place} from './evacuate/place.ts';
+import {overheadKib, place} from './evacuate/place.ts';
 import {tuning} from './migration/tuning.ts';
 import {defineComposite, type Expansion} from './step.ts';
 
@@ -64,11 +64,12 @@ export const evacuate = defineComposite<typeof params>({
 	expand({to, order = 'largest', limits, migrate = {}}, at, facts): Expansion {
 		const guests = facts.of({kind: 'census', host: at.host}).toSorted(comparing(order));
 		const running = guests.filter(({state}) => isActive(state));
-		const rooms = destinationsOf(to, at).map(host => ({
-			host,
-			freeKib: facts.of({kind: 'host', host}).availableKib,
-			guests: facts.of({kind: 'census', host}).length,
-		}));
+		const rooms = destinationsOf(to, at).map(host => {
+			const {availableKib: freeKib, memoryKib} = facts.of({kind: 'host', host});
+			const there = facts.of({kind: 'census', host});
+			const taken = there.filter(({state}) => isActive(state)).map(guest => guest.memoryKib + overheadKib);
+			return {host, freeKib, spareKib: taken.reduce((left, kib) => left - kib, memoryKib), guests: there.length};
+		});
 		const {placed, homeless} = place(running, rooms);
 		return {
 			parts: placed.map(({guest, host}) => ({

@@ -1,4 +1,13 @@
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import test from 'ava';
+import {planFileText, readPlan, resealed} from '../../src/cli/plan-file.ts';
+import {InputError, PrerequisiteError} from '../../src/errors.ts';
+import {collectFacts} from '../../src/facts/collect.ts';
+import {Facts} from '../../src/facts/facts.ts';
+import {createGatherer} from '../../src/facts/gather.ts';
+import {recordedGatherer} from '../../src/facts/snapshot.ts';
 import {Decisions} from '../../src/plan/document/decisions.ts';
 import {diffPlans} from '../../src/plan/document/diff.ts';
 import type {Plan} from '../../src/plan/document/model.ts';
@@ -339,3 +348,61 @@ for (const {what, change, says} of changes) {
 		same(t, changesText(diffPlans(old, now)).split('\n'), says);
 	});
 }
+
+test('who waits for something, or is rescued, is not called a problem', async t => {
+	const text = `- hosts: kvm1
+  tasks:
+    - {name: until empty, virsh_list: {}, register: there, until: there.active | length == 0, retries: 5, delay: 1 s}
+    - block:
+        - {name: try it, migrate: {guest: nobody, to: kvm2}}
+      rescue:
+        - {name: else, command: {argv: ["true"]}}
+`;
+	const plan = await planOf(text, new FakeShell(threeGuests()));
+	same(t, plan.problems, []);
+	same(
+		t,
+		plan.decided_at_run_time.map(({name, reason}) => `${name}: ${reason}`),
+		[
+			'until empty: it depends on what is waited for',
+			'nobody to kvm2: it would fail now, and be rescued: kvm1 has no guest nobody',
+			'else: it is done only if something before it fails',
+		],
+	);
+});
+
+test('facts of a file that lack something are a problem that says what to run', async t => {
+	const {facts} = await collectFacts(createGatherer(new FakeShell(threeGuests()), 0), ['kvm1', 'kvm2']);
+	const plan = await planOf(evacuate, undefined, undefined, recordedGatherer(facts, 'facts.json'));
+	same(
+		t,
+		plan.problems.map(({message, remedies}) => `${message}; ${remedies}`),
+		['facts.json does not have: kvm3 census; gather the facts anew: vacate facts -i INVENTORY -o facts.json'],
+	);
+});
+
+test('facts of a file give the plan that the hosts give', async t => {
+	const world = threeGuests();
+	const {facts, silent} = await collectFacts(createGatherer(new FakeShell(world), 0), ['kvm1', 'kvm2', 'kvm3']);
+	same(t, silent, []);
+	const read = new Facts(Object.entries(JSON.parse(JSON.stringify(facts))));
+	const fromFile = await planOf(evacuate, undefined, undefined, recordedGatherer(read, 'facts.json'));
+	t.deepEqual(fromFile, await planOf(evacuate, new FakeShell(world)));
+});
+
+test('a plan that was edited is refused until it is sealed again', async t => {
+	const folder = await mkdtemp(join(tmpdir(), 'vacate-plan-'));
+	const file = join(folder, 'plan.yml');
+	const text = planFileText(await planOf(evacuate, new FakeShell(threeGuests())));
+	await writeFile(file, text);
+	t.is((await readPlan(file)).actions.length, 3);
+	const edited = text.replace('    task: play1.task1\n', '    skip: month end\n    task: play1.task1\n');
+	await writeFile(file, edited);
+	const error = await t.throwsAsync(readPlan(file), {instanceOf: PrerequisiteError});
+	t.regex(error?.remedy ?? '', /vacate seal/);
+	await writeFile(file, resealed(file, edited));
+	t.is((await readPlan(file)).actions.filter(({skip}) => skip === 'month end').length, 1);
+	await writeFile(file, text.replace('vacate_plan: 1', 'vacate_plan: 2'));
+	await t.throwsAsync(readPlan(file), {instanceOf: InputError});
+	await rm(folder, {recursive: true});
+});

@@ -1,5 +1,5 @@
 import {rehearse, type Script} from '../../src/engine/rehearse.ts';
-import {createGatherer} from '../../src/facts/gather.ts';
+import {createGatherer, type Gatherer} from '../../src/facts/gather.ts';
 import {matchHosts} from '../../src/inventory/patterns.ts';
 import {buildPlan} from '../../src/plan/document/build.ts';
 import type {Decisions} from '../../src/plan/document/decisions.ts';
@@ -39,8 +39,21 @@ const noFiles: Files = {
 	readVars: () => ({}),
 };
 
-/** The plan of a playbook’s text on fake hosts. */
-export async function planOf(text: string, shell: Shell, decisions?: Decisions): Promise<Plan> {
+/** Nobody is to be asked. */
+const refusing: Shell = {
+	run: async () => {
+		throw new Error('no host is reached');
+	},
+	close: async () => {},
+};
+
+/** The plan of a playbook’s text on fake hosts, or from what a gatherer knows. */
+export async function planOf(
+	text: string,
+	shell?: Shell,
+	decisions?: Decisions,
+	gatherer: Gatherer = createGatherer(shell ?? refusing, 0),
+): Promise<Plan> {
 	const playbook = playbookOf(text);
 	const never = new AbortController().signal;
 	const script: Script = {
@@ -55,7 +68,7 @@ export async function planOf(text: string, shell: Shell, decisions?: Decisions):
 		undoSignal: never,
 		...(decisions === undefined ? {} : {decisions}),
 	};
-	const {notes, facts} = await rehearse(script, {gatherer: createGatherer(shell, 0), shell});
+	const {notes, facts} = await rehearse(script, shell === undefined ? {gatherer} : {gatherer, shell});
 	const hosts = [...inventory.hosts.keys()];
 	return buildPlan({madeBy: 'vacate test', madeFrom, playbook, hosts, notes, facts});
 }

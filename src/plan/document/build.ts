@@ -56,7 +56,7 @@ export function buildPlan({madeBy, madeFrom, playbook, hosts, notes, facts}: Dra
 		),
 		decided_at_run_time: undecided(playbook, notes),
 		problems: notes.flatMap(note =>
-			note.kind === 'refused' && !homeless.has(note.id)
+			note.kind === 'refused' && !note.rescued && !homeless.has(note.id)
 				? [{id: note.id, host: note.host, title: note.title, message: note.message, remedies: note.remedies}]
 				: [],
 		),
@@ -150,9 +150,12 @@ function tasksOf(playbook: Playbook, notes: readonly Rehearsed[]): readonly Plan
 }
 
 function undecided(playbook: Playbook, notes: readonly Rehearsed[]): readonly Undecided[] {
-	const open = notes.flatMap(note =>
-		note.kind === 'open' ? [{task: note.task, name: note.title, reason: note.reason}] : [],
-	);
+	const open = notes.flatMap(note => {
+		const {task, title: name} = note;
+		if (note.kind === 'open') return [{task, name, reason: note.reason}];
+		if (note.kind !== 'refused' || !note.rescued) return [];
+		return [{task, name, reason: `it would fail now, and be rescued: ${note.message}`}];
+	});
 	const rescuing = playbook.plays
 		.flatMap(play => rescuesIn(sectionsOf(play)))
 		.map(({id, name}) => ({task: id, name, reason: 'it is done only if something before it fails'}));

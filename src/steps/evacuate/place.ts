@@ -1,7 +1,14 @@
 import type {CensusEntry} from '../../virsh/census.ts';
 
 /** A destination, and what it has to spare. */
-export type Room = {readonly host: string; readonly freeKib: number; readonly guests: number};
+export type Room = {
+	readonly host: string;
+	/** What it has to spare at this moment: never more than that is given away. */
+	readonly freeKib: number;
+	/** What its guests leave of its memory: the same from one reading to the next, so that it decides. */
+	readonly spareKib: number;
+	readonly guests: number;
+};
 
 export type Placement = {
 	readonly placed: readonly {readonly guest: CensusEntry; readonly host: string}[];
@@ -10,10 +17,10 @@ export type Placement = {
 };
 
 /** What qemu itself takes beside the guest's memory. */
-const overheadKib = 64 * 1024;
+export const overheadKib = 64 * 1024;
 
 /**
- * Gives each guest, in the order given, the destination that has the most memory left; among equals the one with the
+ * Gives each guest, in the order given, the destination whose guests leave the most of its memory; among equals the one with the
  * fewest guests, then the first. The same input gives the same answer.
  */
 export function place(guests: readonly CensusEntry[], rooms: readonly Room[]): Placement {
@@ -24,12 +31,13 @@ export function place(guests: readonly CensusEntry[], rooms: readonly Room[]): P
 		const needKib = guest.memoryKib + overheadKib;
 		const [best] = left
 			.filter(({freeKib}) => freeKib >= needKib)
-			.sort((a, b) => b.freeKib - a.freeKib || a.guests - b.guests);
+			.sort((a, b) => b.spareKib - a.spareKib || a.guests - b.guests);
 		if (best === undefined) {
 			homeless.push(guest);
 			continue;
 		}
 		best.freeKib -= needKib;
+		best.spareKib -= needKib;
 		best.guests += 1;
 		placed.push({guest, host: best.host});
 	}
