@@ -109,10 +109,8 @@ async function inRun(
 ): Promise<number> {
 	const shell = recordCommands(hosts, folder, Date.now);
 	const ownMark = (id: string) => createHash('sha256').update(`${run} ${id}`).digest('hex').slice(0, 8);
-	const locks = new HostLocks(
-		hosts,
-		`run ${run} of ${userInfo().username}@${hostname()}, since ${new Date().toISOString()}`,
-	);
+	const text = `of ${userInfo().username}@${hostname()}, since ${new Date().toISOString()}`;
+	const locks = new HostLocks(hosts, {run, text});
 	const stopControl = await listenForControl(folder, signals.abort);
 	const asking = step ? askBeforeTasks(process.stdin, process.stderr) : undefined;
 	try {
