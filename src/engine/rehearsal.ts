@@ -57,15 +57,16 @@ export class Rehearsal {
 		if (step.effect === 'read') return;
 		if (move === undefined) this.#wrote = 'anything';
 		else if (this.#wrote === 'nothing') this.#wrote = 'moves';
-		if (move !== undefined) this.#world.moved({...move, paths: pathsIn(action)});
+		if (move !== undefined) this.#world.moved({...move, copies: copiesIn(action)});
 	}
 
-	expand(name: ActionName, {parts, limits, left}: Expansion): void {
+	expand(name: ActionName, {parts, limits, left, warnings = []}: Expansion): void {
 		this.#notes.push({
 			kind: 'whole',
 			...nameOf(name),
 			limits,
 			left,
+			warnings,
 			parts: parts.map(part => ({...part, id: partId(name, part.guest)})),
 		});
 	}
@@ -114,7 +115,8 @@ function nameOf({id, host, step, title, guest, to}: ActionName): RehearsedName {
 	};
 }
 
-function pathsIn(action: Json): readonly string[] {
-	const {disks} = action as {readonly disks?: {readonly copies?: readonly {readonly path: string}[]}};
-	return (disks?.copies ?? []).map(({path}) => path);
+function copiesIn(action: Json): readonly {readonly path: string; readonly bytes: number}[] {
+	type Copy = {readonly path: string; readonly image: {readonly virtualBytes: number}};
+	const {disks} = action as {readonly disks?: {readonly copies?: readonly Copy[]}};
+	return (disks?.copies ?? []).map(({path, image}) => ({path, bytes: image.virtualBytes}));
 }

@@ -1,5 +1,6 @@
+import type {Mount} from '../survey/system.ts';
 import type {CensusEntry} from '../virsh/census.ts';
-import type {FactKind, FactRequest, Facts, HostFact, Request, Value} from './facts.ts';
+import type {FactKind, FactRequest, Facts, HostFact, Request, Survey, Value} from './facts.ts';
 import type {Gatherer} from './gather.ts';
 
 /** A guest that will have moved. */
@@ -7,8 +8,8 @@ export type ForeseenMove = {
 	readonly uuid: string;
 	readonly from: string;
 	readonly to: string;
-	/** Paths of the disks that it brings along. */
-	readonly paths: readonly string[];
+	/** The disks that it brings along, and what their copies take. */
+	readonly copies: readonly {readonly path: string; readonly bytes: number}[];
 };
 
 /** What qemu takes beside the guest's memory. */
@@ -40,7 +41,14 @@ export class ForeseenGatherer implements Gatherer {
 				return this.#census(request.host);
 			case 'host':
 				return this.#host(request);
+			case 'survey':
+				return this.#survey(request);
+			case 'cpu':
+			case 'login':
+			case 'space':
+				return this.#any(request);
 			case 'domain':
+			case 'standing':
 			case 'job':
 			case 'completed':
 				return this.#ofGuest(request);
@@ -75,7 +83,24 @@ export class ForeseenGatherer implements Gatherer {
 		return {...fact, availableKib};
 	}
 
-	async #ofGuest(request: FactRequest & {readonly kind: 'domain' | 'job' | 'completed'}): Promise<unknown> {
+	/** With the space that the copies will have taken. */
+	async #survey(request: Request<'survey'> & {readonly kind: 'survey'}): Promise<Survey> {
+		const survey = await this.#real(request);
+		const coming = this.#moves.filter(({to}) => to === request.host).flatMap(({copies}) => copies);
+		const taken = new Map<Mount, number>();
+		for (const {path, bytes} of coming) {
+			const [mount] = survey.mounts
+				.filter(one => path.startsWith(one.path.endsWith('/') ? one.path : `${one.path}/`))
+				.sort((a, b) => b.path.length - a.path.length);
+			if (mount !== undefined) taken.set(mount, (taken.get(mount) ?? 0) + bytes);
+		}
+		const mounts = survey.mounts.map(mount => ({...mount, freeBytes: mount.freeBytes - (taken.get(mount) ?? 0)}));
+		return {...survey, mounts};
+	}
+
+	async #ofGuest(
+		request: FactRequest & {readonly kind: 'domain' | 'standing' | 'job' | 'completed'},
+	): Promise<unknown> {
 		const last = this.#moves.findLast(({uuid}) => uuid === request.uuid);
 		if (last === undefined) return this.#any(request);
 		return last.to === request.host ? this.#any({...request, host: this.#originOf(request.uuid)}) : undefined;
@@ -83,7 +108,9 @@ export class ForeseenGatherer implements Gatherer {
 
 	/** A move leaves the disks at the source. */
 	async #ofFile(request: FactRequest & {readonly kind: 'image' | 'path' | 'content'}): Promise<unknown> {
-		const bringing = this.#moves.find(({to, paths}) => to === request.host && paths.includes(request.path));
+		const bringing = this.#moves.find(
+			({to, copies}) => to === request.host && copies.some(({path}) => path === request.path),
+		);
 		return this.#any(bringing === undefined ? request : {...request, host: this.#originOf(bringing.uuid)});
 	}
 

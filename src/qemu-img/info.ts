@@ -9,6 +9,8 @@ export type ImageInfo = {
 	/** What it takes on the host. */
 	readonly actualBytes: number;
 	readonly backingPath?: string;
+	/** What a new image cannot be given by options alone: `encrypted`, `external data`. */
+	readonly specialties: readonly string[];
 	/** Options of the format that a copy should share, by qemu-img's names. */
 	readonly options: Readonly<Record<string, string>>;
 };
@@ -34,6 +36,7 @@ type RawImage = {
 	readonly 'virtual-size'?: unknown;
 	readonly 'actual-size'?: unknown;
 	readonly 'full-backing-filename'?: unknown;
+	readonly encrypted?: unknown;
 	readonly 'cluster-size'?: unknown;
 	readonly 'format-specific'?: {readonly data?: Readonly<Record<string, unknown>>};
 };
@@ -48,6 +51,10 @@ function parseImage(image: RawImage): ImageInfo {
 		virtualBytes,
 		actualBytes: Number(image['actual-size'] ?? 0),
 		...(typeof backingPath === 'string' ? {backingPath} : {}),
+		specialties: [
+			...(image.encrypted === true ? ['encrypted'] : []),
+			...(image['format-specific']?.data?.['data-file'] === undefined ? [] : ['external data']),
+		],
 		options: image.format === 'qcow2' ? qcow2Options(image) : {},
 	};
 }

@@ -1,5 +1,6 @@
 import {identify, type MadeImage, makeCommands, makeImages, releaseCommands, removeImages} from './images.ts';
 import {type DiskPlan, diskRequests, planDisks} from './migration/disks.ts';
+import {overRequests} from './migration/over.ts';
 import {definitionOf, hasMoved, moveRequests, planMove} from './migration/plan-move.ts';
 import {
 	guestMove,
@@ -14,7 +15,7 @@ import {
 import {whereIs} from './migration/settle.ts';
 import {takeBack} from './migration/take-back.ts';
 import {tuning} from './migration/tuning.ts';
-import {defineStep} from './step.ts';
+import {defineStep, type StepContext} from './step.ts';
 
 const params = {
 	type: 'object',
@@ -23,6 +24,17 @@ const params = {
 	properties: {
 		guest: {type: 'string', minLength: 1, description: 'Name or UUID of the guest, on the host that the task runs on.'},
 		to: {type: 'string', minLength: 1, description: 'The destination, by its name in the inventory.'},
+		over: {
+			type: 'array',
+			description:
+				'Files of the destination that the guest has left there, with device, inode and time of birth: they are written over while they are these.',
+			items: {
+				type: 'object',
+				additionalProperties: false,
+				required: ['path', 'identity'],
+				properties: {path: {type: 'string'}, identity: {type: 'string'}},
+			},
+		},
 		...tuning,
 	},
 } as const;
@@ -30,7 +42,11 @@ const params = {
 /** One move with every choice made. */
 export type MigrateAction = PlannedMove & {readonly disks: DiskPlan};
 
-export type MigrateReceipt = MoveReceipt & {readonly images: readonly MadeImage[]};
+export type MigrateReceipt = MoveReceipt & {
+	readonly images: readonly MadeImage[];
+	/** What the guest has left at its source. */
+	readonly kept: readonly MadeImage[];
+};
 
 /** Moves one running guest, with its local disks, and proves that it has arrived. */
 export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>({
@@ -45,14 +61,15 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 	needs(wish, at, facts) {
 		const definition = definitionOf(wish, at, facts);
 		const disks = definition === undefined ? [] : diskRequests(definition, at.host, wish.to);
-		return [...moveRequests(wish, at, facts), ...disks];
+		const over = wish.over === undefined ? [] : overRequests(definition, wish.to);
+		return [...moveRequests(wish, at, facts), ...disks, ...over];
 	},
 
-	plan({guest, to, mode = 'p2p', ...chosen}, at, facts) {
+	plan({guest, to, over, mode = 'p2p', ...chosen}, at, facts) {
 		if (hasMoved({guest, to}, at, facts)) return {skip: `${guest} is on ${to} already`};
 		const {move, definition} = planMove({guest, to}, at, facts);
-		const disks = planDisks(definition, at.host, to, at.mark, facts);
-		const targets = disks.copies.map(({target}) => target);
+		const disks = planDisks(definition, at.host, to, at.mark, facts, over);
+		const targets = [...disks.copies, ...disks.over].map(({target}) => target);
 		const options = {
 			...chosen,
 			live: true,
@@ -73,12 +90,15 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 	async apply(action, context) {
 		context.progress({phase: 'prepare'});
 		const images = await makeImages(action.move.destination, action.disks.copies, context);
-		return {images, ...(await runMove(action, context))};
+		const receipt = await runMove(action, context);
+		return {images, kept: await leftBehind(action, context), ...receipt};
 	},
 
-	async adopt({move, disks}, context) {
+	async adopt(action, context) {
+		const {move, disks} = action;
 		await verifyMove(move, context);
-		return {images: await identify(move.destination, disks.copies, context), ...(await moveReceipt(move, context))};
+		const images = await identify(move.destination, disks.copies, context);
+		return {images, kept: await leftBehind(action, context), ...(await moveReceipt(move, context))};
 	},
 
 	verify: ({move}, context) => verifyMove(move, context),
@@ -95,8 +115,12 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 
 	result: ({move}, receipt) => moveResult(move, receipt),
 	guest: ({move, disks}, receipt) => {
-		const diskBytes = disks.copies.reduce((sum, {dataBytes}) => sum + dataBytes, 0);
-		return guestMove(move, receipt, diskBytes);
+		const diskBytes = [...disks.copies, ...disks.over].reduce((sum, {dataBytes}) => sum + dataBytes, 0);
+		return {...guestMove(move, receipt, diskBytes), ...(receipt === undefined ? {} : {kept: receipt.kept})};
 	},
 	where: ({move}, context) => whereIs(move, context),
 });
+
+function leftBehind({move, disks}: MigrateAction, context: StepContext): Promise<readonly MadeImage[]> {
+	return identify(move.source, [...disks.copies, ...disks.over], context);
+}

@@ -3,6 +3,7 @@ import type {FactRequest, Facts} from '../../facts/facts.ts';
 import {markOf} from '../../files/claim.ts';
 import type {Definition, Disk} from '../../virsh/dumpxml.ts';
 import type {PlacedImage} from '../images.ts';
+import {type DiskOver, isOver, type OwnFile, planOver} from './over.ts';
 
 /** A disk that the migration copies, and the image that is made for it on the destination. */
 export type DiskCopy = PlacedImage & {
@@ -15,20 +16,23 @@ export type DiskCopy = PlacedImage & {
 /** What becomes of a guest's disks. */
 export type DiskPlan = {
 	readonly copies: readonly DiskCopy[];
+	/** Disks that are copied into files that the guest has left at the destination. */
+	readonly over: readonly DiskOver[];
 	/** Drives that the migration does not copy, with the reason. */
 	readonly left: readonly {readonly target: string; readonly reason: string}[];
 };
 
 /** The readings that `planDisks` needs for a guest. */
 export function diskRequests(definition: Definition, source: string, destination: string): readonly FactRequest[] {
-	return copied(definition).flatMap(({path, format}): readonly FactRequest[] => [
+	return copiedDisks(definition).flatMap(({path, format}): readonly FactRequest[] => [
 		{kind: 'image', host: source, path, format},
 		{kind: 'path', host: destination, path},
 	]);
 }
 
 /**
- * Decides what is copied. A file that stands in the place of a copy is never touched.
+ * Decides what is copied. A file that stands in the place of a copy is never touched, but for those that are `own`: what
+ * the guest has left there itself.
  *
  * @throws StepError for a disk that cannot be moved, with the remedy.
  */
@@ -38,9 +42,15 @@ export function planDisks(
 	destination: string,
 	mark: string,
 	facts: Facts,
+	own: readonly OwnFile[] = [],
 ): DiskPlan {
+	const disks = copiedDisks(definition);
+	const isOwn = (disk: FileDisk) => isOver(disk, own, destination, facts);
 	return {
-		copies: copied(definition).map(disk => planCopy(disk, definition.name, source, destination, mark, facts)),
+		copies: disks
+			.filter(disk => !isOwn(disk))
+			.map(disk => planCopy(disk, definition.name, source, destination, mark, facts)),
+		over: disks.filter(isOwn).map(disk => planOver(disk, definition.name, source, destination, own, facts)),
 		left: definition.disks.flatMap(disk => {
 			const reason = whyLeft(disk);
 			return reason === undefined ? [] : [{target: disk.target, reason}];
@@ -48,9 +58,10 @@ export function planDisks(
 	};
 }
 
-type FileDisk = Disk & {readonly path: string};
+export type FileDisk = Disk & {readonly path: string};
 
-function copied(definition: Definition): readonly FileDisk[] {
+/** The disks that libvirt copies: all files and devices but those that `whyLeft` names. */
+export function copiedDisks(definition: Definition): readonly FileDisk[] {
 	return definition.disks.filter((disk): disk is FileDisk => disk.path !== undefined && whyLeft(disk) === undefined);
 }
 
