@@ -4,6 +4,7 @@ import {outliveReader} from '../views/closed-output.ts';
 import {errorText, exitCodeOf} from '../views/error-text.ts';
 import {abortCommand} from './abort.ts';
 import {applyCommand} from './apply.ts';
+import {completeCommand, completionCommand} from './completion.ts';
 import {diffCommand} from './diff.ts';
 import {docCommand} from './doc.ts';
 import {factsCommand} from './facts.ts';
@@ -44,10 +45,12 @@ const commands = [
 	statusCommand(),
 	docCommand(),
 	labCommand(),
+	completionCommand(),
 ];
 for (const command of commands) {
 	program.addCommand(command.exitOverride().configureOutput({outputError: () => {}}));
 }
+program.addCommand(completeCommand(program), {hidden: true});
 
 try {
 	await program.parseAsync();
