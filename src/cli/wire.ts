@@ -23,6 +23,7 @@ import type {View} from '../views/view.ts';
 import {askBeforeTasks} from './ask-tasks.ts';
 import {listenForControl} from './control.ts';
 import {scriptOf} from './planning.ts';
+import {between} from './ports.ts';
 import type {Prepare, Ready} from './prepare.ts';
 import {reach} from './reach.ts';
 import type {SavedRun} from './saved-run.ts';
@@ -113,15 +114,16 @@ async function inRun(
 	const locks = new HostLocks(hosts, {run, text});
 	const stopControl = await listenForControl(folder, signals.abort);
 	const asking = step ? askBeforeTasks(process.stdin, process.stderr) : undefined;
+	const ports = between.wrap({shell, journal, clock, hold: hosts => locks.hold(hosts)});
 	try {
 		const recap = await work({
 			...scriptOf(selected, ready?.mark ?? ownMark, signals),
 			run,
-			world: {shell, gatherer: createGatherer(shell), clock},
-			journal,
+			world: {shell: ports.shell, gatherer: createGatherer(ports.shell), clock: ports.clock},
+			journal: ports.journal,
 			emit: event => view.on(event),
 			forks,
-			hold: hosts => locks.hold(hosts),
+			hold: ports.hold,
 			...(ready === undefined ? {} : {decisions: ready.decisions}),
 			...(asking === undefined ? {} : {ask: asking.ask}),
 		});

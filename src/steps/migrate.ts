@@ -1,4 +1,4 @@
-import {identify, type MadeImage, makeCommands, makeImages, releaseCommands, removeImages} from './images.ts';
+import {identify, type MadeImage, makeCommands, makeImages, releaseCommands, removeImages, tracesOf} from './images.ts';
 import {type DiskPlan, diskRequests, planDisks} from './migration/disks.ts';
 import {definitionOf, hasMoved, moveRequests, planMove} from './migration/plan-move.ts';
 import {
@@ -99,4 +99,5 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 		return guestMove(move, receipt, diskBytes);
 	},
 	where: ({move}, context) => whereIs(move, context),
+	traces: ({move, disks}) => tracesOf(move.destination, disks.copies),
 });

@@ -64,6 +64,9 @@ export type StepContext = {
 	now(): number;
 };
 
+/** A file of a host. */
+export type Trace = {readonly host: string; readonly path: string};
+
 /** What a receipt or an action may hold: it goes into the journal as JSON. */
 export type Json = string | number | boolean | null | readonly Json[] | {readonly [key: string]: Json | undefined};
 
@@ -134,6 +137,8 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	guest?(action: Action, receipt?: Receipt): GuestMove;
 	/** Only reads: where the guest is, by what both hosts say. */
 	where?(action: Action, context: StepContext): Promise<Where>;
+	/** Pure: the files that it makes, under every name, for who has to look after it when it is stuck. */
+	traces?(action: Action): readonly Trace[];
 	/** The same step for a task that says in `undo` how it is taken back: the parameter `undo` is that. */
 	readonly withUndo?: ActionStep<Params, Action, Receipt>;
 } & (
