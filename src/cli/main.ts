@@ -1,5 +1,5 @@
 import {Command, CommanderError} from 'commander';
-import {InputError} from '../errors.ts';
+import {exitCodes, InputError} from '../errors.ts';
 import {outliveReader} from '../views/closed-output.ts';
 import {errorText, exitCodeOf} from '../views/error-text.ts';
 import {abortCommand} from './abort.ts';
@@ -24,8 +24,6 @@ outliveReader(process.stderr, () => {});
 const program = new Command('vacate')
 	.description('Empties a KVM host: moves its guests to others, live, with their disks.')
 	.version(process.env.VACATE_VERSION ?? 'development')
-	.exitOverride()
-	.configureOutput({outputError: () => {}})
 	.enablePositionalOptions()
 	.showSuggestionAfterError();
 
@@ -47,10 +45,9 @@ const commands = [
 	labCommand(),
 	completionCommand(),
 ];
-for (const command of commands) {
-	program.addCommand(command.exitOverride().configureOutput({outputError: () => {}}));
-}
+for (const command of commands) program.addCommand(command);
 program.addCommand(completeCommand(program), {hidden: true});
+letErrorsCome(program);
 
 try {
 	await program.parseAsync();
@@ -58,10 +55,21 @@ try {
 	fail(error);
 }
 
+/** Mistakes on the command line are told as all others are, whichever command they are in. */
+function letErrorsCome(command: Command): void {
+	command.exitOverride().configureOutput({outputError: () => {}});
+	command.commands.forEach(letErrorsCome);
+}
+
 /** Tells an error and sets the exit code that it stands for. */
 function fail(error: unknown): void {
 	if (error instanceof CommanderError) {
 		if (error.exitCode === 0) return;
+		// The help stands there already.
+		if (error.code === 'commander.help') {
+			process.exitCode = exitCodes.input;
+			return;
+		}
 		const [message = '', hint] = error.message.replace(/^error: /, '').split('\n');
 		fail(new InputError([{message, ...(hint === undefined ? {hint: 'vacate --help lists what there is'} : {hint})}]));
 		return;
