@@ -56,22 +56,27 @@ try {
 }
 
 /** Mistakes on the command line are told as all others are, whichever command they are in. */
-function letErrorsCome(command: Command): void {
-	command.exitOverride().configureOutput({outputError: () => {}});
-	command.commands.forEach(letErrorsCome);
+function letErrorsCome(command: Command, parents: readonly string[] = []): void {
+	const path = [...parents, command.name()];
+	command.configureOutput({outputError: () => {}}).exitOverride(error => {
+		if (error.exitCode === 0 || isHelp(error)) throw error;
+		const [message = '', hint = `${path.join(' ')} --help says what there is`] = error.message
+			.replace(/^error: /, '')
+			.split('\n');
+		throw new InputError([{message, hint}]);
+	});
+	for (const one of command.commands) letErrorsCome(one, path);
+}
+
+/** The command asked for is none by itself: its help stands there already. */
+function isHelp({code}: CommanderError): boolean {
+	return code === 'commander.help';
 }
 
 /** Tells an error and sets the exit code that it stands for. */
 function fail(error: unknown): void {
 	if (error instanceof CommanderError) {
-		if (error.exitCode === 0) return;
-		// The help stands there already.
-		if (error.code === 'commander.help') {
-			process.exitCode = exitCodes.input;
-			return;
-		}
-		const [message = '', hint] = error.message.replace(/^error: /, '').split('\n');
-		fail(new InputError([{message, ...(hint === undefined ? {hint: 'vacate --help lists what there is'} : {hint})}]));
+		process.exitCode = isHelp(error) ? exitCodes.input : exitCodes.done;
 		return;
 	}
 	process.stderr.write(`${errorText(error)}\n`);

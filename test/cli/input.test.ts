@@ -165,8 +165,8 @@ test.serial('doc lists the steps, and tells of each its parameters', async t => 
 const commandLines: readonly (readonly [readonly string[], RegExp])[] = [
 	[['valdate'], /unknown command 'valdate'\n +\(Did you mean validate\?\)/],
 	[['run', '--limt', 'x', 'p.yml'], /unknown option '--limt'\n +\(Did you mean --limit\?\)/],
-	[['lab', 'guests', 'add', '--bakcing', '1'], /unknown option '--bakcing'/],
-	[['lab', 'fault', 'nonsense'], /unknown command 'nonsense'/],
+	[['lab', 'guests', 'add', '--bakcing', '1'], /unknown option '--bakcing'\n +\(Did you mean --backing\?\)/],
+	[['lab', 'fault', 'nonsense'], /unknown command 'nonsense'\n +vacate lab fault --help says what there is/],
 	[['lab', 'up', '--hosts', 'many'], /many/],
 	[['run'], /missing required argument 'playbook'/],
 ];
