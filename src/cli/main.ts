@@ -10,6 +10,7 @@ import {docCommand} from './doc.ts';
 import {factsCommand} from './facts.ts';
 import {inventoryCommand} from './inventory.ts';
 import {labCommand} from './lab.ts';
+import {maskOutput} from './mask-output.ts';
 import {planCommand} from './plan.ts';
 import {resumeCommand, undoCommand} from './resume.ts';
 import {runCommand} from './run.ts';
@@ -18,6 +19,7 @@ import {showCommand} from './show.ts';
 import {statusCommand} from './status.ts';
 import {validateCommand} from './validate.ts';
 
+for (const stream of [process.stdout, process.stderr]) maskOutput(stream);
 outliveReader(process.stdout, text => process.stderr.write(`${text}\n`));
 outliveReader(process.stderr, () => {});
 

@@ -18,6 +18,7 @@ import type {Shell} from '../shell/shell.ts';
 import type {EndpointDefaults} from '../ssh/endpoint.ts';
 import type {Json} from '../steps/step.ts';
 import {jsonView} from '../views/json.ts';
+import {maskedView} from '../views/masked.ts';
 import {plainView} from '../views/plain.ts';
 import type {View} from '../views/view.ts';
 import {askBeforeTasks} from './ask-tasks.ts';
@@ -82,7 +83,7 @@ async function withHosts(
 	{json, access}: RunOptions,
 	work: (around: Around) => Promise<number>,
 ): Promise<number> {
-	const view = await chooseView(json);
+	const view = maskedView(await chooseView(json));
 	const hosts = reach(inventory, given, access, view);
 	const signals = listenForSignals(text => view.tell(text));
 	try {

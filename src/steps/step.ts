@@ -104,6 +104,8 @@ type Common<Params> = {
 	readonly expression?: string;
 	/** The parameter that names a text file beside the playbook, and the one that its text is for. */
 	readonly source?: {readonly param: string; readonly into: string};
+	/** Parameters whose texts may be secret. */
+	readonly secrets?: readonly string[];
 	/** Done once for all hosts of a play. */
 	readonly once?: true;
 	/** Waits for what is still to come: nothing that is planned ahead does it. */
@@ -117,6 +119,11 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	readonly kind: 'action';
 	/** Does it ever write? Reads are neither undone nor journalled as intents. */
 	readonly effect: 'read' | 'write';
+	/**
+	 * When true, its action and its receipt hold what people write and hosts print, and `undo` needs no more of them than
+	 * `undo` in the action, which shows no secret: the journal keeps the rest without secrets.
+	 */
+	readonly prints?: true;
 	/** When true, no other run may change the hosts that it changes as long as this run lives. */
 	readonly exclusive?: true;
 	/** Pure. Throws StepError when it can be seen now that it would fail. */
