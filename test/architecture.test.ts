@@ -34,7 +34,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
 		'spelling',
 		'errors.ts',
 	],
-	playbook: ['steps', 'template', 'inventory', 'vault', 'yaml', 'units', 'spelling', 'errors.ts'],
+	playbook: ['steps', 'template', 'inventory', 'vault', 'yaml', 'shell', 'units', 'spelling', 'errors.ts'],
 	plan: [
 		'units',
 		'playbook',

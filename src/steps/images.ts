@@ -2,7 +2,7 @@ import {claim, dropIdentified, dropMarked, releaseMark} from '../files/claim.ts'
 import {type PathFact, parseStat} from '../files/stat.ts';
 import {create, type NewImage} from '../qemu-img/create.ts';
 import type {Command} from '../shell/command.ts';
-import type {StepContext} from './step.ts';
+import type {StepContext, Trace} from './step.ts';
 
 /** An image that shall stand at a path, and the name of our own under which it is made: see `files/claim.ts`. */
 export type PlacedImage = {readonly path: string; readonly marked: string; readonly image: NewImage};
@@ -49,6 +49,14 @@ export async function removeImages(
 ): Promise<void> {
 	for (const {marked, path} of images) await context.run(dropMarked(host, marked, path));
 	for (const {identity, path} of made) await context.run(dropIdentified(host, identity, path));
+}
+
+/** All names under which the images may stand. */
+export function tracesOf(host: string, images: readonly PlacedImage[]): readonly Trace[] {
+	return images.flatMap(({path, marked}) => [
+		{host, path},
+		{host, path: marked},
+	]);
 }
 
 /** The commands that end the time in which the images are known by their marks. */

@@ -1,4 +1,4 @@
-import {identify, type MadeImage, makeCommands, makeImages, releaseCommands, removeImages} from './images.ts';
+import {identify, type MadeImage, makeCommands, makeImages, releaseCommands, removeImages, tracesOf} from './images.ts';
 import {type DiskPlan, diskRequests, planDisks} from './migration/disks.ts';
 import {overRequests} from './migration/over.ts';
 import {definitionOf, hasMoved, moveRequests, planMove} from './migration/plan-move.ts';
@@ -119,6 +119,7 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 		return {...guestMove(move, receipt, diskBytes), ...(receipt === undefined ? {} : {kept: receipt.kept})};
 	},
 	where: ({move}, context) => whereIs(move, context),
+	traces: ({move, disks}) => tracesOf(move.destination, disks.copies),
 });
 
 function leftBehind({move, disks}: MigrateAction, context: StepContext): Promise<readonly MadeImage[]> {
