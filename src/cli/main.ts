@@ -13,6 +13,7 @@ import {labCommand} from './lab.ts';
 import {maskOutput} from './mask-output.ts';
 import {planCommand} from './plan.ts';
 import {resumeCommand, undoCommand} from './resume.ts';
+import {returnCommand} from './return.ts';
 import {runCommand} from './run.ts';
 import {sealCommand} from './seal.ts';
 import {showCommand} from './show.ts';
@@ -41,6 +42,7 @@ const commands = [
 	runCommand(),
 	resumeCommand(),
 	undoCommand(),
+	returnCommand(),
 	abortCommand(),
 	statusCommand(),
 	docCommand(),

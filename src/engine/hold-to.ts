@@ -1,3 +1,4 @@
+import {spaceOf} from '../plan/document/transfer.ts';
 import {maskedData} from '../shell/mask.ts';
 import type {ActionStep, Json} from '../steps/step.ts';
 import type {ActionName} from './events.ts';
@@ -5,7 +6,7 @@ import type {RunState} from './run-state.ts';
 
 /**
  * Holds an action that writes to the plan that is carried out: it must be there, as the hosts say that it would be now,
- * and its destination must still have the memory.
+ * and its destination must still have the memory and the space.
  *
  * @throws StepError when it is not so.
  */
@@ -23,5 +24,12 @@ export async function holdToPlan(
 	const needKib = move && decisions.roomFor(name.id);
 	if (move === undefined || needKib === undefined) return;
 	const request = {kind: 'host', host: move.to} as const;
-	decisions.demandRoom(move, needKib, (await world.gatherer.read([request])).of(request));
+	const needed = spaceOf(action);
+	const spaces = needed.map(({folder}) => ({kind: 'space', host: move.to, folder}) as const);
+	const facts = await world.gatherer.read([request, ...spaces]);
+	decisions.demandRoom(move, needKib, facts.of(request));
+	for (const [index, space] of spaces.entries()) {
+		const one = needed[index];
+		if (one !== undefined) decisions.demandSpace(move, one, facts.of(space));
+	}
 }

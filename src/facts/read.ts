@@ -105,7 +105,8 @@ async function readSurvey(shell: Shell, host: string): Promise<Survey> {
 		clockOffsetMs: Math.round(clockMs - (begun + Date.now()) / 2),
 	}));
 	const libvirt = readOne(shell, surveyLibvirt(host), parseLibvirtSurvey);
-	return {...(await libvirt), ...(await system)};
+	const [own, rest] = await Promise.all([libvirt, system]);
+	return {...own, ...rest};
 }
 
 function each<Kind extends FactKind>(

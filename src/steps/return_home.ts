@@ -3,6 +3,7 @@ import {needKib} from '../placement/capacity.ts';
 import type {Cluster, Guest, Host} from '../placement/cluster.ts';
 import {obstaclesOf, preflight} from '../preflight/preflight.ts';
 import {arrange, limitsOf, partOf, scheduleOptions} from './evacuate/arrange.ts';
+import {type Away, awayFrom} from './evacuate/away.ts';
 import {preflightFacts} from './evacuate/checks.ts';
 import {guestsOn} from './evacuate/guests.ts';
 import {hostOf} from './evacuate/hosts.ts';
@@ -12,7 +13,7 @@ import {unplanned} from './evacuate/scene.ts';
 import {warningsOf} from './evacuate/warnings.ts';
 import {leftOf} from './evacuate/words.ts';
 import {overRequests} from './migration/over.ts';
-import {type At, defineComposite, type Expansion, type GuestMove} from './step.ts';
+import {type At, defineComposite, type Expansion} from './step.ts';
 
 const kept = {
 	type: 'array',
@@ -49,9 +50,6 @@ const params = {
 	},
 } as const;
 
-/** A guest that is away. */
-type Away = {readonly guest: string; readonly from: string; readonly kept?: GuestMove['kept']};
-
 /** Brings guests back to the host that they have left. */
 export const returnHome = defineComposite<typeof params>({
 	kind: 'composite',
@@ -63,7 +61,7 @@ export const returnHome = defineComposite<typeof params>({
 	lenient: true,
 
 	needs(given, at, facts) {
-		const away = awayFrom(given.guests, at);
+		const away = given.guests ?? awayFrom(at.host, at.moved);
 		const sources = [...new Set(away.map(({from}) => from))];
 		const over = away.flatMap(({guest, from}) =>
 			overRequests(facts.get({kind: 'domain', host: from, uuid: guest}), at.host),
@@ -74,7 +72,7 @@ export const returnHome = defineComposite<typeof params>({
 
 	expand(given, at, facts): Expansion {
 		const home = at.host;
-		const away = awayFrom(given.guests, at);
+		const away = given.guests ?? awayFrom(at.host, at.moved);
 		const sources = [...new Set(away.map(({from}) => from))];
 		const placeOf = new Map(away.map(one => [one.guest, one]));
 		const guests = guestsOn([home, ...sources], facts);
@@ -138,19 +136,6 @@ export const returnHome = defineComposite<typeof params>({
 		};
 	},
 });
-
-/** Who is away: as the task says, or by what this run has moved. */
-function awayFrom(given: readonly Away[] | undefined, {host: home, moved}: At): readonly Away[] {
-	if (given !== undefined) return given;
-	const left = new Map<string, Away>();
-	for (const {uuid, from, to, kept: files} of moved) {
-		const known = left.get(uuid);
-		if (from === home) left.set(uuid, {guest: uuid, from: to, ...(files === undefined ? {} : {kept: files})});
-		else if (to === home) left.delete(uuid);
-		else if (known !== undefined) left.set(uuid, {...known, from: to});
-	}
-	return [...left.values()];
-}
 
 /** The files at home that may be written over: those that it left, as long as they are the same. */
 function overOf(

@@ -164,10 +164,12 @@ function optionsOf(words: readonly string[]): ReadonlyMap<string, string> {
 	return options;
 }
 
-function xmlOf({uuid, name, memoryKib, disks}: FakeDomain): string {
+function xmlOf({uuid, name, memoryKib, wishes, disks}: FakeDomain): string {
+	const metadata =
+		wishes === undefined ? '' : `<metadata><vacate:guest xmlns:vacate='urn:vacate' ${wishes}/></metadata>`;
 	const devices = disks.map(
 		({target, path, format}) =>
 			`<disk type='file' device='disk'><driver type='${format}'/><source file='${path}'/><target dev='${target}'/></disk>`,
 	);
-	return `<domain><name>${name}</name><uuid>${uuid}</uuid><memory unit='KiB'>${memoryKib}</memory><vcpu>1</vcpu><os><type machine='pc-q35-7.2'>hvm</type></os><devices>${devices.join('')}</devices></domain>`;
+	return `<domain><name>${name}</name><uuid>${uuid}</uuid>${metadata}<memory unit='KiB'>${memoryKib}</memory><vcpu>1</vcpu><os><type machine='pc-q35-7.2'>hvm</type></os><devices>${devices.join('')}</devices></domain>`;
 }

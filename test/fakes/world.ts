@@ -7,6 +7,8 @@ export type FakeDomain = {
 	persistent: boolean;
 	autostart: boolean;
 	readonly memoryKib: number;
+	/** The attributes of its element `<guest>` of this program. */
+	readonly wishes?: string;
 	readonly disks: readonly {readonly target: string; readonly path: string; readonly format: string}[];
 };
 
@@ -37,7 +39,23 @@ export class FakeWorld {
 	}
 
 	/** A running guest with one disk for each format. */
-	guest(hostName: string, name: string, {formats = ['qcow2'], autostart = false, paused = false} = {}): FakeDomain {
+	guest(
+		hostName: string,
+		name: string,
+		{
+			formats = ['qcow2'],
+			autostart = false,
+			paused = false,
+			memoryKib = 16384,
+			wishes,
+		}: {
+			readonly formats?: readonly string[];
+			readonly autostart?: boolean;
+			readonly paused?: boolean;
+			readonly memoryKib?: number;
+			readonly wishes?: string;
+		} = {},
+	): FakeDomain {
 		const host = this.host(hostName);
 		const disks = formats.map((format, index) => ({
 			target: `vd${String.fromCharCode(97 + index)}`,
@@ -54,7 +72,8 @@ export class FakeWorld {
 			reason: 1,
 			persistent: true,
 			autostart,
-			memoryKib: 16384,
+			memoryKib,
+			...(wishes === undefined ? {} : {wishes}),
 			disks,
 		};
 		host.domains.set(domain.uuid, domain);

@@ -55,6 +55,8 @@ export type Expected = {
 	readonly seconds: number;
 	readonly longest_pause_ms: number;
 	readonly assuming: string;
+	/** The time that was asked about, and who would end after it. */
+	readonly window?: {readonly seconds: number; readonly leave_out: readonly string[]};
 };
 
 export type HostUse = {

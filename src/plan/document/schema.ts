@@ -64,7 +64,14 @@ export const planSchema: Schema = {
 			'start_at_task?': text,
 			digests: mapping({playbook: digest, inventory: digest, variables: digest, facts: digest}),
 		}),
-		expected: mapping({guests: number, bytes: number, seconds: number, longest_pause_ms: number, assuming: text}),
+		expected: mapping({
+			guests: number,
+			bytes: number,
+			seconds: number,
+			longest_pause_ms: number,
+			assuming: text,
+			'window?': mapping({seconds: number, leave_out: texts}),
+		}),
 		hosts: list(mapping({host: text, 'memory_kib?': number, before: there, after: there})),
 		guests: list(
 			mapping({

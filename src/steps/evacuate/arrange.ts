@@ -6,7 +6,7 @@ import {rejectionText} from '../../placement/rejection.ts';
 import {defaultLimits, type Limits} from '../../schedule/limits.ts';
 import {defaultOptions, type Entry, type Schedule, type ScheduleOptions, schedule} from '../../schedule/schedule.ts';
 import {fitWindow} from '../../schedule/window.ts';
-import {parseRate} from '../../units/units.ts';
+import {parseDuration, parseRate} from '../../units/units.ts';
 import type {Part, Rejected} from '../step.ts';
 import type {moving} from './params.ts';
 import type {Why} from './words.ts';
@@ -28,7 +28,7 @@ export type Arrangement = {
 };
 
 /** Finds a place for each guest of the wish, and a time. Guests that could only be moved while they are off stay. */
-export function arrange(cluster: Cluster, wish: Wish, options: ScheduleOptions, windowMs?: number): Arrangement {
+export function arrange(cluster: Cluster, wish: Wish, options: ScheduleOptions, window?: string): Arrangement {
 	const guests = new Map(cluster.guests.map(guest => [guest.id, guest]));
 	const guestOf = (id: string) => {
 		const guest = guests.get(id);
@@ -43,7 +43,7 @@ export function arrange(cluster: Cluster, wish: Wish, options: ScheduleOptions, 
 		);
 	const live = placement.moves.filter(({way}) => way === 'live');
 	const whole = schedule(cluster, live, options);
-	const fit = windowMs === undefined ? undefined : fitWindow(cluster, live, options, windowMs);
+	const fit = window === undefined ? undefined : fitWindow(cluster, live, options, parseDuration(window));
 	const kept = fit?.schedule ?? whole;
 	return {
 		entries: kept.entries,
@@ -60,7 +60,7 @@ export function arrange(cluster: Cluster, wish: Wish, options: ScheduleOptions, 
 			...kept.stuck.map(({guest, limit}) => ({guest: guestOf(guest), why: {code: 'stuck', limit} as const})),
 			...(fit?.leaveOut ?? []).map(guest => ({
 				guest: guestOf(guest),
-				why: {code: 'window', window: `${Math.round((windowMs ?? 0) / 60_000)} min`} as const,
+				why: {code: 'window', window: window ?? ''} as const,
 			})),
 		],
 		rejectedOf: id =>

@@ -26,7 +26,7 @@ export function examine(params: EvacuateParams, at: At, facts: Facts): Examined 
 	const options = scheduleOptions(params);
 	const wish: Wish = {guests: asked.map(({id}) => id), headroom: params.headroom ?? 'none'};
 	const windowMs = params.window === undefined ? undefined : parseDuration(params.window);
-	const arranged = arrange(cluster, wish, options, windowMs);
+	const arranged = arrange(cluster, wish, options, params.window);
 	const versionOf = (host: string) => facts.get({kind: 'survey', host});
 	const wayBack =
 		params.round_trip === 'ignored'

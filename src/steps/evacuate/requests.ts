@@ -48,6 +48,9 @@ function guestRequests(
 		...(active ? [{kind: 'job', host, uuid} as const] : []),
 		...destinations.flatMap(destination => [
 			...diskRequests(definition, host, destination),
+			...definition.disks.flatMap(({path}) =>
+				path === undefined ? [] : [{kind: 'path', host: destination, path} as const],
+			),
 			...(cpu === undefined ? [] : [{kind: 'cpu', host: destination, ...cpu} as const]),
 		]),
 	];

@@ -1,4 +1,5 @@
 import type {Plan, PlannedAction} from '../../plan/document/model.ts';
+import type {Warning} from '../../steps/step.ts';
 import {bytesText, durationText} from '../format.ts';
 
 /** `8 guests move, 402 MiB, 3 min 05 s, longest pause 31 ms`. */
@@ -28,10 +29,10 @@ export const moveNumbers: ReadonlySet<number> = new Set([3, 4, 5, 6, 7]);
 
 /** A line for each guest that moves. */
 export function moveRows(plan: Plan): readonly Cells[] {
-	const found = new Map(plan.guests.map(guest => [`${guest.host} ${guest.uuid}`, guest]));
+	const found = new Map(plan.guests.map(guest => [guest.uuid, guest]));
 	return movesOf(plan).map(({guest = '', uuid, host, to = '', skip, ...action}) => {
 		const expected = skip === undefined ? action.expected : undefined;
-		const memory = found.get(`${host} ${uuid}`)?.memory_kib;
+		const memory = found.get(uuid ?? '')?.memory_kib;
 		return [
 			guest,
 			host,
@@ -104,6 +105,32 @@ export function risksOf(plan: Plan): readonly string[] {
 
 function irreversible(title: string, host: string, why: string): readonly string[] {
 	return why === 'nothing is changed' ? [] : [`“${title}” on ${host} cannot be taken back: ${why}`];
+}
+
+/** What the checks before the moves have found and what could not be checked. It stands against nothing. */
+export function warningsOf({choices}: Plan): readonly Warning[] {
+	const seen = new Set<string>();
+	return choices
+		.flatMap(({warnings}) => warnings)
+		.filter(({about, text}) => !seen.has(`${about} ${text}`) && seen.add(`${about} ${text}`) !== undefined);
+}
+
+/** For each guest the hosts that do not take it, and why. */
+export function rejectionsOf({
+	choices,
+}: Plan): readonly {readonly guest: string; readonly reasons: readonly string[]}[] {
+	const looked = choices.flatMap(({parts, left}) => [...parts, ...left]);
+	return looked.flatMap(({guest, rejected = []}) =>
+		rejected.length === 0 ? [] : [{guest, reasons: rejected.map(({host, reason}) => `${host}: ${reason}`)}],
+	);
+}
+
+/** Whether all fits into the time that was asked about, in a sentence; empty when nobody asked. */
+export function windowText({expected: {window, seconds}}: Plan): string {
+	if (window === undefined) return '';
+	const [takes, has] = [durationText(seconds * 1000), durationText(window.seconds * 1000)];
+	if (window.leave_out.length === 0) return `all fits into the window: ${takes} of ${has}`;
+	return `it takes ${takes}, and the window is ${has}: leave out ${window.leave_out.join(', ')}`;
 }
 
 /** How it is undone, in sentences. */
