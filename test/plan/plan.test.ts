@@ -405,6 +405,7 @@ test('a plan that was edited is refused until it is sealed again', async t => {
 	const text = planFileText(await planOf(evacuate, new FakeShell(threeGuests())));
 	await writeFile(file, text);
 	t.is((await readPlan(file)).actions.length, 3);
+	t.is(planFileText(await readPlan(file)), text, 'written again, it is the same');
 	const edited = text.replace('    task: play1.task1\n', '    skip: month end\n    task: play1.task1\n');
 	await writeFile(file, edited);
 	const error = await t.throwsAsync(readPlan(file), {instanceOf: PrerequisiteError});

@@ -123,7 +123,7 @@ export function partOf(entry: Entry, {bandwidth, migrate = {}}: Moving, own: Pic
 			guest,
 			to: destination,
 		},
-		claims: [`per_source ${source}`, `per_destination ${destination}`, `per_link ${source} ${destination}`, 'total'],
+		claims: ['total', `per_source ${source}`, `per_destination ${destination}`, `per_link ${source} ${destination}`],
 		...(weight === 1 ? {} : {weight}),
 		expected: {
 			startMs,
