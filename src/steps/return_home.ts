@@ -86,7 +86,7 @@ export const returnHome = defineComposite<typeof params>({
 		const obstacles = new Map(reports.flatMap(report => [...obstaclesOf(report, given.not_known ?? 'warn')]));
 		const comingKib = asked.reduce((sum, guest) => sum + needKib(guest), 0);
 		const hosts = [home, ...sources].flatMap((name): readonly Host[] => {
-			const host = hostOf(name, at, facts, given, comingKib);
+			const host = hostOf(name, at, facts, {reserve: '0 B', ...given}, comingKib);
 			if (host === undefined) return [];
 			return [name === home ? host : {...host, closed: 'it is not where the guest came from'}];
 		});

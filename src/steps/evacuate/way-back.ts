@@ -4,7 +4,8 @@ import {rejectionText} from '../../placement/rejection.ts';
 
 /**
  * Who of those that go could not come back, if nothing else changed: for lack of room, or as `isOlder` says of a host that
- * its libvirt or QEMU is older than that of where the guest has been. What it has left behind is written over.
+ * its libvirt or QEMU is older than that of where the guest has been. What it has left behind is written over. Nothing is
+ * kept for the host itself: it had the guests before.
  */
 export function whoCannotReturn(
 	{hosts, guests, rules, lines}: Cluster,
@@ -15,7 +16,9 @@ export function whoCannotReturn(
 	const homes = new Set(moves.map(({source}) => source));
 	const after: Cluster = {
 		hosts: hosts.map(({closed: _, ...host}) =>
-			homes.has(host.name) ? {...host, freeKib: host.memoryKib} : {...host, closed: 'it is not where the guest was'},
+			homes.has(host.name)
+				? {...host, freeKib: host.memoryKib, reserveKib: 0}
+				: {...host, closed: 'it is not where the guest was'},
 		),
 		guests: guests.map(guest => {
 			const host = away.get(guest.id);
@@ -33,7 +36,10 @@ export function whoCannotReturn(
 		guest: name,
 		reason:
 			why.code === 'no_home'
-				? why.rejections.map(({host, rejection}) => `${host}: ${rejectionText(rejection)}`).join('; ')
+				? why.rejections
+						.filter(({host}) => homes.has(host))
+						.map(({host, rejection}) => `${host}: ${rejectionText(rejection)}`)
+						.join('; ')
 				: why.code === 'obstacle'
 					? why.reasons.join('; ')
 					: why.code,
