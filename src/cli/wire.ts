@@ -8,7 +8,7 @@ import type {Clock} from '../engine/ports.ts';
 import {runPlaybook} from '../engine/run.ts';
 import type {RunInput} from '../engine/run-state.ts';
 import {undoRun} from '../engine/undo-run.ts';
-import {InterruptedError, PrerequisiteError} from '../errors.ts';
+import {InterruptedError, JournalError, PrerequisiteError, StuckError} from '../errors.ts';
 import {createGatherer} from '../facts/gather.ts';
 import {recordCommands} from '../journal/commands.ts';
 import {type DiskJournal, openJournal, reopenJournal} from '../journal/journal.ts';
@@ -129,12 +129,22 @@ async function inRun(
 			...(asking === undefined ? {} : {ask: asking.ask}),
 		});
 		return recap.exitCode;
+	} catch (error) {
+		throw error instanceof JournalError ? stoppedBy(error, run) : error;
 	} finally {
 		asking?.close();
 		await locks.close();
 		await journal.close();
 		await stopControl();
 	}
+}
+
+/** What cannot be recorded could not be taken back. */
+function stoppedBy({message}: JournalError, run: string): StuckError {
+	return new StuckError(`${message}; nothing more was begun`, [
+		`how it stands, and where its guests are: vacate status ${run}`,
+		`when there is room: vacate resume ${run}`,
+	]);
 }
 
 function noPlace(error: Error): never {

@@ -7,6 +7,7 @@ import type {ActionName, Failure} from './events.ts';
 import {failureFacts, mayRetry} from './failure.ts';
 import {atFor, gatherFor} from './gather-for.ts';
 import {writtenHosts} from './go-on.ts';
+import {hiddenText} from './hidden.ts';
 import {holdToPlan} from './hold-to.ts';
 import {type AnyStep, type Planned, perform, type Stuck, type Tools, undo} from './perform.ts';
 import type {RunState} from './run-state.ts';
@@ -74,7 +75,8 @@ export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: R
 			rehearsal?.doubtThat(String(skip));
 			return {end: 'skipped', reason: String(skip)};
 		}
-		planned = {id: name.id, host: name.host, step, action};
+		const {way} = input;
+		planned = {id: name.id, host: name.host, step, action, ...(way === undefined ? {} : {way})};
 		if (finished === undefined) await holdToPlan(name, step, action, state);
 		if (finished === undefined && step.exclusive === true) await input.hold?.(writtenHosts(planned));
 	} catch (error) {
@@ -85,7 +87,7 @@ export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: R
 	}
 	const {action} = planned;
 	if (rehearsal !== undefined && !rehearsal.isDone(step, wanted.params, action, atFor(name.host, name.id, state))) {
-		rehearsal.foresee({name, step, params: wanted.params, action, hidden: input.hidden === true});
+		rehearsal.foresee({name, step, params: wanted.params, action, hidden: input.way?.hidden === true});
 		return {end: 'foreseen'};
 	}
 	const notice = () => {
@@ -105,7 +107,7 @@ export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: R
 		const failure = failureFacts(performed.error, performed);
 		return {end: performed.end, failure, retry: mayRetry(performed.error), polling: false, result: {}, move};
 	}
-	const raw = step.result(action, performed.receipt);
+	const raw = performed.receipt === hiddenText ? {censored: hiddenText} : step.result(action, performed.receipt);
 	// It is done, whatever the task says of it: it can be taken back.
 	if (step.effect === 'write') {
 		const done = state.done.get(wanted.owner) ?? [];

@@ -278,6 +278,29 @@ test('two running copies are never repaired: stuck, exit 5, and the commands to 
 	);
 });
 
+for (const end of ['lost', 'exited'] as const) {
+	test(`a source that kept the definition of a guest that has arrived loses it: its virsh ${end}`, async t => {
+		const world = new FakeWorld('kvm1', 'kvm2');
+		world.guest('kvm1', 'a', {autostart: true});
+		const inner = new FakeShell(world);
+		const shell: Shell = {
+			async run(command) {
+				const [program, ...words] = command.argv;
+				if (!words.includes('migrate')) return inner.run(command);
+				await inner.run({...command, argv: [program, ...words.filter(word => word !== '--undefinesource')]});
+				const said = {stdout: '', stderr: 'error: End of file\n', durationMs: 1};
+				return end === 'lost' ? {end, reason: 'cut', ...said} : {end, code: 1, ...said};
+			},
+			close: async () => {},
+		};
+		const {recap} = await run('- {hosts: kvm1, tasks: [{migrate: {guest: a, to: kvm2}}]}', {shell});
+		t.is(recap.exitCode, 0);
+		t.is(world.host('kvm1').domains.size, 0);
+		t.like([...world.host('kvm2').domains.values()][0], {state: 'running', persistent: true});
+		t.deepEqual(inner.broken, []);
+	});
+}
+
 test('a process at the destination that never ran the guest is ended, and nothing is left', async t => {
 	const world = new FakeWorld('kvm1', 'kvm2');
 	const guest = world.guest('kvm1', 'a');
