@@ -10,16 +10,22 @@ export type NewImage = {
 
 /** Makes an image. qemu-img empties an existing file without a word, so `path` must be a name that nobody else uses. */
 export function create(host: string, image: NewImage): Command {
-	const options = Object.entries(image.options ?? {}).map(([key, value]) => `${key}=${value}`);
+	const {path, format, virtualBytes} = image;
 	return write(host, [
 		'qemu-img',
 		'create',
 		'-q',
 		'-f',
-		image.format,
-		...(options.length === 0 ? [] : ['-o', options.join(',')]),
+		format,
+		...formatWords(image),
 		'--',
-		image.path,
-		String(image.virtualBytes),
+		path,
+		String(virtualBytes),
 	]);
+}
+
+/** The options of the new image’s format. */
+export function formatWords({options = {}}: NewImage): readonly string[] {
+	const words = Object.entries(options).map(([key, value]) => `${key}=${value}`);
+	return words.length === 0 ? [] : ['-o', words.join(',')];
 }

@@ -64,6 +64,7 @@ export function releaseCommands(host: string, images: readonly PlacedImage[]): r
 	return images.map(({marked}) => releaseMark(host, marked));
 }
 
-function identityOf(fact: PathFact): string {
+/** Names the file at a path for good; empty where there is none. */
+export function identityOf(fact: PathFact): string {
 	return fact.type === 'absent' ? '' : fact.identity;
 }

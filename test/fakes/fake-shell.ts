@@ -116,10 +116,24 @@ function qemuImg(world: FakeWorld, host: string, args: readonly string[]): Answe
 		files.set(path, {inode: world.nextInode(), format, virtualBytes: Number(size), data: ''});
 		return ok();
 	}
-	const [path = ''] = words;
+	const [path = '', other = ''] = words;
 	const file = files.get(path);
-	if (sub !== 'info') throw new Error(`the fake qemu-img does not know ${args.join(' ')}`);
 	if (file === undefined) return refuse(`qemu-img: Could not open '${path}'`);
+	switch (sub) {
+		case 'convert': {
+			const format = args[args.indexOf('-O') + 1] ?? 'raw';
+			files.set(other, {...file, inode: world.nextInode(), format});
+			return ok();
+		}
+		case 'resize':
+			files.set(path, {...file, virtualBytes: Number(other)});
+			return ok();
+		case 'check':
+			return ok('{"check-errors": 0}');
+		case 'compare':
+			return files.get(other)?.data === file.data ? ok('Images are identical.\n') : refuse('Images differ.\n');
+	}
+	if (sub !== 'info') throw new Error(`the fake qemu-img does not know ${args.join(' ')}`);
 	const {format, virtualBytes} = file;
 	const info = {filename: path, format, 'virtual-size': virtualBytes, 'actual-size': 4096, 'cluster-size': 65536};
 	return ok(JSON.stringify([{...info, 'format-specific': {data: {compat: '1.1'}}}]));
