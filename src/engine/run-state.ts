@@ -37,7 +37,7 @@ export type RunInput = {
 	readonly way?: Way;
 	/** Asks a person before each task. Nobody is asked when left out. */
 	readonly ask?: (task: string) => Promise<'yes' | 'no' | 'all'>;
-	/** From 0 to 1: for the order `shuffle`. */
+	/** From 0 to 1: for the order `shuffle`, and for how long is waited before something is tried again. */
 	readonly random?: () => number;
 	readonly peer: (host: string) => Peer | undefined;
 	/** The hosts of a pattern. Throws InputError for one that names none. */

@@ -4,7 +4,7 @@ import type {Shell} from '../shell/shell.ts';
 import type {GuestMove, Json, Result} from '../steps/step.ts';
 import {TemplateError} from '../template/error.ts';
 import type {ActionName, Failure} from './events.ts';
-import {failureFacts, mayRetry} from './failure.ts';
+import {failureFacts, isBusy, mayRetry} from './failure.ts';
 import {atFor, gatherFor} from './gather-for.ts';
 import {writtenHosts} from './go-on.ts';
 import {hiddenText} from './hidden.ts';
@@ -47,7 +47,7 @@ export type Tried =
 	| {
 			readonly end: 'failed' | 'stuck' | 'interrupted';
 			readonly failure: Failure;
-			readonly retry: boolean;
+			readonly retry: 'busy' | boolean;
 			/** It went well, but is not yet what `until` waits for. */
 			readonly polling: boolean;
 			readonly result: Result;
@@ -105,7 +105,7 @@ export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: R
 	if (performed.end !== 'succeeded') {
 		const move = step.guest?.(action);
 		const failure = failureFacts(performed.error, performed);
-		return {end: performed.end, failure, retry: mayRetry(performed.error), polling: false, result: {}, move};
+		return {end: performed.end, failure, retry: retryOf(performed.error), polling: false, result: {}, move};
 	}
 	const raw = performed.receipt === hiddenText ? {censored: hiddenText} : step.result(action, performed.receipt);
 	// It is done, whatever the task says of it: it can be taken back.
@@ -179,9 +179,13 @@ async function planAction(
 	return step.plan(params, at, facts) as Json;
 }
 
+function retryOf(error: unknown): 'busy' | boolean {
+	return isBusy(error) ? 'busy' : mayRetry(error);
+}
+
 function failedWith(error: unknown, failure: Failure): Tried {
 	const end = error instanceof InterruptedError ? 'interrupted' : error instanceof StuckError ? 'stuck' : 'failed';
-	return {end, failure, retry: mayRetry(error), polling: false, result: {}};
+	return {end, failure, retry: retryOf(error), polling: false, result: {}};
 }
 
 /** Nothing has been done yet: whatever this is, it is a prerequisite that is not met. */

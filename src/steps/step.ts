@@ -179,6 +179,16 @@ export type Part = {
 export type CompositeStep<Params = never> = Common<Params> & {
 	readonly kind: 'composite';
 	expand(params: Params, at: At, facts: Facts): Expansion;
+	/** When no more of its parts are begun, as too many have failed. */
+	bounds?(params: Params): PartBounds;
+};
+
+/** What a step that is many bears. */
+export type PartBounds = {
+	/** So many failures, one after the other. */
+	readonly inARow?: number | undefined;
+	/** More than this part of all, from 0 to 100. */
+	readonly percent?: number | undefined;
 };
 
 export type Expansion = {

@@ -74,14 +74,19 @@ async function moveReceipt(move: Move, context: StepContext): Promise<MoveReceip
 /** virsh was ended, or gave up. A peer-to-peer migration goes on without it, so the hosts are asked. */
 async function hasArrivedAllTheSame(move: Move, reason: unknown, context: StepContext): Promise<void> {
 	if (!(reason instanceof CommandError)) throw reason;
-	const failed = `${move.guest} did not move to ${move.destination}: ${whyFailed(reason)}`;
+	const why = whyFailed(reason);
+	const failed = `${move.guest} did not move to ${move.destination}: ${why}`;
+	const retry = isBusy(why) ? 'busy' : 'may';
 	const settled = await settle(move, context).catch((error: unknown) => {
 		// Who cannot be asked now is asked again when the move is taken back. Why it failed is what virsh said.
 		throw new StepError(`${failed}; ${error instanceof Error ? error.message : error}`, undefined, {cause: reason});
 	});
 	if (settled.at === 'destination') return;
 	if (settled.at === 'doubtful') throw doubtful(move, settled);
-	throw new StepError(`${failed}; it is ${sightingText(move.source, settled.source)}`, undefined, {cause: reason});
+	throw new StepError(`${failed}; it is ${sightingText(move.source, settled.source)}`, undefined, {
+		cause: reason,
+		retry,
+	});
 }
 
 /**
@@ -131,6 +136,13 @@ export function moveResult(move: Move, receipt: MoveReceipt): Result {
 /** Only what has a definition can start with its host. */
 function startsThere(move: Move): boolean {
 	return move.autostart && move.persistentThere;
+}
+
+/** What libvirt says when all ports for migrations are taken, or the guest is held by another job. */
+function isBusy(error: string): boolean {
+	return /unused port in range|cannot acquire state change lock|another migration job is (already )?running/i.test(
+		error,
+	);
 }
 
 function whyFailed({failed}: CommandError): string {
