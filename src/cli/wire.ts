@@ -112,7 +112,7 @@ async function inRun(
 	const shell = recordCommands(hosts, folder, Date.now);
 	const ownMark = (id: string) => createHash('sha256').update(`${run} ${id}`).digest('hex').slice(0, 8);
 	const text = `of ${userInfo().username}@${hostname()}, since ${new Date().toISOString()}`;
-	const locks = new HostLocks(hosts, {run, text});
+	const locks = new HostLocks(hosts, {run, text}, signals.abort);
 	const stopControl = await listenForControl(folder, signals.abort);
 	const asking = step ? askBeforeTasks(process.stdin, process.stderr) : undefined;
 	const ports = between.wrap({shell, journal, clock, hold: hosts => locks.hold(hosts)});
