@@ -13,7 +13,7 @@ import {FakeWorld} from './fakes/world.ts';
 const guests = (world: FakeWorld) => {
 	world.guest('kvm1', 'web1');
 	world.guest('kvm1', 'db1', {formats: ['qcow2', 'raw'], autostart: true});
-	world.guest('kvm1', 'idle', {formats: [], paused: true});
+	world.guest('kvm1', 'idle', {formats: [], state: 'paused'});
 };
 
 const playbooks = [

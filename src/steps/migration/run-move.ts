@@ -76,6 +76,9 @@ export async function verifyMove(move: Move, context: StepContext): Promise<void
 	}
 	const wrong = [
 		move.persistentThere && destination?.persistent !== true && 'it has no definition there',
+		!move.persistentThere && destination?.persistent === true && 'it has a definition there',
+		move.persistentHere !== (source !== undefined) &&
+			`${move.source} ${source === undefined ? 'has lost' : 'still has'} its definition`,
 		startsThere(move) && destination?.autostart !== true && 'it does not start with that host',
 		move.paused !== (destination?.state === 'paused') && `it is ${destination?.state} there`,
 	].filter(text => text !== false);
