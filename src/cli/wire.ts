@@ -8,18 +8,19 @@ import type {Clock} from '../engine/ports.ts';
 import {runPlaybook} from '../engine/run.ts';
 import type {RunInput} from '../engine/run-state.ts';
 import {undoRun} from '../engine/undo-run.ts';
-import {InterruptedError, PrerequisiteError} from '../errors.ts';
+import {InterruptedError, JournalError, PrerequisiteError, StuckError} from '../errors.ts';
 import {createGatherer} from '../facts/gather.ts';
 import {recordCommands} from '../journal/commands.ts';
 import {type DiskJournal, openJournal, reopenJournal} from '../journal/journal.ts';
 import {runsFolder} from '../journal/read.ts';
 import {HostLocks} from '../locks/host-locks.ts';
 import type {Shell} from '../shell/shell.ts';
-import type {EndpointDefaults} from '../ssh/endpoint.ts';
 import type {Json} from '../steps/step.ts';
 import {jsonView} from '../views/json.ts';
+import {maskedView} from '../views/masked.ts';
 import {plainView} from '../views/plain.ts';
 import type {View} from '../views/view.ts';
+import type {Access} from './access.ts';
 import {askBeforeTasks} from './ask-tasks.ts';
 import {listenForControl} from './control.ts';
 import {scriptOf} from './planning.ts';
@@ -35,7 +36,7 @@ type RunOptions = {
 	readonly json: boolean;
 	/** Whether a person is asked before each task. */
 	readonly step: boolean;
-	readonly access: EndpointDefaults;
+	readonly access: Access;
 };
 
 type NewRun = RunOptions & {
@@ -82,7 +83,7 @@ async function withHosts(
 	{json, access}: RunOptions,
 	work: (around: Around) => Promise<number>,
 ): Promise<number> {
-	const view = await chooseView(json);
+	const view = maskedView(await chooseView(json));
 	const hosts = reach(inventory, given, access, view);
 	const signals = listenForSignals(text => view.tell(text));
 	try {
@@ -111,7 +112,7 @@ async function inRun(
 	const shell = recordCommands(hosts, folder, Date.now);
 	const ownMark = (id: string) => createHash('sha256').update(`${run} ${id}`).digest('hex').slice(0, 8);
 	const text = `of ${userInfo().username}@${hostname()}, since ${new Date().toISOString()}`;
-	const locks = new HostLocks(hosts, {run, text});
+	const locks = new HostLocks(hosts, {run, text}, signals.abort);
 	const stopControl = await listenForControl(folder, signals.abort);
 	const asking = step ? askBeforeTasks(process.stdin, process.stderr) : undefined;
 	const ports = between.wrap({shell, journal, clock, hold: hosts => locks.hold(hosts)});
@@ -128,12 +129,22 @@ async function inRun(
 			...(asking === undefined ? {} : {ask: asking.ask}),
 		});
 		return recap.exitCode;
+	} catch (error) {
+		throw error instanceof JournalError ? stoppedBy(error, run) : error;
 	} finally {
 		asking?.close();
 		await locks.close();
 		await journal.close();
 		await stopControl();
 	}
+}
+
+/** What cannot be recorded could not be taken back. */
+function stoppedBy({message}: JournalError, run: string): StuckError {
+	return new StuckError(`${message}; nothing more was begun`, [
+		`how it stands, and where its guests are: vacate status ${run}`,
+		`when there is room: vacate resume ${run}`,
+	]);
 }
 
 function noPlace(error: Error): never {

@@ -6,16 +6,25 @@ import {
 	StuckError,
 	UnreachableError,
 } from '../errors.ts';
+import {masked, maskedData} from '../shell/mask.ts';
 import type {ActionStep, Json, Progress} from '../steps/step.ts';
 import {stepContext, type World} from './context.ts';
 import {type Aftermath, mayRetry} from './failure.ts';
 import type {Journal} from './ports.ts';
+import {keptWay, type Way} from './way.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the registry has forgotten the types; `defineStep` has checked them.
 export type AnyStep = ActionStep<any, any, any>;
 
 /** An action with every argument known, and the step that does it. */
-export type Planned = {readonly id: string; readonly host: string; readonly step: AnyStep; readonly action: Json};
+export type Planned = {
+	readonly id: string;
+	readonly host: string;
+	readonly step: AnyStep;
+	readonly action: Json;
+	/** How it reaches its host, when not as the inventory says. */
+	readonly way?: Way;
+};
 
 /** How one attempt ended. After `failed` and `interrupted` nothing of it is left in the world. */
 export type Performed =
@@ -37,19 +46,31 @@ export type Tools = {
 
 /** Does one action and proves it; what went wrong is taken back. Every intent is in the journal before its effect. */
 export async function perform(planned: Planned, tools: Tools): Promise<Performed> {
-	const {step, action, id, host} = planned;
+	const {step, action, id, host, way} = planned;
 	const {journal} = tools;
-	await journal.append({type: 'started', id, host, step: step.name, action});
+	await journal.append({
+		type: 'started',
+		id,
+		host,
+		step: step.name,
+		action: kept(action, step),
+		...(way === undefined ? {} : {way: keptWay(way)}),
+	});
 	try {
 		const receipt = await applied(planned, tools);
-		await journal.append({type: 'succeeded', id, receipt: (receipt ?? null) as Json});
+		await journal.append({type: 'succeeded', id, receipt: kept((receipt ?? null) as Json, step)});
 		await committed(planned, tools);
 		return {end: 'succeeded', receipt};
 	} catch (error) {
 		if (error instanceof JournalError) throw error;
-		await journal.append({type: 'failed', id, message: messageOf(error)});
+		await journal.append({type: 'failed', id, message: masked(messageOf(error))});
 		return failed(planned, error, tools);
 	}
+}
+
+/** What the journal keeps of an action or a receipt. */
+function kept(data: Json, step: AnyStep): Json {
+	return step.effect === 'read' || step.prints === true ? maskedData(data) : data;
 }
 
 /** Applies, and when the connection went in between, finds out whether the work is done. */
@@ -97,7 +118,7 @@ async function failed(planned: Planned, error: unknown, tools: Tools): Promise<P
 /** Leaves an action to a person, with all that the person needs to know. */
 export async function stuckWith(planned: Planned, error: unknown, tools: Tools): Promise<Stuck> {
 	const {step, action, id} = planned;
-	await tools.journal.append({type: 'stuck', id, message: messageOf(error)});
+	await tools.journal.append({type: 'stuck', id, message: masked(messageOf(error))});
 	return {end: 'stuck', error, left: step.traces?.(action) ?? [], ...(await whereNow(planned, tools))};
 }
 

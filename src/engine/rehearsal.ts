@@ -1,9 +1,11 @@
 import {Facts} from '../facts/facts.ts';
 import type {ForeseenGatherer} from '../facts/foreseen.ts';
 import type {Rehearsed, RehearsedName} from '../plan/document/rehearsed.ts';
+import {masked, maskedData} from '../shell/mask.ts';
 import {quoteArgv} from '../shell/quote.ts';
 import type {At, Expansion, Json} from '../steps/step.ts';
 import type {ActionName, Event} from './events.ts';
+import {hiddenText} from './hidden.ts';
 import type {AnyStep} from './perform.ts';
 import {UndecidedError} from './undecided.ts';
 
@@ -48,9 +50,9 @@ export class Rehearsal {
 			kind: 'act',
 			...nameOf(name),
 			writes: step.effect === 'write',
-			params: hidden ? hiddenText : params,
-			action: hidden ? hiddenText : action,
-			commands: hidden ? [] : step.preview(action).map(({host, argv}) => ({on: host, run: quoteArgv(argv)})),
+			params: hidden ? hiddenText : maskedData(params),
+			action: hidden ? hiddenText : maskedData(action),
+			commands: hidden ? [] : step.preview(action).map(({host, argv}) => ({on: host, run: masked(quoteArgv(argv))})),
 			...(move === undefined ? {} : {move}),
 			undo: 'undo' in step ? (step.settles === true ? 'settles' : 'undone') : {irreversible: step.irreversible},
 		});
@@ -93,8 +95,6 @@ export class Rehearsal {
 		this.#notes.push({kind: 'refused', ...nameOf(action), message, remedies, rescued: event.rescued === true});
 	}
 }
-
-const hiddenText = 'hidden: the task says no_log';
 
 /** The id of a part of a whole. */
 export function partId({id}: ActionName, guest: string): string {

@@ -2,7 +2,7 @@ import {randomBytes} from 'node:crypto';
 import {StringDecoder} from 'node:string_decoder';
 import {UnreachableError} from '../errors.ts';
 import type {Command} from '../shell/command.ts';
-import {Secret} from '../shell/secret.ts';
+import {readingSecrets, revealed} from '../shell/environment.ts';
 import {type Ending, maxOutput, type Outcome, type RunOptions, tooMuch} from '../shell/shell.ts';
 import type {Become} from './endpoint.ts';
 import {longestPreamble, Preamble} from './preamble.ts';
@@ -58,7 +58,7 @@ class Run {
 
 	constructor(carrier: Carrier, command: Command, options: RunOptions, become?: Become) {
 		this.#carrier = carrier;
-		this.#command = command;
+		this.#command = readingSecrets(command);
 		this.#options = options;
 		this.#become = become;
 	}
@@ -161,7 +161,7 @@ class Run {
 
 	#giveInput(): void {
 		const {stdin = ''} = this.#command;
-		this.#session?.stdin.end(stdin instanceof Secret ? stdin.reveal() : stdin);
+		this.#session?.stdin.end(revealed(stdin));
 	}
 
 	#cutShort(why: Ending): void {

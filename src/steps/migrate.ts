@@ -2,10 +2,10 @@ import {identify, type MadeImage, makeCommands, makeImages, releaseCommands, rem
 import {type DiskPlan, diskRequests, planDisks} from './migration/disks.ts';
 import {definitionOf, hasMoved, moveRequests, planMove} from './migration/plan-move.ts';
 import {
+	adoptMove,
 	guestMove,
 	type MoveReceipt,
 	moveCommands,
-	moveReceipt,
 	moveResult,
 	type PlannedMove,
 	runMove,
@@ -76,12 +76,12 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 		return {images, ...(await runMove(action, context))};
 	},
 
-	async adopt({move, disks}, context) {
-		await verifyMove(move, context);
-		return {images: await identify(move.destination, disks.copies, context), ...(await moveReceipt(move, context))};
+	async adopt({disks, ...planned}, context) {
+		const receipt = await adoptMove(planned, context);
+		return {images: await identify(planned.move.destination, disks.copies, context), ...receipt};
 	},
 
-	verify: ({move}, context) => verifyMove(move, context),
+	verify: verifyMove,
 
 	async commit({move, disks}, context) {
 		for (const command of releaseCommands(move.destination, disks.copies)) await context.run(command);

@@ -104,6 +104,8 @@ type Common<Params> = {
 	readonly expression?: string;
 	/** The parameter that names a text file beside the playbook, and the one that its text is for. */
 	readonly source?: {readonly param: string; readonly into: string};
+	/** Parameters whose texts may be secret. */
+	readonly secrets?: readonly string[];
 	/** Done once for all hosts of a play. */
 	readonly once?: true;
 	/** Waits for what is still to come: nothing that is planned ahead does it. */
@@ -117,6 +119,11 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	readonly kind: 'action';
 	/** Does it ever write? Reads are neither undone nor journalled as intents. */
 	readonly effect: 'read' | 'write';
+	/**
+	 * When true, its action and its receipt hold what people write and hosts print, and `undo` needs no more of them than
+	 * `undo` in the action, which shows no secret: the journal keeps the rest without secrets.
+	 */
+	readonly prints?: true;
 	/** When true, no other run may change the hosts that it changes as long as this run lives. */
 	readonly exclusive?: true;
 	/** Pure. Throws StepError when it can be seen now that it would fail. */
@@ -125,8 +132,9 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	preview(action: Action): readonly Command[];
 	apply(action: Action, context: StepContext): Promise<Receipt>;
 	/**
-	 * Only reads. After an `apply` whose end nobody saw, the connection or this process having gone: the receipt, if the
-	 * work is done and as `verify` wants it. Throws StepError when it is not. A step that cannot tell leaves it out.
+	 * After an `apply` whose end nobody saw, the connection or this process having gone: the receipt, if the work is done
+	 * and as `verify` wants it. Reads; writes only a last touch that work which is done for certain still lacks. Throws
+	 * StepError when it is not done. A step that cannot tell leaves it out.
 	 */
 	adopt?(action: Action, context: StepContext): Promise<Receipt>;
 	/** Only reads. Throws StepError when the world is not as `apply` should have left it. */
@@ -171,6 +179,16 @@ export type Part = {
 export type CompositeStep<Params = never> = Common<Params> & {
 	readonly kind: 'composite';
 	expand(params: Params, at: At, facts: Facts): Expansion;
+	/** When no more of its parts are begun, as too many have failed. */
+	bounds?(params: Params): PartBounds;
+};
+
+/** What a step that is many bears. */
+export type PartBounds = {
+	/** So many failures, one after the other. */
+	readonly inARow?: number | undefined;
+	/** More than this part of all, from 0 to 100. */
+	readonly percent?: number | undefined;
 };
 
 export type Expansion = {
