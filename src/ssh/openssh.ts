@@ -148,7 +148,7 @@ export class OpenSshLink implements Link {
 		const {stderr} = await run(['-v', ...args], '', longestHandshakeMs);
 		const [, type = 'of a kind', print = 'that it does not tell'] = /Server host key: (\S+) (\S+)/.exec(stderr) ?? [];
 		const shown = `${print} (${type})`;
-		if (/IDENTIFICATION HAS CHANGED|was revoked|REVOKED/.test(stderr)) {
+		if (/IDENTIFICATION HAS CHANGED|^(?!debug).*\brevoked\b/im.test(stderr)) {
 			return new UnreachableError(
 				host,
 				`it shows another host key than the one that ssh knows, or a revoked one: ${shown}. Somebody may be in between`,

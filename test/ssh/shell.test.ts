@@ -419,7 +419,7 @@ test.serial(
 	async t => {
 		const shell = servers.shell(port);
 		const asUser = (script: string) => servers.inside('su', 'dash-user', '-c', script);
-		await servers.inside('sh', '-c', 'echo precious > /etc/precious; rm -f /run/lock/vacate.lock');
+		await servers.inside('sh', '-c', 'echo precious > /etc/precious; install -d -m 1777 /run/lock');
 		for (const trap of [
 			'ln -s /etc/precious /run/lock/vacate.lock',
 			'ln -s /etc/made /run/lock/vacate.lock',
@@ -431,7 +431,7 @@ test.serial(
 			await t.notThrowsAsync(locks.hold(['host']), trap);
 			await t.throwsAsync(asUser('flock -n /run/vacate.lock true'), undefined, 'nor can the lock itself be held');
 			await locks.close();
-			await servers.inside('sh', '-c', 'rm /run/lock/vacate.lock; pkill -f "sleep 3670" || true');
+			await servers.inside('sh', '-c', 'rm /run/lock/vacate.lock; pkill -f "^sleep 3670" || true');
 		}
 		t.is(await servers.inside('sh', '-c', 'cat /etc/precious; ls /etc/made 2>/dev/null || true'), 'precious\n');
 		await shell.close();
