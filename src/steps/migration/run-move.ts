@@ -104,6 +104,9 @@ export async function verifyMove({move, options}: PlannedMove, context: StepCont
 	}
 	const wrong = [
 		move.persistentThere && destination?.persistent !== true && 'it has no definition there',
+		!move.persistentThere && destination?.persistent === true && 'it has a definition there',
+		move.persistentHere !== (source !== undefined) &&
+			`${move.source} ${source === undefined ? 'has lost' : 'still has'} its definition`,
 		startsThere(move) && destination?.autostart !== true && 'it does not start with that host',
 		options.undefine_source === true && source !== undefined && `${move.source} still has a definition of it`,
 		move.paused !== (destination?.state === 'paused') && `it is ${destination?.state} there`,
