@@ -24,6 +24,8 @@ export class FakeWorld {
 	readonly hosts = new Map<string, FakeHost>();
 	/** Migrations that go on by themselves, by the guest’s UUID: what is still to happen. */
 	readonly jobs = new Map<string, {readonly source: string; polls: number; readonly end: () => void}>();
+	/** Of each host. */
+	memoryKib = 1_000_000;
 	#inodes = 100;
 
 	constructor(...names: readonly string[]) {
