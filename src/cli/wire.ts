@@ -15,12 +15,12 @@ import {type DiskJournal, openJournal, reopenJournal} from '../journal/journal.t
 import {runsFolder} from '../journal/read.ts';
 import {HostLocks} from '../locks/host-locks.ts';
 import type {Shell} from '../shell/shell.ts';
-import type {EndpointDefaults} from '../ssh/endpoint.ts';
 import type {Json} from '../steps/step.ts';
 import {jsonView} from '../views/json.ts';
 import {maskedView} from '../views/masked.ts';
 import {plainView} from '../views/plain.ts';
 import type {View} from '../views/view.ts';
+import type {Access} from './access.ts';
 import {askBeforeTasks} from './ask-tasks.ts';
 import {listenForControl} from './control.ts';
 import {scriptOf} from './planning.ts';
@@ -36,7 +36,7 @@ type RunOptions = {
 	readonly json: boolean;
 	/** Whether a person is asked before each task. */
 	readonly step: boolean;
-	readonly access: EndpointDefaults;
+	readonly access: Access;
 };
 
 type NewRun = RunOptions & {
