@@ -145,8 +145,9 @@ async function runPart(part: Part, whole: Whole, state: RunState): Promise<Actio
 			judge: ({failed}) => ({failed: failed === true, changed: true, again: false}),
 			isIgnored: () => lenient,
 		};
+		const note = breaker.begin();
 		const ended = await runAction(wanted, state);
-		breaker.note(ended.end === 'ok' ? 'good' : ended.refused === true ? 'refused' : 'bad');
+		note(ended.end === 'ok' ? 'good' : ended.refused === true ? 'refused' : 'bad');
 		return ended;
 	} finally {
 		release();

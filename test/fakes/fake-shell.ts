@@ -22,11 +22,16 @@ export class FakeShell implements Shell {
 	async run(command: Command): Promise<Outcome> {
 		this.ran.push(command);
 		const answer = execute(this.world, command);
-		this.broken.push(...this.world.violations());
+		this.check();
 		return {end: 'exited', durationMs: 1, ...answer};
 	}
 
 	async close(): Promise<void> {}
+
+	/** Holds the laws to the world after each command. */
+	check(): void {
+		this.broken.push(...this.world.violations());
+	}
 
 	writes(): readonly Command[] {
 		return this.ran.filter(({effect}) => effect === 'write');

@@ -24,7 +24,7 @@ export function fakeVirsh(world: FakeWorld, host: string, args: readonly string[
 		case 'domjobabort':
 			return abortJob(world, domain);
 		case 'nodememstats':
-			return ok('total  : 1000000 KiB\nfree   :  800000 KiB\nbuffers:       0 KiB\ncached :       0 KiB\n');
+			return ok(memoryText(world.memoryKib));
 		case 'nodeinfo':
 			return ok('CPU(s):              8\n');
 		case 'version':
@@ -74,6 +74,10 @@ export function fakeVirsh(world: FakeWorld, host: string, args: readonly string[
 		default:
 			throw new Error(`the fake virsh does not know ${args.join(' ')}`);
 	}
+}
+
+function memoryText(kib: number): string {
+	return `total  : ${kib} KiB\nfree   : ${kib * 0.8} KiB\nbuffers:       0 KiB\ncached :       0 KiB\n`;
 }
 
 function batch(world: FakeWorld, host: string, script: string): Answer {
