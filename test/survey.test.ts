@@ -1,5 +1,4 @@
 import test from 'ava';
-import {parseSpace} from '../src/files/space.ts';
 import {parseStats} from '../src/files/stat.ts';
 import {parseLibvirtSurvey} from '../src/survey/libvirt.ts';
 import {parseSystemSurvey} from '../src/survey/system.ts';
@@ -160,13 +159,11 @@ test('what the owners of a guest say in its metadata', t => {
 	t.deepEqual(readWishes(xml('')).labels, []);
 });
 
-test('many paths, and the space of a folder', t => {
-	t.deepEqual(parseStats('found 1:2:3 5 regular file\nabsent\n', 2), [
-		{type: 'file', identity: '1:2:3', bytes: 5},
+test('many paths in one answer', t => {
+	t.deepEqual(parseStats('found 1:2:3 5 600 root:root regular file\nabsent\n', 2), [
+		{type: 'file', identity: '1:2:3', bytes: 5, mode: '600', owner: 'root:root'},
 		{type: 'absent'},
 	]);
-	t.is(parseStats('found 1:2:3 5 regular file\n', 2), undefined);
+	t.is(parseStats('found 1:2:3 5 600 root:root regular file\n', 2), undefined);
 	t.is(parseStats('failed\n', 1), undefined);
-	t.is(parseSpace('    Avail\n4294635520\n'), 4294635520);
-	t.throws(() => parseSpace('Avail\n'), {message: /no figure/});
 });

@@ -7,6 +7,7 @@ import {
 	StuckError,
 	UnreachableError,
 } from '../errors.ts';
+import {masked} from '../shell/mask.ts';
 import {quoteArgv} from '../shell/quote.ts';
 import type {Trace, Where} from '../steps/step.ts';
 import type {Failure} from './events.ts';
@@ -45,7 +46,7 @@ function remediesOf(error: unknown): readonly string[] {
 
 function commandOf(error: unknown): Failure['command'] {
 	const failed = failedCommand(error);
-	return failed && {host: failed.host, line: quoteArgv(failed.argv), stderr: failed.stderr.trim()};
+	return failed && {host: failed.host, line: quoteArgv(failed.argv.map(masked)), stderr: failed.stderr.trim()};
 }
 
 function failedCommand(error: unknown): FailedCommand | undefined {
@@ -53,9 +54,14 @@ function failedCommand(error: unknown): FailedCommand | undefined {
 	return error instanceof Error && error.cause instanceof CommandError ? error.cause.failed : undefined;
 }
 
+/** Has it failed only because a host had no room for it at this moment? */
+export function isBusy(error: unknown): boolean {
+	return error instanceof StepError && error.retry === 'busy';
+}
+
 /** Can the same action, done again, end better? */
 export function mayRetry(error: unknown): boolean {
 	if (error instanceof StuckError || error instanceof InterruptedError) return false;
-	if (error instanceof StepError) return error.retry === 'may';
+	if (error instanceof StepError) return error.retry !== 'never';
 	return error instanceof CommandError || error instanceof UnreachableError || error instanceof ConnectionLostError;
 }

@@ -34,7 +34,9 @@ async function readOne(request: FactRequest, {input}: RunState, spares: (request
 	} catch (error) {
 		const isOfHost =
 			error instanceof CommandError || error instanceof UnreachableError || error instanceof ConnectionLostError;
-		if (isOfHost && spares(request)) return {request, why: error.message};
+		if (isOfHost && spares(request)) {
+			return {request, why: {why: error.message, answered: error instanceof CommandError}};
+		}
 		throw error;
 	}
 }

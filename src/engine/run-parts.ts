@@ -1,6 +1,7 @@
 import type {FactRequest, Facts} from '../facts/facts.ts';
 import type {CompositeStep, Expansion, Json, Part, Result} from '../steps/step.ts';
 import {all} from './all.ts';
+import {Breaker} from './breaker.ts';
 import type {ActionName, Failure} from './events.ts';
 import {failureFacts} from './failure.ts';
 import {atFor, gatherFor} from './gather-for.ts';
@@ -29,19 +30,29 @@ export async function runParts(
 	}
 	rehearsal?.expand(name, expansion);
 	state.limits.declare(expansion.limits);
+	const bounds = rehearsal === undefined ? step.bounds?.(params) : undefined;
+	const breaker = new Breaker(bounds ?? {}, expansion.parts.length);
 	const lenient = step.lenient === true;
-	const run = (part: Part) => runPart(part, name, patience, lenient, facts, state);
+	const run = (part: Part) => runPart(part, {name, patience, lenient, breaker, facts}, state);
 	const {parts} = expansion;
 	const first = rehearsal === undefined ? await all(parts.map(run)) : await oneByOne(parts, run);
 	const ends = lenient && rehearsal === undefined ? await again(parts, first, run) : first;
 	if (step.empties === false) state.emptying.delete(name.host);
 	const homeless = expansion.left.filter(({fails}) => fails);
 	if (homeless.length > 0) {
-		const message = `${homeless.map(({guest}) => guest).join(', ')}: ${homeless[0]?.reason}`;
+		const message = `${named(homeless.map(({guest}) => guest))}: ${homeless[0]?.reason}`;
 		await refused(name, {...failureFacts(undefined), code: 'prerequisite', message}, state);
 	}
 	const unknown = ends.some(end => end.unknown === true) ? {unknown: true as const} : {};
 	return {end: worst(ends, homeless.length > 0), result: summary(ends, expansion, lenient), ...unknown};
+}
+
+/** So many guests are named in a message. */
+const mostNamed = 8;
+
+function named(guests: readonly string[]): string {
+	const shown = guests.slice(0, mostNamed).join(', ');
+	return guests.length > mostNamed ? `${shown} and ${guests.length - mostNamed} others` : shown;
 }
 
 /** Each part is rehearsed in the world that the one before leaves. */
@@ -103,17 +114,21 @@ async function expand(
 	}
 }
 
-async function runPart(
-	part: Part,
-	whole: ActionName,
-	patience: Patience,
-	lenient: boolean,
-	facts: Facts | undefined,
-	state: RunState,
-): Promise<ActionEnd> {
+/** What the parts of a step share. */
+type Whole = {
+	readonly name: ActionName;
+	readonly patience: Patience;
+	readonly lenient: boolean;
+	readonly breaker: Breaker;
+	readonly facts: Facts | undefined;
+};
+
+async function runPart(part: Part, whole: Whole, state: RunState): Promise<ActionEnd> {
+	const {patience, lenient, breaker, facts} = whole;
 	const {emit, world, signal, steps} = state.input;
-	const {step, guest, to, on: host = whole.host} = part;
-	const name: ActionName = {...whole, id: partId(whole, guest), host, step, title: `${guest} to ${to}`, guest, to};
+	const {step, guest, to, on: host = whole.name.host} = part;
+	const id = partId(whole.name, guest);
+	const name: ActionName = {...whole.name, id, host, step, title: `${guest} to ${to}`, guest, to};
 	let waited = false;
 	const held = (limit: string) => {
 		waited = true;
@@ -123,20 +138,13 @@ async function runPart(
 	try {
 		release = await state.limits.acquire(part.claims, signal, {weight: part.weight, held});
 	} catch {
-		emit({
-			type: 'action-ended',
-			at: world.clock.now(),
-			action: name,
-			outcome: 'skipped',
-			durationMs: 0,
-			reason: 'interrupted before it began',
-		});
-		return {end: 'interrupted', result: {skipped: true}};
+		return {...notBegun(name, 'the run was told to stop', state), end: 'interrupted'};
 	}
 	try {
+		if (breaker.reason !== undefined) return notBegun(name, breaker.reason, state);
 		const wanted: Wanted = {
 			name,
-			owner: whole.host,
+			owner: whole.name.host,
 			step: steps.get(step) as AnyStep,
 			params: part.params,
 			...patience,
@@ -145,10 +153,21 @@ async function runPart(
 			judge: ({failed}) => ({failed: failed === true, changed: true, again: false}),
 			isIgnored: () => lenient,
 		};
-		return await runAction(wanted, state);
+		const note = breaker.begin();
+		const ended = await runAction(wanted, state);
+		note(ended.end === 'ok' ? 'good' : ended.refused === true ? 'refused' : 'bad');
+		return ended;
 	} finally {
 		release();
 	}
+}
+
+/** A guest that stays, as its move was not even begun. */
+function notBegun(name: ActionName, reason: string, {input}: RunState): ActionEnd {
+	const {guest = name.title, host} = name;
+	const remedy = 'see why the others have failed, and run it again: what has moved is found moved';
+	input.emit({type: 'guest-left', at: input.world.clock.now(), guest, host, reason: `not begun: ${reason}`, remedy});
+	return {end: 'failed', result: {skipped: true, skip_reason: reason}};
 }
 
 function refused(name: ActionName, failure: Failure, state: RunState): ActionEnd {

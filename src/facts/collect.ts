@@ -1,3 +1,4 @@
+import {dirname} from 'node:path/posix';
 import {CommandError, ConnectionLostError, UnreachableError} from '../errors.ts';
 import type {FactRequest, Facts} from './facts.ts';
 import type {Gatherer} from './gather.ts';
@@ -25,11 +26,41 @@ export async function collectFacts(
 	const asked = new Set<string>();
 	for (;;) {
 		const facts = await snapshot.facts();
-		const missing = needs(heard, facts).filter(request => !asked.has(JSON.stringify(request)));
+		const missing = [...needs(heard, facts), ...moveNeeds(heard, facts)].filter(
+			request => !asked.has(JSON.stringify(request)),
+		);
 		if (missing.length === 0) return {facts, silent};
 		for (const request of missing) asked.add(JSON.stringify(request));
 		await lenient(snapshot, missing);
 	}
+}
+
+/** What moving any guest from any of the hosts to any other needs, as far as the facts lead. */
+function moveNeeds(hosts: readonly string[], facts: Facts): readonly FactRequest[] {
+	const ofHosts = hosts.flatMap((host): FactRequest[] => [
+		{kind: 'host', host},
+		{kind: 'kept', host},
+		{kind: 'ports', host},
+	]);
+	const domains = hosts.flatMap(host =>
+		(facts.get({kind: 'census', host}) ?? []).map(({uuid}) => ({kind: 'domain', host, uuid}) as const),
+	);
+	const disks = domains.flatMap(request =>
+		(facts.get(request)?.disks ?? []).flatMap(({path, format, type}) =>
+			path === undefined || type !== 'file' ? [] : [{host: request.host, path, format}],
+		),
+	);
+	const ofDisks = disks.flatMap(({host, path, format}): FactRequest[] => [
+		{kind: 'image', host, path, format},
+		{kind: 'path', host, path},
+		...hosts
+			.filter(other => other !== host)
+			.flatMap((other): FactRequest[] => [
+				{kind: 'path', host: other, path},
+				{kind: 'folder', host: other, path: dirname(path)},
+			]),
+	]);
+	return [...ofHosts, ...domains, ...ofDisks];
 }
 
 type Answer = {readonly host: string} | {readonly host: string; readonly reason: string};

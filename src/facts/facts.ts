@@ -1,4 +1,5 @@
 import type {FileContent} from '../files/content.ts';
+import type {FolderFact} from '../files/folder.ts';
 import type {PathFact} from '../files/stat.ts';
 import type {ImageInfo} from '../qemu-img/info.ts';
 import type {LibvirtSurvey} from '../survey/libvirt.ts';
@@ -7,6 +8,7 @@ import type {CensusEntry} from '../virsh/census.ts';
 import type {JobInfo} from '../virsh/domjobinfo.ts';
 import type {Definition} from '../virsh/dumpxml.ts';
 import type {CpuVerdict, WantedCpu} from '../virsh/hypervisor-cpu-compare.ts';
+import type {Kept} from '../virsh/kept.ts';
 import type {Standing} from '../virsh/standing.ts';
 
 /** What a host says of itself. */
@@ -27,8 +29,6 @@ export type Survey = LibvirtSurvey &
 export type FactKinds = {
 	host: {request: {readonly kind: 'host'; readonly host: string}; value: HostFact};
 	survey: {request: {readonly kind: 'survey'; readonly host: string}; value: Survey};
-	/** What may yet be written to the file system that holds a folder of a host. */
-	space: {request: {readonly kind: 'space'; readonly host: string; readonly folder: string}; value: number};
 	/** All domains of a host, running or not: an absence here is proof. */
 	census: {request: {readonly kind: 'census'; readonly host: string}; value: readonly CensusEntry[]};
 	/** One domain's live definition; undefined when the host has no such domain. */
@@ -61,6 +61,15 @@ export type FactKinds = {
 	/** What is in a file. */
 	content: {request: {readonly kind: 'content'; readonly host: string; readonly path: string}; value: FileContent};
 	path: {request: {readonly kind: 'path'; readonly host: string; readonly path: string}; value: PathFact};
+	folder: {request: {readonly kind: 'folder'; readonly host: string; readonly path: string}; value: FolderFact};
+	/** Of the whole content of a file, which is read for it. */
+	digest: {request: {readonly kind: 'digest'; readonly host: string; readonly path: string}; value: string};
+	/** Domains with snapshots, checkpoints or saved memory. */
+	kept: {request: {readonly kind: 'kept'; readonly host: string}; value: Kept};
+	/** UUIDs of the secrets that libvirt has there. */
+	secrets: {request: {readonly kind: 'secrets'; readonly host: string}; value: readonly string[]};
+	/** TCP ports on which somebody listens. */
+	ports: {request: {readonly kind: 'ports'; readonly host: string}; value: readonly number[]};
 	/** The job of a running domain; undefined when the host has no such domain any more. */
 	job: {
 		request: {readonly kind: 'job'; readonly host: string; readonly uuid: string};
@@ -78,12 +87,15 @@ export type FactRequest = FactKinds[FactKind]['request'];
 export type Request<Kind extends FactKind> = FactKinds[Kind]['request'];
 export type Value<Kind extends FactKind> = FactKinds[Kind]['value'];
 
+/** Why something could not be read; `answered`: the host has said that it cannot be. */
+export type Unread = {readonly why: string; readonly answered: boolean};
+
 /** Readings, each under the request that names it. Immutable; saved and loaded as JSON. */
 export class Facts {
 	readonly #readings: ReadonlyMap<string, unknown>;
-	readonly #unread: ReadonlyMap<string, string>;
+	readonly #unread: ReadonlyMap<string, Unread>;
 
-	constructor(readings: Iterable<readonly [string, unknown]> = [], unread: Iterable<readonly [string, string]> = []) {
+	constructor(readings: Iterable<readonly [string, unknown]> = [], unread: Iterable<readonly [string, Unread]> = []) {
 		this.#readings = new Map(readings);
 		this.#unread = new Map(unread);
 	}
@@ -94,7 +106,7 @@ export class Facts {
 	}
 
 	/** Why something that was asked for could not be read. */
-	whyUnread(request: FactRequest): string | undefined {
+	whyUnread(request: FactRequest): Unread | undefined {
 		return this.#unread.get(factKey(request));
 	}
 
@@ -116,7 +128,7 @@ export class Facts {
 	}
 
 	/** These readings, and something that was asked for and could not be read. */
-	without(request: FactRequest, why: string): Facts {
+	without(request: FactRequest, why: Unread): Facts {
 		return new Facts(this.#readings, [...this.#unread, [factKey(request), why]]);
 	}
 
@@ -131,6 +143,9 @@ export function factKey(request: FactRequest): string {
 		case 'host':
 		case 'survey':
 		case 'census':
+		case 'kept':
+		case 'secrets':
+		case 'ports':
 			return `${request.host} ${request.kind}`;
 		case 'domain':
 		case 'job':
@@ -142,13 +157,12 @@ export function factKey(request: FactRequest): string {
 			return `${request.host} cpu ${request.virttype} ${request.machine} ${request.cpu}`;
 		case 'login':
 			return `${request.host} login ${request.uri}`;
-		case 'space':
-			return `${request.host} space ${request.folder}`;
 		case 'image':
 			return `${request.host} image ${request.format} ${request.path}`;
 		case 'path':
-			return `${request.host} path ${request.path}`;
+		case 'folder':
+		case 'digest':
 		case 'content':
-			return `${request.host} content ${request.path}`;
+			return `${request.host} ${request.kind} ${request.path}`;
 	}
 }

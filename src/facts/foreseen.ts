@@ -1,3 +1,5 @@
+import type {FolderFact} from '../files/folder.ts';
+import type {PathFact} from '../files/stat.ts';
 import type {Mount} from '../survey/system.ts';
 import type {CensusEntry} from '../virsh/census.ts';
 import type {FactKind, FactRequest, Facts, HostFact, Request, Survey, Value} from './facts.ts';
@@ -8,8 +10,16 @@ export type ForeseenMove = {
 	readonly uuid: string;
 	readonly from: string;
 	readonly to: string;
-	/** The disks that it brings along, and what their copies take. */
-	readonly copies: readonly {readonly path: string; readonly bytes: number}[];
+	/** The files that it brings along. */
+	readonly files: readonly ForeseenFile[];
+};
+
+export type ForeseenFile = {
+	/** At the source, and at the destination. */
+	readonly from: string;
+	readonly path: string;
+	/** What it will take. */
+	readonly bytes: number;
 };
 
 /** What qemu takes beside the guest's memory. */
@@ -45,7 +55,6 @@ export class ForeseenGatherer implements Gatherer {
 				return this.#survey(request);
 			case 'cpu':
 			case 'login':
-			case 'space':
 				return this.#any(request);
 			case 'domain':
 			case 'standing':
@@ -54,8 +63,15 @@ export class ForeseenGatherer implements Gatherer {
 				return this.#ofGuest(request);
 			case 'image':
 			case 'path':
+			case 'digest':
 			case 'content':
 				return this.#ofFile(request);
+			case 'folder':
+				return this.#folder(request);
+			case 'kept':
+			case 'secrets':
+			case 'ports':
+				return this.#any(request);
 		}
 	}
 
@@ -86,7 +102,7 @@ export class ForeseenGatherer implements Gatherer {
 	/** With the space that the copies will have taken. */
 	async #survey(request: Request<'survey'> & {readonly kind: 'survey'}): Promise<Survey> {
 		const survey = await this.#real(request);
-		const coming = this.#moves.filter(({to}) => to === request.host).flatMap(({copies}) => copies);
+		const coming = this.#moves.filter(({to}) => to === request.host).flatMap(({files}) => files);
 		const taken = new Map<Mount, number>();
 		for (const {path, bytes} of coming) {
 			const [mount] = survey.mounts
@@ -107,11 +123,27 @@ export class ForeseenGatherer implements Gatherer {
 	}
 
 	/** A move leaves the disks at the source. */
-	async #ofFile(request: FactRequest & {readonly kind: 'image' | 'path' | 'content'}): Promise<unknown> {
-		const bringing = this.#moves.find(
-			({to, copies}) => to === request.host && copies.some(({path}) => path === request.path),
-		);
-		return this.#any(bringing === undefined ? request : {...request, host: this.#originOf(bringing.uuid)});
+	async #ofFile(request: FactRequest & {readonly kind: 'image' | 'path' | 'digest' | 'content'}): Promise<unknown> {
+		for (const {uuid, to, files} of this.#moves) {
+			const brought = to === request.host ? files.find(({path}) => path === request.path) : undefined;
+			if (brought === undefined) continue;
+			const there = await this.#any({...request, host: this.#originOf(uuid), path: brought.from});
+			// A copy: as the file that it was made from, and another file.
+			return request.kind === 'path' ? {...(there as PathFact), identity: `copy:on ${request.host}:-1`} : there;
+		}
+		return this.#any(request);
+	}
+
+	/** What moves bring to a file system is no longer free there. */
+	async #folder(request: Request<'folder'> & {readonly kind: 'folder'}): Promise<FolderFact> {
+		const fact = await this.#real(request);
+		if (!fact.exists) return fact;
+		let {freeBytes} = fact;
+		for (const {path, bytes} of this.#moves.filter(({to}) => to === request.host).flatMap(({files}) => files)) {
+			const below = await this.#real<'folder'>({...request, path: path.replace(/\/[^/]*$/, '') || '/'});
+			if (below.exists && below.fileSystem === fact.fileSystem) freeBytes -= bytes;
+		}
+		return {...fact, freeBytes};
 	}
 
 	#originOf(guest: string): string {

@@ -1,7 +1,7 @@
 import {setTimeout as wait} from 'node:timers/promises';
 import type {Shell} from '../shell/shell.ts';
 import {type FactKind, type FactRequest, Facts, factKey} from './facts.ts';
-import {readers} from './read.ts';
+import {readers, readTogether} from './read.ts';
 
 /** Reads facts from hosts. */
 export interface Gatherer {
@@ -65,7 +65,8 @@ function groupByReader(requests: readonly FactRequest[]): Iterable<Group> {
 	const groups = new Map<string, Group>();
 	for (const request of requests) {
 		const {kind, host} = request;
-		const name = `${host} ${kind}`;
+		// What is asked by itself fails by itself.
+		const name = readTogether.has(kind) ? `${host} ${kind}` : factKey(request);
 		const group = groups.get(name) ?? {kind, host, group: []};
 		group.group.push(request);
 		groups.set(name, group);

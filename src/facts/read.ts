@@ -1,5 +1,7 @@
 import {content, parseContent} from '../files/content.ts';
-import {parseSpace, space} from '../files/space.ts';
+import {digest, parseDigest} from '../files/digest.ts';
+import {folder, parseFolder} from '../files/folder.ts';
+import {parsePorts, ports} from '../files/ports.ts';
 import {parseStat, parseStats, stat, stats} from '../files/stat.ts';
 import {info, parseInfo} from '../qemu-img/info.ts';
 import type {Command} from '../shell/command.ts';
@@ -13,6 +15,7 @@ import {completedWords, domjobinfoWords, parseJob} from '../virsh/domjobinfo.ts'
 import {dumpxmlWords, parseDefinition} from '../virsh/dumpxml.ts';
 import {hostnameOver} from '../virsh/hostname.ts';
 import {hypervisorCpuCompare, parseCpuVerdict} from '../virsh/hypervisor-cpu-compare.ts';
+import {kept, parseKept, parseSecrets, secrets} from '../virsh/kept.ts';
 import {nodememstats, parseNodememstats} from '../virsh/nodememstats.ts';
 import {parseStanding, standingWords} from '../virsh/standing.ts';
 import type {FactKind, Request, Survey, Value} from './facts.ts';
@@ -48,10 +51,14 @@ export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 					.replaceAll('\n', '; ') || outcome.end,
 		};
 	}),
-	space: each((shell, {host, folder}) => readOne(shell, space(host, folder), parseSpace)),
 	census: each((shell, {host}) => readOne(shell, census(host), parseCensus)),
 	image: each((shell, {host, path, format}) => readOne(shell, info(host, path, format), parseInfo)),
 	content: each((shell, {host, path}) => readOne(shell, content(host, path), parseContent)),
+	folder: each((shell, {host, path}) => findOne(shell, folder(host, path), parseFolder)),
+	digest: each((shell, {host, path}) => readOne(shell, digest(host, path), parseDigest)),
+	kept: each((shell, {host}) => readOne(shell, kept(host), parseKept)),
+	secrets: each((shell, {host}) => readOne(shell, secrets(host), parseSecrets)),
+	ports: each((shell, {host}) => readOne(shell, ports(host), parsePorts)),
 	path: readPaths,
 	standing: async (shell, host, requests) => {
 		const words = requests.map(({uuid, targets}) => standingWords(uuid, targets));
@@ -70,6 +77,9 @@ export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 	job: together(domjobinfoWords, async text => parseJob(text)),
 	completed: together(completedWords, async text => parseJob(text)),
 };
+
+/** Kinds of which one command answers many requests. */
+export const readTogether: ReadonlySet<FactKind> = new Set(['domain', 'standing', 'job', 'completed', 'path']);
 
 /** So many paths in one command: an argument list has an end. */
 const mostPaths = 200;
@@ -129,4 +139,16 @@ function together<Kind extends 'domain' | 'job' | 'completed'>(
 async function readOne<T>(shell: Shell, command: Command, parse: (stdout: string) => T): Promise<T> {
 	const outcome: Outcome = await demand(shell, command);
 	return parse(outcome.stdout);
+}
+
+/** Reads what a command says in its exit code too. */
+async function findOne<T>(
+	shell: Shell,
+	command: Command,
+	parse: (code: number, stdout: string, stderr: string) => T | undefined,
+): Promise<T> {
+	const outcome = await shell.run(command);
+	const found = outcome.end === 'exited' ? parse(outcome.code, outcome.stdout, outcome.stderr) : undefined;
+	if (found === undefined) throw failureOf(command, outcome);
+	return found;
 }

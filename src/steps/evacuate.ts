@@ -3,7 +3,7 @@ import {type Finding, remedyText} from '../preflight/finding.ts';
 import {limitsOf, partOf, scheduleOptions} from './evacuate/arrange.ts';
 import {type Examined, examine} from './evacuate/examine.ts';
 import {evacuateParams} from './evacuate/params.ts';
-import {clusterRequests} from './evacuate/requests.ts';
+import {clusterRequests, isSpared} from './evacuate/requests.ts';
 import {destinationsOf, type EvacuateParams} from './evacuate/scene.ts';
 import {warningsOf} from './evacuate/warnings.ts';
 import {leftOf, type Why} from './evacuate/words.ts';
@@ -23,8 +23,11 @@ export const evacuate = defineComposite<typeof evacuateParams>({
 	short: 'to',
 	empties: true,
 
-	needs: ({to}, at, facts) => clusterRequests([at.host], destinationsOf(to, at), at.peer, facts),
-	spares: ({kind, host}, at) => host !== at.host || kind === 'image' || kind === 'standing' || kind === 'login',
+	needs: ({to, migrate}, at, facts) =>
+		clusterRequests([at.host], destinationsOf(to, at), at.peer, facts, migrate?.storage_map),
+	spares: (request, at) => isSpared(request, at.host),
+
+	bounds: ({max_failures_in_a_row: inARow = 5, max_fail_percentage: percent}) => ({inARow, percent}),
 
 	expand(params, at, facts): Expansion {
 		const examined = examine(params, at, facts);

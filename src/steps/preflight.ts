@@ -1,7 +1,7 @@
 import {type Finding, remedyText} from '../preflight/finding.ts';
 import {examine} from './evacuate/examine.ts';
 import {evacuateParams} from './evacuate/params.ts';
-import {clusterRequests} from './evacuate/requests.ts';
+import {clusterRequests, isSpared} from './evacuate/requests.ts';
 import {destinationsOf} from './evacuate/scene.ts';
 import {defineStep} from './step.ts';
 
@@ -43,8 +43,9 @@ export const preflight = defineStep<
 	params,
 	short: 'to',
 
-	needs: ({to}, at, facts) => clusterRequests([at.host], destinationsOf(to, at), at.peer, facts),
-	spares: ({kind, host}, at) => host !== at.host || kind === 'image' || kind === 'standing' || kind === 'login',
+	needs: ({to, migrate}, at, facts) =>
+		clusterRequests([at.host], destinationsOf(to, at), at.peer, facts, migrate?.storage_map),
+	spares: (request, at) => isSpared(request, at.host),
 
 	plan(given, at, facts) {
 		const {report} = examine(given, at, facts);

@@ -2,17 +2,18 @@ import type {FactRequest} from '../facts/facts.ts';
 import {needKib} from '../placement/capacity.ts';
 import type {Cluster, Guest, Host} from '../placement/cluster.ts';
 import {obstaclesOf, preflight} from '../preflight/preflight.ts';
+import type {Definition} from '../virsh/dumpxml.ts';
 import {arrange, limitsOf, partOf, scheduleOptions} from './evacuate/arrange.ts';
 import {type Away, awayFrom} from './evacuate/away.ts';
 import {preflightFacts} from './evacuate/checks.ts';
 import {guestsOn} from './evacuate/guests.ts';
 import {hostOf} from './evacuate/hosts.ts';
 import {moving} from './evacuate/params.ts';
-import {clusterRequests} from './evacuate/requests.ts';
+import {clusterRequests, isSpared} from './evacuate/requests.ts';
 import {unplanned} from './evacuate/scene.ts';
 import {warningsOf} from './evacuate/warnings.ts';
 import {leftOf} from './evacuate/words.ts';
-import {overRequests} from './migration/over.ts';
+import {writtenDisks} from './migration/scene.ts';
 import {type At, defineComposite, type Expansion} from './step.ts';
 
 const kept = {
@@ -61,18 +62,18 @@ export const returnHome = defineComposite<typeof params>({
 	lenient: true,
 
 	needs(given, at, facts) {
-		const away = given.guests ?? awayFrom(at.host, at.moved);
+		const away = awayOf(given.guests, at);
 		const sources = [...new Set(away.map(({from}) => from))];
 		const over = away.flatMap(({guest, from}) =>
-			overRequests(facts.get({kind: 'domain', host: from, uuid: guest}), at.host),
+			homeRequests(facts.get({kind: 'domain', host: from, uuid: guest}), at.host),
 		);
 		return [...clusterRequests(sources, [at.host], at.peer, facts), ...over];
 	},
-	spares: (request: FactRequest, at) => request.host !== at.host || request.kind === 'image' || request.kind === 'cpu',
+	spares: (request, at) => isSpared(request, at.host),
 
 	expand(given, at, facts): Expansion {
 		const home = at.host;
-		const away = given.guests ?? awayFrom(at.host, at.moved);
+		const away = awayOf(given.guests, at);
 		const sources = [...new Set(away.map(({from}) => from))];
 		const placeOf = new Map(away.map(one => [one.guest, one]));
 		const guests = guestsOn([home, ...sources], facts);
@@ -99,7 +100,7 @@ export const returnHome = defineComposite<typeof params>({
 					if (one === undefined) return guest;
 					const reused = new Set(overOf(one, at, facts).map(({path}) => path));
 					const disks = guest.disks.map(disk => (reused.has(disk.path) ? {...disk, spaceBytes: 0} : disk));
-					return {...guest, disks, policy: 'live', obstacles: obstacles.get(guest.id) ?? []};
+					return {...guest, disks, policy: 'live_or_cold', obstacles: obstacles.get(guest.id) ?? []};
 				}),
 			rules: [],
 			lines: [],
@@ -136,6 +137,18 @@ export const returnHome = defineComposite<typeof params>({
 		};
 	},
 });
+
+/** Who is away: as the task says, or by what this run has moved. Who is only named has left nothing. */
+function awayOf(named: readonly Away[] | undefined, {host, moved}: At): readonly Away[] {
+	return named?.map(one => ({kept: [], ...one})) ?? awayFrom(host, moved);
+}
+
+/** What has become of the disks at home. */
+function homeRequests(definition: Definition | undefined, home: string): readonly FactRequest[] {
+	return (definition === undefined ? [] : writtenDisks(definition)).map(
+		({path, format}) => ({kind: 'image', host: home, path, format}) as const,
+	);
+}
 
 /** The files at home that may be written over: those that it left, as long as they are the same. */
 function overOf(

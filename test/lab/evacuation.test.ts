@@ -91,7 +91,7 @@ test.serial('a second plan after a change says what has changed, and a full disk
 		failure === undefined ? [] : [`${action?.guest}: ${failure.message}`],
 	);
 	t.true(
-		refused.some(text => /^db1: db1 needs .* MiB in .*images on kvm3, which has 0\.\d MiB left$/.test(text)),
+		refused.some(text => /^db1: db1: its disks hold \d+ MiB, and .*images on kvm3 has 0 MiB to spare$/.test(text)),
 		refused.join('\n'),
 	);
 	const [stayed, went] = [await rig.guest('db1'), await rig.guest('web1')];

@@ -69,9 +69,9 @@ test('the whole plan is there before the first move, and nothing is written to m
 		(db1?.commands ?? []).map(({on, run}) => `${on}: ${run.split(' ').slice(0, 3).join(' ')}`),
 		[
 			'kvm3: qemu-img create -q',
-			"kvm3: sh -c 'ln",
+			"kvm3: sh -c 'chown",
 			'kvm3: qemu-img create -q',
-			"kvm3: sh -c 'ln",
+			"kvm3: sh -c 'chown",
 			'kvm1: virsh --quiet --connect',
 			'kvm3: rm --force --',
 			'kvm3: rm --force --',

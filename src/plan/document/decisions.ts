@@ -3,7 +3,7 @@ import type {HostFact} from '../../facts/facts.ts';
 import type {Expansion, GuestMove, Json} from '../../steps/step.ts';
 import {differences, differenceText} from './drift.ts';
 import type {Choice, Plan, PlannedAction} from './model.ts';
-import {memoryOf, type SpaceNeeded} from './transfer.ts';
+import {memoryOf} from './transfer.ts';
 
 /** Which action is asked about. */
 type Asked = {readonly id: string; readonly title: string; readonly guest?: string};
@@ -71,13 +71,6 @@ export class Decisions {
 		if (availableKib >= needKib) return;
 		const mib = (kib: number) => Math.round(kib / 1024);
 		throw this.#refusal(`${guest} needs ${mib(needKib)} MiB on ${to}, which has ${mib(availableKib)} MiB left`);
-	}
-
-	/** @throws StepError when the file system of its images has been filled since. */
-	demandSpace({guest, to}: GuestMove, {folder, bytes}: SpaceNeeded, freeBytes: number): void {
-		if (freeBytes >= bytes) return;
-		const mib = (amount: number) => (amount / 1024 ** 2).toFixed(1);
-		throw this.#refusal(`${guest} needs ${mib(bytes)} MiB in ${folder} on ${to}, which has ${mib(freeBytes)} MiB left`);
 	}
 
 	/** A file that is included has tasks whose ids begin with that of the include. */

@@ -14,18 +14,6 @@ export function memoryOf(action: Json): number | undefined {
 	return (action as Moving | null)?.move?.memoryKib;
 }
 
-/** What a move writes at its destination at least, in a folder. */
-export type SpaceNeeded = {readonly folder: string; readonly bytes: number};
-
-export function spaceOf(action: Json): readonly SpaceNeeded[] {
-	const folders = new Map<string, number>();
-	for (const {path, dataBytes} of (action as Moving | null)?.disks?.copies ?? []) {
-		const folder = path.slice(0, Math.max(1, path.lastIndexOf('/')));
-		folders.set(folder, (folders.get(folder) ?? 0) + dataBytes);
-	}
-	return [...folders].map(([folder, bytes]) => ({folder, bytes}));
-}
-
 /** 80 % of a gigabit a second: nobody has measured the links. */
 const linkMib = 95;
 

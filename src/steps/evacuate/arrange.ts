@@ -27,7 +27,7 @@ export type Arrangement = {
 	readonly rejectedOf: (guest: string) => readonly Rejected[];
 };
 
-/** Finds a place for each guest of the wish, and a time. Guests that could only be moved while they are off stay. */
+/** Finds a place for each guest of the wish, and a time. A guest that would have to be stopped for its move stays. */
 export function arrange(cluster: Cluster, wish: Wish, options: ScheduleOptions, window?: string): Arrangement {
 	const guests = new Map(cluster.guests.map(guest => [guest.id, guest]));
 	const guestOf = (id: string) => {
@@ -41,9 +41,11 @@ export function arrange(cluster: Cluster, wish: Wish, options: ScheduleOptions, 
 		explain(id).flatMap(({host, rejection}) =>
 			rejection === 'chosen' || rejection.code === 'own' ? [] : [{host, rejection}],
 		);
-	const live = placement.moves.filter(({way}) => way === 'live');
-	const whole = schedule(cluster, live, options);
-	const fit = window === undefined ? undefined : fitWindow(cluster, live, options, parseDuration(window));
+	// Nobody is stopped for a move: what goes cold is off already.
+	const possible = placement.moves.filter(({guest, way}) => way === 'live' || guestOf(guest).state === 'off');
+	const stopped = placement.moves.filter(move => !possible.includes(move));
+	const whole = schedule(cluster, possible, options);
+	const fit = window === undefined ? undefined : fitWindow(cluster, possible, options, parseDuration(window));
 	const kept = fit?.schedule ?? whole;
 	return {
 		entries: kept.entries,
@@ -54,9 +56,7 @@ export function arrange(cluster: Cluster, wish: Wish, options: ScheduleOptions, 
 				guest: guestOf(guest),
 				why: why.code === 'no_home' ? {code: why.code, rejections: rejectionsOf(guest)} : why,
 			})),
-			...placement.moves
-				.filter(({way}) => way === 'cold')
-				.map(({guest}) => ({guest: guestOf(guest), why: {code: 'cold'} as const})),
+			...stopped.map(({guest}) => ({guest: guestOf(guest), why: {code: 'cold'} as const})),
 			...kept.stuck.map(({guest, limit}) => ({guest: guestOf(guest), why: {code: 'stuck', limit} as const})),
 			...(fit?.leaveOut ?? []).map(guest => ({
 				guest: guestOf(guest),
@@ -110,7 +110,7 @@ export function limitsOf(entries: readonly Entry[], limits: Limits): Readonly<Re
 
 /** One move as a part of the whole. */
 export function partOf(entry: Entry, {bandwidth, migrate = {}}: Moving, own: Pick<Part, 'on' | 'rejected'>): Part {
-	const {guest, name, source, destination, weight, bandwidthMib, startMs, endMs, bytes, pauseMs, waits} = entry;
+	const {guest, name, source, destination, way, weight, bandwidthMib, startMs, endMs, bytes, pauseMs, waits} = entry;
 	const waitsFor = waits.find(({limit}) => limit !== 'preparing')?.limit;
 	return {
 		step: 'migrate',
@@ -120,6 +120,7 @@ export function partOf(entry: Entry, {bandwidth, migrate = {}}: Moving, own: Pic
 		params: {
 			...migrate,
 			...(bandwidth === undefined ? {} : {bandwidth_mib: bandwidthMib}),
+			...(way === 'cold' ? {offline: true} : {}),
 			guest,
 			to: destination,
 		},

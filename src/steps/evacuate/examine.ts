@@ -59,6 +59,6 @@ export function examine(params: EvacuateParams, at: At, facts: Facts): Examined 
 		scene,
 		arranged,
 		wayBack,
-		report: preflight(preflightFacts({source, guests, destinations, plan}, at, facts)),
+		report: preflight(preflightFacts({source, guests, destinations, plan, wishes: params.migrate}, at, facts)),
 	};
 }

@@ -49,7 +49,8 @@ function imageFacts({path, format}: DiskFacts, uuid: string, host: string, facts
 			.map(({name}) => name);
 	const request = {kind: 'image', host, path, format} as const;
 	const chain = facts.get(request);
-	if (chain === undefined) return facts.whyUnread(request) === undefined ? {} : {realFormat: null, missingLayer: null};
+	if (chain === undefined)
+		return facts.whyUnread(request)?.answered === true ? {realFormat: null, missingLayer: null} : {};
 	const [image, ...below] = chain;
 	return {
 		realFormat: image?.format ?? null,

@@ -3,7 +3,7 @@ import type {Guest, GuestDisk, Policy} from '../../placement/cluster.ts';
 import type {CensusEntry} from '../../virsh/census.ts';
 import type {Definition} from '../../virsh/dumpxml.ts';
 import {isActive} from '../../virsh/states.ts';
-import {copiedDisks} from '../migration/disks.ts';
+import {writtenDisks} from '../migration/scene.ts';
 
 const policies: readonly string[] = ['live', 'live_or_cold', 'stop_and_start', 'leave', 'block'];
 
@@ -49,7 +49,7 @@ function stateOf({state}: CensusEntry): Guest['state'] {
 }
 
 function disksOf(definition: Definition, host: string, facts: Facts): readonly GuestDisk[] {
-	return copiedDisks(definition).map(({target, path, format}): GuestDisk => {
+	return writtenDisks(definition).map(({target, path, format}): GuestDisk => {
 		const [image] = facts.get({kind: 'image', host, path, format}) ?? [];
 		const {actualBytes: dataBytes = 0, virtualBytes: spaceBytes = 0} = image ?? {};
 		return {target, path, dataBytes, spaceBytes};

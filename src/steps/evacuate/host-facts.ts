@@ -9,7 +9,7 @@ export function silenceOf(host: string, facts: Facts): string | undefined {
 		{kind: 'host', host},
 		{kind: 'survey', host},
 	];
-	return asked.map(request => facts.whyUnread(request)).find(why => why !== undefined);
+	return asked.map(request => facts.whyUnread(request)?.why).find(why => why !== undefined);
 }
 
 /** What the checks know of a host. */

@@ -132,6 +132,15 @@ export const evacuateParams = {
 			description:
 				'Whether all can come back afterwards: `required` before any goes; `checked` (the default) tells who could not.',
 		},
+		max_failures_in_a_row: limit(
+			'After so many failed moves, one after the other, no more are begun. The default is 5.',
+		),
+		max_fail_percentage: {
+			type: 'number',
+			minimum: 0,
+			maximum: 100,
+			description: 'When more than this part of the guests could not be moved, no more moves are begun.',
+		},
 		...moving,
 	},
 } as const;

@@ -11,6 +11,7 @@ import {silenceOf} from './host-facts.ts';
 import {hostOf} from './hosts.ts';
 import type {evacuateParams} from './params.ts';
 import {chosen} from './selection.ts';
+import {withStorages} from './shared.ts';
 
 export type EvacuateParams = FromSchema<typeof evacuateParams>;
 
@@ -45,18 +46,21 @@ export function sceneOf(params: EvacuateParams, at: At, facts: Facts): Scene {
 	const all = guestsOn(names, facts).map(guest => settled(guest, params, at));
 	const there = all.filter(({host}) => host === source);
 	const asked = params.guests === undefined ? there : chosen(there, params.guests);
-	const report = preflight(preflightFacts({source, guests: asked, destinations, plan: unplanned}, at, facts));
+	const report = preflight(
+		preflightFacts({source, guests: asked, destinations, plan: unplanned, wishes: params.migrate}, at, facts),
+	);
 	const notKnown = params.not_known ?? 'warn';
 	const obstacles = obstaclesOf(report, notKnown);
 	const comingKib = asked.reduce((sum, guest) => sum + needKib(guest), 0);
-	const hosts = names.map((name): Host => {
+	const plain = names.map((name): Host => {
 		const host = hostOf(name, at, facts, params, comingKib);
 		if (host === undefined) return silent(name, silenceOf(name, facts) ?? 'it did not answer');
 		if (name === source) return {...host, closed: 'it is being emptied'};
 		const [blocker] = blockersOfDestination(report, name, notKnown);
 		return blocker === undefined ? host : {...host, closed: blocker.reason};
 	});
-	const guests = all.map(guest => ({...guest, obstacles: obstacles.get(guest.id) ?? []}));
+	const checked = all.map(guest => ({...guest, obstacles: obstacles.get(guest.id) ?? []}));
+	const {guests, hosts} = withStorages(checked, plain, params.migrate?.storage_map, facts);
 	const ids = new Set(asked.map(({id}) => id));
 	return {
 		source,
@@ -68,8 +72,10 @@ export function sceneOf(params: EvacuateParams, at: At, facts: Facts): Scene {
 }
 
 /** What the playbook says of a guest stands before what its metadata say. */
-function settled(guest: Guest, {policy, each = []}: EvacuateParams, {hosts}: At): Guest {
-	let own: Guest = policy === undefined || guest.policy !== 'live' ? guest : {...guest, policy};
+function settled(guest: Guest, {policy, each = [], migrate}: EvacuateParams, {hosts}: At): Guest {
+	// Whoever says that guests that are off shall move says it of all.
+	const usual = policy ?? (migrate?.offline === true ? 'live_or_cold' : 'live');
+	let own: Guest = guest.policy === 'live' ? {...guest, policy: usual} : guest;
 	for (const one of each) {
 		if (chosen([own], one.guests).length === 0) continue;
 		own = {
