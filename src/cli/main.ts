@@ -7,6 +7,7 @@ import {applyCommand} from './apply.ts';
 import {diffCommand} from './diff.ts';
 import {docCommand} from './doc.ts';
 import {factsCommand} from './facts.ts';
+import {initCommand} from './init.ts';
 import {inventoryCommand} from './inventory.ts';
 import {labCommand} from './lab.ts';
 import {planCommand} from './plan.ts';
@@ -29,6 +30,7 @@ const program = new Command('vacate')
 	.showSuggestionAfterError();
 
 const commands = [
+	initCommand(),
 	validateCommand(),
 	inventoryCommand(),
 	factsCommand(),

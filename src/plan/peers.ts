@@ -17,7 +17,7 @@ export function peersOf(
 			const found = scope.lookup(variable);
 			return found === undefined ? undefined : asText(revealTexts(found.value));
 		};
-		const address = value('migration_host') ?? value('ansible_host') ?? name;
+		const address = value('migration_host') ?? value('ansible_host') ?? value('ansible_ssh_host') ?? name;
 		const user = value('migration_user') ?? 'root';
 		return {host: name, address, uri: `qemu+ssh://${encodeURIComponent(user)}@${bracketed(address)}/system?no_tty=1`};
 	};

@@ -24,6 +24,8 @@ export type Play = {
 	readonly handlers: readonly Handler[];
 	/** Run what a host has notified also when it has failed. */
 	readonly forceHandlers: boolean;
+	/** It asks for Ansible's facts, which nobody gathers. */
+	readonly gathersFacts: boolean;
 	readonly strategy: 'linear' | 'free' | 'host_pinned';
 	readonly order: 'inventory' | 'reverse_inventory' | 'sorted' | 'reverse_sorted' | 'shuffle';
 	/** How many hosts go through the play together: of each item one batch, the last again and again. Empty: all. */

@@ -11,6 +11,7 @@ import {readNodes} from './nodes.ts';
 import {type Reading, variablesOf} from './reading.ts';
 import {playSchema} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
+import {unsupported} from './task.ts';
 import {walkTasks} from './walk.ts';
 
 /** Reads a play; undefined when it cannot be run, and the collector keeps why. */
@@ -53,6 +54,7 @@ export function readPlay(
 		...sections,
 		handlers,
 		forceHandlers: data.force_handlers === true,
+		gathersFacts: data.gather_facts === true,
 		strategy: (data.strategy as Play['strategy'] | undefined) ?? 'linear',
 		order: (data.order as Play['order'] | undefined) ?? 'inventory',
 		serial: reader.templates('serial'),
@@ -66,18 +68,9 @@ function playProblems(data: Mapping, place: Place): readonly Problem[] {
 	const rest = Object.fromEntries(Object.entries(data).filter(([key]) => !known.includes(key)));
 	const empty = ['pre_tasks', 'tasks', 'post_tasks', 'handlers'].every(key => data[key] === undefined);
 	return [
-		...known.map(key => place.problemAtKey(`'${key}' is a keyword of Ansible that is not supported`, pointerPart(key))),
+		...known.map(key => unsupported(key, place)),
 		...schemaProblems('play', playSchema, rest, place),
 		...(empty ? [place.problem("'tasks' is missing", '')] : []),
-		...(data.gather_facts === true
-			? [
-					place.problem(
-						'facts of Ansible’s are not gathered',
-						'/gather_facts',
-						'leave it out: steps read what they need',
-					),
-				]
-			: []),
 	];
 }
 

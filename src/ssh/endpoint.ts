@@ -45,7 +45,7 @@ export function endpointFromVars(host: string, vars: Variables, defaults: Endpoi
 		problems.push({message: `${host}: ${message}`, ...(hint === undefined ? {} : {hint})});
 	};
 	const connection = readConnection(vars, complain);
-	const destination = text(vars, 'ansible_host') ?? host;
+	const destination = text(vars, 'ansible_host') ?? text(vars, 'ansible_ssh_host') ?? host;
 	const user = text(vars, 'ansible_user') ?? text(vars, 'ansible_ssh_user');
 	if (connection !== 'local' && !isSafe(destination)) complain(`ansible_host is no address: ${destination}`);
 	if (user !== undefined && !isSafe(user)) complain(`ansible_user is no name: ${user}`);

@@ -130,5 +130,10 @@ function checkReference(
 function known<T>(kind: string, table: Readonly<Record<string, T>>, name: string, position: Position): T {
 	const found = Object.hasOwn(table, name) ? table[name] : undefined;
 	if (found !== undefined) return found;
-	throw new TemplateError(`there is no ${kind} '${name}'`, position, nearest(name, Object.keys(table)));
+	const isTest = kind === 'filter' && Object.hasOwn(tests, name);
+	throw new TemplateError(
+		`there is no ${kind} '${name}'`,
+		position,
+		isTest ? `it is a test: write … is ${name}` : nearest(name, Object.keys(table)),
+	);
 }

@@ -876,3 +876,35 @@ test('a text file beside the playbook is copied as it is', async t => {
 		'play1.task2@kvm2 skipped',
 	]);
 });
+
+test('an include says in apply what holds for all of its tasks', async t => {
+	const {said, told} = await run(
+		`
+- hosts: kvm1
+  tasks:
+    - include_tasks:
+        file: more.yml
+        apply: {vars: {who: "{{ inventory_hostname }}"}, when: who is defined, ignore_errors: true, tags: [deep]}
+      tags: always
+`,
+		{
+			files: {
+				'more.yml': '- debug: "{{ who }}"\n- {fail: bad, when: 1 > 0}\n- {debug: never, when: false}\n- debug: end',
+			},
+			input: {tags: {only: ['deep'], skip: []}},
+		},
+	);
+	same(t, said, ['kvm1', 'bad', 'end']);
+	t.true(told.includes('play1.task1.task3@kvm1 skipped: not when false'));
+});
+
+test('the recap counts failures that were rescued and ignored by themselves', async t => {
+	const {recap} = await run(`
+- hosts: kvm1
+  tasks:
+    - {fail: one, ignore_errors: true}
+    - {block: [{fail: two}], rescue: [{debug: three}]}
+`);
+	t.like(recap.hosts.kvm1, {ok: 1, failed: 0, ignored: 1, rescued: 1});
+	t.is(recap.exitCode, 0);
+});

@@ -5,7 +5,9 @@ import {InputError, type Problem} from '../../src/errors.ts';
 import {loadInventory} from '../../src/inventory/load.ts';
 import {adviceFor} from '../../src/plan/advice.ts';
 import {checkPlaybook} from '../../src/plan/check.ts';
+import {filesOnDisk} from '../../src/playbook/files.ts';
 import {generatedSchemas} from '../../src/playbook/generated-schemas.ts';
+import {keywordDocs} from '../../src/playbook/keyword-docs.ts';
 import {taskKeywords, unsupportedKeywords} from '../../src/playbook/keywords.ts';
 import {loadPlaybook, readPlaybook} from '../../src/playbook/load.ts';
 import {steps} from '../../src/steps/index.ts';
@@ -113,11 +115,41 @@ test('the schemas of editors are those that check', t => {
 		t.is(readFileSync(`schemas/${file}`, 'utf8'), text, file);
 });
 
-test('every key that an editor offers is described', t => {
-	const {$defs, items} = JSON.parse(readFileSync('schemas/playbook.schema.json', 'utf8'));
-	for (const [name, {properties = {}}] of Object.entries<{properties?: object}>({...$defs, play: items.else})) {
-		for (const [key, schema] of Object.entries<Record<string, unknown>>(properties as never)) {
-			t.is(typeof schema.description, 'string', `${name}: ${key}`);
+/** The places of a schema's properties that say nothing of themselves. */
+function undescribed(schema: unknown, path = ''): readonly string[] {
+	if (typeof schema !== 'object' || schema === null) return [];
+	const {properties = {}} = schema as {properties?: Readonly<Record<string, {description?: unknown}>>};
+	const silent = Object.entries(properties).filter(
+		([, {description}]) => typeof description !== 'string' || description === '',
+	);
+	return [
+		...silent.map(([name]) => `${path}/properties/${name}`),
+		...Object.entries(schema).flatMap(([key, part]) => undescribed(part, `${path}/${key}`)),
+	];
+}
+
+test('every key that an editor offers is described, however deep it is', t => {
+	for (const [file, text] of Object.entries(generatedSchemas())) t.deepEqual(undescribed(JSON.parse(text)), [], file);
+});
+
+test('every keyword has examples, and they are valid where they may stand', t => {
+	const files = {...filesOnDisk(), find: () => undefined};
+	const handlers = '  handlers: [{name: restart libvirt, debug: a}, {name: check the cluster, debug: a}]';
+	const around: Readonly<Record<string, (line: string, key: string) => string>> = {
+		play: (line, key) =>
+			[line, ...(key === 'hosts' ? [] : ['hosts: kvm1']), ...(key === 'tasks' ? [] : ['tasks: []'])].join('\n  '),
+		block: (line, key) =>
+			`hosts: kvm1\n${handlers}\n  tasks:\n    - ${line}\n${key === 'block' ? '' : '      block: []'}`,
+		task: (line, key) =>
+			`hosts: kvm1\n${handlers}\n  tasks:\n    - ${line}\n      command: look\n${key === 'loop_control' ? '      loop: [1]' : ''}`,
+	};
+	for (const {name, places, examples} of keywordDocs.values()) {
+		t.true(examples.length > 0, name);
+		for (const place of places.filter(place => Object.hasOwn(around, place))) {
+			for (const example of examples) {
+				const text = `- ${around[place]?.(example, name)}`;
+				t.notThrows(() => readPlaybook(parseYaml('example.yml', text), steps, files), text);
+			}
 		}
 	}
 });
