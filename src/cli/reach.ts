@@ -27,7 +27,11 @@ function endpointsOf(
 	access: EndpointDefaults,
 ): ReadonlyMap<string, Endpoint> {
 	const endpoints = [...inventory.hosts.values()].map((host): [string, Endpoint] => {
-		const scope = new Scope([{data: given}, {written: host.vars}, {data: {inventory_hostname: host.name}}]);
+		const scope = Scope.within(inventory.outside, [
+			{data: given},
+			{written: host.vars},
+			{data: {inventory_hostname: host.name}},
+		]);
 		const names = Object.keys(host.vars).filter(name => name.startsWith('ansible_'));
 		const vars = Object.fromEntries(names.map(name => [name, scope.lookup(name)?.value]));
 		return [host.name, endpointFromVars(host.name, vars, access)];

@@ -22,6 +22,7 @@ import {plainView} from '../views/plain.ts';
 import type {View} from '../views/view.ts';
 import {askBeforeTasks} from './ask-tasks.ts';
 import {listenForControl} from './control.ts';
+import {personAt} from './person.ts';
 import {scriptOf} from './planning.ts';
 import type {Prepare, Ready} from './prepare.ts';
 import {reach} from './reach.ts';
@@ -119,7 +120,7 @@ async function inRun(
 		const recap = await work({
 			...scriptOf(selected, ready?.mark ?? ownMark, signals),
 			run,
-			world: {shell, gatherer: createGatherer(shell), clock},
+			world: {shell, gatherer: createGatherer(shell), clock, person: personAt(view, signals)},
 			journal,
 			emit: event => view.on(event),
 			forks,

@@ -17,7 +17,7 @@ export async function holdToPlan(
 ): Promise<void> {
 	const {decisions, world, hidden} = input;
 	if (decisions === undefined || step.effect === 'read') return;
-	decisions.demand(name, hidden === true ? undefined : action);
+	decisions.demand(name, hidden === undefined ? action : undefined);
 	const move = step.guest?.(action);
 	const needKib = move && decisions.roomFor(name.id);
 	if (move === undefined || needKib === undefined) return;

@@ -13,8 +13,8 @@ export type Foreseen = {
 	readonly step: AnyStep;
 	readonly params: Json;
 	readonly action: Json;
-	/** Nothing may be said of it. */
-	readonly hidden: boolean;
+	/** Nothing may be said of it but this: why. */
+	readonly hidden: string | undefined;
 };
 
 /** Takes the place of doing: what would be done is noted, and later tasks find the world as it will be. */
@@ -48,9 +48,10 @@ export class Rehearsal {
 			kind: 'act',
 			...nameOf(name),
 			writes: step.effect === 'write',
-			params: hidden ? hiddenText : params,
-			action: hidden ? hiddenText : action,
-			commands: hidden ? [] : step.preview(action).map(({host, argv}) => ({on: host, run: quoteArgv(argv)})),
+			params: hidden ?? params,
+			action: hidden ?? action,
+			commands:
+				hidden !== undefined ? [] : step.preview(action).map(({host, argv}) => ({on: host, run: quoteArgv(argv)})),
 			...(move === undefined ? {} : {move}),
 			undo: 'undo' in step ? (step.settles === true ? 'settles' : 'undone') : {irreversible: step.irreversible},
 		});
@@ -93,8 +94,6 @@ export class Rehearsal {
 		this.#notes.push({kind: 'refused', ...nameOf(action), message, remedies, rescued: event.rescued === true});
 	}
 }
-
-const hiddenText = 'hidden: the task says no_log';
 
 /** The id of a part of a whole. */
 export function partId({id}: ActionName, guest: string): string {

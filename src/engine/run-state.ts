@@ -32,8 +32,8 @@ export type RunInput = {
 	readonly rehearsal?: Rehearsal;
 	/** What a plan has decided: nothing else is done. */
 	readonly decisions?: Decisions;
-	/** Nothing is told of what is done now. */
-	readonly hidden?: true;
+	/** Nothing is told of what is done now but this: why. */
+	readonly hidden?: string;
 	/** Asks a person before each task. Nobody is asked when left out. */
 	readonly ask?: (task: string) => Promise<'yes' | 'no' | 'all'>;
 	/** From 0 to 1: for the order `shuffle`. */

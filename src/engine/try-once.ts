@@ -85,7 +85,7 @@ export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: R
 	}
 	const {action} = planned;
 	if (rehearsal !== undefined && !rehearsal.isDone(step, wanted.params, action, atFor(name.host, name.id, state))) {
-		rehearsal.foresee({name, step, params: wanted.params, action, hidden: input.hidden === true});
+		rehearsal.foresee({name, step, params: wanted.params, action, hidden: input.hidden});
 		return {end: 'foreseen'};
 	}
 	const notice = () => {

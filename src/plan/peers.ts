@@ -12,7 +12,11 @@ export function peersOf(
 	return name => {
 		const host = inventory.hosts.get(name);
 		if (host === undefined) return undefined;
-		const scope = new Scope([{data: given}, {written: host.vars}, {data: {inventory_hostname: name}}]);
+		const scope = Scope.within(inventory.outside, [
+			{data: given},
+			{written: host.vars},
+			{data: {inventory_hostname: name}},
+		]);
 		const value = (variable: string) => {
 			const found = scope.lookup(variable);
 			return found === undefined ? undefined : asText(revealTexts(found.value));

@@ -10,6 +10,8 @@ export type Play = {
 	/** `play1`. */
 	readonly id: string;
 	readonly name: string;
+	/** Where the playbook lies that it stands in. */
+	readonly folder: string;
 	/** Evaluates to a host pattern or a list of them. */
 	readonly hosts: Template;
 	readonly vars: Vars;

@@ -1,3 +1,4 @@
+import {dirname} from 'node:path';
 import type {Problem} from '../errors.ts';
 import {nearest} from '../spelling/nearest.ts';
 import {Scope} from '../template/scope.ts';
@@ -46,6 +47,7 @@ export function readPlay(
 	return {
 		id,
 		name: typeof data.name === 'string' ? data.name : String(data.hosts),
+		folder: dirname(reading.file),
 		hosts,
 		vars: {...vars, ...around.vars},
 		tags: rest.tags,

@@ -3,6 +3,7 @@ import {StepError} from '../errors.ts';
 import type {Facts} from '../facts/facts.ts';
 import {type Command, write} from '../shell/command.ts';
 import {failureOf} from '../shell/demand.ts';
+import type {Secret} from '../shell/secret.ts';
 import type {ActionStep, At, Json, Result, StepContext} from './step.ts';
 
 /** The parameters that `command` and `shell` share. */
@@ -10,7 +11,7 @@ export const commandParams = {
 	chdir: {type: 'string', minLength: 1, description: 'The folder to run it in.'},
 	creates: {type: 'string', minLength: 1, description: 'A file: when it is there, nothing is run.'},
 	removes: {type: 'string', minLength: 1, description: 'A file: when it is not there, nothing is run.'},
-	stdin: {type: 'string', description: 'What the command reads on its standard input.'},
+	stdin: {type: 'string', description: 'What the command reads on its standard input. It may be a secret.'},
 	undo: {
 		anyOf: [
 			{type: 'string', minLength: 1},
@@ -24,7 +25,7 @@ export type CommandParams = {
 	readonly chdir?: string;
 	readonly creates?: string;
 	readonly removes?: string;
-	readonly stdin?: string;
+	readonly stdin?: string | Secret;
 	readonly undo?: string | readonly string[];
 };
 
@@ -66,6 +67,7 @@ export function defineCommandLine<Params extends CommandParams>({
 		...rest,
 		kind: 'action',
 		effect: 'write',
+		secrets: ['stdin'],
 		needs: ({creates, removes}: Params, {host}: At) =>
 			[creates, removes].flatMap(path => (path === undefined ? [] : [{kind: 'path', host, path} as const])),
 		plan(params: Params, {host}: At, facts: Facts): CommandAction {
