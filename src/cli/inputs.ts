@@ -4,6 +4,7 @@ import type {Inventory} from '../inventory/inventory.ts';
 import {loadInventory} from '../inventory/load.ts';
 import {adviceFor} from '../plan/advice.ts';
 import {checkPlaybook} from '../plan/check.ts';
+import {loginsOf} from '../plan/logins.ts';
 import {inFileOrder} from '../playbook/collector.ts';
 import {loadPlaybook} from '../playbook/load.ts';
 import type {Playbook} from '../playbook/model.ts';
@@ -47,6 +48,7 @@ export async function loadInputs(
 	const inventory: Inventory = {...own, beside: new Map(beside)};
 	const problems = checkPlaybook(playbook, inventory, given);
 	if (problems.length > 0) throw new InputError(inFileOrder(problems));
+	loginsOf(playbook, inventory, given);
 	return {playbook, inventory, given};
 }
 

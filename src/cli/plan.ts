@@ -38,6 +38,13 @@ export function planCommand(): Command {
 		});
 }
 
+/** Plans and says what would be done, and whether it can be. */
+export async function checkOnly(selected: Selected, playbook: string, options: PlanOptions): Promise<void> {
+	const plan = await make(selected, playbook, options);
+	await tell(plan, {...options, checkOnly: true});
+	process.exitCode = isWhole(plan) ? exitCodes.done : exitCodes.prerequisite;
+}
+
 async function make(selected: Selected, playbook: string, options: PlanOptions): Promise<Plan> {
 	const [{planFor}, {listenForSignals}, {aside}, {openStage}] = await Promise.all([
 		import('./planning.ts'),

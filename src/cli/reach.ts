@@ -1,4 +1,5 @@
 import type {Inventory} from '../inventory/inventory.ts';
+import type {Login} from '../plan/logins.ts';
 import {localShell} from '../shell/local.ts';
 import type {Shell} from '../shell/shell.ts';
 import {type Endpoint, type EndpointDefaults, endpointFromVars} from '../ssh/endpoint.ts';
@@ -13,8 +14,9 @@ export function reach(
 	given: Readonly<Record<string, unknown>>,
 	access: EndpointDefaults,
 	view: Pick<View, 'tell' | 'aside'>,
+	logins: ReadonlyMap<string, Login> = new Map(),
 ): Shell {
-	return openSsh(endpointsOf(inventory, given, access), localShell(), {
+	return openSsh(endpointsOf(inventory, given, access, logins), localShell(), {
 		askSecret: question => view.aside(() => askSecret(question)),
 		tell: text => view.tell(text),
 	});
@@ -25,6 +27,7 @@ function endpointsOf(
 	inventory: Inventory,
 	given: Readonly<Record<string, unknown>>,
 	access: EndpointDefaults,
+	logins: ReadonlyMap<string, Login>,
 ): ReadonlyMap<string, Endpoint> {
 	const endpoints = [...inventory.hosts.values()].map((host): [string, Endpoint] => {
 		const scope = Scope.within(inventory.outside, [
@@ -34,7 +37,7 @@ function endpointsOf(
 		]);
 		const names = Object.keys(host.vars).filter(name => name.startsWith('ansible_'));
 		const vars = Object.fromEntries(names.map(name => [name, scope.lookup(name)?.value]));
-		return [host.name, endpointFromVars(host.name, vars, access)];
+		return [host.name, endpointFromVars(host.name, vars, {...access, ...logins.get(host.name)})];
 	});
 	return new Map(endpoints);
 }

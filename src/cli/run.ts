@@ -16,6 +16,7 @@ type RunOptions = InventoryChoice &
 		readonly listTasks?: true;
 		readonly listTags?: true;
 		readonly yes?: true;
+		readonly check?: true;
 	};
 
 /** `vacate run PLAYBOOK`: does what a playbook says. */
@@ -26,6 +27,7 @@ export function runCommand(): Command {
 	return withAccess(withSelectOptions(withInventory(command, 'the hosts')))
 		.option('-e, --extra-vars <vars>', 'name=value, a mapping, or @FILE (repeatable)', collect)
 		.option('--step', 'ask before each task')
+		.option('-C, --check', 'only plan, and say what would be done')
 		.option('--list-hosts', 'only list the hosts that would be taken')
 		.option('--list-tasks', 'only list the tasks that would be done')
 		.option('--list-tags', 'only list the tags that there are')
@@ -47,6 +49,11 @@ export function runCommand(): Command {
 			if (list.hosts || list.tasks || list.tags) {
 				const {listingText} = await import('../views/listing.ts');
 				process.stdout.write(listingText(file, listed(selected), list));
+				return;
+			}
+			if (options.check) {
+				const {checkOnly} = await import('./plan.ts');
+				await checkOnly(selected, file, options);
 				return;
 			}
 			const {callOf} = await import('./call.ts');

@@ -14,6 +14,7 @@ import {recordCommands} from '../journal/commands.ts';
 import {type DiskJournal, openJournal, reopenJournal} from '../journal/journal.ts';
 import {runsFolder} from '../journal/read.ts';
 import {HostLocks} from '../locks/host-locks.ts';
+import {loginsOf} from '../plan/logins.ts';
 import type {Shell} from '../shell/shell.ts';
 import type {EndpointDefaults} from '../ssh/endpoint.ts';
 import type {Json} from '../steps/step.ts';
@@ -78,12 +79,12 @@ export function goOn(
 type Around = {readonly view: View; readonly hosts: Shell; readonly signals: Signals};
 
 async function withHosts(
-	{inventory, given}: Selected,
+	{playbook, inventory, given}: Selected,
 	{json, access}: RunOptions,
 	work: (around: Around) => Promise<number>,
 ): Promise<number> {
 	const view = await chooseView(json);
-	const hosts = reach(inventory, given, access, view);
+	const hosts = reach(inventory, given, access, view, loginsOf(playbook, inventory, given));
 	const signals = listenForSignals(text => view.tell(text));
 	try {
 		return await work({view, hosts, signals});

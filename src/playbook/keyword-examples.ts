@@ -42,6 +42,8 @@ export const keywordExamples: Readonly<Record<string, readonly string[]>> = {
 	max_fail_percentage: ['max_fail_percentage: 25'],
 	strategy: ['strategy: free'],
 	order: ['order: sorted'],
+	remote_user: ['remote_user: root'],
+	port: ['port: 2222'],
 	gather_facts: ['gather_facts: false'],
 	import_playbook: ['import_playbook: evacuate.yml'],
 };

@@ -225,6 +225,15 @@ export const playKeywords = {
 		enum: ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle'],
 		description: 'In which order the hosts are taken.',
 	},
+	remote_user: {
+		type: 'string',
+		minLength: 1,
+		description: 'Who logs in on its hosts, where their variables do not say.',
+	},
+	port: {
+		anyOf: [{type: 'integer', minimum: 1, maximum: 65535}, expression],
+		description: 'The port of ssh on its hosts, where their variables do not say.',
+	},
 	gather_facts: {type: 'boolean', description: 'Write false or leave it out: steps read what they need by themselves.'},
 } as const satisfies Readonly<Record<string, JSONSchema>>;
 
@@ -261,15 +270,15 @@ export const unsupportedKeywords: ReadonlyMap<string, string | undefined> = new 
 	['local_action', 'write the step by its name, and delegate_to: localhost'],
 	['module_defaults', 'write the parameters at each step'],
 	['poll', 'leave it out: every step tells how far it is while it runs'],
-	['port', 'write ansible_port in the inventory'],
-	['remote_user', 'write ansible_user in the inventory'],
+	['port', 'write it at the play, or ansible_port in the inventory'],
+	['remote_user', 'write it at the play, or ansible_user in the inventory'],
 	['roles', 'write import_tasks, and vars_files'],
 	['static', 'write import_tasks, or include_tasks'],
 	['su', 'write become: true'],
 	['su_user', 'write become_user'],
 	['sudo', 'write become: true'],
 	['sudo_user', 'write become_user'],
-	['user', 'write ansible_user in the inventory'],
+	['user', 'write remote_user at the play, or ansible_user in the inventory'],
 	['vars_prompt', 'give the variable with -e, or in a file of vars_files'],
 ]);
 

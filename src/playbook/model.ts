@@ -28,6 +28,8 @@ export type Play = {
 	readonly forceHandlers: boolean;
 	/** It asks for Ansible's facts, which nobody gathers. */
 	readonly gathersFacts: boolean;
+	/** Who logs in on its hosts, and at which port, where their variables do not say. */
+	readonly login: {readonly user?: Template; readonly port?: Template};
 	readonly strategy: 'linear' | 'free' | 'host_pinned';
 	readonly order: 'inventory' | 'reverse_inventory' | 'sorted' | 'reverse_sorted' | 'shuffle';
 	/** How many hosts go through the play together: of each item one batch, the last again and again. Empty: all. */

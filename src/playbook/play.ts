@@ -6,7 +6,7 @@ import {compileTemplate} from '../template/template.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import type {Spot} from './controls.ts';
 import {inherit, type Mapping, Reader} from './inherit.ts';
-import {unsupportedKeywords} from './keywords.ts';
+import {playKeywords, unsupportedKeywords} from './keywords.ts';
 import type {Handler, Inherited, Node, Place, Play} from './model.ts';
 import {readNodes} from './nodes.ts';
 import {type Reading, variablesOf} from './reading.ts';
@@ -57,6 +57,7 @@ export function readPlay(
 		handlers,
 		forceHandlers: data.force_handlers === true,
 		gathersFacts: data.gather_facts === true,
+		login: loginOf(reader),
 		strategy: (data.strategy as Play['strategy'] | undefined) ?? 'linear',
 		order: (data.order as Play['order'] | undefined) ?? 'inventory',
 		serial: reader.templates('serial'),
@@ -66,7 +67,7 @@ export function readPlay(
 }
 
 function playProblems(data: Mapping, place: Place): readonly Problem[] {
-	const known = Object.keys(data).filter(key => unsupportedKeywords.has(key));
+	const known = Object.keys(data).filter(key => unsupportedKeywords.has(key) && !Object.hasOwn(playKeywords, key));
 	const rest = Object.fromEntries(Object.entries(data).filter(([key]) => !known.includes(key)));
 	const empty = ['pre_tasks', 'tasks', 'post_tasks', 'handlers'].every(key => data[key] === undefined);
 	return [
@@ -74,6 +75,12 @@ function playProblems(data: Mapping, place: Place): readonly Problem[] {
 		...schemaProblems('play', playSchema, rest, place),
 		...(empty ? [place.problem("'tasks' is missing", '')] : []),
 	];
+}
+
+function loginOf(reader: Reader): Play['login'] {
+	const user = reader.template(reader.data.remote_user, '/remote_user');
+	const port = reader.template(reader.data.port, '/port');
+	return {...(user === undefined ? {} : {user}), ...(port === undefined ? {} : {port})};
 }
 
 function varsFilesOf(written: unknown, reader: Reader): Play['varsFiles'] {
