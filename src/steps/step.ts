@@ -66,6 +66,14 @@ export type StepContext = {
 	reconnect(host: string): Promise<void>;
 	/** Tells how far it is. Free to call often. */
 	progress(progress: Progress): void;
+	/** Shows a sentence to whoever looks on. */
+	tell(text: string): void;
+	/**
+	 * Asks whoever looks on, and gives the answer. What is typed is shown unless it is secret.
+	 *
+	 * @throws StepError when nobody can be asked.
+	 */
+	ask(question: string, kind: 'shown' | 'secret'): Promise<string>;
 	/** Waits; ends early, with InterruptedError, when the run is told to stop. */
 	sleep(milliseconds: number): Promise<void>;
 	/** A clock for durations, in milliseconds. */
@@ -114,8 +122,8 @@ type Common<Params> = {
 	readonly expression?: string;
 	/** The parameter that names a text file beside the playbook, and the one that its text is for. */
 	readonly source?: {readonly param: string; readonly into: string};
-	/** Parameters whose texts may be secret. */
-	readonly secrets?: readonly string[];
+	/** Parameters whose texts may be secrets, which it hands on without showing them; or all of them. */
+	readonly secrets?: readonly string[] | 'all';
 	/** Done once for all hosts of a play. */
 	readonly once?: true;
 	/** Waits for what is still to come: nothing that is planned ahead does it. */
