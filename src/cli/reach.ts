@@ -1,9 +1,8 @@
 import type {Inventory} from '../inventory/inventory.ts';
 import type {Login} from '../plan/logins.ts';
 import {localShell} from '../shell/local.ts';
-import type {Shell} from '../shell/shell.ts';
 import {type Endpoint, type EndpointDefaults, endpointFromVars} from '../ssh/endpoint.ts';
-import {openSsh} from '../ssh/shell.ts';
+import {openSsh, type SshShell} from '../ssh/shell.ts';
 import {Scope} from '../template/scope.ts';
 import {commandText} from '../views/commands.ts';
 import type {View} from '../views/view.ts';
@@ -17,7 +16,7 @@ export function reach(
 	access: Access,
 	view: Pick<View, 'tell' | 'aside'>,
 	logins: ReadonlyMap<string, Login> = new Map(),
-): Shell {
+): SshShell {
 	return openSsh(endpointsOf(inventory, given, access, logins), localShell(), {
 		askSecret: question => view.aside(() => askSecret(question)),
 		tell: text => view.tell(text),

@@ -10,12 +10,13 @@ import type {RunInput} from '../engine/run-state.ts';
 import {undoRun} from '../engine/undo-run.ts';
 import {InterruptedError, JournalError, PrerequisiteError, StuckError} from '../errors.ts';
 import {createGatherer} from '../facts/gather.ts';
+import {rememberWays} from '../facts/remember-ways.ts';
 import {recordCommands} from '../journal/commands.ts';
 import {type DiskJournal, openJournal, reopenJournal} from '../journal/journal.ts';
 import {runsFolder} from '../journal/read.ts';
 import {HostLocks} from '../locks/host-locks.ts';
 import {loginsOf} from '../plan/logins.ts';
-import type {Shell} from '../shell/shell.ts';
+import type {SshShell} from '../ssh/shell.ts';
 import type {Json} from '../steps/step.ts';
 import {jsonView} from '../views/json.ts';
 import {maskedView} from '../views/masked.ts';
@@ -78,7 +79,7 @@ export function goOn(
 	});
 }
 
-type Around = {readonly view: View; readonly hosts: Shell; readonly signals: Signals};
+type Around = {readonly view: View; readonly hosts: SshShell; readonly signals: Signals};
 
 async function withHosts(
 	{playbook, inventory, given}: Selected,
@@ -124,8 +125,9 @@ async function inRun(
 			run,
 			world: {
 				shell: ports.shell,
-				gatherer: createGatherer(ports.shell),
+				gatherer: rememberWays(createGatherer(ports.shell)),
 				clock: ports.clock,
+				relay: hosts.relay,
 				person: personAt(view, signals),
 			},
 			journal: ports.journal,

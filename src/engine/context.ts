@@ -1,6 +1,7 @@
 import {InterruptedError, StepError} from '../errors.ts';
 import type {Gatherer} from '../facts/gather.ts';
 import {demand, failureOf} from '../shell/demand.ts';
+import type {Relay} from '../shell/relay.ts';
 import type {Shell} from '../shell/shell.ts';
 import type {Progress, StepContext} from '../steps/step.ts';
 import type {Clock, Person} from './ports.ts';
@@ -12,6 +13,8 @@ export type World = {
 	readonly clock: Clock;
 	/** Whoever looks on; nobody when left out. */
 	readonly person?: Person;
+	/** Left out where nothing is ever done. */
+	readonly relay?: Relay;
 };
 
 /** The context of one call of a step: its commands end when the signal fires, and nothing begins after that. */
@@ -36,6 +39,11 @@ export function stepContext(world: World, signal: AbortSignal, progress: (progre
 		async facts(requests) {
 			proceed();
 			return gatherer.read(requests);
+		},
+		async relay(way) {
+			proceed();
+			if (world.relay === undefined) throw new Error('no relay leads from here');
+			return world.relay.open(way);
 		},
 		reconnect: async host => shell.reset?.(host),
 		tell: text => person?.tell(text),
