@@ -20,7 +20,7 @@ import {dieAt} from './points/die-at.ts';
 const guests = (world: FakeWorld) => {
 	world.guest('kvm1', 'web1');
 	world.guest('kvm1', 'db1', {formats: ['qcow2', 'raw'], autostart: true});
-	world.guest('kvm1', 'idle', {formats: [], paused: true});
+	world.guest('kvm1', 'idle', {formats: [], state: 'paused'});
 };
 
 const playbooks = [

@@ -1,5 +1,5 @@
 import {Facts} from '../facts/facts.ts';
-import type {ForeseenGatherer} from '../facts/foreseen.ts';
+import type {ForeseenFile, ForeseenGatherer} from '../facts/foreseen.ts';
 import type {Rehearsed, RehearsedName} from '../plan/document/rehearsed.ts';
 import {masked, maskedData} from '../shell/mask.ts';
 import {quoteArgv} from '../shell/quote.ts';
@@ -61,7 +61,7 @@ export class Rehearsal {
 		if (step.effect === 'read') return;
 		if (move === undefined) this.#wrote = 'anything';
 		else if (this.#wrote === 'nothing') this.#wrote = 'moves';
-		if (move !== undefined) this.#world.moved({...move, paths: pathsIn(action)});
+		if (move !== undefined) this.#world.moved({...move, files: filesIn(action)});
 	}
 
 	expand(name: ActionName, {parts, limits, left}: Expansion): void {
@@ -116,7 +116,12 @@ function nameOf({id, host, step, title, guest, to}: ActionName): RehearsedName {
 	};
 }
 
-function pathsIn(action: Json): readonly string[] {
-	const {disks} = action as {readonly disks?: {readonly copies?: readonly {readonly path: string}[]}};
-	return (disks?.copies ?? []).map(({path}) => path);
+function filesIn(action: Json): readonly ForeseenFile[] {
+	const {disks} = action as {
+		readonly disks?: {readonly copies?: readonly Brought[]; readonly beside?: readonly Brought[]};
+	};
+	const brought = [...(disks?.copies ?? []), ...(disks?.beside ?? [])];
+	return brought.map(({from, path, dataBytes}) => ({from, path, bytes: dataBytes}));
 }
+
+type Brought = {readonly from: string; readonly path: string; readonly dataBytes: number};

@@ -1,3 +1,4 @@
+import {dirname} from 'node:path/posix';
 import {CommandError, ConnectionLostError, UnreachableError} from '../errors.ts';
 import type {FactRequest, Facts} from './facts.ts';
 import type {Gatherer} from './gather.ts';
@@ -22,15 +23,21 @@ export async function collectFacts(gatherer: Gatherer, hosts: readonly string[])
 	await lenient(snapshot, domains);
 	const defined = await snapshot.facts();
 	const disks = domains.flatMap(request =>
-		(defined.get(request)?.disks ?? []).flatMap(({path, format, type, readonly}) =>
-			path === undefined || type !== 'file' || readonly ? [] : [{host: request.host, path, format}],
+		(defined.get(request)?.disks ?? []).flatMap(({path, format, type}) =>
+			path === undefined || type !== 'file' ? [] : [{host: request.host, path, format}],
 		),
 	);
 	await lenient(
 		snapshot,
-		disks.flatMap(({host, path, format}) => [
-			{kind: 'image', host, path, format} as const,
-			...heard.filter(other => other !== host).map(other => ({kind: 'path', host: other, path}) as const),
+		disks.flatMap(({host, path, format}): FactRequest[] => [
+			{kind: 'image', host, path, format},
+			{kind: 'path', host, path},
+			...heard
+				.filter(other => other !== host)
+				.flatMap((other): FactRequest[] => [
+					{kind: 'path', host: other, path},
+					{kind: 'folder', host: other, path: dirname(path)},
+				]),
 		]),
 	);
 	return {facts: await snapshot.facts(), silent};
@@ -43,6 +50,8 @@ async function answerOf(host: string, snapshot: Snapshot): Promise<Answer> {
 		await snapshot.read([
 			{kind: 'census', host},
 			{kind: 'host', host},
+			{kind: 'kept', host},
+			{kind: 'ports', host},
 		]);
 		return {host};
 	} catch (error) {

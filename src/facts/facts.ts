@@ -1,9 +1,11 @@
 import type {FileContent} from '../files/content.ts';
+import type {FolderFact} from '../files/folder.ts';
 import type {PathFact} from '../files/stat.ts';
 import type {ImageInfo} from '../qemu-img/info.ts';
 import type {CensusEntry} from '../virsh/census.ts';
 import type {JobInfo} from '../virsh/domjobinfo.ts';
 import type {Definition} from '../virsh/dumpxml.ts';
+import type {Kept} from '../virsh/kept.ts';
 
 /** What a host says of itself. */
 export type HostFact = {
@@ -30,6 +32,15 @@ export type FactKinds = {
 	/** What is in a file. */
 	content: {request: {readonly kind: 'content'; readonly host: string; readonly path: string}; value: FileContent};
 	path: {request: {readonly kind: 'path'; readonly host: string; readonly path: string}; value: PathFact};
+	folder: {request: {readonly kind: 'folder'; readonly host: string; readonly path: string}; value: FolderFact};
+	/** Of the whole content of a file, which is read for it. */
+	digest: {request: {readonly kind: 'digest'; readonly host: string; readonly path: string}; value: string};
+	/** Domains with snapshots, checkpoints or saved memory. */
+	kept: {request: {readonly kind: 'kept'; readonly host: string}; value: Kept};
+	/** UUIDs of the secrets that libvirt has there. */
+	secrets: {request: {readonly kind: 'secrets'; readonly host: string}; value: readonly string[]};
+	/** TCP ports on which somebody listens. */
+	ports: {request: {readonly kind: 'ports'; readonly host: string}; value: readonly number[]};
 	/** The job of a running domain; undefined when the host has no such domain any more. */
 	job: {
 		request: {readonly kind: 'job'; readonly host: string; readonly uuid: string};
@@ -87,6 +98,9 @@ export function factKey(request: FactRequest): string {
 	switch (request.kind) {
 		case 'host':
 		case 'census':
+		case 'kept':
+		case 'secrets':
+		case 'ports':
 			return `${request.host} ${request.kind}`;
 		case 'domain':
 		case 'job':
@@ -95,8 +109,9 @@ export function factKey(request: FactRequest): string {
 		case 'image':
 			return `${request.host} image ${request.format} ${request.path}`;
 		case 'path':
-			return `${request.host} path ${request.path}`;
+		case 'folder':
+		case 'digest':
 		case 'content':
-			return `${request.host} content ${request.path}`;
+			return `${request.host} ${request.kind} ${request.path}`;
 	}
 }

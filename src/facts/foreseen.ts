@@ -1,3 +1,4 @@
+import type {FolderFact} from '../files/folder.ts';
 import type {CensusEntry} from '../virsh/census.ts';
 import type {FactKind, FactRequest, Facts, HostFact, Request, Value} from './facts.ts';
 import type {Gatherer} from './gather.ts';
@@ -7,8 +8,16 @@ export type ForeseenMove = {
 	readonly uuid: string;
 	readonly from: string;
 	readonly to: string;
-	/** Paths of the disks that it brings along. */
-	readonly paths: readonly string[];
+	/** The files that it brings along. */
+	readonly files: readonly ForeseenFile[];
+};
+
+export type ForeseenFile = {
+	/** At the source, and at the destination. */
+	readonly from: string;
+	readonly path: string;
+	/** What it will take. */
+	readonly bytes: number;
 };
 
 /** What qemu takes beside the guest's memory. */
@@ -46,8 +55,15 @@ export class ForeseenGatherer implements Gatherer {
 				return this.#ofGuest(request);
 			case 'image':
 			case 'path':
+			case 'digest':
 			case 'content':
 				return this.#ofFile(request);
+			case 'folder':
+				return this.#folder(request);
+			case 'kept':
+			case 'secrets':
+			case 'ports':
+				return this.#any(request);
 		}
 	}
 
@@ -82,9 +98,24 @@ export class ForeseenGatherer implements Gatherer {
 	}
 
 	/** A move leaves the disks at the source. */
-	async #ofFile(request: FactRequest & {readonly kind: 'image' | 'path' | 'content'}): Promise<unknown> {
-		const bringing = this.#moves.find(({to, paths}) => to === request.host && paths.includes(request.path));
-		return this.#any(bringing === undefined ? request : {...request, host: this.#originOf(bringing.uuid)});
+	async #ofFile(request: FactRequest & {readonly kind: 'image' | 'path' | 'digest' | 'content'}): Promise<unknown> {
+		for (const {uuid, to, files} of this.#moves) {
+			const brought = to === request.host ? files.find(({path}) => path === request.path) : undefined;
+			if (brought !== undefined) return this.#any({...request, host: this.#originOf(uuid), path: brought.from});
+		}
+		return this.#any(request);
+	}
+
+	/** What moves bring to a file system is no longer free there. */
+	async #folder(request: Request<'folder'> & {readonly kind: 'folder'}): Promise<FolderFact> {
+		const fact = await this.#real(request);
+		if (!fact.exists) return fact;
+		let {freeBytes} = fact;
+		for (const {path, bytes} of this.#moves.filter(({to}) => to === request.host).flatMap(({files}) => files)) {
+			const below = await this.#real<'folder'>({...request, path: path.replace(/\/[^/]*$/, '') || '/'});
+			if (below.exists && below.fileSystem === fact.fileSystem) freeBytes -= bytes;
+		}
+		return {...fact, freeBytes};
 	}
 
 	#originOf(guest: string): string {

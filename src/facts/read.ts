@@ -1,4 +1,7 @@
 import {content, parseContent} from '../files/content.ts';
+import {digest, parseDigest} from '../files/digest.ts';
+import {folder, parseFolder} from '../files/folder.ts';
+import {parsePorts, ports} from '../files/ports.ts';
 import {parseStat, stat} from '../files/stat.ts';
 import {info, parseInfo} from '../qemu-img/info.ts';
 import type {Command} from '../shell/command.ts';
@@ -8,6 +11,7 @@ import {batch, splitBatch} from '../virsh/batch.ts';
 import {census, parseCensus} from '../virsh/census.ts';
 import {completedWords, domjobinfoWords, parseJob} from '../virsh/domjobinfo.ts';
 import {dumpxmlWords, parseDefinition} from '../virsh/dumpxml.ts';
+import {kept, parseKept, parseSecrets, secrets} from '../virsh/kept.ts';
 import {nodememstats, parseNodememstats} from '../virsh/nodememstats.ts';
 import type {FactKind, Request, Value} from './facts.ts';
 
@@ -24,13 +28,12 @@ export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 	census: each((shell, {host}) => readOne(shell, census(host), parseCensus)),
 	image: each((shell, {host, path, format}) => readOne(shell, info(host, path, format), parseInfo)),
 	content: each((shell, {host, path}) => readOne(shell, content(host, path), parseContent)),
-	path: each(async (shell, {host, path}) => {
-		const command = stat(host, path);
-		const outcome = await shell.run(command);
-		const found = outcome.end === 'exited' ? parseStat(outcome.code, outcome.stdout, outcome.stderr) : undefined;
-		if (found === undefined) throw failureOf(command, outcome);
-		return found;
-	}),
+	path: each((shell, {host, path}) => findOne(shell, stat(host, path), parseStat)),
+	folder: each((shell, {host, path}) => findOne(shell, folder(host, path), parseFolder)),
+	digest: each((shell, {host, path}) => readOne(shell, digest(host, path), parseDigest)),
+	kept: each((shell, {host}) => readOne(shell, kept(host), parseKept)),
+	secrets: each((shell, {host}) => readOne(shell, secrets(host), parseSecrets)),
+	ports: each((shell, {host}) => readOne(shell, ports(host), parsePorts)),
 	domain: together(dumpxmlWords, async text => (text.trim() === '' ? undefined : parseDefinition(text))),
 	job: together(domjobinfoWords, async text => parseJob(text)),
 	completed: together(completedWords, async text => parseJob(text)),
@@ -56,4 +59,16 @@ function together<Kind extends 'domain' | 'job' | 'completed'>(
 async function readOne<T>(shell: Shell, command: Command, parse: (stdout: string) => T): Promise<T> {
 	const outcome: Outcome = await demand(shell, command);
 	return parse(outcome.stdout);
+}
+
+/** Reads what a command says in its exit code too. */
+async function findOne<T>(
+	shell: Shell,
+	command: Command,
+	parse: (code: number, stdout: string, stderr: string) => T | undefined,
+): Promise<T> {
+	const outcome = await shell.run(command);
+	const found = outcome.end === 'exited' ? parse(outcome.code, outcome.stdout, outcome.stderr) : undefined;
+	if (found === undefined) throw failureOf(command, outcome);
+	return found;
 }

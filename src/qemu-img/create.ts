@@ -6,17 +6,21 @@ export type NewImage = {
 	readonly virtualBytes: number;
 	/** Options of the format, by qemu-img's names. */
 	readonly options?: Readonly<Record<string, string>>;
+	/** The image below it, which must be there. Its path as it shall stand in the new one. */
+	readonly backing?: {readonly path: string; readonly format: string};
 };
 
 /** Makes an image. qemu-img empties an existing file without a word, so `path` must be a name that nobody else uses. */
 export function create(host: string, image: NewImage): Command {
-	const {path, format, virtualBytes} = image;
+	const {path, format, virtualBytes, backing} = image;
+	const below = backing === undefined ? [] : ['-b', backing.path, '-F', backing.format];
 	return write(host, [
 		'qemu-img',
 		'create',
 		'-q',
 		'-f',
 		format,
+		...below,
 		...formatWords(image),
 		'--',
 		path,

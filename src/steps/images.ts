@@ -1,18 +1,24 @@
-import {claim, dropIdentified, dropMarked, releaseMark} from '../files/claim.ts';
+import {claim, dropIdentified, dropMarked, type Like, releaseMark} from '../files/claim.ts';
 import {type PathFact, parseStat} from '../files/stat.ts';
 import {create, type NewImage} from '../qemu-img/create.ts';
 import type {Command} from '../shell/command.ts';
 import type {StepContext, Trace} from './step.ts';
 
 /** An image that shall stand at a path, and the name of our own under which it is made: see `files/claim.ts`. */
-export type PlacedImage = {readonly path: string; readonly marked: string; readonly image: NewImage};
+export type PlacedImage = {
+	readonly path: string;
+	readonly marked: string;
+	readonly image: NewImage;
+	/** Whose it shall be, and who may use it. As qemu-img makes it when left out. */
+	readonly like?: Like;
+};
 
 /** An image that the run has made, by the identity that the host gave it. */
 export type MadeImage = {readonly path: string; readonly identity: string};
 
 /** The commands that make the images on the destination. */
 export function makeCommands(host: string, images: readonly PlacedImage[]): readonly Command[] {
-	return images.flatMap(placed => [create(host, placed.image), claim(host, placed.marked, placed.path)]);
+	return images.flatMap(({image, marked, path, like}) => [create(host, image), claim(host, marked, path, like)]);
 }
 
 /** Makes the images, and says which files they are. */
@@ -22,9 +28,9 @@ export async function makeImages(
 	context: StepContext,
 ): Promise<readonly MadeImage[]> {
 	const made: MadeImage[] = [];
-	for (const {path, marked, image} of images) {
+	for (const {path, marked, image, like} of images) {
 		await context.run(create(host, image));
-		const {stdout} = await context.run(claim(host, marked, path));
+		const {stdout} = await context.run(claim(host, marked, path, like));
 		made.push({path, identity: identityOf(parseStat(0, stdout, '') ?? {type: 'absent'})});
 	}
 	return made;

@@ -1,4 +1,4 @@
-import {hasMoved, moveRequests, planMove} from './migration/plan-move.ts';
+import {definitionsAfter, hasMoved, moveRequests, planMove} from './migration/plan-move.ts';
 import {
 	adoptMove,
 	guestMove,
@@ -72,9 +72,13 @@ export const virshMigrate = defineStep<typeof params, PlannedMove, MoveReceipt>(
 	plan({guest, to, ...options}, at, facts) {
 		if (hasMoved({guest, to}, at, facts)) return {skip: `${guest} is on ${to} already`};
 		const {move} = planMove({guest, to}, at, facts);
-		const persistentThere = options.persistent === true || move.definedThere;
+		const {persistent = false, undefine_source = false} = options;
 		return {
-			move: {...move, persistentThere, paused: move.paused || options.suspend === true},
+			move: {
+				...move,
+				...definitionsAfter(move, {persistent, undefine_source}),
+				paused: move.paused || options.suspend === true,
+			},
 			options,
 		};
 	},

@@ -13,6 +13,10 @@ export type Disk = {
 	readonly format: string;
 	readonly readonly: boolean;
 	readonly shareable: boolean;
+	/** libvirt itself decrypts it, with a secret. */
+	readonly encrypted?: boolean;
+	/** A domain starts without the medium where its file is missing. */
+	readonly optional?: boolean;
 };
 
 /** What a domain's XML says, as far as moving it depends on it. */
@@ -24,6 +28,12 @@ export type Definition = {
 	/** The canonical machine type, `pc-q35-7.2`. */
 	readonly machine: string;
 	readonly disks: readonly Disk[];
+	/** The file with the variables of its firmware. */
+	readonly nvram?: string;
+	/** It has a TPM whose state is in files of the host. */
+	readonly tpm?: true;
+	/** UUIDs of the secrets that its disks need. */
+	readonly secrets?: readonly string[];
 	readonly xml: string;
 };
 

@@ -59,9 +59,9 @@ test('the whole plan is there before the first move, and nothing is written to m
 		(db1?.commands ?? []).map(({on, run}) => `${on}: ${run.split(' ').slice(0, 3).join(' ')}`),
 		[
 			'kvm2: qemu-img create -q',
-			"kvm2: sh -c 'ln",
+			"kvm2: sh -c 'chown",
 			'kvm2: qemu-img create -q',
-			"kvm2: sh -c 'ln",
+			"kvm2: sh -c 'chown",
 			'kvm1: virsh --quiet --connect',
 			'kvm2: rm --force --',
 			'kvm2: rm --force --',

@@ -4,6 +4,7 @@ import type {Command} from '../../src/shell/command.ts';
 /** Our own scripts, by what is to be done in them. */
 const scripts: ReadonlyMap<string | undefined, string> = new Map([
 	[claim('', '', '').argv[2], 'claim'],
+	[claim('', '', '', {mode: '', owner: ''}).argv[2], 'claim'],
 	[dropMarked('', '', '').argv[2], 'drop marked'],
 	[dropIdentified('', '', '').argv[2], 'drop identified'],
 ]);

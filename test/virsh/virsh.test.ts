@@ -158,10 +158,12 @@ test('an image, with the options that a copy should share', t => {
 });
 
 test('what is at a path, what is not, and what cannot be told', t => {
-	t.deepEqual(parseStat(0, '44:326:1795415985 512 regular file\n', ''), {
+	t.deepEqual(parseStat(0, '44:326:1795415985 512 600 libvirt-qemu:kvm regular file\n', ''), {
 		type: 'file',
 		identity: '44:326:1795415985',
 		bytes: 512,
+		mode: '600',
+		owner: 'libvirt-qemu:kvm',
 	});
 	t.deepEqual(parseStat(1, '', "stat: cannot statx '/x': No such file or directory\n"), {type: 'absent'});
 	t.is(parseStat(1, '', "stat: cannot statx '/x': Permission denied\n"), undefined);

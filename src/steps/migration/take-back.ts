@@ -7,10 +7,12 @@ import {resume} from '../../virsh/resume.ts';
 import {isActive} from '../../virsh/states.ts';
 import {undefine} from '../../virsh/undefine.ts';
 import type {StepContext} from '../step.ts';
+import type {DiskPlan} from './disks.ts';
 import {follow, readJob} from './follow.ts';
 import {dataUri, type Move} from './move.ts';
 import {doubtful, type Settled, settle} from './settle.ts';
 import {isStillborn} from './whereabouts.ts';
+import {xmlBackCommands} from './xml-files.ts';
 
 /**
  * Makes the guest run at its source again, whatever became of its migration: ends one that is under way, moves the guest
@@ -35,6 +37,14 @@ export async function takeBack(move: Move, options: MigrateOptions, context: Ste
 			throw doubtful(move, settled);
 	}
 	await restoreDefinitions(move, context);
+}
+
+/** Paths of disks that are others at the destination become the old ones again on the way back. */
+export async function takeBackXml(move: Move, disks: DiskPlan, context: StepContext): Promise<void> {
+	const commands = xmlBackCommands(move.destination, move.uuid, disks);
+	if (commands.length === 0) return;
+	const settled = await settle(move, context);
+	if (settled.at === 'destination') for (const command of commands) await context.run(command);
 }
 
 async function endMigration(move: Move, context: StepContext): Promise<void> {
