@@ -120,7 +120,9 @@ function migrate(world: FakeWorld, source: string, options: ReadonlyMap<string, 
 	if (domain === undefined || (domain.state === 'shut off') !== offline) return refuse('domain is not running');
 	const destination = /@([^/]+)\//.exec(options.get('desturi') ?? '')?.[1] ?? '';
 	const there = world.host(destination);
-	const copied = new Set((options.get('migrate-disks') ?? '').split(',').filter(target => target !== ''));
+	const named = (options.get('migrate-disks') ?? '').split(',').filter(target => target !== '');
+	const isAll = options.has('copy-storage-all') && named.length === 0;
+	const copied = new Set(isAll ? domain.disks.map(({target}) => target) : named);
 	const xml = options.get(offline ? 'persistent-xml' : 'xml');
 	const disks = domain.disks.map(disk => ({
 		...disk,
