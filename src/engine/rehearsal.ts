@@ -64,12 +64,13 @@ export class Rehearsal {
 		if (move !== undefined) this.#world.moved({...move, files: filesIn(action)});
 	}
 
-	expand(name: ActionName, {parts, limits, left}: Expansion): void {
+	expand(name: ActionName, {parts, limits, left, warnings = []}: Expansion): void {
 		this.#notes.push({
 			kind: 'whole',
 			...nameOf(name),
 			limits,
 			left,
+			warnings,
 			parts: parts.map(part => ({...part, id: partId(name, part.guest)})),
 		});
 	}

@@ -41,12 +41,12 @@ export class FakeWorld {
 	readonly hosts = new Map<string, FakeHost>();
 	/** Migrations that go on by themselves, by the guest’s UUID: what is still to happen. */
 	readonly jobs = new Map<string, {readonly source: string; polls: number; readonly end: () => void}>();
-	/** Of each host. */
-	memoryKib = 1_000_000;
 	/** Images that are served, by their addresses. */
 	readonly exports = new Map<string, {readonly host: string; readonly path: string}>();
 	/** A folder that all hosts have in common. */
 	shared: string | undefined;
+	/** Of each host. */
+	memoryKib = 1_000_000;
 	#inodes = 100;
 
 	constructor(...names: readonly string[]) {
