@@ -151,7 +151,9 @@ function migrate(world: FakeWorld, source: string, options: ReadonlyMap<string, 
 	const destination = (socket && world.relays.get(`${source} ${socket}`)) ?? /@([^/]+)\//.exec(uri)?.[1];
 	if (destination === undefined) return refuse(`Failed to connect socket to '${socket}': No such file or directory`);
 	const there = world.host(destination);
-	const copied = new Set((options.get('migrate-disks') ?? '').split(',').filter(target => target !== ''));
+	const named = (options.get('migrate-disks') ?? '').split(',').filter(target => target !== '');
+	const isAll = options.has('copy-storage-all') && named.length === 0;
+	const copied = new Set(isAll ? domain.disks.map(({target}) => target) : named);
 	const xml = options.get(offline ? 'persistent-xml' : 'xml');
 	const disks = domain.disks.map(disk => ({
 		...disk,
