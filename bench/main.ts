@@ -3,6 +3,7 @@ const benches: Readonly<Record<string, () => Promise<{main(args: readonly string
 	plan: () => import('./plan/plan.ts'),
 	language: () => import('./language/language.ts'),
 	fanout: () => import('./fanout/fanout.ts'),
+	thousand: () => import('./thousand/thousand.ts'),
 };
 
 const [name = '', ...args] = process.argv.slice(2);

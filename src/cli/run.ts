@@ -27,12 +27,12 @@ export function runCommand(): Command {
 	return withAccess(withSelectOptions(withInventory(command, 'the hosts')))
 		.option('-e, --extra-vars <vars>', 'name=value, a mapping, or @FILE (repeatable)', collect)
 		.option('--step', 'ask before each task')
-		.option('-C, --check', 'only plan, and say what would be done')
 		.option('--list-hosts', 'only list the hosts that would be taken')
 		.option('--list-tasks', 'only list the tasks that would be done')
 		.option('--list-tags', 'only list the tags that there are')
 		.option('-f, --forks <number>', 'hosts that work at a task at once', positive, 20)
 		.option('-y, --yes', 'do not ask before it begins')
+		.option('-C, --check', 'only plan, and show what would be done, as `vacate plan --check-only`')
 		.option('--json', 'events as JSON Lines on standard output')
 		.action(async (file: string, options: RunOptions) => {
 			const {loadInputs} = await import('./inputs.ts');
@@ -52,9 +52,8 @@ export function runCommand(): Command {
 				return;
 			}
 			if (options.check) {
-				const {checkOnly} = await import('./plan.ts');
-				await checkOnly(selected, file, options);
-				return;
+				const {planAndTell} = await import('./plan.ts');
+				return planAndTell(selected, file, {...options, checkOnly: true});
 			}
 			const {callOf} = await import('./call.ts');
 			const [{carryOut}, {planned}] = await Promise.all([import('./wire.ts'), import('./prepare.ts')]);

@@ -5,8 +5,8 @@ import {Facts} from '../facts/facts.ts';
 import {createGatherer} from '../facts/gather.ts';
 import {recordedGatherer} from '../facts/snapshot.ts';
 import {loginsOf} from '../plan/logins.ts';
-import type {EndpointDefaults} from '../ssh/endpoint.ts';
 import {isMapping} from '../template/value.ts';
+import type {Access} from './access.ts';
 import {aside, reach} from './reach.ts';
 import type {Selected} from './select-inputs.ts';
 
@@ -17,7 +17,7 @@ export const factsVersion = 1;
 export async function openStage(
 	{inventory, given, playbook}: Pick<Selected, 'inventory' | 'given'> & Partial<Pick<Selected, 'playbook'>>,
 	file: string | undefined,
-	access: EndpointDefaults,
+	access: Access,
 ): Promise<Stage> {
 	if (file !== undefined) return {gatherer: recordedGatherer(await readFacts(file), file)};
 	const logins = playbook && loginsOf(playbook, inventory, given);

@@ -1,16 +1,16 @@
-import {createGatherer} from '../facts/gather.ts';
-import type {Task} from '../playbook/model.ts';
+import type {Place, Task} from '../playbook/model.ts';
 import type {Command} from '../shell/command.ts';
+import {showsSecret} from '../shell/mask.ts';
 import {Secret} from '../shell/secret.ts';
-import {withSecretEnvironment} from '../shell/secret-environment.ts';
-import type {Shell} from '../shell/shell.ts';
 import {TemplateError} from '../template/error.ts';
 import type {Scope} from '../template/scope.ts';
 import {asText, isMapping, kindOf} from '../template/value.ts';
 import {isSet} from './conditions.ts';
 import type {Event} from './events.ts';
-import type {Journal, Record} from './ports.ts';
+import {hiddenEvent, hiddenRecord} from './hidden.ts';
+import type {Journal} from './ports.ts';
 import type {RunState} from './run-state.ts';
+import {isUsual, type Way, worldOn} from './way.ts';
 
 /**
  * The run as one task sees it: its commands have the task's environment and limit of time, and nothing is told of them
@@ -19,52 +19,33 @@ import type {RunState} from './run-state.ts';
  * @throws TemplateError
  */
 export function stateFor(task: Task, scope: Scope, state: RunState): RunState {
-	const {environment, secrets} = environmentOf(task, scope);
-	const {timeoutMs} = task;
-	const why = isSet(task.noLog, scope, task.place)
-		? 'the task says no_log'
-		: secrets && task.step.secrets !== 'all'
-			? givenSecret
-			: undefined;
+	const way = wayOf(task, scope);
+	if (isUsual(way)) return state;
+	const {input} = state;
+	const {gatherer} = input.world;
+	const world = worldOn(way, input.world);
+	// A rehearsal reads what it foresees.
+	const seen = input.rehearsal === undefined ? world : {...world, gatherer};
+	const gone = {...input, world: seen, way};
+	if (way.hidden !== true) return {...state, input: gone};
+	const emit = (event: Event) => input.emit(hiddenEvent(event));
+	const {step} = task;
+	if (step.kind === 'composite') return {...state, input: {...gone, emit}};
+	const journal: Journal = {append: record => input.journal.append(hiddenRecord(record, step))};
+	return {...state, input: {...gone, emit, journal}};
+}
+
+function wayOf(task: Task, scope: Scope): Way {
+	const environment = environmentOf(task, scope);
 	const becomeUser = becomeUserOf(task, scope);
-	const here = isHere(task, scope);
-	const adapt = (command: Command): Command => ({
-		...withSecretEnvironment(command, secrets ?? {}),
-		...(environment === undefined ? {} : {environment: {...environment, ...command.environment}}),
-		...(timeoutMs === undefined ? {} : {timeoutMs: Math.min(timeoutMs, command.timeoutMs ?? timeoutMs)}),
+	const {timeoutMs} = task;
+	return {
+		...(environment === undefined ? {} : {environment}),
+		...(timeoutMs === undefined ? {} : {timeoutMs}),
 		...(becomeUser === undefined ? {} : {becomeUser}),
-		...(here ? {here} : {}),
-	});
-	const plain = environment === undefined && timeoutMs === undefined && becomeUser === undefined && !here;
-	if (plain && why === undefined) return state;
-	const {input} = state;
-	const shell = adapted(input.world.shell, adapt);
-	// What is read for it is read as it is done.
-	const own = (becomeUser !== undefined || here) && input.rehearsal === undefined;
-	const gatherer = own ? createGatherer(shell) : input.world.gatherer;
-	const seen = {...state, input: {...input, world: {...input.world, shell, gatherer}}};
-	return why === undefined ? seen : hide(task, why, seen);
-}
-
-export const givenSecret = 'it is given a secret';
-
-/** The run as a task sees it of which nothing may be told, for that reason. */
-export function hide(task: Task, why: string, state: RunState): RunState {
-	const {input} = state;
-	if (input.hidden !== undefined) return state;
-	const text = `hidden: ${why}`;
-	const shell = adapted(input.world.shell, command => ({...command, hidden: true}));
-	const emit = (event: Event) => input.emit(censored(event, text));
-	const journal: Journal = {append: record => input.journal.append(withoutSecrets(record, task, text))};
-	return {...state, input: {...input, world: {...input.world, shell}, emit, journal, hidden: text}};
-}
-
-/** What the journal needs of a hidden task: enough to take it back, where that can be done. */
-function withoutSecrets(record: Record, {step}: Task, text: string): Record {
-	if (record.type === 'failed') return {...record, message: text};
-	if (step.kind === 'composite' || 'undo' in step) return record;
-	if (record.type === 'started') return {...record, action: text};
-	return record.type === 'succeeded' ? {...record, receipt: text} : record;
+		...(isHere(task, scope) ? {here: true} : {}),
+		...(isSet(task.noLog, scope, task.place) ? {hidden: true} : {}),
+	};
 }
 
 /**
@@ -90,57 +71,23 @@ function isYes(value: unknown): boolean {
 	return value === true || /^(yes|true|1)$/i.test(String(value));
 }
 
-type Environment = {
-	readonly environment?: {readonly [name: string]: string};
-	readonly secrets?: {readonly [name: string]: Secret};
-};
-
-/** @throws TemplateError for what is no mapping, and for a secret that no line can hold. */
-function environmentOf({environment, place}: Task, scope: Scope): Environment {
-	if (environment.length === 0) return {};
+/** @throws TemplateError for what is no mapping. */
+function environmentOf({environment, place}: Task, scope: Scope): Command['environment'] {
+	if (environment.length === 0) return undefined;
 	const layers = environment.map(template => {
 		const value = template.evaluate(scope);
 		if (isMapping(value)) return value;
 		throw new TemplateError(`an environment is a mapping, not ${kindOf(value)}`, place.at('/environment'));
 	});
-	const merged = Object.entries<unknown>(Object.assign({}, ...layers));
-	const secrets = merged.flatMap(([name, value]) => (value instanceof Secret ? [[name, value] as const] : []));
-	if (secrets.some(([, secret]) => secret.reveal().includes('\n'))) {
-		throw new TemplateError(
-			'a secret of several lines cannot stand in the environment',
-			place.at('/environment'),
-			'give it to stdin',
-		);
-	}
-	const plain = merged.filter(([, value]) => !(value instanceof Secret));
-	return {
-		environment: Object.fromEntries(plain.map(([name, value]) => [name, asText(value)])),
-		...(secrets.length === 0 ? {} : {secrets: Object.fromEntries(secrets)}),
-	};
+	const merged: {readonly [name: string]: unknown} = Object.assign({}, ...layers);
+	return Object.fromEntries(Object.entries(merged).map(([name, value]) => [name, settingOf(value, place)]));
 }
 
-function adapted(shell: Shell, adapt: (command: Command) => Command): Shell {
-	return {
-		run: (command, options) => shell.run(adapt(command), options),
-		reset: async host => shell.reset?.(host),
-		close: () => shell.close(),
-	};
-}
-
-/** An event of which nothing is left but how it ended. */
-function censored(event: Event, text: string): Event {
-	if (!('action' in event)) return event;
-	const {item, title, ...name} = event.action;
-	const action = {...name, title: item === undefined ? title : title.replace(/ \(.*\)$/s, ` (${text})`)};
-	if (event.type === 'action-retry') {
-		return {...event, action, failure: {code: event.failure.code, message: text, remedies: []}};
-	}
-	if (event.type !== 'action-ended') return {...event, action};
-	const {result, failure, ...rest} = event;
-	return {
-		...rest,
-		action,
-		...(result === undefined ? {} : {result: {censored: text, changed: result.changed === true}}),
-		...(failure === undefined ? {} : {failure: {code: failure.code, message: text, remedies: []}}),
-	};
+/** @throws TemplateError for a secret of several lines. */
+function settingOf(value: unknown, place: Place): string | Secret {
+	const text = value instanceof Secret ? value.reveal() : asText(value);
+	if (!(value instanceof Secret) && !showsSecret(text)) return text;
+	if (!text.includes('\n')) return new Secret(text, 'made');
+	const hint = 'give it to the command by stdin';
+	throw new TemplateError('a secret of several lines cannot stand in an environment', place.at('/environment'), hint);
 }

@@ -3,6 +3,7 @@ import {StepError} from '../errors.ts';
 import type {Facts} from '../facts/facts.ts';
 import {type Command, write} from '../shell/command.ts';
 import {failureOf} from '../shell/demand.ts';
+import {showsSecret} from '../shell/mask.ts';
 import type {Secret} from '../shell/secret.ts';
 import type {ActionStep, At, Json, Result, StepContext} from './step.ts';
 
@@ -11,7 +12,7 @@ export const commandParams = {
 	chdir: {type: 'string', minLength: 1, description: 'The folder to run it in.'},
 	creates: {type: 'string', minLength: 1, description: 'A file: when it is there, nothing is run.'},
 	removes: {type: 'string', minLength: 1, description: 'A file: when it is not there, nothing is run.'},
-	stdin: {type: 'string', description: 'What the command reads on its standard input. It may be a secret.'},
+	stdin: {type: 'string', description: 'What the command reads on its standard input.'},
 	undo: {
 		anyOf: [
 			{type: 'string', minLength: 1},
@@ -67,6 +68,7 @@ export function defineCommandLine<Params extends CommandParams>({
 		...rest,
 		kind: 'action',
 		effect: 'write',
+		prints: true,
 		secrets: ['stdin'],
 		needs: ({creates, removes}: Params, {host}: At) =>
 			[creates, removes].flatMap(path => (path === undefined ? [] : [{kind: 'path', host, path} as const])),
@@ -78,7 +80,7 @@ export function defineCommandLine<Params extends CommandParams>({
 				command: write(host, inFolder(chdir, argv(params)), input),
 				cmd: cmd(params),
 				...(idle === undefined ? {} : {idle}),
-				...(undo === undefined ? {} : {undo: write(host, inFolder(chdir, undoArgv(undo, params)))}),
+				...(undo === undefined ? {} : {undo: write(host, inFolder(chdir, keepable(undoArgv(undo, params))))}),
 			};
 		},
 		preview: ({command, idle}: CommandAction) => (idle === undefined ? [command] : []),
@@ -98,6 +100,14 @@ export function defineCommandLine<Params extends CommandParams>({
 		},
 	};
 	return {...common, withUndo, irreversible: 'only who wrote the command knows how to take it back'};
+}
+
+/** @throws StepError for a command that takes something back and shows a secret: the journal has to keep it. */
+function keepable(argv: Argv): Argv {
+	if (!argv.some(showsSecret)) return argv;
+	throw new StepError('undo shows a secret, and the journal has to keep it', 'let it read the secret from a file', {
+		retry: 'never',
+	});
 }
 
 /** Whether what it would make is there, or what it would take away is not. */

@@ -11,6 +11,10 @@ export type At = {
 	readonly peer: (name: string) => Peer | undefined;
 	/** The hosts that a pattern names, in the inventory's order. Throws InputError for one that names none. */
 	readonly hosts: (pattern: string) => readonly string[];
+	/** Hosts that are being emptied now: none of them is a destination. */
+	readonly emptying: ReadonlySet<string>;
+	/** The moves of this run that have ended well, in their order. */
+	readonly moved: readonly GuestMove[];
 	/** A short name, the same for the same plan, that marks what this action creates on a host. */
 	readonly mark: string;
 };
@@ -22,6 +26,10 @@ export type Peer = {
 	readonly address: string;
 	/** The libvirt URI at which the source's daemon reaches this host, for a peer-to-peer migration. */
 	readonly uri: string;
+	/** Hosts of one zone fail together. */
+	readonly zone?: string;
+	/** The speed of its link for migrations, where the inventory says it. */
+	readonly bytesPerSecond?: number;
 };
 
 /** Where a move stands. Every figure is left out while it is not known. */
@@ -72,6 +80,9 @@ export type StepContext = {
 	now(): number;
 };
 
+/** A file of a host. */
+export type Trace = {readonly host: string; readonly path: string};
+
 /** What a receipt or an action may hold: it goes into the journal as JSON. */
 export type Json = string | number | boolean | null | readonly Json[] | {readonly [key: string]: Json | undefined};
 
@@ -89,6 +100,8 @@ export type GuestMove = {
 	readonly to: string;
 	readonly bytes?: number;
 	readonly downtimeMs?: number;
+	/** Files that it has left behind, which its way back may write over: device, inode and time of birth of each. */
+	readonly kept?: readonly {readonly path: string; readonly identity: string}[];
 };
 
 /** Where a guest is: on one host for certain, or in words. */
@@ -109,14 +122,16 @@ type Common<Params> = {
 	readonly expression?: string;
 	/** The parameter that names a text file beside the playbook, and the one that its text is for. */
 	readonly source?: {readonly param: string; readonly into: string};
-	/** Parameters whose texts may be secrets, which it hands on without showing them; or all of them. */
-	readonly secrets?: readonly string[] | 'all';
+	/** Parameters whose texts may be secret. */
+	readonly secrets?: readonly string[];
 	/** Done once for all hosts of a play. */
 	readonly once?: true;
 	/** Waits for what is still to come: nothing that is planned ahead does it. */
 	readonly waits?: true;
 	/** The facts it plans from, as far as they can be named with the facts there are. Asked again until it adds none. */
 	needs(params: Params, at: At, facts: Facts): readonly FactRequest[];
+	/** Can it do without this when it cannot be read? Without this it can do without nothing. */
+	spares?(request: FactRequest, at: At): boolean;
 };
 
 /** A step that does something: its contract and its laws are in `docs/architecture.md`. */
@@ -124,6 +139,11 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	readonly kind: 'action';
 	/** Does it ever write? Reads are neither undone nor journalled as intents. */
 	readonly effect: 'read' | 'write';
+	/**
+	 * When true, its action and its receipt hold what people write and hosts print, and `undo` needs no more of them than
+	 * `undo` in the action, which shows no secret: the journal keeps the rest without secrets.
+	 */
+	readonly prints?: true;
 	/** When true, no other run may change the hosts that it changes as long as this run lives. */
 	readonly exclusive?: true;
 	/** Pure. Throws StepError when it can be seen now that it would fail. */
@@ -132,8 +152,9 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	preview(action: Action): readonly Command[];
 	apply(action: Action, context: StepContext): Promise<Receipt>;
 	/**
-	 * Only reads. After an `apply` whose end nobody saw, the connection or this process having gone: the receipt, if the
-	 * work is done and as `verify` wants it. Throws StepError when it is not. A step that cannot tell leaves it out.
+	 * After an `apply` whose end nobody saw, the connection or this process having gone: the receipt, if the work is done
+	 * and as `verify` wants it. Reads; writes only a last touch that work which is done for certain still lacks. Throws
+	 * StepError when it is not done. A step that cannot tell leaves it out.
 	 */
 	adopt?(action: Action, context: StepContext): Promise<Receipt>;
 	/** Only reads. Throws StepError when the world is not as `apply` should have left it. */
@@ -144,6 +165,8 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	guest?(action: Action, receipt?: Receipt): GuestMove;
 	/** Only reads: where the guest is, by what both hosts say. */
 	where?(action: Action, context: StepContext): Promise<Where>;
+	/** Pure: the files that it makes, under every name, for who has to look after it when it is stuck. */
+	traces?(action: Action): readonly Trace[];
 	/** The same step for a task that says in `undo` how it is taken back: the parameter `undo` is that. */
 	readonly withUndo?: ActionStep<Params, Action, Receipt>;
 } & (
@@ -170,12 +193,46 @@ export type Part = {
 	readonly params: Json;
 	/** Names of the limits it counts against. */
 	readonly claims: readonly string[];
+	/** What it counts against each; 1 when left out. */
+	readonly weight?: number;
+	/** The host that it is done on, where that is not the task's. */
+	readonly on?: string;
+	/** What is to be expected of it. */
+	readonly expected?: PartExpected;
+	/** Hosts that were looked at and do not take the guest. */
+	readonly rejected?: readonly Rejected[];
 };
+
+/** Counted from the start of the first part. */
+export type PartExpected = {
+	readonly startMs: number;
+	readonly durationMs: number;
+	readonly bytes: number;
+	readonly pauseMs: number;
+	/** The limit that holds it first. */
+	readonly waitsFor?: string;
+};
+
+export type Rejected = {readonly host: string; readonly reason: string};
 
 /** A step that is many: it chooses the work, and each part of it succeeds or fails by itself. */
 export type CompositeStep<Params = never> = Common<Params> & {
 	readonly kind: 'composite';
+	/** `true`: it empties the host, and meanwhile nothing goes there. `false`: it fills the host again. */
+	readonly empties?: boolean;
+	/** A part that fails is a warning, and is tried again while others succeed. */
+	readonly lenient?: true;
 	expand(params: Params, at: At, facts: Facts): Expansion;
+	/** When no more of its parts are begun, as too many have failed. */
+	bounds?(params: Params): PartBounds;
+};
+
+/** What a step that is many bears. */
+export type PartBounds = {
+	/** So many failures, one after the other. */
+	readonly inARow?: number | undefined;
+	/** More than this part of all, from 0 to 100. */
+	readonly percent?: number | undefined;
 };
 
 export type Expansion = {
@@ -184,7 +241,11 @@ export type Expansion = {
 	readonly limits: Readonly<Record<string, number>>;
 	/** Guests that stay, with the reason and what would help. */
 	readonly left: readonly Left[];
+	/** What stands against nothing, and is worth a look. */
+	readonly warnings?: readonly Warning[];
 };
+
+export type Warning = {readonly about: string; readonly text: string; readonly remedy: string};
 
 export type Left = {
 	readonly guest: string;
@@ -192,6 +253,7 @@ export type Left = {
 	readonly remedy: string;
 	/** It should have moved: the task has failed when all that can move have moved. */
 	readonly fails: boolean;
+	readonly rejected?: readonly Rejected[];
 };
 
 /** Any step, its types forgotten. */

@@ -1,9 +1,9 @@
-import {hasMoved, moveRequests, planMove} from './migration/plan-move.ts';
+import {definitionsAfter, hasMoved, moveRequests, planMove} from './migration/plan-move.ts';
 import {
+	adoptMove,
 	guestMove,
 	type MoveReceipt,
 	moveCommands,
-	moveReceipt,
 	moveResult,
 	type PlannedMove,
 	runMove,
@@ -72,19 +72,20 @@ export const virshMigrate = defineStep<typeof params, PlannedMove, MoveReceipt>(
 	plan({guest, to, ...options}, at, facts) {
 		if (hasMoved({guest, to}, at, facts)) return {skip: `${guest} is on ${to} already`};
 		const {move} = planMove({guest, to}, at, facts);
-		const persistentThere = options.persistent === true || move.definedThere;
+		const {persistent = false, undefine_source = false} = options;
 		return {
-			move: {...move, persistentThere, paused: move.paused || options.suspend === true},
+			move: {
+				...move,
+				...definitionsAfter(move, {persistent, undefine_source}),
+				paused: move.paused || options.suspend === true,
+			},
 			options,
 		};
 	},
 	preview: moveCommands,
 	apply: runMove,
-	async adopt({move}, context) {
-		await verifyMove(move, context);
-		return moveReceipt(move, context);
-	},
-	verify: ({move}, context) => verifyMove(move, context),
+	adopt: adoptMove,
+	verify: verifyMove,
 	undo: ({move, options}, _receipt, context) => takeBack(move, options, context),
 	settles: true,
 	result: ({move}, receipt) => moveResult(move, receipt),

@@ -4,6 +4,8 @@ import {virsh} from './virsh.ts';
 /** Options of `virsh migrate`, by the names that they have in a playbook. */
 export type MigrateOptions = {
 	readonly live?: boolean;
+	/** Only the definition of a domain that is shut off. */
+	readonly offline?: boolean;
 	readonly p2p?: boolean;
 	readonly persistent?: boolean;
 	readonly undefine_source?: boolean;
@@ -19,6 +21,9 @@ export type MigrateOptions = {
 	readonly migrate_uri?: string;
 	readonly listen_address?: string;
 	readonly disks_port?: number;
+	/** Files of the source, with what the domain shall be at the destination: as it runs, and as it is stored. */
+	readonly xml?: string;
+	readonly persistent_xml?: string;
 	/** Of memory and of each disk, in MiB/s. */
 	readonly bandwidth_mib?: number;
 };
@@ -31,6 +36,7 @@ export type KeepaliveOptions = {
 
 const flags: {readonly [Name in keyof MigrateOptions]-?: string} = {
 	live: '--live',
+	offline: '--offline',
 	p2p: '--p2p',
 	persistent: '--persistent',
 	undefine_source: '--undefinesource',
@@ -46,6 +52,8 @@ const flags: {readonly [Name in keyof MigrateOptions]-?: string} = {
 	migrate_uri: '--migrateuri',
 	listen_address: '--listen-address',
 	disks_port: '--disks-port',
+	xml: '--xml',
+	persistent_xml: '--persistent-xml',
 	bandwidth_mib: '--bandwidth',
 };
 

@@ -12,8 +12,12 @@ export type Move = {
 	readonly home: Peer;
 	/** Paused by somebody before the move, so to be paused after it. */
 	readonly paused: boolean;
+	/** Shut off: nothing of it runs. */
+	readonly off: boolean;
 	/** Had a definition at the source. */
 	readonly persistent: boolean;
+	/** Shall still have a definition at the source when it has gone. */
+	readonly persistentHere: boolean;
 	/** Shall have a definition at the destination when it has arrived. */
 	readonly persistentThere: boolean;
 	/** Had a definition at the destination already. */

@@ -1,5 +1,8 @@
+import {wishes} from './wishes.ts';
+
 /** How a guest moves: the same parameters for one guest and for all of a host. */
 export const tuning = {
+	...wishes,
 	mode: {
 		enum: ['p2p', 'managed'],
 		description:
