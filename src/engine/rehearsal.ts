@@ -15,7 +15,7 @@ export type Foreseen = {
 	readonly step: AnyStep;
 	readonly params: Json;
 	readonly action: Json;
-	/** The task says no_log. */
+	/** Nothing may be said of it. */
 	readonly hidden: boolean;
 };
 

@@ -128,7 +128,12 @@ export class ForeseenGatherer implements Gatherer {
 	async #ofFile(request: FactRequest & {readonly kind: 'image' | 'path' | 'digest' | 'content'}): Promise<unknown> {
 		for (const {uuid, to, files} of this.#moves) {
 			const brought = to === request.host ? files.find(({path}) => path === request.path) : undefined;
-			if (brought !== undefined) return this.#any({...request, host: this.#originOf(uuid), path: brought.from});
+			if (brought === undefined) continue;
+			const source = {...request, host: this.#originOf(uuid), path: brought.from};
+			if (source.kind !== 'path') return this.#any(source);
+			const file = await this.#real<'path'>({...source, kind: 'path'});
+			// A copy is another file than the one that stays: storage that both share is told by files that are one.
+			return file.type === 'absent' ? file : {...file, identity: file.identity.replace(/:/, `:on ${to} `)};
 		}
 		return this.#any(request);
 	}

@@ -113,12 +113,14 @@ async function readPath(shell: Shell, host: string, path: string): Promise<Value
 /** The clock is read in the middle of the command, as far as can be told. */
 async function readSurvey(shell: Shell, host: string): Promise<Survey> {
 	const begun = Date.now();
-	const system = readOne(shell, surveySystem(host), parseSystemSurvey).then(({clockMs, ...rest}) => ({
-		...rest,
-		clockOffsetMs: Math.round(clockMs - (begun + Date.now()) / 2),
-	}));
-	const libvirt = readOne(shell, surveyLibvirt(host), parseLibvirtSurvey);
-	return {...(await libvirt), ...(await system)};
+	const [system, libvirt] = await Promise.all([
+		readOne(shell, surveySystem(host), parseSystemSurvey).then(({clockMs, ...rest}) => ({
+			...rest,
+			clockOffsetMs: Math.round(clockMs - (begun + Date.now()) / 2),
+		})),
+		readOne(shell, surveyLibvirt(host), parseLibvirtSurvey),
+	]);
+	return {...libvirt, ...system};
 }
 
 function each<Kind extends FactKind>(

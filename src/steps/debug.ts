@@ -17,7 +17,6 @@ export const debug = defineStep<typeof params, {readonly msg: Json}, null>({
 	examples: ['debug: {msg: "{{ inventory_hostname }}"}', 'debug: {var: listed.guests}'],
 	effect: 'read',
 	params,
-	secrets: 'all',
 	short: 'msg',
 	expression: 'var',
 	needs: () => [],

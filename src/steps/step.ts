@@ -131,8 +131,8 @@ type Common<Params> = {
 	readonly expression?: string;
 	/** The parameter that names a text file beside the playbook, and the one that its text is for. */
 	readonly source?: {readonly param: string; readonly into: string};
-	/** Parameters whose texts may be secrets, which it hands on without showing them; or all of them. */
-	readonly secrets?: readonly string[] | 'all';
+	/** Parameters whose texts may be secret. */
+	readonly secrets?: readonly string[];
 	/** Done once for all hosts of a play. */
 	readonly once?: true;
 	/** Waits for what is still to come: nothing that is planned ahead does it. */

@@ -130,6 +130,10 @@ test.serial('a playbook that is valid says so; a host that does not answer is to
 	t.is(code, 3, stdout);
 	t.regex(stdout, /unreachable +virsh_list on kvm1/);
 	t.regex(stdout, /next: try it by hand: ssh -v/);
+	await writeFile(join(folder, 'p.yml'), '- hosts: kvm1\n  tasks:\n    - evacuate: {to: compute}\n');
+	const plan = await vacate(folder, 'plan', '-i', 'inventory.yml', 'p.yml', '--check-only');
+	t.is(plan.code, 3, plan.stderr);
+	t.regex(plan.stdout, /evacuate on kvm1 would fail: kvm\d cannot be reached/);
 });
 
 test.serial('variables are given one by one, together, as a mapping, or in a file; what comes later wins', async t => {

@@ -947,9 +947,9 @@ test('a secret goes to the input and the environment of commands, and is shown n
 });
 
 for (const [title, task, message] of [
-	['a word of a command', 'command: echo {{ password }}', /a secret cannot stand in cmd of command/],
-	['a line of a shell', 'shell: {cmd: "echo {{ password }}"}', /a secret cannot stand in cmd of shell/],
-	['a file', 'copy: {dest: /a, content: "{{ password }}"}', /a secret cannot stand in content of copy/],
+	['a word of a command', 'command: echo {{ password }}', /a secret cannot stand here, where others could see it/],
+	['a line of a shell', 'shell: {cmd: "echo {{ password }}"}', /a secret cannot stand here, where others could see it/],
+	['a file', 'copy: {dest: /a, content: "{{ password }}"}', /a secret cannot stand here, where others could see it/],
 	['several lines in the environment', '{command: a, environment: {A: "{{ password }}\\n"}}', /several lines/],
 ] as const) {
 	test(`a secret cannot be ${title}: that is seen, or kept`, async t => {
