@@ -15,6 +15,7 @@ import {Gate} from './gate.ts';
 import type {Link} from './link.ts';
 import {runOn} from './run.ts';
 import type {Session} from './session.ts';
+import {aborted, abortedOutcome, unlessAborted} from './unless-aborted.ts';
 
 /** sshd's MaxSessions is 10 by default. */
 const sessionsAtOnce = 8;
@@ -22,7 +23,7 @@ const sessionsAtOnce = 8;
 const attempts = 100;
 /** A server that is offered too many connections at once closes some, by MaxStartups: they may be tried again. */
 const handshakeAttempts = 8;
-const turnedAway = /kex_exchange_identification|banner exchange/;
+const turnedAway = /^(?!.*timed out).*(kex_exchange_identification|banner exchange)/m;
 /** A server, and its login shell, have so long to let us in. */
 const longestHandshakeMs = 60_000;
 /** A connection that nobody uses ends by itself after so long, also when this process has died. */
@@ -48,7 +49,7 @@ export class OpenSshLink implements Link {
 
 	async #run(command: Command, options: RunOptions): Promise<Outcome> {
 		for (let attempt = 1; ; attempt++) {
-			await this.#connected();
+			if ((await unlessAborted(this.#connected(), options.signal)) === aborted) return abortedOutcome;
 			const folder = await this.#place();
 			const carrier = {
 				telling: 'by exit code',
