@@ -8,6 +8,7 @@ import {offerTo} from './algorithms.ts';
 import type {Gate} from './gate.ts';
 import {HostKeyCheck} from './host-key.ts';
 import {type Identity, identityOf, OpenSshNeeded} from './identity.ts';
+import {hasTicket} from './kerberos.ts';
 import type {Keys} from './keys.ts';
 import {KnownHosts} from './known-hosts.ts';
 import type {Route} from './route.ts';
@@ -147,7 +148,7 @@ async function whyRefused(route: Route, identity: Identity, check: HostKeyCheck,
 	if (/authentication methods/i.test(message)) {
 		const foreign = route.agent === undefined ? undefined : await foreignKeyOf(route.agent);
 		if (foreign !== undefined) return new OpenSshNeeded(`the agent holds a key of the kind ${foreign}`);
-		if (route.gssapi && identity.allowed().includes('gssapi-with-mic')) {
+		if (route.gssapi && identity.allowed().includes('gssapi-with-mic') && (await hasTicket())) {
 			return new OpenSshNeeded('it takes Kerberos tickets (GSSAPI)');
 		}
 		const tried = identity.tried.join(', ') || 'anything: there is no key, no agent and no password';
