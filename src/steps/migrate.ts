@@ -1,4 +1,6 @@
+import {relayPath} from '../shell/relay.ts';
 import {identify, type MadeImage, tracesOf} from './images.ts';
+
 import {
 	adoptCold,
 	type ColdMove,
@@ -9,7 +11,9 @@ import {
 	verifyCold,
 	whereIsCold,
 } from './migration/cold.ts';
+import {downtimeBefore, downtimeRequests, steeringOf} from './migration/convergence/steering.ts';
 import {type DiskPlan, diskRequests, planDisks} from './migration/disks.ts';
+import type {Move} from './migration/move.ts';
 import {definitionOf, definitionsAfter, hasMoved, isOff, moveRequests, planMove} from './migration/plan-move.ts';
 import {
 	insertCommands,
@@ -20,6 +24,7 @@ import {
 	unprepare,
 	verifyMedia,
 } from './migration/prepare.ts';
+import {probeWay} from './migration/probe-way.ts';
 import {
 	adoptMove,
 	guestMove,
@@ -45,6 +50,17 @@ const params = {
 	properties: {
 		guest: {type: 'string', minLength: 1, description: 'Name or UUID of the guest, on the host that the task runs on.'},
 		to: {type: 'string', minLength: 1, description: 'The destination, by its name in the inventory.'},
+		over: {
+			type: 'array',
+			description:
+				'Files of the destination that the guest has left there, with device, inode and time of birth: they are written over while they are these.',
+			items: {
+				type: 'object',
+				additionalProperties: false,
+				required: ['path', 'identity'],
+				properties: {path: {type: 'string'}, identity: {type: 'string'}},
+			},
+		},
 		...tuning,
 	},
 } as const;
@@ -54,7 +70,11 @@ export type LiveMove = PlannedMove & {readonly way: 'live'; readonly disks: Disk
 
 export type MigrateAction = LiveMove | ColdMove;
 
-export type MigrateReceipt = MoveReceipt & {readonly images: readonly MadeImage[]};
+export type MigrateReceipt = MoveReceipt & {
+	readonly images: readonly MadeImage[];
+	/** What the guest has left at its source. */
+	readonly kept: readonly MadeImage[];
+};
 
 /** Moves one guest, with its local disks, and proves that it has arrived. */
 export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>({
@@ -74,41 +94,45 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 	needs(wish, at, facts) {
 		const definition = definitionOf(wish, at, facts);
 		const {host: source, mark} = at;
-		const scene = {source, destination: wish.to, mark, wishes: splitWishes(wish).wishes};
+		const scene = {source, destination: wish.to, mark, wishes: splitWishes(wish).wishes, own: wish.over ?? []};
 		const disks =
 			definition === undefined
 				? []
 				: diskRequests({...scene, definition, way: isOff(wish, at, facts) ? 'cold' : 'live'}, facts);
-		return [...moveRequests(wish, at, facts), ...disks];
+		return [...moveRequests(wish, at, facts), ...disks, ...downtimeRequests(wish, definition, at)];
 	},
 
-	plan({guest, to, ...rest}, at, facts) {
+	plan({guest, to, over: own = [], ...rest}, at, facts) {
 		const {wishes, chosen} = splitWishes(rest);
-		const {mode = 'p2p', ...options} = chosen;
+		const {mode = 'p2p', max_downtime, deadline, stall, ...options} = chosen;
 		const wish = {guest, to, offline: wishes.offline === true};
 		if (hasMoved(wish, at, facts)) return {skip: `${guest} is on ${to} already`};
 		const {move: moving, definition} = planMove(wish, at, facts);
-		const move = {...moving, ...definitionsAfter(moving, wishes)};
+		const relay = mode === 'relay' ? {relay: relayPath(at.mark)} : {};
+		const move = {...moving, ...definitionsAfter(moving, wishes), ...relay};
 		const scene: DiskScene = {
 			definition,
 			source: at.host,
 			destination: to,
 			mark: at.mark,
 			wishes,
+			own,
 			way: move.off ? 'cold' : 'live',
 		};
 		const disks = planDisks(scene, facts);
 		const p2p = mode === 'p2p';
 		if (move.off) return {way: 'cold', move: {...move, persistentThere: true}, disks, p2p};
+		const steering = steeringOf({max_downtime, deadline, stall}, sizeOf(move, disks));
 		const persistent = wishes.persistent ?? move.persistent;
-		const targets = [...disks.copies, ...(disks.devices ?? [])].map(({target}) => target);
+		const targets = [...disks.copies, ...(disks.over ?? []), ...(disks.devices ?? [])].map(({target}) => target);
 		return {
 			way: 'live',
-			move,
+			move: {...move, steering, ...downtimeBefore(move, steering, facts)},
 			options: {
 				...options,
 				live: true,
 				p2p,
+				...(steering.lastResort === 'postcopy' ? {postcopy: true} : {}),
 				persistent,
 				undefine_source: move.persistent && !move.persistentHere,
 				...(targets.length === 0 ? {} : {...copyFlag(disks), migrate_disks: targets}),
@@ -131,20 +155,28 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 
 	async apply(action, context) {
 		context.progress({phase: 'prepare'});
-		if (action.way === 'cold') return {images: await moveCold(action, context)};
+		if (action.way === 'cold') {
+			const images = await moveCold(action, context);
+			return {images, kept: await leftBehind(action, context)};
+		}
 		const {move, disks} = action;
+		await probeWay(move, action.options.disks_port, context);
 		const images = await prepare(move, disks, context);
 		const receipt = await runMove(action, context);
 		for (const command of insertCommands(move, disks)) await context.run(command);
-		return {images, ...receipt};
+		return {images, kept: await leftBehind(action, context), ...receipt};
 	},
 
 	async adopt(action, context) {
-		if (action.way === 'cold') return {images: await adoptCold(action, context)};
+		if (action.way === 'cold') {
+			const images = await adoptCold(action, context);
+			return {images, kept: await leftBehind(action, context)};
+		}
 		const {move, disks} = action;
 		const receipt = await adoptMove(action, context);
 		await verifyMedia(move, disks, context);
-		return {images: await identify(move.destination, madeBy(disks), context), ...receipt};
+		const images = await identify(move.destination, madeBy(disks), context);
+		return {images, kept: await leftBehind(action, context), ...receipt};
 	},
 
 	verify: (action, context) => (action.way === 'cold' ? verifyCold(action, context) : verifyLive(action, context)),
@@ -165,10 +197,12 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 
 	result: ({move}, receipt) => moveResult(move, receipt),
 	guest(action, receipt) {
-		if (action.way === 'cold') return coldGuestMove(action, receipt !== undefined);
+		const kept = receipt === undefined ? {} : {kept: receipt.kept};
+		if (action.way === 'cold') return {...coldGuestMove(action, receipt !== undefined), ...kept};
 		const {move, disks} = action;
-		const diskBytes = [...madeBy(disks), ...(disks.devices ?? [])].reduce((sum, {dataBytes}) => sum + dataBytes, 0);
-		return guestMove(move, receipt, diskBytes);
+		const copied = [...madeBy(disks), ...(disks.over ?? []), ...(disks.devices ?? [])];
+		const diskBytes = copied.reduce((sum, {dataBytes}) => sum + dataBytes, 0);
+		return {...guestMove(move, receipt, diskBytes), ...kept};
 	},
 	where: (action, context) => (action.way === 'cold' ? whereIsCold(action, context) : whereIs(action.move, context)),
 	traces: ({move, disks}) => tracesOf(move.destination, madeBy(disks)),
@@ -179,6 +213,25 @@ async function verifyLive(action: LiveMove, context: StepContext): Promise<void>
 	await verifyMedia(action.move, action.disks, context);
 }
 
+function sizeOf(move: Move, disks: DiskPlan) {
+	// Not what the images hold now: while the guest runs, that is another number from moment to moment.
+	const sizes = [
+		...disks.copies.map(({image}) => image.virtualBytes),
+		...(disks.devices ?? []).map(({dataBytes}) => dataBytes),
+	];
+	return {memoryBytes: move.memoryKib * 1024, diskBytes: sizes.reduce((sum, bytes) => sum + bytes, 0)};
+}
+
 function copyFlag({topOnly}: DiskPlan) {
 	return topOnly ? ({copy_storage_inc: true} as const) : ({copy_storage_all: true} as const);
+}
+
+/** The files that the guest has left at its source: they may be written over when it comes back. */
+function leftBehind({move, disks}: MigrateAction, context: StepContext): Promise<readonly MadeImage[]> {
+	const files = [...disks.copies.map(({from}) => from), ...(disks.over ?? []).map(({path}) => path)];
+	return identify(
+		move.source,
+		files.map(path => ({path})),
+		context,
+	);
 }

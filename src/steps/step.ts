@@ -1,6 +1,7 @@
 import type {FromSchema, JSONSchema} from 'json-schema-to-ts';
 import type {FactRequest, Facts} from '../facts/facts.ts';
 import type {Command} from '../shell/command.ts';
+import type {OpenRelay, RelayWay} from '../shell/relay.ts';
 import type {Outcome, RunOptions} from '../shell/shell.ts';
 
 /** What the playbook asks one step to do on one host. Pure data. */
@@ -11,6 +12,10 @@ export type At = {
 	readonly peer: (name: string) => Peer | undefined;
 	/** The hosts that a pattern names, in the inventory's order. Throws InputError for one that names none. */
 	readonly hosts: (pattern: string) => readonly string[];
+	/** Hosts that are being emptied now: none of them is a destination. */
+	readonly emptying: ReadonlySet<string>;
+	/** The moves of this run that have ended well, in their order. */
+	readonly moved: readonly GuestMove[];
 	/** A short name, the same for the same plan, that marks what this action creates on a host. */
 	readonly mark: string;
 };
@@ -22,6 +27,10 @@ export type Peer = {
 	readonly address: string;
 	/** The libvirt URI at which the source's daemon reaches this host, for a peer-to-peer migration. */
 	readonly uri: string;
+	/** Hosts of one zone fail together. */
+	readonly zone?: string;
+	/** The speed of its link for migrations, where the inventory says it. */
+	readonly bytesPerSecond?: number;
 };
 
 /** Where a move stands. Every figure is left out while it is not known. */
@@ -34,6 +43,8 @@ export type Progress = {
 	readonly totalBytes?: number;
 	readonly dirtyBytesPerSecond?: number;
 	readonly iteration?: number;
+	/** How much the guest's CPUs are held back, so that it changes less memory. */
+	readonly throttlePercent?: number;
 };
 
 /** What `apply`, `verify` and `undo` may use. Nothing else reaches a host. */
@@ -54,10 +65,24 @@ export type StepContext = {
 	attempt(command: Command, options?: RunOptions): Promise<Outcome>;
 	/** Reads facts afresh. */
 	facts(requests: readonly FactRequest[]): Promise<Facts>;
+	/**
+	 * Opens a way from a socket of one host to a socket of another. Who opens it closes it.
+	 *
+	 * @throws UnreachableError, CommandError, and InterruptedError, as `run`.
+	 */
+	relay(way: RelayWay): Promise<OpenRelay>;
 	/** Forgets the connections to a host, which has gone or is about to: the next command connects anew. */
 	reconnect(host: string): Promise<void>;
 	/** Tells how far it is. Free to call often. */
 	progress(progress: Progress): void;
+	/** Shows a sentence to whoever looks on. */
+	tell(text: string): void;
+	/**
+	 * Asks whoever looks on, and gives the answer. What is typed is shown unless it is secret.
+	 *
+	 * @throws StepError when nobody can be asked.
+	 */
+	ask(question: string, kind: 'shown' | 'secret'): Promise<string>;
 	/** Waits; ends early, with InterruptedError, when the run is told to stop. */
 	sleep(milliseconds: number): Promise<void>;
 	/** A clock for durations, in milliseconds. */
@@ -84,6 +109,8 @@ export type GuestMove = {
 	readonly to: string;
 	readonly bytes?: number;
 	readonly downtimeMs?: number;
+	/** Files that it has left behind, which its way back may write over: device, inode and time of birth of each. */
+	readonly kept?: readonly {readonly path: string; readonly identity: string}[];
 };
 
 /** Where a guest is: on one host for certain, or in words. */
@@ -104,14 +131,16 @@ type Common<Params> = {
 	readonly expression?: string;
 	/** The parameter that names a text file beside the playbook, and the one that its text is for. */
 	readonly source?: {readonly param: string; readonly into: string};
-	/** Parameters whose texts may be secret. */
-	readonly secrets?: readonly string[];
+	/** Parameters whose texts may be secrets, which it hands on without showing them; or all of them. */
+	readonly secrets?: readonly string[] | 'all';
 	/** Done once for all hosts of a play. */
 	readonly once?: true;
 	/** Waits for what is still to come: nothing that is planned ahead does it. */
 	readonly waits?: true;
 	/** The facts it plans from, as far as they can be named with the facts there are. Asked again until it adds none. */
 	needs(params: Params, at: At, facts: Facts): readonly FactRequest[];
+	/** Can it do without this when it cannot be read? Without this it can do without nothing. */
+	spares?(request: FactRequest, at: At): boolean;
 };
 
 /** A step that does something: its contract and its laws are in `docs/architecture.md`. */
@@ -173,11 +202,35 @@ export type Part = {
 	readonly params: Json;
 	/** Names of the limits it counts against. */
 	readonly claims: readonly string[];
+	/** What it counts against each; 1 when left out. */
+	readonly weight?: number;
+	/** The host that it is done on, where that is not the task's. */
+	readonly on?: string;
+	/** What is to be expected of it. */
+	readonly expected?: PartExpected;
+	/** Hosts that were looked at and do not take the guest. */
+	readonly rejected?: readonly Rejected[];
 };
+
+/** Counted from the start of the first part. */
+export type PartExpected = {
+	readonly startMs: number;
+	readonly durationMs: number;
+	readonly bytes: number;
+	readonly pauseMs: number;
+	/** The limit that holds it first. */
+	readonly waitsFor?: string;
+};
+
+export type Rejected = {readonly host: string; readonly reason: string};
 
 /** A step that is many: it chooses the work, and each part of it succeeds or fails by itself. */
 export type CompositeStep<Params = never> = Common<Params> & {
 	readonly kind: 'composite';
+	/** `true`: it empties the host, and meanwhile nothing goes there. `false`: it fills the host again. */
+	readonly empties?: boolean;
+	/** A part that fails is a warning, and is tried again while others succeed. */
+	readonly lenient?: true;
 	expand(params: Params, at: At, facts: Facts): Expansion;
 	/** When no more of its parts are begun, as too many have failed. */
 	bounds?(params: Params): PartBounds;
@@ -197,7 +250,11 @@ export type Expansion = {
 	readonly limits: Readonly<Record<string, number>>;
 	/** Guests that stay, with the reason and what would help. */
 	readonly left: readonly Left[];
+	/** What stands against nothing, and is worth a look. */
+	readonly warnings?: readonly Warning[];
 };
+
+export type Warning = {readonly about: string; readonly text: string; readonly remedy: string};
 
 export type Left = {
 	readonly guest: string;
@@ -205,6 +262,7 @@ export type Left = {
 	readonly remedy: string;
 	/** It should have moved: the task has failed when all that can move have moved. */
 	readonly fails: boolean;
+	readonly rejected?: readonly Rejected[];
 };
 
 /** Any step, its types forgotten. */

@@ -55,6 +55,14 @@ function withImageThere(): FakeWorld {
 	return world;
 }
 
+function withImageLeft(): FakeWorld {
+	const world = withGuest()();
+	world
+		.host('kvm2')
+		.files.set('/images/web1-0.qcow2', {inode: 900, format: 'qcow2', virtualBytes: 64 * 1024 * 1024, data: 'old'});
+	return world;
+}
+
 /** Every step that acts, with worlds that show all that it does. A test names the steps that have none. */
 export const cases: Readonly<Record<string, readonly Case[]>> = {
 	assert: [{title: 'true', world: hosts, params: {that: [true]}}],
@@ -76,6 +84,13 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 		{title: 'no disk, managed', world: withGuest({formats: []}), params: {guest: 'web1', to: 'kvm2', mode: 'managed'}},
 		{title: 'starts with its host', world: withGuest({autostart: true}), params: {guest: 'web1', to: 'kvm3'}},
 		{title: 'paused', world: withGuest({state: 'paused'}), params: {guest: 'web1', to: 'kvm2'}},
+		{title: 'through a relay', world: withGuest(), params: {guest: 'web1', to: 'kvm2', mode: 'relay'}},
+		{
+			title: 'with a table of pauses, and post-copy at the deadline',
+			world: withGuest(),
+			// biome-ignore lint/suspicious/noThenProperty: a word of the playbook.
+			params: {guest: 'web1', to: 'kvm2', max_downtime: ['100 ms', '1 s'], deadline: {then: 'postcopy'}},
+		},
 		{
 			title: 'a chain as one image, its definition kept here',
 			world: withGuest({backing: '/images/base.qcow2'}),
@@ -131,6 +146,11 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 			world: withGuest({state: 'shut off', formats: [], cdrom: '/images/cd.iso'}),
 			params: {guest: 'web1', to: 'kvm2', offline: true, media: 'eject'},
 		},
+		{
+			title: 'into the image that it left there',
+			world: withImageLeft,
+			params: {guest: 'web1', to: 'kvm2', over: [{path: '/images/web1-0.qcow2', identity: '1:900:1700000000'}]},
+		},
 	],
 	qemu_img_check: [{title: 'an image', world: withGuest(), params: {path: '/images/web1-0.qcow2'}}],
 	qemu_img_compare: [
@@ -148,6 +168,7 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 		},
 	],
 	qemu_img_resize: [{title: 'larger', world: withGuest(), params: {path: '/images/web1-0.qcow2', size: '1 GiB'}}],
+	preflight: [{title: 'a host', world: withGuest(), params: {to: 'kvm2'}}],
 	qemu_img_create: [
 		{title: 'qcow2', world: hosts, params: {path: '/images/new.qcow2', size: '1 GiB'}},
 		{title: 'raw', world: hosts, params: {path: '/images/new.raw', size: '1 GiB', format: 'raw'}},

@@ -24,7 +24,30 @@ export function fakeVirsh(world: FakeWorld, host: string, args: readonly string[
 		case 'domjobabort':
 			return abortJob(world, domain);
 		case 'nodememstats':
-			return ok('total  : 1000000 KiB\nfree   :  800000 KiB\nbuffers:       0 KiB\ncached :       0 KiB\n');
+			return ok(memoryText(world.memoryKib));
+		case 'nodeinfo':
+			return ok('CPU(s):              8\n');
+		case 'version':
+			return ok('Running hypervisor: QEMU 7.2.22\nRunning against daemon: 9.0.0\n');
+		case 'capabilities':
+			return ok(
+				`<uuid>uuid of ${host}</uuid><cells num='1'/><machine canonical='pc-q35-7.2' maxCpus='288'>q35</machine>\n`,
+			);
+		case 'hostname':
+			return ok(`${host}\n`);
+		case 'net-list':
+		case 'nwfilter-list':
+		case 'secret-list':
+		case 'freepages':
+		case 'snapshot-list':
+		case 'blockjob':
+			return ok();
+		case 'dominfo':
+			return domain === undefined
+				? refuse('failed to get domain')
+				: ok(`Persistent:     ${domain.persistent ? 'yes' : 'no'}\nManaged save:   no\n`);
+		case 'hypervisor-cpu-compare':
+			return ok('CPU described is identical to the CPU provided by hypervisor on the host\n');
 		case 'dumpxml':
 			return domain === undefined ? refuse('failed to get domain') : ok(xmlOf(domain));
 	}
@@ -39,6 +62,11 @@ export function fakeVirsh(world: FakeWorld, host: string, args: readonly string[
 			domain.autostart = false;
 			if (domain.state === 'shut off') world.host(host).domains.delete(domain.uuid);
 			return ok();
+		case 'migrate-setmaxdowntime':
+			domain.maxDowntimeMs = Number(options.get('downtime'));
+			return ok();
+		case 'migrate-getmaxdowntime':
+			return ok(`${domain.maxDowntimeMs}\n`);
 		case 'destroy':
 			domain.state = 'shut off';
 			if (!domain.persistent) world.host(host).domains.delete(domain.uuid);
@@ -51,6 +79,10 @@ export function fakeVirsh(world: FakeWorld, host: string, args: readonly string[
 		default:
 			throw new Error(`the fake virsh does not know ${args.join(' ')}`);
 	}
+}
+
+function memoryText(kib: number): string {
+	return `total  : ${kib} KiB\nfree   : ${kib * 0.8} KiB\nbuffers:       0 KiB\ncached :       0 KiB\n`;
 }
 
 function batch(world: FakeWorld, host: string, script: string): Answer {
@@ -88,7 +120,7 @@ function domstats(world: FakeWorld, host: string): string {
 	return [...world.host(host).domains.values()]
 		.map(
 			({name, state, reason, memoryKib}) =>
-				`Domain: '${name}'\n  state.state=${stateNumbers[state]}\n  state.reason=${reason}\n  balloon.maximum=${memoryKib}\n\n`,
+				`Domain: '${name}'\n  state.state=${stateNumbers[state]}\n  state.reason=${reason}\n  balloon.maximum=${memoryKib}\n  vcpu.current=1\n\n`,
 		)
 		.join('');
 }
@@ -114,9 +146,14 @@ function migrate(world: FakeWorld, source: string, options: ReadonlyMap<string, 
 	const domain = findDomain(world, source, options.get('domain'));
 	const offline = options.has('offline');
 	if (domain === undefined || (domain.state === 'shut off') !== offline) return refuse('domain is not running');
-	const destination = /@([^/]+)\//.exec(options.get('desturi') ?? '')?.[1] ?? '';
+	const uri = options.get('desturi') ?? '';
+	const socket = /socket=(.*)$/.exec(uri)?.[1];
+	const destination = (socket && world.relays.get(`${source} ${socket}`)) ?? /@([^/]+)\//.exec(uri)?.[1];
+	if (destination === undefined) return refuse(`Failed to connect socket to '${socket}': No such file or directory`);
 	const there = world.host(destination);
-	const copied = new Set((options.get('migrate-disks') ?? '').split(',').filter(target => target !== ''));
+	const named = (options.get('migrate-disks') ?? '').split(',').filter(target => target !== '');
+	const isAll = options.has('copy-storage-all') && named.length === 0;
+	const copied = new Set(isAll ? domain.disks.map(({target}) => target) : named);
 	const xml = options.get(offline ? 'persistent-xml' : 'xml');
 	const disks = domain.disks.map(disk => ({
 		...disk,
@@ -165,6 +202,7 @@ function findDomain(world: FakeWorld, host: string, name: string | undefined): F
 /** `--live --domain X` as live → '', domain → X. */
 function optionsOf(words: readonly string[]): ReadonlyMap<string, string> {
 	const valued = [
+		'downtime',
 		'domain',
 		'desturi',
 		'migrateuri',
