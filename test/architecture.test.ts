@@ -20,7 +20,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
 	preflight: ['placement', 'shell', 'virsh type'],
 	facts: ['shell', 'files', 'virsh', 'qemu-img', 'errors.ts'],
 	steps: ['shell', 'files', 'virsh', 'qemu-img', 'facts type', 'units', 'spelling', 'errors.ts'],
-	playbook: ['steps', 'template', 'inventory', 'vault', 'yaml', 'units', 'spelling', 'errors.ts'],
+	playbook: ['steps', 'template', 'inventory', 'vault', 'yaml', 'shell', 'units', 'spelling', 'errors.ts'],
 	plan: ['playbook', 'inventory', 'steps', 'facts type', 'virsh', 'schedule', 'template', 'spelling', 'errors.ts'],
 	engine: ['plan', 'playbook', 'inventory type', 'steps type', 'facts', 'template', 'shell', 'errors.ts'],
 	journal: ['engine type', 'shell', 'errors.ts'],

@@ -3,7 +3,9 @@ import type {Inventory} from '../inventory/inventory.ts';
 import type {Sources} from '../plan/document/model.ts';
 import type {Playbook} from '../playbook/model.ts';
 import {sectionsOf, walkTasks} from '../playbook/walk.ts';
+import {maskedData, showsSecret} from '../shell/mask.ts';
 import {digestOf} from './plan-file.ts';
+import {isSecretName, namesSecret} from './secret-names.ts';
 import type {SelectOptions} from './select.ts';
 import type {Selected} from './select-inputs.ts';
 
@@ -25,7 +27,7 @@ export async function sourcesOf(
 	return {
 		playbook: written.playbook,
 		inventories: written.inventory,
-		extra_vars: written.extraVars.filter(text => !isSecret(text)),
+		extra_vars: written.extraVars.filter(text => !namesSecret(text) && !showsSecret(text)),
 		...(limit === undefined ? {} : {limit}),
 		...(tags === undefined ? {} : {tags}),
 		...(skipTags === undefined ? {} : {skip_tags: skipTags}),
@@ -38,14 +40,10 @@ export async function sourcesOf(
 	};
 }
 
-/** A variable of such a name stays out of files: whoever applies the plan gives it again. */
-function isSecret(text: string): boolean {
-	return /pass|secret|token|key/i.test(text.split('=')[0] ?? '');
-}
-
+/** A secret stays out of files, even as a digest: whoever applies the plan gives it again. */
 function withoutSecrets(given: Readonly<Record<string, unknown>>): unknown {
 	const names = Object.keys(given).sort();
-	return names.map(name => [name, isSecret(name) ? '***' : given[name]]);
+	return names.map(name => [name, isSecretName(name) ? '***' : maskedData(given[name])]);
 }
 
 /** Of all files that the playbook is known to be read from. */

@@ -32,10 +32,15 @@ export function planCommand(): Command {
 			const {select} = await import('./select-inputs.ts');
 			const {inventory = [], extraVars = []} = options;
 			const selected = select(await loadInputs(file, inventory, extraVars, await vaultOf(options)), options);
-			const plan = await make(selected, file, options);
-			await tell(plan, options);
-			process.exitCode = isWhole(plan) ? exitCodes.done : exitCodes.prerequisite;
+			await planAndTell(selected, file, options);
 		});
+}
+
+/** Plans, tells it, and sets the exit code: 3 when not all that is asked for can be done. */
+export async function planAndTell(selected: Selected, playbook: string, options: PlanOptions): Promise<void> {
+	const plan = await make(selected, playbook, options);
+	await tell(plan, options);
+	process.exitCode = isWhole(plan) ? exitCodes.done : exitCodes.prerequisite;
 }
 
 async function make(selected: Selected, playbook: string, options: PlanOptions): Promise<Plan> {

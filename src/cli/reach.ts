@@ -4,19 +4,25 @@ import type {Shell} from '../shell/shell.ts';
 import {type Endpoint, type EndpointDefaults, endpointFromVars} from '../ssh/endpoint.ts';
 import {openSsh} from '../ssh/shell.ts';
 import {Scope} from '../template/scope.ts';
+import {commandText} from '../views/commands.ts';
 import type {View} from '../views/view.ts';
+import type {Access} from './access.ts';
 import {askSecret} from './ask.ts';
 
 /** A way to every host of the inventory. Nothing is connected before the first command. */
 export function reach(
 	inventory: Inventory,
 	given: Readonly<Record<string, unknown>>,
-	access: EndpointDefaults,
+	access: Access,
 	view: Pick<View, 'tell' | 'aside'>,
 ): Shell {
 	return openSsh(endpointsOf(inventory, given, access), localShell(), {
 		askSecret: question => view.aside(() => askSecret(question)),
 		tell: text => view.tell(text),
+		ended(command, outcome) {
+			const text = commandText(command, outcome, access.verbosity);
+			if (text !== undefined) view.tell(text);
+		},
 	});
 }
 

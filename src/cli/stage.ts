@@ -4,8 +4,8 @@ import {InputError} from '../errors.ts';
 import {Facts} from '../facts/facts.ts';
 import {createGatherer} from '../facts/gather.ts';
 import {recordedGatherer} from '../facts/snapshot.ts';
-import type {EndpointDefaults} from '../ssh/endpoint.ts';
 import {isMapping} from '../template/value.ts';
+import type {Access} from './access.ts';
 import {aside, reach} from './reach.ts';
 import type {Selected} from './select-inputs.ts';
 
@@ -16,7 +16,7 @@ export const factsVersion = 1;
 export async function openStage(
 	{inventory, given}: Pick<Selected, 'inventory' | 'given'>,
 	file: string | undefined,
-	access: EndpointDefaults,
+	access: Access,
 ): Promise<Stage> {
 	if (file !== undefined) return {gatherer: recordedGatherer(await readFacts(file), file)};
 	const shell = reach(inventory, given, access, aside);

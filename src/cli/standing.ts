@@ -4,9 +4,9 @@ import {nameOf, stepOf} from '../engine/go-on.ts';
 import {isUnsettled} from '../engine/reconcile.ts';
 import {createGatherer} from '../facts/gather.ts';
 import {loadInventory} from '../inventory/load.ts';
-import type {EndpointDefaults} from '../ssh/endpoint.ts';
 import {steps} from '../steps/index.ts';
 import type {ActionStatus, RunStatus} from '../views/status.ts';
+import type {Access} from './access.ts';
 import {readGivenVars} from './given-vars.ts';
 import {vaultOf} from './inventory-options.ts';
 import {aside, reach} from './reach.ts';
@@ -18,7 +18,7 @@ export async function standing(
 	{run, replay, call}: SavedRun,
 	alive: boolean,
 	extraVars: readonly string[],
-	access: EndpointDefaults,
+	access: Access,
 ): Promise<RunStatus> {
 	const vault = await vaultOf(call.vault);
 	const given = await readGivenVars(extraVars, vault);

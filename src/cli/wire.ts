@@ -15,14 +15,16 @@ import {type DiskJournal, openJournal, reopenJournal} from '../journal/journal.t
 import {runsFolder} from '../journal/read.ts';
 import {HostLocks} from '../locks/host-locks.ts';
 import type {Shell} from '../shell/shell.ts';
-import type {EndpointDefaults} from '../ssh/endpoint.ts';
 import type {Json} from '../steps/step.ts';
 import {jsonView} from '../views/json.ts';
+import {maskedView} from '../views/masked.ts';
 import {plainView} from '../views/plain.ts';
 import type {View} from '../views/view.ts';
+import type {Access} from './access.ts';
 import {askBeforeTasks} from './ask-tasks.ts';
 import {listenForControl} from './control.ts';
 import {scriptOf} from './planning.ts';
+import {between} from './ports.ts';
 import type {Prepare, Ready} from './prepare.ts';
 import {reach} from './reach.ts';
 import type {SavedRun} from './saved-run.ts';
@@ -34,7 +36,7 @@ type RunOptions = {
 	readonly json: boolean;
 	/** Whether a person is asked before each task. */
 	readonly step: boolean;
-	readonly access: EndpointDefaults;
+	readonly access: Access;
 };
 
 type NewRun = RunOptions & {
@@ -81,7 +83,7 @@ async function withHosts(
 	{json, access}: RunOptions,
 	work: (around: Around) => Promise<number>,
 ): Promise<number> {
-	const view = await chooseView(json);
+	const view = maskedView(await chooseView(json));
 	const hosts = reach(inventory, given, access, view);
 	const signals = listenForSignals(text => view.tell(text));
 	try {
@@ -109,21 +111,20 @@ async function inRun(
 ): Promise<number> {
 	const shell = recordCommands(hosts, folder, Date.now);
 	const ownMark = (id: string) => createHash('sha256').update(`${run} ${id}`).digest('hex').slice(0, 8);
-	const locks = new HostLocks(
-		hosts,
-		`run ${run} of ${userInfo().username}@${hostname()}, since ${new Date().toISOString()}`,
-	);
+	const text = `of ${userInfo().username}@${hostname()}, since ${new Date().toISOString()}`;
+	const locks = new HostLocks(hosts, {run, text});
 	const stopControl = await listenForControl(folder, signals.abort);
 	const asking = step ? askBeforeTasks(process.stdin, process.stderr) : undefined;
+	const ports = between.wrap({shell, journal, clock, hold: hosts => locks.hold(hosts)});
 	try {
 		const recap = await work({
 			...scriptOf(selected, ready?.mark ?? ownMark, signals),
 			run,
-			world: {shell, gatherer: createGatherer(shell), clock},
-			journal,
+			world: {shell: ports.shell, gatherer: createGatherer(ports.shell), clock: ports.clock},
+			journal: ports.journal,
 			emit: event => view.on(event),
 			forks,
-			hold: hosts => locks.hold(hosts),
+			hold: ports.hold,
 			...(ready === undefined ? {} : {decisions: ready.decisions}),
 			...(asking === undefined ? {} : {ask: asking.ask}),
 		});

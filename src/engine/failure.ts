@@ -8,17 +8,21 @@ import {
 	UnreachableError,
 } from '../errors.ts';
 import {quoteArgv} from '../shell/quote.ts';
-import type {Where} from '../steps/step.ts';
+import type {Trace, Where} from '../steps/step.ts';
 import type {Failure} from './events.ts';
 
+/** What is known of the world after a failure: where the guest is, and what may lie about. */
+export type Aftermath = {readonly where?: Where; readonly left?: readonly Trace[]};
+
 /** What went wrong, as the facts that a report needs. */
-export function failureFacts(error: unknown, where?: Where): Failure {
+export function failureFacts(error: unknown, {where, left = []}: Aftermath = {}): Failure {
 	const command = commandOf(error);
 	return {
 		code: codeOf(error),
 		message: error instanceof Error ? error.message : String(error),
 		remedies: remediesOf(error),
 		...(where === undefined ? {} : {where: where.text}),
+		...(left.length === 0 ? {} : {left}),
 		...(command === undefined ? {} : {command}),
 	};
 }

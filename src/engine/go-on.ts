@@ -61,7 +61,7 @@ function tell({planned}: Unsettled, how: Reconciled, begun: number, {input}: Run
 		action: nameOf(planned),
 		outcome,
 		durationMs: at - begun,
-		...(how.end === 'stuck' ? {failure: failureFacts(how.error)} : {}),
+		...(how.end === 'stuck' ? {failure: failureFacts(how.error, how)} : {}),
 		...(move === undefined ? {} : {move}),
 	});
 }

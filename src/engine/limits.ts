@@ -16,7 +16,7 @@ export class Limits {
 
 	/** Waits for room. Call what it gives exactly once to make room again. */
 	async acquire(claims: readonly string[], signal: AbortSignal): Promise<() => void> {
-		signal.throwIfAborted();
+		if (signal.aborted) throw new InterruptedError();
 		if (this.fullOne(claims) !== undefined) await this.#wait(claims, signal);
 		else this.#take(claims, -1);
 		return () => {

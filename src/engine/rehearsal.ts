@@ -1,6 +1,7 @@
 import {Facts} from '../facts/facts.ts';
 import type {ForeseenFile, ForeseenGatherer} from '../facts/foreseen.ts';
 import type {Rehearsed, RehearsedName} from '../plan/document/rehearsed.ts';
+import {masked, maskedData} from '../shell/mask.ts';
 import {quoteArgv} from '../shell/quote.ts';
 import type {At, Expansion, Json} from '../steps/step.ts';
 import type {ActionName, Event} from './events.ts';
@@ -48,9 +49,9 @@ export class Rehearsal {
 			kind: 'act',
 			...nameOf(name),
 			writes: step.effect === 'write',
-			params: hidden ? hiddenText : params,
-			action: hidden ? hiddenText : action,
-			commands: hidden ? [] : step.preview(action).map(({host, argv}) => ({on: host, run: quoteArgv(argv)})),
+			params: hidden ? hiddenText : maskedData(params),
+			action: hidden ? hiddenText : maskedData(action),
+			commands: hidden ? [] : step.preview(action).map(({host, argv}) => ({on: host, run: masked(quoteArgv(argv))})),
 			...(move === undefined ? {} : {move}),
 			undo: 'undo' in step ? (step.settles === true ? 'settles' : 'undone') : {irreversible: step.irreversible},
 		});

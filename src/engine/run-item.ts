@@ -58,7 +58,7 @@ async function runPlain(task: Task, owner: string, scope: Scope, item: Item, sta
 	const problems = schemaProblems(
 		`resolved_${task.step.name}`,
 		task.step.params as Schema,
-		params,
+		shown(params, task.step.secrets ?? []),
 		task.place,
 		`/${task.step.name}`,
 	);
@@ -81,6 +81,13 @@ async function runPlain(task: Task, owner: string, scope: Scope, item: Item, sta
 		},
 		state,
 	);
+}
+
+/** The parameters with texts in place of the secrets that may stand there. */
+function shown(params: Json, names: readonly string[]): unknown {
+	if (!isMapping(params)) return params;
+	const entries = Object.entries(params);
+	return Object.fromEntries(entries.map(([name, value]) => [name, names.includes(name) ? String(value) : value]));
 }
 
 /** Does the host go on although it has failed? To be unreachable and to fail are two things. */

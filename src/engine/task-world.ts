@@ -1,6 +1,8 @@
 import {createGatherer} from '../facts/gather.ts';
-import type {Task} from '../playbook/model.ts';
+import type {Place, Task} from '../playbook/model.ts';
 import type {Command} from '../shell/command.ts';
+import {showsSecret} from '../shell/mask.ts';
+import {Secret} from '../shell/secret.ts';
 import type {Shell} from '../shell/shell.ts';
 import {TemplateError} from '../template/error.ts';
 import type {Scope} from '../template/scope.ts';
@@ -76,7 +78,7 @@ function isYes(value: unknown): boolean {
 }
 
 /** @throws TemplateError for what is no mapping. */
-function environmentOf({environment, place}: Task, scope: Scope): {readonly [name: string]: string} | undefined {
+function environmentOf({environment, place}: Task, scope: Scope): Command['environment'] {
 	if (environment.length === 0) return undefined;
 	const layers = environment.map(template => {
 		const value = template.evaluate(scope);
@@ -84,7 +86,16 @@ function environmentOf({environment, place}: Task, scope: Scope): {readonly [nam
 		throw new TemplateError(`an environment is a mapping, not ${kindOf(value)}`, place.at('/environment'));
 	});
 	const merged: {readonly [name: string]: unknown} = Object.assign({}, ...layers);
-	return Object.fromEntries(Object.entries(merged).map(([name, value]) => [name, asText(value)]));
+	return Object.fromEntries(Object.entries(merged).map(([name, value]) => [name, settingOf(value, place)]));
+}
+
+/** @throws TemplateError for a secret of several lines. */
+function settingOf(value: unknown, place: Place): string | Secret {
+	const text = value instanceof Secret ? value.reveal() : asText(value);
+	if (!(value instanceof Secret) && !showsSecret(text)) return text;
+	if (!text.includes('\n')) return new Secret(text, 'made');
+	const hint = 'give it to the command by stdin';
+	throw new TemplateError('a secret of several lines cannot stand in an environment', place.at('/environment'), hint);
 }
 
 function adapted(shell: Shell, adapt: (command: Command) => Command): Shell {

@@ -8,7 +8,7 @@ import {failureFacts, mayRetry} from './failure.ts';
 import {atFor, gatherFor} from './gather-for.ts';
 import {writtenHosts} from './go-on.ts';
 import {holdToPlan} from './hold-to.ts';
-import {type AnyStep, type Planned, perform, type Tools, undo} from './perform.ts';
+import {type AnyStep, type Planned, perform, type Stuck, type Tools, undo} from './perform.ts';
 import type {RunState} from './run-state.ts';
 import {UndecidedError} from './undecided.ts';
 
@@ -102,7 +102,7 @@ export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: R
 		finished === undefined ? await perform(planned, tools) : ({end: 'succeeded', receipt: finished.receipt} as const);
 	if (performed.end !== 'succeeded') {
 		const move = step.guest?.(action);
-		const failure = failureFacts(performed.error, performed.where);
+		const failure = failureFacts(performed.error, performed);
 		return {end: performed.end, failure, retry: mayRetry(performed.error), polling: false, result: {}, move};
 	}
 	const raw = step.result(action, performed.receipt);
@@ -123,13 +123,14 @@ export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: R
 		: 'what `until` waits for has not come';
 	const failure = {...failureFacts(new StepError(message)), ...commandOf(raw, name.host)};
 	const stuck = judged.failed ? await takenBack(planned, performed.receipt, wanted.owner, tools, state) : undefined;
-	if (stuck !== undefined) return {end: 'stuck', failure: failureFacts(stuck), retry: false, polling: false, result};
+	if (stuck !== undefined)
+		return {end: 'stuck', failure: failureFacts(stuck.error, stuck), retry: false, polling: false, result};
 	return {end: 'failed', failure, retry: true, polling: judged.again, result};
 }
 
 /**
- * Takes back what has failed by its result, as what fails by itself is taken back: a command with `undo`. Gives the
- * error when that could not be done.
+ * Takes back what has failed by its result, as what fails by itself is taken back: a command with `undo`. Says when
+ * that could not be done.
  */
 async function takenBack(
 	planned: Planned,
@@ -137,11 +138,11 @@ async function takenBack(
 	owner: string,
 	tools: Tools,
 	state: RunState,
-): Promise<unknown> {
+): Promise<Stuck | undefined> {
 	const {step} = planned;
 	if (step.effect === 'read' || !('undo' in step) || step.settles === true) return undefined;
 	const undone = await undo(planned, receipt, tools);
-	if (undone.end === 'stuck') return undone.error;
+	if (undone.end === 'stuck') return undone;
 	const done = state.done.get(owner) ?? [];
 	state.done.set(
 		owner,

@@ -1,3 +1,4 @@
+import {setTimeout as wait} from 'node:timers/promises';
 import {StepError} from '../errors.ts';
 import {read} from '../shell/command.ts';
 import type {Shell} from '../shell/shell.ts';
@@ -17,25 +18,42 @@ printf 'held\\n'
 while printf .; do sleep 2 9<&-; done
 `;
 
+/** A host notices within its next sign of life, every two seconds, that a controller is gone; a slow one later. */
+const predecessor = {tries: 150, everyMs: 200};
+
+/** Who holds, for whoever finds a host held. */
+export type Owner = {
+	/** The run's name, which it keeps when it is resumed. */
+	readonly run: string;
+	/** This process: whose it is and when it began. */
+	readonly text: string;
+};
+
 /** The locks of a run on the hosts that it changes. */
 export class HostLocks {
 	readonly #shell: Shell;
+	readonly #run: string;
 	readonly #owner: string;
 	readonly #held = new Map<string, Promise<void>>();
 	readonly #over = new AbortController();
 	readonly #sessions = new Set<Promise<unknown>>();
 
-	/** @param owner Who this is, for whoever finds a host held. */
-	constructor(shell: Shell, owner: string) {
+	constructor(shell: Shell, {run, text}: Owner) {
 		this.#shell = shell;
-		this.#owner = owner;
+		this.#run = `run ${run} `;
+		this.#owner = `${this.#run}${text}`;
 	}
 
-	/** @throws StepError when another run holds one of the hosts. */
+	/**
+	 * Waits for a host that an earlier process of the same run still seems to hold: the run is resumed only when that
+	 * process is known to be dead.
+	 *
+	 * @throws StepError when another run holds one of the hosts.
+	 */
 	async hold(hosts: readonly string[]): Promise<void> {
 		await Promise.all(
 			hosts.map(host => {
-				const held = this.#held.get(host) ?? this.#take(host);
+				const held = this.#held.get(host) ?? this.#take(host, predecessor.tries);
 				this.#held.set(host, held);
 				return held;
 			}),
@@ -47,28 +65,35 @@ export class HostLocks {
 		await Promise.allSettled(this.#sessions);
 	}
 
-	#take(host: string): Promise<void> {
+	async #take(host: string, tries: number): Promise<void> {
+		const holder = await this.#tryToTake(host);
+		// Two names of one host.
+		if (holder === undefined || holder === this.#owner) return;
+		if (tries === 0 || !holder.startsWith(this.#run)) {
+			this.#held.delete(host);
+			throw heldByOther(host, holder);
+		}
+		await wait(predecessor.everyMs);
+		return this.#take(host, tries - 1);
+	}
+
+	/** Gives who holds the host already, if anybody does. */
+	#tryToTake(host: string): Promise<string | undefined> {
 		const {signal} = this.#over;
 		return new Promise((resolve, reject) => {
+			const failed = (error: Error) => {
+				this.#held.delete(host);
+				reject(error);
+			};
 			const ended = this.#shell
 				.run(read(host, ['sh', '-c', holding, 'sh', this.#owner]), {
 					signal,
-					onStdout: text => text.includes('held\n') && resolve(),
+					onStdout: text => text.includes('held\n') && resolve(undefined),
 				})
-				.then(
-					outcome => {
-						this.#held.delete(host);
-						if (outcome.end === 'exited' && outcome.code === 75) {
-							// Two names of one host.
-							if (outcome.stdout.trim() === this.#owner) return resolve();
-							reject(heldByOther(host, outcome.stdout.trim()));
-						} else reject(new StepError(`${host} could not be held: ${outcome.stderr.trim() || outcome.end}`));
-					},
-					(error: Error) => {
-						this.#held.delete(host);
-						reject(error);
-					},
-				);
+				.then(outcome => {
+					if (outcome.end === 'exited' && outcome.code === 75) return resolve(outcome.stdout.trim());
+					failed(new StepError(`${host} could not be held: ${outcome.stderr.trim() || outcome.end}`));
+				}, failed);
 			this.#sessions.add(ended);
 		});
 	}

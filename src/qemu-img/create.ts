@@ -12,18 +12,24 @@ export type NewImage = {
 
 /** Makes an image. qemu-img empties an existing file without a word, so `path` must be a name that nobody else uses. */
 export function create(host: string, image: NewImage): Command {
-	const options = Object.entries(image.options ?? {}).map(([key, value]) => `${key}=${value}`);
-	const below = image.backing === undefined ? [] : ['-b', image.backing.path, '-F', image.backing.format];
+	const {path, format, virtualBytes, backing} = image;
+	const below = backing === undefined ? [] : ['-b', backing.path, '-F', backing.format];
 	return write(host, [
 		'qemu-img',
 		'create',
 		'-q',
 		'-f',
-		image.format,
+		format,
 		...below,
-		...(options.length === 0 ? [] : ['-o', options.join(',')]),
+		...formatWords(image),
 		'--',
-		image.path,
-		String(image.virtualBytes),
+		path,
+		String(virtualBytes),
 	]);
+}
+
+/** The options of the new image’s format. */
+export function formatWords({options = {}}: NewImage): readonly string[] {
+	const words = Object.entries(options).map(([key, value]) => `${key}=${value}`);
+	return words.length === 0 ? [] : ['-o', words.join(',')];
 }

@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process';
 import {StringDecoder} from 'node:string_decoder';
 import type {Command} from './command.ts';
-import {Secret} from './secret.ts';
+import {revealed} from './environment.ts';
 import type {Ending, RunOptions, Shell} from './shell.ts';
 
 /** Runs commands on this machine, whatever host they name. Each has a process group of its own, which ends as a whole. */
@@ -18,13 +18,14 @@ export function localShell(): Shell {
 }
 
 function execute(
-	{argv, stdin, environment, timeoutMs}: Command,
+	{argv, stdin = '', environment = {}, timeoutMs}: Command,
 	{signal, onStdout, onStderr}: RunOptions,
 	texts: {stdout: string; stderr: string},
 ): Promise<Ending> {
 	const [program, ...args] = argv;
 	return new Promise(resolve => {
-		const child = spawn(program, args, {env: {...process.env, ...environment, LC_ALL: 'C'}, detached: true});
+		const own = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, revealed(value)]));
+		const child = spawn(program, args, {env: {...process.env, ...own, LC_ALL: 'C'}, detached: true});
 		let cutShort: Ending | undefined;
 		const cut = (why: Ending) => {
 			cutShort ??= why;
@@ -55,7 +56,7 @@ function execute(
 		);
 		// A program that does not read its input is no error of ours.
 		child.stdin.on('error', () => {});
-		child.stdin.end(stdin instanceof Secret ? stdin.reveal() : (stdin ?? ''));
+		child.stdin.end(revealed(stdin));
 
 		function finish(ending: Ending): void {
 			clearTimeout(timer);

@@ -2,7 +2,7 @@ import {randomBytes} from 'node:crypto';
 import {StringDecoder} from 'node:string_decoder';
 import {UnreachableError} from '../errors.ts';
 import type {Command} from '../shell/command.ts';
-import {Secret} from '../shell/secret.ts';
+import {readingSecrets, revealed} from '../shell/environment.ts';
 import type {Ending, Outcome, RunOptions} from '../shell/shell.ts';
 import type {Become} from './endpoint.ts';
 import {longestPreamble, Preamble} from './preamble.ts';
@@ -64,7 +64,7 @@ class Run {
 
 	constructor(carrier: Carrier, command: Command, options: RunOptions, become?: Become) {
 		this.#carrier = carrier;
-		this.#command = command;
+		this.#command = readingSecrets(command);
 		this.#options = options;
 		this.#become = become;
 	}
@@ -165,7 +165,7 @@ class Run {
 
 	#giveInput(): void {
 		const {stdin = ''} = this.#command;
-		this.#session?.stdin.end(stdin instanceof Secret ? stdin.reveal() : stdin);
+		this.#session?.stdin.end(revealed(stdin));
 	}
 
 	#cutShort(why: Ending): void {

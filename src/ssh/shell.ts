@@ -32,13 +32,19 @@ export type SshOptions = {
 	readonly askSecret?: AskSecret;
 	/** Says that a host is served by another client than the rest. */
 	readonly tell?: (text: string) => void;
+	/** Hears of every command that has ended, of a read that was repeated only the last time. */
+	readonly ended?: (command: Command, outcome: Outcome) => void;
 };
 
 /** Reaches hosts by ssh: one connection a host, made when it is first needed, many commands at once on it. */
 export function openSsh(endpoints: ReadonlyMap<string, Endpoint>, local: Shell, options: SshOptions = {}): SshShell {
 	const links = new Links(endpoints, local, options);
 	const shell: Shell = {
-		run: (command, options = {}) => runSurely(links, command, options),
+		async run(command, runOptions = {}) {
+			const outcome = await runSurely(links, command, runOptions);
+			options.ended?.(command, outcome);
+			return outcome;
+		},
 		close: () => links.close(),
 	};
 	return {

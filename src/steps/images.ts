@@ -2,7 +2,7 @@ import {claim, dropIdentified, dropMarked, type Like, releaseMark} from '../file
 import {type PathFact, parseStat} from '../files/stat.ts';
 import {create, type NewImage} from '../qemu-img/create.ts';
 import type {Command} from '../shell/command.ts';
-import type {StepContext} from './step.ts';
+import type {StepContext, Trace} from './step.ts';
 
 /** An image that shall stand at a path, and the name of our own under which it is made: see `files/claim.ts`. */
 export type PlacedImage = {
@@ -57,11 +57,20 @@ export async function removeImages(
 	for (const {identity, path} of made) await context.run(dropIdentified(host, identity, path));
 }
 
+/** All names under which the images may stand. */
+export function tracesOf(host: string, images: readonly PlacedImage[]): readonly Trace[] {
+	return images.flatMap(({path, marked}) => [
+		{host, path},
+		{host, path: marked},
+	]);
+}
+
 /** The commands that end the time in which the images are known by their marks. */
 export function releaseCommands(host: string, images: readonly PlacedImage[]): readonly Command[] {
 	return images.map(({marked}) => releaseMark(host, marked));
 }
 
-function identityOf(fact: PathFact): string {
+/** Names the file at a path for good; empty where there is none. */
+export function identityOf(fact: PathFact): string {
 	return fact.type === 'absent' ? '' : fact.identity;
 }

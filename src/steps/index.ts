@@ -6,8 +6,12 @@ import {evacuate} from './evacuate.ts';
 import {fail} from './fail.ts';
 import {migrate} from './migrate.ts';
 import {pause} from './pause.ts';
+import {qemuImgCheck} from './qemu_img_check.ts';
+import {qemuImgCompare} from './qemu_img_compare.ts';
+import {qemuImgConvert} from './qemu_img_convert.ts';
 import {qemuImgCreate} from './qemu_img_create.ts';
 import {qemuImgInfo} from './qemu_img_info.ts';
+import {qemuImgResize} from './qemu_img_resize.ts';
 import {reboot} from './reboot.ts';
 import {setFact} from './set_fact.ts';
 import {shell} from './shell.ts';
@@ -30,8 +34,12 @@ const all: readonly Step[] = [
 	fail,
 	migrate,
 	pause,
+	qemuImgCheck,
+	qemuImgCompare,
+	qemuImgConvert,
 	qemuImgCreate,
 	qemuImgInfo,
+	qemuImgResize,
 	reboot,
 	setFact,
 	shell,

@@ -1,4 +1,4 @@
-import {identify, type MadeImage} from './images.ts';
+import {identify, type MadeImage, tracesOf} from './images.ts';
 import {
 	adoptCold,
 	type ColdMove,
@@ -173,6 +173,7 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 		return guestMove(move, receipt, diskBytes);
 	},
 	where: (action, context) => (action.way === 'cold' ? whereIsCold(action, context) : whereIs(action.move, context)),
+	traces: ({move, disks}) => tracesOf(move.destination, madeBy(disks)),
 });
 
 async function verifyLive({move, disks}: LiveMove, context: StepContext): Promise<void> {

@@ -64,6 +64,9 @@ export type StepContext = {
 	now(): number;
 };
 
+/** A file of a host. */
+export type Trace = {readonly host: string; readonly path: string};
+
 /** What a receipt or an action may hold: it goes into the journal as JSON. */
 export type Json = string | number | boolean | null | readonly Json[] | {readonly [key: string]: Json | undefined};
 
@@ -101,6 +104,8 @@ type Common<Params> = {
 	readonly expression?: string;
 	/** The parameter that names a text file beside the playbook, and the one that its text is for. */
 	readonly source?: {readonly param: string; readonly into: string};
+	/** Parameters whose texts may be secret. */
+	readonly secrets?: readonly string[];
 	/** Done once for all hosts of a play. */
 	readonly once?: true;
 	/** Waits for what is still to come: nothing that is planned ahead does it. */
@@ -114,6 +119,11 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	readonly kind: 'action';
 	/** Does it ever write? Reads are neither undone nor journalled as intents. */
 	readonly effect: 'read' | 'write';
+	/**
+	 * When true, its action and its receipt hold what people write and hosts print, and `undo` needs no more of them than
+	 * `undo` in the action, which shows no secret: the journal keeps the rest without secrets.
+	 */
+	readonly prints?: true;
 	/** When true, no other run may change the hosts that it changes as long as this run lives. */
 	readonly exclusive?: true;
 	/** Pure. Throws StepError when it can be seen now that it would fail. */
@@ -134,6 +144,8 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	guest?(action: Action, receipt?: Receipt): GuestMove;
 	/** Only reads: where the guest is, by what both hosts say. */
 	where?(action: Action, context: StepContext): Promise<Where>;
+	/** Pure: the files that it makes, under every name, for who has to look after it when it is stuck. */
+	traces?(action: Action): readonly Trace[];
 	/** The same step for a task that says in `undo` how it is taken back: the parameter `undo` is that. */
 	readonly withUndo?: ActionStep<Params, Action, Receipt>;
 } & (

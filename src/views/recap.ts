@@ -2,7 +2,7 @@ import type {GuestRecap, Recap} from '../engine/events.ts';
 import {exitCodes} from '../errors.ts';
 import {tableText, visible} from './columns.ts';
 import {bytesText, durationText} from './format.ts';
-import {whatFailed} from './lines.ts';
+import {leftText, whatFailed} from './lines.ts';
 import {noColours, outcomeStyles, type Palette} from './palette.ts';
 import type {Trouble} from './troubles.ts';
 
@@ -14,7 +14,7 @@ export function recapText(recap: Recap, troubles: readonly Trouble[], palette: P
 		hostsText(recap, palette),
 		troubles.map(trouble => troubleText(trouble, palette)).join('\n'),
 		recap.irreversible.map(text => `${palette.bad('not taken back')}: ${visible(text)}`).join('\n'),
-		endText(recap, palette),
+		[endText(recap, palette), ...nextLines(recap)].join('\n'),
 	]
 		.filter(part => part !== '')
 		.join('\n\n');
@@ -55,6 +55,7 @@ function troubleText(trouble: Trouble, palette: Palette): string {
 	return [
 		`${palette[outcomeStyles[outcome]](outcome)} on ${visible(action.host)}: ${whatFailed(action, failure)}`,
 		...(failure.where === undefined ? [] : [`  where it is: ${visible(failure.where)}`]),
+		...(failure.left === undefined ? [] : [`  ${leftText(failure.left)}`]),
 		...failure.remedies.map(remedy => `  next: ${visible(remedy)}`),
 	].join('\n');
 }
@@ -71,6 +72,12 @@ function endText({exitCode, durationMs, run}: Recap, palette: Palette): string {
 	const style = exitCode === exitCodes.done ? 'good' : exitCode === exitCodes.interrupted ? 'notice' : 'bad';
 	const end = palette[style](endings[exitCode] ?? 'ended');
 	return `${end} ${palette.dim(`(${durationText(durationMs)}, run ${run}, exit code ${exitCode})`)}`;
+}
+
+/** A run that is stuck has not ended: what is open is looked at again when it is resumed. */
+function nextLines({exitCode, run}: Recap): readonly string[] {
+	if (exitCode !== exitCodes.stuck) return [];
+	return [`  how it stands: vacate status ${run}`, `  when you have acted: vacate resume ${run}`];
 }
 
 /** `6 of 7 guests moved, 402 MiB, longest downtime 31 ms`. */

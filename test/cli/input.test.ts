@@ -161,3 +161,29 @@ test.serial('doc lists the steps, and tells of each its parameters', async t => 
 	t.is(none.code, 2);
 	t.regex(none.stderr, /did you mean migrate\?/);
 });
+
+const commandLines: readonly (readonly [readonly string[], RegExp])[] = [
+	[['valdate'], /unknown command 'valdate'\n +\(Did you mean validate\?\)/],
+	[['run', '--limt', 'x', 'p.yml'], /unknown option '--limt'\n +\(Did you mean --limit\?\)/],
+	[['lab', 'guests', 'add', '--bakcing', '1'], /unknown option '--bakcing'\n +\(Did you mean --backing\?\)/],
+	[['lab', 'fault', 'nonsense'], /unknown command 'nonsense'\n +vacate lab fault --help says what there is/],
+	[['lab', 'up', '--hosts', 'many'], /many/],
+	[['run'], /missing required argument 'playbook'/],
+];
+
+for (const [args, message] of commandLines) {
+	test.serial(`vacate ${args.join(' ')}: a mistake on the command line is told as all are`, async t => {
+		const {code, stdout, stderr} = await vacate(folder, ...args);
+		t.is(code, 2);
+		t.is(stdout, '');
+		t.regex(stderr, message);
+		t.regex(stderr, /1 mistake; nothing was touched\n$/);
+	});
+}
+
+test.serial('without a command, it says which there are', async t => {
+	const {code, stderr} = await vacate(folder);
+	t.is(code, 2);
+	t.regex(stderr, /^Usage: vacate/);
+	t.notRegex(stderr, /nothing was touched|outputHelp/);
+});

@@ -278,6 +278,85 @@ test('two running copies are never repaired: stuck, exit 5, and the commands to 
 	);
 });
 
+test('a process at the destination that never ran the guest is ended, and nothing is left', async t => {
+	const world = new FakeWorld('kvm1', 'kvm2');
+	const guest = world.guest('kvm1', 'a');
+	const before = world.snapshot();
+	const inner = new FakeShell(world);
+	const shell: Shell = {
+		async run(command) {
+			if (!command.argv.includes('migrate')) return inner.run(command);
+			const stillborn = {...guest, state: 'paused', reason: 11, persistent: false} as const;
+			world.host('kvm2').domains.set(guest.uuid, stillborn);
+			return {end: 'exited', code: 1, stdout: '', stderr: 'error: End of file while reading data\n', durationMs: 1};
+		},
+		close: async () => {},
+	};
+	const {recap} = await run('- {hosts: kvm1, tasks: [{migrate: {guest: a, to: kvm2}}]}', {shell});
+	t.is(recap.exitCode, 4);
+	t.deepEqual(world.snapshot(), before);
+	same(
+		t,
+		inner.writes().flatMap(({host, argv}) => (argv.includes('destroy') ? [host] : [])),
+		['kvm2'],
+	);
+});
+
+for (const [what, reason, persistent] of [
+	['is arriving', 2, false],
+	['has a definition of its own there', 11, true],
+] as const) {
+	test(`a process at the destination that ${what} is never ended: stuck, with both hosts’ words and what lies about`, async t => {
+		const world = new FakeWorld('kvm1', 'kvm2');
+		const guest = world.guest('kvm1', 'a');
+		const inner = new FakeShell(world);
+		const shell: Shell = {
+			async run(command) {
+				if (!command.argv.includes('migrate')) return inner.run(command);
+				world.host('kvm2').domains.set(guest.uuid, {...guest, state: 'paused', reason, persistent});
+				return {end: 'exited', code: 1, stdout: '', stderr: 'error: End of file while reading data\n', durationMs: 1};
+			},
+			close: async () => {},
+		};
+		const {recap, events} = await run('- {hosts: kvm1, tasks: [{migrate: {guest: a, to: kvm2}}]}', {shell});
+		t.is(recap.exitCode, 5);
+		t.false(inner.writes().some(({argv}) => argv.includes('destroy')));
+		const failure = events.flatMap(event => (event.type === 'action-ended' ? [event.failure] : []))[0];
+		t.regex(failure?.where ?? '', /running \(booted\) on kvm1; paused \(.*\) on kvm2/);
+		t.like(failure?.left, [{host: 'kvm2', path: '/images/a-0.qcow2'}]);
+		t.regex(failure?.left?.[1]?.path ?? '', /^\/images\/a-0\.qcow2\.vacate-/);
+	});
+}
+
+test('a host that does not answer when a move is taken back: stuck, and what was made there is named', async t => {
+	const world = new FakeWorld('kvm1', 'kvm2');
+	world.guest('kvm1', 'a');
+	const inner = new FakeShell(world);
+	let dead = false;
+	const shell: Shell = {
+		async run(command) {
+			if (command.argv.includes('migrate')) {
+				dead = true;
+				return {end: 'exited', code: 1, stdout: '', stderr: 'error: Connection refused\n', durationMs: 1};
+			}
+			if (dead && command.host === 'kvm2') throw new UnreachableError('kvm2', 'no answer');
+			return inner.run(command);
+		},
+		close: async () => {},
+	};
+	const {recap, events} = await run('- {hosts: kvm1, tasks: [{migrate: {guest: a, to: kvm2}}]}', {shell});
+	t.is(recap.exitCode, 5);
+	const failure = events.flatMap(event => (event.type === 'action-ended' ? [event.failure] : []))[0];
+	t.regex(failure?.message ?? '', /the move of a could not be taken back: kvm2 cannot be reached/);
+	t.is(failure?.where, 'running (booted) on kvm1; kvm2 does not answer (kvm2 cannot be reached: no answer)');
+	same(
+		t,
+		(failure?.left ?? []).map(({host, path}) => `${host}:${path}`.replace(/vacate-.*/, 'vacate-')),
+		['kvm2:/images/a-0.qcow2', 'kvm2:/images/a-0.qcow2.vacate-'],
+	);
+	same(t, failure?.remedies ?? [], ['bring kvm2 back, then look at its guests: virsh list --all (on kvm2)']);
+});
+
 test('a signal stops the run: nothing new begins, exit 130', async t => {
 	const stop = new AbortController();
 	const shell = new Echo();

@@ -132,6 +132,22 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 			params: {guest: 'web1', to: 'kvm2', offline: true, media: 'eject'},
 		},
 	],
+	qemu_img_check: [{title: 'an image', world: withGuest(), params: {path: '/images/web1-0.qcow2'}}],
+	qemu_img_compare: [
+		{
+			title: 'two images',
+			world: withGuest(),
+			params: {path: '/images/web1-0.qcow2', with: '/images/bystander-0.qcow2'},
+		},
+	],
+	qemu_img_convert: [
+		{
+			title: 'to raw',
+			world: withGuest(),
+			params: {path: '/images/web1-0.qcow2', dest: '/images/copy.raw', dest_format: 'raw'},
+		},
+	],
+	qemu_img_resize: [{title: 'larger', world: withGuest(), params: {path: '/images/web1-0.qcow2', size: '1 GiB'}}],
 	qemu_img_create: [
 		{title: 'qcow2', world: hosts, params: {path: '/images/new.qcow2', size: '1 GiB'}},
 		{title: 'raw', world: hosts, params: {path: '/images/new.raw', size: '1 GiB', format: 'raw'}},

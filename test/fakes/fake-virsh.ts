@@ -39,6 +39,10 @@ export function fakeVirsh(world: FakeWorld, host: string, args: readonly string[
 			domain.autostart = false;
 			if (domain.state === 'shut off') world.host(host).domains.delete(domain.uuid);
 			return ok();
+		case 'destroy':
+			domain.state = 'shut off';
+			if (!domain.persistent) world.host(host).domains.delete(domain.uuid);
+			return ok();
 		case 'resume':
 			domain.state = 'running';
 			return ok();

@@ -12,7 +12,7 @@ import {type Random, randomFrom} from './random.ts';
 import {processHosts, surveyOf} from './survey.ts';
 import {isTold, toldWrongly} from './told.ts';
 import {type Traffic, watchTraffic} from './traffic.ts';
-import {type Cast, emptyLab, fillLab} from './world.ts';
+import {emptyLab, fillLab} from './world.ts';
 
 export type RoundPlan = {
 	readonly seed: number;
@@ -67,7 +67,7 @@ export async function playRound(lab: Lab, plan: RoundPlan): Promise<RoundEnd> {
 	const traffic = watchTraffic(lab, 'kvm1');
 	const {said, deeds} = await fightThrough({lab, folder: plan.folder, playbook, storms});
 	const seen = traffic.stop();
-	await settle(lab, cast);
+	await settle(lab, cast.movers);
 	const after = await surveyOf(lab);
 	const text = said.map(one => one.text).join('');
 	const all = [
@@ -106,7 +106,7 @@ async function writePlaybook(folder: string, random: Random): Promise<string> {
 }
 
 /** Waits until no guest has two processes any more: what libvirt does by itself when hosts are well again. */
-async function settle(lab: Lab, {movers}: Cast): Promise<void> {
+export async function settle(lab: Lab, movers: readonly string[]): Promise<void> {
 	const until = performance.now() + settlesWithinMs;
 	const moves = () => movers.some(guest => processHosts(lab, guest).length > 1);
 	while (moves() && performance.now() < until) await wait(200);

@@ -268,8 +268,38 @@ const ends: Readonly<Record<number, string>> = {
 test('a recap ends with what its exit code means, and is short where nothing moved', t => {
 	for (const [exitCode, end] of Object.entries(ends)) {
 		const text = recapText({...recap, exitCode: Number(exitCode), hosts: {}, guests: [], irreversible: []}, []);
-		t.is(text.trim(), `${end} (12.0 s, run r1, exit code ${exitCode})`);
+		const [last, ...next] = text.trim().split('\n');
+		t.is(last, `${end} (12.0 s, run r1, exit code ${exitCode})`);
+		const stuck = ['  how it stands: vacate status r1', '  when you have acted: vacate resume r1'];
+		t.deepEqual(next, Number(exitCode) === exitCodes.stuck ? stuck : []);
 	}
+});
+
+test('what is stuck is told with where its guest is, what may lie about, and the commands to look and to decide', t => {
+	const ended = {
+		at: 1,
+		type: 'action-ended',
+		action: {id: 'a', host: 'kvm1', step: 'migrate', title: 'web1 to kvm2', guest: 'web1', to: 'kvm2'},
+		outcome: 'stuck',
+		durationMs: 1,
+		failure: {
+			code: 'stuck',
+			message: 'where web1 is cannot be said for certain',
+			remedies: ['look'],
+			where: 'running (booted) on kvm1; kvm2 does not answer',
+			left: [{host: 'kvm2', path: '/images/web1.qcow2'}],
+		},
+	} as const;
+	const text = recapText({...recap, exitCode: exitCodes.stuck, hosts: {}, guests: [], irreversible: []}, [ended]);
+	t.true(
+		text.startsWith(`stuck on kvm1: web1 to kvm2: where web1 is cannot be said for certain
+  where it is: running (booted) on kvm1; kvm2 does not answer
+  it may have left: kvm2:/images/web1.qcow2
+  next: look
+`),
+		text,
+	);
+	t.true(linesOf(ended).some(line => line.includes('it may have left: kvm2:/images/web1.qcow2')));
 });
 
 test('the JSON view is one event a line, the first with the version of the format; sentences go aside', async t => {

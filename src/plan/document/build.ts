@@ -2,6 +2,7 @@ import type {Facts} from '../../facts/facts.ts';
 import type {Node, Playbook} from '../../playbook/model.ts';
 import {sectionsOf, walkTasks} from '../../playbook/walk.ts';
 import {guestsFound, hostUses} from './found.ts';
+import {sumOf} from './left-out.ts';
 import {
 	type ActionExpected,
 	type Choice,
@@ -33,18 +34,11 @@ export function buildPlan({madeBy, madeFrom, playbook, hosts, notes, facts}: Dra
 	const {notes: ordered, expected} = paced(notes, choices);
 	const actions = ordered.flatMap(note => actionOf(note, expected));
 	const homeless = new Set(choices.filter(({left}) => left.some(({fails}) => fails)).map(({id}) => id));
-	const moving = actions.flatMap(({expected: one}) => one ?? []);
 	return {
 		vacate_plan: planVersion,
 		made_by: madeBy,
 		made_from: madeFrom,
-		expected: {
-			guests: new Set(actions.flatMap(({uuid}) => uuid ?? [])).size,
-			bytes: moving.reduce((sum, {bytes}) => sum + bytes, 0),
-			seconds: moving.reduce((end, one) => Math.max(end, one.starts_after_seconds + one.seconds), 0),
-			longest_pause_ms: moving.reduce((longest, {pause_ms}) => Math.max(longest, pause_ms), 0),
-			assuming,
-		},
+		expected: {...sumOf(actions), assuming},
 		hosts: hostUses(counted, facts, notes),
 		guests: guestsFound(counted, facts),
 		tasks: tasksOf(playbook, notes),

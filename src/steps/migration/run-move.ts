@@ -57,7 +57,7 @@ async function hasArrivedAllTheSame(move: Move, reason: unknown, context: StepCo
 		throw new StepError(`${failed}; ${error instanceof Error ? error.message : error}`, undefined, {cause: reason});
 	});
 	if (settled.at === 'destination') return;
-	if (settled.at !== 'source' && settled.at !== 'held') throw doubtful(move, settled);
+	if (settled.at === 'doubtful') throw doubtful(move, settled);
 	throw new StepError(`${failed}; it is ${sightingText(move.source, settled.source)}`, undefined, {cause: reason});
 }
 

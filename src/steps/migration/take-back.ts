@@ -1,25 +1,29 @@
 import {autostart} from '../../virsh/autostart.ts';
+import {destroy} from '../../virsh/destroy.ts';
 import {domjobabort} from '../../virsh/domjobabort.ts';
 import {isActiveJob} from '../../virsh/domjobinfo.ts';
 import {type MigrateOptions, migrate} from '../../virsh/migrate.ts';
 import {resume} from '../../virsh/resume.ts';
+import {isActive} from '../../virsh/states.ts';
 import {undefine} from '../../virsh/undefine.ts';
 import type {StepContext} from '../step.ts';
 import type {DiskPlan} from './disks.ts';
 import {follow, readJob} from './follow.ts';
 import {dataUri, type Move} from './move.ts';
-import {doubtful, settle} from './settle.ts';
+import {doubtful, type Settled, settle} from './settle.ts';
+import {isStillborn} from './whereabouts.ts';
 import {xmlBackCommands} from './xml-files.ts';
 
 /**
  * Makes the guest run at its source again, whatever became of its migration: ends one that is under way, moves the guest
- * back when it has arrived, lets it run on when libvirt has left it paused and it is proven absent at the destination.
+ * back when it has arrived, lets it run on when libvirt has left it paused and it is proven absent at the destination, ends
+ * a process at the destination that has never run it.
  *
  * @throws StuckError when both hosts, or neither, have it.
  */
 export async function takeBack(move: Move, options: MigrateOptions, context: StepContext): Promise<void> {
 	await endMigration(move, context);
-	const settled = await settle(move, context);
+	const settled = await withoutStillborn(move, await settle(move, context), context);
 	switch (settled.at) {
 		case 'source':
 			break;
@@ -47,6 +51,15 @@ async function endMigration(move: Move, context: StepContext): Promise<void> {
 	if (!isActiveJob(await readJob(move.source, move.uuid, context))) return;
 	// It may end by itself at this moment, in either way: what came of it is read afterwards.
 	await context.attempt(domjobabort(move.source, move.uuid));
+}
+
+/** The guest has a whole life at its source, and at the destination a process that never began one: that one is ended. */
+async function withoutStillborn(move: Move, settled: Settled, context: StepContext): Promise<Settled> {
+	const {at, source, destination} = settled;
+	const lives = source !== undefined && isActive(source.state);
+	if (at !== 'arriving' || !lives || !isStillborn(destination)) return settled;
+	await context.run(destroy(move.destination, move.uuid));
+	return settle(move, context);
 }
 
 async function moveBack(move: Move, options: MigrateOptions, context: StepContext): Promise<void> {

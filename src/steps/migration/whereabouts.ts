@@ -26,6 +26,14 @@ export function whereabouts(source: Sighting, destination: Sighting): Whereabout
 	return 'doubtful';
 }
 
+/**
+ * Did libvirt begin a process for an incoming guest that never ran an instruction? `starting up` ends with the first one.
+ * A libvirtd that is killed in this moment forgets that a migration was coming in, and keeps the process for ever.
+ */
+export function isStillborn(sighting: Sighting): boolean {
+	return sighting?.state === 'paused' && sighting.reason === 'starting up' && !sighting.persistent;
+}
+
 /** A host's word on a guest, for people. */
 export function sightingText(host: string, sighting: Sighting): string {
 	if (sighting === undefined) return `${host} does not know it`;

@@ -9,7 +9,7 @@ export function summaryText({expected, left, problems, actions}: Plan): string {
 	return [
 		guests === 0 ? 'no guest moves' : `${count(guests, 'guest moves', 'guests move')}`,
 		...(guests === 0 ? [] : [bytesText(bytes), durationText(seconds * 1000), `longest pause ${durationText(pause)}`]),
-		...(skipped === 0 ? [] : [`${skipped} of all actions left out`]),
+		...(skipped === 0 ? [] : [`${count(skipped, 'action is', 'actions are')} left out`]),
 		...(staying === 0 ? [] : [`${count(staying, 'guest has', 'guests have')} no place to go`]),
 		...(problems.length === 0 ? [] : [count(problems.length, 'problem', 'problems')]),
 	].join(', ');
@@ -29,7 +29,8 @@ export const moveNumbers: ReadonlySet<number> = new Set([3, 4, 5, 6, 7]);
 /** A line for each guest that moves. */
 export function moveRows(plan: Plan): readonly Cells[] {
 	const found = new Map(plan.guests.map(guest => [`${guest.host} ${guest.uuid}`, guest]));
-	return movesOf(plan).map(({guest = '', uuid, host, to = '', expected, skip}) => {
+	return movesOf(plan).map(({guest = '', uuid, host, to = '', skip, ...action}) => {
+		const expected = skip === undefined ? action.expected : undefined;
 		const memory = found.get(`${host} ${uuid}`)?.memory_kib;
 		return [
 			guest,

@@ -3,6 +3,7 @@ import {DOMParser} from '@xmldom/xmldom';
 import test from 'ava';
 import {planFileText} from '../../../src/cli/plan-file.ts';
 import type {Change} from '../../../src/plan/document/change.ts';
+import {withoutSkipped} from '../../../src/plan/document/left-out.ts';
 import type {Plan} from '../../../src/plan/document/model.ts';
 import {planSchema} from '../../../src/plan/document/schema.ts';
 import {placeIn} from '../../../src/playbook/place.ts';
@@ -43,9 +44,9 @@ async function wholePlan(): Promise<Plan> {
 
 const forms = [
 	['plan.yml', planFileText],
-	['plan.txt', (plan: Plan) => `${planText(plan)}\n`],
-	['plan.md', planMarkdown],
-	['plan.html', planHtml],
+	['plan.txt', (plan: Plan) => `${planText(withoutSkipped(plan))}\n`],
+	['plan.md', (plan: Plan) => planMarkdown(withoutSkipped(plan))],
+	['plan.html', (plan: Plan) => planHtml(withoutSkipped(plan))],
 ] as const;
 
 for (const [name, make] of forms) {
