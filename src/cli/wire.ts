@@ -8,7 +8,7 @@ import type {Clock} from '../engine/ports.ts';
 import {runPlaybook} from '../engine/run.ts';
 import type {RunInput} from '../engine/run-state.ts';
 import {undoRun} from '../engine/undo-run.ts';
-import {InterruptedError, PrerequisiteError} from '../errors.ts';
+import {InterruptedError, JournalError, PrerequisiteError, StuckError} from '../errors.ts';
 import {createGatherer} from '../facts/gather.ts';
 import {recordCommands} from '../journal/commands.ts';
 import {type DiskJournal, openJournal, reopenJournal} from '../journal/journal.ts';
@@ -112,7 +112,7 @@ async function inRun(
 	const shell = recordCommands(hosts, folder, Date.now);
 	const ownMark = (id: string) => createHash('sha256').update(`${run} ${id}`).digest('hex').slice(0, 8);
 	const text = `of ${userInfo().username}@${hostname()}, since ${new Date().toISOString()}`;
-	const locks = new HostLocks(hosts, {run, text});
+	const locks = new HostLocks(hosts, {run, text}, signals.abort);
 	const stopControl = await listenForControl(folder, signals.abort);
 	const asking = step ? askBeforeTasks(process.stdin, process.stderr) : undefined;
 	const ports = between.wrap({shell, journal, clock, hold: hosts => locks.hold(hosts)});
@@ -129,12 +129,22 @@ async function inRun(
 			...(asking === undefined ? {} : {ask: asking.ask}),
 		});
 		return recap.exitCode;
+	} catch (error) {
+		throw error instanceof JournalError ? stoppedBy(error, run) : error;
 	} finally {
 		asking?.close();
 		await locks.close();
 		await journal.close();
 		await stopControl();
 	}
+}
+
+/** What cannot be recorded could not be taken back. */
+function stoppedBy({message}: JournalError, run: string): StuckError {
+	return new StuckError(`${message}; nothing more was begun`, [
+		`how it stands, and where its guests are: vacate status ${run}`,
+		`when there is room: vacate resume ${run}`,
+	]);
 }
 
 function noPlace(error: Error): never {

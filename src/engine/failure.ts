@@ -53,9 +53,14 @@ function failedCommand(error: unknown): FailedCommand | undefined {
 	return error instanceof Error && error.cause instanceof CommandError ? error.cause.failed : undefined;
 }
 
+/** Has it failed only because a host had no room for it at this moment? */
+export function isBusy(error: unknown): boolean {
+	return error instanceof StepError && error.retry === 'busy';
+}
+
 /** Can the same action, done again, end better? */
 export function mayRetry(error: unknown): boolean {
 	if (error instanceof StuckError || error instanceof InterruptedError) return false;
-	if (error instanceof StepError) return error.retry === 'may';
+	if (error instanceof StepError) return error.retry !== 'never';
 	return error instanceof CommandError || error instanceof UnreachableError || error instanceof ConnectionLostError;
 }

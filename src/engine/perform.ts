@@ -11,12 +11,20 @@ import type {ActionStep, Json, Progress} from '../steps/step.ts';
 import {stepContext, type World} from './context.ts';
 import {type Aftermath, mayRetry} from './failure.ts';
 import type {Journal} from './ports.ts';
+import {keptWay, type Way} from './way.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the registry has forgotten the types; `defineStep` has checked them.
 export type AnyStep = ActionStep<any, any, any>;
 
 /** An action with every argument known, and the step that does it. */
-export type Planned = {readonly id: string; readonly host: string; readonly step: AnyStep; readonly action: Json};
+export type Planned = {
+	readonly id: string;
+	readonly host: string;
+	readonly step: AnyStep;
+	readonly action: Json;
+	/** How it reaches its host, when not as the inventory says. */
+	readonly way?: Way;
+};
 
 /** How one attempt ended. After `failed` and `interrupted` nothing of it is left in the world. */
 export type Performed =
@@ -38,9 +46,16 @@ export type Tools = {
 
 /** Does one action and proves it; what went wrong is taken back. Every intent is in the journal before its effect. */
 export async function perform(planned: Planned, tools: Tools): Promise<Performed> {
-	const {step, action, id, host} = planned;
+	const {step, action, id, host, way} = planned;
 	const {journal} = tools;
-	await journal.append({type: 'started', id, host, step: step.name, action: kept(action, step)});
+	await journal.append({
+		type: 'started',
+		id,
+		host,
+		step: step.name,
+		action: kept(action, step),
+		...(way === undefined ? {} : {way: keptWay(way)}),
+	});
 	try {
 		const receipt = await applied(planned, tools);
 		await journal.append({type: 'succeeded', id, receipt: kept((receipt ?? null) as Json, step)});

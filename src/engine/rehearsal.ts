@@ -5,6 +5,7 @@ import {masked, maskedData} from '../shell/mask.ts';
 import {quoteArgv} from '../shell/quote.ts';
 import type {At, Expansion, Json} from '../steps/step.ts';
 import type {ActionName, Event} from './events.ts';
+import {hiddenText} from './hidden.ts';
 import type {AnyStep} from './perform.ts';
 import {UndecidedError} from './undecided.ts';
 
@@ -94,8 +95,6 @@ export class Rehearsal {
 		this.#notes.push({kind: 'refused', ...nameOf(action), message, remedies, rescued: event.rescued === true});
 	}
 }
-
-const hiddenText = 'hidden: the task says no_log';
 
 /** The id of a part of a whole. */
 export function partId({id}: ActionName, guest: string): string {

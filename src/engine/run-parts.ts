@@ -1,6 +1,7 @@
 import type {Facts} from '../facts/facts.ts';
 import type {CompositeStep, Expansion, Json, Part, Result} from '../steps/step.ts';
 import {all} from './all.ts';
+import {Breaker} from './breaker.ts';
 import type {ActionName, Failure} from './events.ts';
 import {failureFacts} from './failure.ts';
 import {atFor, gatherFor} from './gather-for.ts';
@@ -30,7 +31,9 @@ export async function runParts(
 	}
 	rehearsal?.expand(name, expansion);
 	const limits = new Limits(expansion.limits);
-	const run = (part: Part) => runPart(part, name, patience, limits, facts, state);
+	const bounds = rehearsal === undefined ? step.bounds?.(params) : undefined;
+	const breaker = new Breaker(bounds ?? {}, expansion.parts.length);
+	const run = (part: Part) => runPart(part, {name, patience, limits, breaker, facts}, state);
 	const ends = rehearsal === undefined ? await all(expansion.parts.map(run)) : await oneByOne(expansion.parts, run);
 	const homeless = expansion.left.filter(({fails}) => fails);
 	if (homeless.length > 0) {
@@ -78,37 +81,33 @@ async function expand(
 	}
 }
 
-async function runPart(
-	part: Part,
-	whole: ActionName,
-	patience: Patience,
-	limits: Limits,
-	facts: Facts | undefined,
-	state: RunState,
-): Promise<ActionEnd> {
+/** What the parts of a step share. */
+type Whole = {
+	readonly name: ActionName;
+	readonly patience: Patience;
+	readonly limits: Limits;
+	readonly breaker: Breaker;
+	readonly facts: Facts | undefined;
+};
+
+async function runPart(part: Part, whole: Whole, state: RunState): Promise<ActionEnd> {
+	const {patience, limits, breaker, facts} = whole;
 	const {emit, world, signal, steps} = state.input;
 	const {step, guest, to} = part;
-	const name: ActionName = {...whole, id: partId(whole, guest), step, title: `${guest} to ${to}`, guest, to};
+	const name: ActionName = {...whole.name, id: partId(whole.name, guest), step, title: `${guest} to ${to}`, guest, to};
 	const full = limits.fullOne(part.claims);
 	if (full !== undefined) emit({type: 'action-waiting', at: world.clock.now(), action: name, limit: full});
 	let release: () => void;
 	try {
 		release = await limits.acquire(part.claims, signal);
 	} catch {
-		emit({
-			type: 'action-ended',
-			at: world.clock.now(),
-			action: name,
-			outcome: 'skipped',
-			durationMs: 0,
-			reason: 'interrupted before it began',
-		});
-		return {end: 'interrupted', result: {skipped: true}};
+		return {...notBegun(name, 'the run was told to stop', state), end: 'interrupted'};
 	}
 	try {
+		if (breaker.reason !== undefined) return notBegun(name, breaker.reason, state);
 		const wanted: Wanted = {
 			name,
-			owner: whole.host,
+			owner: whole.name.host,
 			step: steps.get(step) as AnyStep,
 			params: part.params,
 			...patience,
@@ -116,10 +115,20 @@ async function runPart(
 			fresh: full === undefined ? facts : undefined,
 			judge: ({failed}) => ({failed: failed === true, changed: true, again: false}),
 		};
-		return await runAction(wanted, state);
+		const ended = await runAction(wanted, state);
+		breaker.note(ended.end === 'ok' ? 'good' : ended.refused === true ? 'refused' : 'bad');
+		return ended;
 	} finally {
 		release();
 	}
+}
+
+/** A guest that stays, as its move was not even begun. */
+function notBegun(name: ActionName, reason: string, {input}: RunState): ActionEnd {
+	const {guest = name.title, host} = name;
+	const remedy = 'see why the others have failed, and run it again: what has moved is found moved';
+	input.emit({type: 'guest-left', at: input.world.clock.now(), guest, host, reason: `not begun: ${reason}`, remedy});
+	return {end: 'failed', result: {skipped: true, skip_reason: reason}};
 }
 
 function refused(name: ActionName, failure: Failure, state: RunState): ActionEnd {

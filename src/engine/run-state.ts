@@ -9,6 +9,7 @@ import type {Planned} from './perform.ts';
 import type {Emit, Journal} from './ports.ts';
 import type {Rehearsal} from './rehearsal.ts';
 import type {Account, Replay} from './replay.ts';
+import type {Way} from './way.ts';
 
 /** What a run is given. */
 export type RunInput = {
@@ -32,11 +33,11 @@ export type RunInput = {
 	readonly rehearsal?: Rehearsal;
 	/** What a plan has decided: nothing else is done. */
 	readonly decisions?: Decisions;
-	/** Nothing is told of what is done now. */
-	readonly hidden?: true;
+	/** How the task that is done now reaches its host. */
+	readonly way?: Way;
 	/** Asks a person before each task. Nobody is asked when left out. */
 	readonly ask?: (task: string) => Promise<'yes' | 'no' | 'all'>;
-	/** From 0 to 1: for the order `shuffle`. */
+	/** From 0 to 1: for the order `shuffle`, and for how long is waited before something is tried again. */
 	readonly random?: () => number;
 	readonly peer: (host: string) => Peer | undefined;
 	/** The hosts of a pattern. Throws InputError for one that names none. */

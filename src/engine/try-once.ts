@@ -4,9 +4,10 @@ import type {Shell} from '../shell/shell.ts';
 import type {GuestMove, Json, Result} from '../steps/step.ts';
 import {TemplateError} from '../template/error.ts';
 import type {ActionName, Failure} from './events.ts';
-import {failureFacts, mayRetry} from './failure.ts';
+import {failureFacts, isBusy, mayRetry} from './failure.ts';
 import {atFor, gatherFor} from './gather-for.ts';
 import {writtenHosts} from './go-on.ts';
+import {hiddenText} from './hidden.ts';
 import {holdToPlan} from './hold-to.ts';
 import {type AnyStep, type Planned, perform, type Stuck, type Tools, undo} from './perform.ts';
 import type {RunState} from './run-state.ts';
@@ -46,7 +47,7 @@ export type Tried =
 	| {
 			readonly end: 'failed' | 'stuck' | 'interrupted';
 			readonly failure: Failure;
-			readonly retry: boolean;
+			readonly retry: 'busy' | boolean;
 			/** It went well, but is not yet what `until` waits for. */
 			readonly polling: boolean;
 			readonly result: Result;
@@ -74,7 +75,8 @@ export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: R
 			rehearsal?.doubtThat(String(skip));
 			return {end: 'skipped', reason: String(skip)};
 		}
-		planned = {id: name.id, host: name.host, step, action};
+		const {way} = input;
+		planned = {id: name.id, host: name.host, step, action, ...(way === undefined ? {} : {way})};
 		if (finished === undefined) await holdToPlan(name, step, action, state);
 		if (finished === undefined && step.exclusive === true) await input.hold?.(writtenHosts(planned));
 	} catch (error) {
@@ -85,7 +87,7 @@ export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: R
 	}
 	const {action} = planned;
 	if (rehearsal !== undefined && !rehearsal.isDone(step, wanted.params, action, atFor(name.host, name.id, state))) {
-		rehearsal.foresee({name, step, params: wanted.params, action, hidden: input.hidden === true});
+		rehearsal.foresee({name, step, params: wanted.params, action, hidden: input.way?.hidden === true});
 		return {end: 'foreseen'};
 	}
 	const notice = () => {
@@ -103,9 +105,9 @@ export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: R
 	if (performed.end !== 'succeeded') {
 		const move = step.guest?.(action);
 		const failure = failureFacts(performed.error, performed);
-		return {end: performed.end, failure, retry: mayRetry(performed.error), polling: false, result: {}, move};
+		return {end: performed.end, failure, retry: retryOf(performed.error), polling: false, result: {}, move};
 	}
-	const raw = step.result(action, performed.receipt);
+	const raw = performed.receipt === hiddenText ? {censored: hiddenText} : step.result(action, performed.receipt);
 	// It is done, whatever the task says of it: it can be taken back.
 	if (step.effect === 'write') {
 		const done = state.done.get(wanted.owner) ?? [];
@@ -177,9 +179,13 @@ async function planAction(
 	return step.plan(params, at, facts) as Json;
 }
 
+function retryOf(error: unknown): 'busy' | boolean {
+	return isBusy(error) ? 'busy' : mayRetry(error);
+}
+
 function failedWith(error: unknown, failure: Failure): Tried {
 	const end = error instanceof InterruptedError ? 'interrupted' : error instanceof StuckError ? 'stuck' : 'failed';
-	return {end, failure, retry: mayRetry(error), polling: false, result: {}};
+	return {end, failure, retry: retryOf(error), polling: false, result: {}};
 }
 
 /** Nothing has been done yet: whatever this is, it is a prerequisite that is not met. */

@@ -30,6 +30,15 @@ const params = {
 				total: limit('In all. The default is 5.'),
 			},
 		},
+		max_failures_in_a_row: limit(
+			'After so many failed moves, one after the other, no more are begun. The default is 5.',
+		),
+		max_fail_percentage: {
+			type: 'number',
+			minimum: 0,
+			maximum: 100,
+			description: 'When more than this part of the guests could not be moved, no more moves are begun.',
+		},
 		migrate: {
 			type: 'object',
 			additionalProperties: false,
@@ -60,6 +69,8 @@ export const evacuate = defineComposite<typeof params>({
 			...destinations.flatMap(host => [{kind: 'census', host} as const, {kind: 'host', host} as const]),
 		];
 	},
+
+	bounds: ({max_failures_in_a_row: inARow = 5, max_fail_percentage: percent}) => ({inARow, percent}),
 
 	expand({to, order = 'largest', limits, migrate = {}}, at, facts): Expansion {
 		const guests = facts.of({kind: 'census', host: at.host}).toSorted(comparing(order));

@@ -21,10 +21,10 @@ import {
 	verifyMedia,
 } from './migration/prepare.ts';
 import {
+	adoptMove,
 	guestMove,
 	type MoveReceipt,
 	moveCommands,
-	moveReceipt,
 	moveResult,
 	type PlannedMove,
 	runMove,
@@ -142,11 +142,9 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 	async adopt(action, context) {
 		if (action.way === 'cold') return {images: await adoptCold(action, context)};
 		const {move, disks} = action;
-		await verifyLive(action, context);
-		return {
-			images: await identify(move.destination, madeBy(disks), context),
-			...(await moveReceipt(move, context)),
-		};
+		const receipt = await adoptMove(action, context);
+		await verifyMedia(move, disks, context);
+		return {images: await identify(move.destination, madeBy(disks), context), ...receipt};
 	},
 
 	verify: (action, context) => (action.way === 'cold' ? verifyCold(action, context) : verifyLive(action, context)),
@@ -176,9 +174,9 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 	traces: ({move, disks}) => tracesOf(move.destination, madeBy(disks)),
 });
 
-async function verifyLive({move, disks}: LiveMove, context: StepContext): Promise<void> {
-	await verifyMove(move, context);
-	await verifyMedia(move, disks, context);
+async function verifyLive(action: LiveMove, context: StepContext): Promise<void> {
+	await verifyMove(action, context);
+	await verifyMedia(action.move, action.disks, context);
 }
 
 function copyFlag({topOnly}: DiskPlan) {

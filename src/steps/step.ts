@@ -132,8 +132,9 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	preview(action: Action): readonly Command[];
 	apply(action: Action, context: StepContext): Promise<Receipt>;
 	/**
-	 * Only reads. After an `apply` whose end nobody saw, the connection or this process having gone: the receipt, if the
-	 * work is done and as `verify` wants it. Throws StepError when it is not. A step that cannot tell leaves it out.
+	 * After an `apply` whose end nobody saw, the connection or this process having gone: the receipt, if the work is done
+	 * and as `verify` wants it. Reads; writes only a last touch that work which is done for certain still lacks. Throws
+	 * StepError when it is not done. A step that cannot tell leaves it out.
 	 */
 	adopt?(action: Action, context: StepContext): Promise<Receipt>;
 	/** Only reads. Throws StepError when the world is not as `apply` should have left it. */
@@ -178,6 +179,16 @@ export type Part = {
 export type CompositeStep<Params = never> = Common<Params> & {
 	readonly kind: 'composite';
 	expand(params: Params, at: At, facts: Facts): Expansion;
+	/** When no more of its parts are begun, as too many have failed. */
+	bounds?(params: Params): PartBounds;
+};
+
+/** What a step that is many bears. */
+export type PartBounds = {
+	/** So many failures, one after the other. */
+	readonly inARow?: number | undefined;
+	/** More than this part of all, from 0 to 100. */
+	readonly percent?: number | undefined;
 };
 
 export type Expansion = {

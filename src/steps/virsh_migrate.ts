@@ -1,9 +1,9 @@
 import {definitionsAfter, hasMoved, moveRequests, planMove} from './migration/plan-move.ts';
 import {
+	adoptMove,
 	guestMove,
 	type MoveReceipt,
 	moveCommands,
-	moveReceipt,
 	moveResult,
 	type PlannedMove,
 	runMove,
@@ -84,11 +84,8 @@ export const virshMigrate = defineStep<typeof params, PlannedMove, MoveReceipt>(
 	},
 	preview: moveCommands,
 	apply: runMove,
-	async adopt({move}, context) {
-		await verifyMove(move, context);
-		return moveReceipt(move, context);
-	},
-	verify: ({move}, context) => verifyMove(move, context),
+	adopt: adoptMove,
+	verify: verifyMove,
 	undo: ({move, options}, _receipt, context) => takeBack(move, options, context),
 	settles: true,
 	result: ({move}, receipt) => moveResult(move, receipt),

@@ -74,8 +74,10 @@ function endText({exitCode, durationMs, run}: Recap, palette: Palette): string {
 	return `${end} ${palette.dim(`(${durationText(durationMs)}, run ${run}, exit code ${exitCode})`)}`;
 }
 
-/** A run that is stuck has not ended: what is open is looked at again when it is resumed. */
+/** A run that is stuck has not ended: what is open is looked at again when it is resumed. One that was interrupted has. */
 function nextLines({exitCode, run}: Recap): readonly string[] {
+	if (exitCode === exitCodes.interrupted)
+		return [`  what had been done before stays; to take it back: vacate undo ${run}`];
 	if (exitCode !== exitCodes.stuck) return [];
 	return [`  how it stands: vacate status ${run}`, `  when you have acted: vacate resume ${run}`];
 }

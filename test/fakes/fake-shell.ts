@@ -156,35 +156,33 @@ function qemuImg(world: FakeWorld, host: string, args: readonly string[]): Answe
 	const [sub] = args;
 	const words = args.slice(args.indexOf('--') + 1);
 	const value = (name: string) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
-	const [path = '', other = ''] = words;
+	const [path = '', size = ''] = words;
 	const file = files.get(path);
 	if (sub === 'create') {
 		const backing = value('-b');
 		if (backing !== undefined && !files.has(backing)) return refuse(`Could not open '${backing}'`);
-		const image = {format: value('-f') ?? 'raw', virtualBytes: Number(other), data: ''};
+		const image = {format: value('-f') ?? 'raw', virtualBytes: Number(size), data: ''};
 		world.put(host, path, {...image, ...(backing === undefined ? {} : {backing})});
 		return ok();
 	}
 	if (file === undefined) return refuse(`qemu-img: Could not open '${path}'`);
 	if (sub === 'info') return ok(JSON.stringify(chainOf(files, path)));
-	const served = world.exports.get(other);
-	const others = served === undefined ? files.get(other) : world.host(served.host).files.get(served.path);
-	if (other.startsWith('nbd:') && others === undefined) return refuse(`Could not open '${other}': Connection refused`);
-	switch (sub) {
-		case 'convert':
-			if (others !== undefined && args.includes('-n')) others.data = file.data;
-			else files.set(other, {...file, inode: world.nextInode(), format: value('-O') ?? 'raw'});
-			return ok();
-		case 'resize':
-			files.set(path, {...file, virtualBytes: Number(other)});
-			return ok();
-		case 'check':
-			return ok('{"check-errors": 0}');
-		case 'compare':
-			return others?.data === file.data ? ok('Images are identical.\n') : refuse('Images differ.\n');
-		default:
-			throw new Error(`the fake qemu-img does not know ${args.join(' ')}`);
+	if (sub === 'check') return ok('{"check-errors": 0}');
+	if (sub === 'resize') {
+		files.set(path, {...file, virtualBytes: Number(size)});
+		return ok();
 	}
+	const served = world.exports.get(size);
+	if (served === undefined && sub === 'convert') {
+		files.set(size, {...file, inode: world.nextInode(), format: value('-O') ?? 'raw'});
+		return ok();
+	}
+	const other = served === undefined ? files.get(size) : world.host(served.host).files.get(served.path);
+	if (other === undefined) return refuse(`qemu-img: Could not open '${size}': Connection refused`);
+	if (sub === 'compare') return other.data === file.data ? ok() : refuse('Content mismatch at offset 0!');
+	if (sub !== 'convert') throw new Error(`the fake qemu-img does not know ${args.join(' ')}`);
+	other.data = file.data;
+	return ok('    (100.00/100%)\r');
 }
 
 function chainOf(files: ReadonlyMap<string, FakeFile>, path: string): readonly object[] {

@@ -50,6 +50,7 @@ export async function run(
 		mark: id => id.replace(/\W/g, '').slice(-8),
 		signal: signal ?? never,
 		undoSignal: never,
+		random: () => 0,
 		...input,
 	});
 	const told = events.flatMap(event =>

@@ -12,7 +12,7 @@ import {up} from '../../src/lab/up.ts';
 
 const program = new URL('../../src/cli/main.js', import.meta.url).pathname;
 
-const needsInventory: ReadonlySet<string> = new Set(['run', 'plan', 'facts']);
+const needsInventory: ReadonlySet<string> = new Set(['run', 'plan', 'facts', 'abort --host']);
 
 export type Ended = {readonly code: number | null; readonly stdout: string; readonly stderr: string};
 
@@ -60,7 +60,10 @@ export class LabRig {
 	}
 
 	start(...args: readonly string[]): ChildProcess {
-		const inventory = needsInventory.has(args[0] ?? '') ? ['-i', this.lab.inventory] : [];
+		const inventory =
+			needsInventory.has(args[0] ?? '') || needsInventory.has(args.slice(0, 2).join(' '))
+				? ['-i', this.lab.inventory]
+				: [];
 		return spawn(process.execPath, [program, ...args, ...inventory], {
 			cwd: this.#folder,
 			stdio: ['ignore', 'pipe', 'pipe'],

@@ -265,13 +265,17 @@ const ends: Readonly<Record<number, string>> = {
 	[exitCodes.interrupted]: 'interrupted; what was under way has been taken back',
 };
 
+const nexts: Readonly<Record<number, readonly string[]>> = {
+	[exitCodes.stuck]: ['  how it stands: vacate status r1', '  when you have acted: vacate resume r1'],
+	[exitCodes.interrupted]: ['  what had been done before stays; to take it back: vacate undo r1'],
+};
+
 test('a recap ends with what its exit code means, and is short where nothing moved', t => {
 	for (const [exitCode, end] of Object.entries(ends)) {
 		const text = recapText({...recap, exitCode: Number(exitCode), hosts: {}, guests: [], irreversible: []}, []);
 		const [last, ...next] = text.trim().split('\n');
 		t.is(last, `${end} (12.0 s, run r1, exit code ${exitCode})`);
-		const stuck = ['  how it stands: vacate status r1', '  when you have acted: vacate resume r1'];
-		t.deepEqual(next, Number(exitCode) === exitCodes.stuck ? stuck : []);
+		t.deepEqual(next, nexts[Number(exitCode)] ?? []);
 	}
 });
 

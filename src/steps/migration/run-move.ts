@@ -3,6 +3,7 @@ import type {Command} from '../../shell/command.ts';
 import {autostart} from '../../virsh/autostart.ts';
 import type {JobInfo} from '../../virsh/domjobinfo.ts';
 import {type KeepaliveOptions, type MigrateOptions, migrate} from '../../virsh/migrate.ts';
+import {undefine} from '../../virsh/undefine.ts';
 import type {GuestMove, Result, StepContext} from '../step.ts';
 import {follow} from './follow.ts';
 import {dataUri, type Move} from './move.ts';
@@ -36,13 +37,35 @@ export async function runMove(planned: PlannedMove, context: StepContext): Promi
 	const [command, ...afterwards] = moveCommands(planned);
 	const running = context.run(command);
 	const [outcome] = await Promise.allSettled([running, follow(planned.move, context, running)]);
-	if (outcome.status === 'rejected') await hasArrivedAllTheSame(planned.move, outcome.reason, context);
-	for (const command of afterwards) await context.run(command);
+	if (outcome.status === 'fulfilled') for (const command of afterwards) await context.run(command);
+	else {
+		await hasArrivedAllTheSame(planned.move, outcome.reason, context);
+		await finish(planned, context);
+	}
 	return moveReceipt(planned.move, context);
 }
 
+/** After a move whose end nobody saw: what is still to be done, and what libvirt remembers. Throws StepError if it is not done. */
+export async function adoptMove(planned: PlannedMove, context: StepContext): Promise<MoveReceipt> {
+	await finish(planned, context);
+	await verifyMove(planned, context);
+	return moveReceipt(planned.move, context);
+}
+
+/**
+ * What a guest that has arrived still lacks when nobody has seen its virsh to the end. A libvirtd of the source that dies in
+ * the last moment of a migration finds, when it comes back, that its guest has gone, and keeps the definition that it was
+ * told to drop: with that the guest would run twice after the host's next start.
+ */
+async function finish({move, options}: PlannedMove, context: StepContext): Promise<void> {
+	const {at, source, destination} = await settle(move, context);
+	if (at !== 'destination') return;
+	if (startsThere(move) && destination?.autostart !== true) await context.run(autostart(move.destination, move.uuid));
+	if (options.undefine_source === true && source !== undefined) await context.run(undefine(move.source, move.uuid));
+}
+
 /** What libvirt remembers of a move that has succeeded. */
-export async function moveReceipt(move: Move, context: StepContext): Promise<MoveReceipt> {
+async function moveReceipt(move: Move, context: StepContext): Promise<MoveReceipt> {
 	const request = {kind: 'completed', host: move.destination, uuid: move.uuid} as const;
 	const job = (await context.facts([request])).of(request);
 	return job === undefined ? {} : {job};
@@ -51,14 +74,19 @@ export async function moveReceipt(move: Move, context: StepContext): Promise<Mov
 /** virsh was ended, or gave up. A peer-to-peer migration goes on without it, so the hosts are asked. */
 async function hasArrivedAllTheSame(move: Move, reason: unknown, context: StepContext): Promise<void> {
 	if (!(reason instanceof CommandError)) throw reason;
-	const failed = `${move.guest} did not move to ${move.destination}: ${whyFailed(reason)}`;
+	const why = whyFailed(reason);
+	const failed = `${move.guest} did not move to ${move.destination}: ${why}`;
+	const retry = isBusy(why) ? 'busy' : 'may';
 	const settled = await settle(move, context).catch((error: unknown) => {
 		// Who cannot be asked now is asked again when the move is taken back. Why it failed is what virsh said.
 		throw new StepError(`${failed}; ${error instanceof Error ? error.message : error}`, undefined, {cause: reason});
 	});
 	if (settled.at === 'destination') return;
 	if (settled.at === 'doubtful') throw doubtful(move, settled);
-	throw new StepError(`${failed}; it is ${sightingText(move.source, settled.source)}`, undefined, {cause: reason});
+	throw new StepError(`${failed}; it is ${sightingText(move.source, settled.source)}`, undefined, {
+		cause: reason,
+		retry,
+	});
 }
 
 /**
@@ -66,7 +94,7 @@ async function hasArrivedAllTheSame(move: Move, reason: unknown, context: StepCo
  *
  * @throws StepError when not.
  */
-export async function verifyMove(move: Move, context: StepContext): Promise<void> {
+export async function verifyMove({move, options}: PlannedMove, context: StepContext): Promise<void> {
 	context.progress({phase: 'verify'});
 	const {at, source, destination} = await settle(move, context);
 	if (at !== 'destination') {
@@ -80,6 +108,7 @@ export async function verifyMove(move: Move, context: StepContext): Promise<void
 		move.persistentHere !== (source !== undefined) &&
 			`${move.source} ${source === undefined ? 'has lost' : 'still has'} its definition`,
 		startsThere(move) && destination?.autostart !== true && 'it does not start with that host',
+		options.undefine_source === true && source !== undefined && `${move.source} still has a definition of it`,
 		move.paused !== (destination?.state === 'paused') && `it is ${destination?.state} there`,
 	].filter(text => text !== false);
 	if (wrong.length > 0) throw new StepError(`${move.guest} is on ${move.destination}, but ${wrong.join(', ')}`);
@@ -110,6 +139,13 @@ export function moveResult(move: Move, receipt: MoveReceipt): Result {
 /** Only what has a definition can start with its host. */
 function startsThere(move: Move): boolean {
 	return move.autostart && move.persistentThere;
+}
+
+/** What libvirt says when all ports for migrations are taken, or the guest is held by another job. */
+function isBusy(error: string): boolean {
+	return /unused port in range|cannot acquire state change lock|another migration job is (already )?running/i.test(
+		error,
+	);
 }
 
 function whyFailed({failed}: CommandError): string {
