@@ -94,7 +94,7 @@ async function hasArrivedAllTheSame(move: Move, reason: unknown, context: StepCo
  *
  * @throws StepError when not.
  */
-export async function verifyMove({move, options}: PlannedMove, context: StepContext): Promise<void> {
+export async function verifyMove({move}: PlannedMove, context: StepContext): Promise<void> {
 	context.progress({phase: 'verify'});
 	const {at, source, destination} = await settle(move, context);
 	if (at !== 'destination') {
@@ -108,7 +108,6 @@ export async function verifyMove({move, options}: PlannedMove, context: StepCont
 		move.persistentHere !== (source !== undefined) &&
 			`${move.source} ${source === undefined ? 'has lost' : 'still has'} its definition`,
 		startsThere(move) && destination?.autostart !== true && 'it does not start with that host',
-		options.undefine_source === true && source !== undefined && `${move.source} still has a definition of it`,
 		move.paused !== (destination?.state === 'paused') && `it is ${destination?.state} there`,
 	].filter(text => text !== false);
 	if (wrong.length > 0) throw new StepError(`${move.guest} is on ${move.destination}, but ${wrong.join(', ')}`);
