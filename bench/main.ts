@@ -2,6 +2,7 @@ const benches: Readonly<Record<string, () => Promise<{main(args: readonly string
 	evacuate: () => import('./evacuate/evacuate.ts'),
 	plan: () => import('./plan/plan.ts'),
 	fanout: () => import('./fanout/fanout.ts'),
+	thousand: () => import('./thousand/thousand.ts'),
 };
 
 const [name = '', ...args] = process.argv.slice(2);

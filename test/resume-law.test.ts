@@ -192,6 +192,30 @@ test('cut at each byte of its last records, a journal on disk is that of the rec
 	await rm(folder, {recursive: true});
 });
 
+test('told to stop while it asks what became of a move, a resumed run takes it back', async t => {
+	const shell = new FakeShell(newWorld());
+	const before = shell.world.snapshot();
+	const journal = new MemoryJournal();
+	const move = '- {hosts: kvm1, tasks: [{migrate: {guest: web1, to: kvm2}}]}';
+	await new Promise<void>(resolve => {
+		const ports = {shell, journal, clock: fakeClock(), hold: async () => {}};
+		const dying = dieAt({when: 'before', act: 'shell virsh migrate', nth: 1}, ports, resolve);
+		void run(move, {shell: dying.shell, input: {journal: dying.journal}});
+	});
+	const stop = new AbortController();
+	const asked: Shell = {
+		async run(command) {
+			stop.abort();
+			return shell.run(command);
+		},
+		close: async () => {},
+	};
+	const {recap, told} = await run(move, {shell: asked, signal: stop.signal, input: {before: replay(journal.records)}});
+	t.is(recap.exitCode, 130);
+	t.deepEqual(told, ['play1.task1@kvm1 undone']);
+	t.deepEqual(shell.world.snapshot(), before);
+});
+
 /** Dies after the image has been made, and is resumed; gives the commands of the second run. */
 async function resumedAfterClaim(task: string) {
 	const text = `

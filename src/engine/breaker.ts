@@ -6,17 +6,32 @@ export class Breaker {
 	readonly #parts: number;
 	#failed = 0;
 	#row = 0;
+	#moment = 0;
+	#lastFailure = 0;
 
 	constructor(bounds: PartBounds, parts: number) {
 		this.#bounds = bounds;
 		this.#parts = parts;
 	}
 
-	/** `refused`: it could not even be tried, which says nothing of the parts after it. */
-	note(end: 'good' | 'bad' | 'refused'): void {
-		if (end !== 'good') this.#failed += 1;
-		if (end === 'bad') this.#row += 1;
+	/** A part begins. Gives what is to be called when it ends. */
+	begin(): (end: 'good' | 'bad' | 'refused') => void {
+		this.#moment += 1;
+		const begun = this.#moment;
+		return end => this.#note(end, begun);
+	}
+
+	/**
+	 * What was under way together and fails has one cause, such as a lost connection: it counts once in the row. What could
+	 * not even be tried says nothing of the parts after it.
+	 */
+	#note(end: 'good' | 'bad' | 'refused', begun: number): void {
 		if (end === 'good') this.#row = 0;
+		else this.#failed += 1;
+		if (end !== 'bad' || begun < this.#lastFailure) return;
+		this.#row += 1;
+		this.#moment += 1;
+		this.#lastFailure = this.#moment;
 	}
 
 	/** Why no more may begin. */

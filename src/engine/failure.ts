@@ -7,6 +7,7 @@ import {
 	StuckError,
 	UnreachableError,
 } from '../errors.ts';
+import {masked} from '../shell/mask.ts';
 import {quoteArgv} from '../shell/quote.ts';
 import type {Trace, Where} from '../steps/step.ts';
 import type {Failure} from './events.ts';
@@ -45,7 +46,7 @@ function remediesOf(error: unknown): readonly string[] {
 
 function commandOf(error: unknown): Failure['command'] {
 	const failed = failedCommand(error);
-	return failed && {host: failed.host, line: quoteArgv(failed.argv), stderr: failed.stderr.trim()};
+	return failed && {host: failed.host, line: quoteArgv(failed.argv.map(masked)), stderr: failed.stderr.trim()};
 }
 
 function failedCommand(error: unknown): FailedCommand | undefined {

@@ -5,10 +5,8 @@ import {stepContext} from './context.ts';
 import {type AnyStep, committed, type Planned, type Stuck, stuckWith, type Tools, undo} from './perform.ts';
 import type {Account} from './replay.ts';
 
-/** What became of an action that was under way when its run died. */
-export type Reconciled =
-	/** Its work is done: by itself in the meantime, or already then. */
-	{readonly end: 'finished'; readonly receipt: unknown} | {readonly end: 'undone'} | Stuck;
+/** What became of an action that was under way when its run died: `finished` by itself in the meantime, or already then. */
+export type Reconciled = {readonly end: 'finished'; readonly receipt: unknown} | {readonly end: 'undone'} | Stuck;
 
 /** An action of the journal, with the step that knows it. */
 export type Unsettled = {readonly account: Account; readonly planned: Planned};
@@ -49,6 +47,7 @@ async function settle({account, planned}: Unsettled, tools: Tools): Promise<Reco
 		}
 	} catch (error) {
 		if (error instanceof JournalError) throw error;
+		// Who is told to stop takes back what is not known to be done.
 		if (!saysNo(error) && !(error instanceof InterruptedError)) return stuckWith(planned, error, tools);
 	}
 	if ('undo' in step) return takeBack({account, planned}, tools);

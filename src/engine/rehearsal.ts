@@ -52,7 +52,9 @@ export class Rehearsal {
 			writes: step.effect === 'write',
 			params: hidden ? hiddenText : maskedData(params),
 			action: hidden ? hiddenText : maskedData(action),
-			commands: hidden ? [] : step.preview(action).map(({host, argv}) => ({on: host, run: masked(quoteArgv(argv))})),
+			commands: hidden
+				? []
+				: step.preview(action).map(({host, argv}) => ({on: host, run: quoteArgv(argv.map(masked))})),
 			...(move === undefined ? {} : {move}),
 			undo: 'undo' in step ? (step.settles === true ? 'settles' : 'undone') : {irreversible: step.irreversible},
 		});
@@ -62,12 +64,13 @@ export class Rehearsal {
 		if (move !== undefined) this.#world.moved({...move, files: filesIn(action)});
 	}
 
-	expand(name: ActionName, {parts, limits, left}: Expansion): void {
+	expand(name: ActionName, {parts, limits, left, warnings = []}: Expansion): void {
 		this.#notes.push({
 			kind: 'whole',
 			...nameOf(name),
 			limits,
 			left,
+			warnings,
 			parts: parts.map(part => ({...part, id: partId(name, part.guest)})),
 		});
 	}

@@ -13,6 +13,8 @@ export type Account = {
 	readonly action: Json;
 	readonly way?: Way;
 	readonly phase: Phase;
+	/** Why it is stuck or has failed. */
+	readonly message?: string;
 	/** What a finished action left, also while it is being taken back. */
 	readonly receipt?: Json;
 };
@@ -68,5 +70,6 @@ function advance(account: Account, record: Record): Account {
 		...account,
 		phase: transition.to,
 		...(record.type === 'succeeded' ? {receipt: record.receipt} : {}),
+		...('message' in record ? {message: record.message} : {}),
 	};
 }

@@ -2,7 +2,7 @@ import type {GuestMove, Result} from '../steps/step.ts';
 import {backOffMs, busy} from './back-off.ts';
 import type {ActionName, ActionOutcome, Failure} from './events.ts';
 import type {RunState, TaskEnd} from './run-state.ts';
-import {tryOnce, type Wanted} from './try-once.ts';
+import {type Tried, tryOnce, type Wanted} from './try-once.ts';
 
 export type ActionEnd = {
 	readonly end: TaskEnd;
@@ -45,25 +45,20 @@ export async function runAction(asked: Wanted, state: RunState): Promise<ActionE
 			end(tried.result.changed === true ? 'changed' : 'ok', {result: tried.result, ...moveOf(tried.move)});
 			return {end: 'ok', result: {...tried.result, attempts: attempt}};
 		}
-		const isBusy = tried.end === 'failed' && tried.retry === 'busy' && waits < busy.tries;
-		const isRetried = tried.end === 'failed' && tried.retry !== false && attempt < wanted.attempts;
-		if ((isBusy || isRetried) && !signal.aborted) {
-			const delayMs = isBusy
-				? backOffMs(busy.delayMs, 1, random)
-				: tried.polling
-					? wanted.delayMs
-					: backOffMs(wanted.delayMs, attempt, random);
+		const again =
+			tried.end === 'failed' && !signal.aborted ? againAfter(tried, wanted, {attempt, waits, random}) : undefined;
+		if (again !== undefined) {
 			emit({
 				type: 'action-retry',
 				at: world.clock.now(),
 				action: wanted.name,
 				attempt,
-				delayMs,
+				delayMs: again.delayMs,
 				failure: tried.failure,
 			});
-			if (await slept(delayMs, state)) {
-				if (isBusy) waits += 1;
-				else attempt += 1;
+			if (await slept(again.delayMs, state)) {
+				if (again.counts) attempt += 1;
+				else waits += 1;
 				continue;
 			}
 		}
@@ -85,6 +80,19 @@ export async function runAction(asked: Wanted, state: RunState): Promise<ActionE
 		const refused = tried.failure.code === 'prerequisite' ? ({refused: true} as const) : {};
 		return {end: ignored ? 'ok' : tried.end, result, ...refused};
 	}
+}
+
+type SoFar = {readonly attempt: number; readonly waits: number; readonly random: () => number};
+
+/** Whether it is tried again, after which time, and whether that counts as an attempt. */
+function againAfter(
+	{retry, polling}: Extract<Tried, {readonly retry: unknown}>,
+	{attempts, delayMs}: Wanted,
+	{attempt, waits, random}: SoFar,
+): {readonly delayMs: number; readonly counts: boolean} | undefined {
+	if (retry === 'busy' && waits < busy.tries) return {delayMs: backOffMs(busy.delayMs, 1, random), counts: false};
+	if (retry === false || attempt >= attempts) return undefined;
+	return {delayMs: polling ? delayMs : backOffMs(delayMs, attempt, random), counts: true};
 }
 
 /** A task may be done again: a handler that is notified again, a file that is included in a loop. */

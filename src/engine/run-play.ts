@@ -26,6 +26,7 @@ export async function runPlay(play: Play, state: RunState): Promise<boolean> {
 		if (!goesOn(state)) return false;
 		const run = beginBatch(shared, batch, state);
 		await runBatch(run);
+		for (const host of batch) state.emptying.delete(host);
 		if (endsRun(run)) return false;
 		if (run.verdict.over) break;
 	}

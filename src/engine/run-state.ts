@@ -3,8 +3,9 @@ import type {Decisions} from '../plan/document/decisions.ts';
 import type {TagChoice} from '../plan/tags.ts';
 import type {Learned} from '../plan/variables.ts';
 import type {Playbook} from '../playbook/model.ts';
-import type {Json, Peer, Step} from '../steps/step.ts';
+import type {GuestMove, Json, Peer, Step} from '../steps/step.ts';
 import type {World} from './context.ts';
+import {Limits} from './limits.ts';
 import type {Planned} from './perform.ts';
 import type {Emit, Journal} from './ports.ts';
 import type {Rehearsal} from './rehearsal.ts';
@@ -79,6 +80,12 @@ export type RunState = {
 	readonly out: Set<string>;
 	/** What a run that died had finished, by its action: it is not done again. */
 	readonly finished: Map<string, Account>;
+	/** Hosts that are being emptied: none of them is a destination meanwhile. */
+	readonly emptying: Set<string>;
+	/** The moves that have ended well, in their order. */
+	readonly moved: GuestMove[];
+	/** What all moves of the run count against. */
+	readonly limits: Limits;
 	/** How often each action has been begun: a handler may run again. */
 	readonly begun: Map<string, number>;
 	readonly verdict: {
@@ -99,6 +106,9 @@ export function newState(input: RunInput): RunState {
 		done: new Map(),
 		out: new Set(),
 		begun: new Map(),
+		emptying: new Set(),
+		moved: [],
+		limits: new Limits({}),
 		finished: new Map(),
 		verdict: {stuck: false, changed: false, tried: false, asking: true, irreversible: []},
 	};

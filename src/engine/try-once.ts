@@ -1,5 +1,5 @@
 import {InputError, InterruptedError, StepError, StuckError, UnreachableError} from '../errors.ts';
-import type {Facts} from '../facts/facts.ts';
+import type {FactRequest, Facts} from '../facts/facts.ts';
 import type {Shell} from '../shell/shell.ts';
 import type {GuestMove, Json, Result} from '../steps/step.ts';
 import {TemplateError} from '../template/error.ts';
@@ -87,6 +87,7 @@ export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: R
 	}
 	const {action} = planned;
 	if (rehearsal !== undefined && !rehearsal.isDone(step, wanted.params, action, atFor(name.host, name.id, state))) {
+		noteMove(step.guest?.(action), state);
 		rehearsal.foresee({name, step, params: wanted.params, action, hidden: input.way?.hidden === true});
 		return {end: 'foreseen'};
 	}
@@ -113,6 +114,9 @@ export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: R
 		const done = state.done.get(wanted.owner) ?? [];
 		done.push({planned, receipt: performed.receipt, title: name.title, world: input.world});
 		state.done.set(wanted.owner, done);
+		const move = step.guest?.(action, performed.receipt);
+		// What is not proven to be its own stays untouched when it comes back.
+		noteMove(move && {kept: [], ...move}, state);
 	}
 	const judged = wanted.judge(raw);
 	if (rehearsal !== undefined && wanted.attempts > 1 && (judged.again || judged.failed))
@@ -153,6 +157,10 @@ async function takenBack(
 	return undefined;
 }
 
+function noteMove(move: GuestMove | undefined, {moved}: RunState): void {
+	if (move !== undefined) moved.push(move);
+}
+
 /** A shell that tells when a write has been sent to a host: from then on a failure is no mere prerequisite. */
 function noticing(shell: Shell, notice: () => void): Shell {
 	return {
@@ -175,7 +183,8 @@ async function planAction(
 	state: RunState,
 ): Promise<Json> {
 	const at = atFor(name.host, name.id, state);
-	const facts = await gatherFor(facts => step.needs(params, at, facts), state, fresh);
+	const spares = (request: FactRequest) => step.spares?.(request, at) === true;
+	const facts = await gatherFor(facts => step.needs(params, at, facts), state, fresh, spares);
 	return step.plan(params, at, facts) as Json;
 }
 

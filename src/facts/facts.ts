@@ -2,10 +2,14 @@ import type {FileContent} from '../files/content.ts';
 import type {FolderFact} from '../files/folder.ts';
 import type {PathFact} from '../files/stat.ts';
 import type {ImageInfo} from '../qemu-img/info.ts';
+import type {LibvirtSurvey} from '../survey/libvirt.ts';
+import type {SystemSurvey} from '../survey/system.ts';
 import type {CensusEntry} from '../virsh/census.ts';
 import type {JobInfo} from '../virsh/domjobinfo.ts';
 import type {Definition} from '../virsh/dumpxml.ts';
+import type {CpuVerdict, WantedCpu} from '../virsh/hypervisor-cpu-compare.ts';
 import type {Kept} from '../virsh/kept.ts';
+import type {Standing} from '../virsh/standing.ts';
 
 /** What a host says of itself. */
 export type HostFact = {
@@ -14,15 +18,42 @@ export type HostFact = {
 	readonly availableKib: number;
 };
 
+/** What checks and placement need to know of a host. */
+export type Survey = LibvirtSurvey &
+	Omit<SystemSurvey, 'clockMs'> & {
+		/** How far its clock is ahead of that of the machine that asks. */
+		readonly clockOffsetMs: number;
+	};
+
 /** Every kind of fact: the request that names one, and its value. */
 export type FactKinds = {
 	host: {request: {readonly kind: 'host'; readonly host: string}; value: HostFact};
+	survey: {request: {readonly kind: 'survey'; readonly host: string}; value: Survey};
+	/** What may yet be written to the file system that holds a folder of a host. */
+	space: {request: {readonly kind: 'space'; readonly host: string; readonly folder: string}; value: number};
 	/** All domains of a host, running or not: an absence here is proof. */
 	census: {request: {readonly kind: 'census'; readonly host: string}; value: readonly CensusEntry[]};
 	/** One domain's live definition; undefined when the host has no such domain. */
 	domain: {
 		request: {readonly kind: 'domain'; readonly host: string; readonly uuid: string};
 		value: Definition | undefined;
+	};
+	/** What libvirt knows of a domain beside; the targets are those of its disks. Undefined as above. */
+	standing: {
+		request: {
+			readonly kind: 'standing';
+			readonly host: string;
+			readonly uuid: string;
+			readonly targets: readonly string[];
+		};
+		value: Standing | undefined;
+	};
+	/** Has the host the CPU that a guest runs on? */
+	cpu: {request: {readonly kind: 'cpu'; readonly host: string} & WantedCpu; value: CpuVerdict};
+	/** Does the host's libvirt reach another over this URI? */
+	login: {
+		request: {readonly kind: 'login'; readonly host: string; readonly uri: string};
+		value: 'works' | {readonly why: string};
 	};
 	/** A disk image and its backing chain, the image itself first. */
 	image: {
@@ -61,14 +92,21 @@ export type Value<Kind extends FactKind> = FactKinds[Kind]['value'];
 /** Readings, each under the request that names it. Immutable; saved and loaded as JSON. */
 export class Facts {
 	readonly #readings: ReadonlyMap<string, unknown>;
+	readonly #unread: ReadonlyMap<string, string>;
 
-	constructor(readings: Iterable<readonly [string, unknown]> = []) {
+	constructor(readings: Iterable<readonly [string, unknown]> = [], unread: Iterable<readonly [string, string]> = []) {
 		this.#readings = new Map(readings);
+		this.#unread = new Map(unread);
 	}
 
 	/** The reading, or undefined where it was not asked for. */
 	get<Kind extends FactKind>(request: Request<Kind> & {readonly kind: Kind}): Value<Kind> | undefined {
 		return this.#readings.get(factKey(request)) as Value<Kind> | undefined;
+	}
+
+	/** Why something that was asked for could not be read. */
+	whyUnread(request: FactRequest): string | undefined {
+		return this.#unread.get(factKey(request));
 	}
 
 	/** The reading of something that was asked for. */
@@ -79,13 +117,18 @@ export class Facts {
 	}
 
 	has(request: FactRequest): boolean {
-		return this.#readings.has(factKey(request));
+		return this.#readings.has(factKey(request)) || this.#unread.has(factKey(request));
 	}
 
 	/** These readings and the others, which win. */
 	with(readings: Iterable<readonly [FactRequest, unknown]>): Facts {
 		const added = [...readings].map(([request, value]) => [factKey(request), value] as const);
-		return new Facts([...this.#readings, ...added]);
+		return new Facts([...this.#readings, ...added], this.#unread);
+	}
+
+	/** These readings, and something that was asked for and could not be read. */
+	without(request: FactRequest, why: string): Facts {
+		return new Facts(this.#readings, [...this.#unread, [factKey(request), why]]);
 	}
 
 	toJSON(): Readonly<Record<string, unknown>> {
@@ -97,6 +140,7 @@ export class Facts {
 export function factKey(request: FactRequest): string {
 	switch (request.kind) {
 		case 'host':
+		case 'survey':
 		case 'census':
 		case 'kept':
 		case 'secrets':
@@ -106,6 +150,14 @@ export function factKey(request: FactRequest): string {
 		case 'job':
 		case 'completed':
 			return `${request.host} ${request.kind} ${request.uuid}`;
+		case 'standing':
+			return `${request.host} standing ${request.uuid} ${request.targets.join(',')}`;
+		case 'cpu':
+			return `${request.host} cpu ${request.virttype} ${request.machine} ${request.cpu}`;
+		case 'login':
+			return `${request.host} login ${request.uri}`;
+		case 'space':
+			return `${request.host} space ${request.folder}`;
 		case 'image':
 			return `${request.host} image ${request.format} ${request.path}`;
 		case 'path':

@@ -1,6 +1,7 @@
 import type {FolderFact} from '../files/folder.ts';
+import type {Mount} from '../survey/system.ts';
 import type {CensusEntry} from '../virsh/census.ts';
-import type {FactKind, FactRequest, Facts, HostFact, Request, Value} from './facts.ts';
+import type {FactKind, FactRequest, Facts, HostFact, Request, Survey, Value} from './facts.ts';
 import type {Gatherer} from './gather.ts';
 
 /** A guest that will have moved. */
@@ -49,7 +50,14 @@ export class ForeseenGatherer implements Gatherer {
 				return this.#census(request.host);
 			case 'host':
 				return this.#host(request);
+			case 'survey':
+				return this.#survey(request);
+			case 'cpu':
+			case 'login':
+			case 'space':
+				return this.#any(request);
 			case 'domain':
+			case 'standing':
 			case 'job':
 			case 'completed':
 				return this.#ofGuest(request);
@@ -91,7 +99,24 @@ export class ForeseenGatherer implements Gatherer {
 		return {...fact, availableKib};
 	}
 
-	async #ofGuest(request: FactRequest & {readonly kind: 'domain' | 'job' | 'completed'}): Promise<unknown> {
+	/** With the space that the copies will have taken. */
+	async #survey(request: Request<'survey'> & {readonly kind: 'survey'}): Promise<Survey> {
+		const survey = await this.#real(request);
+		const coming = this.#moves.filter(({to}) => to === request.host).flatMap(({files}) => files);
+		const taken = new Map<Mount, number>();
+		for (const {path, bytes} of coming) {
+			const [mount] = survey.mounts
+				.filter(one => path.startsWith(one.path.endsWith('/') ? one.path : `${one.path}/`))
+				.sort((a, b) => b.path.length - a.path.length);
+			if (mount !== undefined) taken.set(mount, (taken.get(mount) ?? 0) + bytes);
+		}
+		const mounts = survey.mounts.map(mount => ({...mount, freeBytes: mount.freeBytes - (taken.get(mount) ?? 0)}));
+		return {...survey, mounts};
+	}
+
+	async #ofGuest(
+		request: FactRequest & {readonly kind: 'domain' | 'standing' | 'job' | 'completed'},
+	): Promise<unknown> {
 		const last = this.#moves.findLast(({uuid}) => uuid === request.uuid);
 		if (last === undefined) return this.#any(request);
 		return last.to === request.host ? this.#any({...request, host: this.#originOf(request.uuid)}) : undefined;

@@ -22,6 +22,26 @@ export function stat(host: string, path: string): Command {
 	return read(host, ['stat', '--dereference', `--format=${statFormat}`, '--', path]);
 }
 
+const eachScript = `for path; do
+	if answer=$(stat --dereference --format='${statFormat}' -- "$path" 2>&1); then printf 'found %s\\n' "$answer"
+	else case $answer in *'No such file'* | *'Not a directory'*) echo absent ;; *) echo failed ;; esac; fi
+done`;
+
+/** Looks at many paths. */
+export function stats(host: string, paths: readonly string[]): Command {
+	return read(host, ['sh', '-c', eachScript, 'sh', ...paths]);
+}
+
+/** What is at each, in order; undefined when one could not be looked at. */
+export function parseStats(stdout: string, count: number): readonly PathFact[] | undefined {
+	const lines = stdout.split('\n').filter(line => line !== '');
+	if (lines.length !== count || lines.includes('failed')) return undefined;
+	const found = lines.map(line =>
+		line === 'absent' ? ({type: 'absent'} as const) : parseStat(0, line.replace(/^found /, ''), ''),
+	);
+	return found.every(fact => fact !== undefined) ? found : undefined;
+}
+
 /** Undefined when the answer is neither a file nor its absence. */
 export function parseStat(code: number, stdout: string, stderr: string): PathFact | undefined {
 	if (code !== 0) return /No such file or directory|Not a directory/.test(stderr) ? {type: 'absent'} : undefined;

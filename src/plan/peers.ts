@@ -3,6 +3,7 @@ import type {Peer} from '../steps/step.ts';
 import {Scope} from '../template/scope.ts';
 import {revealTexts} from '../template/secrets.ts';
 import {asText} from '../template/value.ts';
+import {parseRate} from '../units/units.ts';
 
 /** How the other hosts reach each host for migrations, by its variables. */
 export function peersOf(
@@ -19,7 +20,15 @@ export function peersOf(
 		};
 		const address = value('migration_host') ?? value('ansible_host') ?? name;
 		const user = value('migration_user') ?? 'root';
-		return {host: name, address, uri: `qemu+ssh://${encodeURIComponent(user)}@${bracketed(address)}/system?no_tty=1`};
+		const zone = value('zone');
+		const speed = value('migration_speed');
+		return {
+			host: name,
+			address,
+			uri: `qemu+ssh://${encodeURIComponent(user)}@${bracketed(address)}/system?no_tty=1`,
+			...(zone === undefined ? {} : {zone}),
+			...(speed === undefined ? {} : {bytesPerSecond: parseRate(speed)}),
+		};
 	};
 }
 

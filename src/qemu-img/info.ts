@@ -14,6 +14,8 @@ export type ImageInfo = {
 	readonly encrypted?: true;
 	/** The guest's data is in a file beside it. */
 	readonly dataFile?: string;
+	/** What a new image cannot be given by options alone: `encrypted`, `external data`. */
+	readonly specialties: readonly string[];
 	/** Options of the format that a copy should share, by qemu-img's names. */
 	readonly options: Readonly<Record<string, string>>;
 };
@@ -60,6 +62,10 @@ function parseImage(image: RawImage): ImageInfo {
 		...(typeof backingName === 'string' ? {backingName} : {}),
 		...(image.encrypted === true || image.format === 'luks' ? {encrypted: true} : {}),
 		...(typeof dataFile === 'string' ? {dataFile} : {}),
+		specialties: [
+			...(image.encrypted === true ? ['encrypted'] : []),
+			...(image['format-specific']?.data?.['data-file'] === undefined ? [] : ['external data']),
+		],
 		options: image.format === 'qcow2' ? qcow2Options(image) : {},
 	};
 }

@@ -1,8 +1,11 @@
 import type {Command} from './command.ts';
 import {Secret} from './secret.ts';
 
-/** Reads a line for each of the names before `--`, and then becomes the command. */
-const reading = 'while [ "$1" != -- ]; do IFS= read -r value; export "$1=$value"; shift; done; shift; exec "$@"';
+/**
+ * Reads a line for each of the names before `--`, and then becomes the command. What ends a line within a value is written
+ * as `printf` reads it; the x keeps those at its end.
+ */
+const reading = `while [ "$1" != -- ]; do IFS= read -r value; value=$(printf %bx "$value"); export "$1=\${value%x}"; shift; done; shift; exec "$@"`;
 
 /**
  * The same command with no secret in its environment, which others could see among its arguments: it reads them first, a
@@ -15,13 +18,17 @@ export function readingSecrets(command: Command): Command {
 	);
 	if (secrets.length === 0) return command;
 	const plain = Object.entries(environment).filter(([, value]) => !(value instanceof Secret));
-	const lines = secrets.map(({value}) => `${value.reveal()}\n`).join('');
+	const lines = secrets.map(({value}) => `${onOneLine(value.reveal())}\n`).join('');
 	return {
 		...command,
 		environment: Object.fromEntries(plain),
 		argv: ['sh', '-c', reading, 'sh', ...secrets.map(({name}) => name), '--', ...argv],
 		stdin: new Secret(lines + revealed(stdin), 'made'),
 	};
+}
+
+function onOneLine(text: string): string {
+	return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
 }
 
 /** The settings as `env` takes them, once no secret is among them. */

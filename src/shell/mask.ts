@@ -31,7 +31,7 @@ function formsOf(text: string): readonly string[] {
 	];
 }
 
-/** The text with `***` for each secret in it. */
+/** The text with `***` for each secret in it. To be asked before the text is quoted or escaped in any other way. */
 export function masked(text: string): string {
 	if (known.size === 0) return text;
 	pattern ??= new RegExp(

@@ -145,6 +145,6 @@ function secret(vars: Variables, ...names: readonly string[]): Secret | undefine
 }
 
 /** Neither an option of ssh nor anything that a ProxyCommand's shell would read: what OpenSSH refuses too. */
-function isSafe(name: string): boolean {
+export function isSafe(name: string): boolean {
 	return name !== '' && !name.startsWith('-') && !/[\s\x00-\x1f\x7f'"`\\$;&<>|(){}]/.test(name);
 }

@@ -23,18 +23,23 @@ const attempts = 100;
 /** A server that is offered too many connections at once closes some, by MaxStartups: they may be tried again. */
 const handshakeAttempts = 8;
 const turnedAway = /kex_exchange_identification|banner exchange/;
+/** A server, and its login shell, have so long to let us in. */
+const longestHandshakeMs = 60_000;
 /** A connection that nobody uses ends by itself after so long, also when this process has died. */
 const persistSeconds = 60;
 
 /** Reaches a host with OpenSSH's own client, over one connection that it keeps: its control master. */
 export class OpenSshLink implements Link {
 	readonly #endpoint: Endpoint;
+	readonly #handshakes: Gate;
 	readonly #sessions = new Gate(sessionsAtOnce);
 	#folder: Promise<string> | undefined;
 	#master: Promise<void> | undefined;
 
-	constructor(endpoint: Endpoint) {
+	/** @param handshakes Lets so many connections be made at once, over all hosts. */
+	constructor(endpoint: Endpoint, handshakes: Gate) {
 		this.#endpoint = endpoint;
+		this.#handshakes = handshakes;
 	}
 
 	run(command: Command, options: RunOptions): Promise<Outcome> {
@@ -57,7 +62,7 @@ export class OpenSshLink implements Link {
 			} as const;
 			const {outcome, begun} = await runOn(carrier, command, options, becomeFor(command, this.#endpoint));
 			if (outcome.end !== 'lost' || begun) return outcome;
-			if (masterGone.test(outcome.stderr)) this.#master = undefined;
+			if (masterGone.test(outcome.stderr) && !/read from master failed/.test(outcome.stderr)) this.#master = undefined;
 			else if (!/open refused by peer|open failed/.test(outcome.stderr)) return outcome;
 			if (attempt === attempts) throw new UnreachableError(this.#endpoint.host, `no session: ${outcome.stderr.trim()}`);
 			await wait(Math.min(200, 10 * attempt));
@@ -104,7 +109,7 @@ export class OpenSshLink implements Link {
 	}
 
 	async #connect(): Promise<void> {
-		const {host, destination, options, acceptNewHostKeys} = this.#endpoint;
+		const {destination, options, acceptNewHostKeys} = this.#endpoint;
 		const settings = [
 			'BatchMode=yes',
 			`StrictHostKeyChecking=${acceptNewHostKeys ? 'accept-new' : 'yes'}`,
@@ -114,6 +119,7 @@ export class OpenSshLink implements Link {
 			'PermitLocalCommand=no',
 			'ForwardAgent=no',
 			'ForwardX11=no',
+			'RemoteCommand=none',
 		];
 		const defaults = ['ConnectTimeout=15', 'ServerAliveInterval=5', 'ServerAliveCountMax=3'];
 		const args = [
@@ -128,14 +134,38 @@ export class OpenSshLink implements Link {
 			'exit 0',
 		];
 		for (let attempt = 1; ; attempt++) {
-			const {code, stderr} = await run(args);
+			const {code, stderr} = await this.#handshakes.pass(() => run(args, '', longestHandshakeMs));
 			if (code !== 255) return;
-			if (attempt === handshakeAttempts || !turnedAway.test(stderr)) {
-				const byHand = quoteArgv(['ssh', '-v', ...options, destination]);
-				throw new UnreachableError(host, reasonOf(stderr), `try it by hand: ${byHand}`);
-			}
+			if (/Host key verification failed/.test(stderr)) throw await this.#hostKeyRefused(args);
+			if (attempt === handshakeAttempts || !turnedAway.test(stderr)) throw this.#unreachable(reasonOf(stderr));
 			await wait(Math.min(2000, 100 * 2 ** (attempt - 1)) * (0.5 + Math.random()));
 		}
+	}
+
+	/** Asks ssh once more, in more words: only then does it tell a key that it does not know. */
+	async #hostKeyRefused(args: readonly string[]): Promise<UnreachableError> {
+		const {host, destination, options} = this.#endpoint;
+		const {stderr} = await run(['-v', ...args], '', longestHandshakeMs);
+		const [, type = 'of a kind', print = 'that it does not tell'] = /Server host key: (\S+) (\S+)/.exec(stderr) ?? [];
+		const shown = `${print} (${type})`;
+		if (/IDENTIFICATION HAS CHANGED|^(?!debug).*\brevoked\b/im.test(stderr)) {
+			return new UnreachableError(
+				host,
+				`it shows another host key than the one that ssh knows, or a revoked one: ${shown}. Somebody may be in between`,
+				`only if the host was really set up anew: ${quoteArgv(['ssh', '-v', ...options, destination])} says which line to remove`,
+			);
+		}
+		const accept = quoteArgv(['ssh', '-o', 'StrictHostKeyChecking=ask', ...options, destination]);
+		return new UnreachableError(
+			host,
+			`its host key is not known: ${shown}`,
+			`compare the fingerprint with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub), then: ${accept}`,
+		);
+	}
+
+	#unreachable(reason: string): UnreachableError {
+		const {host, destination, options} = this.#endpoint;
+		return new UnreachableError(host, reason, `try it by hand: ${quoteArgv(['ssh', '-v', ...options, destination])}`);
 	}
 
 	#session(folder: string, line: string): Session {
@@ -190,10 +220,9 @@ let counter = 0;
 /** Without a master ssh would connect anew, and nobody would know whether the command ran before. */
 const overMasterOnly = ['-F', 'none', '-o', 'BatchMode=yes', '-o', 'ControlMaster=no', '-o', 'ProxyCommand=exit 1'];
 
-/** What ssh says last; for a host key, what it says in the block before. */
+/** What ssh says last. */
 function reasonOf(stderr: string): string {
-	const lines = stderr.trim().split('\n');
-	return lines.at(-1) || 'ssh could not connect';
+	return stderr.trim().split('\n').at(-1) || 'ssh could not connect';
 }
 
 /** What ssh says then: it has tried the ProxyCommand in place of the master. */
@@ -201,14 +230,25 @@ const masterGone = /Control socket connect|kex_exchange_identification|Connectio
 
 type Said = {readonly code: number; readonly stderr: string};
 
+/** A server may say so much of a connection; what it says beyond is not kept. */
+const longestSaying = 64 * 1024;
+
 /** Runs ssh to its end; the master that it leaves behind holds its outputs, which are not waited for. */
-function run(args: readonly string[], stdin = ''): Promise<Said> {
+function run(args: readonly string[], stdin = '', timeoutMs?: number): Promise<Said> {
 	return new Promise((resolve, reject) => {
 		const child = spawn('ssh', args, {stdio: ['pipe', 'ignore', 'pipe']});
 		let stderr = '';
 		child.stderr.on('data', chunk => {
-			stderr += chunk;
+			if (stderr.length < longestSaying) stderr += chunk;
 		});
+		const timer =
+			timeoutMs === undefined
+				? undefined
+				: setTimeout(() => {
+						child.kill();
+						resolve({code: 255, stderr: `no connection and no login shell within ${timeoutMs / 1000} s`});
+					}, timeoutMs);
+		child.once('exit', () => clearTimeout(timer));
 		child.once('error', reject);
 		child.once('exit', code => code === 0 && setImmediate(() => resolve({code, stderr})));
 		child.once('close', code => resolve({code: code ?? 255, stderr}));

@@ -56,6 +56,8 @@ export function openSsh(endpoints: ReadonlyMap<string, Endpoint>, local: Shell, 
 
 /** Runs a command once; a read whose connection went, and of which nobody has seen a part, again. */
 async function runSurely(links: Links, command: Command, options: RunOptions): Promise<Outcome> {
+	const since = performance.now();
+	const {timeoutMs = Number.POSITIVE_INFINITY} = command;
 	let seen = false;
 	const watched: RunOptions = {
 		...options,
@@ -69,6 +71,8 @@ async function runSurely(links: Links, command: Command, options: RunOptions): P
 		try {
 			const outcome = await links.run(command, watched);
 			if (outcome.end !== 'lost' || pause === undefined || seen || options.signal?.aborted) return outcome;
+			// A host that did not answer in the command's time will not do so in the next.
+			if (performance.now() - since >= timeoutMs) return outcome;
 		} catch (error) {
 			// The first attempt has found no host at all: then it is not the connection that went.
 			if (attempt === 0 || pause === undefined || !(error instanceof UnreachableError)) throw error;
@@ -93,6 +97,7 @@ class Links {
 	readonly #endpoints: ReadonlyMap<string, Endpoint>;
 	readonly #local: Link;
 	readonly #config = new ConfigReader();
+	readonly #handshakes = new Gate(handshakesAtOnce);
 	readonly #connector: Connector;
 	readonly #links = new Map<string, Promise<Link>>();
 	readonly #changed = new Set<string>();
@@ -102,7 +107,7 @@ class Links {
 		this.#tell = tell;
 		this.#endpoints = endpoints;
 		this.#local = localLink(local);
-		this.#connector = new Connector(new Keys(askSecret), new Gate(handshakesAtOnce));
+		this.#connector = new Connector(new Keys(askSecret), this.#handshakes);
 	}
 
 	async run(command: Command, options: RunOptions): Promise<Outcome> {
@@ -142,7 +147,9 @@ class Links {
 
 	async #make(endpoint: Endpoint): Promise<Link> {
 		if (endpoint.connection === 'local') return this.#localFor(endpoint);
-		if (endpoint.connection === 'openssh' || this.#changed.has(endpoint.host)) return new OpenSshLink(endpoint);
+		if (endpoint.connection === 'openssh' || this.#changed.has(endpoint.host)) {
+			return new OpenSshLink(endpoint, this.#handshakes);
+		}
 		return new Line(await routeOf(this.#config, endpoint), this.#connector, endpoint);
 	}
 

@@ -41,10 +41,16 @@ export function wrap(command: Command, marker: string, telling: Telling, dialect
 	return `exec ${quoteArgv(become === undefined ? script : ['sh', '-c', beginGroup, marker, ...sudo(become, marker), ...script])}`;
 }
 
-/** Ends the process group of a command: asks, and after a second insists. */
+/**
+ * Ends the process group of a command: asks, and after a second insists. The command leads the group as a rule; with a
+ * ForceCommand its shell does, and /proc says so (proc_pid_stat(5), the fifth field).
+ */
 export function killLine(pid: number, marker: string, become?: Become): string {
-	const group = `-- -${pid}`;
+	const group = '-- "-$group"';
 	const script = [
+		`stat=$(cat /proc/${pid}/stat 2>/dev/null)`,
+		`set -- \${stat##*)}`,
+		`group=\${3:-${pid}}`,
 		`kill -s TERM ${group} 2>/dev/null`,
 		`for i in 1 2 3 4 5 6 7 8 9 10; do kill -s 0 ${group} 2>/dev/null || exit 0; sleep 0.1; done`,
 		`kill -s KILL ${group} 2>/dev/null`,

@@ -39,7 +39,7 @@ export async function makeImages(
 /** Which files stand where the images were put. */
 export async function identify(
 	host: string,
-	images: readonly PlacedImage[],
+	images: readonly Pick<PlacedImage, 'path'>[],
 	context: StepContext,
 ): Promise<readonly MadeImage[]> {
 	const facts = await context.facts(images.map(({path}) => ({kind: 'path', host, path})));

@@ -6,6 +6,7 @@ import {evacuate} from './evacuate.ts';
 import {fail} from './fail.ts';
 import {migrate} from './migrate.ts';
 import {pause} from './pause.ts';
+import {preflight} from './preflight.ts';
 import {qemuImgCheck} from './qemu_img_check.ts';
 import {qemuImgCompare} from './qemu_img_compare.ts';
 import {qemuImgConvert} from './qemu_img_convert.ts';
@@ -13,6 +14,7 @@ import {qemuImgCreate} from './qemu_img_create.ts';
 import {qemuImgInfo} from './qemu_img_info.ts';
 import {qemuImgResize} from './qemu_img_resize.ts';
 import {reboot} from './reboot.ts';
+import {returnHome} from './return_home.ts';
 import {setFact} from './set_fact.ts';
 import {shell} from './shell.ts';
 import {stat} from './stat.ts';
@@ -34,6 +36,7 @@ const all: readonly Step[] = [
 	fail,
 	migrate,
 	pause,
+	preflight,
 	qemuImgCheck,
 	qemuImgCompare,
 	qemuImgConvert,
@@ -41,6 +44,7 @@ const all: readonly Step[] = [
 	qemuImgInfo,
 	qemuImgResize,
 	reboot,
+	returnHome,
 	setFact,
 	shell,
 	stat,

@@ -45,6 +45,17 @@ const params = {
 	properties: {
 		guest: {type: 'string', minLength: 1, description: 'Name or UUID of the guest, on the host that the task runs on.'},
 		to: {type: 'string', minLength: 1, description: 'The destination, by its name in the inventory.'},
+		over: {
+			type: 'array',
+			description:
+				'Files of the destination that the guest has left there, with device, inode and time of birth: they are written over while they are these.',
+			items: {
+				type: 'object',
+				additionalProperties: false,
+				required: ['path', 'identity'],
+				properties: {path: {type: 'string'}, identity: {type: 'string'}},
+			},
+		},
 		...tuning,
 	},
 } as const;
@@ -54,7 +65,11 @@ export type LiveMove = PlannedMove & {readonly way: 'live'; readonly disks: Disk
 
 export type MigrateAction = LiveMove | ColdMove;
 
-export type MigrateReceipt = MoveReceipt & {readonly images: readonly MadeImage[]};
+export type MigrateReceipt = MoveReceipt & {
+	readonly images: readonly MadeImage[];
+	/** What the guest has left at its source. */
+	readonly kept: readonly MadeImage[];
+};
 
 /** Moves one guest, with its local disks, and proves that it has arrived. */
 export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>({
@@ -74,7 +89,7 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 	needs(wish, at, facts) {
 		const definition = definitionOf(wish, at, facts);
 		const {host: source, mark} = at;
-		const scene = {source, destination: wish.to, mark, wishes: splitWishes(wish).wishes};
+		const scene = {source, destination: wish.to, mark, wishes: splitWishes(wish).wishes, own: wish.over ?? []};
 		const disks =
 			definition === undefined
 				? []
@@ -82,7 +97,7 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 		return [...moveRequests(wish, at, facts), ...disks];
 	},
 
-	plan({guest, to, ...rest}, at, facts) {
+	plan({guest, to, over: own = [], ...rest}, at, facts) {
 		const {wishes, chosen} = splitWishes(rest);
 		const {mode = 'p2p', ...options} = chosen;
 		const wish = {guest, to, offline: wishes.offline === true};
@@ -95,13 +110,14 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 			destination: to,
 			mark: at.mark,
 			wishes,
+			own,
 			way: move.off ? 'cold' : 'live',
 		};
 		const disks = planDisks(scene, facts);
 		const p2p = mode === 'p2p';
 		if (move.off) return {way: 'cold', move: {...move, persistentThere: true}, disks, p2p};
 		const persistent = wishes.persistent ?? move.persistent;
-		const targets = [...disks.copies, ...(disks.devices ?? [])].map(({target}) => target);
+		const targets = [...disks.copies, ...(disks.over ?? []), ...(disks.devices ?? [])].map(({target}) => target);
 		return {
 			way: 'live',
 			move,
@@ -131,20 +147,27 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 
 	async apply(action, context) {
 		context.progress({phase: 'prepare'});
-		if (action.way === 'cold') return {images: await moveCold(action, context)};
+		if (action.way === 'cold') {
+			const images = await moveCold(action, context);
+			return {images, kept: await leftBehind(action, context)};
+		}
 		const {move, disks} = action;
 		const images = await prepare(move, disks, context);
 		const receipt = await runMove(action, context);
 		for (const command of insertCommands(move, disks)) await context.run(command);
-		return {images, ...receipt};
+		return {images, kept: await leftBehind(action, context), ...receipt};
 	},
 
 	async adopt(action, context) {
-		if (action.way === 'cold') return {images: await adoptCold(action, context)};
+		if (action.way === 'cold') {
+			const images = await adoptCold(action, context);
+			return {images, kept: await leftBehind(action, context)};
+		}
 		const {move, disks} = action;
 		const receipt = await adoptMove(action, context);
 		await verifyMedia(move, disks, context);
-		return {images: await identify(move.destination, madeBy(disks), context), ...receipt};
+		const images = await identify(move.destination, madeBy(disks), context);
+		return {images, kept: await leftBehind(action, context), ...receipt};
 	},
 
 	verify: (action, context) => (action.way === 'cold' ? verifyCold(action, context) : verifyLive(action, context)),
@@ -165,10 +188,12 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 
 	result: ({move}, receipt) => moveResult(move, receipt),
 	guest(action, receipt) {
-		if (action.way === 'cold') return coldGuestMove(action, receipt !== undefined);
+		const kept = receipt === undefined ? {} : {kept: receipt.kept};
+		if (action.way === 'cold') return {...coldGuestMove(action, receipt !== undefined), ...kept};
 		const {move, disks} = action;
-		const diskBytes = [...madeBy(disks), ...(disks.devices ?? [])].reduce((sum, {dataBytes}) => sum + dataBytes, 0);
-		return guestMove(move, receipt, diskBytes);
+		const copied = [...madeBy(disks), ...(disks.over ?? []), ...(disks.devices ?? [])];
+		const diskBytes = copied.reduce((sum, {dataBytes}) => sum + dataBytes, 0);
+		return {...guestMove(move, receipt, diskBytes), ...kept};
 	},
 	where: (action, context) => (action.way === 'cold' ? whereIsCold(action, context) : whereIs(action.move, context)),
 	traces: ({move, disks}) => tracesOf(move.destination, madeBy(disks)),
@@ -181,4 +206,14 @@ async function verifyLive(action: LiveMove, context: StepContext): Promise<void>
 
 function copyFlag({topOnly}: DiskPlan) {
 	return topOnly ? ({copy_storage_inc: true} as const) : ({copy_storage_all: true} as const);
+}
+
+/** The files that the guest has left at its source: they may be written over when it comes back. */
+function leftBehind({move, disks}: MigrateAction, context: StepContext): Promise<readonly MadeImage[]> {
+	const files = [...disks.copies.map(({from}) => from), ...(disks.over ?? []).map(({path}) => path)];
+	return identify(
+		move.source,
+		files.map(path => ({path})),
+		context,
+	);
 }

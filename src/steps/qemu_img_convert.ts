@@ -3,7 +3,15 @@ import {claim, markOf} from '../files/claim.ts';
 import {parseStat} from '../files/stat.ts';
 import {convert} from '../qemu-img/convert.ts';
 import type {Command} from '../shell/command.ts';
-import {identify, identityOf, type MadeImage, type PlacedImage, releaseCommands, removeImages} from './images.ts';
+import {
+	identify,
+	identityOf,
+	type MadeImage,
+	type PlacedImage,
+	releaseCommands,
+	removeImages,
+	tracesOf,
+} from './images.ts';
 import {defineStep, type StepContext} from './step.ts';
 
 const params = {
@@ -82,6 +90,7 @@ export const qemuImgConvert = defineStep<typeof params, ConvertAction, readonly 
 		for (const command of releaseCommands(host, [placed])) await context.run(command);
 	},
 	undo: ({host, placed}, receipt, context) => removeImages(host, [placed], receipt ?? [], context),
+	traces: ({host, placed}) => tracesOf(host, [placed]),
 	result: ({placed}) => ({path: placed.path, size: placed.image.virtualBytes}),
 });
 

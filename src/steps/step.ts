@@ -11,6 +11,10 @@ export type At = {
 	readonly peer: (name: string) => Peer | undefined;
 	/** The hosts that a pattern names, in the inventory's order. Throws InputError for one that names none. */
 	readonly hosts: (pattern: string) => readonly string[];
+	/** Hosts that are being emptied now: none of them is a destination. */
+	readonly emptying: ReadonlySet<string>;
+	/** The moves of this run that have ended well, in their order. */
+	readonly moved: readonly GuestMove[];
 	/** A short name, the same for the same plan, that marks what this action creates on a host. */
 	readonly mark: string;
 };
@@ -22,6 +26,10 @@ export type Peer = {
 	readonly address: string;
 	/** The libvirt URI at which the source's daemon reaches this host, for a peer-to-peer migration. */
 	readonly uri: string;
+	/** Hosts of one zone fail together. */
+	readonly zone?: string;
+	/** The speed of its link for migrations, where the inventory says it. */
+	readonly bytesPerSecond?: number;
 };
 
 /** Where a move stands. Every figure is left out while it is not known. */
@@ -84,6 +92,8 @@ export type GuestMove = {
 	readonly to: string;
 	readonly bytes?: number;
 	readonly downtimeMs?: number;
+	/** Files that it has left behind, which its way back may write over: device, inode and time of birth of each. */
+	readonly kept?: readonly {readonly path: string; readonly identity: string}[];
 };
 
 /** Where a guest is: on one host for certain, or in words. */
@@ -112,6 +122,8 @@ type Common<Params> = {
 	readonly waits?: true;
 	/** The facts it plans from, as far as they can be named with the facts there are. Asked again until it adds none. */
 	needs(params: Params, at: At, facts: Facts): readonly FactRequest[];
+	/** Can it do without this when it cannot be read? Without this it can do without nothing. */
+	spares?(request: FactRequest, at: At): boolean;
 };
 
 /** A step that does something: its contract and its laws are in `docs/architecture.md`. */
@@ -173,11 +185,35 @@ export type Part = {
 	readonly params: Json;
 	/** Names of the limits it counts against. */
 	readonly claims: readonly string[];
+	/** What it counts against each; 1 when left out. */
+	readonly weight?: number;
+	/** The host that it is done on, where that is not the task's. */
+	readonly on?: string;
+	/** What is to be expected of it. */
+	readonly expected?: PartExpected;
+	/** Hosts that were looked at and do not take the guest. */
+	readonly rejected?: readonly Rejected[];
 };
+
+/** Counted from the start of the first part. */
+export type PartExpected = {
+	readonly startMs: number;
+	readonly durationMs: number;
+	readonly bytes: number;
+	readonly pauseMs: number;
+	/** The limit that holds it first. */
+	readonly waitsFor?: string;
+};
+
+export type Rejected = {readonly host: string; readonly reason: string};
 
 /** A step that is many: it chooses the work, and each part of it succeeds or fails by itself. */
 export type CompositeStep<Params = never> = Common<Params> & {
 	readonly kind: 'composite';
+	/** `true`: it empties the host, and meanwhile nothing goes there. `false`: it fills the host again. */
+	readonly empties?: boolean;
+	/** A part that fails is a warning, and is tried again while others succeed. */
+	readonly lenient?: true;
 	expand(params: Params, at: At, facts: Facts): Expansion;
 	/** When no more of its parts are begun, as too many have failed. */
 	bounds?(params: Params): PartBounds;
@@ -197,7 +233,11 @@ export type Expansion = {
 	readonly limits: Readonly<Record<string, number>>;
 	/** Guests that stay, with the reason and what would help. */
 	readonly left: readonly Left[];
+	/** What stands against nothing, and is worth a look. */
+	readonly warnings?: readonly Warning[];
 };
+
+export type Warning = {readonly about: string; readonly text: string; readonly remedy: string};
 
 export type Left = {
 	readonly guest: string;
@@ -205,6 +245,7 @@ export type Left = {
 	readonly remedy: string;
 	/** It should have moved: the task has failed when all that can move have moved. */
 	readonly fails: boolean;
+	readonly rejected?: readonly Rejected[];
 };
 
 /** Any step, its types forgotten. */

@@ -1,4 +1,5 @@
 import type {Command} from '../shell/command.ts';
+import {masked} from '../shell/mask.ts';
 import {quoteArgv} from '../shell/quote.ts';
 import type {Outcome} from '../shell/shell.ts';
 import {visible} from './columns.ts';
@@ -11,10 +12,10 @@ export type Verbosity = 0 | 1 | 2 | 3;
 export function commandText(command: Command, outcome: Outcome, verbosity: Verbosity): string | undefined {
 	if (verbosity === 0 || (verbosity === 1 && command.effect === 'read')) return undefined;
 	const {host, argv, hidden, here} = command;
-	const line = hidden ? 'hidden' : visible(quoteArgv(argv));
+	const line = hidden ? 'hidden' : visible(quoteArgv(argv.map(masked)));
 	const head = `${visible(host)}${here ? ' (here)' : ''}: ${line} ${endText(outcome)}`;
 	if (verbosity < 3 || hidden) return head;
-	return [head, ...linesOf('out', outcome.stdout), ...linesOf('err', outcome.stderr)].join('\n');
+	return [head, ...linesOf('out', masked(outcome.stdout)), ...linesOf('err', masked(outcome.stderr))].join('\n');
 }
 
 function endText(outcome: Outcome): string {

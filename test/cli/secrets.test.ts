@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
+import {quoteArgv} from '../../src/shell/quote.ts';
 import {encrypted} from '../vault/encrypt.ts';
 
 const program = new URL('../../src/cli/main.js', import.meta.url).pathname;
@@ -71,7 +72,7 @@ async function everything({vaulted, given, become}: Secrets): Promise<string> {
 		const extra = ['-e', JSON.stringify({db_password: given})];
 		const input = ['play.yml', '-i', 'inventory.yml', ...opens, ...extra];
 		const said = [
-			await vacate(folder, 'run', ...input),
+			await vacate(folder, 'run', ...input, '-vvv'),
 			await vacate(folder, 'run', ...input, '--json'),
 			await vacate(folder, 'plan', ...input, '-o', 'plan.out.yml'),
 			await vacate(folder, 'show', 'plan.out.yml'),
@@ -95,7 +96,13 @@ test('a secret shows in nothing that is said or written, also when a command pri
 			const all = await everything(given);
 			t.true(all.includes('***') && all.includes('no_log') && all.includes('"type":"run-ended"'), all);
 			for (const [name, text] of Object.entries(given)) {
-				for (const form of [text, JSON.stringify(text).slice(1, -1), Buffer.from(text).toString('base64')]) {
+				const forms = [
+					text,
+					JSON.stringify(text).slice(1, -1),
+					Buffer.from(text).toString('base64'),
+					quoteArgv([text]),
+				];
+				for (const form of forms) {
 					const at = all.indexOf(form);
 					t.is(at, -1, `${name} ${form}: ${all.slice(Math.max(0, at - 300), at + 60)}`);
 				}

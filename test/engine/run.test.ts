@@ -318,7 +318,7 @@ test('one guest that cannot move does not stop the others', async t => {
 	t.is(recap.exitCode, 4);
 	same(t, recap.guests.map(({guest, outcome, where}) => `${guest} ${outcome} ${where}`).sort(), [
 		'a changed kvm2',
-		'b failed kvm1',
+		'b left kvm1',
 		'c changed kvm2',
 	]);
 	t.is(world.host('kvm2').files.get('/images/b-0.qcow2')?.data, 'foreign');

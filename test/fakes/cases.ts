@@ -55,6 +55,14 @@ function withImageThere(): FakeWorld {
 	return world;
 }
 
+function withImageLeft(): FakeWorld {
+	const world = withGuest()();
+	world
+		.host('kvm2')
+		.files.set('/images/web1-0.qcow2', {inode: 900, format: 'qcow2', virtualBytes: 64 * 1024 * 1024, data: 'old'});
+	return world;
+}
+
 /** Every step that acts, with worlds that show all that it does. A test names the steps that have none. */
 export const cases: Readonly<Record<string, readonly Case[]>> = {
 	assert: [{title: 'true', world: hosts, params: {that: [true]}}],
@@ -131,6 +139,11 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 			world: withGuest({state: 'shut off', formats: [], cdrom: '/images/cd.iso'}),
 			params: {guest: 'web1', to: 'kvm2', offline: true, media: 'eject'},
 		},
+		{
+			title: 'into the image that it left there',
+			world: withImageLeft,
+			params: {guest: 'web1', to: 'kvm2', over: [{path: '/images/web1-0.qcow2', identity: '1:900:1700000000'}]},
+		},
 	],
 	qemu_img_check: [{title: 'an image', world: withGuest(), params: {path: '/images/web1-0.qcow2'}}],
 	qemu_img_compare: [
@@ -148,6 +161,7 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 		},
 	],
 	qemu_img_resize: [{title: 'larger', world: withGuest(), params: {path: '/images/web1-0.qcow2', size: '1 GiB'}}],
+	preflight: [{title: 'a host', world: withGuest(), params: {to: 'kvm2'}}],
 	qemu_img_create: [
 		{title: 'qcow2', world: hosts, params: {path: '/images/new.qcow2', size: '1 GiB'}},
 		{title: 'raw', world: hosts, params: {path: '/images/new.raw', size: '1 GiB', format: 'raw'}},

@@ -2,9 +2,12 @@ import {createHash} from 'node:crypto';
 import {claim, dropIdentified, dropMarked} from '../../src/files/claim.ts';
 import {content, dropUnchanged, put} from '../../src/files/content.ts';
 import {writeProbe} from '../../src/files/probe.ts';
+import {space} from '../../src/files/space.ts';
+import {stats} from '../../src/files/stat.ts';
 import {stopServing} from '../../src/qemu-img/stream.ts';
 import type {Command} from '../../src/shell/command.ts';
 import type {Outcome, Shell} from '../../src/shell/shell.ts';
+import {surveySystem} from '../../src/survey/system.ts';
 import {rewriteXml} from '../../src/virsh/rewrite-xml.ts';
 import {type Answer, fakeVirsh, ok, refuse} from './fake-virsh.ts';
 import type {FakeFile, FakeWorld} from './world.ts';
@@ -19,11 +22,16 @@ export class FakeShell implements Shell {
 	async run(command: Command): Promise<Outcome> {
 		this.ran.push(command);
 		const answer = execute(this.world, command);
-		this.broken.push(...this.world.violations());
+		this.check();
 		return {end: 'exited', durationMs: 1, ...answer};
 	}
 
 	async close(): Promise<void> {}
+
+	/** Holds the laws to the world after each command. */
+	check(): void {
+		this.broken.push(...this.world.violations());
+	}
 
 	writes(): readonly Command[] {
 		return this.ran.filter(({effect}) => effect === 'write');
@@ -99,6 +107,16 @@ function script(world: FakeWorld, host: string, argv: readonly string[], stdin: 
 		if (`1:${files.get(path)?.inode}:1700000000` === proof) files.delete(path);
 		return ok();
 	}
+	if (same(surveySystem(host))) return ok(quietSystem);
+	if (same(stats(host, argv.slice(4)))) {
+		const lines = argv.slice(4).map(one => {
+			const found = stat(world, host, one);
+			return found.code === 0 ? `found ${found.stdout}` : 'absent\n';
+		});
+		return ok(lines.join(''));
+	}
+	if (same(space(host, proof))) return ok('Avail\n1099511627776\n');
+	if (argv[2] === 'cat | "$@"') return fakeVirsh(world, host, argv.slice(8));
 	if (same(stopServing(host, path))) {
 		for (const [uri, served] of world.exports) if (served.path === files.get(path)?.data) world.exports.delete(uri);
 		files.delete(path);
@@ -131,6 +149,46 @@ function script(world: FakeWorld, host: string, argv: readonly string[], stdin: 
 	}
 	throw new Error(`the fake shell does not know this script: ${argv.join(' ')}`);
 }
+
+/** A host on which nothing is amiss. */
+const quietSystem = `
+--- mounts ---
+Avail Type Filesystem Mounted on
+1099511627776 ext4 /dev/vda1 /
+
+--- links ---
+eth0 1500 1000
+
+--- addresses ---
+2: eth0    inet 192.0.2.1/24 scope global eth0
+
+--- bridges ---
+
+--- firmware ---
+
+--- hooks ---
+
+--- swtpm ---
+
+--- sshd ---
+maxsessions 10
+maxstartups 10:30:100
+
+--- clients ---
+nclients_max        : 5000
+nclients            : 1
+
+--- starters ---
+
+--- services ---
+
+--- jobs ---
+
+--- thin ---
+
+--- clock ---
+1700000000000
+`;
 
 function stat(world: FakeWorld, host: string, path: string): Answer {
 	const file = world.host(host).files.get(path);

@@ -24,7 +24,30 @@ export function fakeVirsh(world: FakeWorld, host: string, args: readonly string[
 		case 'domjobabort':
 			return abortJob(world, domain);
 		case 'nodememstats':
-			return ok('total  : 1000000 KiB\nfree   :  800000 KiB\nbuffers:       0 KiB\ncached :       0 KiB\n');
+			return ok(memoryText(world.memoryKib));
+		case 'nodeinfo':
+			return ok('CPU(s):              8\n');
+		case 'version':
+			return ok('Running hypervisor: QEMU 7.2.22\nRunning against daemon: 9.0.0\n');
+		case 'capabilities':
+			return ok(
+				`<uuid>uuid of ${host}</uuid><cells num='1'/><machine canonical='pc-q35-7.2' maxCpus='288'>q35</machine>\n`,
+			);
+		case 'hostname':
+			return ok(`${host}\n`);
+		case 'net-list':
+		case 'nwfilter-list':
+		case 'secret-list':
+		case 'freepages':
+		case 'snapshot-list':
+		case 'blockjob':
+			return ok();
+		case 'dominfo':
+			return domain === undefined
+				? refuse('failed to get domain')
+				: ok(`Persistent:     ${domain.persistent ? 'yes' : 'no'}\nManaged save:   no\n`);
+		case 'hypervisor-cpu-compare':
+			return ok('CPU described is identical to the CPU provided by hypervisor on the host\n');
 		case 'dumpxml':
 			return domain === undefined ? refuse('failed to get domain') : ok(xmlOf(domain));
 	}
@@ -51,6 +74,10 @@ export function fakeVirsh(world: FakeWorld, host: string, args: readonly string[
 		default:
 			throw new Error(`the fake virsh does not know ${args.join(' ')}`);
 	}
+}
+
+function memoryText(kib: number): string {
+	return `total  : ${kib} KiB\nfree   : ${kib * 0.8} KiB\nbuffers:       0 KiB\ncached :       0 KiB\n`;
 }
 
 function batch(world: FakeWorld, host: string, script: string): Answer {
@@ -88,7 +115,7 @@ function domstats(world: FakeWorld, host: string): string {
 	return [...world.host(host).domains.values()]
 		.map(
 			({name, state, reason, memoryKib}) =>
-				`Domain: '${name}'\n  state.state=${stateNumbers[state]}\n  state.reason=${reason}\n  balloon.maximum=${memoryKib}\n\n`,
+				`Domain: '${name}'\n  state.state=${stateNumbers[state]}\n  state.reason=${reason}\n  balloon.maximum=${memoryKib}\n  vcpu.current=1\n\n`,
 		)
 		.join('');
 }

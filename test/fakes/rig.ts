@@ -42,6 +42,8 @@ export function atHost(host = 'kvm1'): At {
 		host,
 		mark: 'aaaa1111',
 		hosts: () => names,
+		emptying: new Set(),
+		moved: [],
 		peer: name =>
 			names.includes(name) ? {host: name, address: name, uri: `qemu+ssh://root@${name}/system?no_tty=1`} : undefined,
 	};

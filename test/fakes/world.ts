@@ -45,6 +45,8 @@ export class FakeWorld {
 	readonly exports = new Map<string, {readonly host: string; readonly path: string}>();
 	/** A folder that all hosts have in common. */
 	shared: string | undefined;
+	/** Of each host. */
+	memoryKib = 1_000_000;
 	#inodes = 100;
 
 	constructor(...names: readonly string[]) {

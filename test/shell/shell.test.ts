@@ -97,6 +97,7 @@ test('a text that shows a secret is masked, in each form in which programs print
 for (const [title, environment, expected] of [
 	['none', {}, 'in\n'],
 	['secrets', {A: new Secret('a  b'), B: 'plain', C: new Secret(`it's`)}, `in\na  b,plain,it's`],
+	['of many lines', {A: new Secret('a\n\\n\n'), B: 'plain', C: new Secret(`it's`)}, `in\na\n\\n\n,plain,it's`],
 ] as const) {
 	test(`secrets of an environment are read before the input, and are no arguments: ${title}`, async t => {
 		const script = 'cat; [ -z "$A" ] || printf %s "$A,$B,$C"';
@@ -105,6 +106,15 @@ for (const [title, environment, expected] of [
 		t.like(await localShell().run(command), {code: 0, stdout: expected});
 	});
 }
+
+test('a command of this machine: what holds its outputs open is not waited for, and only so much is kept', async t => {
+	const shell = localShell();
+	const left = await shell.run(read('here', ['sh', '-c', 'setsid sleep 3 & exit 0'], {timeoutMs: 100}));
+	t.like(left, {end: 'timed-out', afterMs: 100});
+	const endless = await shell.run(read('here', ['yes']));
+	t.like(endless, {end: 'signalled', signal: 'too much output'});
+	t.true(endless.stdout.length < 17 * 1024 * 1024);
+});
 
 test('a secret shows itself to nobody', t => {
 	const secret = new Secret('hunter2');

@@ -41,7 +41,7 @@ export type RoundEnd = {
 	readonly seconds: number;
 };
 
-const limits = {per_source: 4, per_destination: 2, total: 4} as const;
+const limits = {per_source: 4, per_destination: 2, total: 4, storage_weight: 1} as const;
 
 /** What a controller survives without another one after it. */
 const mild = ['paused', 'interrupted'] as const;

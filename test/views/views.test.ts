@@ -23,6 +23,7 @@ import {colours} from '../../src/views/palette.ts';
 import {plainView} from '../../src/views/plain.ts';
 import {problemsText} from '../../src/views/problems.ts';
 import {recapText} from '../../src/views/recap.ts';
+import {statusText} from '../../src/views/status.ts';
 import {Troubles} from '../../src/views/troubles.ts';
 import type {Output} from '../../src/views/view.ts';
 
@@ -278,6 +279,45 @@ test('a recap ends with what its exit code means, and is short where nothing mov
 		t.deepEqual(next, nexts[Number(exitCode)] ?? []);
 	}
 });
+
+const opened = {id: 'a', host: 'kvm1', title: 'web1 to kvm2', guest: 'web1', unsettled: true} as const;
+
+for (const [title, status, expected] of [
+	[
+		'stuck',
+		{
+			exitCode: 5,
+			actions: [
+				{
+					...opened,
+					phase: 'stuck',
+					now: 'running (booted) on kvm1; kvm2 does not answer',
+					message: 'the move of web1 could not be taken back',
+					left: [
+						{host: 'kvm2', path: '/images/web1', there: 'unknown'},
+						{host: 'kvm3', path: '/images/web1', there: 'yes'},
+					],
+				},
+			],
+		},
+		/running \(booted\) on kvm1; kvm2 does not answer\n\nweb1 to kvm2: the move of web1 could not be taken back\n {2}has left: kvm2:\/images\/web1 \(no answer\), kvm3:\/images\/web1\n\nit has ended with exit code 5: 1 action is stuck\. When you have acted: vacate resume r1$/,
+	],
+	[
+		'dead',
+		{actions: [{...opened, phase: 'started'}]},
+		/\n\nit has died: 1 action was under way\. .* vacate resume r1$/,
+	],
+	[
+		'over',
+		{exitCode: 0, actions: [{...opened, unsettled: false, phase: 'succeeded'}]},
+		/\n\nit has ended with exit code 0\. .* vacate undo r1$/,
+	],
+	['alive', {alive: true, actions: []}, /it has changed nothing\n\nit is going on\. .* vacate abort r1$/],
+] as const) {
+	test(`how a run stands, and what to run next: ${title}`, t => {
+		t.regex(statusText({run: 'r1', playbook: 'p.yml', alive: false, ...status}), expected);
+	});
+}
 
 test('what is stuck is told with where its guest is, what may lie about, and the commands to look and to decide', t => {
 	const ended = {

@@ -20,7 +20,8 @@ function mapping(properties: Readonly<Record<string, Schema>>, description?: str
 }
 
 const there = mapping({memory_kib: number, guests: texts});
-const left = {guest: text, reason: text, remedy: text, fails: {type: 'boolean'}};
+const rejected = list(mapping({host: text, reason: text}));
+const left = {guest: text, reason: text, remedy: text, fails: {type: 'boolean'}, 'rejected?': rejected};
 
 const action = mapping({
 	id: {...text, description: 'Play, task and host; for a guest of many also the guest.'},
@@ -86,8 +87,28 @@ export const planSchema: Schema = {
 				id: text,
 				step: text,
 				limits: {type: 'object', additionalProperties: number},
-				parts: list(mapping({id: text, step: text, guest: text, to: text, claims: texts, params: {}})),
+				parts: list(
+					mapping({
+						id: text,
+						step: text,
+						guest: text,
+						to: text,
+						claims: texts,
+						'weight?': number,
+						'on?': text,
+						'expected?': mapping({
+							startMs: number,
+							durationMs: number,
+							bytes: number,
+							pauseMs: number,
+							'waitsFor?': text,
+						}),
+						'rejected?': rejected,
+						params: {},
+					}),
+				),
 				left: list(mapping(left)),
+				warnings: list(mapping({about: text, text, remedy: text})),
 			}),
 		),
 		left: list(mapping({...left, host: text})),

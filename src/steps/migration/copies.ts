@@ -5,6 +5,7 @@ import {mayBeOneFile, type PathFact} from '../../files/stat.ts';
 import type {NewImage} from '../../qemu-img/create.ts';
 import type {ImageInfo} from '../../qemu-img/info.ts';
 import {backingFor} from './chain.ts';
+import {type DiskOver, isOver, planOver} from './over.ts';
 import {type DiskCopy, type DiskScene, type LocalDisk, writtenDisks} from './scene.ts';
 import {folderOf, placeOf} from './storage-map.ts';
 
@@ -28,6 +29,7 @@ export type SharedDisk = {
 export type Copies = {
 	readonly copies: readonly DiskCopy[];
 	readonly devices: readonly Device[];
+	readonly over: readonly DiskOver[];
 	readonly shared: readonly SharedDisk[];
 };
 
@@ -51,11 +53,16 @@ export function planCopies(scene: DiskScene, facts: Facts): Copies {
 	return {
 		copies: planned.flatMap(one => ('copy' in one ? [one.copy] : [])),
 		devices: planned.flatMap(one => ('device' in one ? [one.device] : [])),
+		over: planned.flatMap(one => ('over' in one ? [one.over] : [])),
 		shared: planned.flatMap(one => ('shared' in one ? [one.shared] : [])),
 	};
 }
 
-type Planned = {readonly copy: DiskCopy} | {readonly device: Device} | {readonly shared: SharedDisk};
+type Planned =
+	| {readonly copy: DiskCopy}
+	| {readonly device: Device}
+	| {readonly over: DiskOver}
+	| {readonly shared: SharedDisk};
 
 function planOne(disk: LocalDisk, scene: DiskScene, facts: Facts): Planned {
 	const {definition, source, destination, wishes} = scene;
@@ -76,6 +83,7 @@ function planOne(disk: LocalDisk, scene: DiskScene, facts: Facts): Planned {
 			{retry: 'never'},
 		);
 	}
+	if (path === from && isOver(path, there, scene)) return {over: planOver(disk, scene, facts)};
 	if (there.type !== 'absent') {
 		throw new StepError(
 			`${guest}: ${path} is there already on ${destination}, and nothing is ever written over`,

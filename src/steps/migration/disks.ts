@@ -7,6 +7,7 @@ import {chainRequests} from './chain.ts';
 import {copyRequests, type Device, planCopies} from './copies.ts';
 import {guardGuest, guardRequests} from './guard.ts';
 import {type Medium, mediaRequests, planMedia} from './media.ts';
+import {type DiskOver, overRequests} from './over.ts';
 import type {DiskCopy, DiskScene} from './scene.ts';
 import {type Probe, planProbes} from './shared-storage.ts';
 import {checkSpace} from './space.ts';
@@ -18,6 +19,8 @@ import {planXml} from './xml-files.ts';
 export type DiskPlan = {
 	/** Disks that are copied onto new images. */
 	readonly copies: readonly DiskCopy[];
+	/** Disks that are copied into files that the guest has left at the destination. */
+	readonly over?: readonly DiskOver[];
 	/** Drives that are not copied, with the reason. */
 	readonly left: readonly {readonly target: string; readonly reason: string}[];
 	/** Files that are copied beside the disks, before the guest moves. */
@@ -41,6 +44,7 @@ export function diskRequests(scene: DiskScene, facts: Facts): readonly FactReque
 	return [
 		...guardRequests(scene),
 		...copyRequests(scene),
+		...overRequests(scene),
 		...chainRequests(scene, facts),
 		...mediaRequests(scene, facts),
 		...streamRequests(scene),
@@ -49,13 +53,13 @@ export function diskRequests(scene: DiskScene, facts: Facts): readonly FactReque
 
 /**
  * Decides what is copied, and what else must be done with drives. A file that stands in the place of a copy is never
- * touched.
+ * touched, but for those that are `own`: what the guest has left there itself.
  *
  * @throws StepError for what cannot be moved, with the remedy.
  */
 export function planDisks(scene: DiskScene, facts: Facts): DiskPlan {
 	guardGuest(scene, facts);
-	const {copies, devices, shared} = planCopies(scene, facts);
+	const {copies, devices, over, shared} = planCopies(scene, facts);
 	const {beside, ejected, left} = planMedia(scene, facts);
 	checkSpace(scene, [...copies, ...beside], facts);
 	const rewrites = rewritesOf([...copies, ...devices, ...shared, ...beside, ...left.flatMap(({place = []}) => place)]);
@@ -68,6 +72,7 @@ export function planDisks(scene: DiskScene, facts: Facts): DiskPlan {
 		copies,
 		left: scene.definition.disks.flatMap(disk => reasons.filter(({target}) => target === disk.target)),
 		...unlessEmpty('beside', beside),
+		...unlessEmpty('over', over),
 		...unlessEmpty('devices', devices),
 		...unlessEmpty('probes', planProbes(scene, shared)),
 		...unlessEmpty('ejected', ejected),

@@ -4,7 +4,7 @@ import {nearestName} from '../../spelling/nearest.ts';
 import type {CensusEntry} from '../../virsh/census.ts';
 import type {Definition} from '../../virsh/dumpxml.ts';
 import {isActive} from '../../virsh/states.ts';
-import type {At} from '../step.ts';
+import type {At, Peer} from '../step.ts';
 import type {Move} from './move.ts';
 
 /** What every step that moves a guest is told. */
@@ -120,7 +120,12 @@ function peersOf(to: string, at: At): Pick<Move, 'peer' | 'home'> {
 	if (home === undefined || to === at.host) {
 		throw new StepError(`a guest of ${to} cannot move to ${to} itself`, undefined, {retry: 'never'});
 	}
-	return {peer, home};
+	return {peer: wayTo(peer), home: wayTo(home)};
+}
+
+/** Without what decides only who goes where. */
+function wayTo({host, address, uri}: Peer): Peer {
+	return {host, address, uri};
 }
 
 /**

@@ -9,9 +9,14 @@ export type DiskScene = {
 	readonly destination: string;
 	readonly mark: string;
 	readonly wishes: Wishes;
+	/** Files of the destination that the guest has left there and that may be written over. */
+	readonly own: readonly OwnFile[];
 	/** Only a running guest has memory that moves; one that is shut off has files that live moves do not take. */
 	readonly way: 'live' | 'cold';
 };
+
+/** A file that may be written over as long as it is this one: see `files/stat.ts`. */
+export type OwnFile = {readonly path: string; readonly identity: string};
 
 /** A file that is copied, and the image that is made for it on the destination, at `path`. */
 export type DiskCopy = PlacedImage & {

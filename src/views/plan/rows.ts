@@ -94,7 +94,10 @@ export function risksOf(plan: Plan): readonly string[] {
 		),
 		...open.map(({name, reason}) => `“${name}” is decided only while it runs: ${reason}`),
 		...hosts
-			.filter(({memory_kib: memory, after}) => memory !== undefined && after.memory_kib > memory * 0.9)
+			.filter(
+				({memory_kib: memory, before, after}) =>
+					memory !== undefined && after.memory_kib > memory * 0.9 && after.memory_kib > before.memory_kib,
+			)
 			.map(({host}) => `the guests of ${host} come to more than 90 % of its memory`),
 	];
 }
