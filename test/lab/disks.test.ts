@@ -120,6 +120,15 @@ test.serial('the top of a chain moves only onto the same images', async t => {
 	t.is(code, 0, stdout);
 	unharmed(t, await rig.guest('inc1'), 'kvm2');
 	t.regex(await on('kvm2', 'qemu-img', 'info', '-U', `${imageFolder}/inc1.qcow2`), /backing file: inc1\.qcow2\.2/);
+	const left = async () => (await rig.images('kvm1')).filter(file => file.startsWith('inc1'));
+	t.deepEqual(await left(), ['inc1.qcow2', 'inc1.qcow2.1', 'inc1.qcow2.2']);
+	const task = {delete_source_disks: {guest: 'inc1', moved_to: 'kvm2'}};
+	const deleted = await rig.vacate(
+		'run',
+		await rig.playbook('delete', JSON.stringify([{hosts: 'kvm1', tasks: [task]}])),
+	);
+	t.is(deleted.code, 0, deleted.stdout);
+	t.deepEqual(await left(), ['inc1.qcow2.1', 'inc1.qcow2.2'], 'others may stand on what was below it');
 });
 
 test.serial('shared storage is proven by a file, and what lies there is not copied', async t => {

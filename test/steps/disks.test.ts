@@ -2,12 +2,16 @@ import test from 'ava';
 import {StepError} from '../../src/errors.ts';
 import {Facts} from '../../src/facts/facts.ts';
 import {mayBeOneFile, type PathFact} from '../../src/files/stat.ts';
+import {deleteSourceDisks} from '../../src/steps/delete_source_disks.ts';
 import {diskRequests, planDisks} from '../../src/steps/migration/disks.ts';
 import {definitionsAfter} from '../../src/steps/migration/plan-move.ts';
 import type {DiskScene} from '../../src/steps/migration/scene.ts';
 import {placeOf} from '../../src/steps/migration/storage-map.ts';
 import type {Wishes} from '../../src/steps/migration/wishes.ts';
-import type {Disk} from '../../src/virsh/dumpxml.ts';
+import {type Definition, type Disk, parseDefinition} from '../../src/virsh/dumpxml.ts';
+import {FakeShell} from '../fakes/fake-shell.ts';
+import {planOn} from '../fakes/rig.ts';
+import {FakeWorld} from '../fakes/world.ts';
 
 test('a path goes where the longest entry of the map says', t => {
 	const map = {'/images': '/data', '/images/fast/': '/nvme', '/images/one.raw': '/dev/vg/one', '/': '/all'};
@@ -70,6 +74,11 @@ for (const [persistent, definedThere, asked, undefine_source, persistentThere, p
 
 const gib = 1024 ** 3;
 const uuid = '00000000-0000-4000-8000-000000000001';
+let bare: Definition;
+test.before(async () => {
+	bare = await parseDefinition(`<domain><name>web1</name><uuid>${uuid}</uuid></domain>`);
+});
+
 const plain: Disk = {
 	target: 'vda',
 	device: 'disk',
@@ -84,7 +93,7 @@ type Scene = {
 	readonly disks?: readonly Disk[];
 	readonly wishes?: Wishes;
 	readonly way?: 'live' | 'cold';
-	readonly definition?: Partial<DiskScene['definition']>;
+	readonly definition?: {readonly tpm?: true; readonly secrets?: readonly string[]};
 	/** Readings that are not as usual, by what ends their keys. */
 	readonly facts?: Readonly<Record<string, unknown>>;
 };
@@ -103,11 +112,12 @@ const usual: Readonly<Record<string, (path: string) => unknown>> = {
 
 function planned({disks = [plain], wishes = {}, way = 'live', definition = {}, facts: special = {}}: Scene) {
 	const scene: DiskScene = {
-		definition: {uuid, name: 'web1', memoryKib: 1, vcpus: 1, machine: 'q35', disks, xml: '', ...definition},
+		definition: {...bare, disks, ...definition},
 		source: 'kvm1',
 		destination: 'kvm2',
 		mark: 'aaaa1111',
 		wishes,
+		own: [],
 		way,
 	};
 	let facts = new Facts();
@@ -273,3 +283,54 @@ test('a port that is taken is not served on', t => {
 	const [next] = planned({way: 'cold', facts: {'kvm2 ports': [first?.port]}}).streams ?? [];
 	t.is(next?.port, 49152 + (((first?.port ?? 0) - 49152 + 1) % 64));
 });
+
+const deletions = [
+	[
+		'a guest that the other host does not know',
+		{guest: 'nobody', moved_to: 'kvm2'},
+		() => {},
+		/kvm2 does not know nobody/,
+	],
+	[
+		'a guest that this host still knows',
+		{guest: 'web1', moved_to: 'kvm2'},
+		(world: FakeWorld) => {
+			const [web1] = world.host('kvm2').domains.values();
+			if (web1 !== undefined) world.host('kvm1').domains.set(web1.uuid, {...web1, state: 'shut off'});
+		},
+		/kvm1 still knows web1/,
+	],
+	[
+		'a disk that is not at the other host',
+		{guest: 'web1', moved_to: 'kvm2'},
+		(world: FakeWorld) => world.remove('kvm2', '/images/web1-0.qcow2'),
+		/may be its only disk/,
+	],
+	[
+		'a disk that both hosts share',
+		{guest: 'web1', moved_to: 'kvm2'},
+		(world: FakeWorld) => {
+			const file = world.host('kvm2').files.get('/images/web1-0.qcow2');
+			if (file !== undefined) world.host('kvm1').files.set('/images/web1-0.qcow2', file);
+		},
+		/may be the very file/,
+	],
+	[
+		'an image on which another guest stands',
+		{guest: 'web1', moved_to: 'kvm2'},
+		(world: FakeWorld) => world.guest('kvm1', 'clone', {backing: '/images/web1-0.qcow2'}),
+		/is below \/images\/clone-0\.qcow2/,
+	],
+] as const;
+
+for (const [title, params, change, says] of deletions) {
+	test(`not deleted: ${title}`, async t => {
+		const world = new FakeWorld('kvm1', 'kvm2', 'kvm3');
+		world.guest('kvm2', 'web1');
+		world.put('kvm1', '/images/web1-0.qcow2', {format: 'qcow2', virtualBytes: 1, data: 'old'});
+		change(world);
+		const shell = new FakeShell(world);
+		await t.throwsAsync(planOn(shell, deleteSourceDisks, params), {message: says});
+		t.deepEqual(shell.writes(), []);
+	});
+}
