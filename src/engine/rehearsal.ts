@@ -15,7 +15,7 @@ export type Foreseen = {
 	readonly step: AnyStep;
 	readonly params: Json;
 	readonly action: Json;
-	/** Nothing may be said of it. */
+	/** The task says no_log. */
 	readonly hidden: boolean;
 };
 

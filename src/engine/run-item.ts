@@ -5,6 +5,7 @@ import {schemaProblems} from '../playbook/schema-problems.ts';
 import type {Json, Result} from '../steps/step.ts';
 import {TemplateError} from '../template/error.ts';
 import type {Scope} from '../template/scope.ts';
+import {hasSecret, revealTexts} from '../template/secrets.ts';
 import {isMapping} from '../template/value.ts';
 import {allHold, firstUntrue, isSet, known, knownText} from './conditions.ts';
 import type {ActionName} from './events.ts';
@@ -34,7 +35,9 @@ export async function runItem(task: Task, owner: string, scope: Scope, item: Ite
 		const untrue = firstUntrue(task.when, scope);
 		if (untrue !== undefined) return {...skipped(bare, `not when ${untrue}`, state), ...nothingLeft};
 		state = stateFor(task, scope, run.state);
-		const ended = await runPlain(task, owner, scope, item, state);
+		const params = known(task.params.evaluate(scope)) as Json;
+		refuseSecrets(task, params);
+		const ended = await runPlain(task, owner, scope, item, params, state);
 		const {ansible_facts} = ended.result;
 		return {
 			...ended,
@@ -48,17 +51,23 @@ export async function runItem(task: Task, owner: string, scope: Scope, item: Ite
 	}
 }
 
-async function runPlain(task: Task, owner: string, scope: Scope, item: Item, state: RunState): Promise<ActionEnd> {
+async function runPlain(
+	task: Task,
+	owner: string,
+	scope: Scope,
+	item: Item,
+	params: Json,
+	state: RunState,
+): Promise<ActionEnd> {
 	const label = item.suffix === '' ? undefined : knownText(task.label?.evaluate(scope) ?? item.item ?? 'None');
 	const host = task.delegateTo === undefined ? owner : knownText(task.delegateTo.evaluate(scope));
 	if (!state.input.inventory.hosts.has(host)) {
 		throw new TemplateError(`there is no host '${host}' in the inventory`, task.place.at('/delegate_to'));
 	}
-	const params = known(task.params.evaluate(scope)) as Json;
 	const problems = schemaProblems(
 		`resolved_${task.step.name}`,
 		task.step.params as Schema,
-		shown(params, task.step.secrets ?? []),
+		revealTexts(params),
 		task.place,
 		`/${task.step.name}`,
 	);
@@ -83,11 +92,17 @@ async function runPlain(task: Task, owner: string, scope: Scope, item: Item, sta
 	);
 }
 
-/** The parameters with texts in place of the secrets that may stand there. */
-function shown(params: Json, names: readonly string[]): unknown {
-	if (!isMapping(params)) return params;
-	const entries = Object.entries(params);
-	return Object.fromEntries(entries.map(([name, value]) => [name, names.includes(name) ? String(value) : value]));
+/** @throws TemplateError for a secret in a parameter that is shown, such as the words of a command. */
+function refuseSecrets({step, place}: Task, params: Json): void {
+	const {name, secrets = []} = step;
+	if (secrets === 'all' || !isMapping(params)) return;
+	const shown = Object.keys(params).find(param => !secrets.includes(param) && hasSecret(params[param]));
+	if (shown === undefined) return;
+	throw new TemplateError(
+		`a secret cannot stand in ${shown} of ${name}`,
+		place.at(`/${name}/${shown}`),
+		'commands are shown, and seen on the host: give it to stdin of a command, or to environment',
+	);
 }
 
 /** Does the host go on although it has failed? To be unreachable and to fail are two things. */

@@ -60,6 +60,7 @@ export class ForeseenGatherer implements Gatherer {
 			case 'standing':
 			case 'job':
 			case 'completed':
+			case 'downtime':
 				return this.#ofGuest(request);
 			case 'image':
 			case 'path':
@@ -71,6 +72,7 @@ export class ForeseenGatherer implements Gatherer {
 			case 'kept':
 			case 'secrets':
 			case 'ports':
+			case 'way':
 				return this.#any(request);
 		}
 	}
@@ -115,7 +117,7 @@ export class ForeseenGatherer implements Gatherer {
 	}
 
 	async #ofGuest(
-		request: FactRequest & {readonly kind: 'domain' | 'standing' | 'job' | 'completed'},
+		request: FactRequest & {readonly kind: 'domain' | 'standing' | 'job' | 'completed' | 'downtime'},
 	): Promise<unknown> {
 		const last = this.#moves.findLast(({uuid}) => uuid === request.uuid);
 		if (last === undefined) return this.#any(request);

@@ -19,7 +19,9 @@ import {hypervisorCpuCompare, parseCpuVerdict} from '../virsh/hypervisor-cpu-com
 import {kept, parseKept, parseSecrets, secrets} from '../virsh/kept.ts';
 import {nodememstats, parseNodememstats} from '../virsh/nodememstats.ts';
 import {parseStanding, standingWords} from '../virsh/standing.ts';
+import {maxDowntimeWords, parseMaxDowntime} from '../virsh/steer.ts';
 import type {FactKind, Request, Survey, Value} from './facts.ts';
+import {readWay} from './read-way.ts';
 
 /**
  * Reads all that is asked of one kind from one host, in as few commands as the kind allows. Values in order: of one command
@@ -80,6 +82,8 @@ export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 	},
 	domain: together(dumpxmlWords, async text => (text.trim() === '' ? undefined : parseDefinition(text))),
 	job: together(domjobinfoWords, async text => parseJob(text)),
+	way: each(readWay),
+	downtime: together(maxDowntimeWords, async text => parseMaxDowntime(text)),
 	completed: together(completedWords, async text => parseJob(text)),
 };
 
@@ -126,7 +130,7 @@ function each<Kind extends FactKind>(
 	return (shell, _host, requests) => requests.map(request => readIt(shell, request));
 }
 
-function together<Kind extends 'domain' | 'job' | 'completed'>(
+function together<Kind extends 'domain' | 'job' | 'completed' | 'downtime'>(
 	words: (uuid: string) => readonly string[],
 	parse: (text: string) => Promise<Value<Kind>>,
 ): Reader<Kind> {

@@ -12,7 +12,7 @@ export const commandParams = {
 	chdir: {type: 'string', minLength: 1, description: 'The folder to run it in.'},
 	creates: {type: 'string', minLength: 1, description: 'A file: when it is there, nothing is run.'},
 	removes: {type: 'string', minLength: 1, description: 'A file: when it is not there, nothing is run.'},
-	stdin: {type: 'string', description: 'What the command reads on its standard input.'},
+	stdin: {type: 'string', description: 'What the command reads on its standard input. It may be a secret.'},
 	undo: {
 		anyOf: [
 			{type: 'string', minLength: 1},

@@ -17,6 +17,7 @@ export const debug = defineStep<typeof params, {readonly msg: Json}, null>({
 	examples: ['debug: {msg: "{{ inventory_hostname }}"}', 'debug: {var: listed.guests}'],
 	effect: 'read',
 	params,
+	secrets: 'all',
 	short: 'msg',
 	expression: 'var',
 	needs: () => [],

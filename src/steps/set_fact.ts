@@ -18,6 +18,7 @@ export const setFact = defineStep<typeof params, {readonly facts: Facts}, null>(
 	examples: ['set_fact: {left: "{{ listed.guests | length }}"}'],
 	effect: 'read',
 	params,
+	secrets: 'all',
 	needs: () => [],
 	plan: facts => ({facts: facts as Facts}),
 	preview: () => [],

@@ -104,6 +104,13 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 		{title: 'no disk, managed', world: withGuest({formats: []}), params: {guest: 'web1', to: 'kvm2', mode: 'managed'}},
 		{title: 'starts with its host', world: withGuest({autostart: true}), params: {guest: 'web1', to: 'kvm3'}},
 		{title: 'paused', world: withGuest({state: 'paused'}), params: {guest: 'web1', to: 'kvm2'}},
+		{title: 'through a relay', world: withGuest(), params: {guest: 'web1', to: 'kvm2', mode: 'relay'}},
+		{
+			title: 'with a table of pauses, and post-copy at the deadline',
+			world: withGuest(),
+			// biome-ignore lint/suspicious/noThenProperty: a word of the playbook.
+			params: {guest: 'web1', to: 'kvm2', max_downtime: ['100 ms', '1 s'], deadline: {then: 'postcopy'}},
+		},
 		{
 			title: 'a chain as one image, its definition kept here',
 			world: withGuest({backing: '/images/base.qcow2'}),

@@ -36,7 +36,7 @@ const action: ActionName = {
 	to: 'kvm2',
 };
 const move = {guest: 'web1', uuid: 'u', from: 'kvm1', to: 'kvm2', bytes: 70_000_000, downtimeMs: 28};
-const counts = {ok: 0, changed: 1, skipped: 0, failed: 0, unreachable: 0, undone: 0, stuck: 0};
+const counts = {ok: 0, changed: 1, skipped: 0, failed: 0, unreachable: 0, undone: 0, stuck: 0, rescued: 0, ignored: 0};
 const failure: Failure = {
 	code: 'step',
 	message: 'mail did not move to kvm3: no space',
