@@ -23,12 +23,15 @@ import {maxDowntimeWords, parseMaxDowntime} from '../virsh/steer.ts';
 import type {FactKind, Request, Survey, Value} from './facts.ts';
 import {readWay} from './read-way.ts';
 
-/** Reads all that is asked of one kind from one host, in as few commands as the kind allows. Values in order. */
+/**
+ * Reads all that is asked of one kind from one host, in as few commands as the kind allows. Values in order: of one command
+ * all come or none, of several each by itself.
+ */
 type Reader<Kind extends FactKind> = (
 	shell: Shell,
 	host: string,
 	requests: readonly Request<Kind>[],
-) => Promise<readonly Value<Kind>[]>;
+) => Promise<readonly Value<Kind>[]> | readonly Promise<Value<Kind>>[];
 
 /** How each kind of fact is read. */
 export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
@@ -126,7 +129,7 @@ async function readSurvey(shell: Shell, host: string): Promise<Survey> {
 function each<Kind extends FactKind>(
 	readIt: (shell: Shell, request: Request<Kind>) => Promise<Value<Kind>>,
 ): Reader<Kind> {
-	return (shell, _host, requests) => Promise.all(requests.map(request => readIt(shell, request)));
+	return (shell, _host, requests) => requests.map(request => readIt(shell, request));
 }
 
 function together<Kind extends 'domain' | 'job' | 'completed' | 'downtime'>(
