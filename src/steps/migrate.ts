@@ -30,6 +30,7 @@ import {
 	guestMove,
 	type MoveReceipt,
 	moveCommands,
+	moveReceipt,
 	moveResult,
 	type PlannedMove,
 	runMove,
@@ -165,9 +166,10 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 		const {move, disks} = action;
 		await probeWay(move, action.options.disks_port, context);
 		const images = await prepare(move, disks, context);
-		const receipt = await runMove(action, context);
+		await runMove(action, context);
 		for (const command of insertCommands(move, disks)) await context.run(command);
-		return {images, kept: await leftBehind(action, context), ...receipt};
+		const [kept, receipt] = await Promise.all([leftBehind(action, context), moveReceipt(move, context)]);
+		return {images, kept, ...receipt};
 	},
 
 	async adopt(action, context) {

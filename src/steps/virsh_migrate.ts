@@ -6,6 +6,7 @@ import {
 	guestMove,
 	type MoveReceipt,
 	moveCommands,
+	moveReceipt,
 	moveResult,
 	type PlannedMove,
 	runMove,
@@ -96,7 +97,10 @@ export const virshMigrate = defineStep<typeof params, PlannedMove, MoveReceipt>(
 		};
 	},
 	preview: moveCommands,
-	apply: runMove,
+	async apply(planned, context) {
+		await runMove(planned, context);
+		return moveReceipt(planned.move, context);
+	},
 	adopt: adoptMove,
 	verify: verifyMove,
 	undo: ({move, options}, _receipt, context) => takeBack(move, options, context),

@@ -131,9 +131,9 @@ export const accidents: readonly Accident[] = [
 	{
 		title: 'post-copy is torn in the middle, and mended when the hosts see each other again',
 		in: 'memory',
-		params: 'deadline: {at_least: 1 s, then: postcopy}',
-		prepare: rig => slowLink(machine(rig, 'kvm2'), {bytesPerSecond: 300 * 1024}),
+		params: 'deadline: {at_least: 10 s, then: postcopy}',
 		befall: async (rig, guest) => {
+			await slowLink(machine(rig, 'kvm2'), {bytesPerSecond: 200 * 1024});
 			while (!/post-copy/.test(await on(rig, 'kvm1', 'virsh', 'domstate', '--reason', guest))) await wait(50);
 			await blockPorts(rig.lab, machine(rig, 'kvm2'), {kind: 'port', ports: '49152-49215', how: 'refuse'});
 			await wait(4000);

@@ -53,11 +53,10 @@ function afterwards(move: Move): readonly Command[] {
  *
  * @throws StepError when the guest has stayed, StuckError when it cannot be said where it is.
  */
-export async function runMove(planned: PlannedMove, context: StepContext): Promise<MoveReceipt> {
+export async function runMove(planned: PlannedMove, context: StepContext): Promise<void> {
 	const {move} = planned;
 	for (const command of before(move)) await context.run(command);
 	await withRelay(move, context, () => moveOnce(planned, context));
-	return moveReceipt(move, context);
 }
 
 async function moveOnce(planned: PlannedMove, context: StepContext): Promise<void> {
@@ -100,7 +99,7 @@ async function finish({move, options}: PlannedMove, context: StepContext): Promi
 }
 
 /** What libvirt remembers of a move that has succeeded. */
-async function moveReceipt(move: Move, context: StepContext): Promise<MoveReceipt> {
+export async function moveReceipt(move: Move, context: StepContext): Promise<MoveReceipt> {
 	const request = {kind: 'completed', host: move.destination, uuid: move.uuid} as const;
 	const job = (await context.facts([request])).of(request);
 	return job === undefined ? {} : {job};
