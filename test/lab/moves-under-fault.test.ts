@@ -14,7 +14,7 @@ const chosen = accidents.filter(({long}) => long !== true || process.env.VACATE_
 for (const [index, accident] of chosen.entries()) {
 	test.serial(`${accident.title}: the guest runs once at most, with all its writes, and nothing is left`, async t => {
 		const name = `guest${index + 1}`;
-		await createGuest(rig.lab, 'kvm1', guestPlan(name, guests[accident.in]));
+		await createGuest(rig.lab, 'kvm1', guestPlan(name, {...guests[accident.in], ...accident.guest}));
 		await accident.prepare?.(rig, name);
 		const file = await rig.playbook(name, taskOf(accident, name));
 		if (accident.in === 'before') await accident.befall(rig, name);
