@@ -15,7 +15,7 @@ export function personAt(view: Pick<View, 'tell' | 'aside'>, {abort}: Pick<Signa
 				// While a question is asked, Ctrl-C is a key as any other.
 				if (error instanceof InterruptedError) abort();
 				if (!(error instanceof PrerequisiteError)) throw error;
-				throw new StepError(error.message, 'run it on a terminal', {retry: 'never'});
+				throw new StepError(`nobody can be asked: ${question}`, 'run it on a terminal', {retry: 'never'});
 			}
 		},
 	};

@@ -124,13 +124,18 @@ type NamedHosts = {readonly pattern: string; readonly pointer: string};
 
 /** Hosts that a task names as they are written: its destination, and who does it in its place. */
 function namedHosts(task: Named): readonly NamedHosts[] {
-	const written = task.kind === 'task' ? asWritten(task.params) : undefined;
+	const written = task.kind === 'task' && takesHost(task) ? asWritten(task.params) : undefined;
 	const to = isMapping(written) ? written.to : undefined;
 	const delegate = task.delegateTo === undefined ? undefined : asWritten(task.delegateTo);
 	return [
 		...(task.kind === 'task' && typeof to === 'string' ? [{pattern: to, pointer: `/${task.step.name}/to`}] : []),
 		...(typeof delegate === 'string' ? [{pattern: delegate, pointer: '/delegate_to'}] : []),
 	];
+}
+
+function takesHost({step}: Task): boolean {
+	const {properties = {}} = step.params as {readonly properties?: object};
+	return Object.hasOwn(properties, 'to');
 }
 
 function hostProblems({pattern, pointer}: NamedHosts, {place}: Named, inventory: Inventory): readonly Problem[] {

@@ -44,8 +44,8 @@ const fewSteps = 1_000_000;
  */
 export function bounded<T>({source}: RegExp, text: string, position: Position, match: () => T): T {
 	// Each repetition can end at every character; a repetition of a group can part the text in any way.
-	const repetitions = source.match(/[*+}]/g)?.length ?? 0;
-	const nested = /\)[*+{]/.test(source);
+	const repetitions = source.match(/[*+?}]/g)?.length ?? 0;
+	const nested = /\)[*+?{]/.test(source);
 	const isQuick = nested ? text.length < 16 : (text.length + 1) ** (repetitions + 1) < fewSteps;
 	if (isQuick) return match();
 	try {

@@ -97,6 +97,7 @@ test('two plays that log in to a host in two ways are a mistake', t => {
 			['kvm2', {user: 'admin', port: '2222'}],
 		],
 	);
+	t.throws(() => logins('- {hosts: kvm1, remote_user: "{{ whoo }}", tasks: []}'), {message: /'whoo' is undefined/});
 	const error = t.throws(
 		() => logins('- {hosts: kvm1, remote_user: a, tasks: []}\n- {hosts: compute, remote_user: b, tasks: []}'),
 		{instanceOf: InputError},
