@@ -20,7 +20,7 @@ for (const [index, accident] of chosen.entries()) {
 		if (accident.in === 'before') await accident.befall(rig, name);
 		const run = ended(rig.start('run', file));
 		if (accident.in !== 'before') {
-			await moving(name, accident.in);
+			await Promise.race([moving(name, accident.in), run.then(({stdout}) => Promise.reject(new Error(stdout)))]);
 			await accident.befall(rig, name);
 		}
 		const {code, stdout} = await run;
