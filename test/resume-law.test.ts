@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs';
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -23,7 +24,14 @@ const guests = (world: FakeWorld) => {
 	world.guest('kvm1', 'idle', {formats: [], state: 'paused'});
 };
 
-const playbooks = [
+type Case = {
+	readonly title: string;
+	readonly text: string;
+	readonly fails?: true;
+	readonly given?: {readonly [name: string]: unknown};
+};
+
+const playbooks: readonly Case[] = [
 	{
 		title: 'an evacuation',
 		text: '- hosts: kvm1\n  tasks:\n    - evacuate: {to: "kvm2,kvm3"}\n',
@@ -51,7 +59,16 @@ const playbooks = [
     - assert: {that: ["{{ false }}"]}
 `,
 	},
+	...shipped('evacuate.yml'),
+	...shipped('examples/drain-and-verify.yml'),
+	...shipped('seed/auto-converge.yml', {guest: 'web1', image: '/images/web1-0.qcow2', for_good: true}),
 ];
+
+/** A playbook of `playbooks/`. */
+function shipped(file: string, given: Case['given'] = {}): readonly Case[] {
+	const text = readFileSync(new URL(`../../playbooks/${file}`, import.meta.url), 'utf8');
+	return [{title: `playbooks/${file}`, text, given}];
+}
 
 /** When a controller dies: before its n-th act, or after it and before it hears of it. */
 type Death = {readonly nth: number; readonly when: 'before' | 'after'};
@@ -118,17 +135,17 @@ function snapshotOf(world: FakeWorld): object {
 	};
 }
 
-for (const {title, text, fails = false} of playbooks) {
+for (const {title, text, fails = false, given = {}} of playbooks) {
 	for (const when of ['before', 'after'] as const) {
 		test(`${title}: killed ${when} each of its acts, resumed`, async t => {
 			const whole = new FakeShell(newWorld());
-			await run(text, {shell: whole});
+			await run(text, {shell: whole, given});
 			const expected = snapshotOf(whole.world);
 			let survived = false;
 			for (let nth = 1; !survived; nth++) {
 				const shell = new FakeShell(newWorld());
 				const first = new Controller({nth, when});
-				const running = run(text, {shell: first.shell(shell), input: {journal: first.journal}});
+				const running = run(text, {shell: first.shell(shell), given, input: {journal: first.journal}});
 				survived = (await Promise.race([running, first.died])) !== undefined;
 				const {records} = first;
 				// Before its first record it has done nothing.
@@ -137,7 +154,11 @@ for (const {title, text, fails = false} of playbooks) {
 				const told = `${when} act ${nth}: ${JSON.stringify(records.at(-1))}`;
 				const before = replay(records);
 				if (before.exitCode === undefined) {
-					const {recap} = await run(text, {shell: second.shell(shell), input: {journal: second.journal, before}});
+					const {recap} = await run(text, {
+						shell: second.shell(shell),
+						given,
+						input: {journal: second.journal, before},
+					});
 					t.is(recap.exitCode === 0, !fails, `${told} ${JSON.stringify(second.records.slice(-3))}`);
 				}
 				t.deepEqual(shell.broken, [], told);
@@ -149,16 +170,16 @@ for (const {title, text, fails = false} of playbooks) {
 	}
 }
 
-for (const {title, text, fails = false} of playbooks) {
+for (const {title, text, fails = false, given = {}} of playbooks) {
 	test(`${title}: all is done and the journal has lost what came after any of its records, resumed`, async t => {
 		const whole = new FakeShell(newWorld());
-		const {journal} = await run(text, {shell: whole});
+		const {journal} = await run(text, {shell: whole, given});
 		const expected = snapshotOf(whole.world);
 		for (let length = 1; length < journal.records.length; length++) {
 			const records = journal.records.slice(0, length);
 			const shell = new FakeShell(newWorld());
-			await run(text, {shell});
-			const {recap, journal: rest} = await run(text, {shell, input: {before: replay(records)}});
+			await run(text, {shell, given});
+			const {recap, journal: rest} = await run(text, {shell, given, input: {before: replay(records)}});
 			const told = `after ${JSON.stringify(records.at(-1))}: ${JSON.stringify(rest.records.slice(-3))}`;
 			t.is(recap.exitCode === 0, !fails, told);
 			t.deepEqual(shell.broken, [], told);

@@ -39,7 +39,7 @@ export function completionCommand(): Command {
 export function completeCommand(program: Command): Command {
 	return new Command('complete').argument('[word...]').action(async (words: readonly string[]) => {
 		const {candidates} = await import('./candidates.ts');
-		const found = await candidates(program, words, {run: runNames, step: stepNames});
+		const found = await candidates(program, words, {run: runNames, topic: topicNames});
 		const line = ({word, description}: Candidate) => `${word}\t${description.replace(/\s+/g, ' ')}\n`;
 		process.stdout.write(found.map(line).join(''));
 	});
@@ -51,10 +51,15 @@ async function runNames(): Promise<readonly Candidate[]> {
 	return [{word: 'last', description: 'the run that began last'}, ...runs.map(word => ({word, description: 'a run'}))];
 }
 
-async function stepNames(): Promise<readonly Candidate[]> {
-	const [{steps}, {controls}] = await Promise.all([import('../steps/index.ts'), import('../playbook/keywords.ts')]);
+async function topicNames(): Promise<readonly Candidate[]> {
+	const [{steps}, {controls}, {keywordDocs}] = await Promise.all([
+		import('../steps/index.ts'),
+		import('../playbook/keywords.ts'),
+		import('../playbook/keyword-docs.ts'),
+	]);
 	return [
 		...[...steps.values()].map(({name, summary}) => ({word: name, description: summary})),
 		...Object.entries(controls).map(([word, {description}]) => ({word, description})),
+		...[...keywordDocs.keys()].map(word => ({word, description: 'a keyword'})),
 	];
 }

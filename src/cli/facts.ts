@@ -1,6 +1,7 @@
 import {writeFile} from 'node:fs/promises';
 import {Command} from 'commander';
 import {exitCodes, InputError} from '../errors.ts';
+import {visible} from '../views/columns.ts';
 import {type AccessOptions, readAccess, withAccess} from './access.ts';
 import {type InventoryChoice, vaultOf, withInventory} from './inventory-options.ts';
 
@@ -40,7 +41,7 @@ export function factsCommand(): Command {
 				const text = `${JSON.stringify({vacate_facts: factsVersion, gathered, facts}, undefined, '\t')}\n`;
 				if (output === undefined) process.stdout.write(text);
 				else await writeFile(output, text);
-				for (const {host, reason} of silent) process.stderr.write(`nothing of ${host}: ${reason}\n`);
+				for (const {host, reason} of silent) process.stderr.write(`nothing of ${host}: ${visible(reason)}\n`);
 				process.exitCode = silent.length === 0 ? exitCodes.done : exitCodes.prerequisite;
 			} finally {
 				await stage.shell?.close();

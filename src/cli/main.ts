@@ -8,6 +8,7 @@ import {completeCommand, completionCommand} from './completion.ts';
 import {diffCommand} from './diff.ts';
 import {docCommand} from './doc.ts';
 import {factsCommand} from './facts.ts';
+import {initCommand} from './init.ts';
 import {inventoryCommand} from './inventory.ts';
 import {labCommand} from './lab.ts';
 import {maskOutput} from './mask-output.ts';
@@ -31,6 +32,7 @@ const program = new Command('vacate')
 	.showSuggestionAfterError();
 
 const commands = [
+	initCommand(),
 	validateCommand(),
 	inventoryCommand(),
 	factsCommand(),

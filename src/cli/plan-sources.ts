@@ -54,7 +54,12 @@ async function playbookDigest({file, plays}: Playbook): Promise<string> {
 }
 
 /** Of what the inventory comes to: hosts, groups and variables. A secret counts as one, whatever it is. */
-function inventoryDigest({hosts, groups}: Inventory): string {
+function inventoryDigest(inventory: Inventory): string {
+	const others = [...(inventory.beside?.entries() ?? [])].map(([folder, other]) => [folder, contentOf(other)]);
+	return digestOf([...contentOf(inventory), ...others]);
+}
+
+function contentOf({hosts, groups}: Inventory): readonly unknown[] {
 	const written = [...hosts.values()].map(host => [
 		host.name,
 		host.groups,
@@ -64,5 +69,5 @@ function inventoryDigest({hosts, groups}: Inventory): string {
 			Object.entries(vars).map(([variable, value]) => [variable, value.written]),
 		]),
 	]);
-	return digestOf([written, [...groups.values()].map(({name, hosts}) => [name, hosts])]);
+	return [written, [...groups.values()].map(({name, hosts}) => [name, hosts])];
 }

@@ -10,11 +10,13 @@ import type {RunInput} from '../engine/run-state.ts';
 import {undoRun} from '../engine/undo-run.ts';
 import {InterruptedError, JournalError, PrerequisiteError, StuckError} from '../errors.ts';
 import {createGatherer} from '../facts/gather.ts';
+import {rememberWays} from '../facts/remember-ways.ts';
 import {recordCommands} from '../journal/commands.ts';
 import {type DiskJournal, openJournal, reopenJournal} from '../journal/journal.ts';
 import {runsFolder} from '../journal/read.ts';
 import {HostLocks} from '../locks/host-locks.ts';
-import type {Shell} from '../shell/shell.ts';
+import {loginsOf} from '../plan/logins.ts';
+import type {SshShell} from '../ssh/shell.ts';
 import type {Json} from '../steps/step.ts';
 import {jsonView} from '../views/json.ts';
 import {maskedView} from '../views/masked.ts';
@@ -23,6 +25,7 @@ import type {View} from '../views/view.ts';
 import type {Access} from './access.ts';
 import {askBeforeTasks} from './ask-tasks.ts';
 import {listenForControl} from './control.ts';
+import {personAt} from './person.ts';
 import {scriptOf} from './planning.ts';
 import {between} from './ports.ts';
 import type {Prepare, Ready} from './prepare.ts';
@@ -76,15 +79,15 @@ export function goOn(
 	});
 }
 
-type Around = {readonly view: View; readonly hosts: Shell; readonly signals: Signals};
+type Around = {readonly view: View; readonly hosts: SshShell; readonly signals: Signals};
 
 async function withHosts(
-	{inventory, given}: Selected,
+	{playbook, inventory, given}: Selected,
 	{json, access}: RunOptions,
 	work: (around: Around) => Promise<number>,
 ): Promise<number> {
 	const view = maskedView(await chooseView(json));
-	const hosts = reach(inventory, given, access, view);
+	const hosts = reach(inventory, given, access, view, loginsOf(playbook, inventory, given));
 	const signals = listenForSignals(text => view.tell(text));
 	try {
 		return await work({view, hosts, signals});
@@ -120,7 +123,13 @@ async function inRun(
 		const recap = await work({
 			...scriptOf(selected, ready?.mark ?? ownMark, signals),
 			run,
-			world: {shell: ports.shell, gatherer: createGatherer(ports.shell), clock: ports.clock},
+			world: {
+				shell: ports.shell,
+				gatherer: rememberWays(createGatherer(ports.shell)),
+				clock: ports.clock,
+				relay: hosts.relay,
+				person: personAt(view, signals),
+			},
 			journal: ports.journal,
 			emit: event => view.on(event),
 			forks,

@@ -43,3 +43,10 @@ export interface Clock {
 
 /** Whoever wants to know. Must not throw. */
 export type Emit = (event: Event) => void;
+
+/** Who looks on while a run goes on. */
+export interface Person {
+	tell(text: string): void;
+	/** Throws StepError when there is nobody, InterruptedError as soon as the signal fires. */
+	ask(question: string, kind: 'shown' | 'secret', signal: AbortSignal): Promise<string>;
+}

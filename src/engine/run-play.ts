@@ -1,6 +1,7 @@
 import {InputError} from '../errors.ts';
 import type {Vars} from '../inventory/inventory.ts';
 import {batchesOf, inOrder} from '../plan/batches.ts';
+import {inventoryFor} from '../plan/beside.ts';
 import {hostsOfPlay, serialOf} from '../plan/check.ts';
 import {hostScope, nothingLearned, type Setting} from '../plan/variables.ts';
 import type {Node, Play} from '../playbook/model.ts';
@@ -91,7 +92,8 @@ async function dismiss({hosts}: Cohort, run: PlayRun): Promise<void> {
 /** The variables of the play's files, for each host. A host without one of them has failed. */
 function filesOf(play: Play, standings: Map<string, Standing>, state: RunState): (host: string) => Vars {
 	if (play.varsFiles.length === 0) return () => ({});
-	const {inventory, given} = state.input;
+	const {given} = state.input;
+	const inventory = inventoryFor(play, state.input.inventory);
 	const setting: Setting = {
 		inventory,
 		given,

@@ -10,6 +10,7 @@ import type {Definition} from '../virsh/dumpxml.ts';
 import type {CpuVerdict, WantedCpu} from '../virsh/hypervisor-cpu-compare.ts';
 import type {Kept} from '../virsh/kept.ts';
 import type {Standing} from '../virsh/standing.ts';
+import type {Way, WayTrial} from '../virsh/way.ts';
 
 /** What a host says of itself. */
 export type HostFact = {
@@ -74,6 +75,16 @@ export type FactKinds = {
 	job: {
 		request: {readonly kind: 'job'; readonly host: string; readonly uuid: string};
 		value: JobInfo | undefined;
+	};
+	/** The way by which guests would move from one host to another. */
+	way: {
+		request: {readonly kind: 'way'; readonly host: string; readonly to: string; readonly trial: WayTrial};
+		value: Way;
+	};
+	/** How long a running domain may stand still at the end of a migration, in milliseconds. */
+	downtime: {
+		request: {readonly kind: 'downtime'; readonly host: string; readonly uuid: string};
+		value: number | undefined;
 	};
 	/** The job that ended last for a domain, on the host that remembers it. */
 	completed: {
@@ -150,7 +161,10 @@ export function factKey(request: FactRequest): string {
 		case 'domain':
 		case 'job':
 		case 'completed':
+		case 'downtime':
 			return `${request.host} ${request.kind} ${request.uuid}`;
+		case 'way':
+			return `${request.host} way ${request.to} ${JSON.stringify(request.trial)}`;
 		case 'standing':
 			return `${request.host} standing ${request.uuid} ${request.targets.join(',')}`;
 		case 'cpu':

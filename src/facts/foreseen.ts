@@ -1,5 +1,4 @@
 import type {FolderFact} from '../files/folder.ts';
-import type {PathFact} from '../files/stat.ts';
 import type {Mount} from '../survey/system.ts';
 import type {CensusEntry} from '../virsh/census.ts';
 import type {FactKind, FactRequest, Facts, HostFact, Request, Survey, Value} from './facts.ts';
@@ -60,6 +59,7 @@ export class ForeseenGatherer implements Gatherer {
 			case 'standing':
 			case 'job':
 			case 'completed':
+			case 'downtime':
 				return this.#ofGuest(request);
 			case 'image':
 			case 'path':
@@ -71,6 +71,7 @@ export class ForeseenGatherer implements Gatherer {
 			case 'kept':
 			case 'secrets':
 			case 'ports':
+			case 'way':
 				return this.#any(request);
 		}
 	}
@@ -115,7 +116,7 @@ export class ForeseenGatherer implements Gatherer {
 	}
 
 	async #ofGuest(
-		request: FactRequest & {readonly kind: 'domain' | 'standing' | 'job' | 'completed'},
+		request: FactRequest & {readonly kind: 'domain' | 'standing' | 'job' | 'completed' | 'downtime'},
 	): Promise<unknown> {
 		const last = this.#moves.findLast(({uuid}) => uuid === request.uuid);
 		if (last === undefined) return this.#any(request);
@@ -127,9 +128,11 @@ export class ForeseenGatherer implements Gatherer {
 		for (const {uuid, to, files} of this.#moves) {
 			const brought = to === request.host ? files.find(({path}) => path === request.path) : undefined;
 			if (brought === undefined) continue;
-			const there = await this.#any({...request, host: this.#originOf(uuid), path: brought.from});
-			// A copy: as the file that it was made from, and another file.
-			return request.kind === 'path' ? {...(there as PathFact), identity: `copy:on ${request.host}:-1`} : there;
+			const source = {...request, host: this.#originOf(uuid), path: brought.from};
+			if (source.kind !== 'path') return this.#any(source);
+			const file = await this.#real<'path'>({...source, kind: 'path'});
+			// A copy is another file than the one that stays: storage that both share is told by files that are one.
+			return file.type === 'absent' ? file : {...file, identity: file.identity.replace(/:/, `:on ${to} `)};
 		}
 		return this.#any(request);
 	}

@@ -18,14 +18,19 @@ import {hypervisorCpuCompare, parseCpuVerdict} from '../virsh/hypervisor-cpu-com
 import {kept, parseKept, parseSecrets, secrets} from '../virsh/kept.ts';
 import {nodememstats, parseNodememstats} from '../virsh/nodememstats.ts';
 import {parseStanding, standingWords} from '../virsh/standing.ts';
+import {maxDowntimeWords, parseMaxDowntime} from '../virsh/steer.ts';
 import type {FactKind, Request, Survey, Value} from './facts.ts';
+import {readWay} from './read-way.ts';
 
-/** Reads all that is asked of one kind from one host, in as few commands as the kind allows. Values in order. */
+/**
+ * Reads all that is asked of one kind from one host, in as few commands as the kind allows. Values in order: of one command
+ * all come or none, of several each by itself.
+ */
 type Reader<Kind extends FactKind> = (
 	shell: Shell,
 	host: string,
 	requests: readonly Request<Kind>[],
-) => Promise<readonly Value<Kind>[]>;
+) => Promise<readonly Value<Kind>[]> | readonly Promise<Value<Kind>>[];
 
 /** How each kind of fact is read. */
 export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
@@ -75,11 +80,10 @@ export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 	},
 	domain: together(dumpxmlWords, async text => (text.trim() === '' ? undefined : parseDefinition(text))),
 	job: together(domjobinfoWords, async text => parseJob(text)),
+	way: each(readWay),
+	downtime: together(maxDowntimeWords, async text => parseMaxDowntime(text)),
 	completed: together(completedWords, async text => parseJob(text)),
 };
-
-/** Kinds of which one command answers many requests. */
-export const readTogether: ReadonlySet<FactKind> = new Set(['domain', 'standing', 'job', 'completed', 'path']);
 
 /** So many paths in one command: an argument list has an end. */
 const mostPaths = 200;
@@ -110,22 +114,23 @@ async function readPath(shell: Shell, host: string, path: string): Promise<Value
 /** The clock is read in the middle of the command, as far as can be told. */
 async function readSurvey(shell: Shell, host: string): Promise<Survey> {
 	const begun = Date.now();
-	const system = readOne(shell, surveySystem(host), parseSystemSurvey).then(({clockMs, ...rest}) => ({
-		...rest,
-		clockOffsetMs: Math.round(clockMs - (begun + Date.now()) / 2),
-	}));
-	const libvirt = readOne(shell, surveyLibvirt(host), parseLibvirtSurvey);
-	const [own, rest] = await Promise.all([libvirt, system]);
-	return {...own, ...rest};
+	const [system, libvirt] = await Promise.all([
+		readOne(shell, surveySystem(host), parseSystemSurvey).then(({clockMs, ...rest}) => ({
+			...rest,
+			clockOffsetMs: Math.round(clockMs - (begun + Date.now()) / 2),
+		})),
+		readOne(shell, surveyLibvirt(host), parseLibvirtSurvey),
+	]);
+	return {...libvirt, ...system};
 }
 
 function each<Kind extends FactKind>(
 	readIt: (shell: Shell, request: Request<Kind>) => Promise<Value<Kind>>,
 ): Reader<Kind> {
-	return (shell, _host, requests) => Promise.all(requests.map(request => readIt(shell, request)));
+	return (shell, _host, requests) => requests.map(request => readIt(shell, request));
 }
 
-function together<Kind extends 'domain' | 'job' | 'completed'>(
+function together<Kind extends 'domain' | 'job' | 'completed' | 'downtime'>(
 	words: (uuid: string) => readonly string[],
 	parse: (text: string) => Promise<Value<Kind>>,
 ): Reader<Kind> {

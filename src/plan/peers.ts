@@ -13,12 +13,16 @@ export function peersOf(
 	return name => {
 		const host = inventory.hosts.get(name);
 		if (host === undefined) return undefined;
-		const scope = new Scope([{data: given}, {written: host.vars}, {data: {inventory_hostname: name}}]);
+		const scope = Scope.within(inventory.outside, [
+			{data: given},
+			{written: host.vars},
+			{data: {inventory_hostname: name}},
+		]);
 		const value = (variable: string) => {
 			const found = scope.lookup(variable);
 			return found === undefined ? undefined : asText(revealTexts(found.value));
 		};
-		const address = value('migration_host') ?? value('ansible_host') ?? name;
+		const address = value('migration_host') ?? value('ansible_host') ?? value('ansible_ssh_host') ?? name;
 		const user = value('migration_user') ?? 'root';
 		const zone = value('zone');
 		const speed = value('migration_speed');

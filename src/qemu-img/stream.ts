@@ -78,7 +78,6 @@ export function compare(host: string, address: string, stream: Stream): Command 
 	return read(host, [
 		'qemu-img',
 		'compare',
-		'-q',
 		'-f',
 		stream.fromFormat,
 		'-F',

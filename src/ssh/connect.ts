@@ -1,3 +1,4 @@
+import type {Duplex} from 'node:stream';
 import {setTimeout as wait} from 'node:timers/promises';
 import {NodeSSH} from 'node-ssh';
 import type {Client, HostVerifier} from 'ssh2';
@@ -7,6 +8,7 @@ import {offerTo} from './algorithms.ts';
 import type {Gate} from './gate.ts';
 import {HostKeyCheck} from './host-key.ts';
 import {type Identity, identityOf, OpenSshNeeded} from './identity.ts';
+import {hasTicket} from './kerberos.ts';
 import type {Keys} from './keys.ts';
 import {KnownHosts} from './known-hosts.ts';
 import type {Route} from './route.ts';
@@ -98,12 +100,7 @@ export class Connector {
 /** The server closed the connection before anything was asked of it. */
 class TurnedAway extends Error {}
 
-async function shakeHands(
-	route: Route,
-	identity: Identity,
-	hosts: KnownHosts,
-	way: Awaited<ReturnType<typeof openWay>>,
-): Promise<Connection> {
+async function shakeHands(route: Route, identity: Identity, hosts: KnownHosts, way: Duplex): Promise<Connection> {
 	const known = await hosts.keysOf(route).catch((error: Error) => {
 		throw new UnreachableError(route.host, error.message);
 	});
@@ -127,7 +124,7 @@ async function shakeHands(
 		});
 		// Heard from the first moment: a server that lets us in and breaks off in one packet must not end this process.
 		const client = ssh.connection as Client;
-		const watch = watchEnd(client);
+		const watch = watchEnd(client, way);
 		await connected;
 		const gone = watch.gone();
 		if (gone !== undefined) throw new TurnedAway(gone);
@@ -151,7 +148,7 @@ async function whyRefused(route: Route, identity: Identity, check: HostKeyCheck,
 	if (/authentication methods/i.test(message)) {
 		const foreign = route.agent === undefined ? undefined : await foreignKeyOf(route.agent);
 		if (foreign !== undefined) return new OpenSshNeeded(`the agent holds a key of the kind ${foreign}`);
-		if (route.gssapi && identity.allowed().includes('gssapi-with-mic')) {
+		if (route.gssapi && identity.allowed().includes('gssapi-with-mic') && (await hasTicket())) {
 			return new OpenSshNeeded('it takes Kerberos tickets (GSSAPI)');
 		}
 		const tried = identity.tried.join(', ') || 'anything: there is no key, no agent and no password';
@@ -174,7 +171,7 @@ async function whyRefused(route: Route, identity: Identity, check: HostKeyCheck,
 
 type Watch = Pick<Connection, 'onGone' | 'close'> & {gone(): string | undefined};
 
-function watchEnd(client: Client): Watch {
+function watchEnd(client: Client, way: Duplex): Watch {
 	const calls = new Set<(reason: string) => void>();
 	let ended: string | undefined;
 	const end = (reason: string) => {
@@ -195,7 +192,7 @@ function watchEnd(client: Client): Watch {
 			end('the connection was closed here');
 			client.end();
 			// A host that does not close its side must not keep this process alive.
-			setTimeout(() => client.destroy(), closeGraceMs).unref();
+			setTimeout(() => way.destroy(), closeGraceMs).unref();
 		},
 	};
 }

@@ -10,6 +10,7 @@ import type {Link} from './link.ts';
 import type {Route} from './route.ts';
 import {type Carrier, runOn} from './run.ts';
 import {channelSession, type Session} from './session.ts';
+import {aborted, abortedOutcome, unlessAborted} from './unless-aborted.ts';
 import type {Dialect} from './wrap.ts';
 
 /** A server that has no room for one more channel is asked again so often. */
@@ -29,7 +30,16 @@ export class Line implements Link {
 	}
 
 	async run(command: Command, options: RunOptions): Promise<Outcome> {
-		const place = {lane: await this.#lanes.enter()};
+		const entering = this.#lanes.enter();
+		const lane = await unlessAborted(entering, options.signal);
+		if (lane === aborted) {
+			entering.then(
+				lane => this.#lanes.leave(lane),
+				() => {},
+			);
+			return abortedOutcome;
+		}
+		const place = {lane};
 		try {
 			return (await runOn(this.#carrier(place), command, options, becomeFor(command, this.#endpoint))).outcome;
 		} catch (error) {

@@ -7,14 +7,16 @@ import type {Duplex} from 'node:stream';
 import {setTimeout as wait} from 'node:timers/promises';
 import {UnreachableError} from '../errors.ts';
 import type {Command} from '../shell/command.ts';
-import {quoteArgv} from '../shell/quote.ts';
 import type {Outcome, RunOptions} from '../shell/shell.ts';
 import {becomeFor} from './become.ts';
 import type {Endpoint} from './endpoint.ts';
 import {Gate} from './gate.ts';
 import type {Link} from './link.ts';
+import {hostKeyRefused, notConnected} from './openssh-refusal.ts';
+import {longestHandshakeMs, runSsh} from './openssh-run.ts';
 import {runOn} from './run.ts';
 import type {Session} from './session.ts';
+import {aborted, abortedOutcome, unlessAborted} from './unless-aborted.ts';
 
 /** sshd's MaxSessions is 10 by default. */
 const sessionsAtOnce = 8;
@@ -22,9 +24,7 @@ const sessionsAtOnce = 8;
 const attempts = 100;
 /** A server that is offered too many connections at once closes some, by MaxStartups: they may be tried again. */
 const handshakeAttempts = 8;
-const turnedAway = /kex_exchange_identification|banner exchange/;
-/** A server, and its login shell, have so long to let us in. */
-const longestHandshakeMs = 60_000;
+const turnedAway = /^(?!.*timed out).*(kex_exchange_identification|banner exchange)/m;
 /** A connection that nobody uses ends by itself after so long, also when this process has died. */
 const persistSeconds = 60;
 
@@ -48,7 +48,7 @@ export class OpenSshLink implements Link {
 
 	async #run(command: Command, options: RunOptions): Promise<Outcome> {
 		for (let attempt = 1; ; attempt++) {
-			await this.#connected();
+			if ((await unlessAborted(this.#connected(), options.signal)) === aborted) return abortedOutcome;
 			const folder = await this.#place();
 			const carrier = {
 				telling: 'by exit code',
@@ -134,38 +134,12 @@ export class OpenSshLink implements Link {
 			'exit 0',
 		];
 		for (let attempt = 1; ; attempt++) {
-			const {code, stderr} = await this.#handshakes.pass(() => run(args, '', longestHandshakeMs));
+			const {code, stderr} = await this.#handshakes.pass(() => runSsh(args, '', longestHandshakeMs));
 			if (code !== 255) return;
-			if (/Host key verification failed/.test(stderr)) throw await this.#hostKeyRefused(args);
-			if (attempt === handshakeAttempts || !turnedAway.test(stderr)) throw this.#unreachable(reasonOf(stderr));
+			if (/Host key verification failed/.test(stderr)) throw await hostKeyRefused(this.#endpoint, args);
+			if (attempt === handshakeAttempts || !turnedAway.test(stderr)) throw notConnected(this.#endpoint, stderr);
 			await wait(Math.min(2000, 100 * 2 ** (attempt - 1)) * (0.5 + Math.random()));
 		}
-	}
-
-	/** Asks ssh once more, in more words: only then does it tell a key that it does not know. */
-	async #hostKeyRefused(args: readonly string[]): Promise<UnreachableError> {
-		const {host, destination, options} = this.#endpoint;
-		const {stderr} = await run(['-v', ...args], '', longestHandshakeMs);
-		const [, type = 'of a kind', print = 'that it does not tell'] = /Server host key: (\S+) (\S+)/.exec(stderr) ?? [];
-		const shown = `${print} (${type})`;
-		if (/IDENTIFICATION HAS CHANGED|^(?!debug).*\brevoked\b/im.test(stderr)) {
-			return new UnreachableError(
-				host,
-				`it shows another host key than the one that ssh knows, or a revoked one: ${shown}. Somebody may be in between`,
-				`only if the host was really set up anew: ${quoteArgv(['ssh', '-v', ...options, destination])} says which line to remove`,
-			);
-		}
-		const accept = quoteArgv(['ssh', '-o', 'StrictHostKeyChecking=ask', ...options, destination]);
-		return new UnreachableError(
-			host,
-			`its host key is not known: ${shown}`,
-			`compare the fingerprint with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub), then: ${accept}`,
-		);
-	}
-
-	#unreachable(reason: string): UnreachableError {
-		const {host, destination, options} = this.#endpoint;
-		return new UnreachableError(host, reason, `try it by hand: ${quoteArgv(['ssh', '-v', ...options, destination])}`);
 	}
 
 	#session(folder: string, line: string): Session {
@@ -189,11 +163,11 @@ export class OpenSshLink implements Link {
 
 	async #beside(folder: string, line: string, stdin: string): Promise<boolean> {
 		const args = ['-S', join(folder, 'master'), ...overMasterOnly, '-T', '--', this.#endpoint.destination, line];
-		return (await run(args, stdin)).code !== 255;
+		return (await runSsh(args, stdin)).code !== 255;
 	}
 
 	async #control(what: 'forward' | 'cancel' | 'exit', ...args: readonly string[]): Promise<void> {
-		const {code, stderr} = await run([
+		const {code, stderr} = await runSsh([
 			...(await this.#socketOptions()),
 			'-O',
 			what,
@@ -220,39 +194,5 @@ let counter = 0;
 /** Without a master ssh would connect anew, and nobody would know whether the command ran before. */
 const overMasterOnly = ['-F', 'none', '-o', 'BatchMode=yes', '-o', 'ControlMaster=no', '-o', 'ProxyCommand=exit 1'];
 
-/** What ssh says last. */
-function reasonOf(stderr: string): string {
-	return stderr.trim().split('\n').at(-1) || 'ssh could not connect';
-}
-
 /** What ssh says then: it has tried the ProxyCommand in place of the master. */
 const masterGone = /Control socket connect|kex_exchange_identification|Connection closed by UNKNOWN/;
-
-type Said = {readonly code: number; readonly stderr: string};
-
-/** A server may say so much of a connection; what it says beyond is not kept. */
-const longestSaying = 64 * 1024;
-
-/** Runs ssh to its end; the master that it leaves behind holds its outputs, which are not waited for. */
-function run(args: readonly string[], stdin = '', timeoutMs?: number): Promise<Said> {
-	return new Promise((resolve, reject) => {
-		const child = spawn('ssh', args, {stdio: ['pipe', 'ignore', 'pipe']});
-		let stderr = '';
-		child.stderr.on('data', chunk => {
-			if (stderr.length < longestSaying) stderr += chunk;
-		});
-		const timer =
-			timeoutMs === undefined
-				? undefined
-				: setTimeout(() => {
-						child.kill();
-						resolve({code: 255, stderr: `no connection and no login shell within ${timeoutMs / 1000} s`});
-					}, timeoutMs);
-		child.once('exit', () => clearTimeout(timer));
-		child.once('error', reject);
-		child.once('exit', code => code === 0 && setImmediate(() => resolve({code, stderr})));
-		child.once('close', code => resolve({code: code ?? 255, stderr}));
-		child.stdin.on('error', () => {});
-		child.stdin.end(stdin);
-	});
-}

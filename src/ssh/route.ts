@@ -1,4 +1,4 @@
-import {hostname, userInfo} from 'node:os';
+import {userInfo} from 'node:os';
 import {join} from 'node:path';
 import {UnreachableError} from '../errors.ts';
 import {quoteArgv} from '../shell/quote.ts';
@@ -6,6 +6,7 @@ import type {Secret} from '../shell/secret.ts';
 import type {ConfigReader, Settings} from './config.ts';
 import {type Endpoint, isSafe} from './endpoint.ts';
 import {OpenSshNeeded} from './identity.ts';
+import {expandHome, expandTokens, type Tokens, tokensOf} from './tokens.ts';
 
 /** Everything that must be known to connect. */
 export type Route = {
@@ -163,50 +164,6 @@ function refuseForeign(settings: Settings): void {
 		if (value !== undefined && value !== 'none' && value !== 'no')
 			throw new OpenSshNeeded(`ssh_config has ${name} ${value}`);
 	}
-}
-
-/** What stands for a letter after `%`. */
-type Tokens = Readonly<Record<string, string>>;
-
-type Destination = {
-	readonly destination: string;
-	readonly address: string;
-	readonly port: number;
-	readonly user: string;
-	readonly alias: string | undefined;
-};
-
-function tokensOf({destination, address, port, user, alias}: Destination): Tokens {
-	const {homedir, uid, username} = userInfo();
-	return {
-		'%': '%',
-		d: homedir,
-		h: address,
-		i: String(uid),
-		k: alias ?? destination,
-		L: hostname().split('.')[0] ?? '',
-		l: hostname(),
-		n: destination,
-		p: String(port),
-		r: user,
-		u: username,
-	};
-}
-
-/** Fills in the tokens, which is all that ssh_config(5) lets a command hold: the rest is for the shell. */
-function expandTokens(host: string, tokens: Tokens, text: string): string {
-	return text.replace(/%(.)/g, (all, token: string) => {
-		const value = tokens[token];
-		if (value === undefined) throw new UnreachableError(host, `ssh_config holds ${all}, which is not understood`);
-		return value;
-	});
-}
-
-/** `~` and `${NAME}`, which it lets a path hold. A user's home is what the system says, as for ssh, not what HOME says. */
-function expandHome(text: string): string {
-	return text
-		.replace(/^~(?=\/|$)/, () => userInfo().homedir)
-		.replace(/\$\{(\w+)\}/g, (_all, name: string) => process.env[name] ?? '');
 }
 
 function agentOf(setting: string | undefined, expand: (text: string) => string): string | undefined {

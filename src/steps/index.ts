@@ -2,6 +2,7 @@ import {assert} from './assert.ts';
 import {command} from './command.ts';
 import {copy} from './copy.ts';
 import {debug} from './debug.ts';
+import {deleteSourceDisks} from './delete_source_disks.ts';
 import {evacuate} from './evacuate.ts';
 import {fail} from './fail.ts';
 import {migrate} from './migrate.ts';
@@ -32,6 +33,7 @@ const all: readonly Step[] = [
 	command,
 	copy,
 	debug,
+	deleteSourceDisks,
 	evacuate,
 	fail,
 	migrate,

@@ -1,4 +1,6 @@
+import {relayPath} from '../shell/relay.ts';
 import {identify, type MadeImage, tracesOf} from './images.ts';
+
 import {
 	adoptCold,
 	type ColdMove,
@@ -9,7 +11,9 @@ import {
 	verifyCold,
 	whereIsCold,
 } from './migration/cold.ts';
+import {downtimeBefore, downtimeRequests, steeringOf} from './migration/convergence/steering.ts';
 import {type DiskPlan, diskRequests, planDisks} from './migration/disks.ts';
+import type {Move} from './migration/move.ts';
 import {definitionOf, definitionsAfter, hasMoved, isOff, moveRequests, planMove} from './migration/plan-move.ts';
 import {
 	insertCommands,
@@ -20,11 +24,13 @@ import {
 	unprepare,
 	verifyMedia,
 } from './migration/prepare.ts';
+import {probeWay} from './migration/probe-way.ts';
 import {
 	adoptMove,
 	guestMove,
 	type MoveReceipt,
 	moveCommands,
+	moveReceipt,
 	moveResult,
 	type PlannedMove,
 	runMove,
@@ -53,7 +59,10 @@ const params = {
 				type: 'object',
 				additionalProperties: false,
 				required: ['path', 'identity'],
-				properties: {path: {type: 'string'}, identity: {type: 'string'}},
+				properties: {
+					path: {type: 'string', description: 'The file.'},
+					identity: {type: 'string', description: 'Its device, inode and time of birth.'},
+				},
 			},
 		},
 		...tuning,
@@ -94,16 +103,17 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 			definition === undefined
 				? []
 				: diskRequests({...scene, definition, way: isOff(wish, at, facts) ? 'cold' : 'live'}, facts);
-		return [...moveRequests(wish, at, facts), ...disks];
+		return [...moveRequests(wish, at, facts), ...disks, ...downtimeRequests(wish, definition, at)];
 	},
 
 	plan({guest, to, over: own = [], ...rest}, at, facts) {
 		const {wishes, chosen} = splitWishes(rest);
-		const {mode = 'p2p', ...options} = chosen;
+		const {mode = 'p2p', max_downtime, deadline, stall, ...options} = chosen;
 		const wish = {guest, to, offline: wishes.offline === true};
 		if (hasMoved(wish, at, facts)) return {skip: `${guest} is on ${to} already`};
 		const {move: moving, definition} = planMove(wish, at, facts);
-		const move = {...moving, ...definitionsAfter(moving, wishes)};
+		const relay = mode === 'relay' ? {relay: relayPath(at.mark)} : {};
+		const move = {...moving, ...definitionsAfter(moving, wishes), ...relay};
 		const scene: DiskScene = {
 			definition,
 			source: at.host,
@@ -116,15 +126,17 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 		const disks = planDisks(scene, facts);
 		const p2p = mode === 'p2p';
 		if (move.off) return {way: 'cold', move: {...move, persistentThere: true}, disks, p2p};
+		const steering = steeringOf({max_downtime, deadline, stall}, sizeOf(move, disks));
 		const persistent = wishes.persistent ?? move.persistent;
 		const targets = [...disks.copies, ...(disks.over ?? []), ...(disks.devices ?? [])].map(({target}) => target);
 		return {
 			way: 'live',
-			move,
+			move: {...move, steering, ...downtimeBefore(move, steering, facts)},
 			options: {
 				...options,
 				live: true,
 				p2p,
+				...(steering.lastResort === 'postcopy' ? {postcopy: true} : {}),
 				persistent,
 				undefine_source: move.persistent && !move.persistentHere,
 				...(targets.length === 0 ? {} : {...copyFlag(disks), migrate_disks: targets}),
@@ -152,10 +164,12 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 			return {images, kept: await leftBehind(action, context)};
 		}
 		const {move, disks} = action;
+		await probeWay(move, action.options.disks_port, context);
 		const images = await prepare(move, disks, context);
-		const receipt = await runMove(action, context);
+		await runMove(action, context);
 		for (const command of insertCommands(move, disks)) await context.run(command);
-		return {images, kept: await leftBehind(action, context), ...receipt};
+		const [kept, receipt] = await Promise.all([leftBehind(action, context), moveReceipt(move, context)]);
+		return {images, kept, ...receipt};
 	},
 
 	async adopt(action, context) {
@@ -202,6 +216,15 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 async function verifyLive(action: LiveMove, context: StepContext): Promise<void> {
 	await verifyMove(action, context);
 	await verifyMedia(action.move, action.disks, context);
+}
+
+function sizeOf(move: Move, disks: DiskPlan) {
+	// Not what the images hold now: while the guest runs, that is another number from moment to moment.
+	const sizes = [
+		...disks.copies.map(({image}) => image.virtualBytes),
+		...(disks.devices ?? []).map(({dataBytes}) => dataBytes),
+	];
+	return {memoryBytes: move.memoryKib * 1024, diskBytes: sizes.reduce((sum, bytes) => sum + bytes, 0)};
 }
 
 function copyFlag({topOnly}: DiskPlan) {

@@ -24,7 +24,10 @@ const kept = {
 		type: 'object',
 		additionalProperties: false,
 		required: ['path', 'identity'],
-		properties: {path: {type: 'string'}, identity: {type: 'string'}},
+		properties: {
+			path: {type: 'string', description: 'The file.'},
+			identity: {type: 'string', description: 'Its device, inode and time of birth.'},
+		},
 	},
 } as const;
 

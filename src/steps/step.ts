@@ -1,6 +1,7 @@
 import type {FromSchema, JSONSchema} from 'json-schema-to-ts';
 import type {FactRequest, Facts} from '../facts/facts.ts';
 import type {Command} from '../shell/command.ts';
+import type {OpenRelay, RelayWay} from '../shell/relay.ts';
 import type {Outcome, RunOptions} from '../shell/shell.ts';
 
 /** What the playbook asks one step to do on one host. Pure data. */
@@ -42,6 +43,8 @@ export type Progress = {
 	readonly totalBytes?: number;
 	readonly dirtyBytesPerSecond?: number;
 	readonly iteration?: number;
+	/** How much the guest's CPUs are held back, so that it changes less memory. */
+	readonly throttlePercent?: number;
 };
 
 /** What `apply`, `verify` and `undo` may use. Nothing else reaches a host. */
@@ -62,10 +65,24 @@ export type StepContext = {
 	attempt(command: Command, options?: RunOptions): Promise<Outcome>;
 	/** Reads facts afresh. */
 	facts(requests: readonly FactRequest[]): Promise<Facts>;
+	/**
+	 * Opens a way from a socket of one host to a socket of another. Who opens it closes it.
+	 *
+	 * @throws UnreachableError, CommandError, and InterruptedError, as `run`.
+	 */
+	relay(way: RelayWay): Promise<OpenRelay>;
 	/** Forgets the connections to a host, which has gone or is about to: the next command connects anew. */
 	reconnect(host: string): Promise<void>;
 	/** Tells how far it is. Free to call often. */
 	progress(progress: Progress): void;
+	/** Shows a sentence to whoever looks on. */
+	tell(text: string): void;
+	/**
+	 * Asks whoever looks on, and gives the answer. What is typed is shown unless it is secret.
+	 *
+	 * @throws StepError when nobody can be asked.
+	 */
+	ask(question: string, kind: 'shown' | 'secret'): Promise<string>;
 	/** Waits; ends early, with InterruptedError, when the run is told to stop. */
 	sleep(milliseconds: number): Promise<void>;
 	/** A clock for durations, in milliseconds. */

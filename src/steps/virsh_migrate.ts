@@ -1,9 +1,12 @@
+import {StepError} from '../errors.ts';
+import type {Steering} from './migration/convergence/steering.ts';
 import {definitionsAfter, hasMoved, moveRequests, planMove} from './migration/plan-move.ts';
 import {
 	adoptMove,
 	guestMove,
 	type MoveReceipt,
 	moveCommands,
+	moveReceipt,
 	moveResult,
 	type PlannedMove,
 	runMove,
@@ -51,6 +54,15 @@ const params = {
 			minimum: 1,
 			description: '--bandwidth: MiB a second, for the memory and each disk.',
 		},
+		postcopy: flag('--postcopy: it may be switched to post-copy while it runs.'),
+		timeout: {
+			type: 'integer',
+			minimum: 1,
+			description:
+				'So many seconds after the disks have been copied, the guest is suspended, or what timeout_postcopy says. virsh’s own --timeout counts the disks too, and would pause the guest in the middle of their copy.',
+		},
+		timeout_suspend: flag('At the timeout the guest stands still until its memory has been sent: the default.'),
+		timeout_postcopy: flag('At the timeout the guest goes on at the destination; needs postcopy.'),
 		keepalive_interval: {type: 'integer', minimum: 0, description: '--keepalive-interval of virsh, in seconds.'},
 		keepalive_count: {type: 'integer', minimum: 0, description: '--keepalive-count of virsh.'},
 	},
@@ -69,21 +81,26 @@ export const virshMigrate = defineStep<typeof params, PlannedMove, MoveReceipt>(
 	exclusive: true,
 	params,
 	needs: moveRequests,
-	plan({guest, to, ...options}, at, facts) {
+	plan({guest, to, ...rest}, at, facts) {
 		if (hasMoved({guest, to}, at, facts)) return {skip: `${guest} is on ${to} already`};
 		const {move} = planMove({guest, to}, at, facts);
+		const {timeout: _, timeout_suspend: __, timeout_postcopy: ___, ...options} = rest;
 		const {persistent = false, undefine_source = false} = options;
 		return {
 			move: {
 				...move,
 				...definitionsAfter(move, {persistent, undefine_source}),
 				paused: move.paused || options.suspend === true,
+				...timeoutOf(rest),
 			},
 			options,
 		};
 	},
 	preview: moveCommands,
-	apply: runMove,
+	async apply(planned, context) {
+		await runMove(planned, context);
+		return moveReceipt(planned.move, context);
+	},
 	adopt: adoptMove,
 	verify: verifyMove,
 	undo: ({move, options}, _receipt, context) => takeBack(move, options, context),
@@ -92,3 +109,30 @@ export const virshMigrate = defineStep<typeof params, PlannedMove, MoveReceipt>(
 	guest: ({move}, receipt) => guestMove(move, receipt),
 	where: ({move}, context) => whereIs(move, context),
 });
+
+type Timeout = {
+	readonly timeout?: number;
+	readonly timeout_suspend?: boolean;
+	readonly timeout_postcopy?: boolean;
+	readonly postcopy?: boolean;
+};
+
+/** @throws StepError for what does not go together. */
+function timeoutOf({timeout, timeout_suspend, timeout_postcopy, postcopy}: Timeout): {readonly steering?: Steering} {
+	const refuse = (message: string, remedy: string) => new StepError(message, remedy, {retry: 'never'});
+	if (timeout_suspend && timeout_postcopy) {
+		throw refuse('timeout_suspend and timeout_postcopy are both said', 'say one of them');
+	}
+	if (timeout_postcopy && !postcopy) throw refuse('timeout_postcopy needs postcopy', 'say postcopy: true as well');
+	if (timeout === undefined) {
+		if (timeout_suspend || timeout_postcopy) throw refuse('no timeout is said', 'say it in seconds: timeout: 60');
+		return {};
+	}
+	return {
+		steering: {
+			downtimesMs: [],
+			limits: {memoryMs: timeout * 1000},
+			lastResort: timeout_postcopy ? 'postcopy' : 'suspend',
+		},
+	};
+}

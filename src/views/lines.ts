@@ -108,6 +108,7 @@ export function progressText({
 	remainingBytes,
 	dirtyBytesPerSecond,
 	iteration,
+	throttlePercent,
 }: Progress): string {
 	return [
 		phase,
@@ -116,6 +117,7 @@ export function progressText({
 		...(remainingBytes === undefined ? [] : [`${bytesText(remainingBytes)} left`]),
 		...(dirtyBytesPerSecond === undefined ? [] : [`dirties ${rateText(dirtyBytesPerSecond)}`]),
 		...(iteration === undefined ? [] : [`pass ${iteration}`]),
+		...(throttlePercent === undefined ? [] : [`slowed ${throttlePercent} %`]),
 	].join('  ');
 }
 

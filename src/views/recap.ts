@@ -36,14 +36,19 @@ function guestsText(guests: readonly GuestRecap[], palette: Palette): string {
 	return tableText([head.map(palette.dim), ...rows], new Set([4, 5, 6]));
 }
 
+const countStyles = {...outcomeStyles, rescued: 'notice', ignored: 'notice'} as const;
+const always = ['ok', 'changed', 'skipped', 'failed', 'unreachable', 'undone', 'stuck'] as const;
+const seldom = ['rescued', 'ignored'] as const;
+
 function hostsText({hosts}: Recap, palette: Palette): string {
-	if (Object.keys(hosts).length === 0) return '';
-	const outcomes = ['ok', 'changed', 'skipped', 'failed', 'unreachable', 'undone', 'stuck'] as const;
+	const all = Object.values(hosts);
+	if (all.length === 0) return '';
+	const counted = [...always, ...seldom.filter(count => all.some(counts => counts[count] > 0))];
 	const rows = Object.entries(hosts).map(([host, counts]) => [
 		visible(host),
-		...outcomes.map(outcome => palette[counts[outcome] === 0 ? 'dim' : outcomeStyles[outcome]](`${counts[outcome]}`)),
+		...counted.map(count => palette[counts[count] === 0 ? 'dim' : countStyles[count]](`${counts[count]}`)),
 	]);
-	return tableText([['host', ...outcomes].map(palette.dim), ...rows], new Set([1, 2, 3, 4, 5, 6, 7]));
+	return tableText([['host', ...counted].map(palette.dim), ...rows], new Set(counted.map((_, index) => index + 1)));
 }
 
 function troubleText(trouble: Trouble, palette: Palette): string {

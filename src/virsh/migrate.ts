@@ -17,6 +17,9 @@ export type MigrateOptions = {
 	readonly compressed?: boolean;
 	readonly unsafe?: boolean;
 	readonly abort_on_error?: boolean;
+	readonly postcopy?: boolean;
+	/** Goes on with a post-copy that has failed: all else as it was. */
+	readonly postcopy_resume?: boolean;
 	readonly verbose?: boolean;
 	readonly migrate_uri?: string;
 	readonly listen_address?: string;
@@ -48,6 +51,8 @@ const flags: {readonly [Name in keyof MigrateOptions]-?: string} = {
 	compressed: '--compressed',
 	unsafe: '--unsafe',
 	abort_on_error: '--abort-on-error',
+	postcopy: '--postcopy',
+	postcopy_resume: '--postcopy-resume',
 	verbose: '--verbose',
 	migrate_uri: '--migrateuri',
 	listen_address: '--listen-address',

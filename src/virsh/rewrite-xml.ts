@@ -29,11 +29,12 @@ export function removeXml(host: string, {live, stored}: XmlFiles): Command {
 	return write(host, ['rm', '--force', '--', ...(live === undefined ? [] : [live]), stored]);
 }
 
-/** libvirt writes attributes in one way only, so that the text is found as it is. */
+/** libvirt writes attributes in one way only, so that the text is found as it is. What is rewritten once stays so. */
 function expression({from, to}: Rewrite): string {
 	const found = xmlText(from).replaceAll(/[\\.[\]*^$|]/g, '\\$&');
 	const put = xmlText(to).replaceAll(/[\\&|]/g, '\\$&');
-	return String.raw`s|<source \([a-z]*\)='${found}'|<source \1='${put}'|`;
+	return String.raw`s|<source \([a-z]*\)='${found}'|<source \1='${put}'|
+t`;
 }
 
 const entities: Readonly<Record<string, string>> = {

@@ -9,7 +9,7 @@ import {Crowd, unsteady} from '../fakes/unsteady.ts';
 const playbook = `
 - hosts: kvm1
   tasks:
-    - evacuate: {to: "kvm2,kvm3", limits: {per_source: 40, per_destination: 40, total: 40}}
+    - evacuate: {to: "kvm2,kvm3", limits: {per_source: 40, per_destination: 40, total: 40}, overcommit: {cpus: 1000}}
       retries: 3
       delay: 1 s
 `;

@@ -22,6 +22,19 @@ function withBase(options: GuestOptions = {}): () => FakeWorld {
 	};
 }
 
+/** A guest that has moved to kvm2, and the disks that it has left behind. */
+function withLeftovers(): FakeWorld {
+	const world = hosts();
+	world.guest('kvm2', 'web1', {formats: ['qcow2', 'raw']});
+	world.guest('kvm1', 'bystander');
+	const virtualBytes = 64 * 1024 * 1024;
+	for (const format of ['qcow2', 'raw']) {
+		const path = `/old/web1-${format === 'raw' ? 1 : 0}.${format}`;
+		world.put('kvm1', path, {format, virtualBytes, data: 'web1 data'});
+	}
+	return world;
+}
+
 function withMediumThere(): () => FakeWorld {
 	return () => {
 		const world = withGuest({cdrom: '/images/cd.iso'})();
@@ -77,6 +90,13 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 		{title: 'a new file', world: hosts, params: {dest: '/etc/motd', content: 'hello\n'}},
 		{title: 'over another', world: withText, params: {dest: '/etc/motd', content: 'hello\n'}},
 	],
+	delete_source_disks: [
+		{
+			title: 'two disks',
+			world: withLeftovers,
+			params: {guest: 'web1', moved_to: 'kvm2', storage_map: {'/old': '/images'}},
+		},
+	],
 	debug: [{title: 'a text', world: hosts, params: {msg: 'hello'}}],
 	migrate: [
 		{title: 'one disk', world: withGuest(), params: {guest: 'web1', to: 'kvm2'}},
@@ -84,6 +104,13 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 		{title: 'no disk, managed', world: withGuest({formats: []}), params: {guest: 'web1', to: 'kvm2', mode: 'managed'}},
 		{title: 'starts with its host', world: withGuest({autostart: true}), params: {guest: 'web1', to: 'kvm3'}},
 		{title: 'paused', world: withGuest({state: 'paused'}), params: {guest: 'web1', to: 'kvm2'}},
+		{title: 'through a relay', world: withGuest(), params: {guest: 'web1', to: 'kvm2', mode: 'relay'}},
+		{
+			title: 'with a table of pauses, and post-copy at the deadline',
+			world: withGuest(),
+			// biome-ignore lint/suspicious/noThenProperty: a word of the playbook.
+			params: {guest: 'web1', to: 'kvm2', max_downtime: ['100 ms', '1 s'], deadline: {then: 'postcopy'}},
+		},
 		{
 			title: 'a chain as one image, its definition kept here',
 			world: withGuest({backing: '/images/base.qcow2'}),

@@ -62,6 +62,11 @@ export function fakeVirsh(world: FakeWorld, host: string, args: readonly string[
 			domain.autostart = false;
 			if (domain.state === 'shut off') world.host(host).domains.delete(domain.uuid);
 			return ok();
+		case 'migrate-setmaxdowntime':
+			domain.maxDowntimeMs = Number(options.get('downtime'));
+			return ok();
+		case 'migrate-getmaxdowntime':
+			return ok(`${domain.maxDowntimeMs}\n`);
 		case 'destroy':
 			domain.state = 'shut off';
 			if (!domain.persistent) world.host(host).domains.delete(domain.uuid);
@@ -141,9 +146,14 @@ function migrate(world: FakeWorld, source: string, options: ReadonlyMap<string, 
 	const domain = findDomain(world, source, options.get('domain'));
 	const offline = options.has('offline');
 	if (domain === undefined || (domain.state === 'shut off') !== offline) return refuse('domain is not running');
-	const destination = /@([^/]+)\//.exec(options.get('desturi') ?? '')?.[1] ?? '';
+	const uri = options.get('desturi') ?? '';
+	const socket = /socket=(.*)$/.exec(uri)?.[1];
+	const destination = (socket && world.relays.get(`${source} ${socket}`)) ?? /@([^/]+)\//.exec(uri)?.[1];
+	if (destination === undefined) return refuse(`Failed to connect socket to '${socket}': No such file or directory`);
 	const there = world.host(destination);
-	const copied = new Set((options.get('migrate-disks') ?? '').split(',').filter(target => target !== ''));
+	const named = (options.get('migrate-disks') ?? '').split(',').filter(target => target !== '');
+	const isAll = options.has('copy-storage-all') && named.length === 0;
+	const copied = new Set(isAll ? domain.disks.map(({target}) => target) : named);
 	const xml = options.get(offline ? 'persistent-xml' : 'xml');
 	const disks = domain.disks.map(disk => ({
 		...disk,
@@ -192,6 +202,7 @@ function findDomain(world: FakeWorld, host: string, name: string | undefined): F
 /** `--live --domain X` as live → '', domain → X. */
 function optionsOf(words: readonly string[]): ReadonlyMap<string, string> {
 	const valued = [
+		'downtime',
 		'domain',
 		'desturi',
 		'migrateuri',

@@ -18,12 +18,18 @@ export class Crowd extends FakeShell {
 	override check(): void {}
 }
 
-/** A shell that, by chance, fails so many of 100 commands: refused, out of reach, or lost before or after their work. */
+/**
+ * A shell that from the first write on, by chance, fails so many of 100 commands: refused, out of reach, or lost before or
+ * after their work. A reading that fails before any write ends the run with nothing done.
+ */
 export function unsteady(inner: Shell, percent: number, seed: number): Shell {
 	const random = randomFrom(seed);
+	let writes = false;
 	return {
-		run: (command, options) =>
-			random.chance(percent / 100) ? fail(command, inner, random) : inner.run(command, options),
+		run(command, options) {
+			writes ||= command.effect === 'write';
+			return writes && random.chance(percent / 100) ? fail(command, inner, random) : inner.run(command, options);
+		},
 		close: () => inner.close(),
 	};
 }

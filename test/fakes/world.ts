@@ -6,6 +6,8 @@ export type FakeDomain = {
 	reason: number;
 	persistent: boolean;
 	autostart: boolean;
+	/** How long it may stand still at the end of a migration. */
+	maxDowntimeMs: number;
 	readonly memoryKib: number;
 	/** The attributes of its element `<guest>` of this program. */
 	readonly wishes?: string;
@@ -49,6 +51,8 @@ export class FakeWorld {
 	shared: string | undefined;
 	/** Of each host. */
 	memoryKib = 1_000_000;
+	/** Sockets of hosts that lead to another host, as `kvm1 /run/x.sock`. */
+	readonly relays = new Map<string, string>();
 	#inodes = 100;
 
 	constructor(...names: readonly string[]) {
@@ -116,6 +120,7 @@ export class FakeWorld {
 			cold: state === 'shut off',
 			persistent: true,
 			autostart,
+			maxDowntimeMs: 300,
 			memoryKib,
 			...(wishes === undefined ? {} : {wishes}),
 			disks,

@@ -196,19 +196,26 @@ for (const {name, vars} of ways) {
 		cable.server.close();
 	});
 
-	test.serial(`${name}: a server that answers nothing is unreachable when its time is over`, async t => {
-		const open: Socket[] = [];
-		const mute = createServer(socket => void open.push(socket));
-		await new Promise<void>(resolve => mute.listen(0, '127.0.0.1', resolve));
-		const {port: mutePort} = mute.address() as {port: number};
-		servers.learn('main', mutePort, '127.0.0.1');
-		const args = `-F none -o UserKnownHostsFile=${servers.knownHosts} -o ConnectTimeout=1`;
-		const shell = shellTo(mutePort, {ansible_host: '127.0.0.1', ansible_ssh_common_args: args});
-		await t.throwsAsync(shell.run(read('host', ['true'])), {instanceOf: UnreachableError});
-		for (const socket of open) socket.destroy();
-		mute.close();
-		await shell.close();
-	});
+	test.serial(
+		`${name}: a server that answers nothing is unreachable when its time is over, and nobody need wait for that`,
+		async t => {
+			const open: Socket[] = [];
+			const mute = createServer(socket => void open.push(socket));
+			await new Promise<void>(resolve => mute.listen(0, '127.0.0.1', resolve));
+			const {port: mutePort} = mute.address() as {port: number};
+			servers.learn('main', mutePort, '127.0.0.1');
+			const args = `-F none -o UserKnownHostsFile=${servers.knownHosts} -o ConnectTimeout=1`;
+			const shell = shellTo(mutePort, {ansible_host: '127.0.0.1', ansible_ssh_common_args: args});
+			const stop = new AbortController();
+			const stopped = shell.run(read('host', ['true']), {signal: stop.signal});
+			stop.abort();
+			t.is((await stopped).end, 'aborted');
+			await t.throwsAsync(shell.run(read('host', ['true'])), {instanceOf: UnreachableError});
+			for (const socket of open) socket.destroy();
+			mute.close();
+			await shell.close();
+		},
+	);
 
 	test.serial(`${name}: a server that ends the session of a command: lost, not done`, async t => {
 		const shell = shellTo(port);

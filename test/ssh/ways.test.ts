@@ -79,7 +79,7 @@ test.serial('reboot and wait_for_connection: a host goes down with its ssh serve
     - command: {argv: [sh, -c, echo first > /etc/boot]}
     - reboot:
         boot_time_command: [cat, /etc/boot]
-        reboot_command: [sh, -c, 'echo second > /etc/boot; (sleep 0.3; pkill sshd; sleep 2; ${up}) >/dev/null 2>&1 &']
+        reboot_command: [sh, -c, '(sleep 0.3; pkill sshd; echo second > /etc/boot; sleep 2; ${up}) >/dev/null 2>&1 &']
         reboot_timeout: 1 min
       register: rebooted
     - command: {argv: [sh, -c, '(pkill sshd; sleep 1; ${up}) >/dev/null 2>&1 &']}

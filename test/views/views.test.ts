@@ -19,6 +19,7 @@ import {errorText, exitCodeOf} from '../../src/views/error-text.ts';
 import {bytesText, durationText, elapsedText, rateText} from '../../src/views/format.ts';
 import {jsonView} from '../../src/views/json.ts';
 import {linesOf} from '../../src/views/lines.ts';
+import {maskedView} from '../../src/views/masked.ts';
 import {colours} from '../../src/views/palette.ts';
 import {plainView} from '../../src/views/plain.ts';
 import {problemsText} from '../../src/views/problems.ts';
@@ -36,7 +37,7 @@ const action: ActionName = {
 	to: 'kvm2',
 };
 const move = {guest: 'web1', uuid: 'u', from: 'kvm1', to: 'kvm2', bytes: 70_000_000, downtimeMs: 28};
-const counts = {ok: 0, changed: 1, skipped: 0, failed: 0, unreachable: 0, undone: 0, stuck: 0};
+const counts = {ok: 0, changed: 1, skipped: 0, failed: 0, unreachable: 0, undone: 0, stuck: 0, rescued: 0, ignored: 0};
 const failure: Failure = {
 	code: 'step',
 	message: 'mail did not move to kvm3: no space',
@@ -360,6 +361,20 @@ test('the JSON view is one event a line, the first with the version of the forma
 		story.slice(1) as unknown[],
 	);
 	t.is(aside.text(), 'stopping\n');
+});
+
+test('neither the JSON view nor a sentence moves the cursor, whatever stands in a name', async t => {
+	const hostile = 'a\u001b]0;x\u0007\u009b31m\u202e\u{e0041}';
+	const {output, text} = written();
+	const aside = written();
+	const view = maskedView(jsonView(output, aside.output));
+	const event: Event = {type: 'run-started', at: 1, run: 'r', playbook: hostile};
+	view.on(event);
+	view.tell(`${hostile}\nsecond line`);
+	await view.end();
+	t.notRegex(text().trimEnd() + aside.text().replaceAll('\n', ''), /[\p{Cc}\p{Cf}]/u);
+	t.deepEqual(JSON.parse(text()), {version: 1, ...event});
+	t.regex(aside.text(), /\nsecond line\n$/);
 });
 
 test('a reader that goes is outlived; a full disk is told once', t => {

@@ -7,10 +7,11 @@ import {undefine} from '../../virsh/undefine.ts';
 import {identify, type MadeImage} from '../images.ts';
 import type {GuestMove, StepContext, Where} from '../step.ts';
 import type {DiskPlan} from './disks.ts';
-import type {Move} from './move.ts';
+import {libvirtUri, type Move} from './move.ts';
 import {insertCommands, madeBy, prepare, prepareCommands, tidyCommands, unprepare, verifyMedia} from './prepare.ts';
 import {sighting} from './settle.ts';
 import {type Sighting, sightingText} from './whereabouts.ts';
+import {withRelay} from './with-relay.ts';
 import {xmlBackCommands, xmlOptions} from './xml-files.ts';
 
 /** A guest that is shut off: its disks are streamed, and its definition follows them. */
@@ -23,9 +24,9 @@ export type ColdMove = {
 
 /** Done last, so that until then the source has everything. */
 function definitionCommands({move, disks, p2p}: ColdMove): readonly Command[] {
-	const {source, destination, uuid, peer} = move;
+	const {source, destination, uuid} = move;
 	return [
-		migrate({...offline(p2p, disks), source, uuid, desturi: peer.uri}),
+		migrate({...offline(p2p, disks), source, uuid, desturi: libvirtUri(move)}),
 		...insertCommands(move, disks),
 		...(move.autostart ? [autostart(destination, uuid)] : []),
 		...(move.persistentHere ? [] : [undefine(source, uuid)]),
@@ -51,7 +52,9 @@ export async function moveCold(cold: ColdMove, context: StepContext): Promise<re
 			`move it live: take offline out of the playbook, or shut it down: virsh shutdown ${move.uuid} (on ${move.source})`,
 		);
 	}
-	for (const command of definitionCommands(cold)) await context.run(command);
+	await withRelay(cold.move, context, async () => {
+		for (const command of definitionCommands(cold)) await context.run(command);
+	});
 	return images;
 }
 
@@ -96,7 +99,9 @@ export async function takeBackCold(cold: ColdMove, made: readonly MadeImage[], c
 			]);
 		}
 		for (const command of xmlBackCommands(to, uuid, disks)) await context.run(command);
-		await context.run(migrate({...offline(p2p, disks), source: to, uuid, desturi: home.uri}));
+		const back: Move = {...move, source: to, destination: from, peer: home, home: move.peer};
+		const command = migrate({...offline(p2p, disks), source: to, uuid, desturi: libvirtUri(back)});
+		await withRelay(back, context, () => context.run(command));
 	}
 	if (source?.autostart !== true && move.autostart) await context.run(autostart(from, uuid));
 	if (destination !== undefined) await context.run(undefine(to, uuid));

@@ -1,4 +1,5 @@
 import type {Peer} from '../step.ts';
+import type {Steering} from './convergence/steering.ts';
 
 /** Who moves, and between which hosts. Part of the action of every step that moves a guest. */
 export type Move = {
@@ -25,7 +26,18 @@ export type Move = {
 	/** Started with its host, and shall do so at the destination. */
 	readonly autostart: boolean;
 	readonly memoryKib: number;
+	/** How it is brought to its end; left out: it is left to itself. */
+	readonly steering?: Steering;
+	/** The longest pause that the guest was allowed before, when the move changes it. */
+	readonly downtimeBeforeMs?: number;
+	/** The socket on the host that sends which leads to the libvirt of the other, where no host may log in to another. */
+	readonly relay?: string;
 };
+
+/** The libvirt of the destination, as virsh on the source names it. */
+export function libvirtUri({relay, peer}: Move): string {
+	return relay === undefined ? peer.uri : `qemu+unix:///system?socket=${relay}`;
+}
 
 /** Where the destination takes in the data. Said always: else libvirt takes the host's own idea of its name. */
 export function dataUri({address}: Peer): string {

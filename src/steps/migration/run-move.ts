@@ -3,12 +3,20 @@ import type {Command} from '../../shell/command.ts';
 import {autostart} from '../../virsh/autostart.ts';
 import type {JobInfo} from '../../virsh/domjobinfo.ts';
 import {type KeepaliveOptions, type MigrateOptions, migrate} from '../../virsh/migrate.ts';
+
+import {resume} from '../../virsh/resume.ts';
+import {setMaxDowntime} from '../../virsh/steer.ts';
+
 import {undefine} from '../../virsh/undefine.ts';
+
 import type {GuestMove, Result, StepContext} from '../step.ts';
+import {reasonRemedy, reasonText} from './convergence/reason-text.ts';
+import type {Resort} from './convergence/steer.ts';
 import {follow} from './follow.ts';
-import {dataUri, type Move} from './move.ts';
-import {doubtful, settle} from './settle.ts';
-import {sightingText} from './whereabouts.ts';
+import {dataUri, libvirtUri, type Move} from './move.ts';
+import {doubtful, type Settled, settle, torn} from './settle.ts';
+import {sightingText, type Whereabouts} from './whereabouts.ts';
+import {withRelay} from './with-relay.ts';
 
 /** A move with every option of virsh decided. */
 export type PlannedMove = {readonly move: Move; readonly options: MigrateOptions & KeepaliveOptions};
@@ -17,15 +25,27 @@ export type PlannedMove = {readonly move: Move; readonly options: MigrateOptions
 export type MoveReceipt = {readonly job?: JobInfo};
 
 /** The writes of `runMove`. */
-export function moveCommands({move, options}: PlannedMove): readonly [Command, ...Command[]] {
-	const command = migrate({
+export function moveCommands(planned: PlannedMove): readonly Command[] {
+	return [...before(planned.move), migration(planned), ...afterwards(planned.move)];
+}
+
+function before({source, uuid, steering}: Move): readonly Command[] {
+	const [first] = steering?.downtimesMs ?? [];
+	return first === undefined ? [] : [setMaxDowntime(source, uuid, first)];
+}
+
+function migration({move, options}: PlannedMove): Command {
+	return migrate({
 		migrate_uri: dataUri(move.peer),
 		...options,
 		source: move.source,
 		uuid: move.uuid,
-		desturi: move.peer.uri,
+		desturi: libvirtUri(move),
 	});
-	return [command, ...(startsThere(move) ? [autostart(move.destination, move.uuid)] : [])];
+}
+
+function afterwards(move: Move): readonly Command[] {
+	return startsThere(move) ? [autostart(move.destination, move.uuid)] : [];
 }
 
 /**
@@ -33,16 +53,30 @@ export function moveCommands({move, options}: PlannedMove): readonly [Command, .
  *
  * @throws StepError when the guest has stayed, StuckError when it cannot be said where it is.
  */
-export async function runMove(planned: PlannedMove, context: StepContext): Promise<MoveReceipt> {
-	const [command, ...afterwards] = moveCommands(planned);
-	const running = context.run(command);
-	const [outcome] = await Promise.allSettled([running, follow(planned.move, context, running)]);
-	if (outcome.status === 'fulfilled') for (const command of afterwards) await context.run(command);
+export async function runMove(planned: PlannedMove, context: StepContext): Promise<void> {
+	const {move} = planned;
+	for (const command of before(move)) await context.run(command);
+	await withRelay(move, context, () => moveOnce(planned, context));
+}
+
+async function moveOnce(planned: PlannedMove, context: StepContext): Promise<void> {
+	const {move} = planned;
+	const running = context.run(migration(planned));
+	const [outcome, followed] = await Promise.allSettled([running, follow(move, context, running)]);
+	const resort = followed.status === 'fulfilled' ? followed.value : undefined;
+	if (outcome.status === 'fulfilled') for (const command of afterwards(move)) await context.run(command);
 	else {
-		await hasArrivedAllTheSame(planned.move, outcome.reason, context);
+		await hasArrivedAllTheSame(planned, outcome.reason, resort, context);
 		await finish(planned, context);
 	}
-	return moveReceipt(planned.move, context);
+	if (resort?.to === 'suspend') await letRunOn(move, context);
+}
+
+/** It was paused so that its memory could be sent. */
+async function letRunOn(move: Move, context: StepContext): Promise<void> {
+	const {at, destination} = await settle(move, context);
+	if (at !== 'destination' || destination?.state !== 'paused' || move.paused) return;
+	await context.run(resume(move.destination, move.uuid));
 }
 
 /** After a move whose end nobody saw: what is still to be done, and what libvirt remembers. Throws StepError if it is not done. */
@@ -65,28 +99,59 @@ async function finish({move, options}: PlannedMove, context: StepContext): Promi
 }
 
 /** What libvirt remembers of a move that has succeeded. */
-async function moveReceipt(move: Move, context: StepContext): Promise<MoveReceipt> {
+export async function moveReceipt(move: Move, context: StepContext): Promise<MoveReceipt> {
 	const request = {kind: 'completed', host: move.destination, uuid: move.uuid} as const;
 	const job = (await context.facts([request])).of(request);
 	return job === undefined ? {} : {job};
 }
 
 /** virsh was ended, or gave up. A peer-to-peer migration goes on without it, so the hosts are asked. */
-async function hasArrivedAllTheSame(move: Move, reason: unknown, context: StepContext): Promise<void> {
+async function hasArrivedAllTheSame(
+	planned: PlannedMove,
+	reason: unknown,
+	resort: Resort | undefined,
+	context: StepContext,
+): Promise<void> {
 	if (!(reason instanceof CommandError)) throw reason;
-	const why = whyFailed(reason);
+	const {move} = planned;
+	const isGivenUp = resort?.to === 'abort';
+	const why = isGivenUp ? reasonText(resort.reason) : whyFailed(reason);
+	const remedy = isGivenUp ? reasonRemedy(resort.reason) : undefined;
 	const failed = `${move.guest} did not move to ${move.destination}: ${why}`;
 	const retry = isBusy(why) ? 'busy' : 'may';
-	const settled = await settle(move, context).catch((error: unknown) => {
+	const first = await settle(move, context).catch((error: unknown) => {
 		// Who cannot be asked now is asked again when the move is taken back. Why it failed is what virsh said.
-		throw new StepError(`${failed}; ${error instanceof Error ? error.message : error}`, undefined, {cause: reason});
+		throw new StepError(`${failed}; ${error instanceof Error ? error.message : error}`, remedy, {cause: reason});
 	});
+	const settled = first.at === 'torn' ? await mend(planned, first, context) : first;
 	if (settled.at === 'destination') return;
-	if (settled.at === 'doubtful') throw doubtful(move, settled);
-	throw new StepError(`${failed}; it is ${sightingText(move.source, settled.source)}`, undefined, {
+	if (!stayed.has(settled.at)) throw doubtful(move, settled);
+	throw new StepError(`${failed}; it is ${sightingText(move.source, settled.source)}`, remedy, {
 		cause: reason,
 		retry,
 	});
+}
+
+/** It is at the source, or will be when what is wrong is taken back. */
+const stayed: ReadonlySet<Whereabouts> = new Set(['source', 'held', 'arriving']);
+
+/** How often the rest of a torn guest is sent, and how long its hosts are given in between. */
+const mendAttempts = 24;
+const mendEveryMs = 5000;
+
+/** Sends what is missing of a guest whose post-copy has failed, as soon as its hosts see each other again. */
+async function mend(planned: PlannedMove, found: Settled, context: StepContext): Promise<Settled> {
+	const {move, options} = planned;
+	const again = migration({move, options: {...options, postcopy_resume: true}});
+	let settled = found;
+	for (let left = mendAttempts; settled.at === 'torn' && left > 0; left--) {
+		await context.sleep(mendEveryMs);
+		const running = context.attempt(again);
+		await Promise.all([running, follow(move, context, running)]);
+		settled = await settle(move, context).catch(() => settled);
+	}
+	if (settled.at === 'torn') throw torn(move, settled, again);
+	return settled;
 }
 
 /**
@@ -94,7 +159,7 @@ async function hasArrivedAllTheSame(move: Move, reason: unknown, context: StepCo
  *
  * @throws StepError when not.
  */
-export async function verifyMove({move, options}: PlannedMove, context: StepContext): Promise<void> {
+export async function verifyMove({move}: PlannedMove, context: StepContext): Promise<void> {
 	context.progress({phase: 'verify'});
 	const {at, source, destination} = await settle(move, context);
 	if (at !== 'destination') {
@@ -108,7 +173,6 @@ export async function verifyMove({move, options}: PlannedMove, context: StepCont
 		move.persistentHere !== (source !== undefined) &&
 			`${move.source} ${source === undefined ? 'has lost' : 'still has'} its definition`,
 		startsThere(move) && destination?.autostart !== true && 'it does not start with that host',
-		options.undefine_source === true && source !== undefined && `${move.source} still has a definition of it`,
 		move.paused !== (destination?.state === 'paused') && `it is ${destination?.state} there`,
 	].filter(text => text !== false);
 	if (wrong.length > 0) throw new StepError(`${move.guest} is on ${move.destination}, but ${wrong.join(', ')}`);

@@ -1,7 +1,9 @@
+import {StepError} from '../../errors.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
 import {markOf} from '../../files/claim.ts';
 import {compare, parsePercent, pour, type Stream, serve, stopServing} from '../../qemu-img/stream.ts';
 import type {Command} from '../../shell/command.ts';
+import {endingText} from '../../shell/demand.ts';
 import type {StepContext} from '../step.ts';
 import type {Device} from './copies.ts';
 import type {Move} from './move.ts';
@@ -70,7 +72,11 @@ function commandsOf({source, destination, peer}: Move, stream: Stream): readonly
 	];
 }
 
-/** Brings images to the destination, one after the other, and compares each. */
+/**
+ * Brings images to the destination, one after the other, and compares each.
+ *
+ * @throws StepError when one is not the same there.
+ */
 export async function pourAll(move: Move, streams: readonly Stream[] = [], context: StepContext): Promise<void> {
 	for (const [index, stream] of streams.entries()) {
 		const [begin, copy, check, end] = commandsOf(move, stream);
@@ -82,7 +88,11 @@ export async function pourAll(move: Move, streams: readonly Stream[] = [], conte
 				context.progress({phase: 'disks', percent: Math.round((index * 100 + percent) / streams.length)});
 			},
 		});
-		await context.run(check);
+		const compared = await context.attempt(check);
+		if (compared.end !== 'exited' || compared.code !== 0) {
+			const why = compared.stderr.trim().split('\n').at(-1) || endingText(compared);
+			throw new StepError(`${stream.to} on ${move.destination} is not proven to be the same as ${stream.from}: ${why}`);
+		}
 		await context.run(end);
 	}
 }

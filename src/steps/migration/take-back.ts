@@ -5,13 +5,18 @@ import {isActiveJob} from '../../virsh/domjobinfo.ts';
 import {type MigrateOptions, migrate} from '../../virsh/migrate.ts';
 import {resume} from '../../virsh/resume.ts';
 import {isActive} from '../../virsh/states.ts';
+import {setMaxDowntime} from '../../virsh/steer.ts';
+
 import {undefine} from '../../virsh/undefine.ts';
 import type {StepContext} from '../step.ts';
 import type {DiskPlan} from './disks.ts';
 import {follow, readJob} from './follow.ts';
-import {dataUri, type Move} from './move.ts';
-import {doubtful, type Settled, settle} from './settle.ts';
+
+import {dataUri, libvirtUri, type Move} from './move.ts';
+import {doubtful, type Settled, settle, torn} from './settle.ts';
 import {isStillborn} from './whereabouts.ts';
+import {withRelay} from './with-relay.ts';
+
 import {xmlBackCommands} from './xml-files.ts';
 
 /**
@@ -26,6 +31,7 @@ export async function takeBack(move: Move, options: MigrateOptions, context: Ste
 	const settled = await withoutStillborn(move, await settle(move, context), context);
 	switch (settled.at) {
 		case 'source':
+			if (wasSuspended(move, settled)) await context.run(resume(move.source, move.uuid));
 			break;
 		case 'held':
 			await context.run(resume(move.source, move.uuid));
@@ -33,10 +39,20 @@ export async function takeBack(move: Move, options: MigrateOptions, context: Ste
 		case 'destination':
 			await moveBack(move, options, context);
 			break;
+		case 'torn':
+			throw torn(move, settled, migrate({...options, ...pathOf(move), postcopy_resume: true}));
 		default:
 			throw doubtful(move, settled);
 	}
+	if (move.downtimeBeforeMs !== undefined) {
+		await context.run(setMaxDowntime(move.source, move.uuid, move.downtimeBeforeMs));
+	}
 	await restoreDefinitions(move, context);
+}
+
+/** Paused by this move, that its memory could be sent. */
+function wasSuspended({paused, steering}: Move, {source}: Settled): boolean {
+	return !paused && steering?.lastResort === 'suspend' && source?.state === 'paused';
 }
 
 /** Paths of disks that are others at the destination become the old ones again on the way back. */
@@ -63,21 +79,25 @@ async function withoutStillborn(move: Move, settled: Settled, context: StepConte
 }
 
 async function moveBack(move: Move, options: MigrateOptions, context: StepContext): Promise<void> {
-	const back: Move = {...move, source: move.destination, destination: move.source, peer: move.home, home: move.peer};
-	const running = context.run(
-		migrate({
-			...options,
-			source: back.source,
-			uuid: move.uuid,
-			desturi: back.peer.uri,
-			migrate_uri: dataUri(back.peer),
-			persistent: move.persistent,
-			undefine_source: !move.definedThere,
-		}),
-	);
-	await Promise.all([running, follow(back, context, running)]);
+	// It is given the time that it takes.
+	const {steering: _, ...rest} = move;
+	const back: Move = {...rest, source: move.destination, destination: move.source, peer: move.home, home: move.peer};
+	const command = migrate({
+		...options,
+		...pathOf(back),
+		persistent: move.persistent,
+		undefine_source: !move.definedThere,
+	});
+	await withRelay(back, context, async () => {
+		const running = context.run(command);
+		await Promise.all([running, follow(back, context, running)]);
+	});
 	const settled = await settle(back, context);
 	if (settled.at !== 'destination') throw doubtful(back, settled);
+}
+
+function pathOf(move: Move) {
+	return {source: move.source, uuid: move.uuid, desturi: libvirtUri(move), migrate_uri: dataUri(move.peer)};
 }
 
 /** libvirt can leave a definition at the destination when the last steps of a migration fail, and drops autostart. */

@@ -93,6 +93,7 @@ export function risksOf(plan: Plan): readonly string[] {
 		...actions.flatMap(({title, host, undo}) =>
 			typeof undo === 'object' && title !== '' ? irreversible(title, host, undo.irreversible) : [],
 		),
+		...actions.flatMap(({guest = '', action}) => drivesLeft(action).map(text => `${guest}: ${text}`)),
 		...open.map(({name, reason}) => `“${name}” is decided only while it runs: ${reason}`),
 		...hosts
 			.filter(
@@ -101,6 +102,13 @@ export function risksOf(plan: Plan): readonly string[] {
 			)
 			.map(({host}) => `the guests of ${host} come to more than 90 % of its memory`),
 	];
+}
+
+/** Drives that no move copies, and why: but for empty ones. */
+function drivesLeft(action: PlannedAction['action']): readonly string[] {
+	const {disks} = (action ?? {}) as {readonly disks?: {readonly left?: readonly {target: string; reason: string}[]}};
+	const left = (disks?.left ?? []).filter(({reason}) => reason !== 'empty');
+	return left.map(({target, reason}) => `${target} is not copied as a disk: ${reason}`);
 }
 
 function irreversible(title: string, host: string, why: string): readonly string[] {

@@ -179,3 +179,13 @@ test('each change reads as a reviewer would say it', t => {
 	for (const [change, says] of changes) t.is(changesText([change]), says);
 	t.is(changesText([]), 'nothing has changed');
 });
+
+test('drives that are not copied are to be looked at, with the reason', async t => {
+	const world = new FakeWorld('kvm1', 'kvm2', 'kvm3');
+	world.guest('kvm1', 'web1', {cdrom: '/images/cd.iso'});
+	const plan = await planOf(
+		'- hosts: kvm1\n  tasks:\n    - migrate: {guest: web1, to: kvm2, media: eject}\n',
+		new FakeShell(world),
+	);
+	t.regex(planText(plan), /web1: sda is not copied as a disk: ejected: kvm2 has no \/images\/cd\.iso/);
+});
