@@ -24,6 +24,8 @@ export type Accident = {
 	readonly at: 'kvm1' | 'kvm2' | 'nowhere';
 	readonly code: number;
 	readonly says: RegExp;
+	/** What the message says to do, where nothing but its disks could be saved. */
+	readonly anew?: (rig: LabRig, guest: string) => Promise<unknown>;
 	/** What stays at the destination, beside the image of a guest that has arrived. */
 	readonly left?: readonly string[];
 	/** Not in every run of the tests: it takes long. */
@@ -133,18 +135,35 @@ export const accidents: readonly Accident[] = [
 	{
 		title: 'post-copy is torn in the middle, and mended when the hosts see each other again',
 		in: 'memory',
-		guest: {diskMib: 0},
+		guest: {diskMib: 0, dirtyUnits: 200},
 		params: 'deadline: {at_least: 3 s, then: postcopy}',
 		befall: async (rig, guest) => {
-			await slowLink(machine(rig, 'kvm2'), {bytesPerSecond: 200 * 1024});
-			while (!/post-copy/.test(await on(rig, 'kvm1', 'virsh', 'domstate', '--reason', guest))) await wait(50);
-			await blockPorts(rig.lab, machine(rig, 'kvm2'), {kind: 'port', ports: '49152-49215', how: 'refuse'});
-			await wait(4000);
-			await unblock(machine(rig, 'kvm2'));
+			await on(rig, 'kvm1', 'virsh', 'migrate-setspeed', guest, '1', '--postcopy');
+			await postcopyOn(rig, 'kvm2', guest);
+			await tear(rig);
 		},
 		at: 'kvm2',
 		code: 0,
 		says: /changed/,
+	},
+	{
+		title: 'the connection breaks in the moment of the switch to post-copy, before the destination knows of it',
+		in: 'memory',
+		guest: {diskMib: 0},
+		params: 'deadline: {at_least: 3 s, then: postcopy}',
+		befall: async (rig, guest) => {
+			await slowLink(machine(rig, 'kvm2'), {bytesPerSecond: 50 * 1024});
+			await postcopyOn(rig, 'kvm1', guest);
+			await tear(rig);
+		},
+		at: 'kvm1',
+		code: 5,
+		says: /stands still: the connection broke as it was to run on at kvm2/,
+		anew: async (rig, guest) => {
+			await on(rig, 'kvm2', 'virsh', 'destroy', guest);
+			await on(rig, 'kvm1', 'virsh', 'destroy', guest);
+			await on(rig, 'kvm1', 'virsh', 'start', guest);
+		},
 	},
 	{
 		title: 'the disk of the destination becomes full',
@@ -203,6 +222,18 @@ export async function restore(rig: LabRig): Promise<void> {
 
 async function on(rig: LabRig, host: string, ...argv: [string, ...string[]]): Promise<string> {
 	return (await labShell(rig.lab).run({host, argv, effect: 'write'})).stdout;
+}
+
+/** Until a host says of a guest that it is in post-copy. */
+async function postcopyOn(rig: LabRig, host: string, guest: string): Promise<void> {
+	while (!/post-copy/.test(await on(rig, host, 'virsh', 'domstate', '--reason', guest))) await wait(20);
+}
+
+/** The connections of migrations break, and for four seconds there are no others. */
+async function tear(rig: LabRig): Promise<void> {
+	await blockPorts(rig.lab, machine(rig, 'kvm2'), {kind: 'port', ports: '49152-49215', how: 'refuse'});
+	await wait(4000);
+	await unblock(machine(rig, 'kvm2'));
 }
 
 async function cutFor(rig: LabRig, milliseconds: number): Promise<void> {

@@ -28,8 +28,10 @@ for (const [index, accident] of chosen.entries()) {
 		await restore(rig);
 		t.is(code, accident.code, stdout);
 		t.regex(stdout, accident.says);
+		await accident.anew?.(rig, name);
 		const guest = await rig.guest(name);
 		if (accident.at === 'nowhere') t.deepEqual(guest.active, []);
+		else if (accident.anew !== undefined) t.deepEqual(guest.active, [accident.at]);
 		else unharmed(t, guest, accident.at);
 		t.deepEqual(await leftOf(name, accident), [...(accident.left ?? [])].sort());
 		t.deepEqual(await listening(), [], 'nobody listens any more');

@@ -13,6 +13,7 @@ import type {GuestMove, Result, StepContext} from '../step.ts';
 import {reasonRemedy, reasonText} from './convergence/reason-text.ts';
 import type {Resort} from './convergence/steer.ts';
 import {follow} from './follow.ts';
+import {unlessHalfOpen} from './half-open.ts';
 import {dataUri, libvirtUri, type Move} from './move.ts';
 import {doubtful, type Settled, settle, torn} from './settle.ts';
 import {sightingText, type Whereabouts} from './whereabouts.ts';
@@ -61,7 +62,7 @@ export async function runMove(planned: PlannedMove, context: StepContext): Promi
 
 async function moveOnce(planned: PlannedMove, context: StepContext): Promise<void> {
 	const {move} = planned;
-	const running = context.run(migration(planned));
+	const running = guarded(planned, context, context.run(migration(planned)));
 	const [outcome, followed] = await Promise.allSettled([running, follow(move, context, running)]);
 	const resort = followed.status === 'fulfilled' ? followed.value : undefined;
 	if (outcome.status === 'fulfilled') for (const command of afterwards(move)) await context.run(command);
@@ -70,6 +71,11 @@ async function moveOnce(planned: PlannedMove, context: StepContext): Promise<voi
 		await finish(planned, context);
 	}
 	if (resort?.to === 'suspend') await letRunOn(move, context);
+}
+
+/** Whoever allows post-copy may need a way out of it. */
+function guarded<T>({move, options}: PlannedMove, context: StepContext, running: Promise<T>): Promise<T> {
+	return options.postcopy === true ? unlessHalfOpen(move, context, running) : running;
 }
 
 /** It was paused so that its memory could be sent. */
@@ -146,7 +152,7 @@ async function mend(planned: PlannedMove, found: Settled, context: StepContext):
 	let settled = found;
 	for (let left = mendAttempts; settled.at === 'torn' && left > 0; left--) {
 		await context.sleep(mendEveryMs);
-		const running = context.attempt(again);
+		const running = guarded(planned, context, context.attempt(again));
 		await Promise.all([running, follow(move, context, running)]);
 		settled = await settle(move, context).catch(() => settled);
 	}

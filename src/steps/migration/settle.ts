@@ -15,7 +15,7 @@ export type Settled = {
 };
 
 /** What libvirt may still change. */
-const mayChange: ReadonlySet<Whereabouts> = new Set(['arriving', 'down', 'doubtful']);
+const mayChange: ReadonlySet<Whereabouts> = new Set(['arriving', 'stranded', 'down', 'doubtful']);
 
 /** What looks wrong for a moment while libvirt ends a migration is asked again this often, half a second apart. */
 const patience = 20;
@@ -31,7 +31,8 @@ export async function settle(move: Move, context: StepContext): Promise<Settled>
 		// A guest that the source does not run has no job there.
 		if (settled.at === 'destination') return settled;
 		if (settled.at === 'torn') return settled;
-		if (await waitForJob(move, context)) continue;
+		// The job of a post-copy that has failed never ends.
+		if (settled.at !== 'stranded' && (await waitForJob(move, context))) continue;
 		// libvirt has lost sight of it, and QEMU goes on.
 		if (settled.at === 'split') left = patience;
 		else if (!mayChange.has(settled.at) || left <= 0) return settled;
@@ -59,7 +60,7 @@ async function askOne(host: string, uuid: string, context: StepContext): Promise
 }
 
 /** Both hosts' view of the guest, now. */
-async function look(move: Move, context: StepContext): Promise<Settled> {
+export async function look(move: Move, context: StepContext): Promise<Settled> {
 	const facts = await context.facts([censusOf(move.source), censusOf(move.destination)]);
 	const source = sighting(facts, move.source, move.uuid);
 	const destination = sighting(facts, move.destination, move.uuid);
@@ -93,8 +94,23 @@ function viewsOf(move: Move, settled: Settled): string {
 	return `${sightingText(move.source, settled.source)}; ${sightingText(move.destination, settled.destination)}`;
 }
 
+/** Of such a guest only the disks can be saved. */
+function stranded(move: Move, settled: Settled): StuckError {
+	const {guest, uuid, source, destination} = move;
+	return new StuckError(
+		`${guest} stands still: the connection broke as it was to run on at ${destination}, before ${destination} knew it. Its memory is on ${source}, where QEMU does not let it run on: ${viewsOf(move, settled)}`,
+		[
+			`its disks are whole on ${source}. To start it from them, without what it had in memory:`,
+			`virsh destroy ${uuid} (on ${destination}, where it never ran)`,
+			`virsh destroy ${uuid} && virsh start ${uuid} (on ${source})`,
+			`then clear away what was made on ${destination}: vacate undo last`,
+		],
+	);
+}
+
 /** A person must decide: both hosts' words, and the commands to look with. */
 export function doubtful(move: Move, settled: Settled): StuckError {
+	if (settled.at === 'stranded') return stranded(move, settled);
 	if (settled.at === 'down') {
 		return new StuckError(`${move.guest} does not run any more: its process has ended. ${viewsOf(move, settled)}`, [
 			`why: /var/log/libvirt/qemu/${move.guest}.log (on ${move.source})`,

@@ -14,10 +14,21 @@ export type Sighting = CensusEntry | undefined;
  * - `split`: in post-copy it runs at the destination, and its memory is still coming from the source; wait.
  * - `torn`: post-copy has failed in the middle. It lives on both hosts together: both stay as they are until the rest of
  *   its memory has been sent.
+ * - `stranded`: post-copy has failed before the destination heard of it. It ran on nowhere; its memory is whole at the
+ *   source, in a process that QEMU lets nobody resume.
  * - `down`: it runs nowhere any more, and only the source knows it: its process has ended.
  * - `doubtful`: active on both, or on neither, or only a part of it is left: only a person may decide.
  */
-export type Whereabouts = 'source' | 'destination' | 'held' | 'arriving' | 'split' | 'torn' | 'down' | 'doubtful';
+export type Whereabouts =
+	| 'source'
+	| 'destination'
+	| 'held'
+	| 'arriving'
+	| 'split'
+	| 'torn'
+	| 'stranded'
+	| 'down'
+	| 'doubtful';
 
 /** The table of `docs/moving.md`, as a function. */
 export function whereabouts(source: Sighting, destination: Sighting): Whereabouts {
@@ -25,6 +36,7 @@ export function whereabouts(source: Sighting, destination: Sighting): Whereabout
 	const here = active(source);
 	if (here && inPostcopy(source, destination)) {
 		if (!there) return 'doubtful';
+		if (isTorn(source) && heldByMigration(destination)) return 'stranded';
 		return [source, destination].some(isTorn) ? 'torn' : 'split';
 	}
 	if (here && heldByMigration(source)) return there ? 'doubtful' : 'held';
@@ -62,6 +74,7 @@ function inPostcopy(source: Sighting, destination: Sighting): boolean {
 	return source?.state === 'paused' && [source, destination].some(one => /^post-copy/.test(one?.reason ?? ''));
 }
 
-function isTorn(sighting: Sighting): boolean {
+/** Its post-copy has failed, and this host knows. */
+export function isTorn(sighting: Sighting): boolean {
 	return sighting?.reason === 'post-copy failed';
 }

@@ -36,6 +36,8 @@ const rows: readonly (readonly [string, string, Whereabouts])[] = [
 	['paused (post-copy failed)', 'running (post-copy failed)', 'torn'],
 	['paused (post-copy failed)', 'paused (post-copy failed)', 'torn'],
 	['paused (post-copy)', 'paused (post-copy failed)', 'torn'],
+	['paused (post-copy failed)', 'paused (migrating)', 'stranded'],
+	['paused (post-copy)', 'paused (migrating)', 'split'],
 	['running (migration canceled)', 'running (migrated)', 'doubtful'],
 	['paused (migrating)', 'running (migrated)', 'doubtful'],
 	['paused (post-copy failed)', 'absent', 'doubtful'],
