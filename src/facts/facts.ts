@@ -54,6 +54,8 @@ export type FactKinds = {
 		request: {readonly kind: 'login'; readonly host: string; readonly uri: string};
 		value: 'works' | {readonly why: string};
 	};
+	/** Options of `virsh migrate` on the host, as `--live`. */
+	'migrate-options': {request: {readonly kind: 'migrate-options'; readonly host: string}; value: readonly string[]};
 	/** A disk image and its backing chain, the image itself first. */
 	image: {
 		request: {readonly kind: 'image'; readonly host: string; readonly path: string; readonly format: string};
@@ -157,6 +159,7 @@ export function factKey(request: FactRequest): string {
 		case 'kept':
 		case 'secrets':
 		case 'ports':
+		case 'migrate-options':
 			return `${request.host} ${request.kind}`;
 		case 'domain':
 		case 'job':

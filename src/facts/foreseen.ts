@@ -54,6 +54,7 @@ export class ForeseenGatherer implements Gatherer {
 				return this.#survey(request);
 			case 'cpu':
 			case 'login':
+			case 'migrate-options':
 				return this.#any(request);
 			case 'domain':
 			case 'standing':

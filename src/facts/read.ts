@@ -16,6 +16,7 @@ import {dumpxmlWords, parseDefinition} from '../virsh/dumpxml.ts';
 import {hostnameOver} from '../virsh/hostname.ts';
 import {hypervisorCpuCompare, parseCpuVerdict} from '../virsh/hypervisor-cpu-compare.ts';
 import {kept, parseKept, parseSecrets, secrets} from '../virsh/kept.ts';
+import {helpMigrate, parseHelpMigrate} from '../virsh/migrate.ts';
 import {nodememstats, parseNodememstats} from '../virsh/nodememstats.ts';
 import {parseStanding, standingWords} from '../virsh/standing.ts';
 import {maxDowntimeWords, parseMaxDowntime} from '../virsh/steer.ts';
@@ -56,6 +57,7 @@ export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 					.replaceAll('\n', '; ') || outcome.end,
 		};
 	}),
+	'migrate-options': each((shell, {host}) => readOne(shell, helpMigrate(host), parseHelpMigrate)),
 	census: each((shell, {host}) => readOne(shell, census(host), parseCensus)),
 	image: each((shell, {host, path, format}) => readOne(shell, info(host, path, format), parseInfo)),
 	content: each((shell, {host, path}) => readOne(shell, content(host, path), parseContent)),

@@ -26,11 +26,13 @@ export function peersOf(
 		const user = value('migration_user') ?? 'root';
 		const zone = value('zone');
 		const speed = value('migration_speed');
+		const listen = value('migration_listen');
 		return {
 			host: name,
 			address,
 			uri: `qemu+ssh://${encodeURIComponent(user)}@${bracketed(address)}/system?no_tty=1`,
 			...(zone === undefined ? {} : {zone}),
+			...(listen === undefined ? {} : {listen}),
 			...(speed === undefined ? {} : {bytesPerSecond: parseRate(speed)}),
 		};
 	};

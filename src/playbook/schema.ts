@@ -201,6 +201,7 @@ const knownVariables: Readonly<Record<string, Schema>> = {
 		'Name or address at which the other hosts reach this one for migrations. Else ansible_host, else its name.',
 		'198.51.100.14',
 	),
+	migration_listen: textVariable('The address on which this host listens for migrations. Else all.', '10.10.0.14'),
 	migration_user: textVariable('Whom a source logs in as on this host for a migration. Else root.', 'root'),
 };
 

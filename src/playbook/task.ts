@@ -2,6 +2,7 @@ import type {Problem} from '../errors.ts';
 import {nearest} from '../spelling/nearest.ts';
 import type {Step} from '../steps/step.ts';
 import {pointerPart} from '../yaml/pointer.ts';
+import {contradictionProblems} from './contradictions.ts';
 import {inherit, isExpression, type Mapping, mappingOf, milliseconds, Reader, tagsOf} from './inherit.ts';
 import {controls, handlerKeywords, reservedNames, taskKeywords, unsupportedKeywords} from './keywords.ts';
 import type {Inherited, Loop, Place, Task} from './model.ts';
@@ -92,7 +93,14 @@ export function loopProblems(data: Mapping, place: Place): readonly Problem[] {
 }
 
 function paramsProblems(step: Step, params: unknown, place: Place): readonly Problem[] {
-	return schemaProblems(`written_${step.name}`, writtenParams(step), params ?? {}, place, pointerPart(step.name));
+	const problems = schemaProblems(
+		`written_${step.name}`,
+		writtenParams(step),
+		params ?? {},
+		place,
+		pointerPart(step.name),
+	);
+	return problems.length > 0 ? problems : contradictionProblems(step, params, place, isExpression);
 }
 
 function normalise(

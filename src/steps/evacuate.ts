@@ -7,6 +7,7 @@ import {clusterRequests, isSpared} from './evacuate/requests.ts';
 import {destinationsOf, type EvacuateParams} from './evacuate/scene.ts';
 import {warningsOf} from './evacuate/warnings.ts';
 import {leftOf, type Why} from './evacuate/words.ts';
+import {contradictionsOfEach} from './migration/option-check.ts';
 import {defineComposite, type Expansion, type Left, type Warning} from './step.ts';
 
 /** Moves every running guest of the host to others. */
@@ -22,6 +23,7 @@ export const evacuate = defineComposite<typeof evacuateParams>({
 	params: evacuateParams,
 	short: 'to',
 	empties: true,
+	contradictions: contradictionsOfEach,
 
 	needs: ({to, migrate}, at, facts) =>
 		clusterRequests([at.host], destinationsOf(to, at), at.peer, facts, migrate?.storage_map),

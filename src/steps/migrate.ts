@@ -11,9 +11,11 @@ import {
 	verifyCold,
 	whereIsCold,
 } from './migration/cold.ts';
+import {contradictionsIn} from './migration/contradictions.ts';
 import {downtimeBefore, downtimeRequests, steeringOf} from './migration/convergence/steering.ts';
 import {type DiskPlan, diskRequests, planDisks} from './migration/disks.ts';
 import type {Move} from './migration/move.ts';
+import {demandOptions, optionRequests, saidOfMove} from './migration/option-check.ts';
 import {definitionOf, definitionsAfter, hasMoved, isOff, moveRequests, planMove} from './migration/plan-move.ts';
 import {
 	insertCommands,
@@ -95,6 +97,8 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 	exclusive: true,
 	params,
 
+	contradictions: (params, isOpen) => contradictionsIn(saidOfMove(params, isOpen)),
+
 	needs(wish, at, facts) {
 		const definition = definitionOf(wish, at, facts);
 		const {host: source, mark} = at;
@@ -103,12 +107,18 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 			definition === undefined
 				? []
 				: diskRequests({...scene, definition, way: isOff(wish, at, facts) ? 'cold' : 'live'}, facts);
-		return [...moveRequests(wish, at, facts), ...disks, ...downtimeRequests(wish, definition, at)];
+		return [
+			...moveRequests(wish, at, facts),
+			...optionRequests(wish, at),
+			...disks,
+			...downtimeRequests(wish, definition, at),
+		];
 	},
 
 	plan({guest, to, over: own = [], ...rest}, at, facts) {
 		const {wishes, chosen} = splitWishes(rest);
 		const {mode = 'p2p', max_downtime, deadline, stall, ...options} = chosen;
+		demandOptions(options, at, facts);
 		const wish = {guest, to, offline: wishes.offline === true};
 		if (hasMoved(wish, at, facts)) return {skip: `${guest} is on ${to} already`};
 		const {move: moving, definition} = planMove(wish, at, facts);

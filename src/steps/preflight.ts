@@ -3,6 +3,7 @@ import {examine} from './evacuate/examine.ts';
 import {evacuateParams} from './evacuate/params.ts';
 import {clusterRequests, isSpared} from './evacuate/requests.ts';
 import {destinationsOf} from './evacuate/scene.ts';
+import {contradictionsOfEach} from './migration/option-check.ts';
 import {defineStep} from './step.ts';
 
 const {not_known: _, ...properties} = evacuateParams.properties;
@@ -42,6 +43,7 @@ export const preflight = defineStep<
 	effect: 'read',
 	params,
 	short: 'to',
+	contradictions: contradictionsOfEach,
 
 	needs: ({to, migrate}, at, facts) =>
 		clusterRequests([at.host], destinationsOf(to, at), at.peer, facts, migrate?.storage_map),

@@ -13,6 +13,7 @@ import {clusterRequests, isSpared} from './evacuate/requests.ts';
 import {unplanned} from './evacuate/scene.ts';
 import {warningsOf} from './evacuate/warnings.ts';
 import {leftOf} from './evacuate/words.ts';
+import {contradictionsOfEach} from './migration/option-check.ts';
 import {writtenDisks} from './migration/scene.ts';
 import {type At, defineComposite, type Expansion} from './step.ts';
 
@@ -63,6 +64,7 @@ export const returnHome = defineComposite<typeof params>({
 	params,
 	empties: false,
 	lenient: true,
+	contradictions: contradictionsOfEach,
 
 	needs(given, at, facts) {
 		const away = awayOf(given.guests, at);

@@ -27,6 +27,8 @@ export type Peer = {
 	readonly address: string;
 	/** The libvirt URI at which the source's daemon reaches this host, for a peer-to-peer migration. */
 	readonly uri: string;
+	/** The address on which it listens for migrations, if not on all. */
+	readonly listen?: string;
 	/** Hosts of one zone fail together. */
 	readonly zone?: string;
 	/** The speed of its link for migrations, where the inventory says it. */
@@ -116,6 +118,14 @@ export type GuestMove = {
 /** Where a guest is: on one host for certain, or in words. */
 export type Where = {readonly host?: string; readonly text: string};
 
+/** What cannot be said together. */
+export type Contradiction = {
+	/** The parameter to point at; one inside another as `migrate/zerocopy`. */
+	readonly at: string;
+	readonly message: string;
+	readonly hint?: string;
+};
+
 type Common<Params> = {
 	/** The key a task names it by. */
 	readonly name: string;
@@ -137,6 +147,14 @@ type Common<Params> = {
 	readonly once?: true;
 	/** Waits for what is still to come: nothing that is planned ahead does it. */
 	readonly waits?: true;
+	/**
+	 * Pure: what of the parameters does not go together. They are as the schema wants them, but for expressions, whose values
+	 * are not known yet: `isOpen` tells these.
+	 */
+	contradictions?(
+		params: Readonly<Record<string, unknown>>,
+		isOpen: (value: unknown) => boolean,
+	): readonly Contradiction[];
 	/** The facts it plans from, as far as they can be named with the facts there are. Asked again until it adds none. */
 	needs(params: Params, at: At, facts: Facts): readonly FactRequest[];
 	/** Can it do without this when it cannot be read? Without this it can do without nothing. */

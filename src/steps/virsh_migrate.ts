@@ -1,5 +1,6 @@
-import {StepError} from '../errors.ts';
+import {contradictionsIn, saidIn} from './migration/contradictions.ts';
 import type {Steering} from './migration/convergence/steering.ts';
+import {demandOptions, optionRequests} from './migration/option-check.ts';
 import {definitionsAfter, hasMoved, moveRequests, planMove} from './migration/plan-move.ts';
 import {
 	adoptMove,
@@ -14,6 +15,7 @@ import {
 } from './migration/run-move.ts';
 import {whereIs} from './migration/settle.ts';
 import {takeBack} from './migration/take-back.ts';
+import {virshOptions} from './migration/virsh-options.ts';
 import {defineStep} from './step.ts';
 
 const flag = (description: string) => ({type: 'boolean', description}) as const;
@@ -38,23 +40,19 @@ const params = {
 			items: {type: 'string'},
 			description: '--migrate-disks: copy these disks only: [vda, vdb].',
 		},
-		auto_converge: flag('--auto-converge: slow the guest down when it changes memory faster than it is sent.'),
-		compressed: flag('--compressed: compress memory pages that are sent again.'),
+		...virshOptions,
 		unsafe: flag('--unsafe: skip libvirt’s own checks.'),
-		abort_on_error: flag('--abort-on-error: end the move when the guest meets an I/O error.'),
+		tunnelled: flag('--tunnelled: the memory goes through the two daemons; slow, and encrypted where they are.'),
 		verbose: flag('--verbose: virsh shows its own progress too.'),
 		migrate_uri: {
 			type: 'string',
 			description: '--migrateuri: where the data goes. Else tcp:// and the migration host.',
 		},
-		listen_address: {type: 'string', description: '--listen-address: where the destination listens.'},
-		disks_port: {type: 'integer', minimum: 1, maximum: 65535, description: '--disks-port: the port for the disks.'},
-		bandwidth_mib: {
-			type: 'integer',
-			minimum: 1,
-			description: '--bandwidth: MiB a second, for the memory and each disk.',
-		},
+		disks_uri: {type: 'string', description: '--disks-uri: where the disks go, tcp://ADDRESS:PORT or unix:///PATH.'},
+		xml: {type: 'string', description: '--xml: a file of the source: what the guest shall be at the destination.'},
+		persistent_xml: {type: 'string', description: '--persistent-xml: the same for its definition.'},
 		postcopy: flag('--postcopy: it may be switched to post-copy while it runs.'),
+		postcopy_after_precopy: flag('--postcopy-after-precopy: it is switched after one pass.'),
 		timeout: {
 			type: 'integer',
 			minimum: 1,
@@ -63,8 +61,6 @@ const params = {
 		},
 		timeout_suspend: flag('At the timeout the guest stands still until its memory has been sent: the default.'),
 		timeout_postcopy: flag('At the timeout the guest goes on at the destination; needs postcopy.'),
-		keepalive_interval: {type: 'integer', minimum: 0, description: '--keepalive-interval of virsh, in seconds.'},
-		keepalive_count: {type: 'integer', minimum: 0, description: '--keepalive-count of virsh.'},
 	},
 } as const;
 
@@ -80,11 +76,13 @@ export const virshMigrate = defineStep<typeof params, PlannedMove, MoveReceipt>(
 	effect: 'write',
 	exclusive: true,
 	params,
-	needs: moveRequests,
+	contradictions: (params, isOpen) => contradictionsIn(saidIn(params, isOpen)),
+	needs: (wish, at, facts) => [...moveRequests(wish, at, facts), ...optionRequests(wish, at)],
 	plan({guest, to, ...rest}, at, facts) {
 		if (hasMoved({guest, to}, at, facts)) return {skip: `${guest} is on ${to} already`};
 		const {move} = planMove({guest, to}, at, facts);
 		const {timeout: _, timeout_suspend: __, timeout_postcopy: ___, ...options} = rest;
+		demandOptions(options, at, facts);
 		const {persistent = false, undefine_source = false} = options;
 		return {
 			move: {
@@ -112,22 +110,11 @@ export const virshMigrate = defineStep<typeof params, PlannedMove, MoveReceipt>(
 
 type Timeout = {
 	readonly timeout?: number;
-	readonly timeout_suspend?: boolean;
 	readonly timeout_postcopy?: boolean;
-	readonly postcopy?: boolean;
 };
 
-/** @throws StepError for what does not go together. */
-function timeoutOf({timeout, timeout_suspend, timeout_postcopy, postcopy}: Timeout): {readonly steering?: Steering} {
-	const refuse = (message: string, remedy: string) => new StepError(message, remedy, {retry: 'never'});
-	if (timeout_suspend && timeout_postcopy) {
-		throw refuse('timeout_suspend and timeout_postcopy are both said', 'say one of them');
-	}
-	if (timeout_postcopy && !postcopy) throw refuse('timeout_postcopy needs postcopy', 'say postcopy: true as well');
-	if (timeout === undefined) {
-		if (timeout_suspend || timeout_postcopy) throw refuse('no timeout is said', 'say it in seconds: timeout: 60');
-		return {};
-	}
+function timeoutOf({timeout, timeout_postcopy}: Timeout): {readonly steering?: Steering} {
+	if (timeout === undefined) return {};
 	return {
 		steering: {
 			downtimesMs: [],

@@ -214,6 +214,21 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 			},
 		},
 		{
+			title: 'over four connections, encrypted',
+			world: withGuest({formats: []}),
+			params: {
+				guest: 'web1',
+				to: 'kvm2',
+				live: true,
+				persistent: true,
+				undefine_source: true,
+				parallel: true,
+				parallel_connections: 4,
+				tls: true,
+				tls_destination: 'kvm2.example',
+			},
+		},
+		{
 			title: 'no disk, transient at the destination',
 			world: withGuest({formats: []}),
 			params: {guest: 'web1', to: 'kvm2', live: true, auto_converge: true},

@@ -17,6 +17,8 @@ export function fakeVirsh(world: FakeWorld, host: string, args: readonly string[
 	switch (sub) {
 		case 'migrate':
 			return migrate(world, host, options);
+		case 'help':
+			return ok(['live', ...world.virshOptions].map(option => `    --${option}  text\n`).join(''));
 		case 'domjobinfo':
 			return ok(
 				options.has('completed') ? 'Job type: 3\ndowntime: 20\nmemory_processed: 1000\n' : jobOf(world, host, domain),
@@ -208,6 +210,8 @@ function optionsOf(words: readonly string[]): ReadonlyMap<string, string> {
 		'migrateuri',
 		'migrate-disks',
 		'bandwidth',
+		'parallel-connections',
+		'tls-destination',
 		'listen-address',
 		'disks-port',
 		'xml',

@@ -49,6 +49,8 @@ export class FakeWorld {
 	readonly exports = new Map<string, {readonly host: string; readonly path: string}>();
 	/** A folder that all hosts have in common. */
 	shared: string | undefined;
+	/** What each host’s virsh can, beside `--live`, when it is asked for options of `migrate`. */
+	virshOptions: readonly string[] = ['parallel', 'parallel-connections', 'tls', 'tls-destination'];
 	/** Of each host. */
 	memoryKib = 1_000_000;
 	/** Sockets of hosts that lead to another host, as `kvm1 /run/x.sock`. */

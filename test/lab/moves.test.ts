@@ -110,6 +110,28 @@ test.serial('an image that is too small: the guest runs on, the image goes, exit
 	);
 });
 
+test.serial('options of virsh: memory over several connections, on one address; one that this virsh lacks', async t => {
+	await createGuest(rig.lab, 'kvm1', guestPlan('tuned1', {diskMib: 16}));
+	const options = 'parallel: true, parallel_connections: 3, copy_storage_synchronous_writes: true';
+	const tuned = await rig.playbook(
+		'tuned',
+		`- hosts: kvm1\n  tasks:\n    - migrate: {guest: tuned1, to: kvm2, ${options}}\n`,
+	);
+	const {code, stdout} = await rig.vacate('run', tuned, '-e', 'migration_listen=0.0.0.0', '-v');
+	t.is(code, 0, stdout);
+	t.regex(stdout, /--parallel --parallel-connections 3 .*--listen-address 0\.0\.0\.0/);
+	unharmed(t, await rig.guest('tuned1'), 'kvm2');
+
+	const young = await rig.playbook(
+		'young',
+		'- hosts: kvm2\n  tasks:\n    - migrate: {guest: tuned1, to: kvm1, available_switchover_bandwidth_mib: 100}\n',
+	);
+	const refused = await rig.vacate('run', young);
+	t.not(refused.code, 0);
+	t.regex(refused.stdout, /virsh on kvm2 has no option --available-switchover-bandwidth/);
+	unharmed(t, await rig.guest('tuned1'), 'kvm2');
+});
+
 test.serial('a destination that refuses: the guest runs on, nothing stays there, exit 4', async t => {
 	await createGuest(rig.lab, 'kvm1', guestPlan('refused1'));
 	const file = await rig.playbook('refused', '- hosts: kvm1\n  tasks:\n    - migrate: {guest: refused1, to: kvm2}\n');

@@ -1,3 +1,4 @@
+import type {MigrateOptions} from '../../virsh/migrate.ts';
 import type {Peer} from '../step.ts';
 import type {Steering} from './convergence/steering.ts';
 
@@ -39,7 +40,13 @@ export function libvirtUri({relay, peer}: Move): string {
 	return relay === undefined ? peer.uri : `qemu+unix:///system?socket=${relay}`;
 }
 
-/** Where the destination takes in the data. Said always: else libvirt takes the host's own idea of its name. */
-export function dataUri({address}: Peer): string {
-	return `tcp://${address.includes(':') ? `[${address}]` : address}`;
+/**
+ * Where the destination takes in the data, as options of virsh. The address is said always: else libvirt takes the host's
+ * own idea of its name.
+ */
+export function dataWay({address, listen}: Peer): Pick<MigrateOptions, 'migrate_uri' | 'listen_address'> {
+	return {
+		migrate_uri: `tcp://${address.includes(':') ? `[${address}]` : address}`,
+		...(listen === undefined ? {} : {listen_address: listen}),
+	};
 }

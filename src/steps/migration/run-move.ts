@@ -14,7 +14,7 @@ import {reasonRemedy, reasonText} from './convergence/reason-text.ts';
 import type {Resort} from './convergence/steer.ts';
 import {follow} from './follow.ts';
 import {unlessHalfOpen} from './half-open.ts';
-import {dataUri, libvirtUri, type Move} from './move.ts';
+import {dataWay, libvirtUri, type Move} from './move.ts';
 import {doubtful, type Settled, settle, torn} from './settle.ts';
 import {sightingText, type Whereabouts} from './whereabouts.ts';
 import {withRelay} from './with-relay.ts';
@@ -37,7 +37,7 @@ function before({source, uuid, steering}: Move): readonly Command[] {
 
 function migration({move, options}: PlannedMove): Command {
 	return migrate({
-		migrate_uri: dataUri(move.peer),
+		...dataWay(move.peer),
 		...options,
 		source: move.source,
 		uuid: move.uuid,

@@ -12,7 +12,7 @@ import type {StepContext} from '../step.ts';
 import type {DiskPlan} from './disks.ts';
 import {follow, readJob} from './follow.ts';
 
-import {dataUri, libvirtUri, type Move} from './move.ts';
+import {dataWay, libvirtUri, type Move} from './move.ts';
 import {doubtful, type Settled, settle, torn} from './settle.ts';
 import {isStillborn} from './whereabouts.ts';
 import {withRelay} from './with-relay.ts';
@@ -82,8 +82,16 @@ async function moveBack(move: Move, options: MigrateOptions, context: StepContex
 	// It is given the time that it takes.
 	const {steering: _, ...rest} = move;
 	const back: Move = {...rest, source: move.destination, destination: move.source, peer: move.home, home: move.peer};
+	// What was said of the destination is not true of the source.
+	const {
+		listen_address: _address,
+		tls_destination: _name,
+		disks_uri: _disks,
+		graphics_uri: _graphics,
+		...both
+	} = options;
 	const command = migrate({
-		...options,
+		...both,
 		...pathOf(back),
 		persistent: move.persistent,
 		undefine_source: !move.definedThere,
@@ -97,7 +105,7 @@ async function moveBack(move: Move, options: MigrateOptions, context: StepContex
 }
 
 function pathOf(move: Move) {
-	return {source: move.source, uuid: move.uuid, desturi: libvirtUri(move), migrate_uri: dataUri(move.peer)};
+	return {source: move.source, uuid: move.uuid, desturi: libvirtUri(move), ...dataWay(move.peer)};
 }
 
 /** libvirt can leave a definition at the destination when the last steps of a migration fail, and drops autostart. */
