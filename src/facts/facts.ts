@@ -73,6 +73,11 @@ export type FactKinds = {
 	secrets: {request: {readonly kind: 'secrets'; readonly host: string}; value: readonly string[]};
 	/** TCP ports on which somebody listens. */
 	ports: {request: {readonly kind: 'ports'; readonly host: string}; value: readonly number[]};
+	/** What a reading subcommand of virsh prints, without space around it; empty when it was refused. */
+	virsh: {
+		request: {readonly kind: 'virsh'; readonly host: string; readonly words: readonly string[]};
+		value: string;
+	};
 	/** The job of a running domain; undefined when the host has no such domain any more. */
 	job: {
 		request: {readonly kind: 'job'; readonly host: string; readonly uuid: string};
@@ -176,6 +181,8 @@ export function factKey(request: FactRequest): string {
 			return `${request.host} login ${request.uri}`;
 		case 'image':
 			return `${request.host} image ${request.format} ${request.path}`;
+		case 'virsh':
+			return `${request.host} virsh ${request.words.join(' ')}`;
 		case 'path':
 		case 'folder':
 		case 'digest':

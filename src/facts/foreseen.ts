@@ -73,6 +73,7 @@ export class ForeseenGatherer implements Gatherer {
 			case 'secrets':
 			case 'ports':
 			case 'way':
+			case 'virsh':
 				return this.#any(request);
 		}
 	}

@@ -80,6 +80,11 @@ export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 			}),
 		);
 	},
+	virsh: async (shell, host, requests) => {
+		const subcommands = requests.map(({words}) => words);
+		const stdout = (await demand(shell, batch(host, subcommands))).stdout;
+		return splitBatch(stdout, subcommands.length).map(text => text.trim());
+	},
 	domain: together(dumpxmlWords, async text => (text.trim() === '' ? undefined : parseDefinition(text))),
 	job: together(domjobinfoWords, async text => parseJob(text)),
 	way: each(readWay),

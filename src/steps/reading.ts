@@ -15,10 +15,10 @@ type Reading<Params> = {
 	/** The exit codes that are an answer; 0 alone where it is left out. */
 	readonly codes?: readonly number[];
 	/** What `register` keeps. */
-	result(stdout: string, code: number): Result | Promise<Result>;
+	result(stdout: string, code: number, params: Params): Result | Promise<Result>;
 };
 
-type ReadingAction = {readonly command: Command};
+type ReadingAction<Params> = {readonly command: Command; readonly params: Params};
 
 /** Makes the whole step of a reading. */
 export function defineReading<Params>({
@@ -26,18 +26,18 @@ export function defineReading<Params>({
 	codes = [0],
 	result,
 	...rest
-}: Reading<Params>): ActionStep<Params, ReadingAction, Result> {
+}: Reading<Params>): ActionStep<Params, ReadingAction<Params>, Result> {
 	return {
 		...rest,
 		kind: 'action',
 		effect: 'read',
 		needs: () => [],
-		plan: (params, at) => ({command: command(params, at.host)}),
+		plan: (params, at) => ({command: command(params, at.host), params}),
 		preview: action => [action.command],
-		async apply({command}, context) {
+		async apply({command, params}, context) {
 			const outcome = await context.attempt(command);
 			if (outcome.end !== 'exited' || !codes.includes(outcome.code)) throw failureOf(command, outcome);
-			return result(outcome.stdout, outcome.code);
+			return result(outcome.stdout, outcome.code, params);
 		},
 		verify: async () => {},
 		irreversible: 'nothing is changed',

@@ -57,19 +57,15 @@ export function fakeVirsh(world: FakeWorld, host: string, args: readonly string[
 	switch (sub) {
 		case 'autostart':
 			if (!domain.persistent) return refuse('cannot set autostart for transient domain');
-			domain.autostart = true;
+			domain.autostart = !options.has('disable');
 			return ok();
 		case 'undefine':
 			domain.persistent = false;
 			domain.autostart = false;
 			if (domain.state === 'shut off') world.host(host).domains.delete(domain.uuid);
 			return ok();
-		case 'migrate-setmaxdowntime':
-			domain.maxDowntimeMs = Number(options.get('downtime'));
-			return ok();
-		case 'migrate-getmaxdowntime':
-			return ok(`${domain.maxDowntimeMs}\n`);
 		case 'destroy':
+			world.told.add(domain.uuid);
 			domain.state = 'shut off';
 			if (!domain.persistent) world.host(host).domains.delete(domain.uuid);
 			return ok();
@@ -78,6 +74,30 @@ export function fakeVirsh(world: FakeWorld, host: string, args: readonly string[
 			return ok();
 		case 'change-media':
 			return changeMedia(domain, options);
+		case 'suspend':
+			Object.assign(domain, {state: 'paused', reason: 1});
+			return ok();
+		case 'start':
+			world.told.add(domain.uuid);
+			Object.assign(domain, {state: 'running', reason: 1});
+			return ok();
+		case 'shutdown':
+			world.told.add(domain.uuid);
+			Object.assign(domain, {state: 'shut off', reason: 1});
+			return ok();
+		case 'migrate-postcopy':
+			Object.assign(domain, {state: 'paused', reason: 12});
+			return ok();
+		case 'migrate-getmaxdowntime':
+		case 'migrate-getspeed':
+			return ok(`${domain.limits[limitOf(sub, options)]}\n`);
+		case 'migrate-setmaxdowntime':
+		case 'migrate-setspeed':
+			domain.limits[limitOf(sub, options)] = Number(options.get('downtime') ?? options.get('bandwidth'));
+			return ok();
+		case 'migrate-compcache':
+			domain.limits.compcache = Number(options.get('size') ?? domain.limits.compcache);
+			return ok(`Compression cache: ${(domain.limits.compcache / 1024 ** 2).toFixed(3)} MiB\n`);
 		default:
 			throw new Error(`the fake virsh does not know ${args.join(' ')}`);
 	}
@@ -85,6 +105,11 @@ export function fakeVirsh(world: FakeWorld, host: string, args: readonly string[
 
 function memoryText(kib: number): string {
 	return `total  : ${kib} KiB\nfree   : ${kib * 0.8} KiB\nbuffers:       0 KiB\ncached :       0 KiB\n`;
+}
+
+/** Under which name a limit is kept. */
+function limitOf(sub: string, options: ReadonlyMap<string, string>): string {
+	return options.has('postcopy') ? 'postcopy' : sub.replace(/^migrate-[gs]et/, '');
 }
 
 function batch(world: FakeWorld, host: string, script: string): Answer {
@@ -218,6 +243,7 @@ function optionsOf(words: readonly string[]): ReadonlyMap<string, string> {
 		'persistent-xml',
 		'path',
 		'source',
+		'size',
 	];
 	const options = new Map<string, string>();
 	for (let index = 0; index < words.length; index++) {

@@ -6,8 +6,8 @@ export type FakeDomain = {
 	reason: number;
 	persistent: boolean;
 	autostart: boolean;
-	/** How long it may stand still at the end of a migration. */
-	maxDowntimeMs: number;
+	/** By the names of virsh’s subcommands: the longest downtime in ms, the speeds in MiB/s, the cache in bytes. */
+	readonly limits: Record<string, number>;
 	readonly memoryKib: number;
 	/** The attributes of its element `<guest>` of this program. */
 	readonly wishes?: string;
@@ -50,11 +50,13 @@ export class FakeWorld {
 	/** A folder that all hosts have in common. */
 	shared: string | undefined;
 	/** What each host’s virsh can, beside `--live`, when it is asked for options of `migrate`. */
-	virshOptions: readonly string[] = ['parallel', 'parallel-connections', 'tls', 'tls-destination'];
+	virshOptions: readonly string[] = ['bandwidth', 'parallel', 'parallel-connections', 'tls', 'tls-destination'];
 	/** Of each host. */
 	memoryKib = 1_000_000;
 	/** Sockets of hosts that lead to another host, as `kvm1 /run/x.sock`. */
 	readonly relays = new Map<string, string>();
+	/** UUIDs of guests that somebody has told to start, or to be shut off: they may run or not. */
+	readonly told = new Set<string>();
 	#inodes = 100;
 
 	constructor(...names: readonly string[]) {
@@ -122,7 +124,7 @@ export class FakeWorld {
 			cold: state === 'shut off',
 			persistent: true,
 			autostart,
-			maxDowntimeMs: 300,
+			limits: {maxdowntime: 300, speed: 1000, postcopy: 1000, compcache: 64 * 1024 ** 2},
 			memoryKib,
 			...(wishes === undefined ? {} : {wishes}),
 			disks,
@@ -145,7 +147,9 @@ export class FakeWorld {
 			[...this.hosts].map(([name, {domains, files}]) => [
 				name,
 				{
-					domains: [...domains.values()].map(({reason: _, cold: __, ...domain}) => ({...domain})).sort(byName),
+					domains: [...domains.values()]
+						.map(({reason: _, cold: __, ...domain}) => ({...domain, limits: {...domain.limits}}))
+						.sort(byName),
 					files: [...files]
 						.map(([path, {format, virtualBytes, data}]) => ({
 							path,
@@ -169,8 +173,9 @@ export class FakeWorld {
 		return [...uuids].flatMap(uuid => {
 			const known = all.filter(({domain}) => domain.uuid === uuid);
 			const active = known.filter(({domain}) => domain.state !== 'shut off');
-			if (active.length !== (known[0]?.domain.cold === true ? 0 : 1))
-				return [`${uuid} is active on ${active.length} hosts`];
+			if (this.told.has(uuid) && active.length === 0) return [];
+			const isCold = known[0]?.domain.cold === true && !this.told.has(uuid);
+			if (active.length !== (isCold ? 0 : 1)) return [`${uuid} is active on ${active.length} hosts`];
 			const lacking = (active.length === 0 ? known : active).map(place => this.#lackingIn(place));
 			return lacking.some(({length}) => length === 0) ? [] : lacking.flat();
 		});

@@ -1,9 +1,9 @@
 import {StepError} from '../../errors.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
-import {nearestName} from '../../spelling/nearest.ts';
 import type {CensusEntry} from '../../virsh/census.ts';
 import type {Definition} from '../../virsh/dumpxml.ts';
 import {isActive} from '../../virsh/states.ts';
+import {guestOf} from '../guest-of.ts';
 import type {At, Peer} from '../step.ts';
 import type {Move} from './move.ts';
 
@@ -52,7 +52,7 @@ export function planMove(
 	at: At,
 	facts: Facts,
 ): {readonly move: Move; readonly definition: Definition} {
-	const entry = findGuest(guest, at.host, facts);
+	const entry = guestOf(guest, at.host, facts);
 	const off = !isActive(entry.state);
 	if (off && !offline) {
 		throw new StepError(
@@ -97,16 +97,6 @@ export function planMove(
 	return {move, definition};
 }
 
-function findGuest(guest: string, host: string, facts: Facts): CensusEntry {
-	const entries = facts.of({kind: 'census', host});
-	const found = entries.find(named(guest));
-	if (found !== undefined) return found;
-	const names = entries.map(({name}) => name);
-	const nearest = nearestName(guest, names);
-	const hint = nearest === undefined ? `it has: ${names.join(', ') || 'no guests'}` : `did you mean ${nearest}?`;
-	throw new StepError(`${host} has no guest ${guest}`, hint, {retry: 'never'});
-}
-
 function named(guest: string): (entry: CensusEntry) => boolean {
 	return ({uuid, name}) => uuid === guest || name === guest;
 }
@@ -124,8 +114,8 @@ function peersOf(to: string, at: At): Pick<Move, 'peer' | 'home'> {
 }
 
 /** Without what decides only who goes where. */
-function wayTo({host, address, uri}: Peer): Peer {
-	return {host, address, uri};
+function wayTo({host, address, uri, listen}: Peer): Peer {
+	return {host, address, uri, ...(listen === undefined ? {} : {listen})};
 }
 
 /**
