@@ -24,7 +24,7 @@ import {plainView} from '../views/plain.ts';
 import type {View} from '../views/view.ts';
 import type {Access} from './access.ts';
 import {askBeforeTasks} from './ask-tasks.ts';
-import {listenForControl} from './control.ts';
+import {Control} from './control.ts';
 import {personAt} from './person.ts';
 import {scriptOf} from './planning.ts';
 import {between} from './ports.ts';
@@ -57,23 +57,25 @@ export function carryOut(selected: Selected, options: NewRun): Promise<number> {
 		const run = runName(new Date());
 		const folder = join(runsFolder, run);
 		const journal = await openJournal(folder, Date.now).catch(noPlace);
+		const control = await Control.claim(folder, run);
 		if (ready !== undefined) await writeFile(join(folder, 'plan.yml'), ready.text);
-		return inRun(selected, {run, folder, journal, ready}, options, around, input =>
+		return inRun(selected, {run, folder, journal, control, ready}, options, around, input =>
 			runPlaybook({...input, call: options.call}),
 		);
 	});
 }
 
-/** Goes on with a run that has died, or takes it back. Gives the exit code. */
+/** Goes on with a run that has died and that this process has claimed, or takes it back. Gives the exit code. */
 export function goOn(
 	selected: Selected,
 	{run, folder, written, replay, ready}: SavedRun,
+	control: Control,
 	options: RunOptions,
 	how: 'resume' | 'undo',
 ): Promise<number> {
 	return withHosts(selected, options, async around => {
 		const journal = await reopenJournal(folder, written, Date.now).catch(noPlace);
-		return inRun(selected, {run, folder, journal, ready}, options, around, input =>
+		return inRun(selected, {run, folder, journal, control, ready}, options, around, input =>
 			how === 'undo' ? undoRun(input, replay) : runPlaybook({...input, before: replay}),
 		);
 	});
@@ -102,12 +104,13 @@ type Place = {
 	readonly run: string;
 	readonly folder: string;
 	readonly journal: DiskJournal;
+	readonly control: Control;
 	readonly ready: Ready | undefined;
 };
 
 async function inRun(
 	selected: Selected,
-	{run, folder, journal, ready}: Place,
+	{run, folder, journal, control, ready}: Place,
 	{forks, step}: RunOptions,
 	{view, hosts, signals}: Around,
 	work: (input: RunInput) => Promise<Recap>,
@@ -116,7 +119,7 @@ async function inRun(
 	const ownMark = (id: string) => createHash('sha256').update(`${run} ${id}`).digest('hex').slice(0, 8);
 	const text = `of ${userInfo().username}@${hostname()}, since ${new Date().toISOString()}`;
 	const locks = new HostLocks(hosts, {run, text}, signals.abort);
-	const stopControl = await listenForControl(folder, signals.abort);
+	control.onAbort(signals.abort);
 	const asking = step ? askBeforeTasks(process.stdin, process.stderr) : undefined;
 	const ports = between.wrap({shell, journal, clock, hold: hosts => locks.hold(hosts)});
 	try {
@@ -144,7 +147,7 @@ async function inRun(
 		asking?.close();
 		await locks.close();
 		await journal.close();
-		await stopControl();
+		await control.close();
 	}
 }
 
