@@ -30,6 +30,11 @@ export type FactKinds = {
 	/** What is in a file. */
 	content: {request: {readonly kind: 'content'; readonly host: string; readonly path: string}; value: FileContent};
 	path: {request: {readonly kind: 'path'; readonly host: string; readonly path: string}; value: PathFact};
+	/** What a reading subcommand of virsh prints, without space around it; empty when it was refused. */
+	virsh: {
+		request: {readonly kind: 'virsh'; readonly host: string; readonly words: readonly string[]};
+		value: string;
+	};
 	/** The job of a running domain; undefined when the host has no such domain any more. */
 	job: {
 		request: {readonly kind: 'job'; readonly host: string; readonly uuid: string};
@@ -94,6 +99,8 @@ export function factKey(request: FactRequest): string {
 			return `${request.host} ${request.kind} ${request.uuid}`;
 		case 'image':
 			return `${request.host} image ${request.format} ${request.path}`;
+		case 'virsh':
+			return `${request.host} virsh ${request.words.join(' ')}`;
 		case 'path':
 			return `${request.host} path ${request.path}`;
 		case 'content':

@@ -48,6 +48,8 @@ export class ForeseenGatherer implements Gatherer {
 			case 'path':
 			case 'content':
 				return this.#ofFile(request);
+			case 'virsh':
+				return this.#any(request);
 		}
 	}
 

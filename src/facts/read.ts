@@ -31,6 +31,11 @@ export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 		if (found === undefined) throw failureOf(command, outcome);
 		return found;
 	}),
+	virsh: async (shell, host, requests) => {
+		const subcommands = requests.map(({words}) => words);
+		const stdout = (await demand(shell, batch(host, subcommands))).stdout;
+		return splitBatch(stdout, subcommands.length).map(text => text.trim());
+	},
 	domain: together(dumpxmlWords, async text => (text.trim() === '' ? undefined : parseDefinition(text))),
 	job: together(domjobinfoWords, async text => parseJob(text)),
 	completed: together(completedWords, async text => parseJob(text)),

@@ -18,6 +18,9 @@ import {virshDomjobinfo} from './virsh_domjobinfo.ts';
 import {virshDumpxml} from './virsh_dumpxml.ts';
 import {virshList} from './virsh_list.ts';
 import {virshMigrate} from './virsh_migrate.ts';
+import {virshFigures} from './virsh-figures.ts';
+import {virshOrders} from './virsh-orders.ts';
+import {virshSettings} from './virsh-settings.ts';
 import {waitFor} from './wait_for.ts';
 import {waitForConnection} from './wait_for_connection.ts';
 
@@ -36,6 +39,9 @@ const all: readonly Step[] = [
 	setFact,
 	shell,
 	stat,
+	...virshFigures,
+	...virshOrders,
+	...virshSettings,
 	virshDomblklist,
 	virshDomjobinfo,
 	virshDumpxml,

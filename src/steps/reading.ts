@@ -12,25 +12,25 @@ type Reading<Params> = {
 	/** Pure. */
 	command(params: Params, host: string): Command;
 	/** What `register` keeps. */
-	result(stdout: string): Result | Promise<Result>;
+	result(stdout: string, params: Params): Result | Promise<Result>;
 };
 
-type ReadingAction = {readonly command: Command};
+type ReadingAction<Params> = {readonly command: Command; readonly params: Params};
 
 /** Makes the whole step of a reading. */
 export function defineReading<Params>({
 	command,
 	result,
 	...rest
-}: Reading<Params>): ActionStep<Params, ReadingAction, Result> {
+}: Reading<Params>): ActionStep<Params, ReadingAction<Params>, Result> {
 	return {
 		...rest,
 		kind: 'action',
 		effect: 'read',
 		needs: () => [],
-		plan: (params, at) => ({command: command(params, at.host)}),
+		plan: (params, at) => ({command: command(params, at.host), params}),
 		preview: action => [action.command],
-		apply: async (action, context) => result((await context.run(action.command)).stdout),
+		apply: async (action, context) => result((await context.run(action.command)).stdout, action.params),
 		verify: async () => {},
 		irreversible: 'nothing is changed',
 		result: (_action, receipt) => receipt,

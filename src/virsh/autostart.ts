@@ -5,3 +5,8 @@ import {virsh} from './virsh.ts';
 export function autostart(host: string, uuid: string): Command {
 	return virsh(host, 'write', ['autostart', '--domain', uuid]);
 }
+
+/** The domain no longer starts with its host. */
+export function noAutostart(host: string, uuid: string): Command {
+	return virsh(host, 'write', ['autostart', '--domain', uuid, '--disable']);
+}

@@ -9,6 +9,7 @@ export type JobInfo = {
 	readonly type: 'none' | 'bounded' | 'unbounded' | 'completed' | 'failed' | 'cancelled';
 	readonly elapsedMs?: number;
 	readonly downtimeMs?: number;
+	readonly downtimeNetMs?: number;
 	readonly setupMs?: number;
 	readonly dataTotalBytes?: number;
 	readonly dataProcessedBytes?: number;
@@ -21,6 +22,11 @@ export type JobInfo = {
 	readonly memoryDirtyPages?: number;
 	readonly pageBytes?: number;
 	readonly iteration?: number;
+	/** Pages that the destination had to ask for. */
+	readonly postcopyRequests?: number;
+	/** Pages of one value throughout, which are not sent. */
+	readonly constantPages?: number;
+	readonly normalPages?: number;
 	readonly diskTotalBytes?: number;
 	readonly diskProcessedBytes?: number;
 	readonly diskRemainingBytes?: number;
@@ -31,6 +37,7 @@ export type JobInfo = {
 const keys = {
 	time_elapsed: 'elapsedMs',
 	downtime: 'downtimeMs',
+	downtime_net: 'downtimeNetMs',
 	setup_time: 'setupMs',
 	data_total: 'dataTotalBytes',
 	data_processed: 'dataProcessedBytes',
@@ -42,6 +49,9 @@ const keys = {
 	memory_dirty_rate: 'memoryDirtyPages',
 	memory_page_size: 'pageBytes',
 	memory_iteration: 'iteration',
+	memory_postcopy_requests: 'postcopyRequests',
+	memory_constant: 'constantPages',
+	memory_normal: 'normalPages',
 	disk_total: 'diskTotalBytes',
 	disk_processed: 'diskProcessedBytes',
 	disk_remaining: 'diskRemainingBytes',
@@ -60,6 +70,11 @@ export function domjobinfo(host: string, uuid: string): Command {
 /** The same as a subcommand of a batch. */
 export function domjobinfoWords(uuid: string): readonly string[] {
 	return ['domjobinfo', '--domain', uuid, '--rawstats'];
+}
+
+/** What was known of the job that ended last. */
+export function completedJob(host: string, uuid: string): Command {
+	return virsh(host, 'read', completedWords(uuid));
 }
 
 /** The job that ended last, which either side remembers until its daemon ends; reading does not forget it. */

@@ -15,6 +15,14 @@ function withGuest(options: Parameters<FakeWorld['guest']>[2] = {}): () => FakeW
 	};
 }
 
+/** A migration of web1 is under way. */
+function withJob(): FakeWorld {
+	const world = hosts();
+	const {uuid} = world.guest('kvm1', 'web1');
+	world.jobs.set(uuid, {source: 'kvm1', polls: 1000, end: () => {}});
+	return world;
+}
+
 function withText(): FakeWorld {
 	const world = hosts();
 	world
@@ -66,6 +74,31 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 	virsh_domjobinfo: [{title: 'a guest', world: withGuest(), params: {guest: 'web1'}}],
 	virsh_dumpxml: [{title: 'a guest', world: withGuest(), params: {guest: 'web1'}}],
 	virsh_list: [{title: 'two guests', world: withGuest(), params: {}}],
+	virsh_autostart: [
+		{title: 'on', world: withGuest(), params: {guest: 'web1'}},
+		{title: 'off', world: withGuest({autostart: true}), params: {guest: 'web1', disable: true}},
+	],
+	virsh_destroy: [{title: 'a running guest', world: withGuest(), params: {guest: 'web1'}}],
+	virsh_domjobabort: [
+		{title: 'a move', world: withJob, params: {guest: 'web1'}},
+		{title: 'its post-copy phase', world: withJob, params: {guest: 'web1', postcopy: true}},
+	],
+	virsh_domstate: [{title: 'a guest', world: withGuest(), params: {guest: 'web1'}}],
+	virsh_migrate_compcache: [{title: 'another size', world: withGuest(), params: {guest: 'web1', size: '128 MiB'}}],
+	virsh_migrate_getmaxdowntime: [{title: 'a guest', world: withGuest(), params: {guest: 'web1'}}],
+	virsh_migrate_getspeed: [{title: 'a guest', world: withGuest(), params: {guest: 'web1', postcopy: true}}],
+	virsh_migrate_postcopy: [{title: 'a move', world: withJob, params: {guest: 'web1'}}],
+	virsh_migrate_setmaxdowntime: [
+		{title: 'a longer one', world: withGuest(), params: {guest: 'web1', downtime: '500 ms'}},
+	],
+	virsh_migrate_setspeed: [
+		{title: 'of the memory', world: withGuest(), params: {guest: 'web1', bandwidth_mib: 50}},
+		{title: 'of post-copy', world: withGuest(), params: {guest: 'web1', bandwidth_mib: 50, postcopy: true}},
+	],
+	virsh_resume: [{title: 'a paused guest', world: withGuest({paused: true}), params: {guest: 'web1'}}],
+	virsh_shutdown: [{title: 'a running guest', world: withGuest(), params: {guest: 'web1'}}],
+	virsh_start: [{title: 'a guest that is shut off', world: withGuest({stopped: true}), params: {guest: 'web1'}}],
+	virsh_suspend: [{title: 'a running guest', world: withGuest(), params: {guest: 'web1'}}],
 	virsh_migrate: [
 		{
 			title: 'a disk, persistent, undefined at the source',

@@ -23,6 +23,8 @@ export function fakeVirsh(world: FakeWorld, host: string, args: readonly string[
 			);
 		case 'domjobabort':
 			return abortJob(world, domain);
+		case 'help':
+			return ok(helpText);
 		case 'nodememstats':
 			return ok('total  : 1000000 KiB\nfree   :  800000 KiB\nbuffers:       0 KiB\ncached :       0 KiB\n');
 		case 'dumpxml':
@@ -32,7 +34,7 @@ export function fakeVirsh(world: FakeWorld, host: string, args: readonly string[
 	switch (sub) {
 		case 'autostart':
 			if (!domain.persistent) return refuse('cannot set autostart for transient domain');
-			domain.autostart = true;
+			domain.autostart = !options.has('disable');
 			return ok();
 		case 'undefine':
 			domain.persistent = false;
@@ -42,10 +44,42 @@ export function fakeVirsh(world: FakeWorld, host: string, args: readonly string[
 		case 'resume':
 			domain.state = 'running';
 			return ok();
+		case 'suspend':
+			Object.assign(domain, {state: 'paused', reason: 1});
+			return ok();
+		case 'start':
+			Object.assign(domain, {state: 'running', reason: 1});
+			return ok();
+		case 'shutdown':
+		case 'destroy':
+			world.stopped.add(domain.uuid);
+			Object.assign(domain, {state: 'shut off', reason: sub === 'shutdown' ? 1 : 2});
+			return ok();
+		case 'migrate-postcopy':
+			Object.assign(domain, {state: 'paused', reason: 12});
+			return ok();
+		case 'migrate-getmaxdowntime':
+		case 'migrate-getspeed':
+			return ok(`${domain.limits[limitOf(sub, options)]}\n`);
+		case 'migrate-setmaxdowntime':
+		case 'migrate-setspeed':
+			domain.limits[limitOf(sub, options)] = Number(options.get('downtime') ?? options.get('bandwidth'));
+			return ok();
+		case 'migrate-compcache':
+			domain.limits.compcache = Number(options.get('size') ?? domain.limits.compcache);
+			return ok(`Compression cache: ${(domain.limits.compcache / 1024 ** 2).toFixed(3)} MiB\n`);
 		default:
 			throw new Error(`the fake virsh does not know ${args.join(' ')}`);
 	}
 }
+
+function limitOf(sub: string, options: ReadonlyMap<string, string>): string {
+	return options.has('postcopy') ? 'postcopy' : sub.replace(/^migrate-[gs]et/, '');
+}
+
+/** Options beyond the oldest that this virsh has. */
+const helpText =
+	'    --tls  use TLS\n    --parallel  enable parallel migration\n    --parallel-connections <number>  how many\n';
 
 function batch(world: FakeWorld, host: string, script: string): Answer {
 	const separator = "; echo --str '\n--- next ---\n'";
@@ -127,7 +161,18 @@ function findDomain(world: FakeWorld, host: string, name: string | undefined): F
 
 /** `--live --domain X` as live → '', domain → X. */
 function optionsOf(words: readonly string[]): ReadonlyMap<string, string> {
-	const valued = ['domain', 'desturi', 'migrateuri', 'migrate-disks', 'bandwidth', 'listen-address', 'disks-port'];
+	const valued = [
+		'domain',
+		'desturi',
+		'migrateuri',
+		'migrate-disks',
+		'bandwidth',
+		'listen-address',
+		'disks-port',
+		'downtime',
+		'size',
+		'parallel-connections',
+	];
 	const options = new Map<string, string>();
 	for (let index = 0; index < words.length; index++) {
 		const name = (words[index] ?? '').replace(/^--/, '');

@@ -6,6 +6,8 @@ export type FakeDomain = {
 	reason: number;
 	persistent: boolean;
 	autostart: boolean;
+	/** By the names of virsh’s subcommands: the longest downtime in ms, the speeds in MiB/s, the cache in bytes. */
+	readonly limits: Record<string, number>;
 	readonly memoryKib: number;
 	readonly disks: readonly {readonly target: string; readonly path: string; readonly format: string}[];
 };
@@ -24,6 +26,8 @@ export class FakeWorld {
 	readonly hosts = new Map<string, FakeHost>();
 	/** Migrations that go on by themselves, by the guest’s UUID: what is still to happen. */
 	readonly jobs = new Map<string, {readonly source: string; polls: number; readonly end: () => void}>();
+	/** UUIDs of guests that somebody has told to be shut off. */
+	readonly stopped = new Set<string>();
 	#inodes = 100;
 
 	constructor(...names: readonly string[]) {
@@ -37,7 +41,11 @@ export class FakeWorld {
 	}
 
 	/** A running guest with one disk for each format. */
-	guest(hostName: string, name: string, {formats = ['qcow2'], autostart = false, paused = false} = {}): FakeDomain {
+	guest(
+		hostName: string,
+		name: string,
+		{formats = ['qcow2'], autostart = false, paused = false, stopped = false} = {},
+	): FakeDomain {
 		const host = this.host(hostName);
 		const disks = formats.map((format, index) => ({
 			target: `vd${String.fromCharCode(97 + index)}`,
@@ -50,14 +58,16 @@ export class FakeWorld {
 		const domain: FakeDomain = {
 			uuid: `00000000-0000-4000-8000-${String(this.nextInode()).padStart(12, '0')}`,
 			name,
-			state: paused ? 'paused' : 'running',
+			state: stopped ? 'shut off' : paused ? 'paused' : 'running',
 			reason: 1,
 			persistent: true,
 			autostart,
+			limits: {maxdowntime: 300, speed: 1000, postcopy: 1000, compcache: 64 * 1024 ** 2},
 			memoryKib: 16384,
 			disks,
 		};
 		host.domains.set(domain.uuid, domain);
+		if (stopped) this.stopped.add(domain.uuid);
 		return domain;
 	}
 
@@ -75,7 +85,9 @@ export class FakeWorld {
 			[...this.hosts].map(([name, {domains, files}]) => [
 				name,
 				{
-					domains: [...domains.values()].map(({reason: _, ...domain}) => ({...domain})).sort(byName),
+					domains: [...domains.values()]
+						.map(({reason: _, ...domain}) => ({...domain, limits: {...domain.limits}}))
+						.sort(byName),
 					files: [...files]
 						.map(([path, {format, virtualBytes, data}]) => ({
 							path,
@@ -95,6 +107,7 @@ export class FakeWorld {
 		const uuids = new Set(all.map(({domain}) => domain.uuid));
 		return [...uuids].flatMap(uuid => {
 			const active = all.filter(({domain}) => domain.uuid === uuid && domain.state !== 'shut off');
+			if (active.length === 0 && this.stopped.has(uuid)) return [];
 			if (active.length !== 1) return [`${uuid} is active on ${active.length} hosts`];
 			return active.flatMap(({host, domain}) =>
 				domain.disks

@@ -1,9 +1,9 @@
 import {StepError} from '../../errors.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
-import {nearestName} from '../../spelling/nearest.ts';
 import type {CensusEntry} from '../../virsh/census.ts';
 import type {Definition} from '../../virsh/dumpxml.ts';
 import {isActive} from '../../virsh/states.ts';
+import {guestOf} from '../guest-of.ts';
 import type {At} from '../step.ts';
 import type {Move} from './move.ts';
 
@@ -40,7 +40,7 @@ export function planMove(
 	at: At,
 	facts: Facts,
 ): {readonly move: Move; readonly definition: Definition} {
-	const entry = findGuest(guest, at.host, facts);
+	const entry = guestOf(guest, at.host, facts);
 	if (!isActive(entry.state)) {
 		throw new StepError(
 			`${entry.name} is ${entry.state} on ${at.host}, and only a running guest can be moved live`,
@@ -73,16 +73,6 @@ export function planMove(
 		memoryKib: definition.memoryKib,
 	};
 	return {move, definition};
-}
-
-function findGuest(guest: string, host: string, facts: Facts): CensusEntry {
-	const entries = facts.of({kind: 'census', host});
-	const found = entries.find(named(guest));
-	if (found !== undefined) return found;
-	const names = entries.map(({name}) => name);
-	const nearest = nearestName(guest, names);
-	const hint = nearest === undefined ? `it has: ${names.join(', ') || 'no guests'}` : `did you mean ${nearest}?`;
-	throw new StepError(`${host} has no guest ${guest}`, hint, {retry: 'never'});
 }
 
 function named(guest: string): (entry: CensusEntry) => boolean {
