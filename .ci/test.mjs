@@ -29,9 +29,9 @@ await ava([
 process.stdout.write(`${counts.passed} passed, ${counts.failed} failed\n`);
 process.exitCode = counts.failed === 0 ? 0 : 1;
 
-/** Login shells and sudo, which the tests of ssh meet on its hosts. */
+/** Login shells and sudo, which the tests of ssh meet on its hosts, and a browser for the page of a plan. */
 function installForTests() {
-	const missing = ['fish', 'sudo'].filter(name => !existsSync(`/usr/bin/${name}`));
+	const missing = ['fish', 'sudo', 'chromium'].filter(name => !existsSync(`/usr/bin/${name}`));
 	if (missing.length === 0) return;
 	const apt = ['install', '-q', '-y', '--no-install-recommends', ...missing];
 	spawnSync('apt-get', apt, {stdio: ['ignore', 2, 2], env: {...process.env, DEBIAN_FRONTEND: 'noninteractive'}});

@@ -1,7 +1,10 @@
 const benches: Readonly<Record<string, () => Promise<{main(args: readonly string[]): Promise<void>}>>> = {
 	evacuate: () => import('./evacuate/evacuate.ts'),
 	plan: () => import('./plan/plan.ts'),
+	language: () => import('./language/language.ts'),
+	overhead: () => import('./overhead/overhead.ts'),
 	fanout: () => import('./fanout/fanout.ts'),
+	thousand: () => import('./thousand/thousand.ts'),
 };
 
 const [name = '', ...args] = process.argv.slice(2);

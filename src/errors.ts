@@ -97,6 +97,9 @@ export class ConnectionLostError extends Error {
 	}
 }
 
+/** Whether trying again can help; `busy`: it will as soon as somebody else is done, and does not count as a failure. */
+export type Retry = 'may' | 'never' | 'busy';
+
 /** A step failed and says what a person needs to know. Whatever the step made is still there; undo takes it back. */
 export class StepError extends Error {
 	override name = 'StepError';
@@ -105,13 +108,13 @@ export class StepError extends Error {
 		message: string,
 		/** What to run next. */
 		readonly remedy?: string,
-		options?: {readonly cause?: unknown; readonly retry?: 'may' | 'never'},
+		options?: {readonly cause?: unknown; readonly retry?: Retry},
 	) {
 		super(message, options?.cause === undefined ? undefined : {cause: options.cause});
 		this.retry = options?.retry ?? 'may';
 	}
 	/** Whether trying the same action again can help. */
-	readonly retry: 'may' | 'never';
+	readonly retry: Retry;
 }
 
 /** The tool may not go on by itself; a person must decide. Exit 5. */

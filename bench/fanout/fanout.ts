@@ -65,20 +65,15 @@ const others: readonly Way[] = [
 	...(has('clush') ? [{name: 'clush, control masters', run: shell('clush.sh')}] : []),
 ];
 
+/** Debian's package puts the strategies among Ansible's own. */
+const debiansMitogen = '/usr/lib/python3/dist-packages/ansible/plugins/strategy/mitogen_linear.py';
+
 const slow: readonly Way[] = has('ansible-playbook')
 	? [
 			{name: 'Ansible raw', run: ansible('raw.yml', {})},
 			{name: 'Ansible command', run: ansible('command.yml', {})},
-			...(existsSync('/usr/share/ansible-mitogen')
-				? [
-						{
-							name: 'Ansible command, mitogen',
-							run: ansible('command.yml', {
-								ANSIBLE_STRATEGY_PLUGINS: '/usr/share/ansible-mitogen/plugins/strategy',
-								ANSIBLE_STRATEGY: 'mitogen_linear',
-							}),
-						},
-					]
+			...(existsSync(debiansMitogen)
+				? [{name: 'Ansible command, mitogen', run: ansible('command.yml', {ANSIBLE_STRATEGY: 'mitogen_linear'})}]
 				: []),
 		]
 	: [];

@@ -9,14 +9,22 @@ import {Secret} from '../shell/secret.ts';
  * @throws PrerequisiteError where there is no terminal; InterruptedError for Ctrl-C.
  */
 export async function askSecret(question: string): Promise<Secret> {
+	return new Secret(await askLine(question, 'secret'));
+}
+
+/** The same for an answer that is shown while it is typed, or not. */
+export async function askLine(question: string, kind: 'shown' | 'secret', signal?: AbortSignal): Promise<string> {
 	const terminal = openTerminal(question);
 	const output = openSync('/dev/tty', 'w');
 	writeSync(output, question);
 	terminal.setRawMode(true);
+	const stop = () => terminal.destroy(new InterruptedError());
+	signal?.addEventListener('abort', stop, {once: true});
 	try {
-		return new Secret(await readLine(terminal));
+		return await readLine(terminal, kind === 'shown' ? text => void writeSync(output, text) : () => {});
 	} finally {
-		terminal.setRawMode(false);
+		signal?.removeEventListener('abort', stop);
+		if (!terminal.destroyed) terminal.setRawMode(false);
 		terminal.destroy();
 		writeSync(output, '\n');
 	}
@@ -30,13 +38,19 @@ function openTerminal(question: string): ReadStream {
 	}
 }
 
-async function readLine(terminal: ReadStream): Promise<string> {
+async function readLine(terminal: ReadStream, show: (text: string) => void): Promise<string> {
 	let typed = '';
 	for await (const chunk of terminal) {
 		for (const character of String(chunk)) {
 			if (character === '\r' || character === '\n' || character === '\u0004') return typed;
 			if (character === '\u0003') throw new InterruptedError();
-			typed = character === '\u007F' || character === '\b' ? [...typed].slice(0, -1).join('') : typed + character;
+			if (character !== '\u007F' && character !== '\b') {
+				typed += character;
+				show(character);
+			} else if (typed !== '') {
+				typed = [...typed].slice(0, -1).join('');
+				show('\b \b');
+			}
 		}
 	}
 	return typed;

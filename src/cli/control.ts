@@ -1,47 +1,131 @@
-import {rm} from 'node:fs/promises';
-import {connect, createServer, type Socket} from 'node:net';
+import {link, readdir, rm} from 'node:fs/promises';
+import {connect, createServer, type Server, type Socket} from 'node:net';
 import {join} from 'node:path';
+import {PrerequisiteError} from '../errors.ts';
 
-/** The place where a live run can be spoken to. A run that has died leaves a socket on which nobody listens. */
-const socketOf = (folder: string) => join(folder, 'control');
+/**
+ * The sockets at which the processes of a run have listened: `control.1`, `control.2`, one more for each that went on with
+ * it. A process that has died leaves one on which nobody listens; the last is that of the run’s present process.
+ */
+const pattern = /^control\.([1-9]\d*)$/;
 
-/** Listens for `abort`, as long as the run lives. */
-export async function listenForControl(folder: string, abort: () => void): Promise<() => Promise<void>> {
-	const path = socketOf(folder);
-	await rm(path, {force: true});
-	const open = new Set<Socket>();
-	const server = createServer(socket => {
-		open.add(socket);
-		socket.on('error', () => {}).on('close', () => open.delete(socket));
-		socket.on('data', text => String(text).includes('abort') && abort());
-	});
-	await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve));
-	server.unref();
-	return async () => {
-		for (const socket of open) socket.destroy();
-		server.close();
-		await rm(path, {force: true});
-	};
+/** That this process, and no other, carries a run on; where it can be told to stop. */
+export class Control {
+	readonly #server: Server;
+	readonly #path: string;
+	readonly #open: Set<Socket>;
+	#abort: (() => void) | undefined;
+	#isAborted = false;
+
+	private constructor(server: Server, path: string, open: Set<Socket>) {
+		this.#server = server;
+		this.#path = path;
+		this.#open = open;
+	}
+
+	/**
+	 * Claims a run. Of two processes that claim it at once one gets it: each listens first, and then gives its socket the
+	 * next number, which fails when somebody else has taken it.
+	 *
+	 * @param run Its name, for the message.
+	 * @throws PrerequisiteError when a process that lives has it.
+	 */
+	static async claim(folder: string, run: string): Promise<Control> {
+		const open = new Set<Socket>();
+		const own = join(folder, `control-${process.pid}`);
+		await rm(own, {force: true});
+		const server = createServer();
+		await new Promise<void>((resolve, reject) => server.once('error', reject).listen(own, resolve));
+		server.unref();
+		try {
+			for (;;) {
+				const last = await lastOf(folder);
+				if (last > 0 && (await answers(pathOf(folder, last)))) {
+					throw new PrerequisiteError(`${run} is still going on`, `end it first: vacate abort ${run}`);
+				}
+				const path = pathOf(folder, last + 1);
+				if (await isNew(own, path)) {
+					const control = new Control(server, path, open);
+					server.on('connection', socket => control.#welcome(socket));
+					return control;
+				}
+			}
+		} catch (error) {
+			server.close();
+			throw error;
+		} finally {
+			await rm(own, {force: true});
+		}
+	}
+
+	/** What is done when somebody asks for the run to stop. */
+	onAbort(abort: () => void): void {
+		this.#abort = abort;
+		if (this.#isAborted) abort();
+	}
+
+	async close(): Promise<void> {
+		for (const socket of this.#open) socket.destroy();
+		this.#server.close();
+		await rm(this.#path, {force: true});
+	}
+
+	#welcome(socket: Socket): void {
+		this.#open.add(socket);
+		socket.on('error', () => {}).on('close', () => this.#open.delete(socket));
+		socket.on('data', text => {
+			if (!String(text).includes('abort')) return;
+			this.#isAborted = true;
+			this.#abort?.();
+		});
+	}
 }
 
 /** Does the run live? */
-export function isAlive(folder: string): Promise<boolean> {
-	return new Promise(resolve => {
-		const socket = connect(socketOf(folder), () => {
-			socket.destroy();
-			resolve(true);
-		}).once('error', () => resolve(false));
-	});
+export async function isAlive(folder: string): Promise<boolean> {
+	const last = await lastOf(folder);
+	return last > 0 && answers(pathOf(folder, last));
 }
 
 /** Tells a live run to stop and take back what is under way, and waits for its end. False when it does not live. */
-export function abortRun(folder: string): Promise<boolean> {
+export async function abortRun(folder: string): Promise<boolean> {
+	const last = await lastOf(folder);
+	if (last === 0) return false;
 	return new Promise(resolve => {
-		const socket = connect(socketOf(folder), () => socket.write('abort\n'));
+		const socket = connect(pathOf(folder, last), () => socket.write('abort\n'));
 		let connected = false;
 		socket.once('connect', () => {
 			connected = true;
 		});
 		socket.on('error', () => {}).on('close', () => resolve(connected));
 	});
+}
+
+async function lastOf(folder: string): Promise<number> {
+	const names = await readdir(folder).catch(() => []);
+	return Math.max(0, ...names.map(name => Number(pattern.exec(name)?.[1] ?? 0)));
+}
+
+function pathOf(folder: string, number: number): string {
+	return join(folder, `control.${number}`);
+}
+
+function answers(path: string): Promise<boolean> {
+	return new Promise(resolve => {
+		const socket = connect(path, () => {
+			socket.destroy();
+			resolve(true);
+		}).once('error', () => resolve(false));
+	});
+}
+
+/** Gives the socket a name that nothing had; false when something has it. */
+async function isNew(own: string, path: string): Promise<boolean> {
+	try {
+		await link(own, path);
+		return true;
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+		throw error;
+	}
 }

@@ -1,6 +1,7 @@
 import {writeFile} from 'node:fs/promises';
 import {Command} from 'commander';
 import {exitCodes, InputError} from '../errors.ts';
+import {visible} from '../views/columns.ts';
 import {type AccessOptions, readAccess, withAccess} from './access.ts';
 import {type InventoryChoice, vaultOf, withInventory} from './inventory-options.ts';
 
@@ -19,21 +20,28 @@ export function factsCommand(): Command {
 			if (sources.length === 0) {
 				throw new InputError([{message: 'no inventory is given', hint: 'name one: -i inventory.yml'}]);
 			}
-			const [{loadInventory}, {matchHosts}, {collectFacts}, {factsVersion, openStage}] = await Promise.all([
-				import('../inventory/load.ts'),
-				import('../inventory/patterns.ts'),
-				import('../facts/collect.ts'),
-				import('./stage.ts'),
-			]);
+			const [{loadInventory}, {matchHosts}, {collectFacts}, {factsVersion, openStage}, {peersOf}, {clusterRequests}] =
+				await Promise.all([
+					import('../inventory/load.ts'),
+					import('../inventory/patterns.ts'),
+					import('../facts/collect.ts'),
+					import('./stage.ts'),
+					import('../plan/peers.ts'),
+					import('../steps/evacuate/requests.ts'),
+				]);
 			const inventory = await loadInventory(sources, {vault: await vaultOf(options), playbookFolders: []});
 			const stage = await openStage({inventory, given: {}}, undefined, await readAccess(options));
 			try {
-				const {facts, silent} = await collectFacts(stage.gatherer, matchHosts(inventory, options.limit ?? 'all'));
+				const peer = peersOf(inventory, {});
+				const hosts = matchHosts(inventory, options.limit ?? 'all');
+				const {facts, silent} = await collectFacts(stage.gatherer, hosts, (heard, known) =>
+					clusterRequests(heard, heard, peer, known),
+				);
 				const gathered = new Date().toISOString();
 				const text = `${JSON.stringify({vacate_facts: factsVersion, gathered, facts}, undefined, '\t')}\n`;
 				if (output === undefined) process.stdout.write(text);
 				else await writeFile(output, text);
-				for (const {host, reason} of silent) process.stderr.write(`nothing of ${host}: ${reason}\n`);
+				for (const {host, reason} of silent) process.stderr.write(`nothing of ${host}: ${visible(reason)}\n`);
 				process.exitCode = silent.length === 0 ? exitCodes.done : exitCodes.prerequisite;
 			} finally {
 				await stage.shell?.close();

@@ -3,6 +3,7 @@ import {readVarsData} from '../inventory/vars-file.ts';
 import {isMapping} from '../template/value.ts';
 import type {Vault} from '../vault/vault.ts';
 import {parseYaml} from '../yaml/document.ts';
+import {rememberSecrets} from './secret-names.ts';
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -15,7 +16,9 @@ const hint = "write -e name=value, -e \"name='a value'\", -e '{name: [1, 2]}' or
  */
 export async function readGivenVars(written: readonly string[], vault: Vault): Promise<Given> {
 	const given = await Promise.all(written.map(text => readOne(text.trim(), vault)));
-	return Object.assign({}, ...given);
+	const all: Given = Object.assign({}, ...given);
+	rememberSecrets(all);
+	return all;
 }
 
 async function readOne(text: string, vault: Vault): Promise<Given> {

@@ -1,15 +1,17 @@
-import {dirname} from 'node:path';
+import {dirname, join} from 'node:path';
 import {InputError, type Problem} from '../errors.ts';
 import type {Inventory} from '../inventory/inventory.ts';
 import {loadInventory} from '../inventory/load.ts';
 import {adviceFor} from '../plan/advice.ts';
 import {checkPlaybook} from '../plan/check.ts';
+import {loginsOf} from '../plan/logins.ts';
 import {inFileOrder} from '../playbook/collector.ts';
 import {loadPlaybook} from '../playbook/load.ts';
 import type {Playbook} from '../playbook/model.ts';
 import {steps} from '../steps/index.ts';
 import type {Vault} from '../vault/vault.ts';
 import {readGivenVars} from './given-vars.ts';
+import {outsideOf} from './outside.ts';
 
 export type Inputs = {
 	readonly playbook: Playbook;
@@ -30,13 +32,23 @@ export async function loadInputs(
 ): Promise<Inputs> {
 	if (inventories.length === 0)
 		throw new InputError([{message: 'no inventory is given', hint: 'name one: -i inventory.yml'}]);
-	const [given, playbook, inventory] = await Promise.all([
+	const load = async (playbook: string, folder: string) => ({
+		...(await loadInventory(inventories, {vault, playbookFolders: [folder]})),
+		outside: outsideOf(playbook),
+	});
+	const [given, playbook, own] = await Promise.all([
 		readGivenVars(vars, vault),
 		loadPlaybook(file, steps, vault),
-		loadInventory(inventories, {vault, playbookFolders: [dirname(file)]}),
+		load(file, dirname(file)),
 	]);
+	const others = [...new Set(playbook.plays.map(({folder}) => folder))].filter(folder => folder !== dirname(file));
+	const beside = await Promise.all(
+		others.map(async folder => [folder, await load(join(folder, 'playbook.yml'), folder)] as const),
+	);
+	const inventory: Inventory = {...own, beside: new Map(beside)};
 	const problems = checkPlaybook(playbook, inventory, given);
 	if (problems.length > 0) throw new InputError(inFileOrder(problems));
+	loginsOf(playbook, inventory, given);
 	return {playbook, inventory, given};
 }
 

@@ -1,34 +1,38 @@
 import {Command, CommanderError} from 'commander';
-import {InputError} from '../errors.ts';
+import {exitCodes, InputError} from '../errors.ts';
 import {outliveReader} from '../views/closed-output.ts';
 import {errorText, exitCodeOf} from '../views/error-text.ts';
 import {abortCommand} from './abort.ts';
 import {applyCommand} from './apply.ts';
+import {completeCommand, completionCommand} from './completion.ts';
 import {diffCommand} from './diff.ts';
 import {docCommand} from './doc.ts';
 import {factsCommand} from './facts.ts';
+import {initCommand} from './init.ts';
 import {inventoryCommand} from './inventory.ts';
 import {labCommand} from './lab.ts';
+import {maskOutput} from './mask-output.ts';
 import {planCommand} from './plan.ts';
 import {resumeCommand, undoCommand} from './resume.ts';
+import {returnCommand} from './return.ts';
 import {runCommand} from './run.ts';
 import {sealCommand} from './seal.ts';
 import {showCommand} from './show.ts';
 import {statusCommand} from './status.ts';
 import {validateCommand} from './validate.ts';
 
+for (const stream of [process.stdout, process.stderr]) maskOutput(stream);
 outliveReader(process.stdout, text => process.stderr.write(`${text}\n`));
 outliveReader(process.stderr, () => {});
 
 const program = new Command('vacate')
 	.description('Empties a KVM host: moves its guests to others, live, with their disks.')
 	.version(process.env.VACATE_VERSION ?? 'development')
-	.exitOverride()
-	.configureOutput({outputError: () => {}})
 	.enablePositionalOptions()
 	.showSuggestionAfterError();
 
 const commands = [
+	initCommand(),
 	validateCommand(),
 	inventoryCommand(),
 	factsCommand(),
@@ -40,14 +44,16 @@ const commands = [
 	runCommand(),
 	resumeCommand(),
 	undoCommand(),
+	returnCommand(),
 	abortCommand(),
 	statusCommand(),
 	docCommand(),
 	labCommand(),
+	completionCommand(),
 ];
-for (const command of commands) {
-	program.addCommand(command.exitOverride().configureOutput({outputError: () => {}}));
-}
+for (const command of commands) program.addCommand(command);
+program.addCommand(completeCommand(program), {hidden: true});
+letErrorsCome(program);
 
 try {
 	await program.parseAsync();
@@ -55,12 +61,28 @@ try {
 	fail(error);
 }
 
+/** Mistakes on the command line are told as all others are, whichever command they are in. */
+function letErrorsCome(command: Command, parents: readonly string[] = []): void {
+	const path = [...parents, command.name()];
+	command.configureOutput({outputError: () => {}}).exitOverride(error => {
+		if (error.exitCode === 0 || isHelp(error)) throw error;
+		const [message = '', hint = `${path.join(' ')} --help says what there is`] = error.message
+			.replace(/^error: /, '')
+			.split('\n');
+		throw new InputError([{message, hint}]);
+	});
+	for (const one of command.commands) letErrorsCome(one, path);
+}
+
+/** The command asked for is none by itself: its help stands there already. */
+function isHelp({code}: CommanderError): boolean {
+	return code === 'commander.help';
+}
+
 /** Tells an error and sets the exit code that it stands for. */
 function fail(error: unknown): void {
 	if (error instanceof CommanderError) {
-		if (error.exitCode === 0) return;
-		const [message = '', hint] = error.message.replace(/^error: /, '').split('\n');
-		fail(new InputError([{message, ...(hint === undefined ? {hint: 'vacate --help lists what there is'} : {hint})}]));
+		process.exitCode = isHelp(error) ? exitCodes.input : exitCodes.done;
 		return;
 	}
 	process.stderr.write(`${errorText(error)}\n`);

@@ -15,7 +15,8 @@ export function digestOf(value: unknown): string {
 
 /** A plan as its file has it, sealed. The same plan gives the same text. */
 export function planFileText(plan: Plan): string {
-	const plain = JSON.parse(JSON.stringify(plan));
+	// A plan that was read from a file has a seal already.
+	const {seal: _, ...plain} = JSON.parse(JSON.stringify(plan));
 	return unfoldedYamlText({...plain, seal: digestOf(plain)});
 }
 

@@ -3,7 +3,9 @@ import type {Inventory} from '../inventory/inventory.ts';
 import type {Sources} from '../plan/document/model.ts';
 import type {Playbook} from '../playbook/model.ts';
 import {sectionsOf, walkTasks} from '../playbook/walk.ts';
+import {maskedData, showsSecret} from '../shell/mask.ts';
 import {digestOf} from './plan-file.ts';
+import {isSecretName, namesSecret} from './secret-names.ts';
 import type {SelectOptions} from './select.ts';
 import type {Selected} from './select-inputs.ts';
 
@@ -25,7 +27,7 @@ export async function sourcesOf(
 	return {
 		playbook: written.playbook,
 		inventories: written.inventory,
-		extra_vars: written.extraVars.filter(text => !isSecret(text)),
+		extra_vars: written.extraVars.filter(text => !namesSecret(text) && !showsSecret(text)),
 		...(limit === undefined ? {} : {limit}),
 		...(tags === undefined ? {} : {tags}),
 		...(skipTags === undefined ? {} : {skip_tags: skipTags}),
@@ -38,14 +40,10 @@ export async function sourcesOf(
 	};
 }
 
-/** A variable of such a name stays out of files: whoever applies the plan gives it again. */
-function isSecret(text: string): boolean {
-	return /pass|secret|token|key/i.test(text.split('=')[0] ?? '');
-}
-
+/** A secret stays out of files, even as a digest: whoever applies the plan gives it again. */
 function withoutSecrets(given: Readonly<Record<string, unknown>>): unknown {
 	const names = Object.keys(given).sort();
-	return names.map(name => [name, isSecret(name) ? '***' : given[name]]);
+	return names.map(name => [name, isSecretName(name) ? '***' : maskedData(given[name])]);
 }
 
 /** Of all files that the playbook is known to be read from. */
@@ -56,7 +54,12 @@ async function playbookDigest({file, plays}: Playbook): Promise<string> {
 }
 
 /** Of what the inventory comes to: hosts, groups and variables. A secret counts as one, whatever it is. */
-function inventoryDigest({hosts, groups}: Inventory): string {
+function inventoryDigest(inventory: Inventory): string {
+	const others = [...(inventory.beside?.entries() ?? [])].map(([folder, other]) => [folder, contentOf(other)]);
+	return digestOf([...contentOf(inventory), ...others]);
+}
+
+function contentOf({hosts, groups}: Inventory): readonly unknown[] {
 	const written = [...hosts.values()].map(host => [
 		host.name,
 		host.groups,
@@ -66,5 +69,5 @@ function inventoryDigest({hosts, groups}: Inventory): string {
 			Object.entries(vars).map(([variable, value]) => [variable, value.written]),
 		]),
 	]);
-	return digestOf([written, [...groups.values()].map(({name, hosts}) => [name, hosts])]);
+	return [written, [...groups.values()].map(({name, hosts}) => [name, hosts])];
 }

@@ -2,9 +2,12 @@ import {writeFile} from 'node:fs/promises';
 import {Command, Option} from 'commander';
 import {exitCodes} from '../errors.ts';
 import type {Plan} from '../plan/document/model.ts';
+import {inWindow} from '../plan/document/window.ts';
+import {parseDuration} from '../units/units.ts';
 import {type AccessOptions, readAccess, withAccess} from './access.ts';
 import {collect} from './collect.ts';
 import {type InventoryChoice, vaultOf, withInventory} from './inventory-options.ts';
+import {quantity} from './quantity.ts';
 import {type SelectOptions, withSelectOptions} from './select.ts';
 import type {Selected} from './select-inputs.ts';
 
@@ -15,6 +18,7 @@ type PlanOptions = InventoryChoice &
 		readonly facts?: string;
 		readonly output?: string;
 		readonly checkOnly?: true;
+		readonly window?: number;
 	};
 
 /** `vacate plan PLAYBOOK`: all that a run would do, before anything is done. */
@@ -26,16 +30,27 @@ export function planCommand(): Command {
 		.option('-e, --extra-vars <vars>', 'name=value, a mapping, or @FILE (repeatable)', collect)
 		.option('--facts <file>', 'plan from facts that `vacate facts` has gathered; no host is reached')
 		.option('-o, --output <file>', 'where the plan goes. Else to standard output')
+		.option(
+			'--window <time>',
+			'say whether it fits into this time, and what to leave out: 2 h',
+			quantity(parseDuration),
+		)
 		.addOption(new Option('--check-only', 'only say whether it can be done; no plan is written').conflicts('output'))
 		.action(async (file: string, options: PlanOptions) => {
 			const {loadInputs} = await import('./inputs.ts');
 			const {select} = await import('./select-inputs.ts');
 			const {inventory = [], extraVars = []} = options;
 			const selected = select(await loadInputs(file, inventory, extraVars, await vaultOf(options)), options);
-			const plan = await make(selected, file, options);
-			await tell(plan, options);
-			process.exitCode = isWhole(plan) ? exitCodes.done : exitCodes.prerequisite;
+			await planAndTell(selected, file, options);
 		});
+}
+
+/** Plans, tells it, and sets the exit code: 3 when not all that is asked for can be done. */
+export async function planAndTell(selected: Selected, playbook: string, options: PlanOptions): Promise<void> {
+	const made = await make(selected, playbook, options);
+	const plan = options.window === undefined ? made : inWindow(made, options.window);
+	await tell(plan, options);
+	process.exitCode = isWhole(plan) ? exitCodes.done : exitCodes.prerequisite;
 }
 
 async function make(selected: Selected, playbook: string, options: PlanOptions): Promise<Plan> {
@@ -72,6 +87,6 @@ async function tell(plan: Plan, {output, checkOnly}: PlanOptions): Promise<void>
 }
 
 /** Does it do all that the playbook asks for? */
-function isWhole({problems, left}: Plan): boolean {
-	return problems.length === 0 && !left.some(({fails}) => fails);
+function isWhole({problems, left, expected: {window}}: Plan): boolean {
+	return problems.length === 0 && !left.some(({fails}) => fails) && (window?.leave_out.length ?? 0) === 0;
 }

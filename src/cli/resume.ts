@@ -1,8 +1,10 @@
 import {Command} from 'commander';
-import {InputError} from '../errors.ts';
+import {exitCodes, InputError} from '../errors.ts';
 import {type AccessOptions, readAccess, withAccess} from './access.ts';
 import {collect} from './collect.ts';
+import type {Control} from './control.ts';
 import {vaultOf} from './inventory-options.ts';
+import type {SavedRun} from './saved-run.ts';
 
 type GoOnOptions = AccessOptions & {readonly extraVars?: readonly string[]; readonly json?: true};
 
@@ -21,32 +23,43 @@ function goingOn(how: 'resume' | 'undo', description: string): Command {
 		.option('-e, --extra-vars <vars>', 'the same as the run was given: they are not kept (repeatable)', collect)
 		.option('--json', 'events as JSON Lines on standard output')
 		.action(async (name: string, options: GoOnOptions) => {
-			const {findRun, mustBeDead, mustBeUnchanged} = await import('./saved-run.ts');
-			const saved = await findRun(name);
-			await mustBeDead(saved);
-			const {call, replay, run} = saved;
-			const {steps} = await import('../steps/index.ts');
-			const {unsettledOf} = await import('../engine/go-on.ts');
-			if (how === 'resume' && replay.exitCode !== undefined && unsettledOf(replay, steps).length === 0) {
-				process.stdout.write(`${run} has ended (exit code ${replay.exitCode}): nothing is left to do\n`);
-				return;
+			const {folderOf, findRun} = await import('./saved-run.ts');
+			const {run, folder} = await folderOf(name);
+			const {Control} = await import('./control.ts');
+			const control = await Control.claim(folder, run);
+			try {
+				// Read once it is ours: until now its process may have written.
+				process.exitCode = await goOnWith(await findRun(run), how, options, control);
+			} finally {
+				await control.close();
 			}
-			await mustBeUnchanged(saved);
-			const {extraVars = [], json = false} = options;
-			if (extraVars.length < call.extraVars) {
-				const hint = 'give them again: their values are not kept, as they may be secrets';
-				throw new InputError([{message: `${run} was given -e ${call.extraVars} times`, hint}]);
-			}
-			const {loadInputs} = await import('./inputs.ts');
-			const {select} = await import('./select-inputs.ts');
-			const inputs = await loadInputs(call.playbook, call.inventory, extraVars, await vaultOf(call.vault));
-			const {goOn} = await import('./wire.ts');
-			const access = await readAccess(options);
-			process.exitCode = await goOn(
-				select(inputs, call.select),
-				saved,
-				{forks: call.forks, json, step: false, access},
-				how,
-			);
 		});
+}
+
+async function goOnWith(
+	saved: SavedRun,
+	how: 'resume' | 'undo',
+	options: GoOnOptions,
+	control: Control,
+): Promise<number> {
+	const {call, replay, run} = saved;
+	const {steps} = await import('../steps/index.ts');
+	const {unsettledOf} = await import('../engine/go-on.ts');
+	if (how === 'resume' && replay.exitCode !== undefined && unsettledOf(replay, steps).length === 0) {
+		process.stdout.write(`${run} has ended (exit code ${replay.exitCode}): nothing is left to do\n`);
+		return exitCodes.done;
+	}
+	const {mustBeUnchanged} = await import('./saved-run.ts');
+	await mustBeUnchanged(saved);
+	const {extraVars = [], json = false} = options;
+	if (extraVars.length < call.extraVars) {
+		const hint = 'give them again: their values are not kept, as they may be secrets';
+		throw new InputError([{message: `${run} was given -e ${call.extraVars} times`, hint}]);
+	}
+	const {loadInputs} = await import('./inputs.ts');
+	const {select} = await import('./select-inputs.ts');
+	const inputs = await loadInputs(call.playbook, call.inventory, extraVars, await vaultOf(call.vault));
+	const {goOn} = await import('./wire.ts');
+	const access = await readAccess(options);
+	return goOn(select(inputs, call.select), saved, control, {forks: call.forks, json, step: false, access}, how);
 }

@@ -16,6 +16,7 @@ type RunOptions = InventoryChoice &
 		readonly listTasks?: true;
 		readonly listTags?: true;
 		readonly yes?: true;
+		readonly check?: true;
 	};
 
 /** `vacate run PLAYBOOK`: does what a playbook says. */
@@ -31,6 +32,7 @@ export function runCommand(): Command {
 		.option('--list-tags', 'only list the tags that there are')
 		.option('-f, --forks <number>', 'hosts that work at a task at once', positive, 20)
 		.option('-y, --yes', 'do not ask before it begins')
+		.option('-C, --check', 'only plan, and show what would be done, as `vacate plan --check-only`')
 		.option('--json', 'events as JSON Lines on standard output')
 		.action(async (file: string, options: RunOptions) => {
 			const {loadInputs} = await import('./inputs.ts');
@@ -48,6 +50,10 @@ export function runCommand(): Command {
 				const {listingText} = await import('../views/listing.ts');
 				process.stdout.write(listingText(file, listed(selected), list));
 				return;
+			}
+			if (options.check) {
+				const {planAndTell} = await import('./plan.ts');
+				return planAndTell(selected, file, {...options, checkOnly: true});
 			}
 			const {callOf} = await import('./call.ts');
 			const [{carryOut}, {planned}] = await Promise.all([import('./wire.ts'), import('./prepare.ts')]);

@@ -21,8 +21,12 @@ export type SavedRun = {
 	readonly ready: Ready | undefined;
 };
 
-/** Finds a run by its name; `last` is the one that began last. Throws InputError when there is none. */
-export async function findRun(name: string): Promise<SavedRun> {
+/**
+ * Where a run is kept; `last` is the one that began last.
+ *
+ * @throws InputError when there is none.
+ */
+export async function folderOf(name: string): Promise<Pick<SavedRun, 'run' | 'folder'>> {
 	const runs = (await readdir(runsFolder).catch(() => [])).sort();
 	const run = name === 'last' ? runs.at(-1) : name;
 	if (run === undefined || !runs.includes(run)) {
@@ -32,7 +36,12 @@ export async function findRun(name: string): Promise<SavedRun> {
 				: (nearest(name, runs) ?? `the last one is ${runs.at(-1)}`);
 		throw new InputError([{message: `there is no run ${name} here`, hint}]);
 	}
-	const folder = join(runsFolder, run);
+	return {run, folder: join(runsFolder, run)};
+}
+
+/** Reads a run by its name. Throws as `folderOf`, and JournalError when it cannot be read. */
+export async function findRun(name: string): Promise<SavedRun> {
+	const {run, folder} = await folderOf(name);
 	const written = await readJournal(folder);
 	const known = replay(written.lines);
 	const file = join(folder, 'plan.yml');

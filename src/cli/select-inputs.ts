@@ -43,7 +43,9 @@ function startAt({playbook}: Inputs, name: string) {
 export function listed({playbook, inventory, given, tags, limit}: Selected): readonly ListedPlay[] {
 	return playbook.plays.map(play => ({
 		name: play.name,
-		patterns: [play.hosts.evaluate(new Scope([{data: given}, {written: play.vars}]))].flat().map(String),
+		patterns: [play.hosts.evaluate(Scope.within(inventory.outside, [{data: given}, {written: play.vars}]))]
+			.flat()
+			.map(String),
 		tags: play.tags,
 		hosts: hostsOfPlay(play, inventory, given, limit?.hosts),
 		tasks: walkWritten([...play.preTasks, ...play.tasks, ...play.postTasks])

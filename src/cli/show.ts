@@ -16,7 +16,8 @@ export function showCommand(): Command {
 			const {readAnyPlan} = await import('./plan-file.ts');
 			const {plan, isSealed} = await readAnyPlan(file);
 			if (!isSealed) process.stderr.write(`${file} was changed after it was sealed: vacate seal ${file}\n`);
-			const text = await textOf(plan, options);
+			const {withoutSkipped} = await import('../plan/document/left-out.ts');
+			const text = await textOf(withoutSkipped(plan), options);
 			if (options.output === undefined) process.stdout.write(text);
 			else await writeFile(options.output, text);
 		});

@@ -25,6 +25,8 @@ export function listenForSignals(tell: (text: string) => void): Signals {
 			stop.abort();
 			return;
 		}
+		if (stopUndo.signal.aborted) return;
+		tell('stopping at the next command: what is half done stays so. What to run next is told at the end.');
 		stopUndo.abort();
 	};
 	for (const name of names) process.on(name, listener);

@@ -4,8 +4,9 @@ import {InputError} from '../errors.ts';
 import {Facts} from '../facts/facts.ts';
 import {createGatherer} from '../facts/gather.ts';
 import {recordedGatherer} from '../facts/snapshot.ts';
-import type {EndpointDefaults} from '../ssh/endpoint.ts';
+import {loginsOf} from '../plan/logins.ts';
 import {isMapping} from '../template/value.ts';
+import type {Access} from './access.ts';
 import {aside, reach} from './reach.ts';
 import type {Selected} from './select-inputs.ts';
 
@@ -14,12 +15,13 @@ export const factsVersion = 1;
 
 /** Where a plan looks: at the hosts, or at facts of a file. */
 export async function openStage(
-	{inventory, given}: Pick<Selected, 'inventory' | 'given'>,
+	{inventory, given, playbook}: Pick<Selected, 'inventory' | 'given'> & Partial<Pick<Selected, 'playbook'>>,
 	file: string | undefined,
-	access: EndpointDefaults,
+	access: Access,
 ): Promise<Stage> {
 	if (file !== undefined) return {gatherer: recordedGatherer(await readFacts(file), file)};
-	const shell = reach(inventory, given, access, aside);
+	const logins = playbook && loginsOf(playbook, inventory, given);
+	const shell = reach(inventory, given, access, aside, logins);
 	return {gatherer: createGatherer(shell), shell};
 }
 

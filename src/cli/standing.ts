@@ -4,9 +4,10 @@ import {nameOf, stepOf} from '../engine/go-on.ts';
 import {isUnsettled} from '../engine/reconcile.ts';
 import {createGatherer} from '../facts/gather.ts';
 import {loadInventory} from '../inventory/load.ts';
-import type {EndpointDefaults} from '../ssh/endpoint.ts';
 import {steps} from '../steps/index.ts';
+import type {StepContext, Trace} from '../steps/step.ts';
 import type {ActionStatus, RunStatus} from '../views/status.ts';
+import type {Access} from './access.ts';
 import {readGivenVars} from './given-vars.ts';
 import {vaultOf} from './inventory-options.ts';
 import {aside, reach} from './reach.ts';
@@ -18,7 +19,7 @@ export async function standing(
 	{run, replay, call}: SavedRun,
 	alive: boolean,
 	extraVars: readonly string[],
-	access: EndpointDefaults,
+	access: Access,
 ): Promise<RunStatus> {
 	const vault = await vaultOf(call.vault);
 	const given = await readGivenVars(extraVars, vault);
@@ -29,12 +30,13 @@ export async function standing(
 	try {
 		const actions = await Promise.all(
 			replay.accounts.map(async (account): Promise<ActionStatus[]> => {
-				const {id, host, action, phase, receipt} = account;
+				const {id, host, action, phase, receipt, message} = account;
 				const step = stepOf(account, steps);
 				if (step.effect === 'read') return [];
 				const {title, guest} = nameOf({id, host, step, action});
 				const unsettled = isUnsettled(account, step);
 				const now = step.where === undefined ? undefined : (await step.where(action, context)).text;
+				const left = unsettled ? await leftBy(step.traces?.(action) ?? [], context) : [];
 				const moved = receipt === undefined ? undefined : step.guest?.(action, receipt);
 				return [
 					{
@@ -45,6 +47,8 @@ export async function standing(
 						unsettled,
 						...(guest === undefined ? {} : {guest}),
 						...(now === undefined ? {} : {now}),
+						...(unsettled && message !== undefined ? {message} : {}),
+						...(left.length === 0 ? {} : {left}),
 						...(moved === undefined ? {} : {from: moved.from, to: moved.to}),
 					},
 				];
@@ -61,4 +65,21 @@ export async function standing(
 	} finally {
 		await shell.close();
 	}
+}
+
+/** Of the files that an action may have made: those that are there, and those of which a host does not tell. */
+async function leftBy(
+	traces: readonly Trace[],
+	context: StepContext,
+): Promise<readonly NonNullable<ActionStatus['left']>[number][]> {
+	const looked = traces.map(async ({host, path}) => {
+		const request = {kind: 'path', host, path} as const;
+		const found = await context.facts([request]).then(
+			facts => facts.of(request).type,
+			() => undefined,
+		);
+		if (found === 'absent') return [];
+		return [{host, path, there: found === undefined ? ('unknown' as const) : ('yes' as const)}];
+	});
+	return (await Promise.all(looked)).flat();
 }

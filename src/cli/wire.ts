@@ -8,21 +8,26 @@ import type {Clock} from '../engine/ports.ts';
 import {runPlaybook} from '../engine/run.ts';
 import type {RunInput} from '../engine/run-state.ts';
 import {undoRun} from '../engine/undo-run.ts';
-import {InterruptedError, PrerequisiteError} from '../errors.ts';
+import {InterruptedError, JournalError, PrerequisiteError, StuckError} from '../errors.ts';
 import {createGatherer} from '../facts/gather.ts';
+import {rememberWays} from '../facts/remember-ways.ts';
 import {recordCommands} from '../journal/commands.ts';
 import {type DiskJournal, openJournal, reopenJournal} from '../journal/journal.ts';
 import {runsFolder} from '../journal/read.ts';
 import {HostLocks} from '../locks/host-locks.ts';
-import type {Shell} from '../shell/shell.ts';
-import type {EndpointDefaults} from '../ssh/endpoint.ts';
+import {loginsOf} from '../plan/logins.ts';
+import type {SshShell} from '../ssh/shell.ts';
 import type {Json} from '../steps/step.ts';
 import {jsonView} from '../views/json.ts';
+import {maskedView} from '../views/masked.ts';
 import {plainView} from '../views/plain.ts';
 import type {View} from '../views/view.ts';
+import type {Access} from './access.ts';
 import {askBeforeTasks} from './ask-tasks.ts';
-import {listenForControl} from './control.ts';
+import {Control} from './control.ts';
+import {personAt} from './person.ts';
 import {scriptOf} from './planning.ts';
+import {between} from './ports.ts';
 import type {Prepare, Ready} from './prepare.ts';
 import {reach} from './reach.ts';
 import type {SavedRun} from './saved-run.ts';
@@ -34,7 +39,7 @@ type RunOptions = {
 	readonly json: boolean;
 	/** Whether a person is asked before each task. */
 	readonly step: boolean;
-	readonly access: EndpointDefaults;
+	readonly access: Access;
 };
 
 type NewRun = RunOptions & {
@@ -52,37 +57,39 @@ export function carryOut(selected: Selected, options: NewRun): Promise<number> {
 		const run = runName(new Date());
 		const folder = join(runsFolder, run);
 		const journal = await openJournal(folder, Date.now).catch(noPlace);
+		const control = await Control.claim(folder, run);
 		if (ready !== undefined) await writeFile(join(folder, 'plan.yml'), ready.text);
-		return inRun(selected, {run, folder, journal, ready}, options, around, input =>
+		return inRun(selected, {run, folder, journal, control, ready}, options, around, input =>
 			runPlaybook({...input, call: options.call}),
 		);
 	});
 }
 
-/** Goes on with a run that has died, or takes it back. Gives the exit code. */
+/** Goes on with a run that has died and that this process has claimed, or takes it back. Gives the exit code. */
 export function goOn(
 	selected: Selected,
 	{run, folder, written, replay, ready}: SavedRun,
+	control: Control,
 	options: RunOptions,
 	how: 'resume' | 'undo',
 ): Promise<number> {
 	return withHosts(selected, options, async around => {
 		const journal = await reopenJournal(folder, written, Date.now).catch(noPlace);
-		return inRun(selected, {run, folder, journal, ready}, options, around, input =>
+		return inRun(selected, {run, folder, journal, control, ready}, options, around, input =>
 			how === 'undo' ? undoRun(input, replay) : runPlaybook({...input, before: replay}),
 		);
 	});
 }
 
-type Around = {readonly view: View; readonly hosts: Shell; readonly signals: Signals};
+type Around = {readonly view: View; readonly hosts: SshShell; readonly signals: Signals};
 
 async function withHosts(
-	{inventory, given}: Selected,
+	{playbook, inventory, given}: Selected,
 	{json, access}: RunOptions,
 	work: (around: Around) => Promise<number>,
 ): Promise<number> {
-	const view = await chooseView(json);
-	const hosts = reach(inventory, given, access, view);
+	const view = maskedView(await chooseView(json));
+	const hosts = reach(inventory, given, access, view, loginsOf(playbook, inventory, given));
 	const signals = listenForSignals(text => view.tell(text));
 	try {
 		return await work({view, hosts, signals});
@@ -97,43 +104,59 @@ type Place = {
 	readonly run: string;
 	readonly folder: string;
 	readonly journal: DiskJournal;
+	readonly control: Control;
 	readonly ready: Ready | undefined;
 };
 
 async function inRun(
 	selected: Selected,
-	{run, folder, journal, ready}: Place,
+	{run, folder, journal, control, ready}: Place,
 	{forks, step}: RunOptions,
 	{view, hosts, signals}: Around,
 	work: (input: RunInput) => Promise<Recap>,
 ): Promise<number> {
 	const shell = recordCommands(hosts, folder, Date.now);
 	const ownMark = (id: string) => createHash('sha256').update(`${run} ${id}`).digest('hex').slice(0, 8);
-	const locks = new HostLocks(
-		hosts,
-		`run ${run} of ${userInfo().username}@${hostname()}, since ${new Date().toISOString()}`,
-	);
-	const stopControl = await listenForControl(folder, signals.abort);
+	const text = `of ${userInfo().username}@${hostname()}, since ${new Date().toISOString()}`;
+	const locks = new HostLocks(hosts, {run, text}, signals.abort);
+	control.onAbort(signals.abort);
 	const asking = step ? askBeforeTasks(process.stdin, process.stderr) : undefined;
+	const ports = between.wrap({shell, journal, clock, hold: hosts => locks.hold(hosts)});
 	try {
 		const recap = await work({
 			...scriptOf(selected, ready?.mark ?? ownMark, signals),
 			run,
-			world: {shell, gatherer: createGatherer(shell), clock},
-			journal,
+			world: {
+				shell: ports.shell,
+				gatherer: rememberWays(createGatherer(ports.shell)),
+				clock: ports.clock,
+				relay: hosts.relay,
+				person: personAt(view, signals),
+			},
+			journal: ports.journal,
 			emit: event => view.on(event),
 			forks,
-			hold: hosts => locks.hold(hosts),
+			hold: ports.hold,
 			...(ready === undefined ? {} : {decisions: ready.decisions}),
 			...(asking === undefined ? {} : {ask: asking.ask}),
 		});
 		return recap.exitCode;
+	} catch (error) {
+		throw error instanceof JournalError ? stoppedBy(error, run) : error;
 	} finally {
 		asking?.close();
 		await locks.close();
 		await journal.close();
-		await stopControl();
+		await control.close();
 	}
+}
+
+/** What cannot be recorded could not be taken back. */
+function stoppedBy({message}: JournalError, run: string): StuckError {
+	return new StuckError(`${message}; nothing more was begun`, [
+		`how it stands, and where its guests are: vacate status ${run}`,
+		`when there is room: vacate resume ${run}`,
+	]);
 }
 
 function noPlace(error: Error): never {

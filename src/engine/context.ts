@@ -1,16 +1,25 @@
-import {InterruptedError} from '../errors.ts';
+import {InterruptedError, StepError} from '../errors.ts';
 import type {Gatherer} from '../facts/gather.ts';
 import {demand, failureOf} from '../shell/demand.ts';
+import type {Relay} from '../shell/relay.ts';
 import type {Shell} from '../shell/shell.ts';
 import type {Progress, StepContext} from '../steps/step.ts';
-import type {Clock} from './ports.ts';
+import type {Clock, Person} from './ports.ts';
 
 /** What steps reach the world through. */
-export type World = {readonly shell: Shell; readonly gatherer: Gatherer; readonly clock: Clock};
+export type World = {
+	readonly shell: Shell;
+	readonly gatherer: Gatherer;
+	readonly clock: Clock;
+	/** Whoever looks on; nobody when left out. */
+	readonly person?: Person;
+	/** Left out where nothing is ever done. */
+	readonly relay?: Relay;
+};
 
 /** The context of one call of a step: its commands end when the signal fires, and nothing begins after that. */
 export function stepContext(world: World, signal: AbortSignal, progress: (progress: Progress) => void): StepContext {
-	const {shell, gatherer, clock} = world;
+	const {shell, gatherer, clock, person} = world;
 	const proceed = () => {
 		if (signal.aborted) throw new InterruptedError();
 	};
@@ -31,7 +40,18 @@ export function stepContext(world: World, signal: AbortSignal, progress: (progre
 			proceed();
 			return gatherer.read(requests);
 		},
+		async relay(way) {
+			proceed();
+			if (world.relay === undefined) throw new Error('no relay leads from here');
+			return world.relay.open(way);
+		},
 		reconnect: async host => shell.reset?.(host),
+		tell: text => person?.tell(text),
+		async ask(question, kind) {
+			proceed();
+			if (person !== undefined) return person.ask(question, kind, signal);
+			throw new StepError(`nobody can be asked: ${question}`, 'run it on a terminal', {retry: 'never'});
+		},
 		sleep: milliseconds => clock.sleep(milliseconds, signal),
 		now: () => clock.now(),
 	};

@@ -2,7 +2,7 @@ import {hostScope} from '../plan/variables.ts';
 import type {Task} from '../playbook/model.ts';
 import {TemplateError} from '../template/error.ts';
 import {all} from './all.ts';
-import {isSet, knownText} from './conditions.ts';
+import {firstUntrue, isSet, knownText} from './conditions.ts';
 import type {Event} from './events.ts';
 import {Limits} from './limits.ts';
 import {notifyHandlers} from './notify.ts';
@@ -26,12 +26,28 @@ export async function doTask(task: Task, cohort: Cohort, run: PlayRun): Promise<
 	const settings = settingsFor(task, cohort.hosts, run);
 	if (settings === undefined) return;
 	const doers = settings.once ? [first] : cohort.hosts;
+	markEmptying(task, doers, run);
 	const inside = cohort.guarded ? {...run, state: guarded(run.state)} : run;
 	const ends = await all(doers.map(host => inTurn(task, settings.throttle, host, inside)));
 	const failed = doers.filter((_, index) => ends[index] !== undefined && ends[index]?.end !== 'ok');
 	const [done] = ends;
 	if (settings.once && done !== undefined) share(task, done, cohort.hosts, run);
 	if (failed.length > 0 && settings.fatal) failAll(cohort, run);
+}
+
+/** While hosts are being emptied nothing goes to any of them, whichever of them is planned first. */
+function markEmptying(task: Task, doers: readonly string[], run: PlayRun): void {
+	if (task.step.kind !== 'composite' || task.step.empties !== true) return;
+	const hosts = run.play.strategy === 'linear' ? doers : run.batch;
+	const isMeant = (host: string) => {
+		try {
+			return firstUntrue(task.when, hostScope(run.setting, host, task)) === undefined;
+		} catch {
+			// What is not known yet may be so, and what is mistaken is told when its turn comes.
+			return true;
+		}
+	};
+	for (const host of hosts.filter(isMeant)) run.state.emptying.add(host);
 }
 
 /** A failure is told as one that a `rescue` follows. */

@@ -1,4 +1,4 @@
-import type {GuestMove, Json, Progress, Result} from '../steps/step.ts';
+import type {GuestMove, Json, Progress, Result, Trace} from '../steps/step.ts';
 
 /** How an action ended. The first five are Ansible's. */
 export type ActionOutcome = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'undone' | 'stuck';
@@ -27,6 +27,8 @@ export type Failure = {
 	readonly remedies: readonly string[];
 	/** Where the guest is now, when the action is about one. */
 	readonly where?: string;
+	/** Of an action that is stuck: files that it made and that may still be there. */
+	readonly left?: readonly Trace[];
 	readonly command?: {readonly host: string; readonly line: string; readonly stderr: string};
 };
 
@@ -72,13 +74,19 @@ export type Event = {readonly at: number} & (
 	| {readonly type: 'run-ended'; readonly recap: Recap}
 );
 
+/**
+ * How often each outcome came up on a host. As in Ansible a failure that a `rescue` follows is counted as rescued, one
+ * that its task ignores as ignored, and neither as failed or unreachable.
+ */
+export type HostCounts = Readonly<Record<ActionOutcome | 'rescued' | 'ignored', number>>;
+
 /** What a run came to. */
 export type Recap = {
 	readonly run: string;
 	readonly exitCode: number;
 	readonly durationMs: number;
 	/** Counts by host, in the order in which the hosts came up. */
-	readonly hosts: Readonly<Record<string, Readonly<Record<ActionOutcome, number>>>>;
+	readonly hosts: Readonly<Record<string, HostCounts>>;
 	readonly guests: readonly GuestRecap[];
 	/** What could not be taken back, and why. */
 	readonly irreversible: readonly string[];

@@ -7,18 +7,23 @@ import {
 	StuckError,
 	UnreachableError,
 } from '../errors.ts';
+import {masked} from '../shell/mask.ts';
 import {quoteArgv} from '../shell/quote.ts';
-import type {Where} from '../steps/step.ts';
+import type {Trace, Where} from '../steps/step.ts';
 import type {Failure} from './events.ts';
 
+/** What is known of the world after a failure: where the guest is, and what may lie about. */
+export type Aftermath = {readonly where?: Where; readonly left?: readonly Trace[]};
+
 /** What went wrong, as the facts that a report needs. */
-export function failureFacts(error: unknown, where?: Where): Failure {
+export function failureFacts(error: unknown, {where, left = []}: Aftermath = {}): Failure {
 	const command = commandOf(error);
 	return {
 		code: codeOf(error),
 		message: error instanceof Error ? error.message : String(error),
 		remedies: remediesOf(error),
 		...(where === undefined ? {} : {where: where.text}),
+		...(left.length === 0 ? {} : {left}),
 		...(command === undefined ? {} : {command}),
 	};
 }
@@ -41,7 +46,7 @@ function remediesOf(error: unknown): readonly string[] {
 
 function commandOf(error: unknown): Failure['command'] {
 	const failed = failedCommand(error);
-	return failed && {host: failed.host, line: quoteArgv(failed.argv), stderr: failed.stderr.trim()};
+	return failed && {host: failed.host, line: quoteArgv(failed.argv.map(masked)), stderr: failed.stderr.trim()};
 }
 
 function failedCommand(error: unknown): FailedCommand | undefined {
@@ -49,9 +54,14 @@ function failedCommand(error: unknown): FailedCommand | undefined {
 	return error instanceof Error && error.cause instanceof CommandError ? error.cause.failed : undefined;
 }
 
+/** Has it failed only because a host had no room for it at this moment? */
+export function isBusy(error: unknown): boolean {
+	return error instanceof StepError && error.retry === 'busy';
+}
+
 /** Can the same action, done again, end better? */
 export function mayRetry(error: unknown): boolean {
 	if (error instanceof StuckError || error instanceof InterruptedError) return false;
-	if (error instanceof StepError) return error.retry === 'may';
+	if (error instanceof StepError) return error.retry !== 'never';
 	return error instanceof CommandError || error instanceof UnreachableError || error instanceof ConnectionLostError;
 }

@@ -1,10 +1,12 @@
 import {all} from './all.ts';
-import type {ActionName, ActionOutcome} from './events.ts';
+import type {ActionName, ActionOutcome, Event} from './events.ts';
 import {failureFacts} from './failure.ts';
+import {hiddenEvent, hiddenRecord} from './hidden.ts';
 import {type AnyStep, committed, type Planned, type Tools} from './perform.ts';
 import {isUnsettled, type Reconciled, reconcile, type Unsettled} from './reconcile.ts';
 import type {Account, Replay} from './replay.ts';
 import type {RunState} from './run-state.ts';
+import {worldOn} from './way.ts';
 
 /** Actions that a run has begun and not brought to an end, with their steps. Throws Error for a step that there is not. */
 export function unsettledOf({accounts}: Replay, steps: RunState['input']['steps']): readonly Unsettled[] {
@@ -55,21 +57,24 @@ function tell({planned}: Unsettled, how: Reconciled, begun: number, {input}: Run
 	const outcome: ActionOutcome = how.end === 'finished' ? 'changed' : how.end;
 	const move = planned.step.guest?.(planned.action, how.end === 'finished' ? how.receipt : undefined);
 	const at = input.world.clock.now();
-	input.emit({
+	const event: Event = {
 		type: 'action-ended',
 		at,
 		action: nameOf(planned),
 		outcome,
 		durationMs: at - begun,
-		...(how.end === 'stuck' ? {failure: failureFacts(how.error)} : {}),
+		...(how.end === 'stuck' ? {failure: failureFacts(how.error, how)} : {}),
 		...(move === undefined ? {} : {move}),
-	});
+	};
+	input.emit(planned.way?.hidden === true ? hiddenEvent(event) : event);
 }
 
 function toolsFor(planned: Planned, {input}: RunState): Tools {
+	const {step, way = {}} = planned;
+	const {hidden} = way;
 	return {
-		world: input.world,
-		journal: input.journal,
+		world: worldOn(way, input.world),
+		journal: hidden === true ? {append: record => input.journal.append(hiddenRecord(record, step))} : input.journal,
 		signal: input.signal,
 		undoSignal: input.undoSignal,
 		progress: progress =>
@@ -77,8 +82,9 @@ function toolsFor(planned: Planned, {input}: RunState): Tools {
 	};
 }
 
-function plannedOf({id, host, action}: Account, step: AnyStep): Planned {
-	return {id, host, step, action};
+/** An action of the journal, to be ended or taken back in the way in which it was begun. */
+export function plannedOf({id, host, action, way}: Account, step: AnyStep): Planned {
+	return {id, host, step, action, ...(way === undefined ? {} : {way})};
 }
 
 function hostsOf(unsettled: readonly Unsettled[]): readonly string[] {

@@ -1,3 +1,4 @@
+import {maskedData} from '../shell/mask.ts';
 import type {ActionStep, Json} from '../steps/step.ts';
 import type {ActionName} from './events.ts';
 import type {RunState} from './run-state.ts';
@@ -15,9 +16,9 @@ export async function holdToPlan(
 	action: Json,
 	{input}: RunState,
 ): Promise<void> {
-	const {decisions, world, hidden} = input;
+	const {decisions, world, way} = input;
 	if (decisions === undefined || step.effect === 'read') return;
-	decisions.demand(name, hidden === true ? undefined : action);
+	decisions.demand(name, way?.hidden === true ? undefined : maskedData(action));
 	const move = step.guest?.(action);
 	const needKib = move && decisions.roomFor(name.id);
 	if (move === undefined || needKib === undefined) return;

@@ -6,21 +6,33 @@ import {
 	StuckError,
 	UnreachableError,
 } from '../errors.ts';
-import type {ActionStep, Json, Progress, Where} from '../steps/step.ts';
+import {masked, maskedData} from '../shell/mask.ts';
+import type {ActionStep, Json, Progress} from '../steps/step.ts';
 import {stepContext, type World} from './context.ts';
-import {mayRetry} from './failure.ts';
+import {type Aftermath, mayRetry} from './failure.ts';
 import type {Journal} from './ports.ts';
+import {keptWay, type Way} from './way.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the registry has forgotten the types; `defineStep` has checked them.
 export type AnyStep = ActionStep<any, any, any>;
 
 /** An action with every argument known, and the step that does it. */
-export type Planned = {readonly id: string; readonly host: string; readonly step: AnyStep; readonly action: Json};
+export type Planned = {
+	readonly id: string;
+	readonly host: string;
+	readonly step: AnyStep;
+	readonly action: Json;
+	/** How it reaches its host, when not as the inventory says. */
+	readonly way?: Way;
+};
 
 /** How one attempt ended. After `failed` and `interrupted` nothing of it is left in the world. */
 export type Performed =
 	| {readonly end: 'succeeded'; readonly receipt: unknown}
-	| {readonly end: 'failed' | 'interrupted' | 'stuck'; readonly error: unknown; readonly where?: Where};
+	| ({readonly end: 'failed' | 'interrupted' | 'stuck'; readonly error: unknown} & Aftermath);
+
+/** Nothing more may be done automatically. */
+export type Stuck = {readonly end: 'stuck'; readonly error: unknown} & Aftermath;
 
 export type Tools = {
 	readonly world: World;
@@ -34,19 +46,31 @@ export type Tools = {
 
 /** Does one action and proves it; what went wrong is taken back. Every intent is in the journal before its effect. */
 export async function perform(planned: Planned, tools: Tools): Promise<Performed> {
-	const {step, action, id, host} = planned;
+	const {step, action, id, host, way} = planned;
 	const {journal} = tools;
-	await journal.append({type: 'started', id, host, step: step.name, action});
+	await journal.append({
+		type: 'started',
+		id,
+		host,
+		step: step.name,
+		action: kept(action, step),
+		...(way === undefined ? {} : {way: keptWay(way)}),
+	});
 	try {
 		const receipt = await applied(planned, tools);
-		await journal.append({type: 'succeeded', id, receipt: (receipt ?? null) as Json});
+		await journal.append({type: 'succeeded', id, receipt: kept((receipt ?? null) as Json, step)});
 		await committed(planned, tools);
 		return {end: 'succeeded', receipt};
 	} catch (error) {
 		if (error instanceof JournalError) throw error;
-		await journal.append({type: 'failed', id, message: messageOf(error)});
+		await journal.append({type: 'failed', id, message: masked(messageOf(error))});
 		return failed(planned, error, tools);
 	}
+}
+
+/** What the journal keeps of an action or a receipt. */
+function kept(data: Json, step: AnyStep): Json {
+	return step.effect === 'read' || step.prints === true ? maskedData(data) : data;
 }
 
 /** Applies, and when the connection went in between, finds out whether the work is done. */
@@ -84,15 +108,18 @@ export async function committed({step, action}: Planned, tools: Tools): Promise<
 
 async function failed(planned: Planned, error: unknown, tools: Tools): Promise<Performed> {
 	const {step} = planned;
-	if (error instanceof StuckError) {
-		await tools.journal.append({type: 'stuck', id: planned.id, message: error.message});
-		return {end: 'stuck', error, ...(await whereNow(planned, tools))};
-	}
+	if (error instanceof StuckError) return stuckWith(planned, error, tools);
 	const end = error instanceof InterruptedError ? 'interrupted' : 'failed';
 	if (step.effect === 'read' || !('undo' in step)) return {end, error};
 	const undoing = await undo(planned, undefined, tools);
-	const where = await whereNow(planned, tools);
-	return undoing.end === 'stuck' ? {...undoing, ...where} : {end, error, ...where};
+	return undoing.end === 'stuck' ? undoing : {end, error, ...(await whereNow(planned, tools))};
+}
+
+/** Leaves an action to a person, with all that the person needs to know. */
+export async function stuckWith(planned: Planned, error: unknown, tools: Tools): Promise<Stuck> {
+	const {step, action, id} = planned;
+	await tools.journal.append({type: 'stuck', id, message: masked(messageOf(error))});
+	return {end: 'stuck', error, left: step.traces?.(action) ?? [], ...(await whereNow(planned, tools))};
 }
 
 /** How often an undo is tried, and how long the host is given in between. */
@@ -104,7 +131,7 @@ export async function undo(
 	planned: Planned,
 	receipt: unknown,
 	tools: Tools,
-): Promise<{readonly end: 'undone'} | {readonly end: 'stuck'; readonly error: unknown}> {
+): Promise<{readonly end: 'undone'} | Stuck> {
 	const {step, action, id} = planned;
 	if (!('undo' in step)) throw new Error(`${step.name} cannot be undone`);
 	const context = stepContext(tools.world, tools.undoSignal, tools.progress);
@@ -120,14 +147,12 @@ export async function undo(
 				await tools.world.clock.sleep(undoDelayMs, tools.undoSignal).catch(() => {});
 				if (!tools.undoSignal.aborted) continue;
 			}
-			const stuck = stuckAfter(planned, error);
-			await tools.journal.append({type: 'stuck', id, message: stuck.message});
-			return {end: 'stuck', error: stuck};
+			return stuckWith(planned, stuckAfter(planned, error), tools);
 		}
 	}
 }
 
-async function whereNow({step, action}: Planned, tools: Tools): Promise<{readonly where?: Where}> {
+async function whereNow({step, action}: Planned, tools: Tools): Promise<Aftermath> {
 	if (step.where === undefined) return {};
 	// The question is asked even when all else has been told to stop: it only reads.
 	const {signal} = new AbortController();

@@ -1,5 +1,6 @@
 import {dirname, resolve} from 'node:path';
 import type {Vars} from '../inventory/inventory.ts';
+import {inventoryFor} from '../plan/beside.ts';
 import {maxFailPercentageOf} from '../plan/check.ts';
 import {lazyMapping, nothingLearned, type Setting} from '../plan/variables.ts';
 import type {Handler, Play} from '../playbook/model.ts';
@@ -44,7 +45,8 @@ export function beginBatch(
 	batch: readonly string[],
 	state: RunState,
 ): PlayRun {
-	const {inventory, given, forks} = state.input;
+	const {given, forks} = state.input;
+	const inventory = inventoryFor(play, state.input.inventory);
 	const run: PlayRun = {
 		state,
 		play,

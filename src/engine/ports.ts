@@ -1,5 +1,6 @@
 import type {Json} from '../steps/step.ts';
 import type {Event} from './events.ts';
+import type {Way} from './way.ts';
 
 /** One line of the journal. `id` is that of the action. */
 export type Record =
@@ -12,7 +13,14 @@ export type Record =
 			readonly call?: Json;
 	  }
 	| {readonly type: 'resumed'; readonly by: string}
-	| {readonly type: 'started'; readonly id: string; readonly host: string; readonly step: string; readonly action: Json}
+	| {
+			readonly type: 'started';
+			readonly id: string;
+			readonly host: string;
+			readonly step: string;
+			readonly action: Json;
+			readonly way?: Way;
+	  }
 	| {readonly type: 'succeeded'; readonly id: string; readonly receipt: Json}
 	| {readonly type: 'failed'; readonly id: string; readonly message: string}
 	| {readonly type: 'undo-started'; readonly id: string}
@@ -35,3 +43,10 @@ export interface Clock {
 
 /** Whoever wants to know. Must not throw. */
 export type Emit = (event: Event) => void;
+
+/** Who looks on while a run goes on. */
+export interface Person {
+	tell(text: string): void;
+	/** Throws StepError when there is nobody, InterruptedError as soon as the signal fires. */
+	ask(question: string, kind: 'shown' | 'secret', signal: AbortSignal): Promise<string>;
+}

@@ -1,6 +1,8 @@
-import type {ActionOutcome, Event, GuestRecap, Recap} from './events.ts';
+import type {Event, GuestRecap, HostCounts, Recap} from './events.ts';
 
-const none: Readonly<Record<ActionOutcome, number>> = {
+type Ended = Event & {readonly type: 'action-ended'};
+
+const none: HostCounts = {
 	ok: 0,
 	changed: 0,
 	skipped: 0,
@@ -8,11 +10,13 @@ const none: Readonly<Record<ActionOutcome, number>> = {
 	unreachable: 0,
 	undone: 0,
 	stuck: 0,
+	rescued: 0,
+	ignored: 0,
 };
 
 /** Keeps what a run came to, from its events. */
 export class RecapBook {
-	readonly #hosts = new Map<string, Record<ActionOutcome, number>>();
+	readonly #hosts = new Map<string, Record<keyof HostCounts, number>>();
 	readonly #guests = new Map<string, GuestRecap>();
 
 	on(event: Event): void {
@@ -21,7 +25,7 @@ export class RecapBook {
 				for (const host of event.hosts) this.#host(host);
 				return;
 			case 'action-ended':
-				this.#host(event.action.host)[event.outcome] += 1;
+				this.#host(event.action.host)[countOf(event)] += 1;
 				this.#guest(event);
 				return;
 			case 'guest-left':
@@ -40,13 +44,13 @@ export class RecapBook {
 		return {run, exitCode, durationMs, hosts, guests: [...this.#guests.values()], irreversible};
 	}
 
-	#host(host: string): Record<ActionOutcome, number> {
+	#host(host: string): Record<keyof HostCounts, number> {
 		const counts = this.#hosts.get(host) ?? {...none};
 		this.#hosts.set(host, counts);
 		return counts;
 	}
 
-	#guest({action, outcome, move, failure, durationMs}: Event & {readonly type: 'action-ended'}): void {
+	#guest({action, outcome, move, failure, durationMs}: Ended): void {
 		if (move === undefined) {
 			// Refused before it began: it is where it was.
 			if (action.guest === undefined || outcome === 'skipped') return;
@@ -67,4 +71,10 @@ export class RecapBook {
 			...(move.downtimeMs === undefined ? {} : {downtimeMs: move.downtimeMs}),
 		});
 	}
+}
+
+function countOf({outcome, ignored, rescued}: Ended): keyof HostCounts {
+	if (outcome !== 'failed' && outcome !== 'unreachable') return outcome;
+	if (ignored === true) return 'ignored';
+	return rescued === true ? 'rescued' : outcome;
 }

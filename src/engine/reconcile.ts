@@ -1,17 +1,12 @@
-import {CommandError, JournalError, StepError} from '../errors.ts';
+import {CommandError, InterruptedError, JournalError, StepError} from '../errors.ts';
 import type {Json} from '../steps/step.ts';
 import {all} from './all.ts';
 import {stepContext} from './context.ts';
-import {type AnyStep, committed, type Planned, type Tools, undo} from './perform.ts';
+import {type AnyStep, committed, type Planned, type Stuck, stuckWith, type Tools, undo} from './perform.ts';
 import type {Account} from './replay.ts';
 
-/** What became of an action that was under way when its run died. */
-export type Reconciled =
-	/** Its work is done: by itself in the meantime, or already then. */
-	| {readonly end: 'finished'; readonly receipt: unknown}
-	| {readonly end: 'undone'}
-	/** Nothing more may be done automatically. */
-	| {readonly end: 'stuck'; readonly error: unknown};
+/** What became of an action that was under way when its run died: `finished` by itself in the meantime, or already then. */
+export type Reconciled = {readonly end: 'finished'; readonly receipt: unknown} | {readonly end: 'undone'} | Stuck;
 
 /** An action of the journal, with the step that knows it. */
 export type Unsettled = {readonly account: Account; readonly planned: Planned};
@@ -51,11 +46,12 @@ async function settle({account, planned}: Unsettled, tools: Tools): Promise<Reco
 			return {end: 'finished', receipt};
 		}
 	} catch (error) {
-		// Any other word of the host, such as that there is no such file, says that the work is not done.
-		if (!(error instanceof StepError || error instanceof CommandError)) return stuck(planned, error, tools);
+		if (error instanceof JournalError) throw error;
+		// Who is told to stop takes back what is not known to be done.
+		if (!saysNo(error) && !(error instanceof InterruptedError)) return stuckWith(planned, error, tools);
 	}
 	if ('undo' in step) return takeBack({account, planned}, tools);
-	return stuck(
+	return stuckWith(
 		planned,
 		new StepError(
 			`${step.name} on ${planned.host} had begun, and nobody knows whether it ended`,
@@ -70,9 +66,7 @@ async function takeBack({account, planned}: Unsettled, tools: Tools): Promise<Re
 	return undo(planned, account.receipt, tools);
 }
 
-async function stuck({id}: Planned, error: unknown, {journal}: Tools): Promise<Reconciled> {
-	const message = error instanceof Error ? error.message : String(error);
-	if (error instanceof JournalError) throw error;
-	await journal.append({type: 'stuck', id, message});
-	return {end: 'stuck', error};
+/** A word of the host, such as that there is no such file, says that the work is not done; its silence says nothing. */
+function saysNo(error: unknown): boolean {
+	return error instanceof StepError || error instanceof CommandError;
 }

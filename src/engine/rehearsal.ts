@@ -1,9 +1,11 @@
 import {Facts} from '../facts/facts.ts';
-import type {ForeseenGatherer} from '../facts/foreseen.ts';
+import type {ForeseenFile, ForeseenGatherer} from '../facts/foreseen.ts';
 import type {Rehearsed, RehearsedName} from '../plan/document/rehearsed.ts';
+import {masked, maskedData} from '../shell/mask.ts';
 import {quoteArgv} from '../shell/quote.ts';
 import type {At, Expansion, Json} from '../steps/step.ts';
 import type {ActionName, Event} from './events.ts';
+import {hiddenText} from './hidden.ts';
 import type {AnyStep} from './perform.ts';
 import {UndecidedError} from './undecided.ts';
 
@@ -48,24 +50,27 @@ export class Rehearsal {
 			kind: 'act',
 			...nameOf(name),
 			writes: step.effect === 'write',
-			params: hidden ? hiddenText : params,
-			action: hidden ? hiddenText : action,
-			commands: hidden ? [] : step.preview(action).map(({host, argv}) => ({on: host, run: quoteArgv(argv)})),
+			params: hidden ? hiddenText : maskedData(params),
+			action: hidden ? hiddenText : maskedData(action),
+			commands: hidden
+				? []
+				: step.preview(action).map(({host, argv}) => ({on: host, run: quoteArgv(argv.map(masked))})),
 			...(move === undefined ? {} : {move}),
 			undo: 'undo' in step ? (step.settles === true ? 'settles' : 'undone') : {irreversible: step.irreversible},
 		});
 		if (step.effect === 'read') return;
 		if (move === undefined) this.#wrote = 'anything';
 		else if (this.#wrote === 'nothing') this.#wrote = 'moves';
-		if (move !== undefined) this.#world.moved({...move, paths: pathsIn(action)});
+		if (move !== undefined) this.#world.moved({...move, files: filesIn(action)});
 	}
 
-	expand(name: ActionName, {parts, limits, left}: Expansion): void {
+	expand(name: ActionName, {parts, limits, left, warnings = []}: Expansion): void {
 		this.#notes.push({
 			kind: 'whole',
 			...nameOf(name),
 			limits,
 			left,
+			warnings,
 			parts: parts.map(part => ({...part, id: partId(name, part.guest)})),
 		});
 	}
@@ -94,8 +99,6 @@ export class Rehearsal {
 	}
 }
 
-const hiddenText = 'hidden: the task says no_log';
-
 /** The id of a part of a whole. */
 export function partId({id}: ActionName, guest: string): string {
 	return `${id}#${guest}`;
@@ -114,7 +117,12 @@ function nameOf({id, host, step, title, guest, to}: ActionName): RehearsedName {
 	};
 }
 
-function pathsIn(action: Json): readonly string[] {
-	const {disks} = action as {readonly disks?: {readonly copies?: readonly {readonly path: string}[]}};
-	return (disks?.copies ?? []).map(({path}) => path);
+function filesIn(action: Json): readonly ForeseenFile[] {
+	const {disks} = action as {
+		readonly disks?: {readonly copies?: readonly Brought[]; readonly beside?: readonly Brought[]};
+	};
+	const brought = [...(disks?.copies ?? []), ...(disks?.beside ?? [])];
+	return brought.map(({from, path, dataBytes}) => ({from, path, bytes: dataBytes}));
 }
+
+type Brought = {readonly from: string; readonly path: string; readonly dataBytes: number};

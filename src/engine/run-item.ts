@@ -1,4 +1,5 @@
 import {InputError} from '../errors.ts';
+import {contradictionProblems} from '../playbook/contradictions.ts';
 import type {Task} from '../playbook/model.ts';
 import type {Schema} from '../playbook/schema.ts';
 import {schemaProblems} from '../playbook/schema-problems.ts';
@@ -55,13 +56,15 @@ async function runPlain(task: Task, owner: string, scope: Scope, item: Item, sta
 		throw new TemplateError(`there is no host '${host}' in the inventory`, task.place.at('/delegate_to'));
 	}
 	const params = known(task.params.evaluate(scope)) as Json;
-	const problems = schemaProblems(
+	const schemaSays = schemaProblems(
 		`resolved_${task.step.name}`,
 		task.step.params as Schema,
-		params,
+		shown(params, task.step.secrets ?? []),
 		task.place,
 		`/${task.step.name}`,
 	);
+	const problems =
+		schemaSays.length > 0 ? schemaSays : contradictionProblems(task.step, params, task.place, () => false);
 	if (problems.length > 0) throw new InputError(problems);
 	const name = {...nameOf(task, owner, item, label, params), host};
 	const patience = patienceOf(task, scope);
@@ -81,6 +84,13 @@ async function runPlain(task: Task, owner: string, scope: Scope, item: Item, sta
 		},
 		state,
 	);
+}
+
+/** The parameters with texts in place of the secrets that may stand there. */
+function shown(params: Json, names: readonly string[]): unknown {
+	if (!isMapping(params)) return params;
+	const entries = Object.entries(params);
+	return Object.fromEntries(entries.map(([name, value]) => [name, names.includes(name) ? String(value) : value]));
 }
 
 /** Does the host go on although it has failed? To be unreachable and to fail are two things. */

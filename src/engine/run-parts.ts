@@ -1,10 +1,10 @@
-import type {Facts} from '../facts/facts.ts';
+import type {FactRequest, Facts} from '../facts/facts.ts';
 import type {CompositeStep, Expansion, Json, Part, Result} from '../steps/step.ts';
 import {all} from './all.ts';
+import {Breaker} from './breaker.ts';
 import type {ActionName, Failure} from './events.ts';
 import {failureFacts} from './failure.ts';
 import {atFor, gatherFor} from './gather-for.ts';
-import {Limits} from './limits.ts';
 import type {Patience} from './patience.ts';
 import type {AnyStep} from './perform.ts';
 import {partId} from './rehearsal.ts';
@@ -29,16 +29,30 @@ export async function runParts(
 		emit({type: 'guest-left', at: world.clock.now(), guest, host: name.host, reason, remedy});
 	}
 	rehearsal?.expand(name, expansion);
-	const limits = new Limits(expansion.limits);
-	const run = (part: Part) => runPart(part, name, patience, limits, facts, state);
-	const ends = rehearsal === undefined ? await all(expansion.parts.map(run)) : await oneByOne(expansion.parts, run);
+	state.limits.declare(expansion.limits);
+	const bounds = rehearsal === undefined ? step.bounds?.(params) : undefined;
+	const breaker = new Breaker(bounds ?? {}, expansion.parts.length);
+	const lenient = step.lenient === true;
+	const run = (part: Part) => runPart(part, {name, patience, lenient, breaker, facts}, state);
+	const {parts} = expansion;
+	const first = rehearsal === undefined ? await all(parts.map(run)) : await oneByOne(parts, run);
+	const ends = lenient && rehearsal === undefined ? await again(parts, first, run) : first;
+	if (step.empties === false) state.emptying.delete(name.host);
 	const homeless = expansion.left.filter(({fails}) => fails);
 	if (homeless.length > 0) {
-		const message = `${homeless.map(({guest}) => guest).join(', ')}: ${homeless[0]?.reason}`;
+		const message = `${named(homeless.map(({guest}) => guest))}: ${homeless[0]?.reason}`;
 		await refused(name, {...failureFacts(undefined), code: 'prerequisite', message}, state);
 	}
 	const unknown = ends.some(end => end.unknown === true) ? {unknown: true as const} : {};
-	return {end: worst(ends, homeless.length > 0), result: summary(ends, expansion), ...unknown};
+	return {end: worst(ends, homeless.length > 0), result: summary(ends, expansion, lenient), ...unknown};
+}
+
+/** So many guests are named in a message. */
+const mostNamed = 8;
+
+function named(guests: readonly string[]): string {
+	const shown = guests.slice(0, mostNamed).join(', ');
+	return guests.length > mostNamed ? `${shown} and ${guests.length - mostNamed} others` : shown;
 }
 
 /** Each part is rehearsed in the world that the one before leaves. */
@@ -49,6 +63,27 @@ async function oneByOne(
 	const ends: ActionEnd[] = [];
 	for (const part of parts) ends.push(await run(part));
 	return ends;
+}
+
+/** Tries again who has failed, as long as somebody succeeds: one may have made room for another. */
+async function again(
+	parts: readonly Part[],
+	first: readonly ActionEnd[],
+	run: (part: Part) => Promise<ActionEnd>,
+): Promise<readonly ActionEnd[]> {
+	const ends = [...first];
+	const failedOf = (indices: readonly number[]) => indices.filter(index => ends[index]?.result.failed === true);
+	for (let tried: readonly number[] = [...parts.keys()]; ; ) {
+		const failed = failedOf(tried);
+		if (failed.length === 0 || failed.length === tried.length) return ends;
+		await all(
+			failed.map(async index => {
+				const part = parts[index];
+				if (part !== undefined) ends[index] = await run(part);
+			}),
+		);
+		tried = failed;
+	}
 }
 
 type Expanded = {readonly expansion: Expansion; readonly facts: Facts | undefined} | {readonly failure: Failure};
@@ -67,7 +102,8 @@ async function expand(
 		if (decided !== undefined) return {expansion: decided, facts: undefined};
 		decisions?.demand(name, undefined);
 		const at = atFor(name.host, name.id, state);
-		const facts = await gatherFor(facts => step.needs(params, at, facts), state);
+		const spares = (request: FactRequest) => step.spares?.(request, at) === true;
+		const facts = await gatherFor(known => step.needs(params, at, known), state, undefined, spares);
 		return {expansion: step.expand(params, at, facts), facts};
 	} catch (error) {
 		if (error instanceof Error) state.input.rehearsal?.doubtThat(error.message);
@@ -78,48 +114,60 @@ async function expand(
 	}
 }
 
-async function runPart(
-	part: Part,
-	whole: ActionName,
-	patience: Patience,
-	limits: Limits,
-	facts: Facts | undefined,
-	state: RunState,
-): Promise<ActionEnd> {
+/** What the parts of a step share. */
+type Whole = {
+	readonly name: ActionName;
+	readonly patience: Patience;
+	readonly lenient: boolean;
+	readonly breaker: Breaker;
+	readonly facts: Facts | undefined;
+};
+
+async function runPart(part: Part, whole: Whole, state: RunState): Promise<ActionEnd> {
+	const {patience, lenient, breaker, facts} = whole;
 	const {emit, world, signal, steps} = state.input;
-	const {step, guest, to} = part;
-	const name: ActionName = {...whole, id: partId(whole, guest), step, title: `${guest} to ${to}`, guest, to};
-	const full = limits.fullOne(part.claims);
-	if (full !== undefined) emit({type: 'action-waiting', at: world.clock.now(), action: name, limit: full});
+	const {step, guest, to, on: host = whole.name.host} = part;
+	const id = partId(whole.name, guest);
+	const name: ActionName = {...whole.name, id, host, step, title: `${guest} to ${to}`, guest, to};
+	let waited = false;
+	const held = (limit: string) => {
+		waited = true;
+		emit({type: 'action-waiting', at: world.clock.now(), action: name, limit});
+	};
 	let release: () => void;
 	try {
-		release = await limits.acquire(part.claims, signal);
+		release = await state.limits.acquire(part.claims, signal, {weight: part.weight, held});
 	} catch {
-		emit({
-			type: 'action-ended',
-			at: world.clock.now(),
-			action: name,
-			outcome: 'skipped',
-			durationMs: 0,
-			reason: 'interrupted before it began',
-		});
-		return {end: 'interrupted', result: {skipped: true}};
+		return {...notBegun(name, 'the run was told to stop', state), end: 'interrupted'};
 	}
 	try {
+		if (breaker.reason !== undefined) return notBegun(name, breaker.reason, state);
 		const wanted: Wanted = {
 			name,
-			owner: whole.host,
+			owner: whole.name.host,
 			step: steps.get(step) as AnyStep,
 			params: part.params,
 			...patience,
 			// Who has waited reads anew.
-			fresh: full === undefined ? facts : undefined,
+			fresh: waited ? undefined : facts,
 			judge: ({failed}) => ({failed: failed === true, changed: true, again: false}),
+			isIgnored: () => lenient,
 		};
-		return await runAction(wanted, state);
+		const note = breaker.begin();
+		const ended = await runAction(wanted, state);
+		note(ended.end === 'ok' ? 'good' : ended.refused === true ? 'refused' : 'bad');
+		return ended;
 	} finally {
 		release();
 	}
+}
+
+/** A guest that stays, as its move was not even begun. */
+function notBegun(name: ActionName, reason: string, {input}: RunState): ActionEnd {
+	const {guest = name.title, host} = name;
+	const remedy = 'see why the others have failed, and run it again: what has moved is found moved';
+	input.emit({type: 'guest-left', at: input.world.clock.now(), guest, host, reason: `not begun: ${reason}`, remedy});
+	return {end: 'failed', result: {skipped: true, skip_reason: reason}};
 }
 
 function refused(name: ActionName, failure: Failure, state: RunState): ActionEnd {
@@ -136,11 +184,11 @@ function worst(ends: readonly ActionEnd[], homeless: boolean): TaskEnd {
 	return kinds.has('failed') || homeless ? 'failed' : 'ok';
 }
 
-function summary(ends: readonly ActionEnd[], {left}: Expansion): Result {
+function summary(ends: readonly ActionEnd[], {left}: Expansion, lenient: boolean): Result {
 	const results = ends.map(({result}) => result);
 	return {
 		changed: results.some(({changed}) => changed === true),
-		failed: results.some(({failed}) => failed === true),
+		failed: !lenient && results.some(({failed}) => failed === true),
 		results,
 		left: left.map(({guest}) => guest),
 	};

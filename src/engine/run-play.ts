@@ -1,6 +1,7 @@
 import {InputError} from '../errors.ts';
 import type {Vars} from '../inventory/inventory.ts';
 import {batchesOf, inOrder} from '../plan/batches.ts';
+import {inventoryFor} from '../plan/beside.ts';
 import {hostsOfPlay, serialOf} from '../plan/check.ts';
 import {hostScope, nothingLearned, type Setting} from '../plan/variables.ts';
 import type {Node, Play} from '../playbook/model.ts';
@@ -26,6 +27,7 @@ export async function runPlay(play: Play, state: RunState): Promise<boolean> {
 		if (!goesOn(state)) return false;
 		const run = beginBatch(shared, batch, state);
 		await runBatch(run);
+		for (const host of batch) state.emptying.delete(host);
 		if (endsRun(run)) return false;
 		if (run.verdict.over) break;
 	}
@@ -90,7 +92,8 @@ async function dismiss({hosts}: Cohort, run: PlayRun): Promise<void> {
 /** The variables of the play's files, for each host. A host without one of them has failed. */
 function filesOf(play: Play, standings: Map<string, Standing>, state: RunState): (host: string) => Vars {
 	if (play.varsFiles.length === 0) return () => ({});
-	const {inventory, given} = state.input;
+	const {given} = state.input;
+	const inventory = inventoryFor(play, state.input.inventory);
 	const setting: Setting = {
 		inventory,
 		given,

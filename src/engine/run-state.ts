@@ -3,12 +3,14 @@ import type {Decisions} from '../plan/document/decisions.ts';
 import type {TagChoice} from '../plan/tags.ts';
 import type {Learned} from '../plan/variables.ts';
 import type {Playbook} from '../playbook/model.ts';
-import type {Json, Peer, Step} from '../steps/step.ts';
+import type {GuestMove, Json, Peer, Step} from '../steps/step.ts';
 import type {World} from './context.ts';
+import {Limits} from './limits.ts';
 import type {Planned} from './perform.ts';
 import type {Emit, Journal} from './ports.ts';
 import type {Rehearsal} from './rehearsal.ts';
 import type {Account, Replay} from './replay.ts';
+import type {Way} from './way.ts';
 
 /** What a run is given. */
 export type RunInput = {
@@ -32,11 +34,11 @@ export type RunInput = {
 	readonly rehearsal?: Rehearsal;
 	/** What a plan has decided: nothing else is done. */
 	readonly decisions?: Decisions;
-	/** Nothing is told of what is done now. */
-	readonly hidden?: true;
+	/** How the task that is done now reaches its host. */
+	readonly way?: Way;
 	/** Asks a person before each task. Nobody is asked when left out. */
 	readonly ask?: (task: string) => Promise<'yes' | 'no' | 'all'>;
-	/** From 0 to 1: for the order `shuffle`. */
+	/** From 0 to 1: for the order `shuffle`, and for how long is waited before something is tried again. */
 	readonly random?: () => number;
 	readonly peer: (host: string) => Peer | undefined;
 	/** The hosts of a pattern. Throws InputError for one that names none. */
@@ -78,6 +80,12 @@ export type RunState = {
 	readonly out: Set<string>;
 	/** What a run that died had finished, by its action: it is not done again. */
 	readonly finished: Map<string, Account>;
+	/** Hosts that are being emptied: none of them is a destination meanwhile. */
+	readonly emptying: Set<string>;
+	/** The moves that have ended well, in their order. */
+	readonly moved: GuestMove[];
+	/** What all moves of the run count against. */
+	readonly limits: Limits;
 	/** How often each action has been begun: a handler may run again. */
 	readonly begun: Map<string, number>;
 	readonly verdict: {
@@ -98,6 +106,9 @@ export function newState(input: RunInput): RunState {
 		done: new Map(),
 		out: new Set(),
 		begun: new Map(),
+		emptying: new Set(),
+		moved: [],
+		limits: new Limits({}),
 		finished: new Map(),
 		verdict: {stuck: false, changed: false, tried: false, asking: true, irreversible: []},
 	};

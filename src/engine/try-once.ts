@@ -1,14 +1,15 @@
 import {InputError, InterruptedError, StepError, StuckError, UnreachableError} from '../errors.ts';
-import type {Facts} from '../facts/facts.ts';
+import type {FactRequest, Facts} from '../facts/facts.ts';
 import type {Shell} from '../shell/shell.ts';
 import type {GuestMove, Json, Result} from '../steps/step.ts';
 import {TemplateError} from '../template/error.ts';
 import type {ActionName, Failure} from './events.ts';
-import {failureFacts, mayRetry} from './failure.ts';
+import {failureFacts, isBusy, mayRetry} from './failure.ts';
 import {atFor, gatherFor} from './gather-for.ts';
 import {writtenHosts} from './go-on.ts';
+import {hiddenText} from './hidden.ts';
 import {holdToPlan} from './hold-to.ts';
-import {type AnyStep, type Planned, perform, type Tools, undo} from './perform.ts';
+import {type AnyStep, type Planned, perform, type Stuck, type Tools, undo} from './perform.ts';
 import type {RunState} from './run-state.ts';
 import {UndecidedError} from './undecided.ts';
 
@@ -46,7 +47,7 @@ export type Tried =
 	| {
 			readonly end: 'failed' | 'stuck' | 'interrupted';
 			readonly failure: Failure;
-			readonly retry: boolean;
+			readonly retry: 'busy' | boolean;
 			/** It went well, but is not yet what `until` waits for. */
 			readonly polling: boolean;
 			readonly result: Result;
@@ -74,7 +75,8 @@ export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: R
 			rehearsal?.doubtThat(String(skip));
 			return {end: 'skipped', reason: String(skip)};
 		}
-		planned = {id: name.id, host: name.host, step, action};
+		const {way} = input;
+		planned = {id: name.id, host: name.host, step, action, ...(way === undefined ? {} : {way})};
 		if (finished === undefined) await holdToPlan(name, step, action, state);
 		if (finished === undefined && step.exclusive === true) await input.hold?.(writtenHosts(planned));
 	} catch (error) {
@@ -85,7 +87,8 @@ export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: R
 	}
 	const {action} = planned;
 	if (rehearsal !== undefined && !rehearsal.isDone(step, wanted.params, action, atFor(name.host, name.id, state))) {
-		rehearsal.foresee({name, step, params: wanted.params, action, hidden: input.hidden === true});
+		noteMove(step.guest?.(action), state);
+		rehearsal.foresee({name, step, params: wanted.params, action, hidden: input.way?.hidden === true});
 		return {end: 'foreseen'};
 	}
 	const notice = () => {
@@ -102,15 +105,18 @@ export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: R
 		finished === undefined ? await perform(planned, tools) : ({end: 'succeeded', receipt: finished.receipt} as const);
 	if (performed.end !== 'succeeded') {
 		const move = step.guest?.(action);
-		const failure = failureFacts(performed.error, performed.where);
-		return {end: performed.end, failure, retry: mayRetry(performed.error), polling: false, result: {}, move};
+		const failure = failureFacts(performed.error, performed);
+		return {end: performed.end, failure, retry: retryOf(performed.error), polling: false, result: {}, move};
 	}
-	const raw = step.result(action, performed.receipt);
+	const raw = performed.receipt === hiddenText ? {censored: hiddenText} : step.result(action, performed.receipt);
 	// It is done, whatever the task says of it: it can be taken back.
 	if (step.effect === 'write') {
 		const done = state.done.get(wanted.owner) ?? [];
 		done.push({planned, receipt: performed.receipt, title: name.title, world: input.world});
 		state.done.set(wanted.owner, done);
+		const move = step.guest?.(action, performed.receipt);
+		// What is not proven to be its own stays untouched when it comes back.
+		noteMove(move && {kept: [], ...move}, state);
 	}
 	const judged = wanted.judge(raw);
 	if (rehearsal !== undefined && wanted.attempts > 1 && (judged.again || judged.failed))
@@ -123,13 +129,14 @@ export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: R
 		: 'what `until` waits for has not come';
 	const failure = {...failureFacts(new StepError(message)), ...commandOf(raw, name.host)};
 	const stuck = judged.failed ? await takenBack(planned, performed.receipt, wanted.owner, tools, state) : undefined;
-	if (stuck !== undefined) return {end: 'stuck', failure: failureFacts(stuck), retry: false, polling: false, result};
+	if (stuck !== undefined)
+		return {end: 'stuck', failure: failureFacts(stuck.error, stuck), retry: false, polling: false, result};
 	return {end: 'failed', failure, retry: true, polling: judged.again, result};
 }
 
 /**
- * Takes back what has failed by its result, as what fails by itself is taken back: a command with `undo`. Gives the
- * error when that could not be done.
+ * Takes back what has failed by its result, as what fails by itself is taken back: a command with `undo`. Says when
+ * that could not be done.
  */
 async function takenBack(
 	planned: Planned,
@@ -137,17 +144,21 @@ async function takenBack(
 	owner: string,
 	tools: Tools,
 	state: RunState,
-): Promise<unknown> {
+): Promise<Stuck | undefined> {
 	const {step} = planned;
 	if (step.effect === 'read' || !('undo' in step) || step.settles === true) return undefined;
 	const undone = await undo(planned, receipt, tools);
-	if (undone.end === 'stuck') return undone.error;
+	if (undone.end === 'stuck') return undone;
 	const done = state.done.get(owner) ?? [];
 	state.done.set(
 		owner,
 		done.filter(one => one.planned !== planned),
 	);
 	return undefined;
+}
+
+function noteMove(move: GuestMove | undefined, {moved}: RunState): void {
+	if (move !== undefined) moved.push(move);
 }
 
 /** A shell that tells when a write has been sent to a host: from then on a failure is no mere prerequisite. */
@@ -172,13 +183,18 @@ async function planAction(
 	state: RunState,
 ): Promise<Json> {
 	const at = atFor(name.host, name.id, state);
-	const facts = await gatherFor(facts => step.needs(params, at, facts), state, fresh);
+	const spares = (request: FactRequest) => step.spares?.(request, at) === true;
+	const facts = await gatherFor(facts => step.needs(params, at, facts), state, fresh, spares);
 	return step.plan(params, at, facts) as Json;
+}
+
+function retryOf(error: unknown): 'busy' | boolean {
+	return isBusy(error) ? 'busy' : mayRetry(error);
 }
 
 function failedWith(error: unknown, failure: Failure): Tried {
 	const end = error instanceof InterruptedError ? 'interrupted' : error instanceof StuckError ? 'stuck' : 'failed';
-	return {end, failure, retry: mayRetry(error), polling: false, result: {}};
+	return {end, failure, retry: retryOf(error), polling: false, result: {}};
 }
 
 /** Nothing has been done yet: whatever this is, it is a prerequisite that is not met. */

@@ -1,10 +1,11 @@
 import {exitCodes} from '../errors.ts';
 import type {Event, Recap} from './events.ts';
-import {settleBefore, stepOf, writtenHosts} from './go-on.ts';
+import {plannedOf, settleBefore, stepOf, writtenHosts} from './go-on.ts';
 import {RecapBook} from './recap.ts';
 import type {Replay} from './replay.ts';
 import {goesOn, newState, type RunInput} from './run-state.ts';
 import {takeBack} from './unwind.ts';
+import {worldOn} from './way.ts';
 
 /** Takes back all that a run did and that can be taken back, the last first. What was under way is ended before. */
 export async function undoRun(given: RunInput, before: Replay): Promise<Recap> {
@@ -23,9 +24,9 @@ export async function undoRun(given: RunInput, before: Replay): Promise<Recap> {
 	const done = [...state.finished.values()]
 		.reverse()
 		.map(account => {
-			const {id, host, action, receipt} = account;
-			const step = stepOf(account, input.steps);
-			return {planned: {id, host, action, step}, receipt, title: step.name, world: input.world};
+			const {receipt, way = {}} = account;
+			const planned = plannedOf(account, stepOf(account, input.steps));
+			return {planned, receipt, title: planned.step.name, world: worldOn(way, input.world)};
 		})
 		.filter(({planned}) => planned.step.effect === 'write');
 	await input.hold?.(done.filter(({planned}) => planned.step.exclusive).flatMap(({planned}) => writtenHosts(planned)));

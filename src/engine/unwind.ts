@@ -42,7 +42,7 @@ export async function takeBack({planned, receipt, title, world}: Done, state: Ru
 		return true;
 	}
 	verdict.stuck = true;
-	const failure = failureFacts(undone.error);
+	const failure = failureFacts(undone.error, undone);
 	input.emit({type: 'action-ended', at, action, outcome: 'stuck', durationMs: at - begun, failure});
 	return false;
 }

@@ -1,3 +1,4 @@
+import {dirname} from 'node:path/posix';
 import {CommandError, ConnectionLostError, UnreachableError} from '../errors.ts';
 import type {FactRequest, Facts} from './facts.ts';
 import type {Gatherer} from './gather.ts';
@@ -9,41 +10,64 @@ export type Collected = {
 	readonly silent: readonly {readonly host: string; readonly reason: string}[];
 };
 
-/** Reads all that a plan may need, from all hosts at once: who is there, their definitions, their disks. */
-export async function collectFacts(gatherer: Gatherer, hosts: readonly string[]): Promise<Collected> {
+/**
+ * Reads all that a plan may need, from all hosts at once. `needs` says what that is as far as the facts lead, for the
+ * hosts that answer; what cannot be read is left out: who needs it will say so.
+ */
+export async function collectFacts(
+	gatherer: Gatherer,
+	hosts: readonly string[],
+	needs: (hosts: readonly string[], facts: Facts) => readonly FactRequest[],
+): Promise<Collected> {
 	const snapshot = new Snapshot(gatherer);
 	const answers = await Promise.all(hosts.map(host => answerOf(host, snapshot)));
 	const silent = answers.flatMap(answer => ('reason' in answer ? [answer] : []));
-	const heard = answers.flatMap(answer => ('host' in answer && !('reason' in answer) ? [answer.host] : []));
-	const counted = await snapshot.facts();
-	const domains = heard.flatMap(host =>
-		(counted.get({kind: 'census', host}) ?? []).map(({uuid}) => ({kind: 'domain', host, uuid}) as const),
+	const heard = answers.flatMap(answer => ('reason' in answer ? [] : [answer.host]));
+	const asked = new Set<string>();
+	for (;;) {
+		const facts = await snapshot.facts();
+		const missing = [...needs(heard, facts), ...moveNeeds(heard, facts)].filter(
+			request => !asked.has(JSON.stringify(request)),
+		);
+		if (missing.length === 0) return {facts, silent};
+		for (const request of missing) asked.add(JSON.stringify(request));
+		await lenient(snapshot, missing);
+	}
+}
+
+/** What moving any guest from any of the hosts to any other needs, as far as the facts lead. */
+function moveNeeds(hosts: readonly string[], facts: Facts): readonly FactRequest[] {
+	const ofHosts = hosts.flatMap((host): FactRequest[] => [
+		{kind: 'host', host},
+		{kind: 'kept', host},
+		{kind: 'ports', host},
+	]);
+	const domains = hosts.flatMap(host =>
+		(facts.get({kind: 'census', host}) ?? []).map(({uuid}) => ({kind: 'domain', host, uuid}) as const),
 	);
-	await lenient(snapshot, domains);
-	const defined = await snapshot.facts();
 	const disks = domains.flatMap(request =>
-		(defined.get(request)?.disks ?? []).flatMap(({path, format, type, readonly}) =>
-			path === undefined || type !== 'file' || readonly ? [] : [{host: request.host, path, format}],
+		(facts.get(request)?.disks ?? []).flatMap(({path, format, type}) =>
+			path === undefined || type !== 'file' ? [] : [{host: request.host, path, format}],
 		),
 	);
-	await lenient(
-		snapshot,
-		disks.flatMap(({host, path, format}) => [
-			{kind: 'image', host, path, format} as const,
-			...heard.filter(other => other !== host).map(other => ({kind: 'path', host: other, path}) as const),
-		]),
-	);
-	return {facts: await snapshot.facts(), silent};
+	const ofDisks = disks.flatMap(({host, path, format}): FactRequest[] => [
+		{kind: 'image', host, path, format},
+		{kind: 'path', host, path},
+		...hosts
+			.filter(other => other !== host)
+			.flatMap((other): FactRequest[] => [
+				{kind: 'path', host: other, path},
+				{kind: 'folder', host: other, path: dirname(path)},
+			]),
+	]);
+	return [...ofHosts, ...domains, ...ofDisks];
 }
 
 type Answer = {readonly host: string} | {readonly host: string; readonly reason: string};
 
 async function answerOf(host: string, snapshot: Snapshot): Promise<Answer> {
 	try {
-		await snapshot.read([
-			{kind: 'census', host},
-			{kind: 'host', host},
-		]);
+		await snapshot.read([{kind: 'census', host}]);
 		return {host};
 	} catch (error) {
 		if (!isOfHost(error)) throw error;
@@ -51,7 +75,6 @@ async function answerOf(host: string, snapshot: Snapshot): Promise<Answer> {
 	}
 }
 
-/** What cannot be read is left out: who needs it will say so. */
 async function lenient(snapshot: Snapshot, requests: readonly FactRequest[]): Promise<void> {
 	const results = await Promise.allSettled(requests.map(request => snapshot.read([request])));
 	for (const result of results) if (result.status === 'rejected' && !isOfHost(result.reason)) throw result.reason;

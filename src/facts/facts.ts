@@ -1,9 +1,16 @@
 import type {FileContent} from '../files/content.ts';
+import type {FolderFact} from '../files/folder.ts';
 import type {PathFact} from '../files/stat.ts';
 import type {ImageInfo} from '../qemu-img/info.ts';
+import type {LibvirtSurvey} from '../survey/libvirt.ts';
+import type {SystemSurvey} from '../survey/system.ts';
 import type {CensusEntry} from '../virsh/census.ts';
 import type {JobInfo} from '../virsh/domjobinfo.ts';
 import type {Definition} from '../virsh/dumpxml.ts';
+import type {CpuVerdict, WantedCpu} from '../virsh/hypervisor-cpu-compare.ts';
+import type {Kept} from '../virsh/kept.ts';
+import type {Standing} from '../virsh/standing.ts';
+import type {Way, WayTrial} from '../virsh/way.ts';
 
 /** What a host says of itself. */
 export type HostFact = {
@@ -12,9 +19,17 @@ export type HostFact = {
 	readonly availableKib: number;
 };
 
+/** What checks and placement need to know of a host. */
+export type Survey = LibvirtSurvey &
+	Omit<SystemSurvey, 'clockMs'> & {
+		/** How far its clock is ahead of that of the machine that asks. */
+		readonly clockOffsetMs: number;
+	};
+
 /** Every kind of fact: the request that names one, and its value. */
 export type FactKinds = {
 	host: {request: {readonly kind: 'host'; readonly host: string}; value: HostFact};
+	survey: {request: {readonly kind: 'survey'; readonly host: string}; value: Survey};
 	/** All domains of a host, running or not: an absence here is proof. */
 	census: {request: {readonly kind: 'census'; readonly host: string}; value: readonly CensusEntry[]};
 	/** One domain's live definition; undefined when the host has no such domain. */
@@ -22,6 +37,25 @@ export type FactKinds = {
 		request: {readonly kind: 'domain'; readonly host: string; readonly uuid: string};
 		value: Definition | undefined;
 	};
+	/** What libvirt knows of a domain beside; the targets are those of its disks. Undefined as above. */
+	standing: {
+		request: {
+			readonly kind: 'standing';
+			readonly host: string;
+			readonly uuid: string;
+			readonly targets: readonly string[];
+		};
+		value: Standing | undefined;
+	};
+	/** Has the host the CPU that a guest runs on? */
+	cpu: {request: {readonly kind: 'cpu'; readonly host: string} & WantedCpu; value: CpuVerdict};
+	/** Does the host's libvirt reach another over this URI? */
+	login: {
+		request: {readonly kind: 'login'; readonly host: string; readonly uri: string};
+		value: 'works' | {readonly why: string};
+	};
+	/** Options of `virsh migrate` on the host, as `--live`. */
+	'migrate-options': {request: {readonly kind: 'migrate-options'; readonly host: string}; value: readonly string[]};
 	/** A disk image and its backing chain, the image itself first. */
 	image: {
 		request: {readonly kind: 'image'; readonly host: string; readonly path: string; readonly format: string};
@@ -30,6 +64,15 @@ export type FactKinds = {
 	/** What is in a file. */
 	content: {request: {readonly kind: 'content'; readonly host: string; readonly path: string}; value: FileContent};
 	path: {request: {readonly kind: 'path'; readonly host: string; readonly path: string}; value: PathFact};
+	folder: {request: {readonly kind: 'folder'; readonly host: string; readonly path: string}; value: FolderFact};
+	/** Of the whole content of a file, which is read for it. */
+	digest: {request: {readonly kind: 'digest'; readonly host: string; readonly path: string}; value: string};
+	/** Domains with snapshots, checkpoints or saved memory. */
+	kept: {request: {readonly kind: 'kept'; readonly host: string}; value: Kept};
+	/** UUIDs of the secrets that libvirt has there. */
+	secrets: {request: {readonly kind: 'secrets'; readonly host: string}; value: readonly string[]};
+	/** TCP ports on which somebody listens. */
+	ports: {request: {readonly kind: 'ports'; readonly host: string}; value: readonly number[]};
 	/** What a reading subcommand of virsh prints, without space around it; empty when it was refused. */
 	virsh: {
 		request: {readonly kind: 'virsh'; readonly host: string; readonly words: readonly string[]};
@@ -39,6 +82,16 @@ export type FactKinds = {
 	job: {
 		request: {readonly kind: 'job'; readonly host: string; readonly uuid: string};
 		value: JobInfo | undefined;
+	};
+	/** The way by which guests would move from one host to another. */
+	way: {
+		request: {readonly kind: 'way'; readonly host: string; readonly to: string; readonly trial: WayTrial};
+		value: Way;
+	};
+	/** How long a running domain may stand still at the end of a migration, in milliseconds. */
+	downtime: {
+		request: {readonly kind: 'downtime'; readonly host: string; readonly uuid: string};
+		value: number | undefined;
 	};
 	/** The job that ended last for a domain, on the host that remembers it. */
 	completed: {
@@ -52,17 +105,27 @@ export type FactRequest = FactKinds[FactKind]['request'];
 export type Request<Kind extends FactKind> = FactKinds[Kind]['request'];
 export type Value<Kind extends FactKind> = FactKinds[Kind]['value'];
 
+/** Why something could not be read; `answered`: the host has said that it cannot be. */
+export type Unread = {readonly why: string; readonly answered: boolean};
+
 /** Readings, each under the request that names it. Immutable; saved and loaded as JSON. */
 export class Facts {
 	readonly #readings: ReadonlyMap<string, unknown>;
+	readonly #unread: ReadonlyMap<string, Unread>;
 
-	constructor(readings: Iterable<readonly [string, unknown]> = []) {
+	constructor(readings: Iterable<readonly [string, unknown]> = [], unread: Iterable<readonly [string, Unread]> = []) {
 		this.#readings = new Map(readings);
+		this.#unread = new Map(unread);
 	}
 
 	/** The reading, or undefined where it was not asked for. */
 	get<Kind extends FactKind>(request: Request<Kind> & {readonly kind: Kind}): Value<Kind> | undefined {
 		return this.#readings.get(factKey(request)) as Value<Kind> | undefined;
+	}
+
+	/** Why something that was asked for could not be read. */
+	whyUnread(request: FactRequest): Unread | undefined {
+		return this.#unread.get(factKey(request));
 	}
 
 	/** The reading of something that was asked for. */
@@ -73,13 +136,18 @@ export class Facts {
 	}
 
 	has(request: FactRequest): boolean {
-		return this.#readings.has(factKey(request));
+		return this.#readings.has(factKey(request)) || this.#unread.has(factKey(request));
 	}
 
 	/** These readings and the others, which win. */
 	with(readings: Iterable<readonly [FactRequest, unknown]>): Facts {
 		const added = [...readings].map(([request, value]) => [factKey(request), value] as const);
-		return new Facts([...this.#readings, ...added]);
+		return new Facts([...this.#readings, ...added], this.#unread);
+	}
+
+	/** These readings, and something that was asked for and could not be read. */
+	without(request: FactRequest, why: Unread): Facts {
+		return new Facts(this.#readings, [...this.#unread, [factKey(request), why]]);
 	}
 
 	toJSON(): Readonly<Record<string, unknown>> {
@@ -91,19 +159,34 @@ export class Facts {
 export function factKey(request: FactRequest): string {
 	switch (request.kind) {
 		case 'host':
+		case 'survey':
 		case 'census':
+		case 'kept':
+		case 'secrets':
+		case 'ports':
+		case 'migrate-options':
 			return `${request.host} ${request.kind}`;
 		case 'domain':
 		case 'job':
 		case 'completed':
+		case 'downtime':
 			return `${request.host} ${request.kind} ${request.uuid}`;
+		case 'way':
+			return `${request.host} way ${request.to} ${JSON.stringify(request.trial)}`;
+		case 'standing':
+			return `${request.host} standing ${request.uuid} ${request.targets.join(',')}`;
+		case 'cpu':
+			return `${request.host} cpu ${request.virttype} ${request.machine} ${request.cpu}`;
+		case 'login':
+			return `${request.host} login ${request.uri}`;
 		case 'image':
 			return `${request.host} image ${request.format} ${request.path}`;
 		case 'virsh':
 			return `${request.host} virsh ${request.words.join(' ')}`;
 		case 'path':
-			return `${request.host} path ${request.path}`;
+		case 'folder':
+		case 'digest':
 		case 'content':
-			return `${request.host} content ${request.path}`;
+			return `${request.host} ${request.kind} ${request.path}`;
 	}
 }

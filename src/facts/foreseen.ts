@@ -1,5 +1,7 @@
+import type {FolderFact} from '../files/folder.ts';
+import type {Mount} from '../survey/system.ts';
 import type {CensusEntry} from '../virsh/census.ts';
-import type {FactKind, FactRequest, Facts, HostFact, Request, Value} from './facts.ts';
+import type {FactKind, FactRequest, Facts, HostFact, Request, Survey, Value} from './facts.ts';
 import type {Gatherer} from './gather.ts';
 
 /** A guest that will have moved. */
@@ -7,8 +9,16 @@ export type ForeseenMove = {
 	readonly uuid: string;
 	readonly from: string;
 	readonly to: string;
-	/** Paths of the disks that it brings along. */
-	readonly paths: readonly string[];
+	/** The files that it brings along. */
+	readonly files: readonly ForeseenFile[];
+};
+
+export type ForeseenFile = {
+	/** At the source, and at the destination. */
+	readonly from: string;
+	readonly path: string;
+	/** What it will take. */
+	readonly bytes: number;
 };
 
 /** What qemu takes beside the guest's memory. */
@@ -40,14 +50,29 @@ export class ForeseenGatherer implements Gatherer {
 				return this.#census(request.host);
 			case 'host':
 				return this.#host(request);
+			case 'survey':
+				return this.#survey(request);
+			case 'cpu':
+			case 'login':
+			case 'migrate-options':
+				return this.#any(request);
 			case 'domain':
+			case 'standing':
 			case 'job':
 			case 'completed':
+			case 'downtime':
 				return this.#ofGuest(request);
 			case 'image':
 			case 'path':
+			case 'digest':
 			case 'content':
 				return this.#ofFile(request);
+			case 'folder':
+				return this.#folder(request);
+			case 'kept':
+			case 'secrets':
+			case 'ports':
+			case 'way':
 			case 'virsh':
 				return this.#any(request);
 		}
@@ -77,16 +102,53 @@ export class ForeseenGatherer implements Gatherer {
 		return {...fact, availableKib};
 	}
 
-	async #ofGuest(request: FactRequest & {readonly kind: 'domain' | 'job' | 'completed'}): Promise<unknown> {
+	/** With the space that the copies will have taken. */
+	async #survey(request: Request<'survey'> & {readonly kind: 'survey'}): Promise<Survey> {
+		const survey = await this.#real(request);
+		const coming = this.#moves.filter(({to}) => to === request.host).flatMap(({files}) => files);
+		const taken = new Map<Mount, number>();
+		for (const {path, bytes} of coming) {
+			const [mount] = survey.mounts
+				.filter(one => path.startsWith(one.path.endsWith('/') ? one.path : `${one.path}/`))
+				.sort((a, b) => b.path.length - a.path.length);
+			if (mount !== undefined) taken.set(mount, (taken.get(mount) ?? 0) + bytes);
+		}
+		const mounts = survey.mounts.map(mount => ({...mount, freeBytes: mount.freeBytes - (taken.get(mount) ?? 0)}));
+		return {...survey, mounts};
+	}
+
+	async #ofGuest(
+		request: FactRequest & {readonly kind: 'domain' | 'standing' | 'job' | 'completed' | 'downtime'},
+	): Promise<unknown> {
 		const last = this.#moves.findLast(({uuid}) => uuid === request.uuid);
 		if (last === undefined) return this.#any(request);
 		return last.to === request.host ? this.#any({...request, host: this.#originOf(request.uuid)}) : undefined;
 	}
 
 	/** A move leaves the disks at the source. */
-	async #ofFile(request: FactRequest & {readonly kind: 'image' | 'path' | 'content'}): Promise<unknown> {
-		const bringing = this.#moves.find(({to, paths}) => to === request.host && paths.includes(request.path));
-		return this.#any(bringing === undefined ? request : {...request, host: this.#originOf(bringing.uuid)});
+	async #ofFile(request: FactRequest & {readonly kind: 'image' | 'path' | 'digest' | 'content'}): Promise<unknown> {
+		for (const {uuid, to, files} of this.#moves) {
+			const brought = to === request.host ? files.find(({path}) => path === request.path) : undefined;
+			if (brought === undefined) continue;
+			const source = {...request, host: this.#originOf(uuid), path: brought.from};
+			if (source.kind !== 'path') return this.#any(source);
+			const file = await this.#real<'path'>({...source, kind: 'path'});
+			// A copy is another file than the one that stays: storage that both share is told by files that are one.
+			return file.type === 'absent' ? file : {...file, identity: file.identity.replace(/:/, `:on ${to} `)};
+		}
+		return this.#any(request);
+	}
+
+	/** What moves bring to a file system is no longer free there. */
+	async #folder(request: Request<'folder'> & {readonly kind: 'folder'}): Promise<FolderFact> {
+		const fact = await this.#real(request);
+		if (!fact.exists) return fact;
+		let {freeBytes} = fact;
+		for (const {path, bytes} of this.#moves.filter(({to}) => to === request.host).flatMap(({files}) => files)) {
+			const below = await this.#real<'folder'>({...request, path: path.replace(/\/[^/]*$/, '') || '/'});
+			if (below.exists && below.fileSystem === fact.fileSystem) freeBytes -= bytes;
+		}
+		return {...fact, freeBytes};
 	}
 
 	#originOf(guest: string): string {

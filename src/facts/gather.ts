@@ -44,13 +44,13 @@ export function createGatherer(shell: Shell, collectForMs = 4): Gatherer {
 
 type Answers = ReadonlyMap<string, Promise<unknown>>;
 
-/** Starts the reading of everything; each request gets its own promise, so that one host's failure is its own. */
+/** Starts the reading of everything; each request gets its own promise, so that what fails is nobody else's failure. */
 function answer(shell: Shell, requests: readonly FactRequest[]): Answers {
 	const answers = new Map<string, Promise<unknown>>();
 	for (const {kind, host, group} of groupByReader(requests)) {
 		const values = readGroup(shell, kind, host, group);
 		for (const [index, request] of group.entries()) {
-			const value = values.then(all => all[index]);
+			const value = 'then' in values ? values.then(all => all[index]) : Promise.resolve(values[index]);
 			// Whoever asked waits for it; that nobody does any more is no error of the process.
 			value.catch(() => {});
 			answers.set(factKey(request), value);
@@ -73,12 +73,13 @@ function groupByReader(requests: readonly FactRequest[]): Iterable<Group> {
 	return groups.values();
 }
 
-function readGroup(
-	shell: Shell,
-	kind: FactKind,
-	host: string,
-	group: readonly FactRequest[],
-): Promise<readonly unknown[]> {
-	const reader = readers[kind] as (shell: Shell, host: string, requests: readonly FactRequest[]) => Promise<unknown[]>;
+function readGroup(shell: Shell, kind: FactKind, host: string, group: readonly FactRequest[]): ReturnType<AnyReader> {
+	const reader = readers[kind] as AnyReader;
 	return reader(shell, host, group);
 }
+
+type AnyReader = (
+	shell: Shell,
+	host: string,
+	requests: readonly FactRequest[],
+) => Promise<readonly unknown[]> | readonly Promise<unknown>[];

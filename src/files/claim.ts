@@ -14,11 +14,21 @@ export function markOf(path: string, mark: string): string {
 	return `${path}.vacate-${mark}`;
 }
 
+/** Whose a file is and who may use it, as `stat.ts` tells of another file. */
+export type Like = {readonly mode: string; readonly owner: string};
+
 const claimScript = `ln --no-target-directory -- "$1" "$2" && stat --format='${statFormat}' -- "$2"`;
 
+/**
+ * The owner is a name, which another host need not have: then the file stays root's, and libvirt gives it to the user of
+ * its guests when it starts one (`dynamic_ownership`). `restorecon` gives it the label of its place where there is SELinux.
+ */
+const likeScript = `chown -- "$4" "$1" 2>/dev/null; chmod -- "$3" "$1" && { ! command -v restorecon >/dev/null || restorecon -- "$1"; } && ${claimScript}`;
+
 /** Gives the file at `marked` its place, and says which file it is (see `stat.ts`). Fails when something is there. */
-export function claim(host: string, marked: string, path: string): Command {
-	return write(host, ['sh', '-c', claimScript, 'sh', marked, path]);
+export function claim(host: string, marked: string, path: string, like?: Like): Command {
+	if (like === undefined) return write(host, ['sh', '-c', claimScript, 'sh', marked, path]);
+	return write(host, ['sh', '-c', likeScript, 'sh', marked, path, like.mode, like.owner]);
 }
 
 /** Takes the mark away; the file stays. */

@@ -1,6 +1,6 @@
 import {InputError, type Problem} from '../errors.ts';
 import {TemplateError} from '../template/error.ts';
-import {regularExpression} from '../template/regex.ts';
+import {bounded, regularExpression} from '../template/regex.ts';
 
 /**
  * What a pattern of several names matches: `~` and a regular expression, which the beginning of a name must match, or a
@@ -14,13 +14,22 @@ export function matcherOf(
 ): ((name: string) => boolean) | undefined {
 	const body = pattern.startsWith('~') ? pattern.slice(1) : globBody(pattern);
 	if (body === undefined) return undefined;
+	const position = {file: '', line: 1, column: 1};
+	const refused = (message: string) => new InputError([problem(`'${pattern}' ${message}`)]);
+	const {source, flags} = attempt(
+		() => regularExpression(body, {}, position),
+		refused('is no pattern that can be read'),
+	);
+	const expression = new RegExp(`^(?:${source})`, flags.replace('g', ''));
+	const slow = refused('takes too long');
+	return name => attempt(() => bounded(expression, name, position, () => expression.test(name)), slow);
+}
+
+function attempt<T>(work: () => T, otherwise: InputError): T {
 	try {
-		const {source, flags} = regularExpression(body, {}, {file: '', line: 1, column: 1});
-		const expression = new RegExp(`^(?:${source})`, flags.replace('g', ''));
-		return name => expression.test(name);
+		return work();
 	} catch (error) {
-		if (!(error instanceof TemplateError)) throw error;
-		throw new InputError([problem(`'${pattern}' is no pattern that can be read`)]);
+		throw error instanceof TemplateError ? otherwise : error;
 	}
 }
 

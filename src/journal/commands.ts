@@ -1,12 +1,13 @@
 import {createWriteStream} from 'node:fs';
 import {join} from 'node:path';
 import {finished} from 'node:stream/promises';
+import {maskedData} from '../shell/mask.ts';
 import type {Shell} from '../shell/shell.ts';
 
-/** A shell that writes down what it runs: `commands.jsonl`, one line a command, for who looks into a run afterwards. */
+/** A shell that writes down what it runs: `commands.jsonl`, one line a command, for who looks into a run afterwards. No secret is in it. */
 export function recordCommands(shell: Shell, folder: string, now: () => number): Shell {
 	const file = createWriteStream(join(folder, 'commands.jsonl'), {flags: 'a'});
-	const note = (line: object) => file.write(`${JSON.stringify(line)}\n`);
+	const note = (line: object) => file.write(`${JSON.stringify(maskedData(line))}\n`);
 	// A log that cannot be written is a pity; the journal is what decides.
 	file.on('error', () => {});
 	return {

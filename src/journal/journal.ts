@@ -39,11 +39,15 @@ function writeTo(file: FileHandle, already: number, now: () => number): DiskJour
 	};
 }
 
-/** Writes in order; what comes while the disk is busy goes to it together, with one wait for the disk. */
+/**
+ * Writes in order; what comes while the disk is busy goes to it together, with one wait for the disk. After a failure
+ * nothing more is written: half a line may be on the disk, and must stay the last one.
+ */
 class WriteQueue {
 	readonly #file: FileHandle;
 	#next: {text: string; readonly done: Promise<void>} | undefined;
 	#busy: Promise<void> = Promise.resolve();
+	#broken: {readonly by: unknown} | undefined;
 
 	constructor(file: FileHandle) {
 		this.#file = file;
@@ -66,8 +70,14 @@ class WriteQueue {
 	async #flush(): Promise<void> {
 		const text = this.#next?.text ?? '';
 		this.#next = undefined;
-		await this.#file.appendFile(text);
-		await this.#file.datasync();
+		if (this.#broken !== undefined) throw this.#broken.by;
+		try {
+			await this.#file.appendFile(text);
+			await this.#file.datasync();
+		} catch (error) {
+			this.#broken = {by: error};
+			throw error;
+		}
 	}
 }
 

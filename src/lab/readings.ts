@@ -125,16 +125,9 @@ async function diskNumber(lab: Lab, host: string, uuid: string): Promise<number 
 	const disk = definition.disks.find(({device}) => device === 'disk');
 	const machine = lab.machines.find(({name}) => name === host);
 	if (disk?.path === undefined || machine === undefined) return undefined;
-	const dump = await tool([
-		'qemu-io',
-		'-r',
-		'-U',
-		'-f',
-		disk.format,
-		'-c',
-		'read -v 512 4',
-		join(machine.root, disk.path),
-	]);
+	// The devices of this machine are those of its hosts.
+	const file = disk.type === 'block' ? disk.path : join(machine.root, disk.path);
+	const dump = await tool(['qemu-io', '-r', '-U', '-f', disk.format, '-c', 'read -v 512 4', file]);
 	const bytes = /^[0-9a-f]+: {2}((?:[0-9a-f]{2} ?){4})/m.exec(dump)?.[1]?.trim().split(/ /);
 	return bytes === undefined ? undefined : Number.parseInt(bytes.toReversed().join(''), 16);
 }

@@ -1,45 +1,50 @@
+import {setTimeout as wait} from 'node:timers/promises';
 import {StepError} from '../errors.ts';
 import {read} from '../shell/command.ts';
 import type {Shell} from '../shell/shell.ts';
+import {holding, lockCodes} from './scripts.ts';
 
-/**
- * Holds a host until nobody listens any more: with the connection the lock goes, so that a controller that has died leaves
- * none behind. The file stays and says who held it last.
- */
-const holding = `
-file=/run/lock/vacate.lock
-[ -w /run/lock ] || file=/tmp/vacate.lock
-[ -e "$file" ] || (umask 0; : > "$file")
-exec 9<"$file" || exit 74
-flock -n 9 || { cat "$file"; exit 75; }
-{ printf '%s\\n' "$1" > "$file"; } 2>/dev/null
-printf 'held\\n'
-while printf .; do sleep 2 9<&-; done
-`;
+/** A host notices within its next sign of life, every two seconds, that a controller is gone; a slow one later. */
+const predecessor = {tries: 150, everyMs: 200};
+
+/** Who holds, for whoever finds a host held. */
+export type Owner = {
+	/** The run's name, which it keeps when it is resumed. */
+	readonly run: string;
+	/** This process: whose it is and when it began. */
+	readonly text: string;
+};
 
 /** The locks of a run on the hosts that it changes. */
 export class HostLocks {
 	readonly #shell: Shell;
+	readonly #run: string;
 	readonly #owner: string;
+	readonly #stop: () => void;
 	readonly #held = new Map<string, Promise<void>>();
 	readonly #over = new AbortController();
 	readonly #sessions = new Set<Promise<unknown>>();
 
-	/** @param owner Who this is, for whoever finds a host held. */
-	constructor(shell: Shell, owner: string) {
+	/** @param stop Is called when somebody asks on a host for the run to stop: see `ask-to-stop.ts`. */
+	constructor(shell: Shell, {run, text}: Owner, stop: () => void) {
+		this.#stop = stop;
 		this.#shell = shell;
-		this.#owner = owner;
+		this.#run = `run ${run} `;
+		this.#owner = `${this.#run}${text}`;
 	}
 
-	/** @throws StepError when another run holds one of the hosts. */
+	/**
+	 * Holds one host after the other, by their names, so that of two runs that meet one gets all. Waits for a host that an
+	 * earlier process of the same run still seems to hold: the run is resumed only when that process is known to be dead.
+	 *
+	 * @throws StepError when another run holds one of the hosts.
+	 */
 	async hold(hosts: readonly string[]): Promise<void> {
-		await Promise.all(
-			hosts.map(host => {
-				const held = this.#held.get(host) ?? this.#take(host);
-				this.#held.set(host, held);
-				return held;
-			}),
-		);
+		for (const host of hosts.toSorted()) {
+			const held = this.#held.get(host) ?? this.#take(host, predecessor.tries);
+			this.#held.set(host, held);
+			await held;
+		}
 	}
 
 	async close(): Promise<void> {
@@ -47,28 +52,40 @@ export class HostLocks {
 		await Promise.allSettled(this.#sessions);
 	}
 
-	#take(host: string): Promise<void> {
+	async #take(host: string, tries: number): Promise<void> {
+		const holder = await this.#tryToTake(host);
+		// Two names of one host.
+		if (holder === undefined || holder === this.#owner) return;
+		if (tries === 0 || !holder.startsWith(this.#run)) {
+			this.#held.delete(host);
+			throw heldByOther(host, holder);
+		}
+		await wait(predecessor.everyMs);
+		return this.#take(host, tries - 1);
+	}
+
+	/** Gives who holds the host already, if anybody does. */
+	#tryToTake(host: string): Promise<string | undefined> {
 		const {signal} = this.#over;
+		let heard = '';
 		return new Promise((resolve, reject) => {
+			const failed = (error: Error) => {
+				this.#held.delete(host);
+				reject(error);
+			};
 			const ended = this.#shell
 				.run(read(host, ['sh', '-c', holding, 'sh', this.#owner]), {
 					signal,
-					onStdout: text => text.includes('held\n') && resolve(),
+					onStdout: text => {
+						heard = (heard + text).slice(-12);
+						if (heard.includes('held\n')) resolve(undefined);
+						if (heard.includes('stop\n')) this.#stop();
+					},
 				})
-				.then(
-					outcome => {
-						this.#held.delete(host);
-						if (outcome.end === 'exited' && outcome.code === 75) {
-							// Two names of one host.
-							if (outcome.stdout.trim() === this.#owner) return resolve();
-							reject(heldByOther(host, outcome.stdout.trim()));
-						} else reject(new StepError(`${host} could not be held: ${outcome.stderr.trim() || outcome.end}`));
-					},
-					(error: Error) => {
-						this.#held.delete(host);
-						reject(error);
-					},
-				);
+				.then(outcome => {
+					if (outcome.end === 'exited' && outcome.code === lockCodes.held) return resolve(outcome.stdout.trim());
+					failed(new StepError(`${host} could not be held: ${outcome.stderr.trim() || outcome.end}`));
+				}, failed);
 			this.#sessions.add(ended);
 		});
 	}
@@ -77,7 +94,7 @@ export class HostLocks {
 function heldByOther(host: string, owner: string): StepError {
 	return new StepError(
 		`another run is changing ${host}: ${owner || 'it does not say which'}`,
-		'wait for its end, or end it where it runs: vacate abort RUN',
+		`wait for its end, or end it: vacate abort --host ${host}`,
 		{retry: 'never'},
 	);
 }

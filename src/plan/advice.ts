@@ -5,9 +5,12 @@ import {asWritten} from './written.ts';
 
 /** What is no mistake and could be better, for `validate --strict`. */
 export function adviceFor({plays}: Playbook, stepNames: ReadonlySet<string>): readonly Problem[] {
-	return plays.flatMap(({preTasks, tasks, postTasks, handlers}) =>
-		[preTasks, tasks, postTasks, handlers].flatMap(nodes => adviceOn(nodes, stepNames)),
-	);
+	return plays.flatMap(({preTasks, tasks, postTasks, handlers, gathersFacts, place}) => [
+		...(gathersFacts
+			? [place.problem('Ansible’s facts are not gathered', '/gather_facts', 'leave it out: steps read what they need')]
+			: []),
+		...[preTasks, tasks, postTasks, handlers].flatMap(nodes => adviceOn(nodes, stepNames)),
+	]);
 }
 
 function adviceOn(nodes: readonly Node[], stepNames: ReadonlySet<string>): readonly Problem[] {

@@ -7,6 +7,7 @@ import {sectionsOf, walkTasks} from '../playbook/walk.ts';
 import {TemplateError} from '../template/error.ts';
 import {Scope} from '../template/scope.ts';
 import {isMapping} from '../template/value.ts';
+import {inventoryFor} from './beside.ts';
 import {NameCheck} from './names.ts';
 import {asWritten} from './written.ts';
 
@@ -19,13 +20,14 @@ export function checkPlaybook(
 	inventory: Inventory,
 	given: Readonly<Record<string, unknown>>,
 ): readonly Problem[] {
-	const names = new NameCheck(playbook, inventory, given);
+	const names = new NameCheck(playbook, given);
 	const found = playbook.plays.flatMap(play => {
-		const {hosts, problems} = hostsOrProblems(play, inventory, given);
+		const own = inventoryFor(play, inventory);
+		const {hosts, problems} = hostsOrProblems(play, own, given);
 		return [
 			...problems,
 			...batchProblems(play, given),
-			...names.play(play, hosts),
+			...names.play(play, hosts, own),
 			...[...walkTasks(sectionsOf(play))].flatMap(task =>
 				namedHosts(task).flatMap(named => hostProblems(named, task, inventory)),
 			),
@@ -46,7 +48,7 @@ export function hostsOfPlay(
 	given: Readonly<Record<string, unknown>>,
 	limit?: ReadonlySet<string>,
 ): readonly string[] {
-	const scope = new Scope([{data: given}, {written: play.vars}]);
+	const scope = Scope.within(inventory.outside, [{data: given}, {written: play.vars}]);
 	const patterns = [play.hosts.evaluate(scope)].flat().map(String);
 	const problem = (message: string, hint?: string) => play.place.problem(message, '/hosts', hint);
 	const hosts = matchHosts(inventory, patterns.join(','), problem);
@@ -122,13 +124,18 @@ type NamedHosts = {readonly pattern: string; readonly pointer: string};
 
 /** Hosts that a task names as they are written: its destination, and who does it in its place. */
 function namedHosts(task: Named): readonly NamedHosts[] {
-	const written = task.kind === 'task' ? asWritten(task.params) : undefined;
+	const written = task.kind === 'task' && takesHost(task) ? asWritten(task.params) : undefined;
 	const to = isMapping(written) ? written.to : undefined;
 	const delegate = task.delegateTo === undefined ? undefined : asWritten(task.delegateTo);
 	return [
 		...(task.kind === 'task' && typeof to === 'string' ? [{pattern: to, pointer: `/${task.step.name}/to`}] : []),
 		...(typeof delegate === 'string' ? [{pattern: delegate, pointer: '/delegate_to'}] : []),
 	];
+}
+
+function takesHost({step}: Task): boolean {
+	const {properties = {}} = step.params as {readonly properties?: object};
+	return Object.hasOwn(properties, 'to');
 }
 
 function hostProblems({pattern, pointer}: NamedHosts, {place}: Named, inventory: Inventory): readonly Problem[] {

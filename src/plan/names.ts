@@ -30,7 +30,6 @@ type Known = {
  * defined`, or that has a default is none of them. Variables are followed into the variables that they use.
  */
 export class NameCheck {
-	readonly #inventory: Inventory;
 	readonly #given: Readonly<Record<string, unknown>>;
 	/** The task that registers a name first. */
 	readonly #registrations: ReadonlyMap<string, Named>;
@@ -41,8 +40,7 @@ export class NameCheck {
 	/** Whether a file that is chosen while it runs may define any name. */
 	#open = false;
 
-	constructor(playbook: Playbook, inventory: Inventory, given: Readonly<Record<string, unknown>>) {
-		this.#inventory = inventory;
+	constructor(playbook: Playbook, given: Readonly<Record<string, unknown>>) {
 		this.#given = given;
 		const tasks = playbook.plays.flatMap(play => [...walkTasks(sectionsOf(play))]).toReversed();
 		this.#registrations = new Map(
@@ -51,8 +49,8 @@ export class NameCheck {
 	}
 
 	/** The problems of the next play in the order of the run. */
-	play(play: Play, hosts: readonly string[]): readonly Problem[] {
-		const ofHosts = hosts.map(host => this.#inventory.hosts.get(host)?.vars ?? {});
+	play(play: Play, hosts: readonly string[], inventory: Inventory): readonly Problem[] {
+		const ofHosts = hosts.map(host => inventory.hosts.get(host)?.vars ?? {});
 		const files = this.#varsFiles(play);
 		const variables = layered([...files.vars, play.vars, ...ofHosts]);
 		return [...files.problems, ...[...walkTasks(sectionsOf(play))].flatMap(task => this.#task(task, variables))];

@@ -3,6 +3,7 @@ import type {Peer} from '../steps/step.ts';
 import {Scope} from '../template/scope.ts';
 import {revealTexts} from '../template/secrets.ts';
 import {asText} from '../template/value.ts';
+import {parseRate} from '../units/units.ts';
 
 /** How the other hosts reach each host for migrations, by its variables. */
 export function peersOf(
@@ -12,14 +13,28 @@ export function peersOf(
 	return name => {
 		const host = inventory.hosts.get(name);
 		if (host === undefined) return undefined;
-		const scope = new Scope([{data: given}, {written: host.vars}, {data: {inventory_hostname: name}}]);
+		const scope = Scope.within(inventory.outside, [
+			{data: given},
+			{written: host.vars},
+			{data: {inventory_hostname: name}},
+		]);
 		const value = (variable: string) => {
 			const found = scope.lookup(variable);
 			return found === undefined ? undefined : asText(revealTexts(found.value));
 		};
-		const address = value('migration_host') ?? value('ansible_host') ?? name;
+		const address = value('migration_host') ?? value('ansible_host') ?? value('ansible_ssh_host') ?? name;
 		const user = value('migration_user') ?? 'root';
-		return {host: name, address, uri: `qemu+ssh://${encodeURIComponent(user)}@${bracketed(address)}/system?no_tty=1`};
+		const zone = value('zone');
+		const speed = value('migration_speed');
+		const listen = value('migration_listen');
+		return {
+			host: name,
+			address,
+			uri: `qemu+ssh://${encodeURIComponent(user)}@${bracketed(address)}/system?no_tty=1`,
+			...(zone === undefined ? {} : {zone}),
+			...(listen === undefined ? {} : {listen}),
+			...(speed === undefined ? {} : {bytesPerSecond: parseRate(speed)}),
+		};
 	};
 }
 

@@ -44,7 +44,7 @@ export function hostScope(setting: Setting, host: string, task?: Pick<Inherited,
 		{written: play.vars},
 		{written: inventory.hosts.get(host)?.vars ?? {}},
 	];
-	return new Scope(layers);
+	return Scope.within(inventory.outside, layers);
 }
 
 function ownNames(inventory: Inventory, host: string) {
@@ -78,7 +78,7 @@ function hostvarsOf(setting: Setting): Readonly<Record<string, unknown>> {
 /** What another host's play can see of a host: not what is said in a play or a task. */
 function variablesOf({inventory, given, learnedOf}: Setting, host: string): Readonly<Record<string, unknown>> {
 	const {facts, included} = learnedOf(host);
-	const scope = new Scope([
+	const scope = Scope.within(inventory.outside, [
 		{data: ownNames(inventory, host)},
 		{data: given},
 		{data: facts},

@@ -3,8 +3,11 @@ import {Scope} from '../template/scope.ts';
 import type {Template} from '../template/template.ts';
 import {Unknown} from '../template/value.ts';
 
+const nothing = new Scope([]);
+
 /** A template's value where it is written, with Unknown for what is an expression. */
 export function asWritten(template: Template): unknown {
+	if (template.constant) return template.evaluate(nothing);
 	const names = [...template.roots.keys(), ...template.guarded];
 	try {
 		return template.evaluate(new Scope([{data: Object.fromEntries(names.map(name => [name, new Unknown(name)]))}]));

@@ -7,6 +7,7 @@ import {Collector} from './collector.ts';
 import {inherit, isExpression, type Mapping, mappingOf, Reader} from './inherit.ts';
 import {type Control, controlKeywords} from './keywords.ts';
 import type {Include, IncludeVars, Inherited, Loop, Meta, Node, Place} from './model.ts';
+import {within} from './place.ts';
 import {constantText, findNamed, openNamed, type Reading, variablesOf} from './reading.ts';
 import {controlSchema} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
@@ -70,12 +71,13 @@ const readers: Readonly<Record<Control, ReadControl>> = {
 		if (file === undefined) return [];
 		const inherited = inherit(around, reader);
 		const loop = loopOf(reader);
+		const applied = inherit(around, applyReader(data, reader));
 		const own = Object.keys(mappingOf(data.vars));
 		const vars = Object.fromEntries(Object.entries(inherited.vars).filter(([name]) => own.includes(name)));
 		const open = (name: string, prefix: string, into: Reading, more: Vars = {}) => {
 			const {document, inside} = openNamed(name, 'tasks', into, message => place.problem(message, at));
 			const includeVars = {...around.includeVars, ...vars, ...more};
-			return readFile(document, prefix, {around: {...around, includeVars}, reading: inside});
+			return readFile(document, prefix, {around: {...applied, includeVars}, reading: inside});
 		};
 		const include: Include = {
 			kind: 'include',
@@ -124,6 +126,11 @@ const readers: Readonly<Record<Control, ReadControl>> = {
 		return [{kind: 'meta', id, ...inherit(around, reader), ...named(reader, action), action}];
 	},
 };
+
+/** What an include says in `apply`. */
+function applyReader({include_tasks: written}: Mapping, {place, collector}: Reader): Reader {
+	return new Reader(mappingOf(mappingOf(written).apply), within(place, '/include_tasks/apply'), collector);
+}
 
 /** The variables that a loop gives to what it includes: they have their values while it runs. */
 function namesOfLoop({loop, loopVar, indexVar}: Loop): Vars {

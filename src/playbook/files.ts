@@ -44,7 +44,7 @@ export function filesOnDisk(vault: Vault = closedVault): Files {
 }
 
 /** What a file is for. */
-export type FileKind = 'tasks' | 'vars' | 'files' | 'playbooks';
+export type FileKind = 'tasks' | 'vars' | 'files' | 'templates' | 'playbooks';
 
 /** Where a file is looked for: beside the file that names it, then beside the playbook, each with its own folder first. */
 export function foldersOf(kind: FileKind, from: string, playbook: string): readonly string[] {

@@ -1,5 +1,5 @@
 import {steps} from '../steps/index.ts';
-import {inventorySchema, playbookSchema} from './schema.ts';
+import {inventorySchema, playbookSchema, varsSchema} from './schema.ts';
 
 /** The files of `schemas/`, made from the TypeScript that checks the input. */
 export function generatedSchemas(): Readonly<Record<string, string>> {
@@ -7,5 +7,6 @@ export function generatedSchemas(): Readonly<Record<string, string>> {
 	return {
 		'playbook.schema.json': text(playbookSchema(steps)),
 		'inventory.schema.json': text(inventorySchema),
+		'vars.schema.json': text(varsSchema),
 	};
 }

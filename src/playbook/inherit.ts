@@ -70,9 +70,17 @@ export class Reader {
 	}
 }
 
+const handedDown: ReadonlySet<string> = new Set([
+	...['when', 'tags', 'vars', 'environment', 'notify', 'throttle', 'timeout', 'delegate_to', 'connection'],
+	...['ignore_errors', 'ignore_unreachable', 'any_errors_fatal', 'run_once', 'no_log'],
+	...['become', 'become_user', 'become_method'],
+]);
+
 /** What a play, block or task says for itself and all within it, with what stands around it. */
 export function inherit(around: Inherited, reader: Reader): Inherited {
 	const {data, place, collector} = reader;
+	// Most tasks say nothing of this kind.
+	if (!Object.keys(data).some(key => handedDown.has(key))) return around;
 	const said = (key: string) => data[key] !== undefined;
 	const throttle = reader.template(data.throttle, '/throttle');
 	const timeoutMs = milliseconds(data.timeout);

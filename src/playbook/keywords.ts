@@ -140,7 +140,18 @@ const file = {type: 'string', minLength: 1, description: 'The file, beside the o
 /** What a task may name in place of a step: what the run itself does. */
 export const controls = {
 	import_tasks: fileOr({file}, 'The tasks of another file, in place of this one, read before the run.'),
-	include_tasks: fileOr({file}, 'The tasks of another file, chosen while it runs; may be in a loop.'),
+	include_tasks: fileOr(
+		{
+			file,
+			apply: {
+				type: 'object',
+				additionalProperties: false,
+				properties: inTasks,
+				description: 'Keywords for all the tasks of the file, as a block around them would say them.',
+			},
+		},
+		'The tasks of another file, chosen while it runs; may be in a loop.',
+	),
 	include_vars: fileOr(
 		{file, name: variableName('Keep them all in this variable, as a mapping.')},
 		'Variables of a file, for this host, from now on.',
@@ -214,6 +225,15 @@ export const playKeywords = {
 		enum: ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle'],
 		description: 'In which order the hosts are taken.',
 	},
+	remote_user: {
+		type: 'string',
+		minLength: 1,
+		description: 'Who logs in on its hosts, where their variables do not say.',
+	},
+	port: {
+		anyOf: [{type: 'integer', minimum: 1, maximum: 65535}, expression],
+		description: 'The port of ssh on its hosts, where their variables do not say.',
+	},
 	gather_facts: {type: 'boolean', description: 'Write false or leave it out: steps read what they need by themselves.'},
 } as const satisfies Readonly<Record<string, JSONSchema>>;
 
@@ -226,12 +246,41 @@ export const importKeywords = {
 	import_playbook: {type: 'string', minLength: 1, description: 'Another playbook, whose plays stand in this place.'},
 } as const satisfies Readonly<Record<string, JSONSchema>>;
 
-/** Ansible’s keywords that are known and not supported: they get a better answer than a misspelt word. */
-export const unsupportedKeywords: ReadonlySet<string> = new Set(
-	`action async become_exe become_flags check_mode collections debugger delegate_facts diff fact_path
-	gather_subset gather_timeout import_role include_role local_action module_defaults poll port remote_user roles
-	vars_prompt`.split(/\s+/),
-);
+/**
+ * Ansible’s keywords that are known and not supported, and those that it has given up: they get a better answer than a
+ * misspelt word. Each with what to write in its place.
+ */
+export const unsupportedKeywords: ReadonlyMap<string, string | undefined> = new Map([
+	['action', 'write the step by its name: command: …'],
+	['always_run', 'leave it out: a plan says what would be done'],
+	['async', 'leave it out: every step tells how far it is while it runs'],
+	['become_exe', undefined],
+	['become_flags', undefined],
+	['check_mode', 'leave it out: vacate plan says what would be done'],
+	['collections', 'leave it out: steps are called by their short names'],
+	['debugger', 'leave it out: vacate run --step asks before each task'],
+	['delegate_facts', undefined],
+	['diff', 'leave it out: vacate plan says what would be done'],
+	['fact_path', 'leave it out: steps read what they need'],
+	['gather_subset', 'leave it out: steps read what they need'],
+	['gather_timeout', 'leave it out: steps read what they need'],
+	['import_role', 'write import_tasks, and vars_files'],
+	['include', 'write import_tasks, or include_tasks for a file that is chosen while it runs'],
+	['include_role', 'write include_tasks, and include_vars'],
+	['local_action', 'write the step by its name, and delegate_to: localhost'],
+	['module_defaults', 'write the parameters at each step'],
+	['poll', 'leave it out: every step tells how far it is while it runs'],
+	['port', 'write it at the play, or ansible_port in the inventory'],
+	['remote_user', 'write it at the play, or ansible_user in the inventory'],
+	['roles', 'write import_tasks, and vars_files'],
+	['static', 'write import_tasks, or include_tasks'],
+	['su', 'write become: true'],
+	['su_user', 'write become_user'],
+	['sudo', 'write become: true'],
+	['sudo_user', 'write become_user'],
+	['user', 'write remote_user at the play, or ansible_user in the inventory'],
+	['vars_prompt', 'give the variable with -e, or in a file of vars_files'],
+]);
 
 /** Names that every host brings along: nothing can be kept under them. */
 export const reservedNames: ReadonlySet<string> = new Set([

@@ -10,6 +10,8 @@ export type Play = {
 	/** `play1`. */
 	readonly id: string;
 	readonly name: string;
+	/** Where the playbook lies that it stands in. */
+	readonly folder: string;
 	/** Evaluates to a host pattern or a list of them. */
 	readonly hosts: Template;
 	readonly vars: Vars;
@@ -24,6 +26,10 @@ export type Play = {
 	readonly handlers: readonly Handler[];
 	/** Run what a host has notified also when it has failed. */
 	readonly forceHandlers: boolean;
+	/** It asks for Ansible's facts, which nobody gathers. */
+	readonly gathersFacts: boolean;
+	/** Who logs in on its hosts, and at which port, where their variables do not say. */
+	readonly login: {readonly user?: Template; readonly port?: Template};
 	readonly strategy: 'linear' | 'free' | 'host_pinned';
 	readonly order: 'inventory' | 'reverse_inventory' | 'sorted' | 'reverse_sorted' | 'shuffle';
 	/** How many hosts go through the play together: of each item one batch, the last again and again. Empty: all. */

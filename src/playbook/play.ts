@@ -1,3 +1,4 @@
+import {dirname} from 'node:path';
 import type {Problem} from '../errors.ts';
 import {nearest} from '../spelling/nearest.ts';
 import {Scope} from '../template/scope.ts';
@@ -5,12 +6,13 @@ import {compileTemplate} from '../template/template.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import type {Spot} from './controls.ts';
 import {inherit, type Mapping, Reader} from './inherit.ts';
-import {unsupportedKeywords} from './keywords.ts';
+import {playKeywords, unsupportedKeywords} from './keywords.ts';
 import type {Handler, Inherited, Node, Place, Play} from './model.ts';
 import {readNodes} from './nodes.ts';
 import {type Reading, variablesOf} from './reading.ts';
 import {playSchema} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
+import {unsupported} from './task.ts';
 import {walkTasks} from './walk.ts';
 
 /** Reads a play; undefined when it cannot be run, and the collector keeps why. */
@@ -45,6 +47,7 @@ export function readPlay(
 	return {
 		id,
 		name: typeof data.name === 'string' ? data.name : String(data.hosts),
+		folder: dirname(reading.file),
 		hosts,
 		vars: {...vars, ...around.vars},
 		tags: rest.tags,
@@ -53,6 +56,8 @@ export function readPlay(
 		...sections,
 		handlers,
 		forceHandlers: data.force_handlers === true,
+		gathersFacts: data.gather_facts === true,
+		login: loginOf(reader),
 		strategy: (data.strategy as Play['strategy'] | undefined) ?? 'linear',
 		order: (data.order as Play['order'] | undefined) ?? 'inventory',
 		serial: reader.templates('serial'),
@@ -62,23 +67,20 @@ export function readPlay(
 }
 
 function playProblems(data: Mapping, place: Place): readonly Problem[] {
-	const known = Object.keys(data).filter(key => unsupportedKeywords.has(key));
+	const known = Object.keys(data).filter(key => unsupportedKeywords.has(key) && !Object.hasOwn(playKeywords, key));
 	const rest = Object.fromEntries(Object.entries(data).filter(([key]) => !known.includes(key)));
 	const empty = ['pre_tasks', 'tasks', 'post_tasks', 'handlers'].every(key => data[key] === undefined);
 	return [
-		...known.map(key => place.problemAtKey(`'${key}' is a keyword of Ansible that is not supported`, pointerPart(key))),
+		...known.map(key => unsupported(key, place)),
 		...schemaProblems('play', playSchema, rest, place),
 		...(empty ? [place.problem("'tasks' is missing", '')] : []),
-		...(data.gather_facts === true
-			? [
-					place.problem(
-						'facts of Ansible’s are not gathered',
-						'/gather_facts',
-						'leave it out: steps read what they need',
-					),
-				]
-			: []),
 	];
+}
+
+function loginOf(reader: Reader): Play['login'] {
+	const user = reader.template(reader.data.remote_user, '/remote_user');
+	const port = reader.template(reader.data.port, '/port');
+	return {...(user === undefined ? {} : {user}), ...(port === undefined ? {} : {port})};
 }
 
 function varsFilesOf(written: unknown, reader: Reader): Play['varsFiles'] {

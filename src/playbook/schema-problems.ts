@@ -1,4 +1,5 @@
 import type {Problem} from '../errors.ts';
+import {Secret} from '../shell/secret.ts';
 import {nearest, nearestName} from '../spelling/nearest.ts';
 import {isMapping} from '../template/value.ts';
 import {expectationOf} from '../units/units.ts';
@@ -82,6 +83,12 @@ function explainType(error: SchemaError, schema: Schema, value: unknown): Explan
 	const parent = parentOf(error, schema);
 	if (typeof parent?.pattern === 'string' && expectationOf(parent.pattern) !== undefined) {
 		return explainPattern(parent.pattern, value);
+	}
+	if (value instanceof Secret) {
+		return {
+			message: 'a secret cannot stand here, where others could see it',
+			hint: 'give it to a command by its stdin or its environment',
+		};
 	}
 	const types = [error.params.type].flat().map(String);
 	const message = `this must be ${types.map(type => typeNames[type] ?? type).join(' or ')}, not ${shown(value)}`;

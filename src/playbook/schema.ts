@@ -1,5 +1,6 @@
 import type {Step} from '../steps/step.ts';
 import {expression, type Schema} from './choices.ts';
+import {withExamples} from './keyword-docs.ts';
 import {
 	blockKeywords,
 	type Control,
@@ -122,13 +123,13 @@ export function playbookSchema(steps: ReadonlyMap<string, Step>): Schema {
 	const task = {
 		type: 'object',
 		additionalProperties: false,
-		properties: {...handlerKeywords, ...Object.fromEntries(stepProperties)},
+		properties: {...withExamples(handlerKeywords), ...Object.fromEntries(stepProperties)},
 		oneOf: [...steps.keys()].map(name => ({required: [name]})),
 	};
 	const list = {items: {$ref: '#/$defs/node'}};
 	const listed = (keywords: Readonly<Record<string, Schema>>, names: readonly string[]) => ({
-		...keywords,
-		...Object.fromEntries(names.map(name => [name, {...keywords[name], ...list}])),
+		...withExamples(keywords),
+		...Object.fromEntries(names.map(name => [name, {...withExamples(keywords)[name], ...list}])),
 	});
 	const ofControls = (Object.keys(controls) as Control[]).map(name => [
 		name,
@@ -148,7 +149,7 @@ export function playbookSchema(steps: ReadonlyMap<string, Step>): Schema {
 		items: {
 			if: {type: 'object', required: ['import_playbook']},
 			// biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
-			then: importSchema,
+			then: {...importSchema, properties: withExamples(importKeywords)},
 			else: play,
 		},
 		$defs: {
@@ -168,6 +169,42 @@ export function playbookSchema(steps: ReadonlyMap<string, Step>): Schema {
 	};
 }
 
+const textVariable = (description: string, ...examples: readonly string[]): Schema => ({
+	type: 'string',
+	description,
+	examples,
+});
+
+/** The variables that mean something. A value may also be an expression, or encrypted. */
+const knownVariables: Readonly<Record<string, Schema>> = {
+	ansible_host: textVariable('The address to connect to. Else the host’s name.', '192.0.2.14'),
+	ansible_port: {type: ['integer', 'string'], description: 'The port of its ssh. Else 22.', examples: [2222]},
+	ansible_user: textVariable('Who to log in as. Else who runs vacate.', 'root'),
+	ansible_ssh_private_key_file: textVariable('The key to log in with. Else ssh’s own, and the agent.', '~/.ssh/kvm'),
+	ansible_password: textVariable('The password to log in with. Better a key, or --ask-pass.'),
+	ansible_ssh_common_args: textVariable('Options of ssh: -o, -i, -p, -l, -J, -F.', '-J jump.example.org'),
+	ansible_ssh_extra_args: textVariable('More options of ssh.', '-o ServerAliveInterval=10'),
+	ansible_become: {type: ['boolean', 'string'], description: 'Run its commands by sudo.', examples: [true]},
+	ansible_become_user: textVariable('As whom they run, with ansible_become. Else root.', 'root'),
+	ansible_become_password: textVariable('The password of sudo. Better --ask-become-pass.'),
+	ansible_connection: {
+		type: 'string',
+		description: 'How the host is reached: ssh; openssh for OpenSSH’s own client; local for this machine.',
+		examples: ['ssh', 'openssh', 'local'],
+	},
+	ansible_group_priority: {
+		type: ['integer', 'string'],
+		description: 'Of groups at the same depth the one with the higher number wins. Only an inventory can set it.',
+		examples: [10],
+	},
+	migration_host: textVariable(
+		'Name or address at which the other hosts reach this one for migrations. Else ansible_host, else its name.',
+		'198.51.100.14',
+	),
+	migration_listen: textVariable('The address on which this host listens for migrations. Else all.', '10.10.0.14'),
+	migration_user: textVariable('Whom a source logs in as on this host for a migration. Else root.', 'root'),
+};
+
 /** An inventory in YAML as one JSON Schema, for editors. */
 export const inventorySchema: Schema = {
 	$schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -184,7 +221,7 @@ export const inventorySchema: Schema = {
 					description: 'Hosts by name, or by a range such as node[01:50], each with its own variables.',
 					additionalProperties: {$ref: '#/$defs/vars'},
 				},
-				vars: {$ref: '#/$defs/vars'},
+				vars: {$ref: '#/$defs/vars', description: 'Variables of all its hosts.'},
 				children: {
 					type: ['object', 'string', 'null'],
 					description: 'Groups that are part of this one.',
@@ -192,25 +229,15 @@ export const inventorySchema: Schema = {
 				},
 			},
 		},
-		vars: {
-			type: ['object', 'null'],
-			properties: {
-				ansible_host: {type: 'string', description: 'The address to connect to. Else the host’s name.'},
-				ansible_port: {type: ['integer', 'string'], description: 'The port of its ssh. Else 22.'},
-				ansible_user: {type: 'string', description: 'Who to log in as.'},
-				ansible_ssh_private_key_file: {type: 'string', description: 'The key to log in with.'},
-				ansible_ssh_common_args: {type: 'string', description: 'Options of ssh: -o UserKnownHostsFile=…, -J …'},
-				ansible_connection: {enum: ['ssh', 'local'], description: 'How the host is reached.'},
-				migration_host: {
-					type: 'string',
-					description:
-						'Name or address at which the other hosts reach this one for migrations. Else ansible_host, else its name.',
-				},
-				migration_user: {
-					type: 'string',
-					description: 'Whom a source logs in as on this host for a migration. Else root.',
-				},
-			},
-		},
+		vars: {type: ['object', 'null'], properties: knownVariables},
 	},
+};
+
+/** A file of variables, such as those of group_vars, as one JSON Schema, for editors. */
+export const varsSchema: Schema = {
+	$schema: 'https://json-schema.org/draft/2020-12/schema',
+	title: 'vacate variables',
+	type: ['object', 'null'],
+	propertyNames: {pattern: '^[A-Za-z_][A-Za-z0-9_]*$'},
+	properties: knownVariables,
 };

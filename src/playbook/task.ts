@@ -2,6 +2,7 @@ import type {Problem} from '../errors.ts';
 import {nearest} from '../spelling/nearest.ts';
 import type {Step} from '../steps/step.ts';
 import {pointerPart} from '../yaml/pointer.ts';
+import {contradictionProblems} from './contradictions.ts';
 import {inherit, isExpression, type Mapping, mappingOf, milliseconds, Reader, tagsOf} from './inherit.ts';
 import {controls, handlerKeywords, reservedNames, taskKeywords, unsupportedKeywords} from './keywords.ts';
 import type {Inherited, Loop, Place, Task} from './model.ts';
@@ -63,14 +64,19 @@ function keyProblems(
 /** What to say of a key that is no keyword here. */
 export function unknownKey(key: string, keywords: object, steps: Steps, place: Place): Problem {
 	const at = pointerPart(key);
-	if (unsupportedKeywords.has(key))
-		return place.problemAtKey(`'${key}' is a keyword of Ansible that is not supported`, at);
+	if (unsupportedKeywords.has(key)) return unsupported(key, place);
 	if (key.startsWith('with_')) return place.problemAtKey(`'${key}' is not supported`, at, 'write loop');
 	if (key === 'listen') return place.problemAtKey('only a handler listens', at);
 	const short = key.split('.').at(-1) ?? key;
 	const names = [...steps.keys(), ...Object.keys(controls), ...Object.keys(keywords)];
 	const hint = names.includes(short) ? `write ${short}` : (nearest(key, names) ?? 'vacate doc lists the steps');
 	return place.problemAtKey(`there is no step or keyword '${key}'`, at, hint);
+}
+
+/** What to say of a keyword of Ansible's that there is not. */
+export function unsupported(key: string, place: Place): Problem {
+	const hint = unsupportedKeywords.get(key);
+	return place.problemAtKey(`'${key}' is a keyword of Ansible that is not supported`, pointerPart(key), hint);
 }
 
 /** What no schema can say of a loop and of what is registered. */
@@ -87,7 +93,14 @@ export function loopProblems(data: Mapping, place: Place): readonly Problem[] {
 }
 
 function paramsProblems(step: Step, params: unknown, place: Place): readonly Problem[] {
-	return schemaProblems(`written_${step.name}`, writtenParams(step), params ?? {}, place, pointerPart(step.name));
+	const problems = schemaProblems(
+		`written_${step.name}`,
+		writtenParams(step),
+		params ?? {},
+		place,
+		pointerPart(step.name),
+	);
+	return problems.length > 0 ? problems : contradictionProblems(step, params, place, isExpression);
 }
 
 function normalise(

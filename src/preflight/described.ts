@@ -1,10 +1,8 @@
 import type {Definition} from '../virsh/dumpxml.ts';
-import type {Traits} from '../virsh/traits.ts';
 import type {GuestFacts} from './guest-facts.ts';
 
 /** What a guest's XML alone tells: the facts that other questions answer are left out, and so are not known. */
-export function describedBy(definition: Definition, traits: Traits): GuestFacts {
-	const {uuid, name, memoryKib, vcpus, machine, disks} = definition;
+export function describedBy({uuid, name, memoryKib, vcpus, machine, disks, traits, wishes}: Definition): GuestFacts {
 	const {diskModes, ...rest} = traits;
 	return {
 		...rest,
@@ -13,6 +11,8 @@ export function describedBy(definition: Definition, traits: Traits): GuestFacts 
 		memoryKib,
 		vcpus,
 		machine,
+		pauseConcerns: wishes.concerns,
+		carries: wishes.carries,
 		disks: disks.map((disk, index) => ({...disk, ...diskModes[index]})),
 	};
 }

@@ -31,7 +31,8 @@ export type GuestFacts = Partial<Omit<Traits, 'diskModes'>> & {
 	readonly disks?: readonly DiskFacts[];
 };
 
-export type DiskFacts = Disk &
+/** That it is encrypted is one of its specialties. */
+export type DiskFacts = Omit<Disk, 'encrypted' | 'optional'> &
 	Partial<Omit<DiskMode, 'target'>> & {
 		/** The format that the image really has; null: it cannot be opened. */
 		readonly realFormat?: string | null;

@@ -46,17 +46,32 @@ export function blockersOfRun({findings}: Report): readonly Finding[] {
 	);
 }
 
+/** What becomes of what could not be checked: it is told, or stands against the move as what was found. */
+export type NotKnown = 'warn' | 'block';
+
 /** Why a destination takes no guest at all: the findings against it that are about no guest. */
-export function blockersOfDestination({findings}: Report, name: string): readonly Finding[] {
+export function blockersOfDestination(
+	{findings}: Report,
+	name: string,
+	notKnown: NotKnown = 'block',
+): readonly Finding[] {
 	return findings.filter(
-		({severity, guest, destination}) => severity === 'blocks' && guest === undefined && destination === name,
+		({severity, guest, destination, outcome}) =>
+			severity === 'blocks' &&
+			guest === undefined &&
+			destination === name &&
+			(outcome === 'found' || notKnown === 'block'),
 	);
 }
 
-/** What stands against moving each guest, by UUID, as placement takes it. What is not known stands against it too. */
-export function obstaclesOf({findings}: Report): ReadonlyMap<string, readonly Obstacle[]> {
+/** What stands against moving each guest, by UUID, as placement takes it. */
+export function obstaclesOf(
+	{findings}: Report,
+	notKnown: NotKnown = 'block',
+): ReadonlyMap<string, readonly Obstacle[]> {
 	const obstacles = new Map<string, Obstacle[]>();
-	for (const {rule, uuid, severity, ways, reason, destination, disk} of findings) {
+	for (const {rule, uuid, severity, outcome, ways, reason, destination, disk} of findings) {
+		if (outcome === 'unknown' && notKnown === 'warn') continue;
 		if (uuid === undefined || severity === 'warns' || aboutRoom.includes(rule)) continue;
 		const own = obstacles.get(uuid) ?? [];
 		const text = disk === undefined ? reason : `${disk}: ${reason}`;

@@ -6,20 +6,30 @@ export type NewImage = {
 	readonly virtualBytes: number;
 	/** Options of the format, by qemu-img's names. */
 	readonly options?: Readonly<Record<string, string>>;
+	/** The image below it, which must be there. Its path as it shall stand in the new one. */
+	readonly backing?: {readonly path: string; readonly format: string};
 };
 
 /** Makes an image. qemu-img empties an existing file without a word, so `path` must be a name that nobody else uses. */
 export function create(host: string, image: NewImage): Command {
-	const options = Object.entries(image.options ?? {}).map(([key, value]) => `${key}=${value}`);
+	const {path, format, virtualBytes, backing} = image;
+	const below = backing === undefined ? [] : ['-b', backing.path, '-F', backing.format];
 	return write(host, [
 		'qemu-img',
 		'create',
 		'-q',
 		'-f',
-		image.format,
-		...(options.length === 0 ? [] : ['-o', options.join(',')]),
+		format,
+		...below,
+		...formatWords(image),
 		'--',
-		image.path,
-		String(image.virtualBytes),
+		path,
+		String(virtualBytes),
 	]);
+}
+
+/** The options of the new image’s format. */
+export function formatWords({options = {}}: NewImage): readonly string[] {
+	const words = Object.entries(options).map(([key, value]) => `${key}=${value}`);
+	return words.length === 0 ? [] : ['-o', words.join(',')];
 }

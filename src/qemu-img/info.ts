@@ -9,6 +9,13 @@ export type ImageInfo = {
 	/** What it takes on the host. */
 	readonly actualBytes: number;
 	readonly backingPath?: string;
+	/** The same as it stands in the image: it may be relative to the image's folder. */
+	readonly backingName?: string;
+	readonly encrypted?: true;
+	/** The guest's data is in a file beside it. */
+	readonly dataFile?: string;
+	/** What a new image cannot be given by options alone: `encrypted`, `external data`. */
+	readonly specialties: readonly string[];
 	/** Options of the format that a copy should share, by qemu-img's names. */
 	readonly options: Readonly<Record<string, string>>;
 };
@@ -34,6 +41,8 @@ type RawImage = {
 	readonly 'virtual-size'?: unknown;
 	readonly 'actual-size'?: unknown;
 	readonly 'full-backing-filename'?: unknown;
+	readonly 'backing-filename'?: unknown;
+	readonly encrypted?: unknown;
 	readonly 'cluster-size'?: unknown;
 	readonly 'format-specific'?: {readonly data?: Readonly<Record<string, unknown>>};
 };
@@ -42,12 +51,21 @@ function parseImage(image: RawImage): ImageInfo {
 	const virtualBytes = image['virtual-size'];
 	if (typeof virtualBytes !== 'number') throw new Error('qemu-img info gave no virtual size');
 	const backingPath = image['full-backing-filename'];
+	const backingName = image['backing-filename'];
+	const dataFile = image['format-specific']?.data?.['data-file'];
 	return {
 		path: String(image.filename),
 		format: String(image.format),
 		virtualBytes,
 		actualBytes: Number(image['actual-size'] ?? 0),
 		...(typeof backingPath === 'string' ? {backingPath} : {}),
+		...(typeof backingName === 'string' ? {backingName} : {}),
+		...(image.encrypted === true || image.format === 'luks' ? {encrypted: true} : {}),
+		...(typeof dataFile === 'string' ? {dataFile} : {}),
+		specialties: [
+			...(image.encrypted === true ? ['encrypted'] : []),
+			...(image['format-specific']?.data?.['data-file'] === undefined ? [] : ['external data']),
+		],
 		options: image.format === 'qcow2' ? qcow2Options(image) : {},
 	};
 }

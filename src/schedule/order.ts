@@ -35,7 +35,8 @@ export function inOrder(tasks: readonly Task[], keys: readonly OrderKey[]): read
 /** What is to be done on a host from this task on, if its longest tasks go first: of both hosts what is more. */
 function byWork(tasks: readonly Task[]): Compare {
 	const left = new Map<Task, number>();
-	const shortestFirst = tasks.toSorted((a, b) => workOf(a) - workOf(b));
+	// Of equal ones the first has the most still to be done behind it.
+	const shortestFirst = tasks.toReversed().sort((a, b) => workOf(a) - workOf(b));
 	for (const hostOf of [sourceOf, destinationOf]) {
 		const sums = new Map<string, number>();
 		for (const task of shortestFirst) {

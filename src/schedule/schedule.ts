@@ -67,7 +67,8 @@ export function schedule(cluster: Cluster, moves: readonly Move[], options: Sche
 	const tasks = inOrder(tasksOf(cluster, moves, options), options.order);
 	const {done, stuck} = simulate(cluster, tasks, options);
 	return {
-		entries: done.map(toEntry).sort((a, b) => a.startMs - b.startMs || compareTexts(a.guest, b.guest)),
+		// Who begins at the same time stands in the order that was asked for.
+		entries: done.map(toEntry).sort((a, b) => a.startMs - b.startMs),
 		stuck: stuck
 			.map(({task: {transfer}, limit}) => ({guest: transfer.guest.id, name: transfer.guest.name, limit}))
 			.sort((a, b) => compareTexts(a.guest, b.guest)),

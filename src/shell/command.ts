@@ -11,8 +11,8 @@ export type Command = {
 	readonly effect: Effect;
 	/** What the command reads on its standard input. */
 	readonly stdin?: string | Secret;
-	/** Extra environment, beside the `LC_ALL=C` that every command gets. */
-	readonly environment?: Readonly<Record<string, string>>;
+	/** Extra environment, beside the `LC_ALL=C` that every command gets. A secret in it is one line. */
+	readonly environment?: Readonly<Record<string, string | Secret>>;
 	/** After this time the remote process is ended. No limit when left out. */
 	readonly timeoutMs?: number;
 	/** Who runs it on the host, with sudo; null: who logs in. As the host's variables say when left out. */

@@ -1,8 +1,11 @@
 import {spawn} from 'node:child_process';
 import {StringDecoder} from 'node:string_decoder';
 import type {Command} from './command.ts';
-import {Secret} from './secret.ts';
-import type {Ending, RunOptions, Shell} from './shell.ts';
+import {revealed} from './environment.ts';
+import {type Ending, maxOutput, type RunOptions, type Shell, tooMuch} from './shell.ts';
+
+/** An ended command whose outputs something else holds open is waited for so long. */
+const killGraceMs = 1000;
 
 /** Runs commands on this machine, whatever host they name. Each has a process group of its own, which ends as a whole. */
 export function localShell(): Shell {
@@ -18,17 +21,20 @@ export function localShell(): Shell {
 }
 
 function execute(
-	{argv, stdin, environment, timeoutMs}: Command,
+	{argv, stdin = '', environment = {}, timeoutMs}: Command,
 	{signal, onStdout, onStderr}: RunOptions,
 	texts: {stdout: string; stderr: string},
 ): Promise<Ending> {
 	const [program, ...args] = argv;
 	return new Promise(resolve => {
-		const child = spawn(program, args, {env: {...process.env, ...environment, LC_ALL: 'C'}, detached: true});
+		const own = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, revealed(value)]));
+		const child = spawn(program, args, {env: {...process.env, ...own, LC_ALL: 'C'}, detached: true});
 		let cutShort: Ending | undefined;
 		const cut = (why: Ending) => {
-			cutShort ??= why;
-			if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+			if (cutShort !== undefined) return;
+			cutShort = why;
+			killGroup(child.pid);
+			setTimeout(() => finish(why), killGraceMs).unref();
 		};
 		const abort = () => cut({end: 'aborted'});
 		const timer =
@@ -39,6 +45,7 @@ function execute(
 		const listen = (stream: NodeJS.ReadableStream, name: 'stdout' | 'stderr', tell?: (text: string) => void) => {
 			const decoder = new StringDecoder('utf8');
 			stream.on('data', (chunk: Buffer) => {
+				if (texts.stdout.length + texts.stderr.length >= maxOutput) return cut(tooMuch);
 				const text = decoder.write(chunk);
 				texts[name] += text;
 				tell?.(text);
@@ -55,12 +62,23 @@ function execute(
 		);
 		// A program that does not read its input is no error of ours.
 		child.stdin.on('error', () => {});
-		child.stdin.end(stdin instanceof Secret ? stdin.reveal() : (stdin ?? ''));
+		child.stdin.end(revealed(stdin));
 
 		function finish(ending: Ending): void {
 			clearTimeout(timer);
 			signal?.removeEventListener('abort', abort);
+			child.stdout.destroy();
+			child.stderr.destroy();
 			resolve(ending);
 		}
 	});
+}
+
+/** Ends a process group; one that has ended already is no error. */
+function killGroup(leader: number | undefined): void {
+	try {
+		if (leader !== undefined) process.kill(-leader, 'SIGKILL');
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+	}
 }

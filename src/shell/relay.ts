@@ -24,6 +24,9 @@ export type Relay = {
 
 export type OpenRelay = {close(): Promise<void>};
 
+/** Where the libvirt of a host listens for root and its group. */
+export const libvirtSocket = '/run/libvirt/libvirt-sock';
+
 /** The folder of all relays of a host: nobody else may enter it. What a run that died has left in it goes. */
 export const relayFolder = '/run/vacate';
 

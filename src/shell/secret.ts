@@ -1,9 +1,16 @@
+import {remember} from './mask.ts';
+
 /** A value that must not be seen: it prints as `***` everywhere and gives its text only to who asks by name. */
 export class Secret {
 	readonly #text: string;
 
-	constructor(text: string) {
+	/**
+	 * Whatever prints the text of a `given` one shows `***` in its place (see `mask.ts`). What an expression has `made` of
+	 * one may be as harmless as the word `present`, and is not looked for elsewhere.
+	 */
+	constructor(text: string, origin: 'given' | 'made' = 'given') {
 		this.#text = text;
+		if (origin === 'given') remember(text);
 	}
 
 	reveal(): string {

@@ -8,6 +8,12 @@ export type Ending =
 	| {readonly end: 'timed-out'; readonly afterMs: number}
 	| {readonly end: 'aborted'};
 
+/** A command may print so many characters; then it is ended. */
+export const maxOutput = 16 * 1024 * 1024;
+
+/** How a command ends that prints more. */
+export const tooMuch: Ending = {end: 'signalled', signal: 'too much output'};
+
 /** What came of a command. The texts are whole, neither trimmed nor interpreted. */
 export type Outcome = Ending & {
 	readonly stdout: string;

@@ -1,3 +1,4 @@
+import {execFile} from 'node:child_process';
 import ssh2, {type IdentityCallback, type ParsedKey} from 'ssh2';
 
 /** The running agent, seen through what ssh_config says of it. One that does not answer has no keys. */
@@ -29,4 +30,14 @@ export class Agent extends ssh2.OpenSSHAgent {
 
 function publicOf(key: ParsedKey): string {
 	return key.getPublicSSH().toString('base64');
+}
+
+/** Gives a kind of key that the agent holds and that only OpenSSH's own client can use, if there is one. */
+export function foreignKeyOf(socket: string): Promise<string | undefined> {
+	return new Promise(resolve => {
+		const env = {...process.env, SSH_AUTH_SOCK: socket};
+		execFile('ssh-add', ['-L'], {env, timeout: 5000}, (_error, stdout) => {
+			resolve(/^(sk-\S+|\S+-cert-v01@openssh\.com) /m.exec(stdout)?.[1]);
+		});
+	});
 }

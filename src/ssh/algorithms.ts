@@ -53,8 +53,11 @@ export function offerTo({allowed}: Route, known: KnownKeys): Algorithms {
 		if (rest.length === 0) throw new OpenSshNeeded(`ssh_config allows only ${allowed[kind].join(', ')}`);
 		return rest;
 	};
-	const ofKnown = algorithmsOf(known);
-	const hostKeys = both('serverHostKey').filter(name => ofKnown.length === 0 || ofKnown.includes(name));
+	const ofKnown = algorithmsOf(known.keys);
+	const first = algorithmsOf(known.elsewhere);
+	const hostKeys = both('serverHostKey')
+		.filter(name => ofKnown.length === 0 || ofKnown.includes(name))
+		.toSorted((one, other) => Number(first.includes(other)) - Number(first.includes(one)));
 	if (hostKeys.length === 0) throw new OpenSshNeeded(`the known host key is of the kind ${ofKnown.join(', ')}`);
 	return {
 		kex: both('kex'),

@@ -55,6 +55,11 @@ export function readArguments(
 	complain: (message: string, hint?: string) => void,
 ): Arguments {
 	const words = splitWords(text);
+	const open = words.find(({whole}) => /^["'\\]$/.test(whole));
+	if (open !== undefined) {
+		complain(`${variable}, character ${open.at + 1}: a ${open.whole} is not closed`);
+		return {options: [], acceptNew: false};
+	}
 	const options: string[] = [];
 	let acceptNew = false;
 	for (let index = 0; index < words.length; index++) {
@@ -100,11 +105,14 @@ function splitSetting(text: string): readonly [name: string, setting: string] {
 	return [name.toLowerCase(), setting];
 }
 
-/** Words as sh would make them, each with the place at which it begins. */
-function splitWords(text: string): readonly {readonly word: string; readonly at: number}[] {
-	const pieces = /(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/gs;
+type Word = {readonly word: string; readonly whole: string; readonly at: number};
+
+/** Words as sh would make them, each with the place at which it begins; what opens a quotation without an end by itself. */
+function splitWords(text: string): readonly Word[] {
+	const pieces = /(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+|["'\\]/gs;
 	return [...text.matchAll(pieces)].map(match => ({
 		at: match.index,
+		whole: match[0],
 		word: match[0].replace(
 			/\\(.)|"((?:[^"\\]|\\.)*)"|'([^']*)'/gs,
 			(_all, escaped?: string, double?: string, single?: string) =>

@@ -1,5 +1,6 @@
 import {userInfo} from 'node:os';
 import type {Command} from '../shell/command.ts';
+import {readingSecrets, settingsOf} from '../shell/environment.ts';
 import type {Become, Endpoint} from './endpoint.ts';
 
 /** Who runs a command: whom it names itself, else whom the host's variables name. As in Ansible nobody becomes who they are. */
@@ -15,7 +16,7 @@ export function becomeFor(
 /** A command of this machine as another user runs it. sudo must ask for no password: a command's input is its own. */
 export function asOtherUser(command: Command, become: Become | undefined): Command {
 	if (become === undefined) return command;
-	const {argv, environment = {}} = command;
-	const settings = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-	return {...command, argv: ['sudo', '-n', '-H', '-u', become.user, '--', 'env', ...settings, ...argv]};
+	const plain = readingSecrets(command);
+	const argv = ['env', ...settingsOf(plain), ...plain.argv];
+	return {...plain, argv: ['sudo', '-n', '-H', '-u', become.user, '--', ...argv]};
 }

@@ -3,6 +3,7 @@ import {readdir, readFile} from 'node:fs/promises';
 import {userInfo} from 'node:os';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
+import {Gate} from './gate.ts';
 
 const run = promisify(execFile);
 
@@ -16,13 +17,17 @@ export type Settings = ReadonlyMap<string, readonly string[]>;
 export class ConfigReader {
 	readonly #asked = new Map<string, Promise<Settings>>();
 	readonly #common = new Map<string, Promise<boolean>>();
+	readonly #processes = new Gate(processesAtOnce);
 
 	/** @throws Error with what ssh says, for settings that it cannot read. */
 	async read(destination: string, options: readonly string[]): Promise<Settings> {
 		const key = JSON.stringify(options);
 		const common = this.#common.get(key) ?? sameForAll(options);
 		this.#common.set(key, common);
-		if (!(await common)) return ask(destination, options);
+		// A destination with a user or a port in it is for ssh to take apart.
+		if (!(await common) || /[@/]/.test(destination)) {
+			return this.#processes.pass(() => ask(destination, options));
+		}
 		const asked = this.#asked.get(key) ?? ask(placeholder, options);
 		this.#asked.set(key, asked);
 		const settings = await asked;
@@ -31,6 +36,9 @@ export class ConfigReader {
 			: settings;
 	}
 }
+
+/** To start a process takes this one some milliseconds. */
+const processesAtOnce = 4;
 
 const placeholder = 'any.host.invalid';
 
@@ -52,7 +60,7 @@ async function ask(destination: string, options: readonly string[]): Promise<Set
 /** Does no file and no option depend on the destination? What is not plain to see is taken for a no. */
 async function sameForAll(options: readonly string[]): Promise<boolean> {
 	if (options.some(option => option.includes('%') || /^canonicalizehostname/i.test(option))) return false;
-	const own = options.indexOf('-F');
+	const own = options.lastIndexOf('-F');
 	const files =
 		own < 0 ? [join(userInfo().homedir, '.ssh/config'), ...(await systemFiles())] : [options[own + 1] ?? ''];
 	const texts = await Promise.all(files.map(file => readFile(file, 'utf8').catch(() => '')));
@@ -70,5 +78,7 @@ function isPlain(line: string, system: boolean): boolean {
 	if (setting === '' || setting.startsWith('#')) return true;
 	if (/^host\s+"?\*"?$/i.test(setting)) return true;
 	if (system && /^include\s+\/etc\/ssh\/ssh_config\.d\/\*\.conf$/i.test(setting)) return true;
+	// A keyword may stand in quotes.
+	if (!/^\w/.test(setting)) return false;
 	return !/^(host|match|include|canonicalizehostname)\b/i.test(setting) && !setting.includes('%');
 }

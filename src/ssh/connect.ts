@@ -1,11 +1,14 @@
+import type {Duplex} from 'node:stream';
 import {setTimeout as wait} from 'node:timers/promises';
 import {NodeSSH} from 'node-ssh';
 import type {Client, HostVerifier} from 'ssh2';
 import {UnreachableError} from '../errors.ts';
+import {foreignKeyOf} from './agent.ts';
 import {offerTo} from './algorithms.ts';
 import type {Gate} from './gate.ts';
 import {HostKeyCheck} from './host-key.ts';
 import {type Identity, identityOf, OpenSshNeeded} from './identity.ts';
+import {hasTicket} from './kerberos.ts';
 import type {Keys} from './keys.ts';
 import {KnownHosts} from './known-hosts.ts';
 import type {Route} from './route.ts';
@@ -21,6 +24,9 @@ export type Connection = {
 
 /** A server that is offered too many connections at once closes some, by MaxStartups: they may be tried again. */
 const attempts = 8;
+
+/** A host that has been told goodbye has so long to close. */
+const closeGraceMs = 1000;
 
 /** Makes connections, and keeps those to hosts that lead to others. */
 export class Connector {
@@ -40,10 +46,11 @@ export class Connector {
 	 * @throws UnreachableError: no answer, an unknown or changed host key, or no way to log in; OpenSshNeeded.
 	 */
 	async connect(route: Route): Promise<Connection> {
-		const identity = await identityOf(route, this.#keys);
 		for (let attempt = 1; ; attempt++) {
+			// Each time anew: what has been offered once is not offered again.
+			const identity = await identityOf(route, this.#keys);
 			// Not within the gate: who waits for a host on the way must not hold the place that it needs.
-			const hop = route.via.kind === 'jump' ? await this.#hop(route.via.hop) : undefined;
+			const hop = route.via.kind === 'jump' ? await this.#hop(route.host, route.via.hop) : undefined;
 			try {
 				return await this.#handshakes.pass(() => this.#meet(route, identity, hop));
 			} catch (error) {
@@ -65,9 +72,16 @@ export class Connector {
 		}
 	}
 
-	/** One connection to a host on the way serves all that lie behind it. */
-	#hop(route: Route): Promise<Connection> {
-		const key = JSON.stringify([route.user, route.address, route.port, route.via]);
+	/** A host on the way to another; what is wrong with it is told of the one that lies behind it. */
+	#hop(host: string, hop: Route): Promise<Connection> {
+		return this.#sharedHop(hop).catch(error => {
+			throw error instanceof UnreachableError ? new UnreachableError(host, error.reason, error.remedy) : error;
+		});
+	}
+
+	/** One connection to a host on the way serves all that reach it alike: with the same keys, and believing the same. */
+	#sharedHop(route: Route): Promise<Connection> {
+		const key = JSON.stringify(route, (name, value) => (name === 'host' || name === 'byHand' ? undefined : value));
 		const known = this.#hops.get(key);
 		if (known !== undefined) return known;
 		const forget = () => this.#hops.delete(key);
@@ -83,15 +97,10 @@ export class Connector {
 	}
 }
 
-/** The server closed the connection before it knew who we are. */
+/** The server closed the connection before anything was asked of it. */
 class TurnedAway extends Error {}
 
-async function shakeHands(
-	route: Route,
-	identity: Identity,
-	hosts: KnownHosts,
-	way: Awaited<ReturnType<typeof openWay>>,
-): Promise<Connection> {
+async function shakeHands(route: Route, identity: Identity, hosts: KnownHosts, way: Duplex): Promise<Connection> {
 	const known = await hosts.keysOf(route).catch((error: Error) => {
 		throw new UnreachableError(route.host, error.message);
 	});
@@ -103,7 +112,7 @@ async function shakeHands(
 	if (way.destroyed) throw new TurnedAway('the connection closed at once');
 	const ssh = new NodeSSH();
 	try {
-		await ssh.connect({
+		const connected = ssh.connect({
 			sock: way,
 			username: route.user,
 			authHandler: identity.handler,
@@ -113,22 +122,35 @@ async function shakeHands(
 			keepaliveInterval: route.aliveIntervalMs,
 			keepaliveCountMax: route.aliveCountMax,
 		});
+		// Heard from the first moment: a server that lets us in and breaks off in one packet must not end this process.
+		const client = ssh.connection as Client;
+		const watch = watchEnd(client, way);
+		await connected;
+		const gone = watch.gone();
+		if (gone !== undefined) throw new TurnedAway(gone);
+		client.setMaxListeners(0);
+		return {client, onGone: watch.onGone, close: () => watch.close()};
 	} catch (error) {
-		throw check.refusal() ?? whyRefused(route, identity, check, error);
+		throw check.refusal() ?? (await whyRefused(route, identity, check, error));
 	}
-	const client = ssh.connection;
-	if (client === null) throw new TurnedAway('the connection closed at once');
-	client.setMaxListeners(0);
-	return {client, onGone: watchEnd(client), close: () => ssh.dispose()};
 }
 
-function whyRefused(route: Route, identity: Identity, check: HostKeyCheck, error: unknown): Error {
-	if (error instanceof OpenSshNeeded) return error;
+async function whyRefused(route: Route, identity: Identity, check: HostKeyCheck, error: unknown): Promise<Error> {
+	if (error instanceof OpenSshNeeded || error instanceof TurnedAway) return error;
 	const {host, user, byHand} = route;
 	const message = error instanceof Error ? error.message : String(error);
-	if (/host key (format|algorithm)/i.test(message)) return check.noneOfTheKnown();
+	// The server's own words, by which nothing is decided.
+	if (typeof (error as {code?: unknown}).code === 'number') {
+		return new UnreachableError(host, `it ended the connection: ${message}`, `try it by hand: ${byHand}`);
+	}
+	if (/host key (format|algorithm)/i.test(message)) return check.noneOfTheKnown() ?? new OpenSshNeeded(message);
 	if (/no matching/i.test(message)) return new OpenSshNeeded(message);
 	if (/authentication methods/i.test(message)) {
+		const foreign = route.agent === undefined ? undefined : await foreignKeyOf(route.agent);
+		if (foreign !== undefined) return new OpenSshNeeded(`the agent holds a key of the kind ${foreign}`);
+		if (route.gssapi && identity.allowed().includes('gssapi-with-mic') && (await hasTicket())) {
+			return new OpenSshNeeded('it takes Kerberos tickets (GSSAPI)');
+		}
 		const tried = identity.tried.join(', ') || 'anything: there is no key, no agent and no password';
 		return new UnreachableError(
 			host,
@@ -147,7 +169,9 @@ function whyRefused(route: Route, identity: Identity, check: HostKeyCheck, error
 	return new UnreachableError(host, message, `try it by hand: ${byHand}`);
 }
 
-function watchEnd(client: Client): Connection['onGone'] {
+type Watch = Pick<Connection, 'onGone' | 'close'> & {gone(): string | undefined};
+
+function watchEnd(client: Client, way: Duplex): Watch {
 	const calls = new Set<(reason: string) => void>();
 	let ended: string | undefined;
 	const end = (reason: string) => {
@@ -157,9 +181,18 @@ function watchEnd(client: Client): Connection['onGone'] {
 	};
 	client.on('error', error => end(error.message));
 	client.on('close', () => end('the connection closed'));
-	return call => {
-		if (ended === undefined) calls.add(call);
-		else call(ended);
-		return () => calls.delete(call);
+	return {
+		gone: () => ended,
+		onGone(call) {
+			if (ended === undefined) calls.add(call);
+			else call(ended);
+			return () => calls.delete(call);
+		},
+		close() {
+			end('the connection was closed here');
+			client.end();
+			// A host that does not close its side must not keep this process alive.
+			setTimeout(() => way.destroy(), closeGraceMs).unref();
+		},
 	};
 }

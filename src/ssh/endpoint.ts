@@ -30,6 +30,8 @@ export type EndpointDefaults = {
 	readonly password?: Secret;
 	readonly becomePassword?: Secret;
 	readonly acceptNewHostKeys?: boolean;
+	readonly user?: string;
+	readonly port?: string;
 };
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -45,8 +47,8 @@ export function endpointFromVars(host: string, vars: Variables, defaults: Endpoi
 		problems.push({message: `${host}: ${message}`, ...(hint === undefined ? {} : {hint})});
 	};
 	const connection = readConnection(vars, complain);
-	const destination = text(vars, 'ansible_host') ?? host;
-	const user = text(vars, 'ansible_user') ?? text(vars, 'ansible_ssh_user');
+	const destination = text(vars, 'ansible_host') ?? text(vars, 'ansible_ssh_host') ?? host;
+	const user = text(vars, 'ansible_user') ?? text(vars, 'ansible_ssh_user') ?? defaults.user;
 	if (connection !== 'local' && !isSafe(destination)) complain(`ansible_host is no address: ${destination}`);
 	if (user !== undefined && !isSafe(user)) complain(`ansible_user is no name: ${user}`);
 	const given = ['ansible_ssh_common_args', 'ansible_ssh_extra_args'].map(name =>
@@ -59,7 +61,7 @@ export function endpointFromVars(host: string, vars: Variables, defaults: Endpoi
 	const sudoPassword = secret(vars, 'ansible_become_password', 'ansible_become_pass') ?? defaults.becomePassword;
 	const become = readBecome(vars, sudoPassword, user, complain);
 	const options = [
-		...option('Port', readPort(vars, complain)),
+		...option('Port', readPort(vars, complain, defaults.port)),
 		...option('User', user),
 		...option('IdentityFile', readIdentity(vars, complain)),
 		...given.flatMap(({options}) => options),
@@ -87,8 +89,8 @@ function readConnection(vars: Variables, complain: Complain): Endpoint['connecti
 	return 'ssh';
 }
 
-function readPort(vars: Variables, complain: Complain): string | undefined {
-	const port = text(vars, 'ansible_port') ?? text(vars, 'ansible_ssh_port');
+function readPort(vars: Variables, complain: Complain, otherwise: string | undefined): string | undefined {
+	const port = text(vars, 'ansible_port') ?? text(vars, 'ansible_ssh_port') ?? otherwise;
 	if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65535)) {
 		complain(`ansible_port is no port: ${port}`);
 	}
@@ -145,6 +147,6 @@ function secret(vars: Variables, ...names: readonly string[]): Secret | undefine
 }
 
 /** Neither an option of ssh nor anything that a ProxyCommand's shell would read: what OpenSSH refuses too. */
-function isSafe(name: string): boolean {
+export function isSafe(name: string): boolean {
 	return name !== '' && !name.startsWith('-') && !/[\s\x00-\x1f\x7f'"`\\$;&<>|(){}]/.test(name);
 }

@@ -7,7 +7,7 @@ import type {Route} from './route.ts';
 export class HostKeyCheck {
 	readonly #route: Route;
 	readonly #hosts: KnownHosts;
-	readonly #known: KnownKeys;
+	#known: KnownKeys;
 	#refused: {readonly reason: string; readonly remedy: string} | undefined;
 
 	constructor(route: Route, hosts: KnownHosts, known: KnownKeys) {
@@ -18,12 +18,12 @@ export class HostKeyCheck {
 
 	/** Nothing is sent to a host before this has said yes. */
 	async accepts(key: Buffer): Promise<boolean> {
-		const {keys, revoked} = this.#known;
+		const {keys, elsewhere, revoked} = this.#known;
 		const shown = key.toString('base64');
 		if (revoked.includes(shown)) {
 			return this.#refuse(`it shows a revoked host key: ${named(key)}`, 'find out why before anything else');
 		}
-		if (keys.some(({base64}) => base64 === shown)) return true;
+		if ([...keys, ...elsewhere].some(({base64}) => base64 === shown)) return true;
 		if (keys.length > 0) return this.#refuse(...this.#changed(named(key)));
 		if (this.#route.acceptNewHostKeys) return this.#learn(key);
 		return this.#refuse(
@@ -32,11 +32,12 @@ export class HostKeyCheck {
 		);
 	}
 
-	/** A host that no longer has a key of any kind that is known. */
-	noneOfTheKnown(): UnreachableError {
+	/** A host that no longer has a key of any kind that is known; undefined when none was. */
+	noneOfTheKnown(): UnreachableError | undefined {
+		if (this.#known.keys.length === 0) return undefined;
 		const kinds = [...new Set(this.#known.keys.map(({type}) => type))].join(', ');
 		this.#refuse(...this.#changed(`none of the kind ${kinds}`));
-		return this.refusal() as UnreachableError;
+		return this.refusal();
 	}
 
 	refusal(): UnreachableError | undefined {
@@ -46,6 +47,8 @@ export class HostKeyCheck {
 	async #learn(key: Buffer): Promise<boolean> {
 		try {
 			await this.#hosts.learn(this.#route, key);
+			// The keys of a connection are changed now and then, and the host then shows its own again.
+			this.#known = {...this.#known, keys: [{type: typeOf(key), base64: key.toString('base64')}]};
 			return true;
 		} catch (error) {
 			const reason = error instanceof Error ? error.message : String(error);

@@ -13,6 +13,8 @@ export type Identity = {
 	readonly handler: AuthHandlerMiddleware;
 	/** In words, for who may not log in. */
 	readonly tried: readonly string[];
+	/** The methods that the server has named last. */
+	allowed(): readonly string[];
 };
 
 /** @throws OpenSshNeeded for certificates, and for security tokens where there is no other key. */
@@ -26,7 +28,16 @@ export async function identityOf(route: Route, keys: Keys): Promise<Identity> {
 	}
 	const tried: string[] = [];
 	const methods = offers(route, keys, files, tried);
-	return {files, tried, handler: (allowed, _partial, give) => void next(methods, allowed, give)};
+	let named: readonly string[] = [];
+	return {
+		files,
+		tried,
+		allowed: () => named,
+		handler: (allowed, _partial, give) => {
+			named = allowed ?? named;
+			void next(methods, allowed, give);
+		},
+	};
 }
 
 /** Gives the next method that the server allows. */

@@ -9,6 +9,8 @@ import type {Route} from './route.ts';
 export type KnownKeys = {
 	/** Keys it may show, in base64, with their types. */
 	readonly keys: readonly KnownKey[];
+	/** Keys of the same address at the usual port: it may show them at any. */
+	readonly elsewhere: readonly KnownKey[];
 	/** Keys it must not show. */
 	readonly revoked: readonly string[];
 	/** Authorities whose certificates it may show. */
@@ -27,9 +29,9 @@ export class KnownHosts {
 		const known = select(entries, keyName);
 		const [, plainName] = /^\[(.+)\]:\d+$/.exec(keyName) ?? [];
 		if (plainName === undefined || known.keys.length + known.authorities > 0) return known;
-		// As ssh does: a key that is known without the port is the host's at any port.
-		const plain = select(entries, plainName);
-		return {...plain, revoked: [...known.revoked, ...plain.revoked]};
+		// As ssh does: a key that is known without the port is believed at any port. Another one there is not a changed one.
+		const {keys, revoked, authorities} = select(entries, plainName);
+		return {keys: [], elsewhere: keys, revoked: [...known.revoked, ...revoked], authorities};
 	}
 
 	/** Writes down the key of a host of which none was known. */
@@ -39,7 +41,9 @@ export class KnownHosts {
 		await mkdir(dirname(file), {recursive: true, mode: 0o700});
 		const handle = await open(file, 'a+', 0o600);
 		try {
-			const {size} = await handle.stat();
+			const stats = await handle.stat();
+			if (!stats.isFile()) throw new Error(`${file} keeps nothing`);
+			const {size} = stats;
 			const last = size === 0 ? '\n' : (await handle.read(Buffer.alloc(1), 0, 1, size - 1)).buffer.toString();
 			const line = `${hashKnownHosts ? hashed(keyName) : keyName} ${typeOf(key)} ${key.toString('base64')}\n`;
 			await handle.appendFile(last === '\n' ? line : `\n${line}`);
@@ -65,13 +69,14 @@ function select(entries: readonly Entry[], name: string): KnownKeys {
 	const own = entries.filter(entry => entry.names(name));
 	return {
 		keys: own.filter(({marker}) => marker === undefined),
+		elsewhere: [],
 		revoked: own.filter(({marker}) => marker === '@revoked').map(({base64}) => base64),
 		authorities: own.filter(({marker}) => marker === '@cert-authority').length,
 	};
 }
 
-/** The algorithms to ask for, so that a host shows a key that is known. */
-export function algorithmsOf({keys}: KnownKeys): readonly string[] {
+/** The algorithms to ask for, so that a host shows one of these keys. */
+export function algorithmsOf(keys: readonly KnownKey[]): readonly string[] {
 	return [...new Set(keys.flatMap(({type}) => (type === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256'] : [type])))];
 }
 

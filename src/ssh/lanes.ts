@@ -1,3 +1,4 @@
+import {setTimeout as wait} from 'node:timers/promises';
 import type {Connection} from './connect.ts';
 
 /** sshd's MaxSessions is 10 by default, and it counts a session until it is reaped. */
@@ -43,9 +44,17 @@ export class Lanes {
 		this.#waiting.shift()?.();
 	}
 
-	/** The server has no room for one more channel. */
-	narrow(lane: Lane): void {
+	/** The server has no room for one more channel on this lane: gives one that has, after a pause. */
+	async change(lane: Lane, pauseMs: number): Promise<Lane> {
 		lane.room = Math.max(1, Math.min(lane.room, lane.running - 1));
+		this.leave(lane);
+		try {
+			await wait(pauseMs);
+			return await this.enter();
+		} catch (error) {
+			lane.running += 1;
+			throw error;
+		}
 	}
 
 	/** Any lane, for what takes no channel of those that are counted. */

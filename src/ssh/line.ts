@@ -1,5 +1,4 @@
 import type {Duplex} from 'node:stream';
-import {setTimeout as wait} from 'node:timers/promises';
 import {UnreachableError} from '../errors.ts';
 import type {Command} from '../shell/command.ts';
 import type {Outcome, RunOptions} from '../shell/shell.ts';
@@ -11,6 +10,7 @@ import type {Link} from './link.ts';
 import type {Route} from './route.ts';
 import {type Carrier, runOn} from './run.ts';
 import {channelSession, type Session} from './session.ts';
+import {aborted, abortedOutcome, unlessAborted} from './unless-aborted.ts';
 import type {Dialect} from './wrap.ts';
 
 /** A server that has no room for one more channel is asked again so often. */
@@ -30,9 +30,18 @@ export class Line implements Link {
 	}
 
 	async run(command: Command, options: RunOptions): Promise<Outcome> {
-		const lane = await this.#lanes.enter();
+		const entering = this.#lanes.enter();
+		const lane = await unlessAborted(entering, options.signal);
+		if (lane === aborted) {
+			entering.then(
+				lane => this.#lanes.leave(lane),
+				() => {},
+			);
+			return abortedOutcome;
+		}
+		const place = {lane};
 		try {
-			return (await runOn(this.#carrier(lane), command, options, becomeFor(command, this.#endpoint))).outcome;
+			return (await runOn(this.#carrier(place), command, options, becomeFor(command, this.#endpoint))).outcome;
 		} catch (error) {
 			// The host may have got the command before the connection went.
 			if (error instanceof LostWhileOpening) {
@@ -40,7 +49,7 @@ export class Line implements Link {
 			}
 			throw error;
 		} finally {
-			this.#lanes.leave(lane);
+			this.#lanes.leave(place.lane);
 		}
 	}
 
@@ -72,27 +81,29 @@ export class Line implements Link {
 		return this.#lanes.close();
 	}
 
-	#carrier(lane: Lane): Carrier {
+	#carrier(place: Place): Carrier {
 		return {
 			telling: 'by protocol',
 			dialect: this.#dialect,
 			learn: dialect => {
 				this.#dialect = dialect;
 			},
-			open: (line, take) => this.#open(lane, line, take),
-			beside: (line, stdin) => this.#beside(lane, line, stdin),
-			giveUp: () => lane.connection.close(),
+			open: (line, take) => this.#open(place, line, take),
+			beside: (line, stdin) => this.#beside(place.lane, line, stdin),
+			giveUp: () => place.lane.connection.close(),
 		};
 	}
 
-	/** Opens a channel; a refusal says that the server has no room yet, and nothing was run. */
-	async #open(lane: Lane, line: string, take: (session: Session) => void): Promise<void> {
+	/**
+	 * Opens a channel. A refusal says that the server has no room on this connection, and nothing was run: what holds its
+	 * channels may take long, so the next attempt takes any connection that has room.
+	 */
+	async #open(place: Place, line: string, take: (session: Session) => void): Promise<void> {
 		for (let attempt = 1; ; attempt++) {
-			const refusal = await tryOpen(lane.connection, line, take);
+			const refusal = await tryOpen(place.lane.connection, line, take);
 			if (refusal === undefined) return;
 			if (attempt === channelAttempts) throw new UnreachableError(this.#host, `no channel: ${refusal.message}`);
-			this.#lanes.narrow(lane);
-			await wait(Math.min(200, 10 * attempt));
+			place.lane = await this.#lanes.change(place.lane, Math.min(200, 10 * attempt));
 		}
 	}
 
@@ -122,16 +133,25 @@ export class Line implements Link {
 	}
 }
 
+/** The lane on which a command has its place. */
+type Place = {lane: Lane};
+
 class LostWhileOpening extends Error {}
 
 function tryOpen(connection: Connection, line: string, take: (session: Session) => void): Promise<Error | undefined> {
 	return new Promise((resolve, reject) => {
 		const forget = connection.onGone(reason => reject(new LostWhileOpening(reason)));
-		connection.client.exec(line, (error, channel) => {
+		try {
+			connection.client.exec(line, (error, channel) => {
+				forget();
+				if (error === undefined) take(channelSession(channel, connection));
+				resolve(error);
+			});
+		} catch (error) {
+			// The other side has closed, and this one has not yet.
 			forget();
-			if (error === undefined) take(channelSession(channel, connection));
-			resolve(error);
-		});
+			reject(new LostWhileOpening(error instanceof Error ? error.message : String(error)));
+		}
 	});
 }
 

@@ -7,14 +7,16 @@ import type {Duplex} from 'node:stream';
 import {setTimeout as wait} from 'node:timers/promises';
 import {UnreachableError} from '../errors.ts';
 import type {Command} from '../shell/command.ts';
-import {quoteArgv} from '../shell/quote.ts';
 import type {Outcome, RunOptions} from '../shell/shell.ts';
 import {becomeFor} from './become.ts';
 import type {Endpoint} from './endpoint.ts';
 import {Gate} from './gate.ts';
 import type {Link} from './link.ts';
+import {hostKeyRefused, notConnected} from './openssh-refusal.ts';
+import {longestHandshakeMs, runSsh} from './openssh-run.ts';
 import {runOn} from './run.ts';
 import type {Session} from './session.ts';
+import {aborted, abortedOutcome, unlessAborted} from './unless-aborted.ts';
 
 /** sshd's MaxSessions is 10 by default. */
 const sessionsAtOnce = 8;
@@ -22,19 +24,22 @@ const sessionsAtOnce = 8;
 const attempts = 100;
 /** A server that is offered too many connections at once closes some, by MaxStartups: they may be tried again. */
 const handshakeAttempts = 8;
-const turnedAway = /kex_exchange_identification|banner exchange/;
+const turnedAway = /^(?!.*timed out).*(kex_exchange_identification|banner exchange)/m;
 /** A connection that nobody uses ends by itself after so long, also when this process has died. */
 const persistSeconds = 60;
 
 /** Reaches a host with OpenSSH's own client, over one connection that it keeps: its control master. */
 export class OpenSshLink implements Link {
 	readonly #endpoint: Endpoint;
+	readonly #handshakes: Gate;
 	readonly #sessions = new Gate(sessionsAtOnce);
 	#folder: Promise<string> | undefined;
 	#master: Promise<void> | undefined;
 
-	constructor(endpoint: Endpoint) {
+	/** @param handshakes Lets so many connections be made at once, over all hosts. */
+	constructor(endpoint: Endpoint, handshakes: Gate) {
 		this.#endpoint = endpoint;
+		this.#handshakes = handshakes;
 	}
 
 	run(command: Command, options: RunOptions): Promise<Outcome> {
@@ -43,7 +48,7 @@ export class OpenSshLink implements Link {
 
 	async #run(command: Command, options: RunOptions): Promise<Outcome> {
 		for (let attempt = 1; ; attempt++) {
-			await this.#connected();
+			if ((await unlessAborted(this.#connected(), options.signal)) === aborted) return abortedOutcome;
 			const folder = await this.#place();
 			const carrier = {
 				telling: 'by exit code',
@@ -57,7 +62,7 @@ export class OpenSshLink implements Link {
 			} as const;
 			const {outcome, begun} = await runOn(carrier, command, options, becomeFor(command, this.#endpoint));
 			if (outcome.end !== 'lost' || begun) return outcome;
-			if (masterGone.test(outcome.stderr)) this.#master = undefined;
+			if (masterGone.test(outcome.stderr) && !/read from master failed/.test(outcome.stderr)) this.#master = undefined;
 			else if (!/open refused by peer|open failed/.test(outcome.stderr)) return outcome;
 			if (attempt === attempts) throw new UnreachableError(this.#endpoint.host, `no session: ${outcome.stderr.trim()}`);
 			await wait(Math.min(200, 10 * attempt));
@@ -104,7 +109,7 @@ export class OpenSshLink implements Link {
 	}
 
 	async #connect(): Promise<void> {
-		const {host, destination, options, acceptNewHostKeys} = this.#endpoint;
+		const {destination, options, acceptNewHostKeys} = this.#endpoint;
 		const settings = [
 			'BatchMode=yes',
 			`StrictHostKeyChecking=${acceptNewHostKeys ? 'accept-new' : 'yes'}`,
@@ -114,6 +119,7 @@ export class OpenSshLink implements Link {
 			'PermitLocalCommand=no',
 			'ForwardAgent=no',
 			'ForwardX11=no',
+			'RemoteCommand=none',
 		];
 		const defaults = ['ConnectTimeout=15', 'ServerAliveInterval=5', 'ServerAliveCountMax=3'];
 		const args = [
@@ -128,12 +134,10 @@ export class OpenSshLink implements Link {
 			'exit 0',
 		];
 		for (let attempt = 1; ; attempt++) {
-			const {code, stderr} = await run(args);
+			const {code, stderr} = await this.#handshakes.pass(() => runSsh(args, '', longestHandshakeMs));
 			if (code !== 255) return;
-			if (attempt === handshakeAttempts || !turnedAway.test(stderr)) {
-				const byHand = quoteArgv(['ssh', '-v', ...options, destination]);
-				throw new UnreachableError(host, reasonOf(stderr), `try it by hand: ${byHand}`);
-			}
+			if (/Host key verification failed/.test(stderr)) throw await hostKeyRefused(this.#endpoint, args);
+			if (attempt === handshakeAttempts || !turnedAway.test(stderr)) throw notConnected(this.#endpoint, stderr);
 			await wait(Math.min(2000, 100 * 2 ** (attempt - 1)) * (0.5 + Math.random()));
 		}
 	}
@@ -159,11 +163,11 @@ export class OpenSshLink implements Link {
 
 	async #beside(folder: string, line: string, stdin: string): Promise<boolean> {
 		const args = ['-S', join(folder, 'master'), ...overMasterOnly, '-T', '--', this.#endpoint.destination, line];
-		return (await run(args, stdin)).code !== 255;
+		return (await runSsh(args, stdin)).code !== 255;
 	}
 
 	async #control(what: 'forward' | 'cancel' | 'exit', ...args: readonly string[]): Promise<void> {
-		const {code, stderr} = await run([
+		const {code, stderr} = await runSsh([
 			...(await this.#socketOptions()),
 			'-O',
 			what,
@@ -190,29 +194,5 @@ let counter = 0;
 /** Without a master ssh would connect anew, and nobody would know whether the command ran before. */
 const overMasterOnly = ['-F', 'none', '-o', 'BatchMode=yes', '-o', 'ControlMaster=no', '-o', 'ProxyCommand=exit 1'];
 
-/** What ssh says last; for a host key, what it says in the block before. */
-function reasonOf(stderr: string): string {
-	const lines = stderr.trim().split('\n');
-	return lines.at(-1) || 'ssh could not connect';
-}
-
 /** What ssh says then: it has tried the ProxyCommand in place of the master. */
 const masterGone = /Control socket connect|kex_exchange_identification|Connection closed by UNKNOWN/;
-
-type Said = {readonly code: number; readonly stderr: string};
-
-/** Runs ssh to its end; the master that it leaves behind holds its outputs, which are not waited for. */
-function run(args: readonly string[], stdin = ''): Promise<Said> {
-	return new Promise((resolve, reject) => {
-		const child = spawn('ssh', args, {stdio: ['pipe', 'ignore', 'pipe']});
-		let stderr = '';
-		child.stderr.on('data', chunk => {
-			stderr += chunk;
-		});
-		child.once('error', reject);
-		child.once('exit', code => code === 0 && setImmediate(() => resolve({code, stderr})));
-		child.once('close', code => resolve({code: code ?? 255, stderr}));
-		child.stdin.on('error', () => {});
-		child.stdin.end(stdin);
-	});
-}

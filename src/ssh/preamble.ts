@@ -1,9 +1,12 @@
 /** A login shell may print so much before the command's own output. */
-export const longestPreamble = 256 * 1024;
+export const longestPreamble = 64 * 1024;
+
+/** The line of the marker is no longer than this. */
+const longestLine = 4096;
 
 /** Takes an output as it comes, and hands on what stands behind the line that begins with a marker and a space or end. */
 export class Preamble {
-	readonly #marker: string;
+	readonly #line: RegExp;
 	readonly #begun: (rest: string) => void;
 	readonly #more: (before: string) => void;
 	#before: string | undefined = '';
@@ -13,7 +16,7 @@ export class Preamble {
 	 * @param more Called with all that came before it, each time that more of it has come.
 	 */
 	constructor(marker: string, begun: (rest: string) => void, more: (before: string) => void) {
-		this.#marker = marker;
+		this.#line = new RegExp(`${marker}( .*)?\\n`, 'g');
 		this.#begun = begun;
 		this.#more = more;
 	}
@@ -21,8 +24,10 @@ export class Preamble {
 	/** The part of the text that is the command's own. */
 	take(text: string): string {
 		if (this.#before === undefined) return text;
+		// Not from the start: a host that prints letter by letter would have all of it read for each.
+		this.#line.lastIndex = Math.max(0, this.#before.length - longestLine);
 		this.#before += text;
-		const match = new RegExp(`${this.#marker}( .*)?\\n`).exec(this.#before);
+		const match = this.#line.exec(this.#before);
 		if (match === null) {
 			this.#more(this.#before);
 			return '';

@@ -1,10 +1,12 @@
-import {homedir, hostname, userInfo} from 'node:os';
+import {userInfo} from 'node:os';
 import {join} from 'node:path';
 import {UnreachableError} from '../errors.ts';
 import {quoteArgv} from '../shell/quote.ts';
 import type {Secret} from '../shell/secret.ts';
 import type {ConfigReader, Settings} from './config.ts';
-import type {Endpoint} from './endpoint.ts';
+import {type Endpoint, isSafe} from './endpoint.ts';
+import {OpenSshNeeded} from './identity.ts';
+import {expandHome, expandTokens, type Tokens, tokensOf} from './tokens.ts';
 
 /** Everything that must be known to connect. */
 export type Route = {
@@ -30,6 +32,8 @@ export type Route = {
 	/** A host that gives no sign of life for so long, so many times, is given up. */
 	readonly aliveIntervalMs: number;
 	readonly aliveCountMax: number;
+	/** Kerberos tickets may be used to log in. */
+	readonly gssapi: boolean;
 	/** Algorithms that ssh_config allows, by the setting's name. */
 	readonly allowed: Readonly<Record<'kex' | 'cipher' | 'hmac' | 'serverHostKey', readonly string[]>>;
 	/** The same with OpenSSH's own client, for a person to try. */
@@ -62,11 +66,13 @@ async function resolve(config: ConfigReader, asked: Asked, depth: number): Promi
 		throw new UnreachableError(host, `ssh -G: ${error.message}`, `see what ssh makes of it: ${byHand}`);
 	});
 	if (depth > longestChain) throw new UnreachableError(host, `ProxyJump leads in a circle, by ${destination}`);
+	refuseForeign(settings);
 	const one = (name: string) => settings.get(name)?.[0];
 	const address = one('hostname') ?? destination;
 	const port = Number(one('port') ?? 22);
 	const user = one('user') ?? userInfo().username;
-	const expand = expander(host, {destination, address, port, user});
+	const tokens = tokensOf({destination, address, port, user, alias: one('hostkeyalias')});
+	const expand = (text: string) => expandTokens(host, tokens, expandHome(text));
 	const agent = agentOf(one('identityagent'), expand);
 	const files = (name: string) => (settings.get(name) ?? []).filter(file => file !== 'none').map(expand);
 	const list = (name: string) => splitFiles(one(name) ?? '').map(expand);
@@ -83,10 +89,11 @@ async function resolve(config: ConfigReader, asked: Asked, depth: number): Promi
 		certificateFiles: files('certificatefile'),
 		identitiesOnly: one('identitiesonly') === 'yes',
 		...(agent === undefined ? {} : {agent}),
-		via: await viaOf(config, asked, settings, expand, depth),
+		via: await viaOf(config, asked, settings, tokens, depth),
 		connectTimeoutMs: seconds(one('connecttimeout')) ?? 15_000,
 		aliveIntervalMs: seconds(one('serveraliveinterval')) ?? 5_000,
 		aliveCountMax: Number(one('serveralivecountmax') ?? 3),
+		gssapi: one('gssapiauthentication') === 'yes',
 		allowed: {
 			kex: (one('kexalgorithms') ?? '').split(','),
 			cipher: (one('ciphers') ?? '').split(','),
@@ -101,16 +108,16 @@ async function viaOf(
 	config: ConfigReader,
 	{host, options, acceptNewHostKeys}: Asked,
 	settings: Settings,
-	expand: (text: string) => string,
+	tokens: Tokens,
 	depth: number,
 ): Promise<Via> {
 	const jump = settings.get('proxyjump')?.[0];
 	const command = settings.get('proxycommand')?.[0];
 	if (jump !== undefined && jump !== 'none') {
 		// As ssh does it: the last host is reached through those before it, by its own settings and the same file.
-		const hops = expand(jump).split(',');
+		const hops = expandTokens(host, tokens, jump).split(',');
 		const {user, name, port} = splitHop(hops.at(-1) ?? '');
-		const own = options.indexOf('-F');
+		const own = options.lastIndexOf('-F');
 		const hopOptions = [
 			...(own < 0 ? [] : ['-F', options[own + 1] ?? '']),
 			...(user === undefined ? [] : ['-l', user]),
@@ -120,7 +127,14 @@ async function viaOf(
 		const asked = {host, destination: name, options: hopOptions, acceptNewHostKeys};
 		return {kind: 'jump', hop: await resolve(config, asked, depth + 1)};
 	}
-	if (command !== undefined && command !== 'none') return {kind: 'command', line: expand(command)};
+	if (command !== undefined && command !== 'none') {
+		for (const [, token = ''] of command.matchAll(/%([hnrk])/g)) {
+			const name = tokens[token] ?? '';
+			if (!isSafe(name))
+				throw new UnreachableError(host, `a shell would not read this as a name in the ProxyCommand: ${name}`);
+		}
+		return {kind: 'command', line: expandTokens(host, tokens, command)};
+	}
 	const family = settings.get('addressfamily')?.[0];
 	return {kind: 'direct', family: family === 'inet' ? 4 : family === 'inet6' ? 6 : 0};
 }
@@ -133,32 +147,23 @@ function splitHop(hop: string): {readonly user?: string; readonly name: string; 
 	return {name, ...(user === undefined ? {} : {user}), ...(port === undefined ? {} : {port})};
 }
 
-/** Fills in what ssh_config(5) lets a path or a command hold: `~`, `${NAME}` and the tokens with `%`. */
-function expander(
-	host: string,
-	{destination, address, port, user}: {destination: string; address: string; port: number; user: string},
-): (text: string) => string {
-	const tokens: Readonly<Record<string, string>> = {
-		'%': '%',
-		d: homedir(),
-		h: address,
-		i: String(userInfo().uid),
-		L: hostname().split('.')[0] ?? '',
-		l: hostname(),
-		n: destination,
-		p: String(port),
-		r: user,
-		u: userInfo().username,
-	};
-	return text =>
-		text
-			.replace(/^~(?=\/|$)/, homedir())
-			.replace(/\$\{(\w+)\}/g, (_all, name: string) => process.env[name] ?? '')
-			.replace(/%(.)/g, (all, token: string) => {
-				const value = tokens[token];
-				if (value === undefined) throw new UnreachableError(host, `ssh_config holds ${all}, which is not understood`);
-				return value;
-			});
+/** Settings of ssh_config(5) that say whom to believe or by which way to go, and that only OpenSSH's own client carries out. */
+const foreign = [
+	'bindaddress',
+	'bindinterface',
+	'knownhostscommand',
+	'pkcs11provider',
+	'proxyusefdpass',
+	'revokedhostkeys',
+];
+
+/** @throws OpenSshNeeded: to pass such a setting over would be to believe a host that ssh does not. */
+function refuseForeign(settings: Settings): void {
+	for (const name of foreign) {
+		const value = settings.get(name)?.[0];
+		if (value !== undefined && value !== 'none' && value !== 'no')
+			throw new OpenSshNeeded(`ssh_config has ${name} ${value}`);
+	}
 }
 
 function agentOf(setting: string | undefined, expand: (text: string) => string): string | undefined {

@@ -2,18 +2,12 @@ import {randomBytes} from 'node:crypto';
 import {StringDecoder} from 'node:string_decoder';
 import {UnreachableError} from '../errors.ts';
 import type {Command} from '../shell/command.ts';
-import {Secret} from '../shell/secret.ts';
-import type {Ending, Outcome, RunOptions} from '../shell/shell.ts';
+import {readingSecrets, revealed} from '../shell/environment.ts';
+import {type Ending, maxOutput, type Outcome, type RunOptions, tooMuch} from '../shell/shell.ts';
 import type {Become} from './endpoint.ts';
 import {longestPreamble, Preamble} from './preamble.ts';
 import type {Session} from './session.ts';
 import {type Dialect, dialectOf, killLine, promptOf, type Telling, wrap} from './wrap.ts';
-
-/** A command may print so many characters; then it is ended. */
-const maxOutput = 16 * 1024 * 1024;
-
-/** How a command ends that prints more. */
-const tooMuch: Ending = {end: 'signalled', signal: 'too much output'};
 
 /** An ended command is waited for so long. */
 const killGraceMs = 10_000;
@@ -64,7 +58,7 @@ class Run {
 
 	constructor(carrier: Carrier, command: Command, options: RunOptions, become?: Become) {
 		this.#carrier = carrier;
-		this.#command = command;
+		this.#command = readingSecrets(command);
 		this.#options = options;
 		this.#become = become;
 	}
@@ -119,21 +113,23 @@ class Run {
 		);
 		const take = (text: string) => {
 			const own = preamble.take(text);
-			if (own === '' || this.#cut === tooMuch) return;
+			if (own === '' || this.#isFull()) return;
 			this.texts[name] += own;
 			tell?.(own);
 		};
 		stream.on('data', (chunk: Buffer) => {
 			take(decoder.write(chunk));
-			const {stdout, stderr} = this.texts;
-			if (stdout.length + stderr.length > maxOutput || preamble.rest().length > longestPreamble) {
-				this.#cutShort(tooMuch);
-			}
+			if (this.#isFull() || preamble.rest().length > longestPreamble) this.#cutShort(tooMuch);
 		});
 		return () => {
 			take(decoder.end());
 			if (!this.begun) this.texts[name] = preamble.rest();
 		};
+	}
+
+	/** Also of a command that is being ended for another reason no more is kept. */
+	#isFull(): boolean {
+		return this.texts.stdout.length + this.texts.stderr.length >= maxOutput;
 	}
 
 	/** The command itself begins now. */
@@ -165,7 +161,7 @@ class Run {
 
 	#giveInput(): void {
 		const {stdin = ''} = this.#command;
-		this.#session?.stdin.end(stdin instanceof Secret ? stdin.reveal() : stdin);
+		this.#session?.stdin.end(revealed(stdin));
 	}
 
 	#cutShort(why: Ending): void {

@@ -30,7 +30,7 @@ export function channelSession(channel: ClientChannel, connection: Connection): 
 				call(exited ?? ending);
 			};
 			channel.on('exit', (code: number | null, signal?: string) => {
-				exited = code === null ? {end: 'signalled', signal: signal ?? 'a signal'} : {end: 'exited', code};
+				exited = code === null ? {end: 'signalled', signal: nameOf(signal)} : {end: 'exited', code};
 			});
 			// A channel that closes without a word on a connection that stands: the server has ended it.
 			channel.on('close', () => end({end: 'lost', reason: 'the server closed the channel'}));
@@ -38,4 +38,9 @@ export function channelSession(channel: ClientChannel, connection: Connection): 
 		},
 		close: () => channel.close(),
 	};
+}
+
+/** A host may name a signal as it likes: only what looks like one is told. */
+function nameOf(signal: string | undefined): string {
+	return signal !== undefined && /^SIG[A-Z0-9]{1,12}$/.test(signal) ? signal : 'a signal';
 }

@@ -32,13 +32,19 @@ export type SshOptions = {
 	readonly askSecret?: AskSecret;
 	/** Says that a host is served by another client than the rest. */
 	readonly tell?: (text: string) => void;
+	/** Hears of every command that has ended, of a read that was repeated only the last time. */
+	readonly ended?: (command: Command, outcome: Outcome) => void;
 };
 
 /** Reaches hosts by ssh: one connection a host, made when it is first needed, many commands at once on it. */
 export function openSsh(endpoints: ReadonlyMap<string, Endpoint>, local: Shell, options: SshOptions = {}): SshShell {
 	const links = new Links(endpoints, local, options);
 	const shell: Shell = {
-		run: (command, options = {}) => runSurely(links, command, options),
+		async run(command, runOptions = {}) {
+			const outcome = await runSurely(links, command, runOptions);
+			options.ended?.(command, outcome);
+			return outcome;
+		},
 		close: () => links.close(),
 	};
 	return {
@@ -50,6 +56,8 @@ export function openSsh(endpoints: ReadonlyMap<string, Endpoint>, local: Shell, 
 
 /** Runs a command once; a read whose connection went, and of which nobody has seen a part, again. */
 async function runSurely(links: Links, command: Command, options: RunOptions): Promise<Outcome> {
+	const since = performance.now();
+	const {timeoutMs = Number.POSITIVE_INFINITY} = command;
 	let seen = false;
 	const watched: RunOptions = {
 		...options,
@@ -63,6 +71,8 @@ async function runSurely(links: Links, command: Command, options: RunOptions): P
 		try {
 			const outcome = await links.run(command, watched);
 			if (outcome.end !== 'lost' || pause === undefined || seen || options.signal?.aborted) return outcome;
+			// A host that did not answer in the command's time will not do so in the next.
+			if (performance.now() - since >= timeoutMs) return outcome;
 		} catch (error) {
 			// The first attempt has found no host at all: then it is not the connection that went.
 			if (attempt === 0 || pause === undefined || !(error instanceof UnreachableError)) throw error;
@@ -87,6 +97,7 @@ class Links {
 	readonly #endpoints: ReadonlyMap<string, Endpoint>;
 	readonly #local: Link;
 	readonly #config = new ConfigReader();
+	readonly #handshakes = new Gate(handshakesAtOnce);
 	readonly #connector: Connector;
 	readonly #links = new Map<string, Promise<Link>>();
 	readonly #changed = new Set<string>();
@@ -96,7 +107,7 @@ class Links {
 		this.#tell = tell;
 		this.#endpoints = endpoints;
 		this.#local = localLink(local);
-		this.#connector = new Connector(new Keys(askSecret), new Gate(handshakesAtOnce));
+		this.#connector = new Connector(new Keys(askSecret), this.#handshakes);
 	}
 
 	async run(command: Command, options: RunOptions): Promise<Outcome> {
@@ -136,7 +147,9 @@ class Links {
 
 	async #make(endpoint: Endpoint): Promise<Link> {
 		if (endpoint.connection === 'local') return this.#localFor(endpoint);
-		if (endpoint.connection === 'openssh' || this.#changed.has(endpoint.host)) return new OpenSshLink(endpoint);
+		if (endpoint.connection === 'openssh' || this.#changed.has(endpoint.host)) {
+			return new OpenSshLink(endpoint, this.#handshakes);
+		}
 		return new Line(await routeOf(this.#config, endpoint), this.#connector, endpoint);
 	}
 

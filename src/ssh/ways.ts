@@ -37,11 +37,13 @@ function openSocket(route: Route, family: 0 | 4 | 6): Promise<Duplex> {
 	});
 }
 
-/** ProxyCommand: what it reads and writes is the connection. It ends with it. */
+/** ProxyCommand: what it reads and writes is the connection. It ends with it. As ssh does it, by the user's own shell. */
 function throughCommand(line: string): Duplex {
-	const child = spawn('/bin/sh', ['-c', `exec ${line}`], {stdio: ['pipe', 'pipe', 'ignore']});
+	const child = spawn(process.env.SHELL ?? '/bin/sh', ['-c', `exec ${line}`], {stdio: ['pipe', 'pipe', 'ignore']});
 	const way = Duplex.from({readable: child.stdout, writable: child.stdin});
 	child.on('error', error => way.destroy(error));
+	// A command that ends at once breaks the connection before the client listens, which then finds it closed.
+	way.on('error', () => {});
 	way.on('close', () => child.kill());
 	return way;
 }

@@ -1,4 +1,5 @@
 import type {Command} from '../shell/command.ts';
+import {settingsOf} from '../shell/environment.ts';
 import {quoteArgv} from '../shell/quote.ts';
 import type {Become} from './endpoint.ts';
 
@@ -28,15 +29,10 @@ const scripts: Readonly<Record<Telling, string>> = {
 /** Before sudo: the group's number, of which sudo and the command are members. */
 const beginGroup = 'printf "%s-group %s\\n" "$0" "$$" >&2; exec "$@"';
 
-/** One line for the login shell: as long as that is unknown, one that bash, dash and fish read alike. */
-export function wrap(
-	{argv, environment = {}}: Command,
-	marker: string,
-	telling: Telling,
-	dialect: Dialect,
-	become?: Become,
-): string {
-	const settings = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+/** One line for the login shell: as long as that is unknown, one that bash, dash and fish read alike. It shows all but stdin. */
+export function wrap(command: Command, marker: string, telling: Telling, dialect: Dialect, become?: Become): string {
+	const {argv} = command;
+	const settings = settingsOf(command);
 	const whole = settings.length === 0 ? argv : ['env', ...settings, ...argv];
 	if (dialect === 'sh' && telling === 'by protocol' && become === undefined) {
 		return `echo ${marker}; echo ${marker} $$ >&2; LC_ALL=C; export LC_ALL; exec ${quoteArgv(whole)}`;
@@ -45,10 +41,16 @@ export function wrap(
 	return `exec ${quoteArgv(become === undefined ? script : ['sh', '-c', beginGroup, marker, ...sudo(become, marker), ...script])}`;
 }
 
-/** Ends the process group of a command: asks, and after a second insists. */
+/**
+ * Ends the process group of a command: asks, and after a second insists. The command leads the group as a rule; with a
+ * ForceCommand its shell does, and /proc says so (proc_pid_stat(5), the fifth field).
+ */
 export function killLine(pid: number, marker: string, become?: Become): string {
-	const group = `-- -${pid}`;
+	const group = '-- "-$group"';
 	const script = [
+		`stat=$(cat /proc/${pid}/stat 2>/dev/null)`,
+		`set -- \${stat##*)}`,
+		`group=\${3:-${pid}}`,
 		`kill -s TERM ${group} 2>/dev/null`,
 		`for i in 1 2 3 4 5 6 7 8 9 10; do kill -s 0 ${group} 2>/dev/null || exit 0; sleep 0.1; done`,
 		`kill -s KILL ${group} 2>/dev/null`,

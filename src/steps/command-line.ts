@@ -3,6 +3,8 @@ import {StepError} from '../errors.ts';
 import type {Facts} from '../facts/facts.ts';
 import {type Command, write} from '../shell/command.ts';
 import {failureOf} from '../shell/demand.ts';
+import {showsSecret} from '../shell/mask.ts';
+import type {Secret} from '../shell/secret.ts';
 import type {ActionStep, At, Json, Result, StepContext} from './step.ts';
 
 /** The parameters that `command` and `shell` share. */
@@ -24,7 +26,7 @@ export type CommandParams = {
 	readonly chdir?: string;
 	readonly creates?: string;
 	readonly removes?: string;
-	readonly stdin?: string;
+	readonly stdin?: string | Secret;
 	readonly undo?: string | readonly string[];
 };
 
@@ -66,6 +68,8 @@ export function defineCommandLine<Params extends CommandParams>({
 		...rest,
 		kind: 'action',
 		effect: 'write',
+		prints: true,
+		secrets: ['stdin'],
 		needs: ({creates, removes}: Params, {host}: At) =>
 			[creates, removes].flatMap(path => (path === undefined ? [] : [{kind: 'path', host, path} as const])),
 		plan(params: Params, {host}: At, facts: Facts): CommandAction {
@@ -76,7 +80,7 @@ export function defineCommandLine<Params extends CommandParams>({
 				command: write(host, inFolder(chdir, argv(params)), input),
 				cmd: cmd(params),
 				...(idle === undefined ? {} : {idle}),
-				...(undo === undefined ? {} : {undo: write(host, inFolder(chdir, undoArgv(undo, params)))}),
+				...(undo === undefined ? {} : {undo: write(host, inFolder(chdir, keepable(undoArgv(undo, params))))}),
 			};
 		},
 		preview: ({command, idle}: CommandAction) => (idle === undefined ? [command] : []),
@@ -96,6 +100,14 @@ export function defineCommandLine<Params extends CommandParams>({
 		},
 	};
 	return {...common, withUndo, irreversible: 'only who wrote the command knows how to take it back'};
+}
+
+/** @throws StepError for a command that takes something back and shows a secret: the journal has to keep it. */
+function keepable(argv: Argv): Argv {
+	if (!argv.some(showsSecret)) return argv;
+	throw new StepError('undo shows a secret, and the journal has to keep it', 'let it read the secret from a file', {
+		retry: 'never',
+	});
 }
 
 /** Whether what it would make is there, or what it would take away is not. */

@@ -1,121 +1,113 @@
-import type {CensusEntry} from '../virsh/census.ts';
-import {isActive} from '../virsh/states.ts';
-import {overheadKib, place} from './evacuate/place.ts';
-import {tuning} from './migration/tuning.ts';
-import {defineComposite, type Expansion} from './step.ts';
-
-const limit = (description: string) => ({type: 'integer', minimum: 1, description}) as const;
-
-const params = {
-	type: 'object',
-	additionalProperties: false,
-	required: ['to'],
-	properties: {
-		to: {
-			type: 'string',
-			minLength: 1,
-			description: 'Where the guests may go: a host pattern. The host itself is never among them.',
-		},
-		order: {
-			enum: ['largest', 'smallest', 'name'],
-			description: 'Which guests go first, by memory or by name. Largest first is the default: it fits best.',
-		},
-		limits: {
-			type: 'object',
-			additionalProperties: false,
-			description: 'How many guests move at once.',
-			properties: {
-				per_source: limit('From this host. The default is 2.'),
-				per_destination: limit('To each destination. The default is 2.'),
-				total: limit('In all. The default is 5.'),
-			},
-		},
-		migrate: {
-			type: 'object',
-			additionalProperties: false,
-			description: 'How each guest moves, as in the step `migrate`.',
-			properties: tuning,
-		},
-	},
-} as const;
+import type {Guest} from '../placement/cluster.ts';
+import {type Finding, remedyText} from '../preflight/finding.ts';
+import {limitsOf, partOf, scheduleOptions} from './evacuate/arrange.ts';
+import {type Examined, examine} from './evacuate/examine.ts';
+import {evacuateParams} from './evacuate/params.ts';
+import {clusterRequests, isSpared} from './evacuate/requests.ts';
+import {destinationsOf, type EvacuateParams} from './evacuate/scene.ts';
+import {warningsOf} from './evacuate/warnings.ts';
+import {leftOf, type Why} from './evacuate/words.ts';
+import {contradictionsOfEach} from './migration/option-check.ts';
+import {defineComposite, type Expansion, type Left, type Warning} from './step.ts';
 
 /** Moves every running guest of the host to others. */
-export const evacuate = defineComposite<typeof params>({
+export const evacuate = defineComposite<typeof evacuateParams>({
 	kind: 'composite',
 	name: 'evacuate',
-	summary: 'Move every running guest of the host to other hosts, several at once.',
+	summary: 'Move the guests of the host to other hosts, several at once.',
 	examples: [
 		'evacuate: {to: "compute:!kvm1"}',
 		'evacuate: {to: compute, limits: {per_source: 4, per_destination: 2}, migrate: {auto_converge: true}}',
+		'evacuate: {to: compute, each: [{guests: "db*", policy: leave}], apart: [{guests: "label:web"}], headroom: one_host}',
 	],
-	params,
+	params: evacuateParams,
 	short: 'to',
+	empties: true,
+	contradictions: contradictionsOfEach,
 
-	needs({to}, at, facts) {
-		const destinations = destinationsOf(to, at);
-		const running = facts.get({kind: 'census', host: at.host})?.filter(({state}) => isActive(state)) ?? [];
-		return [
-			{kind: 'census', host: at.host},
-			...running.map(({uuid}) => ({kind: 'domain', host: at.host, uuid}) as const),
-			...destinations.flatMap(host => [{kind: 'census', host} as const, {kind: 'host', host} as const]),
-		];
-	},
+	needs: ({to, migrate}, at, facts) =>
+		clusterRequests([at.host], destinationsOf(to, at), at.peer, facts, migrate?.storage_map),
+	spares: (request, at) => isSpared(request, at.host),
 
-	expand({to, order = 'largest', limits, migrate = {}}, at, facts): Expansion {
-		const guests = facts.of({kind: 'census', host: at.host}).toSorted(comparing(order));
-		const running = guests.filter(({state}) => isActive(state));
-		const rooms = destinationsOf(to, at).map(host => {
-			const {availableKib: freeKib, memoryKib} = facts.of({kind: 'host', host});
-			const there = facts.of({kind: 'census', host});
-			const taken = there.filter(({state}) => isActive(state)).map(guest => guest.memoryKib + overheadKib);
-			return {host, freeKib, spareKib: taken.reduce((left, kib) => left - kib, memoryKib), guests: there.length};
-		});
-		const {placed, homeless} = place(running, rooms);
+	bounds: ({max_failures_in_a_row: inARow = 5, max_fail_percentage: percent}) => ({inARow, percent}),
+
+	expand(params, at, facts): Expansion {
+		const examined = examine(params, at, facts);
+		const {arranged, scene} = examined;
+		const nobody = whyNobody(params, examined);
+		const entries = nobody === undefined ? arranged.entries : [];
+		const guests = new Map(scene.asked.map(guest => [guest.id, guest]));
+		const stopped = nobody === undefined ? [] : arranged.entries.flatMap(({guest}) => guests.get(guest) ?? []);
+		const stateOf = ({id}: Guest) =>
+			facts.of({kind: 'census', host: at.host}).find(({uuid}) => uuid === id)?.state ?? 'not there';
+		const left = (guest: Guest, why: Why): Left => leftOf(guest, stateOf(guest), why, params.to);
 		return {
-			parts: placed.map(({guest, host}) => ({
-				step: 'migrate',
-				guest: guest.name,
-				to: host,
-				params: {...migrate, guest: guest.uuid, to: host},
-				claims: [`per_source ${at.host}`, `per_destination ${host}`, 'total'],
-			})),
-			limits: {
-				[`per_source ${at.host}`]: limits?.per_source ?? 2,
-				...Object.fromEntries(rooms.map(({host}) => [`per_destination ${host}`, limits?.per_destination ?? 2])),
-				total: limits?.total ?? 5,
-			},
+			parts: entries.map(entry => partOf(entry, params, {rejected: arranged.rejectedOf(entry.guest)})),
+			limits: limitsOf(entries, scheduleOptions(params).limits),
 			left: [
-				...homeless.map(({name, memoryKib}) => ({
-					guest: name,
-					reason: `no destination has ${Math.ceil(memoryKib / 1024)} MiB of memory to spare`,
-					remedy: `add a host to ${to}, or free memory on one`,
-					fails: true,
-				})),
-				...guests
-					.filter(({state}) => !isActive(state))
-					.map(({name, state}) => ({
-						guest: name,
-						reason: `it is ${state}, and only running guests are moved`,
-						remedy: `virsh start ${name} (on ${at.host}), and evacuate again`,
-						fails: false,
-					})),
-			],
+				...arranged.left.map(({guest, why}) => left(guest, why)),
+				...stopped.map(guest => left(guest, {code: 'nobody_goes', ...(nobody ?? {reason: '', remedy: ''})})),
+			].sort((a, b) => (a.guest < b.guest ? -1 : 1)),
+			warnings: warnings(params, examined),
 		};
 	},
 });
 
-function destinationsOf(pattern: string, {host, hosts}: {host: string; hosts: (pattern: string) => readonly string[]}) {
-	return hosts(pattern).filter(name => name !== host);
+type Nobody = {readonly reason: string; readonly remedy: string};
+
+/** Why none of them may go, though some could; undefined when they may. */
+function whyNobody(params: EvacuateParams, {scene, arranged, wayBack}: Examined): Nobody | undefined {
+	const isOfSource = ({rule, severity, outcome}: Finding) =>
+		rule.startsWith('source-') && severity === 'blocks' && (outcome === 'found' || params.not_known === 'block');
+	const [blocker] = scene.report.findings.filter(isOfSource);
+	if (blocker !== undefined) {
+		return {reason: `${scene.source} is not ready: ${blocker.reason}`, remedy: remedyText(blocker.remedy)};
+	}
+	const held = scene.cluster.guests.find(
+		({host, policy, state}) => host === scene.source && policy === 'block' && state !== 'off',
+	);
+	if (held !== undefined) {
+		return {reason: `nothing begins while ${held.name} is there`, remedy: `move or stop ${held.name} by hand first`};
+	}
+	const homeless = arranged.left.filter(({why}) => why.code === 'no_home' || why.code === 'stuck');
+	if (params.unplaced === 'nobody_goes' && homeless.length > 0) {
+		const names = homeless.map(({guest}) => guest.name).join(', ');
+		return {reason: `nobody goes, as not all can: ${names}`, remedy: 'say unplaced: others_go, or make room'};
+	}
+	const [first] = params.round_trip === 'required' ? (wayBack ?? []) : [];
+	if (first === undefined) return undefined;
+	return {
+		reason: `nobody goes, as not all could come back: ${first.guest}: ${first.reason}`,
+		remedy: 'say round_trip: checked, or leave out who could not',
+	};
 }
 
-function comparing(order: 'largest' | 'smallest' | 'name'): (a: CensusEntry, b: CensusEntry) => number {
-	const byName = (a: CensusEntry, b: CensusEntry) => (a.name < b.name ? -1 : 1);
-	switch (order) {
-		case 'largest':
-			return (a, b) => b.memoryKib - a.memoryKib || byName(a, b);
-		case 'smallest':
-			return (a, b) => a.memoryKib - b.memoryKib || byName(a, b);
-		case 'name':
-			return byName;
-	}
+function warnings({not_known}: EvacuateParams, {report, arranged, wayBack}: Examined): readonly Warning[] {
+	const goesTo = new Map(arranged.entries.map(({guest, destination}) => [guest, destination]));
+	const worthTelling = report.findings.filter(
+		({severity, outcome, rule}) =>
+			!rule.startsWith('plan-') && (severity === 'warns' || (outcome === 'unknown' && not_known !== 'block')),
+	);
+	return [
+		...(wayBack ?? []).map(({guest, reason}) => ({
+			about: guest,
+			text: `it could not come back: ${reason}`,
+			remedy: 'leave it out, or let it stay where it goes',
+		})),
+		...arranged.placement.broken.map(broken => ({
+			about: broken.code === 'rule' ? broken.rule : (nameOf(broken.guest, arranged.entries) ?? broken.guest),
+			text:
+				broken.code === 'rule'
+					? `this soft rule is broken ${broken.times} times`
+					: broken.code === 'prefers'
+						? `it goes to ${broken.host}, which it does not prefer`
+						: `it cannot go live to ${broken.host}`,
+			remedy: 'add a host to the destinations',
+		})),
+		...warningsOf(worthTelling, goesTo),
+	];
+}
+
+function nameOf(id: string, entries: Examined['arranged']['entries']): string | undefined {
+	return entries.find(({guest}) => guest === id)?.name;
 }

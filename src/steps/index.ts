@@ -2,13 +2,20 @@ import {assert} from './assert.ts';
 import {command} from './command.ts';
 import {copy} from './copy.ts';
 import {debug} from './debug.ts';
+import {deleteSourceDisks} from './delete_source_disks.ts';
 import {evacuate} from './evacuate.ts';
 import {fail} from './fail.ts';
 import {migrate} from './migrate.ts';
 import {pause} from './pause.ts';
+import {preflight} from './preflight.ts';
+import {qemuImgCheck} from './qemu_img_check.ts';
+import {qemuImgCompare} from './qemu_img_compare.ts';
+import {qemuImgConvert} from './qemu_img_convert.ts';
 import {qemuImgCreate} from './qemu_img_create.ts';
 import {qemuImgInfo} from './qemu_img_info.ts';
+import {qemuImgResize} from './qemu_img_resize.ts';
 import {reboot} from './reboot.ts';
+import {returnHome} from './return_home.ts';
 import {setFact} from './set_fact.ts';
 import {shell} from './shell.ts';
 import {stat} from './stat.ts';
@@ -29,13 +36,20 @@ const all: readonly Step[] = [
 	command,
 	copy,
 	debug,
+	deleteSourceDisks,
 	evacuate,
 	fail,
 	migrate,
 	pause,
+	preflight,
+	qemuImgCheck,
+	qemuImgCompare,
+	qemuImgConvert,
 	qemuImgCreate,
 	qemuImgInfo,
+	qemuImgResize,
 	reboot,
+	returnHome,
 	setFact,
 	shell,
 	stat,

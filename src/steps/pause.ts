@@ -1,4 +1,5 @@
-import {defineStep} from './step.ts';
+import {Secret} from '../shell/secret.ts';
+import {defineStep, type Json} from './step.ts';
 
 const params = {
 	type: 'object',
@@ -6,26 +7,57 @@ const params = {
 	properties: {
 		seconds: {type: 'number', minimum: 0, description: 'How long, in seconds.'},
 		minutes: {type: 'number', minimum: 0, description: 'How long, in minutes.'},
+		prompt: {
+			type: 'string',
+			minLength: 1,
+			description: 'What to show. Without a time, somebody has to answer; the answer is user_input of the result.',
+		},
+		echo: {type: 'boolean', description: 'false: what is typed is not shown, and the answer is a secret.'},
 	},
 } as const;
 
-/** Waits, once for all hosts. */
-export const pause = defineStep<typeof params, {readonly milliseconds: number}, null>({
+type PauseAction =
+	| {readonly milliseconds: number; readonly prompt?: string}
+	| {readonly question: string; readonly kind: 'shown' | 'secret'};
+
+type PauseReceipt = {readonly answer?: string | Secret};
+
+/** Waits, once for all hosts: for a time, or for a person. */
+export const pause = defineStep<typeof params, PauseAction, PauseReceipt>({
 	kind: 'action',
 	name: 'pause',
-	summary: 'Wait for a time, once for all hosts of the play.',
-	examples: ['pause: {seconds: 30}', 'pause: {minutes: 2}'],
+	summary: 'Wait for a time or for an answer, once for all hosts of the play.',
+	examples: [
+		'pause: {seconds: 30}',
+		'pause: {minutes: 2, prompt: The storage settles}',
+		'pause: {prompt: "Is the cluster calm? Enter goes on, Ctrl-C stops"}',
+	],
 	effect: 'read',
 	params,
 	once: true,
+	waits: true,
 	needs: () => [],
-	plan: ({seconds = 0, minutes = 0}) => ({milliseconds: (minutes * 60 + seconds) * 1000}),
+	plan({seconds, minutes, prompt, echo = true}) {
+		if (seconds === undefined && minutes === undefined) {
+			return {question: prompt ?? 'Enter goes on, Ctrl-C stops', kind: echo ? 'shown' : 'secret'};
+		}
+		const milliseconds = ((minutes ?? 0) * 60 + (seconds ?? 0)) * 1000;
+		return {milliseconds, ...(prompt === undefined ? {} : {prompt})};
+	},
 	preview: () => [],
-	async apply({milliseconds}, context) {
-		await context.sleep(milliseconds);
-		return null;
+	async apply(action, context) {
+		if ('question' in action) {
+			const answer = await context.ask(action.question, action.kind);
+			return {answer: action.kind === 'secret' ? new Secret(answer) : answer};
+		}
+		if (action.prompt !== undefined) context.tell(action.prompt);
+		await context.sleep(action.milliseconds);
+		return {};
 	},
 	verify: async () => {},
 	irreversible: 'nothing is changed',
-	result: ({milliseconds}) => ({delta: milliseconds / 1000}),
+	result(action, {answer}) {
+		if ('milliseconds' in action) return {delta: action.milliseconds / 1000};
+		return {user_input: answer as Json, echo: action.kind === 'shown'};
+	},
 });

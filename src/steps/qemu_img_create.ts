@@ -9,6 +9,7 @@ import {
 	type PlacedImage,
 	releaseCommands,
 	removeImages,
+	tracesOf,
 } from './images.ts';
 import {defineStep, type StepContext} from './step.ts';
 
@@ -70,6 +71,7 @@ export const qemuImgCreate = defineStep<typeof params, CreateAction, readonly Ma
 		for (const command of releaseCommands(host, [placed])) await context.run(command);
 	},
 	undo: ({host, placed}, receipt, context) => removeImages(host, [placed], receipt ?? [], context),
+	traces: ({host, placed}) => tracesOf(host, [placed]),
 	result: ({placed}) => ({path: placed.path, size: placed.image.virtualBytes}),
 });
 

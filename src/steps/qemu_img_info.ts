@@ -1,23 +1,14 @@
 import type {FromSchema} from 'json-schema-to-ts';
 import {type ImageInfo, info, parseInfo} from '../qemu-img/info.ts';
+import {imageParam} from './image-param.ts';
 import {defineReading} from './reading.ts';
 
-const params = {
-	type: 'object',
-	additionalProperties: false,
-	required: ['path'],
-	properties: {
-		path: {type: 'string', minLength: 1, description: 'The image, as a path on the host.'},
-		format: {type: 'string', description: 'Its format: qcow2, which is the default, raw, …'},
-	},
-} as const;
-
 /** Reads what qemu-img says of an image. */
-export const qemuImgInfo = defineReading<FromSchema<typeof params>>({
+export const qemuImgInfo = defineReading<FromSchema<typeof imageParam>>({
 	name: 'qemu_img_info',
 	summary: 'Read a disk image: its sizes, its format and its backing chain.',
 	examples: ['qemu_img_info: {path: /var/lib/libvirt/images/web1.qcow2}'],
-	params,
+	params: imageParam,
 	short: 'path',
 	command: ({path, format = 'qcow2'}, host) => info(host, path, format),
 	result: stdout => {

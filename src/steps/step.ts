@@ -1,6 +1,7 @@
 import type {FromSchema, JSONSchema} from 'json-schema-to-ts';
 import type {FactRequest, Facts} from '../facts/facts.ts';
 import type {Command} from '../shell/command.ts';
+import type {OpenRelay, RelayWay} from '../shell/relay.ts';
 import type {Outcome, RunOptions} from '../shell/shell.ts';
 
 /** What the playbook asks one step to do on one host. Pure data. */
@@ -11,6 +12,10 @@ export type At = {
 	readonly peer: (name: string) => Peer | undefined;
 	/** The hosts that a pattern names, in the inventory's order. Throws InputError for one that names none. */
 	readonly hosts: (pattern: string) => readonly string[];
+	/** Hosts that are being emptied now: none of them is a destination. */
+	readonly emptying: ReadonlySet<string>;
+	/** The moves of this run that have ended well, in their order. */
+	readonly moved: readonly GuestMove[];
 	/** A short name, the same for the same plan, that marks what this action creates on a host. */
 	readonly mark: string;
 };
@@ -22,6 +27,12 @@ export type Peer = {
 	readonly address: string;
 	/** The libvirt URI at which the source's daemon reaches this host, for a peer-to-peer migration. */
 	readonly uri: string;
+	/** The address on which it listens for migrations, if not on all. */
+	readonly listen?: string;
+	/** Hosts of one zone fail together. */
+	readonly zone?: string;
+	/** The speed of its link for migrations, where the inventory says it. */
+	readonly bytesPerSecond?: number;
 };
 
 /** Where a move stands. Every figure is left out while it is not known. */
@@ -34,6 +45,8 @@ export type Progress = {
 	readonly totalBytes?: number;
 	readonly dirtyBytesPerSecond?: number;
 	readonly iteration?: number;
+	/** How much the guest's CPUs are held back, so that it changes less memory. */
+	readonly throttlePercent?: number;
 };
 
 /** What `apply`, `verify` and `undo` may use. Nothing else reaches a host. */
@@ -54,15 +67,32 @@ export type StepContext = {
 	attempt(command: Command, options?: RunOptions): Promise<Outcome>;
 	/** Reads facts afresh. */
 	facts(requests: readonly FactRequest[]): Promise<Facts>;
+	/**
+	 * Opens a way from a socket of one host to a socket of another. Who opens it closes it.
+	 *
+	 * @throws UnreachableError, CommandError, and InterruptedError, as `run`.
+	 */
+	relay(way: RelayWay): Promise<OpenRelay>;
 	/** Forgets the connections to a host, which has gone or is about to: the next command connects anew. */
 	reconnect(host: string): Promise<void>;
 	/** Tells how far it is. Free to call often. */
 	progress(progress: Progress): void;
+	/** Shows a sentence to whoever looks on. */
+	tell(text: string): void;
+	/**
+	 * Asks whoever looks on, and gives the answer. What is typed is shown unless it is secret.
+	 *
+	 * @throws StepError when nobody can be asked.
+	 */
+	ask(question: string, kind: 'shown' | 'secret'): Promise<string>;
 	/** Waits; ends early, with InterruptedError, when the run is told to stop. */
 	sleep(milliseconds: number): Promise<void>;
 	/** A clock for durations, in milliseconds. */
 	now(): number;
 };
+
+/** A file of a host. */
+export type Trace = {readonly host: string; readonly path: string};
 
 /** What a receipt or an action may hold: it goes into the journal as JSON. */
 export type Json = string | number | boolean | null | readonly Json[] | {readonly [key: string]: Json | undefined};
@@ -81,10 +111,20 @@ export type GuestMove = {
 	readonly to: string;
 	readonly bytes?: number;
 	readonly downtimeMs?: number;
+	/** Files that it has left behind, which its way back may write over: device, inode and time of birth of each. */
+	readonly kept?: readonly {readonly path: string; readonly identity: string}[];
 };
 
 /** Where a guest is: on one host for certain, or in words. */
 export type Where = {readonly host?: string; readonly text: string};
+
+/** What cannot be said together. */
+export type Contradiction = {
+	/** The parameter to point at; one inside another as `migrate/zerocopy`. */
+	readonly at: string;
+	readonly message: string;
+	readonly hint?: string;
+};
 
 type Common<Params> = {
 	/** The key a task names it by. */
@@ -101,12 +141,24 @@ type Common<Params> = {
 	readonly expression?: string;
 	/** The parameter that names a text file beside the playbook, and the one that its text is for. */
 	readonly source?: {readonly param: string; readonly into: string};
+	/** Parameters whose texts may be secret. */
+	readonly secrets?: readonly string[];
 	/** Done once for all hosts of a play. */
 	readonly once?: true;
 	/** Waits for what is still to come: nothing that is planned ahead does it. */
 	readonly waits?: true;
+	/**
+	 * Pure: what of the parameters does not go together. They are as the schema wants them, but for expressions, whose values
+	 * are not known yet: `isOpen` tells these.
+	 */
+	contradictions?(
+		params: Readonly<Record<string, unknown>>,
+		isOpen: (value: unknown) => boolean,
+	): readonly Contradiction[];
 	/** The facts it plans from, as far as they can be named with the facts there are. Asked again until it adds none. */
 	needs(params: Params, at: At, facts: Facts): readonly FactRequest[];
+	/** Can it do without this when it cannot be read? Without this it can do without nothing. */
+	spares?(request: FactRequest, at: At): boolean;
 };
 
 /** A step that does something: its contract and its laws are in `docs/architecture.md`. */
@@ -114,6 +166,11 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	readonly kind: 'action';
 	/** Does it ever write? Reads are neither undone nor journalled as intents. */
 	readonly effect: 'read' | 'write';
+	/**
+	 * When true, its action and its receipt hold what people write and hosts print, and `undo` needs no more of them than
+	 * `undo` in the action, which shows no secret: the journal keeps the rest without secrets.
+	 */
+	readonly prints?: true;
 	/** When true, no other run may change the hosts that it changes as long as this run lives. */
 	readonly exclusive?: true;
 	/** Pure. Throws StepError when it can be seen now that it would fail. */
@@ -122,8 +179,9 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	preview(action: Action): readonly Command[];
 	apply(action: Action, context: StepContext): Promise<Receipt>;
 	/**
-	 * Only reads. After an `apply` whose end nobody saw, the connection or this process having gone: the receipt, if the
-	 * work is done and as `verify` wants it. Throws StepError when it is not. A step that cannot tell leaves it out.
+	 * After an `apply` whose end nobody saw, the connection or this process having gone: the receipt, if the work is done
+	 * and as `verify` wants it. Reads; writes only a last touch that work which is done for certain still lacks. Throws
+	 * StepError when it is not done. A step that cannot tell leaves it out.
 	 */
 	adopt?(action: Action, context: StepContext): Promise<Receipt>;
 	/** Only reads. Throws StepError when the world is not as `apply` should have left it. */
@@ -134,6 +192,8 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	guest?(action: Action, receipt?: Receipt): GuestMove;
 	/** Only reads: where the guest is, by what both hosts say. */
 	where?(action: Action, context: StepContext): Promise<Where>;
+	/** Pure: the files that it makes, under every name, for who has to look after it when it is stuck. */
+	traces?(action: Action): readonly Trace[];
 	/** The same step for a task that says in `undo` how it is taken back: the parameter `undo` is that. */
 	readonly withUndo?: ActionStep<Params, Action, Receipt>;
 } & (
@@ -160,12 +220,46 @@ export type Part = {
 	readonly params: Json;
 	/** Names of the limits it counts against. */
 	readonly claims: readonly string[];
+	/** What it counts against each; 1 when left out. */
+	readonly weight?: number;
+	/** The host that it is done on, where that is not the task's. */
+	readonly on?: string;
+	/** What is to be expected of it. */
+	readonly expected?: PartExpected;
+	/** Hosts that were looked at and do not take the guest. */
+	readonly rejected?: readonly Rejected[];
 };
+
+/** Counted from the start of the first part. */
+export type PartExpected = {
+	readonly startMs: number;
+	readonly durationMs: number;
+	readonly bytes: number;
+	readonly pauseMs: number;
+	/** The limit that holds it first. */
+	readonly waitsFor?: string;
+};
+
+export type Rejected = {readonly host: string; readonly reason: string};
 
 /** A step that is many: it chooses the work, and each part of it succeeds or fails by itself. */
 export type CompositeStep<Params = never> = Common<Params> & {
 	readonly kind: 'composite';
+	/** `true`: it empties the host, and meanwhile nothing goes there. `false`: it fills the host again. */
+	readonly empties?: boolean;
+	/** A part that fails is a warning, and is tried again while others succeed. */
+	readonly lenient?: true;
 	expand(params: Params, at: At, facts: Facts): Expansion;
+	/** When no more of its parts are begun, as too many have failed. */
+	bounds?(params: Params): PartBounds;
+};
+
+/** What a step that is many bears. */
+export type PartBounds = {
+	/** So many failures, one after the other. */
+	readonly inARow?: number | undefined;
+	/** More than this part of all, from 0 to 100. */
+	readonly percent?: number | undefined;
 };
 
 export type Expansion = {
@@ -174,7 +268,11 @@ export type Expansion = {
 	readonly limits: Readonly<Record<string, number>>;
 	/** Guests that stay, with the reason and what would help. */
 	readonly left: readonly Left[];
+	/** What stands against nothing, and is worth a look. */
+	readonly warnings?: readonly Warning[];
 };
+
+export type Warning = {readonly about: string; readonly text: string; readonly remedy: string};
 
 export type Left = {
 	readonly guest: string;
@@ -182,6 +280,7 @@ export type Left = {
 	readonly remedy: string;
 	/** It should have moved: the task has failed when all that can move have moved. */
 	readonly fails: boolean;
+	readonly rejected?: readonly Rejected[];
 };
 
 /** Any step, its types forgotten. */

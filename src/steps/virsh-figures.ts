@@ -1,6 +1,7 @@
 import type {FromSchema} from 'json-schema-to-ts';
 import {census, parseCensus} from '../virsh/census.ts';
-import {maxDowntime, parseNumber, postcopySpeed, speed} from '../virsh/migration-limits.ts';
+import {parseNumber, postcopySpeed, speed} from '../virsh/migration-limits.ts';
+import {maxDowntimeWords, parseMaxDowntime} from '../virsh/steer.ts';
 import {virsh} from '../virsh/virsh.ts';
 import {type GuestParam, guestParam} from './guest-param.ts';
 import {defineReading} from './reading.ts';
@@ -21,8 +22,8 @@ export const virshFigures = [
 		examples: ['virsh_migrate_getmaxdowntime: web1'],
 		params: guestParam,
 		short: 'guest',
-		command: ({guest}, host) => virsh(host, 'read', maxDowntime.words(guest)),
-		result: stdout => ({downtime_ms: parseNumber(stdout.trim())}),
+		command: ({guest}, host) => virsh(host, 'read', maxDowntimeWords(guest)),
+		result: stdout => ({downtime_ms: parseMaxDowntime(stdout)}),
 	}),
 	defineReading<FromSchema<typeof speedParams>>({
 		name: 'virsh_migrate_getspeed',
@@ -41,7 +42,7 @@ export const virshFigures = [
 		params: guestParam,
 		short: 'guest',
 		command: (_params, host) => census(host),
-		result: (stdout, {guest}) => {
+		result: (stdout, _code, {guest}) => {
 			const entry = parseCensus(stdout).find(({name, uuid}) => name === guest || uuid === guest);
 			return entry ?? {name: guest, state: 'absent'};
 		},

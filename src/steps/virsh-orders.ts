@@ -1,9 +1,11 @@
 import type {FromSchema} from 'json-schema-to-ts';
 import {durationSchema, parseDuration} from '../units/units.ts';
-import {domjobabort} from '../virsh/domjobabort.ts';
+import {destroy} from '../virsh/destroy.ts';
+import {domjobabort, interruptPostcopy} from '../virsh/domjobabort.ts';
 import {isActiveJob} from '../virsh/domjobinfo.ts';
-import {destroy, interruptPostcopy, migratePostcopy, shutdown} from '../virsh/orders.ts';
+import {shutdown} from '../virsh/shutdown.ts';
 import {start} from '../virsh/start.ts';
+import {switchToPostcopy} from '../virsh/steer.ts';
 import {type GuestParam, guestParam} from './guest-param.ts';
 import {defineOrder, type Seen} from './order.ts';
 
@@ -91,7 +93,7 @@ export const virshOrders = [
 		end: 'it is in the post-copy phase',
 		isDone: isInPostcopy,
 		refusal: withoutJob,
-		command: (_params, host, uuid) => migratePostcopy(host, uuid),
+		command: (_params, host, uuid) => switchToPostcopy(host, uuid),
 		timeoutMs: () => soonMs,
 		irreversible: 'from now on the guest needs both hosts until all of its memory is there',
 	}),

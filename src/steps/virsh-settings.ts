@@ -2,16 +2,9 @@ import type {FromSchema} from 'json-schema-to-ts';
 import {durationSchema, parseDuration, parseSize, sizeSchema} from '../units/units.ts';
 import {autostart, noAutostart} from '../virsh/autostart.ts';
 import type {CensusEntry} from '../virsh/census.ts';
-import {
-	compressionCache,
-	maxDowntime,
-	parseCompressionCache,
-	parseNumber,
-	postcopySpeed,
-	speed,
-} from '../virsh/migration-limits.ts';
-import {suspend} from '../virsh/orders.ts';
+import {compressionCache, parseCompressionCache, parseNumber, postcopySpeed, speed} from '../virsh/migration-limits.ts';
 import {resume} from '../virsh/resume.ts';
+import {maxDowntimeWords, parseMaxDowntime, setMaxDowntime, suspend} from '../virsh/steer.ts';
 import {type GuestParam, guestParam} from './guest-param.ts';
 import {defineSetting} from './setting.ts';
 
@@ -68,10 +61,10 @@ export const virshSettings = [
 		examples: ['virsh_migrate_setmaxdowntime: {guest: web1, downtime: 500 ms}'],
 		params: downtimeParams,
 		thing: 'the longest downtime',
-		words: (_params, uuid) => maxDowntime.words(uuid),
-		current: (_entry, answer) => parseNumber(answer),
+		words: (_params, uuid) => maxDowntimeWords(uuid),
+		current: (_entry, answer) => parseMaxDowntime(answer),
 		wanted: ({downtime}) => parseDuration(downtime),
-		set: (_params, host, uuid, ms) => maxDowntime.set(host, uuid, Number(ms)),
+		set: (_params, host, uuid, ms) => setMaxDowntime(host, uuid, Number(ms)),
 	}),
 	defineSetting<FromSchema<typeof speedParams>>({
 		name: 'virsh_migrate_setspeed',

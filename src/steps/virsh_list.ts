@@ -22,7 +22,7 @@ export const virshList = defineReading<FromSchema<typeof params>>({
 	examples: ['virsh_list: {}', 'virsh_list: {active: [web1], absent: [web2]}'],
 	params,
 	command: (_params, host) => census(host),
-	result: (stdout, expected) => {
+	result: (stdout, _code, expected) => {
 		const guests = parseCensus(stdout);
 		const active = guests.filter(({state}) => isActive(state)).map(({name}) => name);
 		const inactive = guests.filter(({state}) => !isActive(state)).map(({name}) => name);

@@ -1,5 +1,9 @@
-import {hasMoved, moveRequests, planMove} from './migration/plan-move.ts';
+import {contradictionsIn, saidIn} from './migration/contradictions.ts';
+import type {Steering} from './migration/convergence/steering.ts';
+import {demandOptions, optionRequests} from './migration/option-check.ts';
+import {definitionsAfter, hasMoved, moveRequests, planMove} from './migration/plan-move.ts';
 import {
+	adoptMove,
 	guestMove,
 	type MoveReceipt,
 	moveCommands,
@@ -11,6 +15,7 @@ import {
 } from './migration/run-move.ts';
 import {whereIs} from './migration/settle.ts';
 import {takeBack} from './migration/take-back.ts';
+import {virshOptions} from './migration/virsh-options.ts';
 import {defineStep} from './step.ts';
 
 const flag = (description: string) => ({type: 'boolean', description}) as const;
@@ -35,24 +40,27 @@ const params = {
 			items: {type: 'string'},
 			description: '--migrate-disks: copy these disks only: [vda, vdb].',
 		},
-		auto_converge: flag('--auto-converge: slow the guest down when it changes memory faster than it is sent.'),
-		compressed: flag('--compressed: compress memory pages that are sent again.'),
+		...virshOptions,
 		unsafe: flag('--unsafe: skip libvirt’s own checks.'),
-		abort_on_error: flag('--abort-on-error: end the move when the guest meets an I/O error.'),
+		tunnelled: flag('--tunnelled: the memory goes through the two daemons; slow, and encrypted where they are.'),
 		verbose: flag('--verbose: virsh shows its own progress too.'),
 		migrate_uri: {
 			type: 'string',
 			description: '--migrateuri: where the data goes. Else tcp:// and the migration host.',
 		},
-		listen_address: {type: 'string', description: '--listen-address: where the destination listens.'},
-		disks_port: {type: 'integer', minimum: 1, maximum: 65535, description: '--disks-port: the port for the disks.'},
-		bandwidth_mib: {
+		disks_uri: {type: 'string', description: '--disks-uri: where the disks go, tcp://ADDRESS:PORT or unix:///PATH.'},
+		xml: {type: 'string', description: '--xml: a file of the source: what the guest shall be at the destination.'},
+		persistent_xml: {type: 'string', description: '--persistent-xml: the same for its definition.'},
+		postcopy: flag('--postcopy: it may be switched to post-copy while it runs.'),
+		postcopy_after_precopy: flag('--postcopy-after-precopy: it is switched after one pass.'),
+		timeout: {
 			type: 'integer',
 			minimum: 1,
-			description: '--bandwidth: MiB a second, for the memory and each disk.',
+			description:
+				'So many seconds after the disks have been copied, the guest is suspended, or what timeout_postcopy says. virsh’s own --timeout counts the disks too, and would pause the guest in the middle of their copy.',
 		},
-		keepalive_interval: {type: 'integer', minimum: 0, description: '--keepalive-interval of virsh, in seconds.'},
-		keepalive_count: {type: 'integer', minimum: 0, description: '--keepalive-count of virsh.'},
+		timeout_suspend: flag('At the timeout the guest stands still until its memory has been sent: the default.'),
+		timeout_postcopy: flag('At the timeout the guest goes on at the destination; needs postcopy.'),
 	},
 } as const;
 
@@ -68,26 +76,50 @@ export const virshMigrate = defineStep<typeof params, PlannedMove, MoveReceipt>(
 	effect: 'write',
 	exclusive: true,
 	params,
-	needs: moveRequests,
-	plan({guest, to, ...options}, at, facts) {
+	contradictions: (params, isOpen) => contradictionsIn(saidIn(params, isOpen)),
+	needs: (wish, at, facts) => [...moveRequests(wish, at, facts), ...optionRequests(wish, at)],
+	plan({guest, to, ...rest}, at, facts) {
 		if (hasMoved({guest, to}, at, facts)) return {skip: `${guest} is on ${to} already`};
 		const {move} = planMove({guest, to}, at, facts);
-		const persistentThere = options.persistent === true || move.definedThere;
+		const {timeout: _, timeout_suspend: __, timeout_postcopy: ___, ...options} = rest;
+		demandOptions(options, at, facts);
+		const {persistent = false, undefine_source = false} = options;
 		return {
-			move: {...move, persistentThere, paused: move.paused || options.suspend === true},
+			move: {
+				...move,
+				...definitionsAfter(move, {persistent, undefine_source}),
+				paused: move.paused || options.suspend === true,
+				...timeoutOf(rest),
+			},
 			options,
 		};
 	},
 	preview: moveCommands,
-	apply: runMove,
-	async adopt({move}, context) {
-		await verifyMove(move, context);
-		return moveReceipt(move, context);
+	async apply(planned, context) {
+		await runMove(planned, context);
+		return moveReceipt(planned.move, context);
 	},
-	verify: ({move}, context) => verifyMove(move, context),
+	adopt: adoptMove,
+	verify: verifyMove,
 	undo: ({move, options}, _receipt, context) => takeBack(move, options, context),
 	settles: true,
 	result: ({move}, receipt) => moveResult(move, receipt),
 	guest: ({move}, receipt) => guestMove(move, receipt),
 	where: ({move}, context) => whereIs(move, context),
 });
+
+type Timeout = {
+	readonly timeout?: number;
+	readonly timeout_postcopy?: boolean;
+};
+
+function timeoutOf({timeout, timeout_postcopy}: Timeout): {readonly steering?: Steering} {
+	if (timeout === undefined) return {};
+	return {
+		steering: {
+			downtimesMs: [],
+			limits: {memoryMs: timeout * 1000},
+			lastResort: timeout_postcopy ? 'postcopy' : 'suspend',
+		},
+	};
+}

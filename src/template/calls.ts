@@ -4,6 +4,7 @@ import {type Compilation, compile, type Evaluate, limited, type Maker, positionO
 import {TemplateError} from './error.ts';
 import {filters} from './filters.ts';
 import {functions} from './functions.ts';
+import {lookup} from './lookups.ts';
 import {methods} from './methods.ts';
 import {childrenOf, type Node, partOf} from './parse.ts';
 import type {Scope} from './scope.ts';
@@ -42,10 +43,11 @@ export const calls: Readonly<Record<string, Maker>> = {
 	FunCall(node, to) {
 		const callee = partOf(node, 'name');
 		const position = positionOf(callee, to);
-		const {positional, named} = argumentsOf(childrenOf(partOf(node, 'args')), to);
+		if (callee.typename === 'Symbol' && /^(lookup|query|q)$/.test(String(callee.value))) return lookup(node, to);
 		if (callee.typename !== 'LookupVal' && callee.typename !== 'Symbol') {
 			throw new TemplateError('this cannot be called', position);
 		}
+		const {positional, named} = argumentsOf(childrenOf(partOf(node, 'args')), to);
 		const target = callee.typename === 'LookupVal' ? strictly(partOf(callee, 'target'), to) : undefined;
 		const name = String(target === undefined ? callee.value : partOf(callee, 'val').value);
 		const table = target === undefined ? functions : methods;
@@ -130,5 +132,10 @@ function checkReference(
 function known<T>(kind: string, table: Readonly<Record<string, T>>, name: string, position: Position): T {
 	const found = Object.hasOwn(table, name) ? table[name] : undefined;
 	if (found !== undefined) return found;
-	throw new TemplateError(`there is no ${kind} '${name}'`, position, nearest(name, Object.keys(table)));
+	const isTest = kind === 'filter' && Object.hasOwn(tests, name);
+	throw new TemplateError(
+		`there is no ${kind} '${name}'`,
+		position,
+		isTest ? `it is a test: write … is ${name}` : nearest(name, Object.keys(table)),
+	);
 }

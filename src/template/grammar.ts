@@ -31,8 +31,16 @@ function reading(parse: () => Node): Node {
 }
 
 const comparisons: ReadonlySet<string> = new Set(['==', '!=', '<', '>', '<=', '>=']);
-const sums: Readonly<Record<string, string>> = {'+': 'Add', '-': 'Sub'};
-const products: Readonly<Record<string, string>> = {'*': 'Mul', '/': 'Div', '//': 'FloorDiv', '%': 'Mod'};
+/** What binds more strongly has the higher rank. */
+const operators: ReadonlyMap<string, {readonly kind: string; readonly rank: number}> = new Map([
+	['+', {kind: 'Add', rank: 1}],
+	['-', {kind: 'Sub', rank: 1}],
+	['~', {kind: 'Concat', rank: 2}],
+	['*', {kind: 'Mul', rank: 3}],
+	['/', {kind: 'Div', rank: 3}],
+	['//', {kind: 'FloorDiv', rank: 3}],
+	['%', {kind: 'Mod', rank: 3}],
+]);
 const namesAfterTest: ReadonlySet<string> = new Set(['and', 'or', 'not', 'else', 'if', 'in', 'is']);
 
 /** `start:stop:step` in brackets. What is left out is none. */
@@ -151,27 +159,15 @@ class JinjaParser extends library.Parser {
 		return this.#node('NodeList', token, [...positional, ...keywords]);
 	}
 
-	#sum(): Node {
-		return this.#leftToRight(sums, () => this.#joined());
-	}
-
-	#joined(): Node {
-		return this.#leftToRight({'~': 'Concat'}, () => this.#product());
-	}
-
-	#product(): Node {
-		return this.#leftToRight(products, () => this.parsePow());
-	}
-
-	#leftToRight(operators: Readonly<Record<string, string>>, operand: () => Node): Node {
-		let left = operand();
+	/** Sums of joined texts of products, each from left to right. */
+	#sum(least = 1): Node {
+		let left = this.parsePow();
 		for (;;) {
 			const token = this.peekToken();
-			const kind =
-				token.type === 'string' || !Object.hasOwn(operators, token.value) ? undefined : operators[token.value];
-			if (kind === undefined) return left;
+			const operator = token.type === 'string' ? undefined : operators.get(token.value);
+			if (operator === undefined || operator.rank < least) return left;
 			this.nextToken();
-			left = this.#node(kind, token, left, operand());
+			left = this.#node(operator.kind, token, left, this.#sum(operator.rank + 1));
 		}
 	}
 

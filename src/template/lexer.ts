@@ -15,6 +15,19 @@ const constants: Readonly<Record<string, string>> = {
 	none: 'none',
 	None: 'none',
 };
+const spaces = /[ \n\t\r\xA0]*/y;
+/** What is a token by itself, whatever follows. */
+const signs: Readonly<Record<string, string>> = {
+	'(': 'left-paren',
+	')': 'right-paren',
+	'[': 'left-bracket',
+	']': 'right-bracket',
+	'{': 'left-curly',
+	',': 'comma',
+	':': 'colon',
+	'|': 'pipe',
+	'.': 'operator',
+};
 const meaningful = /[\s'"()[\]{}%*\-+~/,:|.<>=!]/;
 const deepest = 50;
 
@@ -29,16 +42,41 @@ export class JinjaTokens extends Tokens {
 			this.#open.length = 0;
 			return super.nextToken();
 		}
+		this.#skipSpaces();
 		const {lineno, colno} = this;
 		if (this.isFinished()) return {type: 'end', value: 'the end', lineno, colno};
 		const char = this.current();
+		const sign = Object.hasOwn(signs, char) ? signs[char] : undefined;
+		if (sign !== undefined) {
+			this.forwardN(1);
+			return this.#track({type: sign, value: char, lineno, colno});
+		}
 		// Else the library takes the last two braces of {{ {'a': {'b': 1}} }} for the end of the expression.
 		if (char === '}' && this.#open.length > 0) return this.#close({type: 'right-curly', value: char, lineno, colno});
-		if (/\d/.test(char)) return this.#number(lineno, colno);
+		if (char >= '0' && char <= '9') return this.#number(lineno, colno);
 		const name = this.#match(names);
 		if (name !== undefined) return this.#name(name, lineno, colno);
 		if (!meaningful.test(char)) throw new SyntaxProblem(`${char} has no meaning here`, lineno, colno);
 		return this.#track(super.nextToken());
+	}
+
+	/** Blanks between tokens mean nothing. */
+	#skipSpaces(): void {
+		spaces.lastIndex = this.index;
+		const [text = ''] = spaces.exec(this.str) ?? [];
+		this.forwardN(text.length);
+	}
+
+	/** As the library's own, without a step for each character where no line ends. */
+	override forwardN(count: number): void {
+		const end = this.index + count;
+		const newline = this.str.indexOf('\n', this.index);
+		if (newline >= 0 && newline < end) {
+			super.forwardN(count);
+			return;
+		}
+		this.index = end;
+		this.colno += count;
 	}
 
 	/** Escapes as in Python: one that means nothing is kept, which is what regular expressions rely on. */

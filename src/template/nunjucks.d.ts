@@ -4,10 +4,10 @@ declare module '@11ty/nunjucks/src/lexer.js' {
 	class Tokenizer {
 		constructor(text: string);
 		readonly str: string;
-		readonly index: number;
+		index: number;
 		/** From 0. */
 		readonly lineno: number;
-		readonly colno: number;
+		colno: number;
 		/** Between `{{` or `{%` and its end. */
 		in_code: boolean;
 		/** Whether a line break behind `%}` is left out. */

@@ -1,4 +1,5 @@
 import type {Position} from '../errors.ts';
+import {withinTime} from '../watchdog/within-time.ts';
 import {TemplateError} from './error.ts';
 import {Excess, isTrue, maxLength} from './value.ts';
 
@@ -24,6 +25,41 @@ export function regularExpression(pattern: string, {multiline, ignorecase}: Flag
 	}
 }
 
+/** Does the pattern match somewhere in the text? */
+export function matches(text: string, pattern: string, flags: Flags, position: Position): boolean {
+	const expression = regularExpression(pattern, flags, position);
+	return bounded(expression, text, position, () => expression.test(text));
+}
+
+/** How long a regular expression may take that could take for ever. */
+const maxMatchMs = 2000;
+/** So many steps of matching take no time. */
+const fewSteps = 1_000_000;
+
+/**
+ * `(a+)+$` on sixty letters takes longer than anybody lives: what could be slow is done under a watch. All else, nearly
+ * everything, is matched without.
+ *
+ * @throws TemplateError when it takes too long.
+ */
+export function bounded<T>({source}: RegExp, text: string, position: Position, match: () => T): T {
+	// Each repetition can end at every character; a repetition of a group can part the text in any way.
+	const repetitions = source.match(/[*+?}]/g)?.length ?? 0;
+	const nested = /\)[*+?{]/.test(source);
+	const isQuick = nested ? text.length < 16 : (text.length + 1) ** (repetitions + 1) < fewSteps;
+	if (isQuick) return match();
+	try {
+		return withinTime(maxMatchMs, match);
+	} catch (error) {
+		if (!(error instanceof RangeError)) throw error;
+		throw new TemplateError(
+			`'${source}' takes too long on a text of ${text.length} characters`,
+			position,
+			'repeat nothing within a repetition',
+		);
+	}
+}
+
 /** The first match, or those of its groups that are asked for as `\1` or `\g<name>`. None when nothing matches. */
 export function search(
 	text: string,
@@ -32,7 +68,8 @@ export function search(
 	flags: Flags,
 	position: Position,
 ): unknown {
-	const match = regularExpression(pattern, flags, position).exec(text);
+	const expression = regularExpression(pattern, flags, position);
+	const match = bounded(expression, text, position, () => expression.exec(text));
 	if (match === null) return null;
 	if (groups.length === 0) return match[0];
 	return groups.map(group => {
@@ -44,10 +81,12 @@ export function search(
 
 /** All matches; of a pattern with groups the groups, as Python's `findall`. */
 export function findAll(text: string, pattern: string, flags: Flags, position: Position): unknown {
-	return [...text.matchAll(regularExpression(pattern, flags, position))].map(([all, ...groups]) => {
+	const expression = regularExpression(pattern, flags, position);
+	const found = bounded(expression, text, position, () => [...text.matchAll(expression)]);
+	return found.map(([all, ...groups]) => {
 		if (groups.length === 0) return all;
-		const found = groups.map(group => group ?? '');
-		return found.length === 1 ? found[0] : found;
+		const texts = groups.map(group => group ?? '');
+		return texts.length === 1 ? texts[0] : texts;
 	});
 }
 
@@ -60,7 +99,8 @@ export function replaceAll(
 	position: Position,
 ): string {
 	let length = text.length;
-	return text.replaceAll(regularExpression(pattern, flags, position), (...match: unknown[]) => {
+	const expression = regularExpression(pattern, flags, position);
+	const fill = (...match: unknown[]) => {
 		const groups = match as unknown as RegExpExecArray;
 		const names = match.at(-1);
 		const filled = replacement.replaceAll(/\\(?:g<(\w+)>|(\d{1,2})|([\\nt]))/g, (_all, name, index, char) => {
@@ -72,7 +112,8 @@ export function replaceAll(
 		length += filled.length;
 		if (length > maxLength) throw new Excess(`the text grows beyond ${maxLength} characters`);
 		return filled;
-	});
+	};
+	return bounded(expression, text, position, () => text.replaceAll(expression, fill));
 }
 
 function groupOf(match: RegExpExecArray, name: string): string | undefined {

@@ -1,6 +1,7 @@
 import type {Position} from '../errors.ts';
 import {Secret} from '../shell/secret.ts';
 import {TemplateError} from './error.ts';
+import type {Outside} from './outside.ts';
 import {hasSecret, revealTexts} from './secrets.ts';
 import type {Template} from './template.ts';
 import {Excess} from './value.ts';
@@ -23,12 +24,18 @@ type Use = {
 	depth: number;
 	stepsLeft: number;
 	secretsRead: number;
+	/** What lookups read; where there is none, they are not known. */
+	readonly outside?: Outside | undefined;
 };
 
 /** Variables that use variables that use variables. */
 const maxDepth = 100;
 /** Rounds of loops and looked-up templates, of one evaluation. */
 const maxSteps = 1_000_000;
+
+function newUse(outside?: Outside): Use {
+	return {open: new Set(), depth: 0, stepsLeft: maxSteps, secretsRead: 0, outside};
+}
 
 /** The variables that an expression sees: layers, of which the first that has a name wins. */
 export class Scope {
@@ -37,14 +44,19 @@ export class Scope {
 	/** What `{% set %}` writes to. */
 	readonly #frame: Record<string, unknown> | undefined;
 
-	constructor(
-		layers: readonly Layer[],
-		use: Use = {open: new Set(), depth: 0, stepsLeft: maxSteps, secretsRead: 0},
-		frame?: Record<string, unknown>,
-	) {
+	constructor(layers: readonly Layer[], use: Use = newUse(), frame?: Record<string, unknown>) {
 		this.#layers = layers;
 		this.#use = use;
 		this.#frame = frame;
+	}
+
+	/** A scope whose lookups read what is outside. */
+	static within(outside: Outside | undefined, layers: readonly Layer[]): Scope {
+		return new Scope(layers, newUse(outside));
+	}
+
+	get outside(): Outside | undefined {
+		return this.#use.outside;
 	}
 
 	/** A scope with more layers before these. */

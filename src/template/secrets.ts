@@ -28,7 +28,7 @@ export function revealTexts(value: unknown): unknown {
 
 /** The same data with secrets for its texts. */
 export function hideTexts(value: unknown): unknown {
-	return withParts(value, part => (typeof part === 'string' ? new Secret(part) : part));
+	return withParts(value, part => (typeof part === 'string' ? new Secret(part, 'made') : part));
 }
 
 /** The same data with other parts: what is neither a list nor a mapping. */

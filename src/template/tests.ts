@@ -1,7 +1,7 @@
 import type {Position} from '../errors.ts';
 import {TemplateError} from './error.ts';
 import {compare, contains} from './operators.ts';
-import {regularExpression} from './regex.ts';
+import {matches as matchesIn} from './regex.ts';
 import {type Calls, call} from './signature.ts';
 import {asText, isEqual, isMapping, isTrue, kindOf, Undefined} from './value.ts';
 import {compareVersions} from './version.ts';
@@ -131,5 +131,5 @@ function within(part: unknown, whole: unknown, position: Position): boolean {
 }
 
 function finds(pattern: string, value: unknown, flags: Readonly<Record<string, unknown>>, position: Position): boolean {
-	return regularExpression(pattern, flags, position).test(asText(value));
+	return matchesIn(asText(value), pattern, flags, position);
 }

@@ -10,6 +10,7 @@ import {
 	StuckError,
 	UnreachableError,
 } from '../errors.ts';
+import {masked} from '../shell/mask.ts';
 import {quoteArgv} from '../shell/quote.ts';
 import {visible} from './columns.ts';
 import {problemsText} from './problems.ts';
@@ -23,11 +24,14 @@ export function errorText(error: unknown): string {
 	if (error instanceof StuckError) return withLines(error, error.remedies);
 	if (error instanceof CommandError) {
 		const {host, argv, stderr} = error.failed;
-		return withLines(error, [`command on ${host}: ${quoteArgv(argv)}`, ...stderr.trimEnd().split('\n')]);
+		return withLines(error, [`command on ${host}: ${quoteArgv(argv.map(masked))}`, ...stderr.trimEnd().split('\n')]);
 	}
 	if (error instanceof ConnectionLostError) {
 		const {host, argv} = error;
-		return withLines(error, [`command on ${host}: ${quoteArgv(argv)}`, `what it did is unknown: look on ${host}`]);
+		return withLines(error, [
+			`command on ${host}: ${quoteArgv(argv.map(masked))}`,
+			`what it did is unknown: look on ${host}`,
+		]);
 	}
 	if (error instanceof JournalError || error instanceof InterruptedError) return visible(error.message);
 	if (isOfTheSystem(error)) return visible(error.message);

@@ -75,10 +75,11 @@ function endedLines(
 }
 
 /** What failed and why, where the guest is, what to run next. */
-function failureLines({message, where, remedies, command}: Failure, palette: Palette): readonly string[] {
+function failureLines({message, where, left, remedies, command}: Failure, palette: Palette): readonly string[] {
 	return [
 		`           ${palette.bad(visible(message))}`,
 		...(where === undefined ? [] : [`           where it is: ${visible(where)}`]),
+		...(left === undefined ? [] : [`           ${leftText(left)}`]),
 		...(command === undefined
 			? []
 			: [palette.dim(`           command on ${visible(command.host)}: ${visible(command.line)}`)]),
@@ -87,6 +88,11 @@ function failureLines({message, where, remedies, command}: Failure, palette: Pal
 			: command.stderr.split('\n').map(line => palette.dim(`             ${visible(line)}`))),
 		...remedies.map(remedy => `           next: ${visible(remedy)}`),
 	];
+}
+
+/** Files that an action may have left behind. */
+export function leftText(left: NonNullable<Failure['left']>): string {
+	return `it may have left: ${left.map(({host, path}) => visible(`${host}:${path}`)).join(', ')}`;
 }
 
 /** An action and why it failed, in one line; a message that names the guest stands for itself. */
@@ -102,6 +108,7 @@ export function progressText({
 	remainingBytes,
 	dirtyBytesPerSecond,
 	iteration,
+	throttlePercent,
 }: Progress): string {
 	return [
 		phase,
@@ -110,6 +117,7 @@ export function progressText({
 		...(remainingBytes === undefined ? [] : [`${bytesText(remainingBytes)} left`]),
 		...(dirtyBytesPerSecond === undefined ? [] : [`dirties ${rateText(dirtyBytesPerSecond)}`]),
 		...(iteration === undefined ? [] : [`pass ${iteration}`]),
+		...(throttlePercent === undefined ? [] : [`slowed ${throttlePercent} %`]),
 	].join('  ');
 }
 

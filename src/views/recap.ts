@@ -2,7 +2,7 @@ import type {GuestRecap, Recap} from '../engine/events.ts';
 import {exitCodes} from '../errors.ts';
 import {tableText, visible} from './columns.ts';
 import {bytesText, durationText} from './format.ts';
-import {whatFailed} from './lines.ts';
+import {leftText, whatFailed} from './lines.ts';
 import {noColours, outcomeStyles, type Palette} from './palette.ts';
 import type {Trouble} from './troubles.ts';
 
@@ -14,7 +14,7 @@ export function recapText(recap: Recap, troubles: readonly Trouble[], palette: P
 		hostsText(recap, palette),
 		troubles.map(trouble => troubleText(trouble, palette)).join('\n'),
 		recap.irreversible.map(text => `${palette.bad('not taken back')}: ${visible(text)}`).join('\n'),
-		endText(recap, palette),
+		[endText(recap, palette), ...nextLines(recap)].join('\n'),
 	]
 		.filter(part => part !== '')
 		.join('\n\n');
@@ -36,14 +36,19 @@ function guestsText(guests: readonly GuestRecap[], palette: Palette): string {
 	return tableText([head.map(palette.dim), ...rows], new Set([4, 5, 6]));
 }
 
+const countStyles = {...outcomeStyles, rescued: 'notice', ignored: 'notice'} as const;
+const always = ['ok', 'changed', 'skipped', 'failed', 'unreachable', 'undone', 'stuck'] as const;
+const seldom = ['rescued', 'ignored'] as const;
+
 function hostsText({hosts}: Recap, palette: Palette): string {
-	if (Object.keys(hosts).length === 0) return '';
-	const outcomes = ['ok', 'changed', 'skipped', 'failed', 'unreachable', 'undone', 'stuck'] as const;
+	const all = Object.values(hosts);
+	if (all.length === 0) return '';
+	const counted = [...always, ...seldom.filter(count => all.some(counts => counts[count] > 0))];
 	const rows = Object.entries(hosts).map(([host, counts]) => [
 		visible(host),
-		...outcomes.map(outcome => palette[counts[outcome] === 0 ? 'dim' : outcomeStyles[outcome]](`${counts[outcome]}`)),
+		...counted.map(count => palette[counts[count] === 0 ? 'dim' : countStyles[count]](`${counts[count]}`)),
 	]);
-	return tableText([['host', ...outcomes].map(palette.dim), ...rows], new Set([1, 2, 3, 4, 5, 6, 7]));
+	return tableText([['host', ...counted].map(palette.dim), ...rows], new Set(counted.map((_, index) => index + 1)));
 }
 
 function troubleText(trouble: Trouble, palette: Palette): string {
@@ -55,6 +60,7 @@ function troubleText(trouble: Trouble, palette: Palette): string {
 	return [
 		`${palette[outcomeStyles[outcome]](outcome)} on ${visible(action.host)}: ${whatFailed(action, failure)}`,
 		...(failure.where === undefined ? [] : [`  where it is: ${visible(failure.where)}`]),
+		...(failure.left === undefined ? [] : [`  ${leftText(failure.left)}`]),
 		...failure.remedies.map(remedy => `  next: ${visible(remedy)}`),
 	].join('\n');
 }
@@ -71,6 +77,14 @@ function endText({exitCode, durationMs, run}: Recap, palette: Palette): string {
 	const style = exitCode === exitCodes.done ? 'good' : exitCode === exitCodes.interrupted ? 'notice' : 'bad';
 	const end = palette[style](endings[exitCode] ?? 'ended');
 	return `${end} ${palette.dim(`(${durationText(durationMs)}, run ${run}, exit code ${exitCode})`)}`;
+}
+
+/** A run that is stuck has not ended: what is open is looked at again when it is resumed. One that was interrupted has. */
+function nextLines({exitCode, run}: Recap): readonly string[] {
+	if (exitCode === exitCodes.interrupted)
+		return [`  what had been done before stays; to take it back: vacate undo ${run}`];
+	if (exitCode !== exitCodes.stuck) return [];
+	return [`  how it stands: vacate status ${run}`, `  when you have acted: vacate resume ${run}`];
 }
 
 /** `6 of 7 guests moved, 402 MiB, longest downtime 31 ms`. */

@@ -103,10 +103,12 @@ function barText(percent: number | undefined, width: number, palette: Palette): 
 	return palette.accent('━'.repeat(full)) + palette.dim('─'.repeat(width - full));
 }
 
-/** `dirties 22.0 MiB/s, pass 3`. */
+/** `dirties 22.0 MiB/s, pass 3`; for a guest that is held back: `slowed by 20 %, pass 5`. */
 function dirtyText(progress: Progress | undefined): string {
 	return [
-		told(progress?.dirtyBytesPerSecond, value => `dirties ${rateText(value)}`),
+		progress?.throttlePercent === undefined
+			? told(progress?.dirtyBytesPerSecond, value => `dirties ${rateText(value)}`)
+			: `slowed by ${progress.throttlePercent} %`,
 		told(progress?.iteration, value => `pass ${value}`),
 	]
 		.filter(text => text !== '')

@@ -4,6 +4,7 @@ import {whatFailed} from './lines.ts';
 import {noColours, type Palette} from './palette.ts';
 import {type Running, rowLayout, startRunning} from './row.ts';
 import {totalsText} from './totals.ts';
+import {type Waiting, waitingRows} from './waiting.ts';
 
 /** So many of the latest failures stay in sight while the run goes on. */
 const failuresInSight = 3;
@@ -18,8 +19,7 @@ export class Screen {
 	readonly #palette: Palette;
 	readonly #headings = new Map<string, string>();
 	readonly #running = new Map<string, Running>();
-	/** Which limit holds each that waits. */
-	readonly #waiting = new Map<string, string>();
+	readonly #waiting = new Map<string, Waiting>();
 	/** Each action that moves a guest, and whether it has. */
 	readonly #moves = new Map<string, boolean>();
 	readonly #failures: string[] = [];
@@ -43,7 +43,7 @@ export class Screen {
 				this.#headings.set(event.task, this.#headingOf(visible(event.name)));
 				return;
 			case 'action-waiting':
-				this.#waiting.set(event.action.id, event.limit);
+				this.#waiting.set(event.action.id, {action: event.action, limit: event.limit});
 				this.#expect(event.action);
 				return;
 			case 'action-started':
@@ -73,15 +73,18 @@ export class Screen {
 		const totals = {
 			moves: [...this.#moves.values()],
 			rates: [...this.#running.values()].map(({progress}) => progress?.bytesPerSecond ?? 0),
-			limits: [...this.#waiting.values()],
+			limits: [...this.#waiting.values()].map(({limit}) => limit),
 			ended: this.#ended,
 			failed: this.#failures.length,
 			elapsedMs: now - (this.#begun ?? now),
 		};
 		const failures = roomy ? this.#failures.slice(-failuresInSight) : [];
 		const tail = [...failures, totalsText(totals, width, this.#palette)];
-		const running = this.#runningRows(width, height - space.length - tail.length, now);
-		return [...space, ...running, ...tail].map(line => cut(line, width));
+		const room = height - space.length - tail.length;
+		const running = this.#runningRows(width, room, now);
+		const spare = roomy ? room - running.length : 0;
+		const waiting = waitingRows([...this.#waiting.values()], this.#widths, spare, this.#palette);
+		return [...space, ...running, ...waiting, ...tail].map(line => cut(line, width));
 	}
 
 	#headingOf(task: string): string {

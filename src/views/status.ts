@@ -12,6 +12,10 @@ export type ActionStatus = {
 	readonly from?: string;
 	readonly to?: string;
 	readonly now?: string;
+	/** Why it is stuck or was being taken back. */
+	readonly message?: string;
+	/** Files that it made and that are there, or on a host that does not answer. */
+	readonly left?: readonly {readonly host: string; readonly path: string; readonly there: 'yes' | 'unknown'}[];
 };
 
 /** How a run stands. */
@@ -47,8 +51,21 @@ export function statusText(status: RunStatus): string {
 		...(rows.length === 0
 			? ['it has changed nothing']
 			: [tableText([['host', 'action', 'stands', 'by the hosts'], ...rows])]),
+		...actions.filter(({unsettled}) => unsettled).flatMap(openText),
 		nextOf(status),
 	].join('\n\n');
+}
+
+/** What a person needs to know of an action that has not come to an end. */
+function openText({title, message, left = []}: ActionStatus): readonly string[] {
+	const files = left
+		.map(({host, path, there}) => `${host}:${path}${there === 'yes' ? '' : ' (no answer)'}`)
+		.map(visible);
+	const lines = [
+		...(message === undefined ? [] : [visible(`${title}: ${message}`)]),
+		...(files.length === 0 ? [] : [`  has left: ${files.join(', ')}`]),
+	];
+	return lines.length === 0 ? [] : [lines.join('\n')];
 }
 
 function nextOf({run, alive, exitCode, actions}: RunStatus): string {
@@ -56,6 +73,10 @@ function nextOf({run, alive, exitCode, actions}: RunStatus): string {
 	const open = actions.filter(({unsettled}) => unsettled).length;
 	if (exitCode !== undefined && open === 0)
 		return `it has ended with exit code ${exitCode}. To take it back: vacate undo ${run}`;
+	if (exitCode !== undefined) {
+		const stuck = `${open} ${open === 1 ? 'action is' : 'actions are'} stuck`;
+		return `it has ended with exit code ${exitCode}: ${stuck}. When you have acted: vacate resume ${run}`;
+	}
 	const what = open === 0 ? 'nothing was under way' : `${open} ${open === 1 ? 'action was' : 'actions were'} under way`;
 	return `it has died: ${what}. To bring it to its end: vacate resume ${run}`;
 }

@@ -12,13 +12,14 @@ export type CensusEntry = {
 	readonly persistent: boolean;
 	readonly autostart: boolean;
 	readonly memoryKib: number;
+	readonly vcpus: number;
 };
 
 const subcommands = [
 	['list', '--all', '--uuid', '--name'],
 	['list', '--all', '--uuid', '--persistent'],
 	['list', '--all', '--uuid', '--autostart'],
-	['domstats', '--raw', '--nowait', '--state', '--balloon'],
+	['domstats', '--raw', '--nowait', '--state', '--balloon', '--vcpu'],
 ] as const;
 
 /** Who is on this host? Numbers and UUIDs only, so that no language and no table layout matters. */
@@ -45,6 +46,7 @@ export function parseCensus(stdout: string): readonly CensusEntry[] {
 			persistent: isPersistent.has(uuid),
 			autostart: startsItself.has(uuid),
 			memoryKib: Number(domain.get('balloon.maximum') ?? 0),
+			vcpus: Number(domain.get('vcpu.current') ?? 0),
 		};
 	});
 }

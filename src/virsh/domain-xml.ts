@@ -2,16 +2,23 @@ import {DOMParser, type Document, type Element, onErrorStopParsing} from '@xmldo
 import type {Definition, Disk} from './dumpxml.ts';
 
 /** @throws Error when the text is not a whole domain definition. */
-export function readDefinition(xml: string): Definition {
+export function readDefinition(xml: string): Omit<Definition, 'traits' | 'wishes'> {
 	const root = parse(xml).documentElement;
 	if (root?.nodeName !== 'domain') throw new Error('not a domain definition');
+	const devices = child(root, 'devices');
+	const disks = children(devices, 'disk');
+	const nvram = textOf(child(root, 'os'), 'nvram');
+	const secrets = disks.flatMap(secretsOf);
 	return {
 		uuid: textOf(root, 'uuid'),
 		name: textOf(root, 'name'),
 		memoryKib: kibibytes(child(root, 'memory')),
 		vcpus: Number(textOf(root, 'vcpu')),
 		machine: attribute(child(child(root, 'os'), 'type'), 'machine') ?? '',
-		disks: children(child(root, 'devices'), 'disk').map(parseDisk),
+		disks: disks.map(parseDisk),
+		...(nvram === '' ? {} : {nvram}),
+		...(attribute(child(child(devices, 'tpm'), 'backend'), 'type') === 'emulator' ? {tpm: true} : {}),
+		...(secrets.length === 0 ? {} : {secrets}),
 		xml,
 	};
 }
@@ -37,7 +44,20 @@ function parseDisk(disk: Element): Disk {
 		format: attribute(child(disk, 'driver'), 'type') ?? 'raw',
 		readonly: child(disk, 'readonly') !== undefined,
 		shareable: child(disk, 'shareable') !== undefined,
+		...(encryptions(disk).length === 0 ? {} : {encrypted: true}),
+		...(['optional', 'requisite'].includes(textAttribute(source, 'startupPolicy')) ? {optional: true} : {}),
 	};
+}
+
+/** Older libvirt writes it beside the source, newer within. */
+function encryptions(disk: Element): readonly Element[] {
+	return [disk, child(disk, 'source')].flatMap(parent => children(parent, 'encryption'));
+}
+
+/** UUIDs. */
+export function secretsOf(disk: Element): readonly string[] {
+	const holders = [...encryptions(disk), ...[disk, child(disk, 'source')].flatMap(parent => children(parent, 'auth'))];
+	return holders.flatMap(holder => attribute(child(holder, 'secret'), 'uuid') ?? []);
 }
 
 export function children(parent: Element | undefined, name: string): readonly Element[] {

@@ -5,3 +5,8 @@ import {virsh} from './virsh.ts';
 export function domjobabort(host: string, uuid: string): Command {
 	return virsh(host, 'write', ['domjobabort', '--domain', uuid]);
 }
+
+/** Interrupts a migration in its post-copy phase; both sides then wait for it to be resumed. */
+export function interruptPostcopy(host: string, uuid: string): Command {
+	return virsh(host, 'write', ['domjobabort', '--domain', uuid, '--postcopy']);
+}

@@ -1,5 +1,7 @@
 import type {Command} from '../shell/command.ts';
+import type {Traits} from './traits.ts';
 import {virsh} from './virsh.ts';
+import type {Wishes} from './wishes.ts';
 
 /** One disk of a guest. */
 export type Disk = {
@@ -13,6 +15,10 @@ export type Disk = {
 	readonly format: string;
 	readonly readonly: boolean;
 	readonly shareable: boolean;
+	/** libvirt itself decrypts it, with a secret. */
+	readonly encrypted?: boolean;
+	/** A domain starts without the medium where its file is missing. */
+	readonly optional?: boolean;
 };
 
 /** What a domain's XML says, as far as moving it depends on it. */
@@ -24,7 +30,15 @@ export type Definition = {
 	/** The canonical machine type, `pc-q35-7.2`. */
 	readonly machine: string;
 	readonly disks: readonly Disk[];
+	/** The file with the variables of its firmware. */
+	readonly nvram?: string;
+	/** It has a TPM whose state is in files of the host. */
+	readonly tpm?: true;
+	/** UUIDs of the secrets that its disks need. */
+	readonly secrets?: readonly string[];
 	readonly xml: string;
+	readonly traits: Traits;
+	readonly wishes: Wishes;
 };
 
 /** The live definition of a running domain, or its stored one. */
@@ -40,6 +54,10 @@ export function dumpxmlWords(uuid: string): readonly string[] {
 /** @throws Error when the text is not a whole domain definition. */
 export async function parseDefinition(xml: string): Promise<Definition> {
 	// The XML library takes a tenth of a second of the start of every command that does without it.
-	const {readDefinition} = await import('./domain-xml.ts');
-	return readDefinition(xml);
+	const [{readDefinition}, {readTraits}, {readWishes}] = await Promise.all([
+		import('./domain-xml.ts'),
+		import('./traits.ts'),
+		import('./wishes.ts'),
+	]);
+	return {...readDefinition(xml), traits: readTraits(xml), wishes: readWishes(xml)};
 }

@@ -4,23 +4,57 @@ import {virsh} from './virsh.ts';
 /** Options of `virsh migrate`, by the names that they have in a playbook. */
 export type MigrateOptions = {
 	readonly live?: boolean;
+	/** Only the definition of a domain that is shut off. */
+	readonly offline?: boolean;
 	readonly p2p?: boolean;
+	readonly tunnelled?: boolean;
 	readonly persistent?: boolean;
 	readonly undefine_source?: boolean;
 	readonly suspend?: boolean;
 	readonly copy_storage_all?: boolean;
 	readonly copy_storage_inc?: boolean;
+	readonly copy_storage_synchronous_writes?: boolean;
 	readonly migrate_disks?: readonly string[];
+	readonly migrate_disks_detect_zeroes?: readonly string[];
+	readonly change_protection?: boolean;
 	readonly auto_converge?: boolean;
+	/** Percent. */
+	readonly auto_converge_initial?: number;
+	readonly auto_converge_increment?: number;
 	readonly compressed?: boolean;
+	readonly comp_methods?: readonly string[];
+	/** Bytes, a power of two. */
+	readonly comp_xbzrle_cache?: number;
+	readonly comp_mt_level?: number;
+	readonly comp_mt_threads?: number;
+	readonly comp_mt_dthreads?: number;
+	readonly comp_zlib_level?: number;
+	readonly comp_zstd_level?: number;
+	readonly parallel?: boolean;
+	readonly parallel_connections?: number;
+	readonly zerocopy?: boolean;
+	readonly tls?: boolean;
+	readonly tls_destination?: string;
 	readonly unsafe?: boolean;
 	readonly abort_on_error?: boolean;
+	readonly rdma_pin_all?: boolean;
+	readonly postcopy?: boolean;
+	readonly postcopy_after_precopy?: boolean;
+	/** Goes on with a post-copy that has failed: all else as it was. */
+	readonly postcopy_resume?: boolean;
 	readonly verbose?: boolean;
 	readonly migrate_uri?: string;
 	readonly listen_address?: string;
 	readonly disks_port?: number;
+	readonly disks_uri?: string;
+	readonly graphics_uri?: string;
+	/** Files of the source, with what the domain shall be at the destination: as it runs, and as it is stored. */
+	readonly xml?: string;
+	readonly persistent_xml?: string;
 	/** Of memory and of each disk, in MiB/s. */
 	readonly bandwidth_mib?: number;
+	readonly postcopy_bandwidth_mib?: number;
+	readonly available_switchover_bandwidth_mib?: number;
 };
 
 /** How a client finds out that the daemon has gone: options of virsh itself, before the subcommand. */
@@ -29,24 +63,54 @@ export type KeepaliveOptions = {
 	readonly keepalive_count?: number;
 };
 
-const flags: {readonly [Name in keyof MigrateOptions]-?: string} = {
+/** What virsh calls them. */
+export const migrateFlags: {readonly [Name in keyof MigrateOptions]-?: string} = {
 	live: '--live',
+	offline: '--offline',
 	p2p: '--p2p',
+	tunnelled: '--tunnelled',
 	persistent: '--persistent',
 	undefine_source: '--undefinesource',
 	suspend: '--suspend',
 	copy_storage_all: '--copy-storage-all',
 	copy_storage_inc: '--copy-storage-inc',
+	copy_storage_synchronous_writes: '--copy-storage-synchronous-writes',
 	migrate_disks: '--migrate-disks',
+	migrate_disks_detect_zeroes: '--migrate-disks-detect-zeroes',
+	change_protection: '--change-protection',
 	auto_converge: '--auto-converge',
+	auto_converge_initial: '--auto-converge-initial',
+	auto_converge_increment: '--auto-converge-increment',
 	compressed: '--compressed',
+	comp_methods: '--comp-methods',
+	comp_xbzrle_cache: '--comp-xbzrle-cache',
+	comp_mt_level: '--comp-mt-level',
+	comp_mt_threads: '--comp-mt-threads',
+	comp_mt_dthreads: '--comp-mt-dthreads',
+	comp_zlib_level: '--comp-zlib-level',
+	comp_zstd_level: '--comp-zstd-level',
+	parallel: '--parallel',
+	parallel_connections: '--parallel-connections',
+	zerocopy: '--zerocopy',
+	tls: '--tls',
+	tls_destination: '--tls-destination',
 	unsafe: '--unsafe',
 	abort_on_error: '--abort-on-error',
+	rdma_pin_all: '--rdma-pin-all',
+	postcopy: '--postcopy',
+	postcopy_after_precopy: '--postcopy-after-precopy',
+	postcopy_resume: '--postcopy-resume',
 	verbose: '--verbose',
 	migrate_uri: '--migrateuri',
 	listen_address: '--listen-address',
 	disks_port: '--disks-port',
+	disks_uri: '--disks-uri',
+	graphics_uri: '--graphicsuri',
+	xml: '--xml',
+	persistent_xml: '--persistent-xml',
 	bandwidth_mib: '--bandwidth',
+	postcopy_bandwidth_mib: '--postcopy-bandwidth',
+	available_switchover_bandwidth_mib: '--available-switchover-bandwidth',
 };
 
 export type Migration = MigrateOptions &
@@ -64,8 +128,26 @@ export function migrate({source, uuid, desturi, keepalive_interval, keepalive_co
 		...(keepalive_interval === undefined ? [] : ['--keepalive-interval', String(keepalive_interval)]),
 		...(keepalive_count === undefined ? [] : ['--keepalive-count', String(keepalive_count)]),
 	];
-	const args = Object.entries(flags).flatMap(([name, flag]) => words(flag, options[name as keyof MigrateOptions]));
+	const args = Object.entries(migrateFlags).flatMap(([name, flag]) =>
+		words(flag, options[name as keyof MigrateOptions]),
+	);
 	return virsh(source, 'write', ['migrate', ...args, '--domain', uuid, '--desturi', desturi], global);
+}
+
+/** What virsh itself says of `migrate`. No libvirt is asked. */
+export function helpMigrate(host: string): Command {
+	return virsh(host, 'read', ['help', 'migrate']);
+}
+
+/**
+ * The options that a host's virsh has, as `--live`.
+ *
+ * @throws Error for what is no such help.
+ */
+export function parseHelpMigrate(stdout: string): readonly string[] {
+	const options = [...stdout.matchAll(/^ +\[?(--[a-z0-9-]+)/gm)].map(([, option = '']) => option);
+	if (!options.includes('--live')) throw new Error('virsh help migrate names no options');
+	return options;
 }
 
 function words(flag: string, value: MigrateOptions[keyof MigrateOptions]): readonly string[] {

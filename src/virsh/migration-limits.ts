@@ -1,13 +1,6 @@
 import type {Command} from '../shell/command.ts';
 import {virsh} from './virsh.ts';
 
-/** How long a guest may stand still when its memory is nearly all there: whole milliseconds. Only of a running guest. */
-export const maxDowntime = {
-	words: (uuid: string): readonly string[] => ['migrate-getmaxdowntime', '--domain', uuid],
-	set: (host: string, uuid: string, ms: number): Command =>
-		virsh(host, 'write', ['migrate-setmaxdowntime', '--domain', uuid, '--downtime', String(ms)]),
-};
-
 /** MiB a second, at most, of the memory; disks that are being copied keep the rate that they began with. */
 export const speed = {
 	words: (uuid: string): readonly string[] => ['migrate-getspeed', '--domain', uuid],

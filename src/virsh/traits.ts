@@ -1,5 +1,5 @@
 import type {Element} from '@xmldom/xmldom';
-import {attribute, child, children, inKibibytes, parse, textAttribute, textOf} from './domain-xml.ts';
+import {attribute, child, children, inKibibytes, parse, secretsOf, textAttribute, textOf} from './domain-xml.ts';
 import {type HostDevice, hostDevices} from './host-devices.ts';
 
 /** What a running domain’s XML says about whether it can be moved, and what it needs where it goes. */
@@ -141,12 +141,6 @@ function cardOf(card: Element): NetworkCard {
 		mtu: numberOf(attribute(child(card, 'mtu'), 'size')),
 		filter: attribute(child(card, 'filterref'), 'filter') ?? null,
 	};
-}
-
-function secretsOf(disk: Element): readonly string[] {
-	const source = child(disk, 'source');
-	const holders = [child(disk, 'encryption'), child(source, 'encryption'), child(disk, 'auth'), child(source, 'auth')];
-	return holders.flatMap(holder => attribute(child(holder, 'secret'), 'uuid') ?? []);
 }
 
 function numberOf(text: string | undefined): number | null {

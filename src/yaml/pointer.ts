@@ -1,12 +1,11 @@
 /** One step of a JSON pointer, escaped. */
 export function pointerPart(name: string | number): string {
-	return `/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+	const text = String(name);
+	return /[~/]/.test(text) ? `/${text.replaceAll('~', '~0').replaceAll('/', '~1')}` : `/${text}`;
 }
 
 /** The names of a JSON pointer's steps. */
 export function pointerParts(pointer: string): readonly string[] {
-	return pointer
-		.split('/')
-		.slice(1)
-		.map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+	const parts = pointer.split('/').slice(1);
+	return pointer.includes('~') ? parts.map(part => part.replaceAll('~1', '/').replaceAll('~0', '~')) : parts;
 }

@@ -145,11 +145,13 @@ function placed(value: Written, start: number): Written {
 /** The first character that a person sees: the quote, or the first word of a block. */
 function startOf(text: string, {style, valueStart, valueEnd}: ScalarEvent): number {
 	if (style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED) return valueStart - 1;
+	if (!/\s/.test(text[valueStart] ?? '')) return valueStart;
 	const spaces = /^\s*/.exec(text.slice(valueStart, valueEnd))?.[0].length ?? 0;
 	return valueStart + spaces;
 }
 
 function refuseNumber(text: string, {valueStart, valueEnd}: ScalarEvent): void {
+	if (!/[-+.\d]/.test(text[valueStart] ?? '')) return;
 	const written = text.slice(valueStart, valueEnd);
 	if (/^[-+]?\d{16,}$/.test(written) && !Number.isSafeInteger(Number(written))) {
 		throw new Refusal('this number is too large to be kept exactly', valueStart, `quote it: "${written}"`);

@@ -1,9 +1,10 @@
-import {spawn} from 'node:child_process';
-import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {spawn, spawnSync} from 'node:child_process';
+import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {createServer, type Server} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
+import {parseYaml} from '../../src/yaml/document.ts';
 
 const program = new URL('../../src/cli/main.js', import.meta.url).pathname;
 
@@ -129,6 +130,10 @@ test.serial('a playbook that is valid says so; a host that does not answer is to
 	t.is(code, 3, stdout);
 	t.regex(stdout, /unreachable +virsh_list on kvm1/);
 	t.regex(stdout, /next: try it by hand: ssh -v/);
+	await writeFile(join(folder, 'p.yml'), '- hosts: kvm1\n  tasks:\n    - evacuate: {to: compute}\n');
+	const plan = await vacate(folder, 'plan', '-i', 'inventory.yml', 'p.yml', '--check-only');
+	t.is(plan.code, 3, plan.stderr);
+	t.regex(plan.stdout, /evacuate on kvm1 would fail: kvm\d cannot be reached/);
 });
 
 test.serial('variables are given one by one, together, as a mapping, or in a file; what comes later wins', async t => {
@@ -157,7 +162,73 @@ test.serial('doc lists the steps, and tells of each its parameters', async t => 
 	t.regex(one.stdout, /auto_converge \(true or false\)/);
 	t.regex(list.stdout, /^include_tasks +The tasks of another file/m);
 	t.regex((await vacate(folder, 'doc', 'meta')).stdout, /^meta: flush_handlers: run now/);
+	const keyword = await vacate(folder, 'doc', 'serial');
+	t.regex(keyword.stdout, /^serial: How many hosts .*\n\nIt takes: .*whole number.*\nIt may stand in: play\n/);
+	t.regex(keyword.stdout, /^ {2}- serial: \[1, 5, 50%\]$/m);
+	t.regex((await vacate(folder, 'doc', 'loop_control')).stdout, /^ {2}index_var \(text\)\n {6}A variable for/m);
 	const none = await vacate(folder, 'doc', 'migrte');
 	t.is(none.code, 2);
 	t.regex(none.stderr, /did you mean migrate\?/);
+});
+
+const commandLines: readonly (readonly [readonly string[], RegExp])[] = [
+	[['valdate'], /unknown command 'valdate'\n +\(Did you mean validate\?\)/],
+	[['run', '--limt', 'x', 'p.yml'], /unknown option '--limt'\n +\(Did you mean --limit\?\)/],
+	[['lab', 'guests', 'add', '--bakcing', '1'], /unknown option '--bakcing'\n +\(Did you mean --backing\?\)/],
+	[['lab', 'fault', 'nonsense'], /unknown command 'nonsense'\n +vacate lab fault --help says what there is/],
+	[['lab', 'up', '--hosts', 'many'], /many/],
+	[['run'], /missing required argument 'playbook'/],
+];
+
+for (const [args, message] of commandLines) {
+	test.serial(`vacate ${args.join(' ')}: a mistake on the command line is told as all are`, async t => {
+		const {code, stdout, stderr} = await vacate(folder, ...args);
+		t.is(code, 2);
+		t.is(stdout, '');
+		t.regex(stderr, message);
+		t.regex(stderr, /1 mistake; nothing was touched\n$/);
+	});
+}
+
+test.serial('without a command, it says which there are', async t => {
+	const {code, stderr} = await vacate(folder);
+	t.is(code, 2);
+	t.regex(stderr, /^Usage: vacate/);
+	t.notRegex(stderr, /nothing was touched|outputHelp/);
+});
+
+test.serial('init writes a project that validates, and never over a file that is there', async t => {
+	const project = join(folder, 'project');
+	const {code, stdout, stderr} = await vacate(folder, 'init', 'project');
+	t.is(code, 0, stderr);
+	t.regex(stdout, /^wrote \.gitlab-ci\.yml$/m);
+	const checked = await vacate(project, 'validate', '--strict', '-i', 'inventory.yml', 'evacuate.yml');
+	t.is(checked.code, 0, checked.stderr);
+	await writeFile(join(project, 'evacuate.yml'), '- {hosts: kvm1, tasks: [{name: mine, debug: mine}]}\n');
+	const again = await vacate(folder, 'init', 'project', '--ci', 'github');
+	t.regex(again.stdout, /^kept {2}evacuate\.yml$/m);
+	t.regex(again.stdout, /^wrote \.github\/workflows\/vacate\.yml$/m);
+	t.regex(await readFile(join(project, 'evacuate.yml'), 'utf8'), /mine/);
+	t.is((await vacate(folder, 'init', 'inventory.yml')).code, 3, 'a file is no folder');
+});
+
+test.serial('the commands of a CI job that init writes check, and plan where there are facts', async t => {
+	const project = join(folder, 'ci');
+	await vacate(folder, 'init', 'ci');
+	const job = parseYaml('.gitlab-ci.yml', await readFile(join(project, '.gitlab-ci.yml'), 'utf8')).data as {
+		readonly plan: {readonly script: readonly string[]; readonly after_script: readonly string[]};
+	};
+	const lines = [...job.plan.script, ...job.plan.after_script].join('\n');
+	const runs = () =>
+		spawnSync('sh', ['-ec', `vacate() { "${process.execPath}" "${program}" "$@"; }\n${lines}`], {
+			cwd: project,
+			encoding: 'utf8',
+		});
+	const checked = runs();
+	t.is(checked.status, 0, checked.stderr);
+	t.is(checked.stdout, 'the playbook is valid\n');
+	await writeFile(join(project, 'facts.json'), '{"vacate_facts": 1, "facts": {}}');
+	const planned = runs();
+	t.is(planned.status, 3, planned.stderr);
+	t.regex(await readFile(join(project, 'plan.yml'), 'utf8'), /facts\.json/, 'the plan says what the facts lack');
 });

@@ -30,3 +30,20 @@ test('a run goes on to its end when nobody reads its output any more', async t =
 	const [run = ''] = await readdir(runs);
 	t.regex(await readFile(join(runs, run, 'journal.jsonl'), 'utf8'), /"type":"ended","exitCode":0/);
 });
+
+test('run --check says what would be done, and does nothing', async t => {
+	const folder = await mkdtemp(join(tmpdir(), 'vacate-check-'));
+	t.teardown(() => rm(folder, {recursive: true, force: true}));
+	await writeFile(join(folder, 'p.yml'), '- hosts: localhost\n  tasks:\n    - command: {argv: [touch, done]}\n');
+	const child = spawn(process.execPath, [program, 'run', '--check', '-i', 'localhost,', 'p.yml'], {
+		cwd: folder,
+		stdio: 'pipe',
+	});
+	let stdout = '';
+	child.stdout.on('data', chunk => {
+		stdout += chunk;
+	});
+	t.is(await new Promise(resolve => child.on('close', resolve)), 0);
+	t.regex(stdout, /“command” on localhost cannot be taken back/);
+	t.deepEqual(await readdir(folder), ['p.yml']);
+});

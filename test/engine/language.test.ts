@@ -2,6 +2,7 @@ import test from 'ava';
 import {InterruptedError, UnreachableError} from '../../src/errors.ts';
 import {reservedNames} from '../../src/playbook/keywords.ts';
 import type {Command} from '../../src/shell/command.ts';
+import {Secret} from '../../src/shell/secret.ts';
 import {FakeShell} from '../fakes/fake-shell.ts';
 import {worldOf} from '../fakes/rig.ts';
 import {Echo, run, same} from '../fakes/runner.ts';
@@ -875,4 +876,124 @@ test('a text file beside the playbook is copied as it is', async t => {
 		'play1.task2@kvm1 skipped',
 		'play1.task2@kvm2 skipped',
 	]);
+});
+
+test('an include says in apply what holds for all of its tasks', async t => {
+	const {said, told} = await run(
+		`
+- hosts: kvm1
+  tasks:
+    - include_tasks:
+        file: more.yml
+        apply: {vars: {who: "{{ inventory_hostname }}"}, when: who is defined, ignore_errors: true, tags: [deep]}
+      tags: always
+`,
+		{
+			files: {
+				'more.yml': '- debug: "{{ who }}"\n- {fail: bad, when: 1 > 0}\n- {debug: never, when: false}\n- debug: end',
+			},
+			input: {tags: {only: ['deep'], skip: []}},
+		},
+	);
+	same(t, said, ['kvm1', 'bad', 'end']);
+	t.true(told.includes('play1.task1.task3@kvm1 skipped: not when false'));
+});
+
+test('the recap counts failures that were rescued and ignored by themselves', async t => {
+	const {recap} = await run(`
+- hosts: kvm1
+  tasks:
+    - {fail: one, ignore_errors: true}
+    - {block: [{fail: two}], rescue: [{debug: three}]}
+`);
+	t.like(recap.hosts.kvm1, {ok: 1, failed: 0, ignored: 1, rescued: 1});
+	t.is(recap.exitCode, 0);
+});
+
+/** Remembers commands as they are. */
+class Listening extends Echo {
+	readonly commands: Command[] = [];
+
+	override async run(command: Command) {
+		this.commands.push(command);
+		return super.run(command);
+	}
+}
+
+test('a secret goes to the input and the environment of commands, and is shown nowhere', async t => {
+	const shell = new Listening();
+	const {events, journal, recap} = await run(
+		`
+- hosts: kvm1
+  environment: {PGPASSWORD: "{{ password }}", PGUSER: root}
+  tasks:
+    - command: {cmd: createuser web, stdin: "{{ password }}\\n"}
+      register: made
+    - debug: "it is {{ password }}"
+    - set_fact: {kept: "{{ password }}"}
+    - assert: {that: kept == 'hunter2'}
+`,
+		{shell, given: {password: new Secret('hunter2')}},
+	);
+	t.is(recap.exitCode, 0);
+	const [command] = shell.commands;
+	const {PGPASSWORD: password, PGUSER: user} = command?.environment ?? {};
+	t.is(user, 'root');
+	t.is(password instanceof Secret ? password.reveal() : '', 'hunter2');
+	t.deepEqual(command?.argv, ['createuser', 'web']);
+	t.is(command?.stdin instanceof Secret ? command.stdin.reveal() : '', 'hunter2\n');
+	t.notRegex(JSON.stringify([events, journal.records, shell.commands, recap]), /hunter2/);
+	t.regex(JSON.stringify(events), /"msg":"\*\*\*"/);
+});
+
+for (const [title, task, message] of [
+	['a word of a command', 'command: echo {{ password }}', /a secret cannot stand here, where others could see it/],
+	['a line of a shell', 'shell: {cmd: "echo {{ password }}"}', /a secret cannot stand here, where others could see it/],
+	['a file', 'copy: {dest: /a, content: "{{ password }}"}', /a secret cannot stand here, where others could see it/],
+	['several lines in the environment', '{command: a, environment: {A: "{{ password }}\\n"}}', /several lines/],
+] as const) {
+	test(`a secret cannot be ${title}: that is seen, or kept`, async t => {
+		const shell = new Listening();
+		const {told, recap} = await run(`- hosts: kvm1\n  tasks:\n    - ${task}\n`, {
+			shell,
+			given: {password: new Secret('hunter2')},
+		});
+		t.regex(told.join(), message);
+		t.notRegex(told.join(), /hunter2/);
+		t.is(recap.exitCode, 3);
+		same(t, shell.commands, []);
+	});
+}
+
+test('a pause waits for an answer, and for nobody where there is none', async t => {
+	const asked: string[] = [];
+	const person = {
+		tell: (text: string) => void asked.push(text),
+		ask: async (question: string, kind: string) => {
+			asked.push(`${question} (${kind})`);
+			return 'yes';
+		},
+	};
+	const text = `
+- hosts: compute
+  tasks:
+    - pause: {prompt: Go on?}
+      register: answer
+    - pause: {seconds: 5, prompt: The storage settles}
+    - pause: {prompt: Password, echo: false}
+      register: hidden
+    - debug: "{{ answer.user_input }} {{ hidden.user_input }}"
+      run_once: true
+`;
+	const world = worldOf(new Echo());
+	const {said, events, journal} = await run(text, {input: {world: {...world, person}}});
+	same(t, asked, ['Go on? (shown)', 'The storage settles', 'Password (secret)']);
+	t.is(JSON.stringify(said), '["***"]');
+	t.notRegex(
+		JSON.stringify([events.filter(({type}) => type === 'action-ended').slice(2), journal.records.slice(-4)]),
+		/yes/,
+	);
+	const alone = await run(text);
+	t.regex(alone.told.join(), /nobody can be asked: Go on\?/);
+	t.not(alone.recap.exitCode, 0);
 });

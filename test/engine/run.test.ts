@@ -1,4 +1,6 @@
 import test from 'ava';
+import fc from 'fast-check';
+import {backOffMs} from '../../src/engine/back-off.ts';
 import {UnreachableError} from '../../src/errors.ts';
 import type {Shell} from '../../src/shell/shell.ts';
 import {FakeShell} from '../fakes/fake-shell.ts';
@@ -72,6 +74,107 @@ test('retries are attempts in all, until says when to stop, and waiting grows on
 		polled.events.flatMap(event => (event.type === 'action-retry' ? [event.delayMs] : [])),
 		[1000],
 	);
+});
+
+test('what is tried again waits longer each time, at most a minute, and by chance up to half less', t => {
+	fc.assert(
+		fc.property(
+			fc.integer({min: 1, max: 300_000}),
+			fc.integer({min: 1, max: 30}),
+			fc.double({min: 0, max: 1, noNaN: true}),
+			(delayMs, failures, chance) => {
+				const full = Math.min(60_000, delayMs * 2 ** (failures - 1));
+				const waited = backOffMs(delayMs, failures, () => chance);
+				return waited >= Math.floor(full / 2) && waited <= full;
+			},
+		),
+	);
+	t.is(
+		backOffMs(10_000, 2, () => 0.5),
+		15_000,
+	);
+});
+
+/** Hosts on which the moves of some guests end with an error of virsh. */
+function refusing(
+	world: FakeWorld,
+	error: (uuid: string) => string | undefined,
+): FakeShell & {readonly moves: string[]} {
+	const inner = new FakeShell(world);
+	const run = inner.run.bind(inner);
+	const moves: string[] = [];
+	inner.run = async command => {
+		const uuid = command.argv[command.argv.indexOf('--domain') + 1] ?? '';
+		if (!command.argv.includes('migrate')) return run(command);
+		moves.push(uuid);
+		const stderr = error(uuid);
+		return stderr === undefined
+			? run(command)
+			: {end: 'exited', code: 1, stdout: '', stderr: `error: ${stderr}\n`, durationMs: 1};
+	};
+	return Object.assign(inner, {moves});
+}
+
+test('a destination that is busy is waited for, and that counts as no attempt', async t => {
+	const world = new FakeWorld('kvm1', 'kvm2');
+	world.guest('kvm1', 'a');
+	let left = 5;
+	const shell = refusing(world, () => {
+		left -= 1;
+		return left >= 0 ? "internal error: Unable to find an unused port in range 'migration' (49152-49215)" : undefined;
+	});
+	const {recap, events} = await run('- {hosts: kvm1, tasks: [{migrate: {guest: a, to: kvm2}}]}', {shell});
+	t.is(recap.exitCode, 0);
+	t.is(shell.moves.length, 6);
+	same(
+		t,
+		events.flatMap(event => (event.type === 'action-retry' ? [`${event.attempt} ${event.delayMs}`] : [])),
+		Array(5).fill('1 10000'),
+	);
+	t.deepEqual(shell.broken, []);
+});
+
+for (const [title, params, failing, moved, begun] of [
+	['five failures in a row, by default', '', /./, 0, 5],
+	['as many as the task says', ', max_failures_in_a_row: 2', /./, 0, 2],
+	['failures that are not in a row do not count', ', max_failures_in_a_row: 2', /[aceg]/, 4, 8],
+	['more than a part of all', ', max_fail_percentage: 25', /[ace]/, 2, 5],
+	['not more than a part of all', ', max_fail_percentage: 50', /[aceg]/, 4, 8],
+] as const) {
+	test(`when too many moves have failed no more are begun, and every guest is accounted for: ${title}`, async t => {
+		const world = new FakeWorld('kvm1', 'kvm2');
+		const names = [...'abcdefgh'];
+		const uuids = new Map(names.map(name => [world.guest('kvm1', name).uuid, name]));
+		const shell = refusing(world, uuid => (failing.test(uuids.get(uuid) ?? '') ? 'no luck' : undefined));
+		const text = `- {hosts: kvm1, tasks: [{evacuate: {to: kvm2, order: name, limits: {total: 1}${params}}}]}`;
+		const {recap, events} = await run(text, {shell});
+		t.is(recap.exitCode, 4);
+		t.is(shell.moves.length, begun);
+		t.is(world.host('kvm2').domains.size, moved);
+		same(t, recap.guests.map(({guest}) => guest).sort(), names);
+		const left = events.flatMap(event => (event.type === 'guest-left' ? [event.reason] : []));
+		t.is(left.length, names.length - begun);
+		for (const reason of left) t.regex(reason, /^not begun: \d.* moves (in a row )?have failed/);
+		t.deepEqual(shell.broken, []);
+	});
+}
+
+test('a guest whose move the run was told not to begin is accounted for', async t => {
+	const world = new FakeWorld('kvm1', 'kvm2');
+	for (const name of ['a', 'b', 'c']) world.guest('kvm1', name);
+	const stop = new AbortController();
+	const shell = refusing(world, () => {
+		stop.abort();
+		return 'interrupted';
+	});
+	const text = '- {hosts: kvm1, tasks: [{evacuate: {to: kvm2, limits: {total: 1}}}]}';
+	const {recap} = await run(text, {shell, signal: stop.signal});
+	t.is(recap.exitCode, 130);
+	same(t, recap.guests.map(({guest, where}) => `${guest} ${where}`).sort(), [
+		'a running (booted) on kvm1',
+		'b kvm1',
+		'c kvm1',
+	]);
 });
 
 test('failed_when, changed_when and ignore_errors have the last word', async t => {
@@ -215,7 +318,7 @@ test('one guest that cannot move does not stop the others', async t => {
 	t.is(recap.exitCode, 4);
 	same(t, recap.guests.map(({guest, outcome, where}) => `${guest} ${outcome} ${where}`).sort(), [
 		'a changed kvm2',
-		'b failed kvm1',
+		'b left kvm1',
 		'c changed kvm2',
 	]);
 	t.is(world.host('kvm2').files.get('/images/b-0.qcow2')?.data, 'foreign');
@@ -276,6 +379,108 @@ test('two running copies are never repaired: stuck, exit 5, and the commands to 
 		inner.writes().filter(({argv}) => argv.some(word => /^(destroy|resume|undefine)$/.test(word))),
 		[],
 	);
+});
+
+for (const end of ['lost', 'exited'] as const) {
+	test(`a source that kept the definition of a guest that has arrived loses it: its virsh ${end}`, async t => {
+		const world = new FakeWorld('kvm1', 'kvm2');
+		world.guest('kvm1', 'a', {autostart: true});
+		const inner = new FakeShell(world);
+		const shell: Shell = {
+			async run(command) {
+				const [program, ...words] = command.argv;
+				if (!words.includes('migrate')) return inner.run(command);
+				await inner.run({...command, argv: [program, ...words.filter(word => word !== '--undefinesource')]});
+				const said = {stdout: '', stderr: 'error: End of file\n', durationMs: 1};
+				return end === 'lost' ? {end, reason: 'cut', ...said} : {end, code: 1, ...said};
+			},
+			close: async () => {},
+		};
+		const {recap} = await run('- {hosts: kvm1, tasks: [{migrate: {guest: a, to: kvm2}}]}', {shell});
+		t.is(recap.exitCode, 0);
+		t.is(world.host('kvm1').domains.size, 0);
+		t.like([...world.host('kvm2').domains.values()][0], {state: 'running', persistent: true});
+		t.deepEqual(inner.broken, []);
+	});
+}
+
+test('a process at the destination that never ran the guest is ended, and nothing is left', async t => {
+	const world = new FakeWorld('kvm1', 'kvm2');
+	const guest = world.guest('kvm1', 'a');
+	const before = world.snapshot();
+	const inner = new FakeShell(world);
+	const shell: Shell = {
+		async run(command) {
+			if (!command.argv.includes('migrate')) return inner.run(command);
+			const stillborn = {...guest, state: 'paused', reason: 11, persistent: false} as const;
+			world.host('kvm2').domains.set(guest.uuid, stillborn);
+			return {end: 'exited', code: 1, stdout: '', stderr: 'error: End of file while reading data\n', durationMs: 1};
+		},
+		close: async () => {},
+	};
+	const {recap} = await run('- {hosts: kvm1, tasks: [{migrate: {guest: a, to: kvm2}}]}', {shell});
+	t.is(recap.exitCode, 4);
+	t.deepEqual(world.snapshot(), before);
+	same(
+		t,
+		inner.writes().flatMap(({host, argv}) => (argv.includes('destroy') ? [host] : [])),
+		['kvm2'],
+	);
+});
+
+for (const [what, reason, persistent] of [
+	['is arriving', 2, false],
+	['has a definition of its own there', 11, true],
+] as const) {
+	test(`a process at the destination that ${what} is never ended: stuck, with both hosts’ words and what lies about`, async t => {
+		const world = new FakeWorld('kvm1', 'kvm2');
+		const guest = world.guest('kvm1', 'a');
+		const inner = new FakeShell(world);
+		const shell: Shell = {
+			async run(command) {
+				if (!command.argv.includes('migrate')) return inner.run(command);
+				world.host('kvm2').domains.set(guest.uuid, {...guest, state: 'paused', reason, persistent});
+				return {end: 'exited', code: 1, stdout: '', stderr: 'error: End of file while reading data\n', durationMs: 1};
+			},
+			close: async () => {},
+		};
+		const {recap, events} = await run('- {hosts: kvm1, tasks: [{migrate: {guest: a, to: kvm2}}]}', {shell});
+		t.is(recap.exitCode, 5);
+		t.false(inner.writes().some(({argv}) => argv.includes('destroy')));
+		const failure = events.flatMap(event => (event.type === 'action-ended' ? [event.failure] : []))[0];
+		t.regex(failure?.where ?? '', /running \(booted\) on kvm1; paused \(.*\) on kvm2/);
+		t.like(failure?.left, [{host: 'kvm2', path: '/images/a-0.qcow2'}]);
+		t.regex(failure?.left?.[1]?.path ?? '', /^\/images\/a-0\.qcow2\.vacate-/);
+	});
+}
+
+test('a host that does not answer when a move is taken back: stuck, and what was made there is named', async t => {
+	const world = new FakeWorld('kvm1', 'kvm2');
+	world.guest('kvm1', 'a');
+	const inner = new FakeShell(world);
+	let dead = false;
+	const shell: Shell = {
+		async run(command) {
+			if (command.argv.includes('migrate')) {
+				dead = true;
+				return {end: 'exited', code: 1, stdout: '', stderr: 'error: Connection refused\n', durationMs: 1};
+			}
+			if (dead && command.host === 'kvm2') throw new UnreachableError('kvm2', 'no answer');
+			return inner.run(command);
+		},
+		close: async () => {},
+	};
+	const {recap, events} = await run('- {hosts: kvm1, tasks: [{migrate: {guest: a, to: kvm2}}]}', {shell});
+	t.is(recap.exitCode, 5);
+	const failure = events.flatMap(event => (event.type === 'action-ended' ? [event.failure] : []))[0];
+	t.regex(failure?.message ?? '', /the move of a could not be taken back: kvm2 cannot be reached/);
+	t.is(failure?.where, 'running (booted) on kvm1; kvm2 does not answer (kvm2 cannot be reached: no answer)');
+	same(
+		t,
+		(failure?.left ?? []).map(({host, path}) => `${host}:${path}`.replace(/vacate-.*/, 'vacate-')),
+		['kvm2:/images/a-0.qcow2', 'kvm2:/images/a-0.qcow2.vacate-'],
+	);
+	same(t, failure?.remedies ?? [], ['bring kvm2 back, then look at its guests: virsh list --all (on kvm2)']);
 });
 
 test('a signal stops the run: nothing new begins, exit 130', async t => {

@@ -1,18 +1,52 @@
 import type {Json} from '../../src/steps/step.ts';
-import {FakeWorld} from './world.ts';
+import {FakeWorld, type GuestOptions} from './world.ts';
 
 /** A world, and what a step is asked to do in it on kvm1. */
 export type Case = {readonly title: string; readonly world: () => FakeWorld; readonly params: Json};
 
 const hosts = () => new FakeWorld('kvm1', 'kvm2', 'kvm3');
 
-function withGuest(options: Parameters<FakeWorld['guest']>[2] = {}): () => FakeWorld {
-	return () => {
-		const world = hosts();
+function withGuest(options: GuestOptions = {}): (world?: FakeWorld) => FakeWorld {
+	return (world = hosts()) => {
 		world.guest('kvm1', 'web1', options);
 		world.guest('kvm1', 'bystander');
 		return world;
 	};
+}
+
+function withBase(options: GuestOptions = {}): () => FakeWorld {
+	return () => {
+		const world = withGuest({...options, backing: '/images/base.qcow2'})();
+		world.put('kvm2', '/images/base.qcow2', {format: 'qcow2', virtualBytes: 64 * 1024 * 1024, data: 'base'});
+		return world;
+	};
+}
+
+/** A guest that has moved to kvm2, and the disks that it has left behind. */
+function withLeftovers(): FakeWorld {
+	const world = hosts();
+	world.guest('kvm2', 'web1', {formats: ['qcow2', 'raw']});
+	world.guest('kvm1', 'bystander');
+	const virtualBytes = 64 * 1024 * 1024;
+	for (const format of ['qcow2', 'raw']) {
+		const path = `/old/web1-${format === 'raw' ? 1 : 0}.${format}`;
+		world.put('kvm1', path, {format, virtualBytes, data: 'web1 data'});
+	}
+	return world;
+}
+
+function withMediumThere(): () => FakeWorld {
+	return () => {
+		const world = withGuest({cdrom: '/images/cd.iso'})();
+		world.put('kvm2', '/data/cd.iso', {format: 'raw', virtualBytes: 2048, data: 'medium'});
+		return world;
+	};
+}
+
+function sharing(): FakeWorld {
+	const world = hosts();
+	world.shared = '/shared/';
+	return world;
 }
 
 /** A migration of web1 is under way. */
@@ -42,6 +76,14 @@ function withImageThere(): FakeWorld {
 	return world;
 }
 
+function withImageLeft(): FakeWorld {
+	const world = withGuest()();
+	world
+		.host('kvm2')
+		.files.set('/images/web1-0.qcow2', {inode: 900, format: 'qcow2', virtualBytes: 64 * 1024 * 1024, data: 'old'});
+	return world;
+}
+
 /** Every step that acts, with worlds that show all that it does. A test names the steps that have none. */
 export const cases: Readonly<Record<string, readonly Case[]>> = {
 	assert: [{title: 'true', world: hosts, params: {that: [true]}}],
@@ -56,14 +98,105 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 		{title: 'a new file', world: hosts, params: {dest: '/etc/motd', content: 'hello\n'}},
 		{title: 'over another', world: withText, params: {dest: '/etc/motd', content: 'hello\n'}},
 	],
+	delete_source_disks: [
+		{
+			title: 'two disks',
+			world: withLeftovers,
+			params: {guest: 'web1', moved_to: 'kvm2', storage_map: {'/old': '/images'}},
+		},
+	],
 	debug: [{title: 'a text', world: hosts, params: {msg: 'hello'}}],
 	migrate: [
 		{title: 'one disk', world: withGuest(), params: {guest: 'web1', to: 'kvm2'}},
 		{title: 'two disks', world: withGuest({formats: ['qcow2', 'raw']}), params: {guest: 'web1', to: 'kvm2'}},
 		{title: 'no disk, managed', world: withGuest({formats: []}), params: {guest: 'web1', to: 'kvm2', mode: 'managed'}},
 		{title: 'starts with its host', world: withGuest({autostart: true}), params: {guest: 'web1', to: 'kvm3'}},
-		{title: 'paused', world: withGuest({paused: true}), params: {guest: 'web1', to: 'kvm2'}},
+		{title: 'paused', world: withGuest({state: 'paused'}), params: {guest: 'web1', to: 'kvm2'}},
+		{title: 'through a relay', world: withGuest(), params: {guest: 'web1', to: 'kvm2', mode: 'relay'}},
+		{
+			title: 'with a table of pauses, and post-copy at the deadline',
+			world: withGuest(),
+			// biome-ignore lint/suspicious/noThenProperty: a word of the playbook.
+			params: {guest: 'web1', to: 'kvm2', max_downtime: ['100 ms', '1 s'], deadline: {then: 'postcopy'}},
+		},
+		{
+			title: 'a chain as one image, its definition kept here',
+			world: withGuest({backing: '/images/base.qcow2'}),
+			params: {guest: 'web1', to: 'kvm2', undefine_source: false},
+		},
+		{
+			title: 'the top of a chain, transient there',
+			world: withBase(),
+			params: {guest: 'web1', to: 'kvm2', copy_storage: 'inc', persistent: false},
+		},
+		{
+			title: 'other paths there',
+			world: withGuest({formats: ['qcow2', 'raw'], autostart: true}),
+			params: {guest: 'web1', to: 'kvm2', storage_map: {'/images': '/data/disks'}},
+		},
+		{
+			title: 'on shared storage',
+			world: () => withGuest({folder: '/shared', formats: ['raw', 'qcow2']})(sharing()),
+			params: {guest: 'web1', to: 'kvm2'},
+		},
+		{
+			title: 'a CD-ROM that is copied',
+			world: withGuest({cdrom: '/images/cd.iso'}),
+			params: {guest: 'web1', to: 'kvm2', media: 'copy'},
+		},
+		{
+			title: 'a CD-ROM that is ejected, and put in again',
+			world: withMediumThere(),
+			params: {guest: 'web1', to: 'kvm2', media: 'eject', storage_map: {'/images': '/data'}},
+		},
+		{
+			title: 'a CD-ROM that is ejected for good',
+			world: withGuest({cdrom: '/images/cd.iso'}),
+			params: {guest: 'web1', to: 'kvm2', media: 'eject'},
+		},
+		{
+			title: 'shut off, with two disks and a CD-ROM',
+			world: withGuest({state: 'shut off', formats: ['qcow2', 'raw'], cdrom: '/images/cd.iso'}),
+			params: {guest: 'web1', to: 'kvm2', offline: true, media: 'copy', mode: 'managed'},
+		},
+		{
+			title: 'shut off, with other paths there, starts with its host',
+			world: withGuest({state: 'shut off', autostart: true}),
+			params: {guest: 'web1', to: 'kvm2', offline: true, storage_map: {'/images': '/data'}},
+		},
+		{
+			title: 'shut off, the top of a chain',
+			world: withBase({state: 'shut off'}),
+			params: {guest: 'web1', to: 'kvm2', offline: true, copy_storage: 'inc'},
+		},
+		{
+			title: 'shut off, without a disk, its CD-ROM ejected',
+			world: withGuest({state: 'shut off', formats: [], cdrom: '/images/cd.iso'}),
+			params: {guest: 'web1', to: 'kvm2', offline: true, media: 'eject'},
+		},
+		{
+			title: 'into the image that it left there',
+			world: withImageLeft,
+			params: {guest: 'web1', to: 'kvm2', over: [{path: '/images/web1-0.qcow2', identity: '1:900:1700000000'}]},
+		},
 	],
+	qemu_img_check: [{title: 'an image', world: withGuest(), params: {path: '/images/web1-0.qcow2'}}],
+	qemu_img_compare: [
+		{
+			title: 'two images',
+			world: withGuest(),
+			params: {path: '/images/web1-0.qcow2', with: '/images/bystander-0.qcow2'},
+		},
+	],
+	qemu_img_convert: [
+		{
+			title: 'to raw',
+			world: withGuest(),
+			params: {path: '/images/web1-0.qcow2', dest: '/images/copy.raw', dest_format: 'raw'},
+		},
+	],
+	qemu_img_resize: [{title: 'larger', world: withGuest(), params: {path: '/images/web1-0.qcow2', size: '1 GiB'}}],
+	preflight: [{title: 'a host', world: withGuest(), params: {to: 'kvm2'}}],
 	qemu_img_create: [
 		{title: 'qcow2', world: hosts, params: {path: '/images/new.qcow2', size: '1 GiB'}},
 		{title: 'raw', world: hosts, params: {path: '/images/new.raw', size: '1 GiB', format: 'raw'}},
@@ -95,9 +228,9 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 		{title: 'of the memory', world: withGuest(), params: {guest: 'web1', bandwidth_mib: 50}},
 		{title: 'of post-copy', world: withGuest(), params: {guest: 'web1', bandwidth_mib: 50, postcopy: true}},
 	],
-	virsh_resume: [{title: 'a paused guest', world: withGuest({paused: true}), params: {guest: 'web1'}}],
+	virsh_resume: [{title: 'a paused guest', world: withGuest({state: 'paused'}), params: {guest: 'web1'}}],
 	virsh_shutdown: [{title: 'a running guest', world: withGuest(), params: {guest: 'web1'}}],
-	virsh_start: [{title: 'a guest that is shut off', world: withGuest({stopped: true}), params: {guest: 'web1'}}],
+	virsh_start: [{title: 'a guest that is shut off', world: withGuest({state: 'shut off'}), params: {guest: 'web1'}}],
 	virsh_suspend: [{title: 'a running guest', world: withGuest(), params: {guest: 'web1'}}],
 	virsh_migrate: [
 		{
@@ -111,6 +244,21 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 				undefine_source: true,
 				copy_storage_all: true,
 				migrate_disks: ['vda'],
+			},
+		},
+		{
+			title: 'over four connections, encrypted',
+			world: withGuest({formats: []}),
+			params: {
+				guest: 'web1',
+				to: 'kvm2',
+				live: true,
+				persistent: true,
+				undefine_source: true,
+				parallel: true,
+				parallel_connections: 4,
+				tls: true,
+				tls_destination: 'kvm2.example',
 			},
 		},
 		{

@@ -1,9 +1,15 @@
+import {createHash} from 'node:crypto';
 import {claim, dropIdentified, dropMarked} from '../../src/files/claim.ts';
 import {content, dropUnchanged, put} from '../../src/files/content.ts';
+import {writeProbe} from '../../src/files/probe.ts';
+import {stats} from '../../src/files/stat.ts';
+import {stopServing} from '../../src/qemu-img/stream.ts';
 import type {Command} from '../../src/shell/command.ts';
 import type {Outcome, Shell} from '../../src/shell/shell.ts';
+import {surveySystem} from '../../src/survey/system.ts';
+import {rewriteXml} from '../../src/virsh/rewrite-xml.ts';
 import {type Answer, fakeVirsh, ok, refuse} from './fake-virsh.ts';
-import type {FakeWorld} from './world.ts';
+import type {FakeFile, FakeWorld} from './world.ts';
 
 /** A shell whose hosts are a world in memory. It keeps what it ran, and throws on what it does not know. */
 export class FakeShell implements Shell {
@@ -15,11 +21,16 @@ export class FakeShell implements Shell {
 	async run(command: Command): Promise<Outcome> {
 		this.ran.push(command);
 		const answer = execute(this.world, command);
-		this.broken.push(...this.world.violations());
+		this.check();
 		return {end: 'exited', durationMs: 1, ...answer};
 	}
 
 	async close(): Promise<void> {}
+
+	/** Holds the laws to the world after each command. */
+	check(): void {
+		this.broken.push(...this.world.violations());
+	}
 
 	writes(): readonly Command[] {
 		return this.ran.filter(({effect}) => effect === 'write');
@@ -38,11 +49,22 @@ function execute(world: FakeWorld, {host, argv, stdin}: Command): Answer {
 		}
 		case 'qemu-img':
 			return qemuImg(world, host, args);
+		case 'qemu-nbd':
+			return qemuNbd(world, host, args);
 		case 'stat':
+			if (args[0] === '--file-system') return ok('f00d 1000000 4096\n');
 			return stat(world, host, args.at(-1) ?? '');
 		case 'rm':
-			files.delete(args.at(-1) ?? '');
+			for (const path of args.slice(args.indexOf('--') + 1)) world.remove(host, path);
 			return ok();
+		case 'ss':
+			return ok([...world.exports.keys()].map(uri => `LISTEN 0 1 0.0.0.0:${new URL(uri).port} 0.0.0.0:*\n`).join(''));
+		case 'sha256sum':
+			return ok(
+				`${createHash('sha256')
+					.update(files.get(args.at(-1) ?? '')?.data ?? '')
+					.digest('hex')} *file\n`,
+			);
 		case 'sh':
 			return script(world, host, argv, stdin);
 		case 'cat':
@@ -65,10 +87,15 @@ function execute(world: FakeWorld, {host, argv, stdin}: Command): Answer {
 
 /** Knows the project’s own scripts, by building them again. */
 function script(world: FakeWorld, host: string, argv: readonly string[], stdin: Command['stdin']): Answer {
+	if (argv.some(word => word.includes('echo listening'))) return ok('49152 49153 listening\n');
+	if (argv.some(word => word.includes('getent ahosts'))) {
+		return ok('known\nport 49152 0 \nport 49153 0 \nown uuid-here\nthere uuid-there\n');
+	}
 	const {files} = world.host(host);
-	const [path = '', proof = ''] = argv.slice(-2);
+	const [, , text, , ...given] = argv;
+	const [path = '', proof = '', mode = '', owner = ''] = given;
 	const same = (command: Command) => JSON.stringify(command.argv) === JSON.stringify(argv);
-	if (same(claim(host, path, proof))) {
+	if (same(claim(host, path, proof)) || same(claim(host, path, proof, {mode, owner}))) {
 		const file = files.get(path);
 		if (file === undefined || files.has(proof)) return refuse(`ln: failed to create hard link '${proof}': File exists`);
 		files.set(proof, file);
@@ -83,44 +110,153 @@ function script(world: FakeWorld, host: string, argv: readonly string[], stdin: 
 		if (`1:${files.get(path)?.inode}:1700000000` === proof) files.delete(path);
 		return ok();
 	}
-	const [, , , , named = '', mark = '', mode = ''] = argv;
+	if (same(surveySystem(host))) return ok(quietSystem);
+	if (same(stats(host, argv.slice(4)))) {
+		const lines = argv.slice(4).map(one => {
+			const found = stat(world, host, one);
+			return found.code === 0 ? `found ${found.stdout}` : 'absent\n';
+		});
+		return ok(lines.join(''));
+	}
+	if (argv[2] === 'cat | "$@"') return fakeVirsh(world, host, argv.slice(8));
+	if (same(stopServing(host, path))) {
+		for (const [uri, served] of world.exports) if (served.path === files.get(path)?.data) world.exports.delete(uri);
+		files.delete(path);
+		return ok();
+	}
+	if (same(writeProbe(host, path, ''))) {
+		world.put(host, path, {format: 'text', virtualBytes: 0, data: String(stdin)});
+		return ok();
+	}
+	if (text === rewriteXml(host, '', {stored: ''}, []).argv[2]) {
+		const [, live = '', stored = '', program = ''] = given;
+		for (const file of [live, stored].filter(name => name !== '')) {
+			world.put(host, file, {format: 'text', virtualBytes: 0, data: program});
+		}
+		return ok();
+	}
+	const [named = '', mark = '', fileMode = ''] = given;
 	if (same(content(host, named))) {
 		const file = files.get(named);
 		return ok(file === undefined ? 'absent\n' : `file 644\n${Buffer.from(file.data).toString('base64')}`);
 	}
-	const text = Buffer.from(String(stdin), 'base64').toString('utf8');
-	if (same(put(host, named, '', mark, mode))) {
-		files.set(named, {inode: world.nextInode(), format: 'text', virtualBytes: 0, data: text});
+	const sent = Buffer.from(String(stdin), 'base64').toString('utf8');
+	if (same(put(host, named, '', mark, fileMode))) {
+		files.set(named, {inode: world.nextInode(), format: 'text', virtualBytes: 0, data: sent});
 		return ok();
 	}
 	if (same(dropUnchanged(host, named, ''))) {
-		if (files.get(named)?.data === text) files.delete(named);
+		if (files.get(named)?.data === sent) files.delete(named);
 		return ok();
 	}
 	throw new Error(`the fake shell does not know this script: ${argv.join(' ')}`);
 }
 
+/** A host on which nothing is amiss. */
+const quietSystem = `
+--- mounts ---
+Avail Type Filesystem Mounted on
+1099511627776 ext4 /dev/vda1 /
+
+--- links ---
+eth0 1500 1000
+
+--- addresses ---
+2: eth0    inet 192.0.2.1/24 scope global eth0
+
+--- bridges ---
+
+--- firmware ---
+
+--- hooks ---
+
+--- swtpm ---
+
+--- sshd ---
+maxsessions 10
+maxstartups 10:30:100
+
+--- clients ---
+nclients_max        : 5000
+nclients            : 1
+
+--- starters ---
+
+--- services ---
+
+--- jobs ---
+
+--- thin ---
+
+--- clock ---
+1700000000000
+`;
+
 function stat(world: FakeWorld, host: string, path: string): Answer {
 	const file = world.host(host).files.get(path);
 	if (file === undefined) return refuse(`stat: cannot statx '${path}': No such file or directory`);
-	return ok(`1:${file.inode}:1700000000 ${file.virtualBytes} regular file\n`);
+	return ok(`1:${file.inode}:1700000000 ${file.virtualBytes} 600 root:root regular file\n`);
+}
+
+function qemuNbd(world: FakeWorld, host: string, args: readonly string[]): Answer {
+	const path = args.at(-1) ?? '';
+	const value = (name: string) => args[args.indexOf(`--${name}`) + 1] ?? '';
+	const uri = `nbd://${host}:${value('port')}/${value('export-name')}`;
+	if (!world.host(host).files.has(path)) return refuse(`Failed to blk_new_open '${path}'`);
+	if ([...world.exports.keys()].some(other => new URL(other).host === new URL(uri).host)) {
+		return refuse('Failed to find an available port: Address already in use');
+	}
+	world.exports.set(uri, {host, path});
+	world.put(host, value('pid-file'), {format: 'text', virtualBytes: 0, data: path});
+	return ok();
 }
 
 function qemuImg(world: FakeWorld, host: string, args: readonly string[]): Answer {
 	const {files} = world.host(host);
 	const [sub] = args;
 	const words = args.slice(args.indexOf('--') + 1);
+	const value = (name: string) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
+	const [path = '', size = ''] = words;
+	const file = files.get(path);
 	if (sub === 'create') {
-		const [path = '', size] = words;
-		const format = args[args.indexOf('-f') + 1] ?? 'raw';
-		files.set(path, {inode: world.nextInode(), format, virtualBytes: Number(size), data: ''});
+		const backing = value('-b');
+		if (backing !== undefined && !files.has(backing)) return refuse(`Could not open '${backing}'`);
+		const image = {format: value('-f') ?? 'raw', virtualBytes: Number(size), data: ''};
+		world.put(host, path, {...image, ...(backing === undefined ? {} : {backing})});
 		return ok();
 	}
-	const [path = ''] = words;
-	const file = files.get(path);
-	if (sub !== 'info') throw new Error(`the fake qemu-img does not know ${args.join(' ')}`);
 	if (file === undefined) return refuse(`qemu-img: Could not open '${path}'`);
-	const {format, virtualBytes} = file;
-	const info = {filename: path, format, 'virtual-size': virtualBytes, 'actual-size': 4096, 'cluster-size': 65536};
-	return ok(JSON.stringify([{...info, 'format-specific': {data: {compat: '1.1'}}}]));
+	if (sub === 'info') return ok(JSON.stringify(chainOf(files, path)));
+	if (sub === 'check') return ok('{"check-errors": 0}');
+	if (sub === 'resize') {
+		files.set(path, {...file, virtualBytes: Number(size)});
+		return ok();
+	}
+	const served = world.exports.get(size);
+	if (served === undefined && sub === 'convert') {
+		files.set(size, {...file, inode: world.nextInode(), format: value('-O') ?? 'raw'});
+		return ok();
+	}
+	const other = served === undefined ? files.get(size) : world.host(served.host).files.get(served.path);
+	if (other === undefined) return refuse(`qemu-img: Could not open '${size}': Connection refused`);
+	if (sub === 'compare') return other.data === file.data ? ok() : refuse('Content mismatch at offset 0!');
+	if (sub !== 'convert') throw new Error(`the fake qemu-img does not know ${args.join(' ')}`);
+	other.data = file.data;
+	return ok('    (100.00/100%)\r');
+}
+
+function chainOf(files: ReadonlyMap<string, FakeFile>, path: string): readonly object[] {
+	const file = files.get(path);
+	if (file === undefined) return [];
+	const {format, virtualBytes, backing} = file;
+	const info = {
+		filename: path,
+		format,
+		'virtual-size': virtualBytes,
+		'actual-size': 4096,
+		'cluster-size': 65536,
+		'format-specific': {data: {compat: '1.1'}},
+	};
+	if (backing === undefined) return [info];
+	return [{...info, 'full-backing-filename': backing, 'backing-filename': backing}, ...chainOf(files, backing)];
 }

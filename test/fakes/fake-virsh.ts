@@ -17,16 +17,39 @@ export function fakeVirsh(world: FakeWorld, host: string, args: readonly string[
 	switch (sub) {
 		case 'migrate':
 			return migrate(world, host, options);
+		case 'help':
+			return ok(['live', ...world.virshOptions].map(option => `    --${option}  text\n`).join(''));
 		case 'domjobinfo':
 			return ok(
 				options.has('completed') ? 'Job type: 3\ndowntime: 20\nmemory_processed: 1000\n' : jobOf(world, host, domain),
 			);
 		case 'domjobabort':
 			return abortJob(world, domain);
-		case 'help':
-			return ok(helpText);
 		case 'nodememstats':
-			return ok('total  : 1000000 KiB\nfree   :  800000 KiB\nbuffers:       0 KiB\ncached :       0 KiB\n');
+			return ok(memoryText(world.memoryKib));
+		case 'nodeinfo':
+			return ok('CPU(s):              64\n');
+		case 'version':
+			return ok('Running hypervisor: QEMU 7.2.22\nRunning against daemon: 9.0.0\n');
+		case 'capabilities':
+			return ok(
+				`<uuid>uuid of ${host}</uuid><cells num='1'/><machine canonical='pc-q35-7.2' maxCpus='288'>q35</machine>\n`,
+			);
+		case 'hostname':
+			return ok(`${host}\n`);
+		case 'net-list':
+		case 'nwfilter-list':
+		case 'secret-list':
+		case 'freepages':
+		case 'snapshot-list':
+		case 'blockjob':
+			return ok();
+		case 'dominfo':
+			return domain === undefined
+				? refuse('failed to get domain')
+				: ok(`Persistent:     ${domain.persistent ? 'yes' : 'no'}\nManaged save:   no\n`);
+		case 'hypervisor-cpu-compare':
+			return ok('CPU described is identical to the CPU provided by hypervisor on the host\n');
 		case 'dumpxml':
 			return domain === undefined ? refuse('failed to get domain') : ok(xmlOf(domain));
 	}
@@ -41,19 +64,26 @@ export function fakeVirsh(world: FakeWorld, host: string, args: readonly string[
 			domain.autostart = false;
 			if (domain.state === 'shut off') world.host(host).domains.delete(domain.uuid);
 			return ok();
+		case 'destroy':
+			world.told.add(domain.uuid);
+			domain.state = 'shut off';
+			if (!domain.persistent) world.host(host).domains.delete(domain.uuid);
+			return ok();
 		case 'resume':
 			domain.state = 'running';
 			return ok();
+		case 'change-media':
+			return changeMedia(domain, options);
 		case 'suspend':
 			Object.assign(domain, {state: 'paused', reason: 1});
 			return ok();
 		case 'start':
+			world.told.add(domain.uuid);
 			Object.assign(domain, {state: 'running', reason: 1});
 			return ok();
 		case 'shutdown':
-		case 'destroy':
-			world.stopped.add(domain.uuid);
-			Object.assign(domain, {state: 'shut off', reason: sub === 'shutdown' ? 1 : 2});
+			world.told.add(domain.uuid);
+			Object.assign(domain, {state: 'shut off', reason: 1});
 			return ok();
 		case 'migrate-postcopy':
 			Object.assign(domain, {state: 'paused', reason: 12});
@@ -73,13 +103,14 @@ export function fakeVirsh(world: FakeWorld, host: string, args: readonly string[
 	}
 }
 
+function memoryText(kib: number): string {
+	return `total  : ${kib} KiB\nfree   : ${kib * 0.8} KiB\nbuffers:       0 KiB\ncached :       0 KiB\n`;
+}
+
+/** Under which name a limit is kept. */
 function limitOf(sub: string, options: ReadonlyMap<string, string>): string {
 	return options.has('postcopy') ? 'postcopy' : sub.replace(/^migrate-[gs]et/, '');
 }
-
-/** Options beyond the oldest that this virsh has. */
-const helpText =
-	'    --tls  use TLS\n    --parallel  enable parallel migration\n    --parallel-connections <number>  how many\n';
 
 function batch(world: FakeWorld, host: string, script: string): Answer {
 	const separator = "; echo --str '\n--- next ---\n'";
@@ -93,7 +124,18 @@ function batch(world: FakeWorld, host: string, script: string): Answer {
 	return ok(texts.map(text => `${text}\n--- next ---\n`).join(''));
 }
 
+function changeMedia(domain: FakeDomain, options: ReadonlyMap<string, string>): Answer {
+	const drive = domain.disks.find(({target}) => target === options.get('path'));
+	if (drive === undefined) return refuse('no such drive');
+	const {path, ...empty} = drive;
+	if (options.has('eject') && path === undefined) return refuse(`The disk device '${drive.target}' doesn't have media`);
+	const changed = options.has('eject') ? empty : {...empty, path: options.get('source') ?? ''};
+	domain.disks = domain.disks.map(disk => (disk === drive ? changed : disk));
+	return ok();
+}
+
 function list(world: FakeWorld, host: string, command: string): string {
+	if (command.includes('--with-')) return '';
 	const domains = [...world.host(host).domains.values()].filter(
 		({persistent, autostart}) =>
 			(!command.includes('--persistent') || persistent) && (!command.includes('--autostart') || autostart),
@@ -105,7 +147,7 @@ function domstats(world: FakeWorld, host: string): string {
 	return [...world.host(host).domains.values()]
 		.map(
 			({name, state, reason, memoryKib}) =>
-				`Domain: '${name}'\n  state.state=${stateNumbers[state]}\n  state.reason=${reason}\n  balloon.maximum=${memoryKib}\n\n`,
+				`Domain: '${name}'\n  state.state=${stateNumbers[state]}\n  state.reason=${reason}\n  balloon.maximum=${memoryKib}\n  vcpu.current=1\n\n`,
 		)
 		.join('');
 }
@@ -129,30 +171,55 @@ function abortJob(world: FakeWorld, domain: FakeDomain | undefined): Answer {
 
 function migrate(world: FakeWorld, source: string, options: ReadonlyMap<string, string>): Answer {
 	const domain = findDomain(world, source, options.get('domain'));
-	if (domain === undefined || domain.state === 'shut off') return refuse('domain is not running');
-	const destination = /@([^/]+)\//.exec(options.get('desturi') ?? '')?.[1] ?? '';
+	const offline = options.has('offline');
+	if (domain === undefined || (domain.state === 'shut off') !== offline) return refuse('domain is not running');
+	const uri = options.get('desturi') ?? '';
+	const socket = /socket=(.*)$/.exec(uri)?.[1];
+	const destination = (socket && world.relays.get(`${source} ${socket}`)) ?? /@([^/]+)\//.exec(uri)?.[1];
+	if (destination === undefined) return refuse(`Failed to connect socket to '${socket}': No such file or directory`);
 	const there = world.host(destination);
-	const copied = new Set((options.get('migrate-disks') ?? '').split(',').filter(target => target !== ''));
-	for (const {target, path} of domain.disks.filter(({target}) => copied.has(target))) {
+	const named = (options.get('migrate-disks') ?? '').split(',').filter(target => target !== '');
+	const isAll = options.has('copy-storage-all') && named.length === 0;
+	const copied = new Set(isAll ? domain.disks.map(({target}) => target) : named);
+	const xml = options.get(offline ? 'persistent-xml' : 'xml');
+	const disks = domain.disks.map(disk => ({
+		...disk,
+		...placeIn(world.host(source).files.get(xml ?? '')?.data, disk.path),
+	}));
+	for (const [index, {target, path}] of disks.entries()) {
+		if (path === undefined || offline) continue;
 		const image = there.files.get(path);
 		if (image === undefined) return refuse(`Cannot access storage file '${path}': No such file or directory`);
-		const own = world.host(source).files.get(path);
+		if (!copied.has(target)) continue;
+		const own = world.host(source).files.get(domain.disks[index]?.path ?? '');
 		if (image.virtualBytes !== own?.virtualBytes) {
 			return refuse(`migration of disk ${target} failed: Source and target image have different sizes`);
+		}
+		if (own.backing !== undefined && options.has('copy-storage-inc') && image.backing === undefined) {
+			return refuse(`${path} stands on nothing`);
 		}
 		image.data = own.data;
 	}
 	const defined = there.domains.get(domain.uuid)?.persistent === true;
 	there.domains.set(domain.uuid, {
 		...domain,
+		disks,
 		state: options.has('suspend') ? 'paused' : domain.state,
 		persistent: defined || options.has('persistent'),
 		autostart: defined && there.domains.get(domain.uuid)?.autostart === true,
 		reason: domain.state === 'paused' || options.has('suspend') ? 1 : 2,
 	});
+	if (offline) return ok();
 	if (options.has('undefinesource') || !domain.persistent) world.host(source).domains.delete(domain.uuid);
 	else Object.assign(domain, {state: 'shut off', reason: 4});
 	return ok();
+}
+
+/** Where a rewritten definition says that a disk is: its text is the program that has rewritten it. */
+function placeIn(program = '', path = ''): {readonly path?: string} {
+	const expressions = [...program.matchAll(/='(.*)'\|<.*='(.*)'\|$/gm)];
+	const [, , to] = expressions.find(([, from = '']) => from.replaceAll('\\', '') === path) ?? [];
+	return to === undefined ? {} : {path: to};
 }
 
 function findDomain(world: FakeWorld, host: string, name: string | undefined): FakeDomain | undefined {
@@ -162,16 +229,21 @@ function findDomain(world: FakeWorld, host: string, name: string | undefined): F
 /** `--live --domain X` as live → '', domain → X. */
 function optionsOf(words: readonly string[]): ReadonlyMap<string, string> {
 	const valued = [
+		'downtime',
 		'domain',
 		'desturi',
 		'migrateuri',
 		'migrate-disks',
 		'bandwidth',
+		'parallel-connections',
+		'tls-destination',
 		'listen-address',
 		'disks-port',
-		'downtime',
+		'xml',
+		'persistent-xml',
+		'path',
+		'source',
 		'size',
-		'parallel-connections',
 	];
 	const options = new Map<string, string>();
 	for (let index = 0; index < words.length; index++) {
@@ -182,10 +254,14 @@ function optionsOf(words: readonly string[]): ReadonlyMap<string, string> {
 	return options;
 }
 
-function xmlOf({uuid, name, memoryKib, disks}: FakeDomain): string {
-	const devices = disks.map(
-		({target, path, format}) =>
-			`<disk type='file' device='disk'><driver type='${format}'/><source file='${path}'/><target dev='${target}'/></disk>`,
-	);
-	return `<domain><name>${name}</name><uuid>${uuid}</uuid><memory unit='KiB'>${memoryKib}</memory><vcpu>1</vcpu><os><type machine='pc-q35-7.2'>hvm</type></os><devices>${devices.join('')}</devices></domain>`;
+function xmlOf({uuid, name, memoryKib, wishes, disks}: FakeDomain): string {
+	const metadata =
+		wishes === undefined ? '' : `<metadata><vacate:guest xmlns:vacate='urn:vacate' ${wishes}/></metadata>`;
+	const devices = disks.map(({target, path, format, cdrom}) => {
+		const medium = path === undefined ? '' : `<source file='${path}'/>`;
+		const kind = cdrom === true ? 'cdrom' : 'disk';
+		const rest = `<target dev='${target}'/>${cdrom === true ? '<readonly/>' : ''}`;
+		return `<disk type='file' device='${kind}'><driver type='${format}'/>${medium}${rest}</disk>`;
+	});
+	return `<domain><name>${name}</name><uuid>${uuid}</uuid>${metadata}<memory unit='KiB'>${memoryKib}</memory><vcpu>1</vcpu><os><type machine='pc-q35-7.2'>hvm</type></os><devices>${devices.join('')}</devices></domain>`;
 }

@@ -1,5 +1,6 @@
 import type {Command} from '../../src/shell/command.ts';
 import type {Outcome, Shell} from '../../src/shell/shell.ts';
+import type {FakeWorld} from './world.ts';
 
 /** What can happen to a command: refused, or the connection goes before or after it has done its work. */
 export const faults = ['fails', 'is lost before its work', 'is lost after its work'] as const;
@@ -7,9 +8,14 @@ export const faults = ['fails', 'is lost before its work', 'is lost after its wo
 export type Fault = (typeof faults)[number];
 
 /** A shell in which something happens to the n-th write, counted from 0, once. */
-export function faultyShell(inner: Shell, nth: number, fault: Fault): Shell {
+export function faultyShell(
+	inner: Shell & {readonly world: FakeWorld},
+	nth: number,
+	fault: Fault,
+): Shell & {readonly world: FakeWorld} {
 	let writes = -1;
 	return {
+		world: inner.world,
 		async run(command: Command, options): Promise<Outcome> {
 			if (command.effect === 'read') return inner.run(command, options);
 			writes += 1;

@@ -3,8 +3,10 @@ import type {Planned, Tools} from '../../src/engine/perform.ts';
 import type {Clock, Journal, Record} from '../../src/engine/ports.ts';
 import {Facts} from '../../src/facts/facts.ts';
 import {createGatherer} from '../../src/facts/gather.ts';
+import type {Relay} from '../../src/shell/relay.ts';
 import type {Shell} from '../../src/shell/shell.ts';
 import type {ActionStep, At, Json} from '../../src/steps/step.ts';
+import {FakeWorld} from './world.ts';
 
 /** A clock that needs no time. */
 export function fakeClock(): Clock {
@@ -27,7 +29,21 @@ export class MemoryJournal implements Journal {
 }
 
 export function worldOf(shell: Shell): World {
-	return {shell, gatherer: createGatherer(shell, 0), clock: fakeClock()};
+	return {shell, gatherer: createGatherer(shell, 0), clock: fakeClock(), ...relayOf(shell)};
+}
+
+/** A relay between hosts of a fake world, however its shell is wrapped. */
+function relayOf(shell: Shell): {readonly relay?: Relay} {
+	const world = 'world' in shell && shell.world instanceof FakeWorld ? shell.world : undefined;
+	if (world === undefined) return {};
+	return {
+		relay: {
+			async open({onHost, path, toHost}) {
+				world.relays.set(`${onHost} ${path}`, toHost);
+				return {close: async () => void world.relays.delete(`${onHost} ${path}`)};
+			},
+		},
+	};
 }
 
 export function toolsOf(shell: Shell, journal: Journal = new MemoryJournal()): Tools {
@@ -42,6 +58,8 @@ export function atHost(host = 'kvm1'): At {
 		host,
 		mark: 'aaaa1111',
 		hosts: () => names,
+		emptying: new Set(),
+		moved: [],
 		peer: name =>
 			names.includes(name) ? {host: name, address: name, uri: `qemu+ssh://root@${name}/system?no_tty=1`} : undefined,
 	};

@@ -1,3 +1,4 @@
+import {setMaxListeners} from 'node:events';
 import type {ExecutionContext} from 'ava';
 import type {Event} from '../../src/engine/events.ts';
 import {runPlaybook} from '../../src/engine/run.ts';
@@ -35,6 +36,7 @@ export async function run(
 	const events: Event[] = [];
 	const journal = new MemoryJournal();
 	const never = new AbortController().signal;
+	setMaxListeners(0, never);
 	const recap = await runPlaybook({
 		run: 'test',
 		playbook: readPlaybook(parseYaml('play.yml', text), steps, filesOf(files)),
@@ -50,6 +52,7 @@ export async function run(
 		mark: id => id.replace(/\W/g, '').slice(-8),
 		signal: signal ?? never,
 		undoSignal: never,
+		random: () => 0,
 		...input,
 	});
 	const told = events.flatMap(event =>

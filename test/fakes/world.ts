@@ -9,11 +9,30 @@ export type FakeDomain = {
 	/** By the names of virsh’s subcommands: the longest downtime in ms, the speeds in MiB/s, the cache in bytes. */
 	readonly limits: Record<string, number>;
 	readonly memoryKib: number;
-	readonly disks: readonly {readonly target: string; readonly path: string; readonly format: string}[];
+	/** The attributes of its element `<guest>` of this program. */
+	readonly wishes?: string;
+	/** It shall never run. */
+	readonly cold: boolean;
+	disks: readonly FakeDisk[];
+};
+
+export type FakeDisk = {
+	readonly target: string;
+	/** Left out for an empty drive. */
+	readonly path?: string;
+	readonly format: string;
+	readonly cdrom?: true;
 };
 
 /** A file: `data` names what is on it, so that a copy can be told from an empty image. */
-export type FakeFile = {readonly inode: number; readonly format: string; readonly virtualBytes: number; data: string};
+export type FakeFile = {
+	readonly inode: number;
+	readonly format: string;
+	readonly virtualBytes: number;
+	data: string;
+	/** The image below it. */
+	readonly backing?: string;
+};
 
 export type FakeHost = {
 	readonly domains: Map<string, FakeDomain>;
@@ -26,8 +45,18 @@ export class FakeWorld {
 	readonly hosts = new Map<string, FakeHost>();
 	/** Migrations that go on by themselves, by the guest’s UUID: what is still to happen. */
 	readonly jobs = new Map<string, {readonly source: string; polls: number; readonly end: () => void}>();
-	/** UUIDs of guests that somebody has told to be shut off. */
-	readonly stopped = new Set<string>();
+	/** Images that are served, by their addresses. */
+	readonly exports = new Map<string, {readonly host: string; readonly path: string}>();
+	/** A folder that all hosts have in common. */
+	shared: string | undefined;
+	/** What each host’s virsh can, beside `--live`, when it is asked for options of `migrate`. */
+	virshOptions: readonly string[] = ['bandwidth', 'parallel', 'parallel-connections', 'tls', 'tls-destination'];
+	/** Of each host. */
+	memoryKib = 1_000_000;
+	/** Sockets of hosts that lead to another host, as `kvm1 /run/x.sock`. */
+	readonly relays = new Map<string, string>();
+	/** UUIDs of guests that somebody has told to start, or to be shut off: they may run or not. */
+	readonly told = new Set<string>();
 	#inodes = 100;
 
 	constructor(...names: readonly string[]) {
@@ -40,34 +69,67 @@ export class FakeWorld {
 		return host;
 	}
 
-	/** A running guest with one disk for each format. */
-	guest(
-		hostName: string,
-		name: string,
-		{formats = ['qcow2'], autostart = false, paused = false, stopped = false} = {},
-	): FakeDomain {
+	/** A file, which all hosts have when it is in the folder that they share. */
+	put(hostName: string, path: string, file: Omit<FakeFile, 'inode'>): void {
+		const made = {inode: this.nextInode(), ...file};
+		const hosts = this.#isShared(path) ? [...this.hosts.values()] : [this.host(hostName)];
+		for (const {files} of hosts) files.set(path, made);
+	}
+
+	remove(hostName: string, path: string): void {
+		const hosts = this.#isShared(path) ? [...this.hosts.values()] : [this.host(hostName)];
+		for (const {files} of hosts) files.delete(path);
+	}
+
+	/** Which data of a guest a host does not have. */
+	#lackingIn({host, domain}: {readonly host: string; readonly domain: FakeDomain}): readonly string[] {
+		return domain.disks
+			.filter(
+				({path, cdrom}) =>
+					path !== undefined && cdrom !== true && this.host(host).files.get(path)?.data !== `${domain.name} data`,
+			)
+			.map(({path}) => `${domain.name} is on ${host} without its data in ${path}`);
+	}
+
+	#isShared(path: string): boolean {
+		return this.shared !== undefined && path.startsWith(this.shared);
+	}
+
+	/** A guest with one disk for each format, and a CD-ROM drive if it is told what is in it. */
+	guest(hostName: string, name: string, options: GuestOptions = {}): FakeDomain {
+		const {formats = ['qcow2'], folder = '/images', backing, cdrom, autostart = false, state = 'running'} = options;
+		const {memoryKib = 16384, wishes} = options;
 		const host = this.host(hostName);
-		const disks = formats.map((format, index) => ({
+		const own = formats.map((format, index) => ({
 			target: `vd${String.fromCharCode(97 + index)}`,
-			path: `/images/${name}-${index}.${format}`,
+			path: `${folder}/${name}-${index}.${format}`,
 			format,
 		}));
-		for (const {path, format} of disks) {
-			host.files.set(path, {inode: this.nextInode(), format, virtualBytes: 64 * 1024 * 1024, data: `${name} data`});
+		const virtualBytes = 64 * 1024 * 1024;
+		const below = backing === undefined ? {} : {backing};
+		for (const {path, format} of own) {
+			this.put(hostName, path, {format, virtualBytes, data: `${name} data`, ...below});
 		}
+		if (backing !== undefined) this.put(hostName, backing, {format: 'qcow2', virtualBytes, data: 'base'});
+		if (cdrom !== undefined) this.put(hostName, cdrom, {format: 'raw', virtualBytes: 2048, data: 'medium'});
+		const disks = [
+			...own,
+			...(cdrom === undefined ? [] : [{target: 'sda', path: cdrom, format: 'raw', cdrom: true as const}]),
+		];
 		const domain: FakeDomain = {
 			uuid: `00000000-0000-4000-8000-${String(this.nextInode()).padStart(12, '0')}`,
 			name,
-			state: stopped ? 'shut off' : paused ? 'paused' : 'running',
+			state,
 			reason: 1,
+			cold: state === 'shut off',
 			persistent: true,
 			autostart,
 			limits: {maxdowntime: 300, speed: 1000, postcopy: 1000, compcache: 64 * 1024 ** 2},
-			memoryKib: 16384,
+			memoryKib,
+			...(wishes === undefined ? {} : {wishes}),
 			disks,
 		};
 		host.domains.set(domain.uuid, domain);
-		if (stopped) this.stopped.add(domain.uuid);
 		return domain;
 	}
 
@@ -86,7 +148,7 @@ export class FakeWorld {
 				name,
 				{
 					domains: [...domains.values()]
-						.map(({reason: _, ...domain}) => ({...domain, limits: {...domain.limits}}))
+						.map(({reason: _, cold: __, ...domain}) => ({...domain, limits: {...domain.limits}}))
 						.sort(byName),
 					files: [...files]
 						.map(([path, {format, virtualBytes, data}]) => ({
@@ -101,22 +163,35 @@ export class FakeWorld {
 		);
 	}
 
-	/** Law 7: every guest runs at most once, and has one complete set of disks where it runs. Gives what is broken. */
+	/**
+	 * Every guest runs at most once, and has one complete set of disks where it runs; one that is shut off has one on a host
+	 * that knows it. Gives what is broken.
+	 */
 	violations(): readonly string[] {
 		const all = [...this.hosts].flatMap(([host, {domains}]) => [...domains.values()].map(domain => ({host, domain})));
 		const uuids = new Set(all.map(({domain}) => domain.uuid));
 		return [...uuids].flatMap(uuid => {
-			const active = all.filter(({domain}) => domain.uuid === uuid && domain.state !== 'shut off');
-			if (active.length === 0 && this.stopped.has(uuid)) return [];
-			if (active.length !== 1) return [`${uuid} is active on ${active.length} hosts`];
-			return active.flatMap(({host, domain}) =>
-				domain.disks
-					.filter(({path}) => this.host(host).files.get(path)?.data !== `${domain.name} data`)
-					.map(({path}) => `${domain.name} runs on ${host} without its data in ${path}`),
-			);
+			const known = all.filter(({domain}) => domain.uuid === uuid);
+			const active = known.filter(({domain}) => domain.state !== 'shut off');
+			if (this.told.has(uuid) && active.length === 0) return [];
+			const isCold = known[0]?.domain.cold === true && !this.told.has(uuid);
+			if (active.length !== (isCold ? 0 : 1)) return [`${uuid} is active on ${active.length} hosts`];
+			const lacking = (active.length === 0 ? known : active).map(place => this.#lackingIn(place));
+			return lacking.some(({length}) => length === 0) ? [] : lacking.flat();
 		});
 	}
 }
+
+export type GuestOptions = {
+	readonly formats?: readonly string[];
+	readonly folder?: string;
+	readonly backing?: string;
+	readonly cdrom?: string;
+	readonly autostart?: boolean;
+	readonly state?: FakeDomain['state'];
+	readonly memoryKib?: number;
+	readonly wishes?: string;
+};
 
 function byName(a: {readonly name: string}, b: {readonly name: string}): number {
 	return a.name < b.name ? -1 : 1;

@@ -1,10 +1,11 @@
-import {mkdtemp, readFile, rm} from 'node:fs/promises';
+import {mkdtemp, open, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
 import {JournalError} from '../../src/errors.ts';
 import {recordCommands} from '../../src/journal/commands.ts';
 import {openJournal} from '../../src/journal/journal.ts';
+import {readJournal} from '../../src/journal/read.ts';
 import {read} from '../../src/shell/command.ts';
 import {localShell} from '../../src/shell/local.ts';
 
@@ -43,6 +44,33 @@ test('a journal that cannot be written says so, and nothing may go on', async t 
 	const journal = await openJournal(join(folder, 'r'), () => 7);
 	await journal.close();
 	await t.throwsAsync(journal.append({type: 'ended', exitCode: 0}), {instanceOf: JournalError});
+	await rm(folder, {recursive: true});
+});
+
+test('after a failure nothing more is written: half a line stays the last one', async t => {
+	const folder = await mkdtemp(join(tmpdir(), 'vacate-journal-'));
+	const journal = await openJournal(folder, () => 7);
+	await journal.append({type: 'run', version: 1, run: 'r1', playbook: 'p.yml'});
+	const {prototype} = (await open(join(folder, 'journal.jsonl')).then(async file => {
+		await file.close();
+		return file.constructor;
+	})) as {prototype: {appendFile: unknown}};
+	const {appendFile} = prototype;
+	prototype.appendFile = async () => {
+		throw new Error('no space left on device');
+	};
+	const failed = await Promise.allSettled([1, 2].map(id => journal.append({type: 'undone', id: `${id}`})));
+	prototype.appendFile = appendFile;
+	t.deepEqual(
+		failed.map(({status}) => status),
+		['rejected', 'rejected'],
+	);
+	await t.throwsAsync(journal.append({type: 'ended', exitCode: 0}), {
+		instanceOf: JournalError,
+		message: /no space left on device/,
+	});
+	await journal.close();
+	t.is((await readJournal(folder)).lines.length, 1);
 	await rm(folder, {recursive: true});
 });
 

@@ -1,3 +1,4 @@
+import {readdirSync} from 'node:fs';
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -8,6 +9,9 @@ import {InputError, JournalError} from '../../src/errors.ts';
 import {reopenJournal} from '../../src/journal/journal.ts';
 import {lineOf, readLine} from '../../src/journal/line.ts';
 import {readJournal} from '../../src/journal/read.ts';
+
+/** A journal of each version of the format, as a run has written it. */
+const versions = new URL('../../../test/journal/versions', import.meta.url).pathname;
 
 const run: Record = {type: 'run', version: 1, run: 'r', playbook: 'p.yml'};
 const started = (id: string): Record => ({type: 'started', id, host: 'kvm1', step: 'migrate', action: {guest: 'ü"\n'}});
@@ -43,6 +47,36 @@ test('cut at each byte of its last records, a journal gives the records before, 
 		t.is(replay(again.lines).exitCode, 0);
 	}
 	await rm(whole, {recursive: true});
+});
+
+for (const version of readdirSync(versions)) {
+	test(`a journal of version ${version} of the format is read, and its run can be gone on with`, async t => {
+		const {lines} = await readJournal(join(versions, version));
+		const {run, accounts, exitCode} = replay(lines);
+		t.is(String(run.version), version);
+		t.is(exitCode, undefined);
+		t.deepEqual(
+			accounts.map(({id, step, phase}) => `${id} ${step} ${phase}`),
+			[
+				'play1.task1@kvm1 command succeeded',
+				'play1.task2@kvm1#web1 migrate succeeded',
+				'play1.task2@kvm1#db1 migrate undone',
+				'play1.task2@kvm1#app1 migrate stuck',
+				'play1.task2@kvm1#mail1 migrate undoing',
+			],
+		);
+		t.like(accounts[1]?.receipt, {images: [{path: '/images/web1-0.qcow2'}]});
+		t.deepEqual(accounts[0]?.way, {becomeUser: 'admin', hidden: true});
+	});
+}
+
+test('a version of the format that is not known is told, and nothing is guessed', async t => {
+	const folder = await journalOf({...run, version: 2} as never);
+	await t.throwsAsync(readJournal(folder), {
+		instanceOf: JournalError,
+		message: /has version 2 of its format, and this vacate reads 1$/,
+	});
+	await rm(folder, {recursive: true});
 });
 
 test('a damaged line that others follow is no end: nothing is guessed', async t => {

@@ -187,8 +187,8 @@ test.serial(
 			new Map([['kvm2', endpointFromVars('kvm2', {...credentials(), ansible_host: address})]]),
 			localShell(),
 		);
-		const reading = shell.run(read('kvm2', ['sleep', '600'])).catch(String);
-		while (!processesOf(rig.lab, 'kvm2').some(({argv}) => argv.includes('600'))) await wait(20);
+		const reading = shell.run(read('kvm2', ['sleep', '601'])).catch(String);
+		while (!processesOf(rig.lab, 'kvm2').some(({argv}) => argv.includes('601'))) await wait(20);
 		await killProgram(rig.lab, {host: 'kvm2', program: 'sessions'});
 		await wait(50);
 		await shell.close();

@@ -110,6 +110,28 @@ test.serial('an image that is too small: the guest runs on, the image goes, exit
 	);
 });
 
+test.serial('options of virsh: memory over several connections, on one address; one that this virsh lacks', async t => {
+	await createGuest(rig.lab, 'kvm1', guestPlan('tuned1', {diskMib: 16}));
+	const options = 'parallel: true, parallel_connections: 3, copy_storage_synchronous_writes: true';
+	const tuned = await rig.playbook(
+		'tuned',
+		`- hosts: kvm1\n  tasks:\n    - migrate: {guest: tuned1, to: kvm2, ${options}}\n`,
+	);
+	const {code, stdout} = await rig.vacate('run', tuned, '-e', 'migration_listen=0.0.0.0', '-v');
+	t.is(code, 0, stdout);
+	t.regex(stdout, /--parallel --parallel-connections 3 .*--listen-address 0\.0\.0\.0/);
+	unharmed(t, await rig.guest('tuned1'), 'kvm2');
+
+	const young = await rig.playbook(
+		'young',
+		'- hosts: kvm2\n  tasks:\n    - migrate: {guest: tuned1, to: kvm1, available_switchover_bandwidth_mib: 100}\n',
+	);
+	const refused = await rig.vacate('run', young);
+	t.not(refused.code, 0);
+	t.regex(refused.stdout, /virsh on kvm2 has no option --available-switchover-bandwidth/);
+	unharmed(t, await rig.guest('tuned1'), 'kvm2');
+});
+
 test.serial('a destination that refuses: the guest runs on, nothing stays there, exit 4', async t => {
 	await createGuest(rig.lab, 'kvm1', guestPlan('refused1'));
 	const file = await rig.playbook('refused', '- hosts: kvm1\n  tasks:\n    - migrate: {guest: refused1, to: kvm2}\n');
@@ -213,3 +235,35 @@ for (const [number, [title, {host, code, befall}]] of Object.entries(accidents).
 		t.deepEqual(there, host === 'kvm2' ? [`${name}.raw`] : []);
 	});
 }
+
+test.serial('images are copied, compared, checked and made larger; one in use is not', async t => {
+	await createGuest(rig.lab, 'kvm1', guestPlan('imaged', {format: 'qcow2'}));
+	const [image] = (await rig.images('kvm1')).filter(name => name.startsWith('imaged'));
+	const file = await rig.playbook(
+		'images',
+		`- hosts: kvm1
+  tasks:
+    - qemu_img_create: {path: /tmp/a.qcow2, size: 8 MiB}
+    - qemu_img_convert: {path: /tmp/a.qcow2, dest: /tmp/b.raw, dest_format: raw}
+    - qemu_img_compare: {path: /tmp/a.qcow2, with: /tmp/b.raw, with_format: raw}
+    - qemu_img_check: /tmp/a.qcow2
+      register: checked
+    - assert: {that: [checked.corruptions == 0, checked.leaks == 0]}
+    - qemu_img_resize: {path: /tmp/a.qcow2, size: 16 MiB}
+    - qemu_img_info: /tmp/a.qcow2
+      register: larger
+    - assert: {that: larger.virtualBytes == 16 * 1024 * 1024}
+    - command: {argv: [sh, -c, 'printf damaged | dd of=/tmp/b.raw conv=notrunc status=none']}
+    - qemu_img_compare: {path: /tmp/a.qcow2, with: /tmp/b.raw, with_format: raw}
+      register: compared
+      ignore_errors: true
+    - assert: {that: not compared.same}
+    - qemu_img_check: /var/lib/libvirt/images/${image}
+`,
+	);
+	const {code, stdout, stderr} = await rig.vacate('run', file);
+	t.is(code, 4, `${stdout}${stderr}`);
+	t.regex(stdout, /Content mismatch at offset 0/);
+	t.regex(stdout, /Failed to get .*lock/);
+	unharmed(t, await rig.guest('imaged'), 'kvm1');
+});

@@ -12,7 +12,7 @@ import {up} from '../../src/lab/up.ts';
 
 const program = new URL('../../src/cli/main.js', import.meta.url).pathname;
 
-const needsInventory: ReadonlySet<string> = new Set(['run', 'plan', 'facts']);
+const needsInventory: ReadonlySet<string> = new Set(['run', 'plan', 'facts', 'abort --host']);
 
 export type Ended = {readonly code: number | null; readonly stdout: string; readonly stderr: string};
 
@@ -29,6 +29,8 @@ export class LabRig {
 		const rig = new LabRig(plan);
 		test.serial.before('the lab comes up', async () => {
 			rig.#folder = await mkdtemp(join(tmpdir(), 'vacate-'));
+			// What a run of these tests that was killed has left.
+			await down(plan);
 			await rig.up();
 		});
 		test.after.always('the lab goes down', async () => {
@@ -58,7 +60,10 @@ export class LabRig {
 	}
 
 	start(...args: readonly string[]): ChildProcess {
-		const inventory = needsInventory.has(args[0] ?? '') ? ['-i', this.lab.inventory] : [];
+		const inventory =
+			needsInventory.has(args[0] ?? '') || needsInventory.has(args.slice(0, 2).join(' '))
+				? ['-i', this.lab.inventory]
+				: [];
 		return spawn(process.execPath, [program, ...args, ...inventory], {
 			cwd: this.#folder,
 			stdio: ['ignore', 'pipe', 'pipe'],
@@ -86,6 +91,9 @@ export class LabRig {
 	}
 }
 
+/** No run of these tests takes so long, in milliseconds: it hangs, and what it has said tells where. */
+const patienceMs = 200_000;
+
 export async function ended(child: ChildProcess): Promise<Ended> {
 	let stdout = '';
 	let stderr = '';
@@ -95,7 +103,12 @@ export async function ended(child: ChildProcess): Promise<Ended> {
 	child.stderr?.on('data', chunk => {
 		stderr += chunk;
 	});
+	const limit = setTimeout(() => {
+		stderr += `\nkilled by the test: it has not ended in ${patienceMs / 1000} s`;
+		child.kill('SIGKILL');
+	}, patienceMs);
 	const code = await new Promise<number | null>(resolve => child.on('close', resolve));
+	clearTimeout(limit);
 	return {code, stdout, stderr};
 }
 

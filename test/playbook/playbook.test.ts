@@ -5,7 +5,10 @@ import {InputError, type Problem} from '../../src/errors.ts';
 import {loadInventory} from '../../src/inventory/load.ts';
 import {adviceFor} from '../../src/plan/advice.ts';
 import {checkPlaybook} from '../../src/plan/check.ts';
+import {loginsOf} from '../../src/plan/logins.ts';
+import {filesOnDisk} from '../../src/playbook/files.ts';
 import {generatedSchemas} from '../../src/playbook/generated-schemas.ts';
+import {keywordDocs} from '../../src/playbook/keyword-docs.ts';
 import {taskKeywords, unsupportedKeywords} from '../../src/playbook/keywords.ts';
 import {loadPlaybook, readPlaybook} from '../../src/playbook/load.ts';
 import {steps} from '../../src/steps/index.ts';
@@ -80,6 +83,31 @@ test('the playbook and the inventory of the docs are valid', async t => {
 	t.deepEqual(checkPlaybook(playbook, hosts, {}), []);
 });
 
+test('there are mistakes of every kind', t => {
+	t.true(readdirSync(`${folder}/invalid`).length >= 120);
+});
+
+test('two plays that log in to a host in two ways are a mistake', t => {
+	const logins = (text: string) =>
+		loginsOf(readPlaybook(parseYaml('play.yml', text), steps), inventory, {who: 'admin'});
+	t.deepEqual(
+		[...logins('- {hosts: "kvm1,kvm2", remote_user: "{{ who }}", port: 2222, tasks: []}')],
+		[
+			['kvm1', {user: 'admin', port: '2222'}],
+			['kvm2', {user: 'admin', port: '2222'}],
+		],
+	);
+	t.throws(() => logins('- {hosts: kvm1, remote_user: "{{ whoo }}", tasks: []}'), {message: /'whoo' is undefined/});
+	const error = t.throws(
+		() => logins('- {hosts: kvm1, remote_user: a, tasks: []}\n- {hosts: compute, remote_user: b, tasks: []}'),
+		{instanceOf: InputError},
+	);
+	t.is(
+		shown(error.problems[0] as Problem),
+		'2:33: another play logs in to kvm1 in another way (write ansible_user and ansible_port in the inventory)',
+	);
+});
+
 test('advice is given for what is no mistake', async t => {
 	const playbook = await loadPlaybook(`${folder}/advice.yml`, steps);
 	const expected = [...readFileSync(`${folder}/advice.yml`, 'utf8').matchAll(/^# expect (.*)$/gm)].map(
@@ -113,11 +141,41 @@ test('the schemas of editors are those that check', t => {
 		t.is(readFileSync(`schemas/${file}`, 'utf8'), text, file);
 });
 
-test('every key that an editor offers is described', t => {
-	const {$defs, items} = JSON.parse(readFileSync('schemas/playbook.schema.json', 'utf8'));
-	for (const [name, {properties = {}}] of Object.entries<{properties?: object}>({...$defs, play: items.else})) {
-		for (const [key, schema] of Object.entries<Record<string, unknown>>(properties as never)) {
-			t.is(typeof schema.description, 'string', `${name}: ${key}`);
+/** The places of a schema's properties that say nothing of themselves. */
+function undescribed(schema: unknown, path = ''): readonly string[] {
+	if (typeof schema !== 'object' || schema === null) return [];
+	const {properties = {}} = schema as {properties?: Readonly<Record<string, {description?: unknown}>>};
+	const silent = Object.entries(properties).filter(
+		([, {description}]) => typeof description !== 'string' || description === '',
+	);
+	return [
+		...silent.map(([name]) => `${path}/properties/${name}`),
+		...Object.entries(schema).flatMap(([key, part]) => undescribed(part, `${path}/${key}`)),
+	];
+}
+
+test('every key that an editor offers is described, however deep it is', t => {
+	for (const [file, text] of Object.entries(generatedSchemas())) t.deepEqual(undescribed(JSON.parse(text)), [], file);
+});
+
+test('every keyword has examples, and they are valid where they may stand', t => {
+	const files = {...filesOnDisk(), find: () => undefined};
+	const handlers = '  handlers: [{name: restart libvirt, debug: a}, {name: check the cluster, debug: a}]';
+	const around: Readonly<Record<string, (line: string, key: string) => string>> = {
+		play: (line, key) =>
+			[line, ...(key === 'hosts' ? [] : ['hosts: kvm1']), ...(key === 'tasks' ? [] : ['tasks: []'])].join('\n  '),
+		block: (line, key) =>
+			`hosts: kvm1\n${handlers}\n  tasks:\n    - ${line}\n${key === 'block' ? '' : '      block: []'}`,
+		task: (line, key) =>
+			`hosts: kvm1\n${handlers}\n  tasks:\n    - ${line}\n      command: look\n${key === 'loop_control' ? '      loop: [1]' : ''}`,
+	};
+	for (const {name, places, examples} of keywordDocs.values()) {
+		t.true(examples.length > 0, name);
+		for (const place of places.filter(place => Object.hasOwn(around, place))) {
+			for (const example of examples) {
+				const text = `- ${around[place]?.(example, name)}`;
+				t.notThrows(() => readPlaybook(parseYaml('example.yml', text), steps, files), text);
+			}
 		}
 	}
 });
@@ -139,6 +197,30 @@ const key = fc.constantFrom(
 const line = fc
 	.tuple(fc.integer({min: 0, max: 4}), fc.boolean(), key, scalar)
 	.map(([depth, item, name, value]) => `${'  '.repeat(depth)}${item ? '- ' : ''}${name}: ${value}`);
+
+/** Files that are meant to harm: deeper, wider, or more than they look. */
+const hostile = fc.oneof(
+	fc
+		.tuple(fc.constantFrom('[', '{a: ', '- ', '? ', '!!x ', '&a '), fc.integer({min: 1, max: 3000}))
+		.map(([piece, count]) => piece.repeat(count)),
+	fc
+		.tuple(
+			fc.constantFrom('(', '[', '{', '-', 'not ', 'a.', 'a|upper|', 'a if ', "'a'~"),
+			fc.integer({min: 1, max: 3000}),
+		)
+		.map(([piece, count]) => `- hosts: kvm1\n  tasks: [{debug: "{{ ${piece.repeat(count)}1 }}"}]`),
+	fc.integer({min: 2, max: 40}).map(depth => {
+		const layers = Array.from(
+			{length: depth},
+			(_, index) => `a${index + 1}: &a${index + 1} [${`*a${index},`.repeat(9)}]`,
+		);
+		return `- hosts: kvm1\n  tasks: []\n  vars:\n    a0: &a0 x\n${layers.map(layer => `    ${layer}`).join('\n')}`;
+	}),
+	fc.integer({min: 1, max: 300_000}).map(length => `- hosts: ${'k'.repeat(length)}\n  tasks: []`),
+	fc.integer({min: 1, max: 20_000}).map(length => `- hosts: kvm1\n  tasks: [{debug: "{{ ${'9'.repeat(length)} }}"}]`),
+	fc.integer({min: 1, max: 3000}).map(count => `- hosts: kvm1\n  tasks:\n${'    - block:\n'.repeat(count)}`),
+	fc.integer({min: 1, max: 60}).map(count => `- hosts: "~(${'k+'.repeat(count)})+$"\n  tasks: []`),
+);
 
 test('whatever a file holds, it is read or has a mistake with a place', t => {
 	const check = (text: string) => {
@@ -165,4 +247,9 @@ test('whatever a file holds, it is read or has a mistake with a place', t => {
 		{numRuns: 3000},
 	);
 	fc.assert(fc.property(fc.json({maxDepth: 6}), check), {numRuns: 500});
+	fc.assert(
+		fc.property(fc.uint8Array({maxLength: 200}), bytes => check(Buffer.from(bytes).toString('latin1'))),
+		{numRuns: 500},
+	);
+	fc.assert(fc.property(hostile, check), {numRuns: 300});
 });

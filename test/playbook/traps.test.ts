@@ -1,6 +1,16 @@
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import test from 'ava';
+import {rehearse} from '../../src/engine/rehearse.ts';
 import {InputError} from '../../src/errors.ts';
-import {run, same} from '../fakes/runner.ts';
+import {loadInventory} from '../../src/inventory/load.ts';
+import {readPlaybook} from '../../src/playbook/load.ts';
+import {steps} from '../../src/steps/index.ts';
+import {parseYaml} from '../../src/yaml/document.ts';
+import {inventoryOf} from '../fakes/inventory.ts';
+import {worldOf} from '../fakes/rig.ts';
+import {Echo, run, same} from '../fakes/runner.ts';
 
 // What surprises who knows Ansible: each as Ansible has it, or put right. docs/ansible-differences.md tells them.
 
@@ -100,3 +110,43 @@ for (const [title, text, message] of [
 		t.regex(await refusal(text), message);
 	});
 }
+
+for (const [title, text, message] of [
+	['a group with a misspelt part', '[web]\nkvm1\n[web:childrn]\ndb\n', /childrn/],
+	['a range without an end', '[web]\nnode[1:]\n', /node\[1:\]|range/],
+] as const) {
+	test(`an inventory that cannot be read, for ${title}, is told before anything is done`, async t => {
+		const folder = await mkdtemp(join(tmpdir(), 'vacate-traps-'));
+		t.teardown(() => rm(folder, {recursive: true, force: true}));
+		await writeFile(join(folder, 'hosts'), text);
+		const {problems} = await t.throwsAsync(loadInventory([join(folder, 'hosts')]), {instanceOf: InputError});
+		t.regex(problems.map(problem => problem.message).join(), message);
+		t.true(problems.every(({position}) => position !== undefined));
+	});
+}
+
+test('what depends on the result of a write is left open in a plan, never guessed', async t => {
+	const shell = new Echo();
+	const inventory = inventoryOf('all: {hosts: {kvm1: }}');
+	const {signal} = new AbortController();
+	const text = '- hosts: kvm1\n  tasks: [{command: move, register: r}, {debug: moved, when: r.rc == 0}]\n';
+	const {notes} = await rehearse(
+		{
+			playbook: readPlaybook(parseYaml('play.yml', text), steps),
+			inventory,
+			steps,
+			given: {},
+			peer: () => undefined,
+			hostsOf: () => [],
+			mark: id => id,
+			signal,
+			undoSignal: signal,
+		},
+		{gatherer: worldOf(shell).gatherer, shell},
+	);
+	t.deepEqual(
+		notes.map(({kind}) => kind),
+		['act', 'open'],
+	);
+	t.deepEqual(shell.ran, []);
+});

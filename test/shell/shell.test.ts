@@ -5,7 +5,9 @@ import fc from 'fast-check';
 import {CommandError, ConnectionLostError, InterruptedError} from '../../src/errors.ts';
 import {read} from '../../src/shell/command.ts';
 import {demand} from '../../src/shell/demand.ts';
+import {readingSecrets} from '../../src/shell/environment.ts';
 import {localShell} from '../../src/shell/local.ts';
+import {masked, maskedData, showsSecret} from '../../src/shell/mask.ts';
 import {quoteArgv} from '../../src/shell/quote.ts';
 import {Secret} from '../../src/shell/secret.ts';
 import type {Outcome, Shell} from '../../src/shell/shell.ts';
@@ -74,6 +76,44 @@ test('what a command demands: success, or the error that its outcome stands for'
 	await t.throwsAsync(demand(shellOf({end: 'lost', reason: 'cut'}), command), {instanceOf: ConnectionLostError});
 	await t.throwsAsync(demand(shellOf({end: 'aborted'}), command), {instanceOf: InterruptedError});
 	await t.throwsAsync(demand(shellOf({end: 'timed-out', afterMs: 2000}), command), {message: /no end within 2 s/});
+});
+
+test('a text that shows a secret is masked, in each form in which programs print it', t => {
+	const secret = `that's "5 €"`;
+	t.is(masked(secret), secret);
+	t.deepEqual(new Secret(secret).reveal(), secret);
+	const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)];
+	for (const form of [...forms, Buffer.from(secret).toString('base64')]) t.is(masked(`a ${form} b`), 'a *** b');
+	t.deepEqual(maskedData({a: [secret, 1, null], [secret]: {b: true}}), {a: ['***', 1, null], '***': {b: true}});
+	t.true(showsSecret(`x${secret}x`));
+	new Secret('one line of a key\nand another');
+	t.is(masked('> and another'), '> ***');
+	new Secret('abc');
+	t.is(masked('abc'), 'abc', 'too short to be looked for');
+	new Secret('present', 'made');
+	t.is(masked('present'), 'present');
+});
+
+for (const [title, environment, expected] of [
+	['none', {}, 'in\n'],
+	['secrets', {A: new Secret('a  b'), B: 'plain', C: new Secret(`it's`)}, `in\na  b,plain,it's`],
+	['of many lines', {A: new Secret('a\n\\n\n'), B: 'plain', C: new Secret(`it's`)}, `in\na\n\\n\n,plain,it's`],
+] as const) {
+	test(`secrets of an environment are read before the input, and are no arguments: ${title}`, async t => {
+		const script = 'cat; [ -z "$A" ] || printf %s "$A,$B,$C"';
+		const command = readingSecrets(read('here', ['sh', '-c', script], {stdin: 'in\n', environment}));
+		t.false(JSON.stringify([command.argv, command.environment]).includes(`it's`));
+		t.like(await localShell().run(command), {code: 0, stdout: expected});
+	});
+}
+
+test('a command of this machine: what holds its outputs open is not waited for, and only so much is kept', async t => {
+	const shell = localShell();
+	const left = await shell.run(read('here', ['sh', '-c', 'setsid sleep 3 & exit 0'], {timeoutMs: 100}));
+	t.like(left, {end: 'timed-out', afterMs: 100});
+	const endless = await shell.run(read('here', ['yes']));
+	t.like(endless, {end: 'signalled', signal: 'too much output'});
+	t.true(endless.stdout.length < 17 * 1024 * 1024);
 });
 
 test('a secret shows itself to nobody', t => {

@@ -6,6 +6,7 @@ import {join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import test from 'ava';
 import {UnreachableError} from '../../src/errors.ts';
+import {HostLocks} from '../../src/locks/host-locks.ts';
 import {read, write} from '../../src/shell/command.ts';
 import {parseKnownHosts} from '../../src/ssh/known-hosts-file.ts';
 import {LabRig} from '../lab/rig.ts';
@@ -195,19 +196,26 @@ for (const {name, vars} of ways) {
 		cable.server.close();
 	});
 
-	test.serial(`${name}: a server that answers nothing is unreachable when its time is over`, async t => {
-		const open: Socket[] = [];
-		const mute = createServer(socket => void open.push(socket));
-		await new Promise<void>(resolve => mute.listen(0, '127.0.0.1', resolve));
-		const {port: mutePort} = mute.address() as {port: number};
-		servers.learn('main', mutePort, '127.0.0.1');
-		const args = `-F none -o UserKnownHostsFile=${servers.knownHosts} -o ConnectTimeout=1`;
-		const shell = shellTo(mutePort, {ansible_host: '127.0.0.1', ansible_ssh_common_args: args});
-		await t.throwsAsync(shell.run(read('host', ['true'])), {instanceOf: UnreachableError});
-		for (const socket of open) socket.destroy();
-		mute.close();
-		await shell.close();
-	});
+	test.serial(
+		`${name}: a server that answers nothing is unreachable when its time is over, and nobody need wait for that`,
+		async t => {
+			const open: Socket[] = [];
+			const mute = createServer(socket => void open.push(socket));
+			await new Promise<void>(resolve => mute.listen(0, '127.0.0.1', resolve));
+			const {port: mutePort} = mute.address() as {port: number};
+			servers.learn('main', mutePort, '127.0.0.1');
+			const args = `-F none -o UserKnownHostsFile=${servers.knownHosts} -o ConnectTimeout=1`;
+			const shell = shellTo(mutePort, {ansible_host: '127.0.0.1', ansible_ssh_common_args: args});
+			const stop = new AbortController();
+			const stopped = shell.run(read('host', ['true']), {signal: stop.signal});
+			stop.abort();
+			t.is((await stopped).end, 'aborted');
+			await t.throwsAsync(shell.run(read('host', ['true'])), {instanceOf: UnreachableError});
+			for (const socket of open) socket.destroy();
+			mute.close();
+			await shell.close();
+		},
+	);
 
 	test.serial(`${name}: a server that ends the session of a command: lost, not done`, async t => {
 		const shell = shellTo(port);
@@ -226,9 +234,11 @@ for (const {name, vars} of ways) {
 		await writeFile(others, `[${servers.host.address}]:${other} ${servers.hostKey('main')}\n`);
 		for (const file of [none, others]) {
 			const shell = shellTo(other, {ansible_ssh_common_args: `-F none -o UserKnownHostsFile=${file}`});
-			await t.throwsAsync(shell.run(write('host', ['touch', '/etc/ssh-test/was-here'])), {
+			const error = await t.throwsAsync(shell.run(write('host', ['touch', '/etc/ssh-test/was-here'])), {
 				instanceOf: UnreachableError,
+				message: file === none ? /its host key is not known.* SHA256:/ : /it shows another host key.* SHA256:/,
 			});
+			t.regex(error?.remedy ?? '', /ssh-key|ssh -/);
 			await shell.close();
 		}
 		t.false(existsSync(join(servers.folder, 'was-here')));
@@ -268,6 +278,27 @@ for (const {name, vars} of ways) {
 			await shell.close();
 		});
 	}
+
+	test.serial(`${name}: behind a ForceCommand a command that is out of time ends too`, async t => {
+		const own = vars === ways[0].vars;
+		const at = port + (own ? 44 : 45);
+		await servers.startKnown(`forced-${own}`, at, 'ForceCommand sh -c "$SSH_ORIGINAL_COMMAND"; true');
+		const shell = shellTo(at);
+		const seconds = own ? '3651' : '3652';
+		t.is((await shell.run(write('host', ['sleep', seconds], {timeoutMs: 300}))).end, 'timed-out');
+		t.is(await servers.inside('sh', '-c', `pgrep -f '^sleep ${seconds}' || true`), '');
+		await shell.close();
+	});
+
+	test.serial(`${name}: a key that RevokedHostKeys names is refused`, async t => {
+		const file = join(rig.folder, 'revoked');
+		const settings = `${file}-${vars === ways[0].vars}`;
+		await writeFile(file, `${servers.hostKey('main')}\n`);
+		await writeFile(settings, `Host *\n\tRevokedHostKeys ${file}\n\tUserKnownHostsFile ${servers.knownHosts}\n`);
+		const shell = shellTo(port, {ansible_ssh_common_args: `-F ${settings}`});
+		await t.throwsAsync(shell.run(read('host', ['true'])), {instanceOf: UnreachableError, message: /revoked/});
+		await shell.close();
+	});
 
 	test.serial(`${name}: every kind of server`, async t => {
 		const own = vars === ways[0].vars;
@@ -356,6 +387,63 @@ test.serial('a key that the host does not know: who, with what, and what to do',
 	t.regex(error?.message ?? '', /may not log in with .*other/);
 	t.regex(error?.remedy ?? '', /authorized_keys/);
 });
+
+test.serial('with one session a connection, a command does not wait for a long one', async t => {
+	await servers.startKnown('single', port + 5, 'MaxSessions 1');
+	const shell = servers.shell(port + 5);
+	const stop = new AbortController();
+	const long = shell.run(write('host', ['sleep', '3660']), {signal: stop.signal});
+	const outcomes = await Promise.all([1, 2, 3].map(() => shell.run(read('host', ['echo', 'done']))));
+	t.deepEqual(
+		outcomes.map(({stdout}) => stdout),
+		['done\n', 'done\n', 'done\n'],
+	);
+	stop.abort();
+	t.is((await long).end, 'aborted');
+	await shell.close();
+});
+
+test.serial('another key of the same address at the usual port is not a changed one', async t => {
+	await servers.start('beside', port + 6);
+	const file = join(rig.folder, 'beside_known_hosts');
+	await writeFile(file, `${servers.host.address} ${servers.hostKey('main')}\n`);
+	const args = `-F none -o UserKnownHostsFile=${file}`;
+	await t.throwsAsync(servers.shell(port + 6, {ansible_ssh_common_args: args}).run(read('host', ['true'])), {
+		message: /its host key is not known/,
+	});
+	const same = servers.shell(port, {ansible_ssh_common_args: args});
+	t.is((await same.run(read('host', ['true']))).end, 'exited', 'the key of the usual port is believed at any');
+	await same.close();
+	const accepting = servers.shell(port + 6, {
+		ansible_ssh_common_args: `${args} -o StrictHostKeyChecking=accept-new`,
+	});
+	t.is((await accepting.run(read('host', ['true']))).end, 'exited');
+	await accepting.close();
+});
+
+test.serial(
+	'a user of a host can neither stop a run, nor write with its hands, by what lies where its lock may',
+	async t => {
+		const shell = servers.shell(port);
+		const asUser = (script: string) => servers.inside('su', 'dash-user', '-c', script);
+		await servers.inside('sh', '-c', 'echo precious > /etc/precious; install -d -m 1777 /run/lock');
+		for (const trap of [
+			'ln -s /etc/precious /run/lock/vacate.lock',
+			'ln -s /etc/made /run/lock/vacate.lock',
+			'mkfifo /run/lock/vacate.lock',
+			'touch /run/lock/vacate.lock; flock /run/lock/vacate.lock sleep 3670 >/dev/null 2>&1 &',
+		]) {
+			await asUser(trap);
+			const locks = new HostLocks(shell, {run: 'one', text: 'of ann'}, () => {});
+			await t.notThrowsAsync(locks.hold(['host']), trap);
+			await t.throwsAsync(asUser('flock -n /run/vacate.lock true'), undefined, 'nor can the lock itself be held');
+			await locks.close();
+			await servers.inside('sh', '-c', 'rm /run/lock/vacate.lock; pkill -f "^sleep 3670" || true');
+		}
+		t.is(await servers.inside('sh', '-c', 'cat /etc/precious; ls /etc/made 2>/dev/null || true'), 'precious\n');
+		await shell.close();
+	},
+);
 
 test.serial('nobody listens: unreachable, at once', async t => {
 	await t.throwsAsync(servers.shell(port + 9).run(read('host', ['true'])), {

@@ -79,7 +79,7 @@ test.serial('reboot and wait_for_connection: a host goes down with its ssh serve
     - command: {argv: [sh, -c, echo first > /etc/boot]}
     - reboot:
         boot_time_command: [cat, /etc/boot]
-        reboot_command: [sh, -c, 'echo second > /etc/boot; (sleep 0.3; pkill sshd; sleep 2; ${up}) >/dev/null 2>&1 &']
+        reboot_command: [sh, -c, '(sleep 0.3; pkill sshd; echo second > /etc/boot; sleep 2; ${up}) >/dev/null 2>&1 &']
         reboot_timeout: 1 min
       register: rebooted
     - command: {argv: [sh, -c, '(pkill sshd; sleep 1; ${up}) >/dev/null 2>&1 &']}
@@ -167,6 +167,44 @@ Host *
 		}
 		await shell.close();
 	}
+});
+
+test.serial('a ProxyCommand is the shell’s to read, and one that fails ends nothing but the connection', async t => {
+	const {address} = servers.host;
+	const way = `ssh -F ${place('chain')} -W %h:%p first`;
+	for (const [line, expected] of [
+		[`sh -c 'way=first; test \${way} = first && exec ${way}'`, 'in\n'],
+		['exit 3', undefined],
+		['/no/such/program %h', undefined],
+	] as const) {
+		const text = `Host *\n\tProxyCommand ${line}\n\tUserKnownHostsFile ${servers.knownHosts}\n`;
+		const args = `-F ${await config('proxy', text)}`;
+		const shell = servers.shell(port, {ansible_host: address, ansible_ssh_common_args: args});
+		const said = shell.run(read('host', ['echo', 'in']));
+		if (expected === undefined) await t.throwsAsync(said, {instanceOf: UnreachableError}, line);
+		else t.is((await said).stdout, expected, line);
+		await shell.close();
+	}
+	const spoken = {ansible_ssh_common_args: `-F ${place('proxy')} -l '$(reboot)'`, ansible_user: undefined};
+	await config('proxy', 'Host *\n\tProxyCommand echo %r\n');
+	await t.throwsAsync(servers.shell(port, spoken).run(read('host', ['true'])), {
+		// Newer ones of ssh say so themselves.
+		message: /a shell would not read|invalid characters/,
+	});
+});
+
+test.serial('a keyword of ssh_config in quotes is one; a quotation without an end is none', async t => {
+	const text = `"Host" short\n\tHostName ${servers.host.address}\n\tPort ${port}\n\tUser root\n\tIdentityFile ${rig.lab.key}\n\tUserKnownHostsFile ${servers.knownHosts}\n`;
+	const args = `-F ${await config('quoted', text)}`;
+	const shell = openSsh(
+		new Map([['one', endpointFromVars('one', {ansible_host: 'short', ansible_ssh_common_args: args})]]),
+		localShell(),
+	);
+	t.is((await shell.run(read('one', ['echo', 'in']))).stdout, 'in\n');
+	await shell.close();
+	t.throws(() => endpointFromVars('one', {ansible_ssh_common_args: '-p 22 -o "User=root'}), {
+		message: 'one: ansible_ssh_common_args, character 10: a " is not closed',
+	});
 });
 
 test.serial('a circle of hosts on the way, and a way that leads nowhere', async t => {
@@ -267,6 +305,21 @@ test.serial("a user's certificate: OpenSSH's own client serves the host, and tha
 		outcomes.map(({stdout}) => stdout),
 		['certified\n', 'certified\n', 'certified\n'],
 	);
+	const socket = place('certified-agent');
+	const agent = spawn('ssh-agent', ['-D', '-a', socket], {stdio: 'ignore'});
+	while (!existsSync(socket)) await new Promise(resolve => setTimeout(resolve, 20));
+	execFileSync('ssh-add', ['-q', key], {env: {...process.env, SSH_AUTH_SOCK: socket}, stdio: 'ignore'});
+	const args = `-F none -o UserKnownHostsFile=${servers.knownHosts} -o IdentityAgent=${socket} -o IdentityFile=none`;
+	const held: string[] = [];
+	const byAgent = servers.shell(
+		port + 2,
+		{ansible_ssh_private_key_file: undefined, ansible_ssh_common_args: args},
+		{tell: text => held.push(text)},
+	);
+	t.is((await byAgent.run(read('host', ['echo', 'certified']))).stdout, 'certified\n');
+	t.regex(held[0] ?? '', /the agent holds a key of the kind ssh-ed25519-cert-v01@openssh\.com/);
+	await byAgent.close();
+	agent.kill();
 	t.is(told.length, 1);
 	t.regex(told[0] ?? '', /host: .*certified has a certificate; so OpenSSH's own client serves it/);
 	await shell.close();

@@ -27,7 +27,7 @@ const is = (command: Command, program: string) => command.argv[0] === program;
 test('a host on which guests run is not rebooted, unless they may go down', async t => {
 	const world = new FakeWorld('kvm1');
 	world.guest('kvm1', 'web1');
-	world.guest('kvm1', 'db1', {paused: true});
+	world.guest('kvm1', 'db1', {state: 'paused'});
 	const shell = new FakeShell(world);
 	const error = await t.throwsAsync(planOn(shell, reboot, {}), {instanceOf: StepError});
 	t.is(error?.message, 'guests run on kvm1: web1, db1');

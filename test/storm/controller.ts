@@ -1,7 +1,7 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {createWriteStream} from 'node:fs';
 
-const program = new URL('../../src/cli/main.js', import.meta.url).pathname;
+const vacate = new URL('../../src/cli/main.js', import.meta.url).pathname;
 
 /** The command lines of the program under test: the one place that knows them. */
 export const commandLines = {
@@ -28,11 +28,20 @@ export type Controller = {
 	readonly ended: Promise<Said>;
 };
 
+/** The program under test, or one that does the same and dies at a point. */
+type Program = {readonly program: string; readonly environment: Readonly<Record<string, string>>};
+
 /** Starts the program under test in a folder. What it says is kept in `log`. */
-export function startController(args: readonly string[], folder: string, log: string): Controller {
+export function startController(
+	args: readonly string[],
+	folder: string,
+	log: string,
+	{program, environment}: Program = {program: vacate, environment: {}},
+): Controller {
 	const child = spawn(process.execPath, ['--enable-source-maps', program, ...args], {
 		cwd: folder,
 		stdio: ['ignore', 'pipe', 'pipe'],
+		env: {...process.env, ...environment},
 	});
 	const file = createWriteStream(log, {flags: 'a'});
 	let text = '';

@@ -124,6 +124,7 @@ test('a recap that sees a guest elsewhere than it is, is a finding', t => {
 		['told wrongly'],
 	);
 	t.deepEqual(toldWrongly(recap('kvm1', 'stuck'), after), []);
+	t.deepEqual(toldWrongly(recap('kvm1 does not answer (no route); kvm2 does not know it', 'failed'), after), []);
 });
 
 test('a seed gives the same chance again, another seed another', t => {

@@ -3,9 +3,12 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 import {down} from '../../src/lab/down.ts';
+import type {Lab} from '../../src/lab/state.ts';
 import {up} from '../../src/lab/up.ts';
+import {playPoint} from '../points/play.ts';
+import {points} from '../points/points.ts';
 import {playRound, type RoundEnd} from './round.ts';
-import {roundText, tallyText} from './text.ts';
+import {pointText, roundText, tallyText} from './text.ts';
 
 /** `npm run storm`: rounds of evacuations in storms. Round by round a seed; a violation ends in exit code 1. */
 const {values} = parseArgs({
@@ -17,6 +20,8 @@ const {values} = parseArgs({
 		long: {type: 'boolean', default: false},
 		/** Kill controllers too, and resume. */
 		controllers: {type: 'boolean', default: false},
+		/** In place of storms: kill a controller at each of the named points of test/points, and resume. */
+		points: {type: 'boolean', default: false},
 	},
 });
 const first = Number(values.seed);
@@ -26,9 +31,19 @@ const size = values.long
 	: ({guests: [8, 10], blows: 5, longestMs: 8000} as const);
 const plan = {name: 'vstorm', dir: '/var/tmp/vacate-storm', subnet: '10.88.0', hosts: 3};
 const folder = await mkdtemp(join(tmpdir(), 'vacate-storm-'));
-const ends: RoundEnd[] = [];
+let violations = 0;
 try {
 	const lab = await up(plan, {install: true});
+	violations = values.points ? await playPoints(lab) : await playRounds(lab);
+} finally {
+	await down(plan);
+}
+process.stdout.write(`what was said is in ${folder}\n`);
+process.exitCode = violations > 0 ? 1 : 0;
+
+/** Gives how many rounds had violations. */
+async function playRounds(lab: Lab): Promise<number> {
+	const ends: RoundEnd[] = [];
 	for (let seed = first; seed < first + rounds; seed++) {
 		const end = await playRound(lab, {
 			seed,
@@ -39,8 +54,18 @@ try {
 		ends.push(end);
 		process.stdout.write(`${roundText(end)}\n`);
 	}
-} finally {
-	await down(plan);
+	process.stdout.write(`\n${tallyText(ends)}\n`);
+	return ends.filter(({violations}) => violations.length > 0).length;
 }
-process.stdout.write(`\n${tallyText(ends)}\nwhat was said is in ${folder}\n`);
-process.exitCode = ends.some(({violations}) => violations.length > 0) ? 1 : 0;
+
+/** Gives how many points had violations. */
+async function playPoints(lab: Lab): Promise<number> {
+	let bad = 0;
+	for (const [index, point] of points.entries()) {
+		const end = await playPoint(lab, point, join(folder, `point${index + 1}`));
+		process.stdout.write(`${pointText(end)}\n`);
+		if (end.violations.length > 0) bad += 1;
+	}
+	process.stdout.write(`\n${points.length} points, ${bad} with violations\n`);
+	return bad;
+}

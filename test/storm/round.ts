@@ -9,10 +9,10 @@ import type {Said} from './controller.ts';
 import {type Finding, findingsOf} from './findings.ts';
 import type {Deeds} from './nemesis.ts';
 import {type Random, randomFrom} from './random.ts';
-import {processHosts, surveyOf} from './survey.ts';
+import {endsSoon, processHosts, surveyOf} from './survey.ts';
 import {isTold, toldWrongly} from './told.ts';
 import {type Traffic, watchTraffic} from './traffic.ts';
-import {type Cast, emptyLab, fillLab} from './world.ts';
+import {emptyLab, fillLab} from './world.ts';
 
 export type RoundPlan = {
 	readonly seed: number;
@@ -41,13 +41,16 @@ export type RoundEnd = {
 	readonly seconds: number;
 };
 
-const limits = {per_source: 4, per_destination: 2, total: 4} as const;
+const limits = {per_source: 4, per_destination: 2, total: 4, storage_weight: 1} as const;
 
 /** What a controller survives without another one after it. */
 const mild = ['paused', 'interrupted'] as const;
 
 /** A guest that is on its way when the last fault is healed is given so long to arrive or to stay. */
 const settlesWithinMs = 120_000;
+
+/** What has a time limit of its own is given it, and a little more. */
+const listensWithinMs = 20_000;
 
 /** One evacuation in a storm: set up, run, strike, heal, check. */
 export async function playRound(lab: Lab, plan: RoundPlan): Promise<RoundEnd> {
@@ -67,7 +70,7 @@ export async function playRound(lab: Lab, plan: RoundPlan): Promise<RoundEnd> {
 	const traffic = watchTraffic(lab, 'kvm1');
 	const {said, deeds} = await fightThrough({lab, folder: plan.folder, playbook, storms});
 	const seen = traffic.stop();
-	await settle(lab, cast);
+	await settle(lab, cast.movers);
 	const after = await surveyOf(lab);
 	const text = said.map(one => one.text).join('');
 	const all = [
@@ -105,11 +108,14 @@ async function writePlaybook(folder: string, random: Random): Promise<string> {
 	return file;
 }
 
-/** Waits until no guest has two processes any more: what libvirt does by itself when hosts are well again. */
-async function settle(lab: Lab, {movers}: Cast): Promise<void> {
+/** Waits until no guest has two processes any more, and what ends by itself has ended: what libvirt does by itself when hosts are well again. */
+export async function settle(lab: Lab, movers: readonly string[]): Promise<void> {
 	const until = performance.now() + settlesWithinMs;
 	const moves = () => movers.some(guest => processHosts(lab, guest).length > 1);
 	while (moves() && performance.now() < until) await wait(200);
+	// Its controller has been killed, or its ssh.
+	const last = performance.now() + listensWithinMs;
+	while (endsSoon(lab) && performance.now() < last) await wait(200);
 	// What a guest wrote last is on its disk, and in its console.
 	await wait(500);
 }

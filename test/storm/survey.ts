@@ -62,6 +62,11 @@ export function processHosts(lab: Lab, guest: string): readonly string[] {
 		.filter(host => processesOf(lab, host).some(one => programOf(one) === 'qemu' && guestOf(one) === guest));
 }
 
+/** Does a host run a program that ends by itself soon? A listener of `vacate` for a trial of the way lives 15 s at most. */
+export function endsSoon(lab: Lab): boolean {
+	return lab.machines.some(({name}) => processesOf(lab, name).some(({argv}) => argv[0] === 'timeout'));
+}
+
 async function disksOf(lab: Lab, host: string, uuid: string): Promise<readonly string[]> {
 	const {stdout} = await demand(labShell(lab), batch(host, [dumpxmlWords(uuid)]));
 	const {disks} = await parseDefinition(splitBatch(stdout, 1)[0] ?? '');

@@ -1,3 +1,4 @@
+import type {PointEnd} from '../points/play.ts';
 import type {Finding} from './findings.ts';
 import type {RoundEnd} from './round.ts';
 
@@ -9,6 +10,15 @@ export function roundText({seed, guests, codes, seconds, traffic, deeds, told, v
 		`seed ${seed}: ${verdict}, ${guests} guests, exit ${codes.join(' then ')}, ${moves}, ${seconds} s`,
 		...deeds.map(deed => `    ${deed}`),
 		...told.map(finding => `  told: ${findingText(finding)}`),
+		...violations.map(finding => `  VIOLATION: ${findingText(finding)}`),
+	].join('\n');
+}
+
+/** A controller that was killed at a point. */
+export function pointText({point, codes, violations, seconds}: PointEnd): string {
+	const verdict = violations.length === 0 ? 'ok' : `${violations.length} VIOLATIONS`;
+	return [
+		`${point.name}: ${verdict}, exit ${codes.join(' then ')}, ${seconds} s`,
 		...violations.map(finding => `  VIOLATION: ${findingText(finding)}`),
 	].join('\n');
 }

@@ -15,12 +15,16 @@ export function isTold({kind, subject}: Finding, text: string): boolean {
 	return troubles.some(event => JSON.stringify(event).includes(about));
 }
 
-/** Guests that the last recap sees on another host than they are on. One that it calls stuck it need not know. */
+/**
+ * Guests that the last recap sees on another host than they are on. One that it calls stuck it need not know, nor one of
+ * which it says that a host did not answer when it was asked.
+ */
 export function toldWrongly(text: string, after: Survey): readonly Finding[] {
 	return lastRecap(text).flatMap(({guest, where, outcome}): readonly Finding[] => {
 		const active = after.guests.find(({name}) => name === guest)?.active ?? [];
 		const home = active.length > 0 ? active : (after.guests.find(({name}) => name === guest)?.defined ?? []);
-		if (outcome === 'stuck' || outcome === 'unreachable' || home.some(host => endsWith(where, host))) return [];
+		const claimsNothing = outcome === 'stuck' || outcome === 'unreachable' || where.includes(' does not answer ');
+		if (claimsNothing || home.some(host => endsWith(where, host))) return [];
 		return [{kind: 'told wrongly', subject: guest, detail: `said ${outcome} on ${where}, is on ${home.join(', ')}`}];
 	});
 }

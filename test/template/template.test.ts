@@ -1,9 +1,11 @@
 import {readFileSync} from 'node:fs';
 import test from 'ava';
 import fc from 'fast-check';
+import {Secret} from '../../src/shell/secret.ts';
 import {TemplateError} from '../../src/template/error.ts';
 import {filters} from '../../src/template/filters.ts';
 import {methods} from '../../src/template/methods.ts';
+import type {Outside} from '../../src/template/outside.ts';
 import {type Layer, Scope} from '../../src/template/scope.ts';
 import {compileCondition, compileTemplate, type Template} from '../../src/template/template.ts';
 import {tests} from '../../src/template/tests.ts';
@@ -365,4 +367,88 @@ test('names are set, for what follows in a template or in a round of a loop', t 
 	] as const) {
 		t.throws(() => evaluate(text, {n: {}}), {instanceOf: TemplateError, message}, text);
 	}
+});
+
+test('a regular expression that would go back and forth for ever is ended', t => {
+	const text = `${'a'.repeat(60)}!`;
+	for (const expression of [
+		"text is match('(a+)+$')",
+		"text | regex_search('(a|a)*b')",
+		`text is match('${'a?'.repeat(60)}${'a'.repeat(60)}b')`,
+		"text | regex_replace('(a*)*c', 'x')",
+		"text | regex_findall('(?:a+)+$')",
+		"[text] | select('search', '(a+)+$') | list",
+	]) {
+		t.throws(
+			() => evaluate(`{{ ${expression} }}`, {text}),
+			{instanceOf: TemplateError, message: /takes too long/},
+			expression,
+		);
+	}
+	const log = 'a line of a log, with words and 12 numbers\n'.repeat(2000);
+	t.is((evaluate("{{ log | regex_findall('(\\w+) (\\d+)') }}", {log}) as unknown[]).length, 2000);
+	t.is(evaluate("{{ log is search('^.*words.*numbers$', multiline=true) }}", {log}), true);
+});
+
+/** What lookups read in the tests. */
+const outside: Outside = {
+	env: name => ({HOME: '/root', DB_PASSWORD: new Secret('hunter2')})[name],
+	text(file, folder) {
+		const texts: Readonly<Record<string, string>> = {
+			'files/motd': '  hello\n\n',
+			'templates/guest.xml.j2': '<name>{{ name }}</name>\n{% for n in disks %}<disk>{{ n }}</disk>\n{% endfor %}',
+			'templates/wrong.j2': 'a\n  {{ nme }}\n',
+		};
+		const path = `${folder}/${file}`;
+		return path in texts ? {path, text: texts[path] ?? ''} : undefined;
+	},
+	glob: pattern => (pattern === '*.xml' ? ['/p/a.xml', '/p/b.xml'] : []),
+};
+
+for (const [text, expected] of [
+	["lookup('env', 'HOME')", '/root'],
+	["lookup('env', 'NOPE')", ''],
+	["lookup('env', 'NOPE', default='x')", 'x'],
+	["query('env', 'HOME', 'NOPE')", ['/root', '']],
+	["lookup('file', 'motd')", '  hello'],
+	["lookup('ansible.builtin.file', 'motd', rstrip=false, lstrip=true)", 'hello\n\n'],
+	["lookup('file', 'motd', 'motd')", '  hello,  hello'],
+	["lookup('file', 'nope', errors='ignore')", ''],
+	["lookup('template', 'guest.xml.j2')", '<name>web1</name>\n<disk>1</disk>\n<disk>2</disk>\n'],
+	["lookup('vars', 'name')", 'web1'],
+	["lookup('vars', 'na' ~ 'me')", 'web1'],
+	["lookup('vars', 'disks')", [1, 2]],
+	["lookup('vars', 'nope', default=7)", 7],
+	["q('vars', 'name', 'disks')", ['web1', [1, 2]]],
+	["lookup('fileglob', '*.xml')", '/p/a.xml,/p/b.xml'],
+	["lookup('fileglob', '*.xml', wantlist=true)", ['/p/a.xml', '/p/b.xml']],
+] as const) {
+	test(`{{ ${text} }} reads what is outside`, t => {
+		const scope = Scope.within(outside, [{data: {name: 'web1', disks: [1, 2]}}]);
+		t.deepEqual(compileTemplate(`{{ ${text} }}`, at).evaluate(scope), expected);
+	});
+}
+
+test('lookups: what is refused, what is missing, what is secret, what is not known', t => {
+	const scope = Scope.within(outside, [{data: {name: 'web1'}}]);
+	for (const [text, message] of [
+		["lookup('pipe', 'rm -rf /')", /no lookup of 'pipe'/],
+		["lookup('fil', 'motd')", /no lookup of 'fil'/],
+		['lookup(name)', /names its kind as a text/],
+		["lookup('file', 'motd', encoding='latin1')", /takes no 'encoding'/],
+		["lookup('file', 'nope')", /there is no file 'nope'/],
+		["lookup('vars', 'nope')", /'nope' is undefined/],
+	] as const) {
+		t.throws(() => compileTemplate(`{{ ${text} }}`, at).evaluate(scope), {instanceOf: TemplateError, message}, text);
+	}
+	const wrong = t.throws(() => compileTemplate("{{ lookup('template', 'wrong.j2') }}", at).evaluate(scope), {
+		instanceOf: TemplateError,
+	});
+	t.like(wrong.position, {file: 'templates/wrong.j2', line: 2, column: 6});
+	t.is(wrong.hint, 'did you mean name?');
+	const hidden = compileTemplate("postgres://{{ lookup('env', 'DB_PASSWORD') }}@db", at).evaluate(scope);
+	t.true(hidden instanceof Secret);
+	t.is((hidden as Secret).reveal(), 'postgres://hunter2@db');
+	t.true(compileTemplate("{{ lookup('env', 'HOME') }}", at).evaluate(new Scope([])) instanceof Unknown);
+	t.deepEqual([...compileTemplate("{{ lookup('vars', 'disks') }}", at).roots.keys()], ['disks']);
 });

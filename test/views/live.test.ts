@@ -66,6 +66,9 @@ Empty a host › Move
   cache-1   kvm1 → kvm2  prepare                                                           1 min 05 s
 Empty a host › Look
   kvm1      Look                                                                                  4 s
+  a         kvm1 → kvm2  waits for limit per_source of kvm1
+  b         kvm1 → kvm2  waits for limit per_source of kvm1
+  c         kvm1 → kvm2  waits for limit total
 ✗ failed  mail to kvm3: no space on kvm3
 1 of 7 moved · 3 under way · 1 failed · 3 waiting (2 for limit per_source of kvm1, 1 for limit total) · 112 MiB/s · 1 min 05 s`,
 	},
@@ -78,6 +81,9 @@ Empty a host › Move
   cache-1   kvm1 → kvm2  prepare                                     1 min 05 s
 Empty a host › Look
   kvm1      Look                                                            4 s
+  a         kvm1 → kvm2  waits for limit per_source of kvm1
+  b         kvm1 → kvm2  waits for limit per_source of kvm1
+  c         kvm1 → kvm2  waits for limit total
 ✗ failed  mail to kvm3: no space on kvm3
 1 of 7 moved · 3 under way · 1 failed · 3 waiting · 112 MiB/s · 1 min 05 s`,
 	},

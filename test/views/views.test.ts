@@ -19,10 +19,12 @@ import {errorText, exitCodeOf} from '../../src/views/error-text.ts';
 import {bytesText, durationText, elapsedText, rateText} from '../../src/views/format.ts';
 import {jsonView} from '../../src/views/json.ts';
 import {linesOf} from '../../src/views/lines.ts';
+import {maskedView} from '../../src/views/masked.ts';
 import {colours} from '../../src/views/palette.ts';
 import {plainView} from '../../src/views/plain.ts';
 import {problemsText} from '../../src/views/problems.ts';
 import {recapText} from '../../src/views/recap.ts';
+import {statusText} from '../../src/views/status.ts';
 import {Troubles} from '../../src/views/troubles.ts';
 import type {Output} from '../../src/views/view.ts';
 
@@ -35,7 +37,7 @@ const action: ActionName = {
 	to: 'kvm2',
 };
 const move = {guest: 'web1', uuid: 'u', from: 'kvm1', to: 'kvm2', bytes: 70_000_000, downtimeMs: 28};
-const counts = {ok: 0, changed: 1, skipped: 0, failed: 0, unreachable: 0, undone: 0, stuck: 0};
+const counts = {ok: 0, changed: 1, skipped: 0, failed: 0, unreachable: 0, undone: 0, stuck: 0, rescued: 0, ignored: 0};
 const failure: Failure = {
 	code: 'step',
 	message: 'mail did not move to kvm3: no space',
@@ -265,11 +267,84 @@ const ends: Readonly<Record<number, string>> = {
 	[exitCodes.interrupted]: 'interrupted; what was under way has been taken back',
 };
 
+const nexts: Readonly<Record<number, readonly string[]>> = {
+	[exitCodes.stuck]: ['  how it stands: vacate status r1', '  when you have acted: vacate resume r1'],
+	[exitCodes.interrupted]: ['  what had been done before stays; to take it back: vacate undo r1'],
+};
+
 test('a recap ends with what its exit code means, and is short where nothing moved', t => {
 	for (const [exitCode, end] of Object.entries(ends)) {
 		const text = recapText({...recap, exitCode: Number(exitCode), hosts: {}, guests: [], irreversible: []}, []);
-		t.is(text.trim(), `${end} (12.0 s, run r1, exit code ${exitCode})`);
+		const [last, ...next] = text.trim().split('\n');
+		t.is(last, `${end} (12.0 s, run r1, exit code ${exitCode})`);
+		t.deepEqual(next, nexts[Number(exitCode)] ?? []);
 	}
+});
+
+const opened = {id: 'a', host: 'kvm1', title: 'web1 to kvm2', guest: 'web1', unsettled: true} as const;
+
+for (const [title, status, expected] of [
+	[
+		'stuck',
+		{
+			exitCode: 5,
+			actions: [
+				{
+					...opened,
+					phase: 'stuck',
+					now: 'running (booted) on kvm1; kvm2 does not answer',
+					message: 'the move of web1 could not be taken back',
+					left: [
+						{host: 'kvm2', path: '/images/web1', there: 'unknown'},
+						{host: 'kvm3', path: '/images/web1', there: 'yes'},
+					],
+				},
+			],
+		},
+		/running \(booted\) on kvm1; kvm2 does not answer\n\nweb1 to kvm2: the move of web1 could not be taken back\n {2}has left: kvm2:\/images\/web1 \(no answer\), kvm3:\/images\/web1\n\nit has ended with exit code 5: 1 action is stuck\. When you have acted: vacate resume r1$/,
+	],
+	[
+		'dead',
+		{actions: [{...opened, phase: 'started'}]},
+		/\n\nit has died: 1 action was under way\. .* vacate resume r1$/,
+	],
+	[
+		'over',
+		{exitCode: 0, actions: [{...opened, unsettled: false, phase: 'succeeded'}]},
+		/\n\nit has ended with exit code 0\. .* vacate undo r1$/,
+	],
+	['alive', {alive: true, actions: []}, /it has changed nothing\n\nit is going on\. .* vacate abort r1$/],
+] as const) {
+	test(`how a run stands, and what to run next: ${title}`, t => {
+		t.regex(statusText({run: 'r1', playbook: 'p.yml', alive: false, ...status}), expected);
+	});
+}
+
+test('what is stuck is told with where its guest is, what may lie about, and the commands to look and to decide', t => {
+	const ended = {
+		at: 1,
+		type: 'action-ended',
+		action: {id: 'a', host: 'kvm1', step: 'migrate', title: 'web1 to kvm2', guest: 'web1', to: 'kvm2'},
+		outcome: 'stuck',
+		durationMs: 1,
+		failure: {
+			code: 'stuck',
+			message: 'where web1 is cannot be said for certain',
+			remedies: ['look'],
+			where: 'running (booted) on kvm1; kvm2 does not answer',
+			left: [{host: 'kvm2', path: '/images/web1.qcow2'}],
+		},
+	} as const;
+	const text = recapText({...recap, exitCode: exitCodes.stuck, hosts: {}, guests: [], irreversible: []}, [ended]);
+	t.true(
+		text.startsWith(`stuck on kvm1: web1 to kvm2: where web1 is cannot be said for certain
+  where it is: running (booted) on kvm1; kvm2 does not answer
+  it may have left: kvm2:/images/web1.qcow2
+  next: look
+`),
+		text,
+	);
+	t.true(linesOf(ended).some(line => line.includes('it may have left: kvm2:/images/web1.qcow2')));
 });
 
 test('the JSON view is one event a line, the first with the version of the format; sentences go aside', async t => {
@@ -286,6 +361,20 @@ test('the JSON view is one event a line, the first with the version of the forma
 		story.slice(1) as unknown[],
 	);
 	t.is(aside.text(), 'stopping\n');
+});
+
+test('neither the JSON view nor a sentence moves the cursor, whatever stands in a name', async t => {
+	const hostile = 'a\u001b]0;x\u0007\u009b31m\u202e\u{e0041}';
+	const {output, text} = written();
+	const aside = written();
+	const view = maskedView(jsonView(output, aside.output));
+	const event: Event = {type: 'run-started', at: 1, run: 'r', playbook: hostile};
+	view.on(event);
+	view.tell(`${hostile}\nsecond line`);
+	await view.end();
+	t.notRegex(text().trimEnd() + aside.text().replaceAll('\n', ''), /[\p{Cc}\p{Cf}]/u);
+	t.deepEqual(JSON.parse(text()), {version: 1, ...event});
+	t.regex(aside.text(), /\nsecond line\n$/);
 });
 
 test('a reader that goes is outlived; a full disk is told once', t => {

@@ -1,7 +1,7 @@
 import test from 'ava';
 import {describedBy} from '../../src/preflight/described.ts';
 import {preflight} from '../../src/preflight/preflight.ts';
-import {readDefinition} from '../../src/virsh/domain-xml.ts';
+import {parseDefinition} from '../../src/virsh/dumpxml.ts';
 import {readTraits, type Traits} from '../../src/virsh/traits.ts';
 import {world} from '../preflight/world.ts';
 
@@ -181,9 +181,9 @@ for (const [title, [xml, expected]] of Object.entries(cases)) {
 	});
 }
 
-test('what a definition tells is known to the checks, and nothing else', t => {
+test('what a definition tells is known to the checks, and nothing else', async t => {
 	const xml = domain('', `<disk type='file' device='disk'><source file='/images/a'/><target dev='vda'/></disk>`);
-	const facts = {...world(), guests: [describedBy(readDefinition(xml), readTraits(xml))], pairs: []};
+	const facts = {...world(), guests: [describedBy(await parseDefinition(xml))], pairs: []};
 	const {findings} = preflight(facts);
 	const unknown = new Set(findings.filter(({outcome}) => outcome === 'unknown').map(({rule}) => rule));
 	t.deepEqual(

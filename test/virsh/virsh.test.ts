@@ -42,6 +42,8 @@ Domain: 'web 1'
   state.reason=2
   balloon.current=16384
   balloon.maximum=16384
+  vcpu.current=2
+  vcpu.maximum=4
 
 Domain: 'off'
   state.state=5
@@ -51,8 +53,26 @@ Domain: 'off'
 --- next ---
 `;
 	t.deepEqual(parseCensus(text), [
-		{uuid, name: 'web 1', state: 'running', reason: 'migrated', persistent: true, autostart: false, memoryKib: 16384},
-		{uuid: other, name: 'off', state: 'shut off', reason: 'migrated', persistent: true, autostart: true, memoryKib: 0},
+		{
+			uuid,
+			name: 'web 1',
+			state: 'running',
+			reason: 'migrated',
+			persistent: true,
+			autostart: false,
+			memoryKib: 16384,
+			vcpus: 2,
+		},
+		{
+			uuid: other,
+			name: 'off',
+			state: 'shut off',
+			reason: 'migrated',
+			persistent: true,
+			autostart: true,
+			memoryKib: 0,
+			vcpus: 0,
+		},
 	]);
 });
 
@@ -150,6 +170,7 @@ test('an image, with the options that a copy should share', t => {
 			virtualBytes: 1000,
 			actualBytes: 10,
 			backingPath: '/base',
+			specialties: [],
 			options: {cluster_size: '65536', compat: '1.1', lazy_refcounts: 'on', refcount_bits: '16'},
 		},
 	]);
@@ -158,10 +179,12 @@ test('an image, with the options that a copy should share', t => {
 });
 
 test('what is at a path, what is not, and what cannot be told', t => {
-	t.deepEqual(parseStat(0, '44:326:1795415985 512 regular file\n', ''), {
+	t.deepEqual(parseStat(0, '44:326:1795415985 512 600 libvirt-qemu:kvm regular file\n', ''), {
 		type: 'file',
 		identity: '44:326:1795415985',
 		bytes: 512,
+		mode: '600',
+		owner: 'libvirt-qemu:kvm',
 	});
 	t.deepEqual(parseStat(1, '', "stat: cannot statx '/x': No such file or directory\n"), {type: 'absent'});
 	t.is(parseStat(1, '', "stat: cannot statx '/x': Permission denied\n"), undefined);
@@ -183,6 +206,7 @@ const here = (state: CensusEntry['state'], reason: string): CensusEntry => ({
 	persistent: true,
 	autostart: false,
 	memoryKib: 1,
+	vcpus: 1,
 });
 
 /** The table of docs/moving.md. */

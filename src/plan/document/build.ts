@@ -2,6 +2,7 @@ import type {Facts} from '../../facts/facts.ts';
 import type {Node, Playbook} from '../../playbook/model.ts';
 import {sectionsOf, walkTasks} from '../../playbook/walk.ts';
 import {guestsFound, hostUses} from './found.ts';
+import {sumOf} from './left-out.ts';
 import {
 	type ActionExpected,
 	type Choice,
@@ -13,8 +14,7 @@ import {
 	type Undecided,
 } from './model.ts';
 import type {Rehearsed} from './rehearsed.ts';
-import {begins} from './timeline.ts';
-import {assuming, expectedOf} from './transfer.ts';
+import {assuming, expectedAs, expectedOf} from './transfer.ts';
 
 export type Draft = {
 	readonly madeBy: string;
@@ -33,18 +33,11 @@ export function buildPlan({madeBy, madeFrom, playbook, hosts, notes, facts}: Dra
 	const {notes: ordered, expected} = paced(notes, choices);
 	const actions = ordered.flatMap(note => actionOf(note, expected));
 	const homeless = new Set(choices.filter(({left}) => left.some(({fails}) => fails)).map(({id}) => id));
-	const moving = actions.flatMap(({expected: one}) => one ?? []);
 	return {
 		vacate_plan: planVersion,
 		made_by: madeBy,
 		made_from: madeFrom,
-		expected: {
-			guests: new Set(actions.flatMap(({uuid}) => uuid ?? [])).size,
-			bytes: moving.reduce((sum, {bytes}) => sum + bytes, 0),
-			seconds: moving.reduce((end, one) => Math.max(end, one.starts_after_seconds + one.seconds), 0),
-			longest_pause_ms: moving.reduce((longest, {pause_ms}) => Math.max(longest, pause_ms), 0),
-			assuming,
-		},
+		expected: {...sumOf(actions), assuming},
 		hosts: hostUses(counted, facts, notes),
 		guests: guestsFound(counted, facts),
 		tasks: tasksOf(playbook, notes),
@@ -65,8 +58,8 @@ export function buildPlan({madeBy, madeFrom, playbook, hosts, notes, facts}: Dra
 
 function choiceOf(note: Rehearsed): readonly Choice[] {
 	if (note.kind !== 'whole') return [];
-	const {id, step, limits, parts, left} = note;
-	return [{id, step, limits, parts, left}];
+	const {id, step, limits, parts, left, warnings} = note;
+	return [{id, step, limits, parts, left, warnings}];
 }
 
 function actionOf(note: Rehearsed, expected: ReadonlyMap<string, ActionExpected>): readonly PlannedAction[] {
@@ -94,28 +87,26 @@ function actionOf(note: Rehearsed, expected: ReadonlyMap<string, ActionExpected>
 /** The notes in the order in which what they are about begins. */
 type Paced = {readonly notes: readonly Rehearsed[]; readonly expected: ReadonlyMap<string, ActionExpected>};
 
-/** One task after the other, batch after batch; within a task as many moves at once as its limits allow. */
+/** One task after the other, batch after batch; within a task as its step has scheduled it, else all at once. */
 function paced(notes: readonly Rehearsed[], choices: readonly Choice[]): Paced {
-	const claims = new Map(choices.flatMap(({parts}) => parts.map(part => [part.id, part.claims] as const)));
-	const limits: Readonly<Record<string, number>> = Object.assign({}, ...choices.map(choice => choice.limits));
-	const sharing = Math.max(1, Math.min(limits.total ?? 1, Math.max(0, ...choices.map(({parts}) => parts.length))));
+	const foreseen = new Map(choices.flatMap(({parts}) => parts.map(part => [part.id, part.expected] as const)));
 	const expected = new Map<string, ActionExpected>();
 	const ordered: Rehearsed[] = [];
 	let now = 0;
 	for (const group of byTask(notes)) {
-		const spans = group.flatMap(note => {
-			const awaited = note.kind === 'act' ? expectedOf(note.action, sharing) : undefined;
-			return awaited === undefined ? [] : [{id: note.id, claims: claims.get(note.id) ?? [], ...awaited}];
-		});
-		const starts = begins(spans, limits);
-		for (const {id, seconds, bytes, pause_ms} of spans) {
-			const {startsAt = 0, waitsFor} = starts.get(id) ?? {};
-			const wait = waitsFor === undefined ? {} : {waits_for: waitsFor};
-			expected.set(id, {starts_after_seconds: now + startsAt, seconds, bytes, pause_ms, ...wait});
+		let end = now;
+		for (const note of group) {
+			if (note.kind !== 'act') continue;
+			const part = foreseen.get(note.id);
+			const awaited = part === undefined ? expectedOf(note.action) : expectedAs(part);
+			if (awaited === undefined) continue;
+			const starts = now + awaited.starts_after_seconds;
+			expected.set(note.id, {...awaited, starts_after_seconds: starts});
+			end = Math.max(end, starts + awaited.seconds);
 		}
-		const startOf = ({id}: Rehearsed) => starts.get(id)?.startsAt ?? 0;
+		const startOf = ({id}: Rehearsed) => expected.get(id)?.starts_after_seconds ?? now;
 		ordered.push(...group.toSorted((a, b) => startOf(a) - startOf(b)));
-		now += spans.reduce((end, {id, seconds}) => Math.max(end, (starts.get(id)?.startsAt ?? 0) + seconds), 0);
+		now = end;
 	}
 	return {notes: ordered, expected};
 }

@@ -35,7 +35,8 @@ export class Decisions {
 	expansionOf(id: string): Expansion | undefined {
 		const choice = this.#choices.get(id);
 		if (choice === undefined) return undefined;
-		return {parts: choice.parts, limits: choice.limits, left: choice.left};
+		const {parts, limits, left, warnings} = choice;
+		return {parts, limits, left, warnings};
 	}
 
 	/** The memory that a guest needs at its destination; undefined for what moves no guest. */
@@ -50,7 +51,8 @@ export class Decisions {
 	 * @throws StepError when the plan does not have it, or has it otherwise.
 	 */
 	demand({id, title, guest}: Asked, action: Json | undefined): void {
-		const planned = this.#actions.get(id);
+		// Tried again, it is the same.
+		const planned = this.#actions.get(id) ?? this.#actions.get(id.replace(/~\d+$/, ''));
 		if (planned === undefined) {
 			if (this.#isOpen(id) || this.#choices.has(id)) return;
 			throw this.#refusal(`${title} is not in the plan: something has changed since it was made`);

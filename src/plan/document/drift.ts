@@ -7,8 +7,8 @@ export type Difference = {
 	readonly now: Json | undefined;
 };
 
-/** What changes while a guest runs, and decides nothing. */
-const volatile: ReadonlySet<string> = new Set(['dataBytes']);
+/** What changes while a guest runs, and decides nothing; and the port that is free at the moment. */
+const volatile: ReadonlySet<string> = new Set(['dataBytes', 'port']);
 
 /** In what two values differ, the first of both first. */
 export function differences(

@@ -1,4 +1,4 @@
-import type {Json, Left} from '../../steps/step.ts';
+import type {Json, Left, PartExpected, Rejected, Warning} from '../../steps/step.ts';
 import type {UndoWay} from './rehearsed.ts';
 
 /** The version of the format; another one is not read. */
@@ -55,6 +55,8 @@ export type Expected = {
 	readonly seconds: number;
 	readonly longest_pause_ms: number;
 	readonly assuming: string;
+	/** The time that was asked about, and who would end after it. */
+	readonly window?: {readonly seconds: number; readonly leave_out: readonly string[]};
 };
 
 export type HostUse = {
@@ -127,6 +129,7 @@ export type Choice = {
 	readonly limits: Readonly<Record<string, number>>;
 	readonly parts: readonly ChosenPart[];
 	readonly left: readonly Left[];
+	readonly warnings: readonly Warning[];
 };
 
 export type ChosenPart = {
@@ -135,6 +138,10 @@ export type ChosenPart = {
 	readonly guest: string;
 	readonly to: string;
 	readonly claims: readonly string[];
+	readonly weight?: number;
+	readonly on?: string;
+	readonly expected?: PartExpected;
+	readonly rejected?: readonly Rejected[];
 	readonly params: Json;
 };
 

@@ -1,4 +1,4 @@
-import type {GuestMove, Json, Left, Part} from '../../steps/step.ts';
+import type {GuestMove, Json, Left, Part, Warning} from '../../steps/step.ts';
 
 /** Which action a note is about. */
 export type RehearsedName = {
@@ -33,6 +33,7 @@ export type Rehearsed = RehearsedName &
 				readonly limits: Readonly<Record<string, number>>;
 				readonly parts: readonly (Part & {readonly id: string})[];
 				readonly left: readonly Left[];
+				readonly warnings: readonly Warning[];
 		  }
 		/** Not to be done, and why. */
 		| {readonly kind: 'nothing'; readonly reason: string}

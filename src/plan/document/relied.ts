@@ -1,10 +1,18 @@
 import type {Facts} from '../../facts/facts.ts';
 
+const volatile: ReadonlySet<string> = new Set([
+	'availableKib',
+	'actualBytes',
+	'freeBytes',
+	'clockOffsetMs',
+	'clients',
+	'jobs',
+	'hugepages',
+]);
+
 /** What was read of the hosts, without what changes from moment to moment and decides nothing by its exact value. */
 export function reliedOn(facts: Facts): Readonly<Record<string, unknown>> {
 	return JSON.parse(
-		JSON.stringify(facts, (key, value: unknown) =>
-			key === 'availableKib' || key === 'actualBytes' ? undefined : value,
-		),
+		JSON.stringify(facts, (key, value: unknown) => (volatile.has(key) || / ports$/.test(key) ? undefined : value)),
 	);
 }

@@ -20,7 +20,8 @@ function mapping(properties: Readonly<Record<string, Schema>>, description?: str
 }
 
 const there = mapping({memory_kib: number, guests: texts});
-const left = {guest: text, reason: text, remedy: text, fails: {type: 'boolean'}};
+const rejected = list(mapping({host: text, reason: text}));
+const left = {guest: text, reason: text, remedy: text, fails: {type: 'boolean'}, 'rejected?': rejected};
 
 const action = mapping({
 	id: {...text, description: 'Play, task and host; for a guest of many also the guest.'},
@@ -63,7 +64,14 @@ export const planSchema: Schema = {
 			'start_at_task?': text,
 			digests: mapping({playbook: digest, inventory: digest, variables: digest, facts: digest}),
 		}),
-		expected: mapping({guests: number, bytes: number, seconds: number, longest_pause_ms: number, assuming: text}),
+		expected: mapping({
+			guests: number,
+			bytes: number,
+			seconds: number,
+			longest_pause_ms: number,
+			assuming: text,
+			'window?': mapping({seconds: number, leave_out: texts}),
+		}),
 		hosts: list(mapping({host: text, 'memory_kib?': number, before: there, after: there})),
 		guests: list(
 			mapping({
@@ -86,8 +94,28 @@ export const planSchema: Schema = {
 				id: text,
 				step: text,
 				limits: {type: 'object', additionalProperties: number},
-				parts: list(mapping({id: text, step: text, guest: text, to: text, claims: texts, params: {}})),
+				parts: list(
+					mapping({
+						id: text,
+						step: text,
+						guest: text,
+						to: text,
+						claims: texts,
+						'weight?': number,
+						'on?': text,
+						'expected?': mapping({
+							startMs: number,
+							durationMs: number,
+							bytes: number,
+							pauseMs: number,
+							'waitsFor?': text,
+						}),
+						'rejected?': rejected,
+						params: {},
+					}),
+				),
 				left: list(mapping(left)),
+				warnings: list(mapping({about: text, text, remedy: text})),
 			}),
 		),
 		left: list(mapping({...left, host: text})),

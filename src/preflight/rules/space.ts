@@ -40,7 +40,7 @@ export const spaceRules = [
 			if (bytes === 0 || disk?.path === undefined) return undefined;
 			const {path} = disk;
 			const [pool] = pools
-				.filter(one => path.startsWith(`${one.path}/`))
+				.filter(one => path.startsWith(one.path.endsWith('/') ? one.path : `${one.path}/`))
 				.toSorted((a, b) => b.path.length - a.path.length);
 			if (pool === undefined) {
 				return {reason: `no pool there holds ${path}`, remedy: virsh(host.name, 'pool-list', '--all')};

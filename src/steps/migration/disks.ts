@@ -1,98 +1,101 @@
 import {StepError} from '../../errors.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
-import {markOf} from '../../files/claim.ts';
-import type {Definition, Disk} from '../../virsh/dumpxml.ts';
-import type {PlacedImage} from '../images.ts';
+import type {Stream} from '../../qemu-img/stream.ts';
+import type {Disk} from '../../virsh/dumpxml.ts';
+import type {Rewrite, XmlFiles} from '../../virsh/rewrite-xml.ts';
+import {chainRequests} from './chain.ts';
+import {copyRequests, type Device, planCopies} from './copies.ts';
+import {guardGuest, guardRequests} from './guard.ts';
+import {type Medium, mediaRequests, planMedia} from './media.ts';
+import {type DiskOver, overRequests} from './over.ts';
+import type {DiskCopy, DiskScene} from './scene.ts';
+import {type Probe, planProbes} from './shared-storage.ts';
+import {checkSpace} from './space.ts';
+import {rewritesOf} from './storage-map.ts';
+import {planStreams, streamRequests} from './streams.ts';
+import {planXml} from './xml-files.ts';
 
-/** A disk that the migration copies, and the image that is made for it on the destination. */
-export type DiskCopy = PlacedImage & {
-	/** `vda`. Its path is the same on both hosts. */
-	readonly target: string;
-	/** What the image holds at the source: less than its size while it has never been written full. */
-	readonly dataBytes: number;
-};
-
-/** What becomes of a guest's disks. */
+/** What becomes of a guest's disks. What is empty is left out. */
 export type DiskPlan = {
+	/** Disks that are copied onto new images. */
 	readonly copies: readonly DiskCopy[];
-	/** Drives that the migration does not copy, with the reason. */
+	/** Disks that are copied into files that the guest has left at the destination. */
+	readonly over?: readonly DiskOver[];
+	/** Drives that are not copied, with the reason. */
 	readonly left: readonly {readonly target: string; readonly reason: string}[];
+	/** Files that are copied beside the disks, before the guest moves. */
+	readonly beside?: readonly DiskCopy[];
+	/** Disks that are copied onto devices that are there. */
+	readonly devices?: readonly Device[];
+	/** What proves that storage is shared. */
+	readonly probes?: readonly Probe[];
+	/** What goes from host to host without libvirt: files beside the disks, and all disks of a guest that is shut off. */
+	readonly streams?: readonly Stream[];
+	/** What is taken out of drives before the move. */
+	readonly ejected?: readonly Medium[];
+	/** Paths that are others at the destination, and the files with the definitions that say so. */
+	readonly moved?: {readonly rewrites: readonly Rewrite[]; readonly files: XmlFiles};
+	/** Only the top images are copied. */
+	readonly topOnly?: true;
 };
 
-/** The readings that `planDisks` needs for a guest. */
-export function diskRequests(definition: Definition, source: string, destination: string): readonly FactRequest[] {
-	return copied(definition).flatMap(({path, format}): readonly FactRequest[] => [
-		{kind: 'image', host: source, path, format},
-		{kind: 'path', host: destination, path},
-	]);
+/** The readings that `planDisks` needs for a guest, as far as the facts there are can name them. */
+export function diskRequests(scene: DiskScene, facts: Facts): readonly FactRequest[] {
+	return [
+		...guardRequests(scene),
+		...copyRequests(scene),
+		...overRequests(scene),
+		...chainRequests(scene, facts),
+		...mediaRequests(scene, facts),
+		...streamRequests(scene),
+	];
 }
 
 /**
- * Decides what is copied. A file that stands in the place of a copy is never touched.
+ * Decides what is copied, and what else must be done with drives. A file that stands in the place of a copy is never
+ * touched, but for those that are `own`: what the guest has left there itself.
  *
- * @throws StepError for a disk that cannot be moved, with the remedy.
+ * @throws StepError for what cannot be moved, with the remedy.
  */
-export function planDisks(
-	definition: Definition,
-	source: string,
-	destination: string,
-	mark: string,
-	facts: Facts,
-): DiskPlan {
+export function planDisks(scene: DiskScene, facts: Facts): DiskPlan {
+	guardGuest(scene, facts);
+	const {copies, devices, over, shared} = planCopies(scene, facts);
+	const {beside, ejected, left} = planMedia(scene, facts);
+	checkSpace(scene, [...copies, ...beside], facts);
+	const rewrites = rewritesOf([...copies, ...devices, ...shared, ...beside, ...left.flatMap(({place = []}) => place)]);
+	const reasons = [
+		...scene.definition.disks.flatMap(nothingToCopy),
+		...left.map(({target, reason}) => ({target, reason})),
+		...shared.map(({target}) => ({target, reason: 'on storage that both hosts share, which a probe file proves'})),
+	];
 	return {
-		copies: copied(definition).map(disk => planCopy(disk, definition.name, source, destination, mark, facts)),
-		left: definition.disks.flatMap(disk => {
-			const reason = whyLeft(disk);
-			return reason === undefined ? [] : [{target: disk.target, reason}];
-		}),
+		copies,
+		left: scene.definition.disks.flatMap(disk => reasons.filter(({target}) => target === disk.target)),
+		...unlessEmpty('beside', beside),
+		...unlessEmpty('over', over),
+		...unlessEmpty('devices', devices),
+		...unlessEmpty('probes', planProbes(scene, shared)),
+		...unlessEmpty('ejected', ejected),
+		...unlessEmpty('streams', planStreams(scene, {copies, devices, beside}, facts)),
+		...(rewrites.length === 0 ? {} : {moved: {rewrites, files: planXml(scene)}}),
+		...(scene.wishes.copy_storage === 'inc' ? {topOnly: true} : {}),
 	};
 }
 
-type FileDisk = Disk & {readonly path: string};
-
-function copied(definition: Definition): readonly FileDisk[] {
-	return definition.disks.filter((disk): disk is FileDisk => disk.path !== undefined && whyLeft(disk) === undefined);
+function nothingToCopy({target, type, path}: Disk): DiskPlan['left'] {
+	if (path !== undefined) return [];
+	if (type === 'network') return [{target, reason: 'on the network'}];
+	if (type === 'file' || type === 'block') return [{target, reason: 'empty'}];
+	throw new StepError(
+		`disk ${target} is of the type ${type}, which only virsh_migrate moves`,
+		'give it a path of the host: virsh edit, <disk type="file">',
+		{retry: 'never'},
+	);
 }
 
-/** libvirt copies all disks but these: see `qemuMigrationSrcNBDStorageCopy` and the manual of `--copy-storage-all`. */
-function whyLeft(disk: Disk): string | undefined {
-	if (disk.path === undefined) return disk.type === 'network' ? 'on the network' : 'empty';
-	if (disk.readonly || disk.device === 'cdrom') return 'read-only: the same file must be there on the destination';
-	if (disk.shareable) return 'shareable: it must be on storage that both hosts share';
-	return undefined;
-}
-
-function planCopy(
-	disk: FileDisk,
-	guest: string,
-	source: string,
-	destination: string,
-	mark: string,
-	facts: Facts,
-): DiskCopy {
-	if (disk.type !== 'file') {
-		throw new StepError(
-			`${guest}: disk ${disk.target} is a ${disk.type} device (${disk.path}), and only files are made on a destination`,
-			`make ${disk.path} on ${destination} with the same size and move the guest with virsh_migrate`,
-			{retry: 'never'},
-		);
-	}
-	const there = facts.of({kind: 'path', host: destination, path: disk.path});
-	if (there.type !== 'absent') {
-		throw new StepError(
-			`${guest}: ${disk.path} is there already on ${destination}, and nothing is ever written over`,
-			`look at it with: qemu-img info -U ${disk.path} (on ${destination}); move it away if nobody needs it`,
-			{retry: 'never'},
-		);
-	}
-	const [image] = facts.of({kind: 'image', host: source, path: disk.path, format: disk.format});
-	if (image === undefined) throw new Error('an image chain is never empty');
-	const marked = markOf(disk.path, mark);
-	return {
-		target: disk.target,
-		path: disk.path,
-		marked,
-		dataBytes: image.actualBytes,
-		image: {path: marked, format: disk.format, virtualBytes: image.virtualBytes, options: image.options},
-	};
+function unlessEmpty<Name extends string, Item>(
+	name: Name,
+	items: readonly Item[],
+): {readonly [Key in Name]?: readonly Item[]} {
+	return items.length === 0 ? {} : ({[name]: items} as {readonly [Key in Name]: readonly Item[]});
 }

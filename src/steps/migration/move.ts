@@ -1,4 +1,6 @@
+import type {MigrateOptions} from '../../virsh/migrate.ts';
 import type {Peer} from '../step.ts';
+import type {Steering} from './convergence/steering.ts';
 
 /** Who moves, and between which hosts. Part of the action of every step that moves a guest. */
 export type Move = {
@@ -12,8 +14,12 @@ export type Move = {
 	readonly home: Peer;
 	/** Paused by somebody before the move, so to be paused after it. */
 	readonly paused: boolean;
+	/** Shut off: nothing of it runs. */
+	readonly off: boolean;
 	/** Had a definition at the source. */
 	readonly persistent: boolean;
+	/** Shall still have a definition at the source when it has gone. */
+	readonly persistentHere: boolean;
 	/** Shall have a definition at the destination when it has arrived. */
 	readonly persistentThere: boolean;
 	/** Had a definition at the destination already. */
@@ -21,9 +27,26 @@ export type Move = {
 	/** Started with its host, and shall do so at the destination. */
 	readonly autostart: boolean;
 	readonly memoryKib: number;
+	/** How it is brought to its end; left out: it is left to itself. */
+	readonly steering?: Steering;
+	/** The longest pause that the guest was allowed before, when the move changes it. */
+	readonly downtimeBeforeMs?: number;
+	/** The socket on the host that sends which leads to the libvirt of the other, where no host may log in to another. */
+	readonly relay?: string;
 };
 
-/** Where the destination takes in the data. Said always: else libvirt takes the host's own idea of its name. */
-export function dataUri({address}: Peer): string {
-	return `tcp://${address.includes(':') ? `[${address}]` : address}`;
+/** The libvirt of the destination, as virsh on the source names it. */
+export function libvirtUri({relay, peer}: Move): string {
+	return relay === undefined ? peer.uri : `qemu+unix:///system?socket=${relay}`;
+}
+
+/**
+ * Where the destination takes in the data, as options of virsh. The address is said always: else libvirt takes the host's
+ * own idea of its name.
+ */
+export function dataWay({address, listen}: Peer): Pick<MigrateOptions, 'migrate_uri' | 'listen_address'> {
+	return {
+		migrate_uri: `tcp://${address.includes(':') ? `[${address}]` : address}`,
+		...(listen === undefined ? {} : {listen_address: listen}),
+	};
 }

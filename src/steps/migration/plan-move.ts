@@ -4,11 +4,16 @@ import type {CensusEntry} from '../../virsh/census.ts';
 import type {Definition} from '../../virsh/dumpxml.ts';
 import {isActive} from '../../virsh/states.ts';
 import {guestOf} from '../guest-of.ts';
-import type {At} from '../step.ts';
+import type {At, Peer} from '../step.ts';
 import type {Move} from './move.ts';
 
 /** What every step that moves a guest is told. */
-type Wish = {readonly guest: string; readonly to: string};
+type Wish = {
+	readonly guest: string;
+	readonly to: string;
+	/** Shall it move also when it is shut off? */
+	readonly offline?: boolean;
+};
 
 /** The readings that `planMove` needs. */
 export function moveRequests({guest, to}: Wish, at: At, facts: Facts): readonly FactRequest[] {
@@ -23,11 +28,18 @@ export function definitionOf({guest}: Wish, at: At, facts: Facts): Definition | 
 	return entry && facts.get({kind: 'domain', host: at.host, uuid: entry.uuid});
 }
 
-/** Has the guest moved already: active there, and not here? */
-export function hasMoved({guest, to}: Wish, at: At, facts: Facts): boolean {
-	const active = (host: string) =>
-		facts.of({kind: 'census', host}).some(entry => named(guest)(entry) && isActive(entry.state));
-	return active(to) && !active(at.host);
+/** Is the guest shut off, or crashed? */
+export function isOff({guest}: Wish, at: At, facts: Facts): boolean {
+	const entry = facts.get({kind: 'census', host: at.host})?.find(named(guest));
+	return entry !== undefined && !isActive(entry.state);
+}
+
+/** Has the guest moved already: active there and not here, or known only there when it may be shut off? */
+export function hasMoved({guest, to, offline}: Wish, at: At, facts: Facts): boolean {
+	const [here, there] = [at.host, to].map(host => facts.of({kind: 'census', host}).find(named(guest)));
+	if (here === undefined && offline) return there !== undefined;
+	const active = (entry: CensusEntry | undefined) => entry !== undefined && isActive(entry.state);
+	return active(there) && !active(here);
 }
 
 /**
@@ -36,15 +48,16 @@ export function hasMoved({guest, to}: Wish, at: At, facts: Facts): boolean {
  * @throws StepError when the guest is not there, does not run, or has nowhere to go.
  */
 export function planMove(
-	{guest, to}: Wish,
+	{guest, to, offline = false}: Wish,
 	at: At,
 	facts: Facts,
 ): {readonly move: Move; readonly definition: Definition} {
 	const entry = guestOf(guest, at.host, facts);
-	if (!isActive(entry.state)) {
+	const off = !isActive(entry.state);
+	if (off && !offline) {
 		throw new StepError(
 			`${entry.name} is ${entry.state} on ${at.host}, and only a running guest can be moved live`,
-			`start it first: virsh start ${entry.uuid} (on ${at.host})`,
+			`say offline: true; or start it first: virsh start ${entry.uuid} (on ${at.host})`,
 			{retry: 'never'},
 		);
 	}
@@ -59,6 +72,13 @@ export function planMove(
 		);
 	}
 	const there = facts.of({kind: 'census', host: to}).find(({uuid}) => uuid === entry.uuid);
+	if (off && there !== undefined) {
+		throw new StepError(
+			`${to} knows ${entry.name} already: it is ${there.state} there`,
+			`if that is an old definition: virsh undefine --keep-nvram ${entry.uuid} (on ${to})`,
+			{retry: 'never'},
+		);
+	}
 	const move: Move = {
 		guest: entry.name,
 		uuid: entry.uuid,
@@ -66,7 +86,9 @@ export function planMove(
 		destination: to,
 		...peersOf(to, at),
 		paused: entry.state === 'paused',
+		off,
 		persistent: entry.persistent,
+		persistentHere: false,
 		persistentThere: entry.persistent,
 		definedThere: there !== undefined,
 		autostart: entry.autostart,
@@ -88,5 +110,24 @@ function peersOf(to: string, at: At): Pick<Move, 'peer' | 'home'> {
 	if (home === undefined || to === at.host) {
 		throw new StepError(`a guest of ${to} cannot move to ${to} itself`, undefined, {retry: 'never'});
 	}
-	return {peer, home};
+	return {peer: wayTo(peer), home: wayTo(home)};
+}
+
+/** Without what decides only who goes where. */
+function wayTo({host, address, uri, listen}: Peer): Peer {
+	return {host, address, uri, ...(listen === undefined ? {} : {listen})};
+}
+
+/**
+ * Which host has a definition of the guest when it has arrived: the table of libvirt's `migration.rst`. A definition
+ * that the destination had stays; what is told to be undefined goes from the source.
+ */
+export function definitionsAfter(
+	{persistent, definedThere}: Pick<Move, 'persistent' | 'definedThere'>,
+	asked: {readonly persistent?: boolean | undefined; readonly undefine_source?: boolean | undefined},
+): Pick<Move, 'persistentThere' | 'persistentHere'> {
+	return {
+		persistentThere: definedThere || (asked.persistent ?? persistent),
+		persistentHere: persistent && asked.undefine_source === false,
+	};
 }

@@ -3,11 +3,21 @@ import type {Command} from '../../shell/command.ts';
 import {autostart} from '../../virsh/autostart.ts';
 import type {JobInfo} from '../../virsh/domjobinfo.ts';
 import {type KeepaliveOptions, type MigrateOptions, migrate} from '../../virsh/migrate.ts';
+
+import {resume} from '../../virsh/resume.ts';
+import {setMaxDowntime} from '../../virsh/steer.ts';
+
+import {undefine} from '../../virsh/undefine.ts';
+
 import type {GuestMove, Result, StepContext} from '../step.ts';
+import {reasonRemedy, reasonText} from './convergence/reason-text.ts';
+import type {Resort} from './convergence/steer.ts';
 import {follow} from './follow.ts';
-import {dataUri, type Move} from './move.ts';
-import {doubtful, settle} from './settle.ts';
-import {sightingText} from './whereabouts.ts';
+import {unlessHalfOpen} from './half-open.ts';
+import {dataWay, libvirtUri, type Move} from './move.ts';
+import {doubtful, type Settled, settle, torn} from './settle.ts';
+import {sightingText, type Whereabouts} from './whereabouts.ts';
+import {withRelay} from './with-relay.ts';
 
 /** A move with every option of virsh decided. */
 export type PlannedMove = {readonly move: Move; readonly options: MigrateOptions & KeepaliveOptions};
@@ -16,15 +26,27 @@ export type PlannedMove = {readonly move: Move; readonly options: MigrateOptions
 export type MoveReceipt = {readonly job?: JobInfo};
 
 /** The writes of `runMove`. */
-export function moveCommands({move, options}: PlannedMove): readonly [Command, ...Command[]] {
-	const command = migrate({
-		migrate_uri: dataUri(move.peer),
+export function moveCommands(planned: PlannedMove): readonly Command[] {
+	return [...before(planned.move), migration(planned), ...afterwards(planned.move)];
+}
+
+function before({source, uuid, steering}: Move): readonly Command[] {
+	const [first] = steering?.downtimesMs ?? [];
+	return first === undefined ? [] : [setMaxDowntime(source, uuid, first)];
+}
+
+function migration({move, options}: PlannedMove): Command {
+	return migrate({
+		...dataWay(move.peer),
 		...options,
 		source: move.source,
 		uuid: move.uuid,
-		desturi: move.peer.uri,
+		desturi: libvirtUri(move),
 	});
-	return [command, ...(startsThere(move) ? [autostart(move.destination, move.uuid)] : [])];
+}
+
+function afterwards(move: Move): readonly Command[] {
+	return startsThere(move) ? [autostart(move.destination, move.uuid)] : [];
 }
 
 /**
@@ -32,13 +54,54 @@ export function moveCommands({move, options}: PlannedMove): readonly [Command, .
  *
  * @throws StepError when the guest has stayed, StuckError when it cannot be said where it is.
  */
-export async function runMove(planned: PlannedMove, context: StepContext): Promise<MoveReceipt> {
-	const [command, ...afterwards] = moveCommands(planned);
-	const running = context.run(command);
-	const [outcome] = await Promise.allSettled([running, follow(planned.move, context, running)]);
-	if (outcome.status === 'rejected') await hasArrivedAllTheSame(planned.move, outcome.reason, context);
-	for (const command of afterwards) await context.run(command);
+export async function runMove(planned: PlannedMove, context: StepContext): Promise<void> {
+	const {move} = planned;
+	for (const command of before(move)) await context.run(command);
+	await withRelay(move, context, () => moveOnce(planned, context));
+}
+
+async function moveOnce(planned: PlannedMove, context: StepContext): Promise<void> {
+	const {move} = planned;
+	const running = guarded(planned, context, context.run(migration(planned)));
+	const [outcome, followed] = await Promise.allSettled([running, follow(move, context, running)]);
+	const resort = followed.status === 'fulfilled' ? followed.value : undefined;
+	if (outcome.status === 'fulfilled') for (const command of afterwards(move)) await context.run(command);
+	else {
+		await hasArrivedAllTheSame(planned, outcome.reason, resort, context);
+		await finish(planned, context);
+	}
+	if (resort?.to === 'suspend') await letRunOn(move, context);
+}
+
+/** Whoever allows post-copy may need a way out of it. */
+function guarded<T>({move, options}: PlannedMove, context: StepContext, running: Promise<T>): Promise<T> {
+	return options.postcopy === true ? unlessHalfOpen(move, context, running) : running;
+}
+
+/** It was paused so that its memory could be sent. */
+async function letRunOn(move: Move, context: StepContext): Promise<void> {
+	const {at, destination} = await settle(move, context);
+	if (at !== 'destination' || destination?.state !== 'paused' || move.paused) return;
+	await context.run(resume(move.destination, move.uuid));
+}
+
+/** After a move whose end nobody saw: what is still to be done, and what libvirt remembers. Throws StepError if it is not done. */
+export async function adoptMove(planned: PlannedMove, context: StepContext): Promise<MoveReceipt> {
+	await finish(planned, context);
+	await verifyMove(planned, context);
 	return moveReceipt(planned.move, context);
+}
+
+/**
+ * What a guest that has arrived still lacks when nobody has seen its virsh to the end. A libvirtd of the source that dies in
+ * the last moment of a migration finds, when it comes back, that its guest has gone, and keeps the definition that it was
+ * told to drop: with that the guest would run twice after the host's next start.
+ */
+async function finish({move, options}: PlannedMove, context: StepContext): Promise<void> {
+	const {at, source, destination} = await settle(move, context);
+	if (at !== 'destination') return;
+	if (startsThere(move) && destination?.autostart !== true) await context.run(autostart(move.destination, move.uuid));
+	if (options.undefine_source === true && source !== undefined) await context.run(undefine(move.source, move.uuid));
 }
 
 /** What libvirt remembers of a move that has succeeded. */
@@ -49,16 +112,52 @@ export async function moveReceipt(move: Move, context: StepContext): Promise<Mov
 }
 
 /** virsh was ended, or gave up. A peer-to-peer migration goes on without it, so the hosts are asked. */
-async function hasArrivedAllTheSame(move: Move, reason: unknown, context: StepContext): Promise<void> {
+async function hasArrivedAllTheSame(
+	planned: PlannedMove,
+	reason: unknown,
+	resort: Resort | undefined,
+	context: StepContext,
+): Promise<void> {
 	if (!(reason instanceof CommandError)) throw reason;
-	const failed = `${move.guest} did not move to ${move.destination}: ${whyFailed(reason)}`;
-	const settled = await settle(move, context).catch((error: unknown) => {
+	const {move} = planned;
+	const isGivenUp = resort?.to === 'abort';
+	const why = isGivenUp ? reasonText(resort.reason) : whyFailed(reason);
+	const remedy = isGivenUp ? reasonRemedy(resort.reason) : undefined;
+	const failed = `${move.guest} did not move to ${move.destination}: ${why}`;
+	const retry = isBusy(why) ? 'busy' : 'may';
+	const first = await settle(move, context).catch((error: unknown) => {
 		// Who cannot be asked now is asked again when the move is taken back. Why it failed is what virsh said.
-		throw new StepError(`${failed}; ${error instanceof Error ? error.message : error}`, undefined, {cause: reason});
+		throw new StepError(`${failed}; ${error instanceof Error ? error.message : error}`, remedy, {cause: reason});
 	});
+	const settled = first.at === 'torn' ? await mend(planned, first, context) : first;
 	if (settled.at === 'destination') return;
-	if (settled.at !== 'source' && settled.at !== 'held') throw doubtful(move, settled);
-	throw new StepError(`${failed}; it is ${sightingText(move.source, settled.source)}`, undefined, {cause: reason});
+	if (!stayed.has(settled.at)) throw doubtful(move, settled);
+	throw new StepError(`${failed}; it is ${sightingText(move.source, settled.source)}`, remedy, {
+		cause: reason,
+		retry,
+	});
+}
+
+/** It is at the source, or will be when what is wrong is taken back. */
+const stayed: ReadonlySet<Whereabouts> = new Set(['source', 'held', 'arriving']);
+
+/** How often the rest of a torn guest is sent, and how long its hosts are given in between. */
+const mendAttempts = 24;
+const mendEveryMs = 5000;
+
+/** Sends what is missing of a guest whose post-copy has failed, as soon as its hosts see each other again. */
+async function mend(planned: PlannedMove, found: Settled, context: StepContext): Promise<Settled> {
+	const {move, options} = planned;
+	const again = migration({move, options: {...options, postcopy_resume: true}});
+	let settled = found;
+	for (let left = mendAttempts; settled.at === 'torn' && left > 0; left--) {
+		await context.sleep(mendEveryMs);
+		const running = guarded(planned, context, context.attempt(again));
+		await Promise.all([running, follow(move, context, running)]);
+		settled = await settle(move, context).catch(() => settled);
+	}
+	if (settled.at === 'torn') throw torn(move, settled, again);
+	return settled;
 }
 
 /**
@@ -66,7 +165,7 @@ async function hasArrivedAllTheSame(move: Move, reason: unknown, context: StepCo
  *
  * @throws StepError when not.
  */
-export async function verifyMove(move: Move, context: StepContext): Promise<void> {
+export async function verifyMove({move}: PlannedMove, context: StepContext): Promise<void> {
 	context.progress({phase: 'verify'});
 	const {at, source, destination} = await settle(move, context);
 	if (at !== 'destination') {
@@ -76,6 +175,9 @@ export async function verifyMove(move: Move, context: StepContext): Promise<void
 	}
 	const wrong = [
 		move.persistentThere && destination?.persistent !== true && 'it has no definition there',
+		!move.persistentThere && destination?.persistent === true && 'it has a definition there',
+		move.persistentHere !== (source !== undefined) &&
+			`${move.source} ${source === undefined ? 'has lost' : 'still has'} its definition`,
 		startsThere(move) && destination?.autostart !== true && 'it does not start with that host',
 		move.paused !== (destination?.state === 'paused') && `it is ${destination?.state} there`,
 	].filter(text => text !== false);
@@ -107,6 +209,13 @@ export function moveResult(move: Move, receipt: MoveReceipt): Result {
 /** Only what has a definition can start with its host. */
 function startsThere(move: Move): boolean {
 	return move.autostart && move.persistentThere;
+}
+
+/** What libvirt says when all ports for migrations are taken, or the guest is held by another job. */
+function isBusy(error: string): boolean {
+	return /unused port in range|cannot acquire state change lock|another migration job is (already )?running/i.test(
+		error,
+	);
 }
 
 function whyFailed({failed}: CommandError): string {

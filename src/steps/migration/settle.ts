@@ -1,5 +1,7 @@
 import {StuckError} from '../../errors.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
+import type {Command} from '../../shell/command.ts';
+import {quoteArgv} from '../../shell/quote.ts';
 import type {StepContext, Where} from '../step.ts';
 import {waitForJob} from './follow.ts';
 import type {Move} from './move.ts';
@@ -11,6 +13,9 @@ export type Settled = {
 	readonly source: Sighting;
 	readonly destination: Sighting;
 };
+
+/** What libvirt may still change. */
+const mayChange: ReadonlySet<Whereabouts> = new Set(['arriving', 'stranded', 'down', 'doubtful']);
 
 /** What looks wrong for a moment while libvirt ends a migration is asked again this often, half a second apart. */
 const patience = 20;
@@ -25,8 +30,12 @@ export async function settle(move: Move, context: StepContext): Promise<Settled>
 		const settled = await look(move, context);
 		// A guest that the source does not run has no job there.
 		if (settled.at === 'destination') return settled;
-		if (await waitForJob(move, context)) continue;
-		if ((settled.at !== 'arriving' && settled.at !== 'doubtful') || left <= 0) return settled;
+		if (settled.at === 'torn') return settled;
+		// The job of a post-copy that has failed never ends.
+		if (settled.at !== 'stranded' && (await waitForJob(move, context))) continue;
+		// libvirt has lost sight of it, and QEMU goes on.
+		if (settled.at === 'split') left = patience;
+		else if (!mayChange.has(settled.at) || left <= 0) return settled;
 		await context.sleep(500);
 	}
 }
@@ -51,7 +60,7 @@ async function askOne(host: string, uuid: string, context: StepContext): Promise
 }
 
 /** Both hosts' view of the guest, now. */
-async function look(move: Move, context: StepContext): Promise<Settled> {
+export async function look(move: Move, context: StepContext): Promise<Settled> {
 	const facts = await context.facts([censusOf(move.source), censusOf(move.destination)]);
 	const source = sighting(facts, move.source, move.uuid);
 	const destination = sighting(facts, move.destination, move.uuid);
@@ -67,10 +76,49 @@ export function sighting(facts: Facts, host: string, uuid: string): Sighting {
 	return facts.of(censusOf(host)).find(entry => entry.uuid === uuid);
 }
 
+/**
+ * Post-copy has failed: each host has a part of the guest, and to end either is to lose it. The same command with
+ * `--postcopy-resume` sends the rest.
+ */
+export function torn(move: Move, settled: Settled, command: Command): StuckError {
+	return new StuckError(
+		`${move.guest} stands still, a part of its memory on each host: ${viewsOf(move, settled)}. End neither of them`,
+		[
+			`when ${move.destination} can be reached from ${move.source} again, on ${move.source}: ${quoteArgv(command.argv)}`,
+			`then see: vacate status`,
+		],
+	);
+}
+
+function viewsOf(move: Move, settled: Settled): string {
+	return `${sightingText(move.source, settled.source)}; ${sightingText(move.destination, settled.destination)}`;
+}
+
+/** Of such a guest only the disks can be saved. */
+function stranded(move: Move, settled: Settled): StuckError {
+	const {guest, uuid, source, destination} = move;
+	return new StuckError(
+		`${guest} stands still: the connection broke as it was to run on at ${destination}, before ${destination} knew it. Its memory is on ${source}, where QEMU does not let it run on: ${viewsOf(move, settled)}`,
+		[
+			`its disks are whole on ${source}. To start it from them, without what it had in memory:`,
+			`virsh destroy ${uuid} (on ${destination}, where it never ran)`,
+			`virsh destroy ${uuid} && virsh start ${uuid} (on ${source})`,
+			`then clear away what was made on ${destination}: vacate undo last`,
+		],
+	);
+}
+
 /** A person must decide: both hosts' words, and the commands to look with. */
 export function doubtful(move: Move, settled: Settled): StuckError {
-	const views = `${sightingText(move.source, settled.source)}; ${sightingText(move.destination, settled.destination)}`;
-	return new StuckError(`where ${move.guest} is cannot be said for certain: ${views}`, [
+	if (settled.at === 'stranded') return stranded(move, settled);
+	if (settled.at === 'down') {
+		return new StuckError(`${move.guest} does not run any more: its process has ended. ${viewsOf(move, settled)}`, [
+			`why: /var/log/libvirt/qemu/${move.guest}.log (on ${move.source})`,
+			`its disks are where they were; start it: virsh start ${move.uuid} (on ${move.source})`,
+			`then clear away what was made on ${move.destination}: vacate undo last`,
+		]);
+	}
+	return new StuckError(`where ${move.guest} is cannot be said for certain: ${viewsOf(move, settled)}`, [
 		`on ${move.source} and on ${move.destination}: virsh domstate --reason ${move.uuid}`,
 		`on ${move.source} and on ${move.destination}: pgrep -af -- '-uuid ${move.uuid}'`,
 		'when it is certain that only one of them runs it and which disks are the newest, end the other one by hand',

@@ -1,25 +1,37 @@
 import {autostart} from '../../virsh/autostart.ts';
+import {destroy} from '../../virsh/destroy.ts';
 import {domjobabort} from '../../virsh/domjobabort.ts';
 import {isActiveJob} from '../../virsh/domjobinfo.ts';
 import {type MigrateOptions, migrate} from '../../virsh/migrate.ts';
 import {resume} from '../../virsh/resume.ts';
+import {isActive} from '../../virsh/states.ts';
+import {setMaxDowntime} from '../../virsh/steer.ts';
+
 import {undefine} from '../../virsh/undefine.ts';
 import type {StepContext} from '../step.ts';
+import type {DiskPlan} from './disks.ts';
 import {follow, readJob} from './follow.ts';
-import {dataUri, type Move} from './move.ts';
-import {doubtful, settle} from './settle.ts';
+
+import {dataWay, libvirtUri, type Move} from './move.ts';
+import {doubtful, type Settled, settle, torn} from './settle.ts';
+import {isStillborn} from './whereabouts.ts';
+import {withRelay} from './with-relay.ts';
+
+import {xmlBackCommands} from './xml-files.ts';
 
 /**
  * Makes the guest run at its source again, whatever became of its migration: ends one that is under way, moves the guest
- * back when it has arrived, lets it run on when libvirt has left it paused and it is proven absent at the destination.
+ * back when it has arrived, lets it run on when libvirt has left it paused and it is proven absent at the destination, ends
+ * a process at the destination that has never run it.
  *
  * @throws StuckError when both hosts, or neither, have it.
  */
 export async function takeBack(move: Move, options: MigrateOptions, context: StepContext): Promise<void> {
 	await endMigration(move, context);
-	const settled = await settle(move, context);
+	const settled = await withoutStillborn(move, await settle(move, context), context);
 	switch (settled.at) {
 		case 'source':
+			if (wasSuspended(move, settled)) await context.run(resume(move.source, move.uuid));
 			break;
 		case 'held':
 			await context.run(resume(move.source, move.uuid));
@@ -27,10 +39,28 @@ export async function takeBack(move: Move, options: MigrateOptions, context: Ste
 		case 'destination':
 			await moveBack(move, options, context);
 			break;
+		case 'torn':
+			throw torn(move, settled, migrate({...options, ...pathOf(move), postcopy_resume: true}));
 		default:
 			throw doubtful(move, settled);
 	}
+	if (move.downtimeBeforeMs !== undefined) {
+		await context.run(setMaxDowntime(move.source, move.uuid, move.downtimeBeforeMs));
+	}
 	await restoreDefinitions(move, context);
+}
+
+/** Paused by this move, that its memory could be sent. */
+function wasSuspended({paused, steering}: Move, {source}: Settled): boolean {
+	return !paused && steering?.lastResort === 'suspend' && source?.state === 'paused';
+}
+
+/** Paths of disks that are others at the destination become the old ones again on the way back. */
+export async function takeBackXml(move: Move, disks: DiskPlan, context: StepContext): Promise<void> {
+	const commands = xmlBackCommands(move.destination, move.uuid, disks);
+	if (commands.length === 0) return;
+	const settled = await settle(move, context);
+	if (settled.at === 'destination') for (const command of commands) await context.run(command);
 }
 
 async function endMigration(move: Move, context: StepContext): Promise<void> {
@@ -39,22 +69,43 @@ async function endMigration(move: Move, context: StepContext): Promise<void> {
 	await context.attempt(domjobabort(move.source, move.uuid));
 }
 
+/** The guest has a whole life at its source, and at the destination a process that never began one: that one is ended. */
+async function withoutStillborn(move: Move, settled: Settled, context: StepContext): Promise<Settled> {
+	const {at, source, destination} = settled;
+	const lives = source !== undefined && isActive(source.state);
+	if (at !== 'arriving' || !lives || !isStillborn(destination)) return settled;
+	await context.run(destroy(move.destination, move.uuid));
+	return settle(move, context);
+}
+
 async function moveBack(move: Move, options: MigrateOptions, context: StepContext): Promise<void> {
-	const back: Move = {...move, source: move.destination, destination: move.source, peer: move.home, home: move.peer};
-	const running = context.run(
-		migrate({
-			...options,
-			source: back.source,
-			uuid: move.uuid,
-			desturi: back.peer.uri,
-			migrate_uri: dataUri(back.peer),
-			persistent: move.persistent,
-			undefine_source: !move.definedThere,
-		}),
-	);
-	await Promise.all([running, follow(back, context, running)]);
+	// It is given the time that it takes.
+	const {steering: _, ...rest} = move;
+	const back: Move = {...rest, source: move.destination, destination: move.source, peer: move.home, home: move.peer};
+	// What was said of the destination is not true of the source.
+	const {
+		listen_address: _address,
+		tls_destination: _name,
+		disks_uri: _disks,
+		graphics_uri: _graphics,
+		...both
+	} = options;
+	const command = migrate({
+		...both,
+		...pathOf(back),
+		persistent: move.persistent,
+		undefine_source: !move.definedThere,
+	});
+	await withRelay(back, context, async () => {
+		const running = context.run(command);
+		await Promise.all([running, follow(back, context, running)]);
+	});
 	const settled = await settle(back, context);
 	if (settled.at !== 'destination') throw doubtful(back, settled);
+}
+
+function pathOf(move: Move) {
+	return {source: move.source, uuid: move.uuid, desturi: libvirtUri(move), ...dataWay(move.peer)};
 }
 
 /** libvirt can leave a definition at the destination when the last steps of a migration fail, and drops autostart. */

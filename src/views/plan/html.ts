@@ -1,7 +1,20 @@
 import type {Plan, PlannedAction} from '../../plan/document/model.ts';
 import {visible} from '../columns.ts';
 import {durationText} from '../format.ts';
-import {type Bar, hostBars, moveHead, moveNumbers, moveRows, movesOf, risksOf, summaryText, undoTexts} from './rows.ts';
+import {
+	type Bar,
+	hostBars,
+	moveHead,
+	moveNumbers,
+	moveRows,
+	movesOf,
+	rejectionsOf,
+	risksOf,
+	summaryText,
+	undoTexts,
+	warningsOf,
+	windowText,
+} from './rows.ts';
 import {style} from './style.ts';
 
 /** A plan as one page that needs nothing else: no script, no font, no picture from elsewhere. */
@@ -10,6 +23,9 @@ export function planHtml(plan: Plan): string {
 	const staying = left.map(
 		({guest, host, reason, remedy}) =>
 			`<b>${html(guest)}</b> on ${html(host)}: ${html(reason)}. Next: <code>${html(remedy)}</code>`,
+	);
+	const checks = warningsOf(plan).map(
+		({about, text, remedy}) => `<b>${html(about)}</b>: ${html(text)}. Next: <code>${html(remedy)}</code>`,
 	);
 	const needless = nothing.map(({title, host, reason}) => `${html(title)} on ${html(host)}: ${html(reason)}`);
 	return `<!doctype html>
@@ -31,12 +47,18 @@ ${style}
 </header>
 <main>
 ${[
-	part('risks', 'Look at', list(risksOf(plan).map(html), 'warn')),
+	part('risks', 'Look at', list([windowText(plan), ...risksOf(plan)].filter(text => text !== '').map(html), 'warn')),
 	part('moves', 'Who goes where', movesTable(plan)),
 	part('hosts', 'Hosts before and after', hostsTable(plan)),
 	part('time', 'Timeline', timeline(plan)),
 	part('stay', 'Guests that stay', list(staying)),
 	part('nothing', 'Nothing to do', list(needless)),
+	part(
+		'elsewhere',
+		'Why not elsewhere',
+		list(rejectionsOf(plan).map(({guest, reasons}) => `<b>${html(guest)}</b>: ${html(reasons.join('; '))}`)),
+	),
+	part('checks', 'Checks', list(checks)),
 	part('undo', 'If something fails', list(undoTexts(plan).map(html))),
 	part('commands', 'Exact commands', plan.actions.map(commandsOf).join('\n')),
 ]

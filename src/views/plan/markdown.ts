@@ -1,6 +1,17 @@
 import type {Plan, PlannedAction} from '../../plan/document/model.ts';
 import {visible} from '../columns.ts';
-import {hostBars, moveHead, moveNumbers, moveRows, risksOf, summaryText, undoTexts} from './rows.ts';
+import {
+	hostBars,
+	moveHead,
+	moveNumbers,
+	moveRows,
+	rejectionsOf,
+	risksOf,
+	summaryText,
+	undoTexts,
+	warningsOf,
+	windowText,
+} from './rows.ts';
 
 /** A plan for a merge request. */
 export function planMarkdown(plan: Plan): string {
@@ -14,10 +25,20 @@ export function planMarkdown(plan: Plan): string {
 		part('Who goes where', tableOf(moveHead, moveRows(plan), moveNumbers)),
 		part('Hosts', hostsTable(plan)),
 		part('Guests that stay', bullets(stays)),
-		part('Look at', bullets(risksOf(plan).map(plain))),
+		part('Look at', bullets([windowText(plan), ...risksOf(plan)].filter(text => text !== '').map(plain))),
 		part(
 			'Nothing to do',
 			bullets(nothing.map(({title, host, reason}) => `${plain(title)} on ${plain(host)}: ${plain(reason)}`)),
+		),
+		part(
+			'Why not elsewhere',
+			bullets(rejectionsOf(plan).map(({guest, reasons}) => `**${plain(guest)}**: ${plain(reasons.join('; '))}`)),
+		),
+		part(
+			'Checks',
+			bullets(
+				warningsOf(plan).map(({about, text, remedy}) => `**${plain(about)}**: ${plain(text)}. Next: ${code(remedy)}`),
+			),
 		),
 		part('If something fails', bullets(undoTexts(plan))),
 		part('Commands', actions.map(commandsOf).join('\n\n')),

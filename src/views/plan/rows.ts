@@ -1,4 +1,5 @@
 import type {Plan, PlannedAction} from '../../plan/document/model.ts';
+import type {Warning} from '../../steps/step.ts';
 import {bytesText, durationText} from '../format.ts';
 
 /** `8 guests move, 402 MiB, 3 min 05 s, longest pause 31 ms`. */
@@ -9,7 +10,7 @@ export function summaryText({expected, left, problems, actions}: Plan): string {
 	return [
 		guests === 0 ? 'no guest moves' : `${count(guests, 'guest moves', 'guests move')}`,
 		...(guests === 0 ? [] : [bytesText(bytes), durationText(seconds * 1000), `longest pause ${durationText(pause)}`]),
-		...(skipped === 0 ? [] : [`${skipped} of all actions left out`]),
+		...(skipped === 0 ? [] : [`${count(skipped, 'action is', 'actions are')} left out`]),
 		...(staying === 0 ? [] : [`${count(staying, 'guest has', 'guests have')} no place to go`]),
 		...(problems.length === 0 ? [] : [count(problems.length, 'problem', 'problems')]),
 	].join(', ');
@@ -28,9 +29,10 @@ export const moveNumbers: ReadonlySet<number> = new Set([3, 4, 5, 6, 7]);
 
 /** A line for each guest that moves. */
 export function moveRows(plan: Plan): readonly Cells[] {
-	const found = new Map(plan.guests.map(guest => [`${guest.host} ${guest.uuid}`, guest]));
-	return movesOf(plan).map(({guest = '', uuid, host, to = '', expected, skip}) => {
-		const memory = found.get(`${host} ${uuid}`)?.memory_kib;
+	const found = new Map(plan.guests.map(guest => [guest.uuid, guest]));
+	return movesOf(plan).map(({guest = '', uuid, host, to = '', skip, ...action}) => {
+		const expected = skip === undefined ? action.expected : undefined;
+		const memory = found.get(uuid ?? '')?.memory_kib;
 		return [
 			guest,
 			host,
@@ -91,15 +93,52 @@ export function risksOf(plan: Plan): readonly string[] {
 		...actions.flatMap(({title, host, undo}) =>
 			typeof undo === 'object' && title !== '' ? irreversible(title, host, undo.irreversible) : [],
 		),
+		...actions.flatMap(({guest = '', action}) => drivesLeft(action).map(text => `${guest}: ${text}`)),
 		...open.map(({name, reason}) => `“${name}” is decided only while it runs: ${reason}`),
 		...hosts
-			.filter(({memory_kib: memory, after}) => memory !== undefined && after.memory_kib > memory * 0.9)
+			.filter(
+				({memory_kib: memory, before, after}) =>
+					memory !== undefined && after.memory_kib > memory * 0.9 && after.memory_kib > before.memory_kib,
+			)
 			.map(({host}) => `the guests of ${host} come to more than 90 % of its memory`),
 	];
 }
 
+/** Drives that no move copies, and why: but for empty ones. */
+function drivesLeft(action: PlannedAction['action']): readonly string[] {
+	const {disks} = (action ?? {}) as {readonly disks?: {readonly left?: readonly {target: string; reason: string}[]}};
+	const left = (disks?.left ?? []).filter(({reason}) => reason !== 'empty');
+	return left.map(({target, reason}) => `${target} is not copied as a disk: ${reason}`);
+}
+
 function irreversible(title: string, host: string, why: string): readonly string[] {
 	return why === 'nothing is changed' ? [] : [`“${title}” on ${host} cannot be taken back: ${why}`];
+}
+
+/** What the checks before the moves have found and what could not be checked. It stands against nothing. */
+export function warningsOf({choices}: Plan): readonly Warning[] {
+	const seen = new Set<string>();
+	return choices
+		.flatMap(({warnings}) => warnings)
+		.filter(({about, text}) => !seen.has(`${about} ${text}`) && seen.add(`${about} ${text}`) !== undefined);
+}
+
+/** For each guest the hosts that do not take it, and why. */
+export function rejectionsOf({
+	choices,
+}: Plan): readonly {readonly guest: string; readonly reasons: readonly string[]}[] {
+	const looked = choices.flatMap(({parts, left}) => [...parts, ...left]);
+	return looked.flatMap(({guest, rejected = []}) =>
+		rejected.length === 0 ? [] : [{guest, reasons: rejected.map(({host, reason}) => `${host}: ${reason}`)}],
+	);
+}
+
+/** Whether all fits into the time that was asked about, in a sentence; empty when nobody asked. */
+export function windowText({expected: {window, seconds}}: Plan): string {
+	if (window === undefined) return '';
+	const [takes, has] = [durationText(seconds * 1000), durationText(window.seconds * 1000)];
+	if (window.leave_out.length === 0) return `all fits into the window: ${takes} of ${has}`;
+	return `it takes ${takes}, and the window is ${has}: leave out ${window.leave_out.join(', ')}`;
 }
 
 /** How it is undone, in sentences. */

@@ -1,12 +1,35 @@
 import type {Plan, PlannedAction} from '../../plan/document/model.ts';
 import {tableText, visible} from '../columns.ts';
 import {noColours, type Palette} from '../palette.ts';
-import {hostBars, moveHead, moveNumbers, moveRows, risksOf, summaryText, undoTexts} from './rows.ts';
+import {
+	hostBars,
+	moveHead,
+	moveNumbers,
+	moveRows,
+	rejectionsOf,
+	risksOf,
+	summaryText,
+	undoTexts,
+	warningsOf,
+	windowText,
+} from './rows.ts';
 
 /** A plan for a terminal: the whole of it. */
 export function planText(plan: Plan, palette: Palette = noColours): string {
 	return [
 		planSummaryText(plan, palette),
+		section(
+			'why not elsewhere',
+			rejectionsOf(plan).map(({guest, reasons}) => `  ${visible(guest)}: ${visible(reasons.join('; '))}`),
+			palette,
+		),
+		section(
+			'checks',
+			warningsOf(plan).map(
+				({about, text, remedy}) => `  ${visible(about)}: ${visible(text)}\n    next: ${visible(remedy)}`,
+			),
+			palette,
+		),
 		section(
 			'commands, in this order',
 			plan.actions.map(action => commandsText(action, palette)),
@@ -32,13 +55,20 @@ export function planSummaryText(plan: Plan, palette: Palette = noColours): strin
 	const needless = nothing.map(
 		({title, host, reason}) => `  ${visible(title)} on ${visible(host)}: ${visible(reason)}`,
 	);
+	const window = windowText(plan) === '' ? [] : [`  ${visible(windowText(plan))}`];
+	const checks = warningsOf(plan).length;
+	const more = checks === 0 ? [] : [`  ${checks} other findings of the checks: vacate show`];
 	const remedies = plan.problems.flatMap(one => one.remedies).map(remedy => `  next: ${visible(remedy)}`);
 	return [
 		`${palette.strong(`plan: ${visible(made.playbook)}`)} ${palette.dim(`(${visible(by)})`)}\n${summaryText(plan)}${palette.dim(`\nassuming ${plan.expected.assuming}`)}`,
 		movesText(plan, palette),
 		hostsText(plan, palette),
 		section('stay', staying, palette),
-		section('look at', [...risksOf(plan).map(risk => `  ${palette.notice(visible(risk))}`), ...remedies], palette),
+		section(
+			'look at',
+			[...window, ...risksOf(plan).map(risk => `  ${palette.notice(visible(risk))}`), ...remedies, ...more],
+			palette,
+		),
 		section('nothing to do', needless, palette),
 	]
 		.filter(part => part !== '')

@@ -3,6 +3,7 @@ import {DOMParser} from '@xmldom/xmldom';
 import test from 'ava';
 import {planFileText} from '../../../src/cli/plan-file.ts';
 import type {Change} from '../../../src/plan/document/change.ts';
+import {withoutSkipped} from '../../../src/plan/document/left-out.ts';
 import type {Plan} from '../../../src/plan/document/model.ts';
 import {planSchema} from '../../../src/plan/document/schema.ts';
 import {placeIn} from '../../../src/playbook/place.ts';
@@ -43,9 +44,9 @@ async function wholePlan(): Promise<Plan> {
 
 const forms = [
 	['plan.yml', planFileText],
-	['plan.txt', (plan: Plan) => `${planText(plan)}\n`],
-	['plan.md', planMarkdown],
-	['plan.html', planHtml],
+	['plan.txt', (plan: Plan) => `${planText(withoutSkipped(plan))}\n`],
+	['plan.md', (plan: Plan) => planMarkdown(withoutSkipped(plan))],
+	['plan.html', (plan: Plan) => planHtml(withoutSkipped(plan))],
 ] as const;
 
 for (const [name, make] of forms) {
@@ -177,4 +178,14 @@ const changes: readonly (readonly [Change, string])[] = [
 test('each change reads as a reviewer would say it', t => {
 	for (const [change, says] of changes) t.is(changesText([change]), says);
 	t.is(changesText([]), 'nothing has changed');
+});
+
+test('drives that are not copied are to be looked at, with the reason', async t => {
+	const world = new FakeWorld('kvm1', 'kvm2', 'kvm3');
+	world.guest('kvm1', 'web1', {cdrom: '/images/cd.iso'});
+	const plan = await planOf(
+		'- hosts: kvm1\n  tasks:\n    - migrate: {guest: web1, to: kvm2, media: eject}\n',
+		new FakeShell(world),
+	);
+	t.regex(planText(plan), /web1: sda is not copied as a disk: ejected: kvm2 has no \/images\/cd\.iso/);
 });

@@ -1,0 +1,59 @@
+import {readdirSync} from 'node:fs';
+import {dirname, join, resolve} from 'node:path';
+import {filesOnDisk, foldersOf} from '../playbook/files.ts';
+import {Secret} from '../shell/secret.ts';
+import type {Outside} from '../template/outside.ts';
+
+/** What the lookups of a playbook read: this machine's environment, and files beside the playbook. */
+export function outsideOf(playbook: string): Outside {
+	const files = filesOnDisk();
+	return {
+		env(name) {
+			const value = process.env[name];
+			return value === undefined || !speaksOfSecret(name) ? value : new Secret(value);
+		},
+		text(file, folder) {
+			const path = files.find(file, foldersOf(folder, playbook, playbook));
+			return path === undefined ? undefined : {path, text: files.text(path)};
+		},
+		glob(pattern) {
+			const folders = foldersOf('files', playbook, playbook);
+			const name = pattern.slice(pattern.lastIndexOf('/') + 1);
+			const matches = matcherOf(name);
+			const found = folders
+				.map(folder => resolve(folder, dirname(pattern)))
+				.map(folder =>
+					namesIn(folder)
+						.filter(matches)
+						.map(file => join(folder, file)),
+				);
+			return found.find(paths => paths.length > 0) ?? [];
+		},
+	};
+}
+
+/** Names that end so stand for what nobody shall see. */
+function speaksOfSecret(name: string): boolean {
+	return /(^|_)(pass|passwd|password|passphrase|pw|secret|token|key)$/i.test(name);
+}
+
+function namesIn(folder: string): readonly string[] {
+	try {
+		const entries = readdirSync(folder, {withFileTypes: true});
+		return entries
+			.filter(entry => !entry.isDirectory())
+			.map(({name}) => name)
+			.sort();
+	} catch {
+		return [];
+	}
+}
+
+function matcherOf(pattern: string): (name: string) => boolean {
+	const body = pattern
+		.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+		.replaceAll('*', '.*')
+		.replaceAll('?', '.');
+	const expression = new RegExp(`^${body}$`, 's');
+	return name => expression.test(name) && (pattern.startsWith('.') || !name.startsWith('.'));
+}

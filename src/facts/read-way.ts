@@ -1,0 +1,40 @@
+import type {Command} from '../shell/command.ts';
+import {demand} from '../shell/demand.ts';
+import type {Shell} from '../shell/shell.ts';
+import {listen, parseListening, parseWay, tryWay, type Way} from '../virsh/way.ts';
+import type {Request} from './facts.ts';
+
+/** Has the destination listen for a moment, and the source try to reach it. Who listens is ended in any case. */
+export async function readWay(shell: Shell, {host, to, trial}: Request<'way'>): Promise<Way> {
+	const stop = new AbortController();
+	const listening = listenUntil(shell, listen(to, trial), stop.signal);
+	try {
+		const ports = await listening.ports;
+		const {stdout} = await demand(shell, tryWay(host, {...trial, ports}));
+		return parseWay(stdout);
+	} finally {
+		stop.abort();
+		await listening.end;
+	}
+}
+
+type Listening = {readonly ports: Promise<readonly number[]>; readonly end: Promise<unknown>};
+
+/** Who cannot listen says so by listening on no port. */
+function listenUntil(shell: Shell, command: Command, signal: AbortSignal): Listening {
+	let said = '';
+	let hear = (_ports: readonly number[]) => {};
+	const heard = new Promise<readonly number[]>(resolve => {
+		hear = resolve;
+	});
+	const running = shell.run(command, {
+		signal,
+		onStdout(text) {
+			said += text;
+			const ports = parseListening(said);
+			if (ports !== undefined) hear(ports);
+		},
+	});
+	const ended = running.then(({stdout}) => parseListening(stdout) ?? []);
+	return {ports: Promise.race([heard, ended]), end: ended.catch(() => {})};
+}

@@ -1,0 +1,25 @@
+import {type Command, read} from '../shell/command.ts';
+
+/** What `qemu-img check` has found. */
+export type CheckResult = {
+	/** Data is damaged or lost. */
+	readonly corruptions: number;
+	/** Space is taken that nothing uses: no data is lost. */
+	readonly leaks: number;
+	/** What could not be looked at. */
+	readonly errors: number;
+};
+
+/** The exit codes that come with a result: sound, corrupt, leaking. 1 is a failure, 63 a format that has no check. */
+export const checkCodes: readonly number[] = [0, 2, 3];
+
+/** Looks for damage in an image that no guest has open. */
+export function check(host: string, path: string, format: string): Command {
+	return read(host, ['qemu-img', 'check', '--output=json', '-f', format, '--', path]);
+}
+
+/** @throws Error when the text is not what qemu-img prints. */
+export function parseCheck(stdout: string): CheckResult {
+	const {corruptions = 0, leaks = 0, 'check-errors': errors = 0} = JSON.parse(stdout);
+	return {corruptions, leaks, errors};
+}

@@ -1,0 +1,133 @@
+import {StepError, StuckError} from '../../errors.ts';
+import type {Command} from '../../shell/command.ts';
+import {autostart} from '../../virsh/autostart.ts';
+import {type Migration, migrate} from '../../virsh/migrate.ts';
+import {isActive} from '../../virsh/states.ts';
+import {undefine} from '../../virsh/undefine.ts';
+import {identify, type MadeImage} from '../images.ts';
+import type {GuestMove, StepContext, Where} from '../step.ts';
+import type {DiskPlan} from './disks.ts';
+import {libvirtUri, type Move} from './move.ts';
+import {insertCommands, madeBy, prepare, prepareCommands, tidyCommands, unprepare, verifyMedia} from './prepare.ts';
+import {sighting} from './settle.ts';
+import {type Sighting, sightingText} from './whereabouts.ts';
+import {withRelay} from './with-relay.ts';
+import {xmlBackCommands, xmlOptions} from './xml-files.ts';
+
+/** A guest that is shut off: its disks are streamed, and its definition follows them. */
+export type ColdMove = {
+	readonly way: 'cold';
+	readonly move: Move;
+	readonly disks: DiskPlan;
+	readonly p2p: boolean;
+};
+
+/** Done last, so that until then the source has everything. */
+function definitionCommands({move, disks, p2p}: ColdMove): readonly Command[] {
+	const {source, destination, uuid} = move;
+	return [
+		migrate({...offline(p2p, disks), source, uuid, desturi: libvirtUri(move)}),
+		...insertCommands(move, disks),
+		...(move.autostart ? [autostart(destination, uuid)] : []),
+		...(move.persistentHere ? [] : [undefine(source, uuid)]),
+	];
+}
+
+function offline(p2p: boolean, disks: DiskPlan): Omit<Migration, 'source' | 'uuid' | 'desturi'> {
+	return {offline: true, p2p, persistent: true, ...xmlOptions(disks, true)};
+}
+
+export function coldCommands(cold: ColdMove): readonly Command[] {
+	const {move, disks} = cold;
+	return [...prepareCommands(move, disks), ...definitionCommands(cold), ...tidyCommands(move, disks)];
+}
+
+export async function moveCold(cold: ColdMove, context: StepContext): Promise<readonly MadeImage[]> {
+	const {move, disks} = cold;
+	const images = await prepare(move, disks, context);
+	const [source] = await look(move, context);
+	if (source?.state !== 'shut off') {
+		throw new StepError(
+			`${move.guest} was started while its disks were copied: it is ${sightingText(move.source, source)}`,
+			`move it live: take offline out of the playbook, or shut it down: virsh shutdown ${move.uuid} (on ${move.source})`,
+		);
+	}
+	await withRelay(cold.move, context, async () => {
+		for (const command of definitionCommands(cold)) await context.run(command);
+	});
+	return images;
+}
+
+/** @throws StepError when the guest is not at the destination as it should be, and nowhere else. */
+export async function verifyCold({move, disks}: ColdMove, context: StepContext): Promise<void> {
+	context.progress({phase: 'verify'});
+	const [source, destination] = await look(move, context);
+	const wrong = [
+		destination?.persistent !== true && `${move.destination} has no definition of it`,
+		destination !== undefined && isActive(destination.state) && `it is ${destination.state} on ${move.destination}`,
+		source !== undefined && isActive(source.state) && `it is ${source.state} on ${move.source}`,
+		move.autostart && destination?.autostart !== true && `it does not start with ${move.destination}`,
+		!move.persistentHere && source !== undefined && `${move.source} still has its definition`,
+	].filter(text => text !== false);
+	if (wrong.length > 0) throw new StepError(`${move.guest} did not move to ${move.destination}: ${wrong.join(', ')}`);
+	await verifyMedia(move, disks, context);
+}
+
+export async function adoptCold(cold: ColdMove, context: StepContext): Promise<readonly MadeImage[]> {
+	await verifyCold(cold, context);
+	return identify(cold.move.destination, madeBy(cold.disks), context);
+}
+
+/**
+ * Makes the guest be at its source alone again.
+ *
+ * @throws StuckError when somebody has started it at the destination, or no host knows it.
+ */
+export async function takeBackCold(cold: ColdMove, made: readonly MadeImage[], context: StepContext): Promise<void> {
+	const {move, disks, p2p} = cold;
+	const {guest, uuid, source: from, destination: to, home} = move;
+	const [source, destination] = await look(move, context);
+	if (destination !== undefined && isActive(destination.state)) {
+		throw new StuckError(`${guest} is ${sightingText(to, destination)}, where it had been moved to`, [
+			`if it shall run at ${from}: virsh shutdown ${uuid} (on ${to}), and undo again`,
+		]);
+	}
+	if (source === undefined) {
+		if (destination === undefined) {
+			throw new StuckError(`neither ${from} nor ${to} knows ${guest}`, [
+				`look for it: virsh list --all (on ${from} and on ${to}); its disks are where they were`,
+			]);
+		}
+		for (const command of xmlBackCommands(to, uuid, disks)) await context.run(command);
+		const back: Move = {...move, source: to, destination: from, peer: home, home: move.peer};
+		const command = migrate({...offline(p2p, disks), source: to, uuid, desturi: libvirtUri(back)});
+		await withRelay(back, context, () => context.run(command));
+	}
+	if (source?.autostart !== true && move.autostart) await context.run(autostart(from, uuid));
+	if (destination !== undefined) await context.run(undefine(to, uuid));
+	await unprepare(move, disks, made, context);
+}
+
+/** What the recap tells: the disks, as nothing else was moved. */
+export function coldGuestMove({move, disks}: ColdMove, done: boolean): GuestMove {
+	const bytes = [...madeBy(disks), ...(disks.devices ?? [])].reduce((sum, {dataBytes}) => sum + dataBytes, 0);
+	const {guest, uuid, source, destination} = move;
+	return {guest, uuid, from: source, to: destination, ...(done ? {bytes} : {})};
+}
+
+export async function whereIsCold({move}: ColdMove, context: StepContext): Promise<Where> {
+	const [source, destination] = await look(move, context);
+	const text = [sightingText(move.source, source), sightingText(move.destination, destination)].join('; ');
+	if (source !== undefined && destination === undefined) return {host: move.source, text};
+	if (source === undefined && destination !== undefined) return {host: move.destination, text};
+	return {text};
+}
+
+async function look(move: Move, context: StepContext): Promise<readonly [Sighting, Sighting]> {
+	const {source, destination, uuid} = move;
+	const facts = await context.facts([
+		{kind: 'census', host: source},
+		{kind: 'census', host: destination},
+	]);
+	return [sighting(facts, source, uuid), sighting(facts, destination, uuid)];
+}

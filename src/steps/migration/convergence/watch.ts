@@ -1,0 +1,151 @@
+import type {JobInfo} from '../../../virsh/domjobinfo.ts';
+import type {LastResort, Steering} from './steering.ts';
+
+/** One look at a migration. */
+export type Sample = {
+	readonly atMs: number;
+	readonly phase: 'disks' | 'memory';
+	/** Passes over the memory that have begun. */
+	readonly pass: number;
+	readonly sentBytes: number;
+	readonly leftBytes: number;
+	/** How much the guest's CPUs are held back. */
+	readonly throttlePercent: number;
+};
+
+/** What has been seen of a migration. */
+export type Watch = {
+	readonly phase: Sample['phase'];
+	readonly phaseSinceMs: number;
+	readonly pass: number;
+	readonly sent: {readonly bytes: number; readonly atMs: number};
+	/** The least that was left at the beginning of a pass, and how many have begun since. */
+	readonly low: {readonly bytes: number; readonly atMs: number; readonly passesSince: number};
+	readonly throttlePercent: number;
+	/** Which of the pauses is allowed. */
+	readonly downtime: number;
+	readonly resort?: LastResort;
+};
+
+/** Why a move is not left to itself any longer. */
+export type Reason =
+	| {readonly kind: 'silent'; readonly phase: Sample['phase']; readonly forMs: number}
+	| {
+			readonly kind: 'stalled';
+			readonly phase: 'memory';
+			readonly forMs: number;
+			readonly leftBytes: number;
+			readonly pass: number;
+	  }
+	| {readonly kind: 'late'; readonly phase: Sample['phase']; readonly afterMs: number};
+
+export type Order =
+	| {readonly kind: 'allow'; readonly downtimeMs: number}
+	| {readonly kind: 'resort'; readonly to: LastResort; readonly reason: Reason};
+
+/** Undefined while libvirt does not say how far it is. */
+export function sampleOf(job: JobInfo, atMs: number): Sample | undefined {
+	const common = {atMs, throttlePercent: job.autoConvergeThrottlePercent ?? 0};
+	if ((job.memoryTotalBytes ?? 0) > 0) {
+		const {iteration: pass = 0, memoryProcessedBytes: sentBytes = 0, memoryRemainingBytes: leftBytes = 0} = job;
+		return {...common, phase: 'memory', pass, sentBytes, leftBytes};
+	}
+	if (job.diskProcessedBytes === undefined) return undefined;
+	return {
+		...common,
+		phase: 'disks',
+		pass: 0,
+		sentBytes: job.diskProcessedBytes,
+		leftBytes: job.diskRemainingBytes ?? 0,
+	};
+}
+
+/**
+ * One step of the watch. Pure.
+ *
+ * What is left of the memory goes up and down: it falls while a pass sends what has changed, and with the next pass it is
+ * what has changed meanwhile. So only the beginnings of passes are compared, and a pass that takes long on a slow link is
+ * no stall. A guest that is allowed a longer pause, or is held back more, gets a new window.
+ */
+export function observe(
+	before: Watch | undefined,
+	sample: Sample,
+	steering: Steering,
+): {readonly watch: Watch; readonly orders: readonly Order[]} {
+	if (before === undefined || before.phase !== sample.phase) return {watch: enter(before, sample), orders: []};
+	const watch = advance(before, sample, steering);
+	const downtimeMs = steering.downtimesMs[watch.downtime];
+	const allow: readonly Order[] =
+		watch.downtime === before.downtime || downtimeMs === undefined ? [] : [{kind: 'allow', downtimeMs}];
+	const reason = reasonToEnd(watch, sample, steering);
+	if (reason === undefined) return {watch, orders: allow};
+	const to =
+		reason.kind === 'silent' || (reason.kind === 'late' && reason.phase === 'disks') ? 'abort' : steering.lastResort;
+	return {watch: {...watch, resort: to}, orders: [{kind: 'resort', to, reason}]};
+}
+
+/** The first look falls into the middle of a pass: it says nothing of what was left at its beginning. */
+function enter(before: Watch | undefined, {phase, pass, atMs, sentBytes, throttlePercent}: Sample): Watch {
+	return {
+		phase,
+		phaseSinceMs: atMs,
+		pass,
+		sent: {bytes: sentBytes, atMs},
+		low: {bytes: Number.POSITIVE_INFINITY, atMs, passesSince: 0},
+		throttlePercent,
+		downtime: before?.downtime ?? 0,
+		...(before?.resort === undefined ? {} : {resort: before.resort}),
+	};
+}
+
+function advance(
+	before: Watch,
+	{pass, atMs, sentBytes, leftBytes, throttlePercent}: Sample,
+	steering: Steering,
+): Watch {
+	const isNewPass = pass > before.pass;
+	const last = Math.max(0, steering.downtimesMs.length - 1);
+	const downtime = isNewPass && pass > 1 ? Math.min(before.downtime + 1, last) : before.downtime;
+	const isHelped = downtime > before.downtime || throttlePercent > before.throttlePercent;
+	const margin = 1 - (steering.stall?.marginPercent ?? 0) / 100;
+	const isLess = isNewPass && leftBytes < before.low.bytes * margin;
+	const bytes = isNewPass ? Math.min(leftBytes, before.low.bytes) : before.low.bytes;
+	return {
+		...before,
+		pass: Math.max(pass, before.pass),
+		sent: sentBytes === before.sent.bytes ? before.sent : {bytes: sentBytes, atMs},
+		low:
+			isLess || isHelped
+				? {bytes, atMs, passesSince: 0}
+				: {...before.low, passesSince: before.low.passesSince + (isNewPass ? 1 : 0)},
+		throttlePercent,
+		downtime,
+	};
+}
+
+/** One pass alone says little: the guest may have been busy just then. */
+const passesToStall = 2;
+
+/**
+ * When nothing is left, QEMU counts no more, and what it has sent may still lie in the buffers of a slow link: the guest
+ * is paused and about to switch over. The number is KubeVirt's.
+ */
+const switchoverMs = 60_000;
+
+function reasonToEnd(watch: Watch, {atMs, leftBytes}: Sample, {stall, limits}: Steering): Reason | undefined {
+	const {phase, pass, sent, low, phaseSinceMs, resort} = watch;
+	// In post-copy there is no way back, and QEMU itself notices when the link fails.
+	if (resort === 'postcopy' || resort === 'abort') return undefined;
+	const silentMs = atMs - sent.atMs;
+	if (stall !== undefined && silentMs >= Math.max(stall.windowMs, leftBytes === 0 ? switchoverMs : 0)) {
+		return {kind: 'silent', phase, forMs: silentMs};
+	}
+	if (resort === 'suspend') return undefined;
+	if (stall !== undefined && low.passesSince >= passesToStall && atMs - low.atMs >= stall.windowMs) {
+		return {kind: 'stalled', phase: 'memory', forMs: atMs - low.atMs, leftBytes: low.bytes, pass};
+	}
+	const limitMs = phase === 'disks' ? limits?.disksMs : limits?.memoryMs;
+	if (limitMs !== undefined && atMs - phaseSinceMs >= limitMs)
+		return {kind: 'late', phase, afterMs: atMs - phaseSinceMs};
+	return undefined;
+}

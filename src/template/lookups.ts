@@ -1,0 +1,150 @@
+import type {Position} from '../errors.ts';
+import {nearest} from '../spelling/nearest.ts';
+import {Source} from '../yaml/source.ts';
+import {type Compilation, compile, type Evaluate, limited, positionOf, strictly} from './compile.ts';
+import {TemplateError} from './error.ts';
+import type {Outside} from './outside.ts';
+import {childrenOf, type Node, parseTemplate, partOf} from './parse.ts';
+import type {Scope} from './scope.ts';
+import {unknownIn} from './unknown.ts';
+import {asText, isTrue, Undefined, Unknown} from './value.ts';
+
+/** What a lookup is asked for. */
+type Asked = {
+	readonly term: string;
+	readonly options: Readonly<Record<string, unknown>>;
+	readonly outside: Outside;
+	readonly scope: Scope;
+	readonly position: Position;
+};
+
+/** Gives what it finds. @throws TemplateError */
+type Lookup = (asked: Asked) => readonly unknown[];
+
+const lookups: Readonly<Record<string, Lookup>> = {
+	env({term, options, outside}) {
+		return [outside.env(term) ?? options.default ?? ''];
+	},
+	file(asked) {
+		const {text} = fileOf(asked, 'files');
+		const {lstrip, rstrip = true} = asked.options;
+		const begun = isTrue(lstrip) ? text.trimStart() : text;
+		return [isTrue(rstrip) ? begun.trimEnd() : begun];
+	},
+	fileglob: ({term, outside}) => outside.glob(term),
+	template(asked) {
+		const {path, text} = fileOf(asked, 'templates');
+		return [asText(rendered(path, text)(asked.scope))];
+	},
+	vars({term, options, scope, position}) {
+		const found = scope.lookup(term);
+		if (found !== undefined) return [found.value];
+		if (Object.hasOwn(options, 'default')) return [options.default];
+		return [new Undefined(`'${term}' is undefined`, position, {name: term, known: []})];
+	},
+};
+
+const options: ReadonlySet<string> = new Set(['default', 'errors', 'lstrip', 'rstrip', 'wantlist']);
+
+/** Those of Ansible's that playbooks use and that are refused, with what to write. */
+const refused: Readonly<Record<string, string>> = {
+	dict: 'write … | dict2items',
+	dig: 'write a command with delegate_to: localhost, and register',
+	first_found: 'write a list within vars_files, or include_vars with a condition',
+	items: 'write the list itself',
+	lines: 'write a command with delegate_to: localhost, and register',
+	password: 'put it in a file that Ansible Vault has encrypted',
+	pipe: 'write a command with delegate_to: localhost, and register',
+	sequence: 'write range(…)',
+	subelements: 'write … | subelements(…)',
+	together: 'write … | zip(…)',
+	url: 'write a command with delegate_to: localhost, and register',
+};
+
+/** `lookup('kind', term, …)` gives one value, or texts with commas between; `query` and `q` a list. */
+export function lookup(node: Node, to: Compilation): Evaluate {
+	const [first, ...rest] = childrenOf(partOf(node, 'args'));
+	const position = positionOf(partOf(node, 'name'), to);
+	const kind = kindOf(first, position);
+	const find = lookups[kind] as Lookup;
+	const terms = rest.filter(({typename}) => typename !== 'KeywordArgs');
+	const given = rest.filter(({typename}) => typename === 'KeywordArgs').flatMap(childrenOf);
+	const named = given.map(pair => [String(partOf(pair, 'key').value), strictly(partOf(pair, 'value'), to)] as const);
+	const wrong = named.find(([name]) => !options.has(name));
+	if (wrong !== undefined) {
+		throw new TemplateError(`the lookup of ${kind} takes no '${wrong[0]}'`, position, nearest(wrong[0], options));
+	}
+	if (kind === 'vars' && !named.some(([name]) => name === 'default')) needVariables(terms, to);
+	const values = terms.map(term => strictly(term, to));
+	const isList = partOf(node, 'name').value !== 'lookup';
+	return scope => {
+		const asked = values.map(value => value(scope));
+		const settings = Object.fromEntries(named.map(([name, value]) => [name, value(scope)]));
+		const unknown = unknownIn([...asked, ...Object.values(settings)]);
+		if (unknown !== undefined) return unknown;
+		const {outside} = scope;
+		if (outside === undefined) return new Unknown(`the lookup of ${kind}`);
+		const found = asked.flat().flatMap(term => {
+			try {
+				return find({term: asText(term), options: settings, outside, scope, position});
+			} catch (error) {
+				if (error instanceof TemplateError && settings.errors === 'ignore') return [];
+				throw error;
+			}
+		});
+		const missing = found.find(value => value instanceof Undefined);
+		if (missing !== undefined) return missing;
+		const seen = scope.revealAll(found) as readonly unknown[];
+		return limited(isList || isTrue(settings.wantlist) ? seen : together(seen), scope, position);
+	};
+}
+
+/** @throws TemplateError for a kind that there is not. */
+function kindOf(node: Node | undefined, position: Position): string {
+	if (node?.typename !== 'Literal')
+		throw new TemplateError('a lookup names its kind as a text', position, "write lookup('file', …)");
+	const kind = String(node.value).replace(/^ansible\.builtin\./, '');
+	if (Object.hasOwn(lookups, kind)) return kind;
+	const hint = Object.hasOwn(refused, kind) ? refused[kind] : nearest(kind, Object.keys(lookups));
+	throw new TemplateError(
+		`there is no lookup of '${kind}'`,
+		position,
+		hint ?? `known: ${Object.keys(lookups).join(', ')}`,
+	);
+}
+
+/** Variables that are named in a text are needed as those that are named without. */
+function needVariables(terms: readonly Node[], to: Compilation): void {
+	for (const term of terms) {
+		if (term.typename !== 'Literal') continue;
+		const name = String(term.value);
+		if (!to.bound.has(name) && !to.roots.has(name)) to.roots.set(name, positionOf(term, to));
+	}
+}
+
+function together(found: readonly unknown[]): unknown {
+	if (found.every(value => typeof value === 'string')) return found.join(',');
+	return found.length === 1 ? found[0] : found;
+}
+
+function fileOf({term, outside, position}: Asked, folder: 'files' | 'templates') {
+	const file = outside.text(term, folder);
+	if (file === undefined) throw new TemplateError(`there is no file '${term}'`, position);
+	return file;
+}
+
+/** A file of a template, read once. Mistakes in it have their places in that file. */
+function rendered(path: string, text: string): Evaluate {
+	const known = compiled.get(path);
+	if (known?.text === text) return known.evaluate;
+	const source = new Source(path, text);
+	const starts = [0];
+	for (let next = text.indexOf('\n'); next >= 0; next = text.indexOf('\n', next + 1)) starts.push(next + 1);
+	const locate = (line: number, column: number) => source.positionAt((starts[line] ?? 0) + column);
+	const tree = parseTemplate(text, locate);
+	const evaluate = compile(tree, {locate, roots: new Map(), guarded: new Set(), bound: new Set()});
+	compiled.set(path, {text, evaluate});
+	return evaluate;
+}
+
+const compiled = new Map<string, {readonly text: string; readonly evaluate: Evaluate}>();

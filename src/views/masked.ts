@@ -1,0 +1,13 @@
+import {masked, maskedData} from '../shell/mask.ts';
+import {visible} from './columns.ts';
+import type {View} from './view.ts';
+
+/** A view that shows no secret, and whose sentences cannot move the cursor: names and errors of hosts stand in them. */
+export function maskedView(view: View): View {
+	return {
+		on: event => view.on(maskedData(event)),
+		tell: text => view.tell(masked(text).split('\n').map(visible).join('\n')),
+		aside: question => view.aside(question),
+		end: () => view.end(),
+	};
+}

@@ -1,0 +1,29 @@
+import type {ActionName} from '../engine/events.ts';
+import {cut, padded, visible} from './columns.ts';
+import {limitText} from './lines.ts';
+import type {Palette} from './palette.ts';
+
+/** An action that waits, and the limit that holds it. */
+export type Waiting = {readonly action: ActionName; readonly limit: string};
+
+/** So many are named; how many wait in all stands in the line of totals. */
+const mostNamed = 5;
+
+/** A row for each that waits, as far as there is room: who goes where, and what holds it. */
+export function waitingRows(
+	waiting: readonly Waiting[],
+	widths: {readonly name: number; readonly route: number},
+	room: number,
+	palette: Palette,
+): readonly string[] {
+	const count = Math.min(room, mostNamed);
+	if (count < 1 || waiting.length === 0) return [];
+	const named = waiting.length > count ? waiting.slice(0, count - 1) : waiting;
+	const rows = named.map(({action: {guest, host, to, title}, limit}) => {
+		const name = cut(padded(visible(guest ?? host), widths.name), widths.name);
+		const does = guest === undefined || to === undefined ? visible(title) : visible(`${host} → ${to}`);
+		return palette.dim(`  ${name}  ${padded(does, widths.route)}  waits for ${limitText(limit)}`);
+	});
+	const more = waiting.length - named.length;
+	return more === 0 ? rows : [...rows, palette.dim(`  and ${more} more wait`)];
+}

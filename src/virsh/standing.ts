@@ -1,0 +1,41 @@
+import type {Definition} from './dumpxml.ts';
+import {parseDefinition} from './dumpxml.ts';
+
+/** What libvirt knows of a guest beside its definition and its state. */
+export type Standing = {
+	/** Its memory is saved in a file. */
+	readonly managedSave: boolean;
+	readonly snapshots: readonly string[];
+	/** Targets of disks with a block job. */
+	readonly blockJobs: readonly string[];
+	/** What its next start takes from its stored definition; undefined for a guest that has none. */
+	readonly stored?: Pick<Definition, 'memoryKib' | 'vcpus' | 'disks'>;
+};
+
+/** The subcommands of a batch that tell it. */
+export function standingWords(uuid: string, targets: readonly string[]): readonly (readonly string[])[] {
+	return [
+		['dominfo', '--domain', uuid],
+		['snapshot-list', '--name', '--domain', uuid],
+		['dumpxml', '--inactive', '--domain', uuid],
+		...targets.map(target => ['blockjob', '--domain', uuid, '--path', target, '--info']),
+	];
+}
+
+/** What the subcommands have printed, in their order; undefined when the host has no such domain. */
+export async function parseStanding(
+	texts: readonly string[],
+	targets: readonly string[],
+): Promise<Standing | undefined> {
+	const [info = '', snapshots = '', inactive = '', ...jobs] = texts;
+	const saved = /^Managed save: +(\w+)/m.exec(info)?.[1];
+	if (saved === undefined) return undefined;
+	const isPersistent = /^Persistent: +yes/m.test(info);
+	const stored = isPersistent && inactive.trim() !== '' ? await parseDefinition(inactive) : undefined;
+	return {
+		managedSave: saved === 'yes',
+		snapshots: snapshots.split('\n').filter(line => line.trim() !== ''),
+		blockJobs: targets.filter((_, index) => /\[ *\d+(\.\d+)? *%\]/.test(jobs[index] ?? '')),
+		...(stored === undefined ? {} : {stored: {memoryKib: stored.memoryKib, vcpus: stored.vcpus, disks: stored.disks}}),
+	};
+}

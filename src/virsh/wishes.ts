@@ -1,0 +1,52 @@
+import {children, parse, textAttribute} from './domain-xml.ts';
+
+/**
+ * What a guest's owners say about moving it, in its own definition:
+ *
+ *     virsh metadata db1 --uri urn:vacate --key vacate --live --config \
+ *       --set '<guest labels="db prod" priority="10" policy="leave" apart="db" concerns="cluster-heartbeat"/>'
+ */
+export type Wishes = {
+	readonly labels: readonly string[];
+	readonly policy?: string;
+	readonly priority?: number;
+	/** Groups whose guests belong on one host, or must not meet on one. */
+	readonly together: readonly string[];
+	readonly apart: readonly string[];
+	/** What a pause may break. */
+	readonly concerns: readonly string[];
+	/** What runs in it that the move itself needs. */
+	readonly carries: readonly string[];
+};
+
+const namespace = 'urn:vacate';
+
+const none: Wishes = {labels: [], together: [], apart: [], concerns: [], carries: []};
+
+/** @throws Error when the text is not whole XML. */
+export function readWishes(xml: string): Wishes {
+	// Most guests have none, and to read XML takes its time.
+	if (!xml.includes(namespace)) return none;
+	const root = parse(xml).documentElement ?? undefined;
+	const [metadata] = children(root, 'metadata');
+	for (let node = metadata?.firstChild; node; node = node.nextSibling) {
+		if (node.nodeType !== node.ELEMENT_NODE || node.namespaceURI !== namespace) continue;
+		const [guest] = children(metadata, node.nodeName);
+		const words = (name: string) =>
+			textAttribute(guest, name)
+				.split(/[\s,]+/)
+				.filter(word => word !== '');
+		const [policy] = words('policy');
+		const [priority] = words('priority').map(Number).filter(Number.isFinite);
+		return {
+			labels: words('labels'),
+			...(policy === undefined ? {} : {policy}),
+			...(priority === undefined ? {} : {priority}),
+			together: words('together'),
+			apart: words('apart'),
+			concerns: words('concerns'),
+			carries: words('carries'),
+		};
+	}
+	return none;
+}

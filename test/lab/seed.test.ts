@@ -1,0 +1,164 @@
+import test from 'ava';
+import {labShell} from '../../src/lab/enter.ts';
+import {createGuest, guestPlan} from '../../src/lab/guests.ts';
+import {LabRig, unharmed} from './rig.ts';
+
+const rig = LabRig.for(test, 'vseed', '10.101.0', 2);
+const playbooks = new URL('../../../playbooks/', import.meta.url).pathname;
+
+/** Runs tasks on kvm1. */
+async function run(name: string, tasks: string) {
+	const lines = tasks.trim().replace(/^/gm, '    ');
+	return rig.vacate('run', await rig.playbook(name, `- hosts: kvm1\n  tasks:\n${lines}\n`));
+}
+
+async function on(host: string, ...argv: [string, ...string[]]) {
+	return labShell(rig.lab).run({host, argv, effect: 'write'});
+}
+
+/** A migration by hand that lasts: 1 MiB/s, of memory that changes faster. */
+async function moveByHand(guest: string, ...more: readonly string[]) {
+	const uri = `qemu+ssh://root@${rig.lab.machines[1]?.address}/system?no_tty=1`;
+	const moving = on(
+		'kvm1',
+		...(['virsh', 'migrate', '--live', '--p2p', '--persistent', '--undefinesource', '--bandwidth', '1'] as const),
+		...more,
+		guest,
+		uri,
+	);
+	for (;;) {
+		const {stdout} = await on('kvm1', 'virsh', '-q', 'domjobinfo', guest, '--rawstats');
+		if (/^memory_processed: [1-9]/m.test(stdout)) return {moving};
+		await new Promise(resolve => setTimeout(resolve, 50));
+	}
+}
+
+test.serial('settings of a guest are made, read back, and put back when a later task fails', async t => {
+	await createGuest(rig.lab, 'kvm1', guestPlan('one1', {diskMib: 0}));
+	const made = await run(
+		'settings',
+		`
+- virsh_migrate_setmaxdowntime: {guest: one1, downtime: 700 ms}
+- virsh_migrate_getmaxdowntime: one1
+  register: downtime
+- virsh_migrate_setspeed: {guest: one1, bandwidth_mib: 50}
+- virsh_migrate_getspeed: one1
+  register: speed
+- virsh_migrate_compcache: {guest: one1, size: 128 MiB}
+- virsh_autostart: one1
+- virsh_suspend: one1
+- virsh_domstate: one1
+  register: paused
+- virsh_resume: one1
+- virsh_domstate: one1
+  register: running
+- assert:
+    that: [downtime.downtime_ms == 700, speed.bandwidth_mib == 50, paused.state == 'paused', running.state == 'running', running.autostart]
+`,
+	);
+	t.is(made.code, 0, made.stdout);
+	t.regex((await on('kvm1', 'virsh', 'migrate-compcache', 'one1')).stdout, /128\.000 MiB/);
+
+	const again = await run('again', '- virsh_migrate_setspeed: {guest: one1, bandwidth_mib: 50}');
+	t.regex(again.stdout, /the migration speed of one1 is so already/);
+
+	const undone = await run(
+		'undone',
+		`
+- virsh_migrate_setmaxdowntime: {guest: one1, downtime: 2 s}
+- virsh_migrate_setspeed: {guest: one1, bandwidth_mib: 5}
+- virsh_suspend: one1
+- virsh_autostart: {guest: one1, disable: true}
+- fail: {msg: enough}
+`,
+	);
+	t.is(undone.code, 4, undone.stdout);
+	t.is((await on('kvm1', 'virsh', 'migrate-getmaxdowntime', 'one1')).stdout.trim(), '700');
+	t.is((await on('kvm1', 'virsh', 'migrate-getspeed', 'one1')).stdout.trim(), '50');
+	t.regex((await on('kvm1', 'virsh', 'dominfo', 'one1')).stdout, /State: +running[\s\S]*Autostart: +enable/);
+	unharmed(t, await rig.guest('one1'), 'kvm1');
+});
+
+test.serial('while a guest moves: its limits are read and changed, its job is read, and ended', async t => {
+	await createGuest(rig.lab, 'kvm1', guestPlan('two1', {diskMib: 0, dirtyUnits: 32}));
+	const {moving} = await moveByHand('two1');
+	const {code, stdout} = await run(
+		'during',
+		`
+- virsh_domjobinfo: two1
+  register: job
+- virsh_migrate_setmaxdowntime: {guest: two1, downtime: 100 ms}
+- virsh_migrate_getmaxdowntime: two1
+  register: downtime
+- virsh_migrate_setspeed: {guest: two1, bandwidth_mib: 2}
+- assert: {that: [downtime.downtime_ms == 100, job.memoryTotalBytes > 0]}
+- virsh_domjobabort: two1
+- virsh_domjobinfo: two1
+  register: after
+- assert: {that: [after.type == 'none']}
+`,
+	);
+	t.is(code, 0, stdout);
+	t.regex((await moving).stderr, /abort|cancel|End of file/);
+	unharmed(t, await rig.guest('two1'), 'kvm1');
+	const nothing = await run('nothing', '- virsh_domjobabort: two1\n- virsh_migrate_postcopy: two1');
+	t.regex(nothing.stdout, /no job runs already/);
+	t.regex(nothing.stdout, /two1 on kvm1: it is not being moved/);
+});
+
+test.serial('a guest that moves is switched to post-copy, and arrives', async t => {
+	await createGuest(rig.lab, 'kvm1', guestPlan('three1', {diskMib: 0, dirtyUnits: 64}));
+	const {moving} = await moveByHand('three1', '--postcopy', '--postcopy-bandwidth', '1');
+	const {code, stdout} = await run(
+		'postcopy',
+		`
+- virsh_migrate_setspeed: {guest: three1, bandwidth_mib: 8, postcopy: true}
+- virsh_migrate_getspeed: {guest: three1, postcopy: true}
+  register: speed
+- assert: {that: [speed.bandwidth_mib == 8]}
+- virsh_migrate_postcopy: three1
+`,
+	);
+	t.is(code, 0, stdout);
+	t.like(await moving, {end: 'exited', code: 0});
+	unharmed(t, await rig.guest('three1'), 'kvm2');
+});
+
+test.serial(
+	'start, shutdown, destroy: each ends when it has come about; a guest that does not listen is left alone',
+	async t => {
+		await createGuest(rig.lab, 'kvm1', guestPlan('four1', {diskMib: 0}));
+		// This guest knows no ACPI.
+		const deaf = await run('shutdown', '- virsh_shutdown: {guest: four1, timeout: 3 s}');
+		t.is(deaf.code, 4, deaf.stdout);
+		t.regex(deaf.stdout, /four1 on kvm1: after 3 s it is not so that it is shut off/);
+		unharmed(t, await rig.guest('four1'), 'kvm1');
+
+		const {code, stdout} = await run(
+			'power',
+			`
+- virsh_destroy: four1
+- virsh_list: {inactive: [four1]}
+- virsh_start: four1
+- virsh_list: {active: [four1], absent: [three1]}
+- virsh_list: {absent: [four1]}
+  register: wrong
+  failed_when: not wrong.failed
+- virsh_domstate: nobody
+  register: nobody
+- assert: {that: [nobody.state == 'absent']}
+`,
+		);
+		t.is(code, 0, stdout);
+		t.deepEqual((await rig.guest('four1')).active, ['kvm1']);
+	},
+);
+
+test.serial('a whole move, command by command', async t => {
+	await createGuest(rig.lab, 'kvm1', guestPlan('five1'));
+	const {code, stdout} = await rig.vacate('run', `${playbooks}seed/single-commands.yml`, '-e', 'guest=five1');
+	t.is(code, 0, stdout);
+	const guest = await rig.guest('five1');
+	unharmed(t, guest, 'kvm2');
+	t.deepEqual(guest.defined, ['kvm2']);
+});

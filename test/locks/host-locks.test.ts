@@ -1,0 +1,72 @@
+import test from 'ava';
+import {askToStop} from '../../src/locks/ask-to-stop.ts';
+import {HostLocks} from '../../src/locks/host-locks.ts';
+import {localShell} from '../../src/shell/local.ts';
+
+const local = 'this machine';
+
+test.serial('a second run is refused, and told who holds the host', async t => {
+	const first = new HostLocks(localShell(), {run: 'one', text: 'of ann@desk, since noon'}, () => {});
+	const second = new HostLocks(localShell(), {run: 'two', text: 'of bob@desk, since noon'}, () => {});
+	try {
+		await first.hold([local]);
+		await first.hold([local]);
+		const error = await t.throwsAsync(second.hold([local]));
+		t.is(error?.message, 'another run is changing this machine: run one of ann@desk, since noon');
+		await first.close();
+		await t.notThrowsAsync(second.hold([local]), 'what was refused is tried anew');
+	} finally {
+		await first.close();
+		await second.close();
+	}
+});
+
+test.serial('a run that is resumed waits until the host has noticed that its former process is dead', async t => {
+	const dead = new HostLocks(localShell(), {run: 'one', text: 'of ann@desk, since noon'}, () => {});
+	const resumed = new HostLocks(localShell(), {run: 'one', text: 'of ann@desk, since one'}, () => {});
+	try {
+		await dead.hold([local]);
+		let holds = false;
+		const held = resumed.hold([local]).then(() => {
+			holds = true;
+		});
+		const other = new HostLocks(localShell(), {run: 'one more', text: 'of bob@desk'}, () => {});
+		await t.throwsAsync(other.hold([local]), {message: /run one of ann@desk, since noon/});
+		t.false(holds);
+		await dead.close();
+		await held;
+		t.true(holds);
+	} finally {
+		await dead.close();
+		await resumed.close();
+	}
+});
+
+test.serial('two names of one host are one lock', async t => {
+	const locks = new HostLocks(localShell(), {run: 'one', text: 'of ann@desk'}, () => {});
+	try {
+		await t.notThrowsAsync(locks.hold([local, 'the same machine']));
+	} finally {
+		await locks.close();
+	}
+});
+
+test.serial(
+	'whoever holds a host hears that it shall stop, from whatever machine, and who asks hears when it has',
+	async t => {
+		await t.throwsAsync(askToStop(localShell(), local), {message: 'no run is changing this machine'});
+		let locks: HostLocks | undefined;
+		let asked = 0;
+		locks = new HostLocks(localShell(), {run: 'one', text: 'of ann@desk, since noon'}, () => {
+			asked += 1;
+			void locks?.close();
+		});
+		await locks.hold([local]);
+		t.is(await askToStop(localShell(), local), 'run one of ann@desk, since noon');
+		t.is(asked, 1);
+		const next = new HostLocks(localShell(), {run: 'two', text: 'of bob@desk'}, () => t.fail('another run was meant'));
+		await next.hold([local]);
+		await next.close();
+		await t.throwsAsync(askToStop(localShell(), local), {message: 'no run is changing this machine'});
+	},
+);

@@ -1,0 +1,336 @@
+import test from 'ava';
+import {StepError} from '../../src/errors.ts';
+import {Facts} from '../../src/facts/facts.ts';
+import {mayBeOneFile, type PathFact} from '../../src/files/stat.ts';
+import {deleteSourceDisks} from '../../src/steps/delete_source_disks.ts';
+import {diskRequests, planDisks} from '../../src/steps/migration/disks.ts';
+import {definitionsAfter} from '../../src/steps/migration/plan-move.ts';
+import type {DiskScene} from '../../src/steps/migration/scene.ts';
+import {placeOf} from '../../src/steps/migration/storage-map.ts';
+import type {Wishes} from '../../src/steps/migration/wishes.ts';
+import {type Definition, type Disk, parseDefinition} from '../../src/virsh/dumpxml.ts';
+import {FakeShell} from '../fakes/fake-shell.ts';
+import {planOn} from '../fakes/rig.ts';
+import {FakeWorld} from '../fakes/world.ts';
+
+test('a path goes where the longest entry of the map says', t => {
+	const map = {'/images': '/data', '/images/fast/': '/nvme', '/images/one.raw': '/dev/vg/one', '/': '/all'};
+	for (const [path, place] of [
+		['/images/web1.qcow2', '/data/web1.qcow2'],
+		['/images/fast/web1.qcow2', '/nvme/web1.qcow2'],
+		['/images/one.raw', '/dev/vg/one'],
+		['/images2/web1.qcow2', '/all/images2/web1.qcow2'],
+	] as const) {
+		t.is(placeOf(path, map), place);
+	}
+	t.is(placeOf('/images/web1.qcow2'), '/images/web1.qcow2');
+});
+
+test('only what has one inode and one birth may be one file', t => {
+	const file = (identity: string): PathFact => ({type: 'file', identity, bytes: 1, mode: '600', owner: 'root:root'});
+	for (const [one, other, may] of [
+		['1:7:100', '2:7:100', true],
+		['1:7:100', '2:7:0', true],
+		['1:7:-', '2:7:100', true],
+		['1:7:100', '2:7:101', false],
+		['1:7:100', '1:8:100', false],
+	] as const) {
+		t.is(mayBeOneFile(file(one), file(other)), may, `${one} ${other}`);
+	}
+	t.false(mayBeOneFile(file('1:7:100'), {type: 'absent'}));
+});
+
+/** The table of docs/moving.md, which is libvirt’s. */
+const table = [
+	// persistent here, had there, asked: persistent, undefine_source; then: there, here
+	[true, false, undefined, undefined, true, false],
+	[true, false, true, true, true, false],
+	[true, false, true, false, true, true],
+	[true, false, false, true, false, false],
+	[true, false, false, false, false, true],
+	[true, true, undefined, undefined, true, false],
+	[true, true, true, true, true, false],
+	[true, true, true, false, true, true],
+	[true, true, false, true, true, false],
+	[true, true, false, false, true, true],
+	[false, false, undefined, undefined, false, false],
+	[false, false, true, true, true, false],
+	[false, false, true, false, true, false],
+	[false, false, false, true, false, false],
+	[false, true, undefined, undefined, true, false],
+	[false, true, true, false, true, false],
+	[false, true, false, true, true, false],
+] as const;
+
+for (const [persistent, definedThere, asked, undefine_source, persistentThere, persistentHere] of table) {
+	const title = `${persistent ? 'persistent' : 'transient'}, ${definedThere ? 'known' : 'not known'} there, persistent ${asked}, undefined ${undefine_source}`;
+	test(`definitions: ${title}`, t => {
+		t.deepEqual(definitionsAfter({persistent, definedThere}, {persistent: asked, undefine_source}), {
+			persistentThere,
+			persistentHere,
+		});
+	});
+}
+
+const gib = 1024 ** 3;
+const uuid = '00000000-0000-4000-8000-000000000001';
+let bare: Definition;
+test.before(async () => {
+	bare = await parseDefinition(`<domain><name>web1</name><uuid>${uuid}</uuid></domain>`);
+});
+
+const plain: Disk = {
+	target: 'vda',
+	device: 'disk',
+	type: 'file',
+	path: '/images/web1.qcow2',
+	format: 'qcow2',
+	readonly: false,
+	shareable: false,
+};
+
+type Scene = {
+	readonly disks?: readonly Disk[];
+	readonly wishes?: Wishes;
+	readonly way?: 'live' | 'cold';
+	readonly definition?: {readonly tpm?: true; readonly secrets?: readonly string[]};
+	/** Readings that are not as usual, by what ends their keys. */
+	readonly facts?: Readonly<Record<string, unknown>>;
+};
+
+/** What is said of everything that nobody has said otherwise: images of 10 GiB that hold one, and a destination that has nothing. */
+const usual: Readonly<Record<string, (path: string) => unknown>> = {
+	'kvm1 image': path => [{path, format: 'qcow2', virtualBytes: 10 * gib, actualBytes: gib, options: {}}],
+	'kvm2 image': path => [{path, format: 'raw', virtualBytes: 10 * gib, actualBytes: gib, options: {}}],
+	'kvm1 path': () => ({type: 'file', identity: '1:7:100', bytes: gib, mode: '600', owner: 'root:root'}),
+	'kvm2 path': () => ({type: 'absent'}),
+	'kvm2 folder': () => ({exists: true, fileSystem: 'f1', freeBytes: 100 * gib}),
+	'kvm1 kept': () => ({snapshots: [], checkpoints: [], saved: []}),
+	'kvm2 secrets': () => [],
+	'kvm2 ports': () => [22],
+};
+
+function planned({disks = [plain], wishes = {}, way = 'live', definition = {}, facts: special = {}}: Scene) {
+	const scene: DiskScene = {
+		definition: {...bare, disks, ...definition},
+		source: 'kvm1',
+		destination: 'kvm2',
+		mark: 'aaaa1111',
+		wishes,
+		own: [],
+		way,
+	};
+	let facts = new Facts();
+	for (;;) {
+		const missing = diskRequests(scene, facts).filter(request => !facts.has(request));
+		if (missing.length === 0) return planDisks(scene, facts);
+		facts = facts.with(
+			missing.map(request => {
+				const path = 'path' in request ? request.path : '';
+				const name = `${request.host} ${request.kind}`;
+				return [request, special[`${name} ${path}`] ?? special[name] ?? usual[name]?.(path)] as const;
+			}),
+		);
+	}
+}
+
+const refusals: Readonly<Record<string, Scene & {readonly says: RegExp; readonly remedy: RegExp}>> = {
+	'an encrypted disk': {disks: [{...plain, encrypted: true}], says: /is encrypted/, remedy: /virsh_migrate/},
+	'an encrypted image': {
+		facts: {
+			'kvm1 image': [{path: '/x', format: 'qcow2', virtualBytes: 1, actualBytes: 1, options: {}, encrypted: true}],
+		},
+		says: /is encrypted/,
+		remedy: /virsh_migrate/,
+	},
+	'data in a file of its own': {
+		facts: {
+			'kvm1 image': [{path: '/x', format: 'qcow2', virtualBytes: 1, actualBytes: 1, options: {}, dataFile: '/d'}],
+		},
+		says: /in a file of its own, \/d/,
+		remedy: /make both/,
+	},
+	'a secret that the destination lacks': {
+		disks: [{target: 'vda', device: 'disk', type: 'network', format: 'raw', readonly: false, shareable: false}],
+		definition: {secrets: [uuid]},
+		says: /needs the secret .*0001, which kvm2 does not have/,
+		remedy: /secret-set-value/,
+	},
+	'a disk that others write to, not shared': {
+		disks: [{...plain, shareable: true}],
+		says: /other guests may write to it too/,
+		remedy: /both kvm1 and kvm2/,
+	},
+	'nothing shall be copied, and it is not shared': {
+		wishes: {copy_storage: 'none'},
+		says: /no disk shall be copied/,
+		remedy: /both kvm1 and kvm2/,
+	},
+	'another file in its place': {
+		facts: {'kvm2 path': {type: 'file', identity: '1:9:200', bytes: 1, mode: '600', owner: 'root:root'}},
+		says: /is there already on kvm2, and nothing is ever written over/,
+		remedy: /move it away/,
+	},
+	'no folder': {facts: {'kvm2 folder': {exists: false}}, says: /kvm2 has no folder \/images/, remedy: /install -d/},
+	'two disks that fit one by one, and not together': {
+		disks: [plain, {...plain, target: 'vdb', path: '/other/b.qcow2'}],
+		facts: {'kvm2 folder': {exists: true, fileSystem: 'f1', freeBytes: 1.9 * gib}},
+		says: /its disks hold 2048 MiB/,
+		remedy: /df --human-readable/,
+	},
+	'a volume of a pool': {
+		disks: [{target: 'vda', device: 'disk', type: 'volume', format: 'raw', readonly: false, shareable: false}],
+		says: /of the type volume/,
+		remedy: /virsh edit/,
+	},
+	'a device, and nothing said': {
+		disks: [{...plain, type: 'block', path: '/dev/vg/a', format: 'raw'}],
+		says: /no device is written to unless the playbook says so/,
+		remedy: /block_devices: overwrite/,
+	},
+	'a device of another size': {
+		disks: [{...plain, type: 'block', path: '/dev/vg/a', format: 'raw'}],
+		wishes: {block_devices: 'overwrite'},
+		facts: {
+			'kvm2 path': {type: 'block', identity: '1:9:200', bytes: 0, mode: '660', owner: 'root:disk'},
+			'kvm2 image': [{path: '/dev/vg/a', format: 'raw', virtualBytes: 11 * gib, actualBytes: 0, options: {}}],
+		},
+		says: /has 11811160064 bytes instead of 10737418240/,
+		remedy: /equally large/,
+	},
+	'a TPM of a guest that is shut off': {
+		definition: {tpm: true},
+		way: 'cold',
+		says: /has a TPM/,
+		remedy: /move it live/,
+	},
+	checkpoints: {
+		facts: {'kvm1 kept': {snapshots: [], checkpoints: [uuid], saved: []}},
+		says: /has checkpoints/,
+		remedy: /checkpoint-delete/,
+	},
+};
+
+for (const [title, {says, remedy, ...scene}] of Object.entries(refusals)) {
+	test(`refused: ${title}`, t => {
+		const error = t.throws(() => planned(scene), {instanceOf: StepError, message: says});
+		t.regex(error.remedy ?? '', remedy);
+		t.is(error.retry, 'never');
+	});
+}
+
+test('what is left is said with its reason, in the order of the drives', t => {
+	const plan = planned({
+		disks: [
+			{target: 'sda', device: 'cdrom', type: 'file', format: 'raw', readonly: true, shareable: false},
+			plain,
+			{...plain, target: 'vdb', path: '/images/shared.qcow2'},
+			{target: 'vdc', device: 'disk', type: 'network', format: 'raw', readonly: false, shareable: false},
+			{...plain, target: 'sdb', device: 'cdrom', path: '/iso/tools.iso', format: 'raw', readonly: true, optional: true},
+		],
+		facts: {
+			'kvm2 path /images/shared.qcow2': {type: 'file', identity: '9:7:100', bytes: 1, mode: '600', owner: 'root:root'},
+		},
+	});
+	t.deepEqual(
+		plan.copies.map(({target}) => target),
+		['vda'],
+	);
+	t.deepEqual(
+		plan.left.map(({target, reason}) => `${target} ${reason}`),
+		[
+			'sda empty',
+			'vdb on storage that both hosts share, which a probe file proves',
+			'vdc on the network',
+			'sdb read-only and optional: kvm2 has no /iso/tools.iso',
+		],
+	);
+	t.is(plan.probes?.[0]?.from, '/images/probe.vacate-aaaa1111');
+});
+
+test('a chain is copied as one image with all that it holds; its top alone stands on the same images', t => {
+	const chain = [
+		{
+			path: '/images/web1.qcow2',
+			format: 'qcow2',
+			virtualBytes: 10 * gib,
+			actualBytes: gib,
+			options: {},
+			backingName: 'base.qcow2',
+		},
+		{path: '/images/base.qcow2', format: 'qcow2', virtualBytes: 8 * gib, actualBytes: 3 * gib, options: {}},
+	];
+	const facts = {
+		'kvm1 image': chain,
+		'kvm2 path /images/base.qcow2': {type: 'file', identity: '1:9:200', bytes: 1, mode: '644', owner: 'root:root'},
+		'kvm1 digest': 'abc',
+		'kvm2 digest': 'abc',
+	};
+	const [whole] = planned({facts}).copies;
+	t.deepEqual([whole?.dataBytes, whole?.image.backing], [4 * gib, undefined]);
+	const top = planned({facts, wishes: {copy_storage: 'inc'}});
+	t.deepEqual([top.copies[0]?.dataBytes, top.copies[0]?.image.backing], [gib, {path: 'base.qcow2', format: 'qcow2'}]);
+	t.true(top.topOnly);
+	t.throws(() => planned({facts: {...facts, 'kvm2 digest': 'abd'}, wishes: {copy_storage: 'inc'}}), {
+		message: /base\.qcow2 on kvm2 is not the same/,
+	});
+	const [cold] = planned({facts, wishes: {copy_storage: 'inc'}, way: 'cold'}).copies;
+	t.deepEqual([cold?.image.format, cold?.image.virtualBytes], ['raw', gib], 'byte for byte');
+});
+
+test('a port that is taken is not served on', t => {
+	const [first] = planned({way: 'cold'}).streams ?? [];
+	const [next] = planned({way: 'cold', facts: {'kvm2 ports': [first?.port]}}).streams ?? [];
+	t.is(next?.port, 49152 + (((first?.port ?? 0) - 49152 + 1) % 64));
+});
+
+const deletions = [
+	[
+		'a guest that the other host does not know',
+		{guest: 'nobody', moved_to: 'kvm2'},
+		() => {},
+		/kvm2 does not know nobody/,
+	],
+	[
+		'a guest that this host still knows',
+		{guest: 'web1', moved_to: 'kvm2'},
+		(world: FakeWorld) => {
+			const [web1] = world.host('kvm2').domains.values();
+			if (web1 !== undefined) world.host('kvm1').domains.set(web1.uuid, {...web1, state: 'shut off'});
+		},
+		/kvm1 still knows web1/,
+	],
+	[
+		'a disk that is not at the other host',
+		{guest: 'web1', moved_to: 'kvm2'},
+		(world: FakeWorld) => world.remove('kvm2', '/images/web1-0.qcow2'),
+		/may be its only disk/,
+	],
+	[
+		'a disk that both hosts share',
+		{guest: 'web1', moved_to: 'kvm2'},
+		(world: FakeWorld) => {
+			const file = world.host('kvm2').files.get('/images/web1-0.qcow2');
+			if (file !== undefined) world.host('kvm1').files.set('/images/web1-0.qcow2', file);
+		},
+		/may be the very file/,
+	],
+	[
+		'an image on which another guest stands',
+		{guest: 'web1', moved_to: 'kvm2'},
+		(world: FakeWorld) => world.guest('kvm1', 'clone', {backing: '/images/web1-0.qcow2'}),
+		/is below \/images\/clone-0\.qcow2/,
+	],
+] as const;
+
+for (const [title, params, change, says] of deletions) {
+	test(`not deleted: ${title}`, async t => {
+		const world = new FakeWorld('kvm1', 'kvm2', 'kvm3');
+		world.guest('kvm2', 'web1');
+		world.put('kvm1', '/images/web1-0.qcow2', {format: 'qcow2', virtualBytes: 1, data: 'old'});
+		change(world);
+		const shell = new FakeShell(world);
+		await t.throwsAsync(planOn(shell, deleteSourceDisks, params), {message: says});
+		t.deepEqual(shell.writes(), []);
+	});
+}

@@ -1,0 +1,399 @@
+import test from 'ava';
+import type {Plan} from '../../src/plan/document/model.ts';
+import type {Command} from '../../src/shell/command.ts';
+import type {Outcome} from '../../src/shell/shell.ts';
+import {waysHome} from '../../src/steps/evacuate/away.ts';
+import {FakeShell} from '../fakes/fake-shell.ts';
+import {run, same} from '../fakes/runner.ts';
+import {type FakeDomain, FakeWorld} from '../fakes/world.ts';
+import {planOf} from '../plan/planner.ts';
+
+function hosts(): FakeWorld {
+	return new FakeWorld('kvm1', 'kvm2', 'kvm3');
+}
+
+const playbook = (params: object, more = '') =>
+	`- hosts: kvm1\n  tasks:\n    - evacuate: ${JSON.stringify({to: 'compute', order: 'name', ...params})}\n${more}`;
+
+const goes = ({actions}: Plan) =>
+	actions.flatMap(({guest, host, to}) => (guest === undefined ? [] : [`${guest} ${host} ${to}`]));
+const stays = ({left}: Plan) =>
+	left.map(({guest, reason, fails}) => `${guest} ${fails ? 'fails' : 'stays'}: ${reason}`);
+
+/** A world that answers some commands in its own way. */
+function answering(
+	world: FakeWorld,
+	own: (command: Command) => Partial<Outcome & {readonly code: number}> | undefined,
+) {
+	const shell = new FakeShell(world);
+	const plain = shell.run.bind(shell);
+	shell.run = async command => {
+		const special = own(command);
+		const ended = {end: 'exited', code: 0, stdout: '', stderr: '', durationMs: 1} as const;
+		return special === undefined ? plain(command) : ({...ended, ...special} as Outcome);
+	};
+	return shell;
+}
+
+const wishes: readonly {
+	readonly what: string;
+	readonly world?: () => FakeWorld;
+	readonly params: object;
+	readonly goes: readonly string[];
+	readonly stays?: readonly string[];
+}[] = [
+	{
+		what: 'guests by name, glob and label, and all but some',
+		world() {
+			const world = hosts();
+			world.guest('kvm1', 'web1', {wishes: 'labels="web prod"'});
+			world.guest('kvm1', 'web2', {wishes: 'labels="web"'});
+			world.guest('kvm1', 'db1', {wishes: 'labels="prod"'});
+			world.guest('kvm1', 'other');
+			return world;
+		},
+		params: {guests: ['label:prod', 'web*', '!web2'], to: 'kvm2'},
+		goes: ['db1 kvm1 kvm2', 'web1 kvm1 kvm2'],
+	},
+	{
+		what: 'a guest whose policy is to stay, and one that its owners have told so',
+		world() {
+			const world = hosts();
+			world.guest('kvm1', 'a');
+			world.guest('kvm1', 'b');
+			world.guest('kvm1', 'c', {wishes: 'policy="leave"'});
+			return world;
+		},
+		params: {to: 'kvm2', each: [{guests: 'b', policy: 'leave'}]},
+		goes: ['a kvm1 kvm2'],
+		stays: ['b stays: its policy is to leave it', 'c stays: its policy is to leave it'],
+	},
+	{
+		what: 'a guest that nothing may begin beside',
+		params: {to: 'kvm2', each: [{guests: 'b', policy: 'block'}]},
+		goes: [],
+		stays: [
+			'a fails: nothing begins while b is there',
+			'b fails: its policy is that nothing begins while it is there',
+			'c fails: nothing begins while b is there',
+		],
+	},
+	{
+		what: 'pins, hosts to avoid, and a later word on the same guest',
+		params: {
+			each: [
+				{guests: 'all', pin: 'kvm2'},
+				{guests: 'b', pin: 'kvm3'},
+				{guests: 'c', pin: 'compute', avoid: 'kvm2'},
+			],
+		},
+		goes: ['a kvm1 kvm2', 'b kvm1 kvm3', 'c kvm1 kvm3'],
+	},
+	{
+		what: 'guests that must not meet, of which one finds no place',
+		params: {apart: [{guests: ['a', 'b', 'c']}]},
+		goes: ['a kvm1 kvm2', 'b kvm1 kvm3'],
+		stays: [
+			'c fails: no host takes it: kvm2: the rule apart: a, b, c keeps it apart from a guest there; kvm3: the rule apart: a, b, c keeps it apart from a guest there',
+		],
+	},
+	{
+		what: 'guests that belong together by their own metadata',
+		world() {
+			const world = hosts();
+			for (const name of ['a', 'b', 'c']) world.guest('kvm1', name, {wishes: 'together="app"'});
+			world.guest('kvm1', 'd');
+			return world;
+		},
+		params: {each: [{guests: 'a', pin: 'kvm3'}]},
+		goes: ['a kvm1 kvm3', 'b kvm1 kvm3', 'c kvm1 kvm3', 'd kvm1 kvm2'],
+	},
+	{
+		what: 'a guest without a place, when all or none shall go',
+		world() {
+			const world = hosts();
+			world.guest('kvm1', 'a');
+			world.guest('kvm1', 'huge', {memoryKib: 2_000_000});
+			return world;
+		},
+		params: {to: 'kvm2', unplaced: 'nobody_goes'},
+		goes: [],
+		stays: [
+			'a fails: nobody goes, as not all can: huge',
+			'huge fails: no host takes it: kvm2: it needs 2018 MiB of memory, and 653 MiB are free',
+		],
+	},
+	{
+		what: 'the more important guest, when there is room for one',
+		world() {
+			const world = hosts();
+			world.guest('kvm1', 'a', {memoryKib: 500_000});
+			world.guest('kvm1', 'b', {memoryKib: 500_000, wishes: 'priority="10"'});
+			return world;
+		},
+		params: {to: 'kvm2'},
+		goes: ['b kvm1 kvm2'],
+		stays: ['a fails: no host takes it: kvm2: it needs 553 MiB of memory, and 181 MiB are free'],
+	},
+	{
+		what: 'room that is kept for the failure of one host',
+		world() {
+			const world = hosts();
+			world.guest('kvm1', 'a', {memoryKib: 400_000});
+			world.guest('kvm1', 'b', {memoryKib: 400_000});
+			return world;
+		},
+		params: {headroom: 'one_host'},
+		goes: ['a kvm1 kvm2'],
+		stays: [
+			'b fails: no host takes it: kvm2: it needs 455 MiB of memory, and 278 MiB are free; kvm3: the destinations could then not take over the guests of one that fails',
+		],
+	},
+	{
+		what: 'who does not fit into the window',
+		params: {
+			to: 'kvm2',
+			limits: {total: 1},
+			window: '8 s',
+			each: [{guests: 'c', priority: 1}],
+			order: ['priority', 'name'],
+		},
+		goes: ['c kvm1 kvm2', 'b kvm1 kvm2'],
+		stays: ['a stays: it does not fit into the window of 8 s'],
+	},
+	{
+		what: 'guests that are off, where they shall go too, and no other is stopped for it',
+		world() {
+			const world = hosts();
+			world.guest('kvm1', 'a', {state: 'shut off'});
+			world.guest('kvm1', 'b', {wishes: 'policy="stop_and_start"'});
+			return world;
+		},
+		params: {to: 'kvm2', migrate: {offline: true}},
+		goes: ['a kvm1 kvm2'],
+		stays: ['b fails: it would have to be stopped and moved while it is off, which is not asked for here'],
+	},
+	{
+		what: 'disks that stand elsewhere at the destination',
+		world() {
+			const world = hosts();
+			world.guest('kvm1', 'a');
+			world.host('kvm2').files.set('/images/a-0.qcow2', {inode: 1, format: 'qcow2', virtualBytes: 1, data: 'foreign'});
+			return world;
+		},
+		params: {to: 'kvm2', migrate: {storage_map: {'/images': '/data'}}},
+		goes: ['a kvm1 kvm2'],
+	},
+	{
+		what: 'a file in the place of a copy',
+		world() {
+			const world = hosts();
+			for (const name of ['a', 'b']) world.guest('kvm1', name);
+			world.host('kvm2').files.set('/images/a-0.qcow2', {inode: 1, format: 'qcow2', virtualBytes: 1, data: 'foreign'});
+			return world;
+		},
+		params: {},
+		goes: ['a kvm1 kvm3', 'b kvm1 kvm2'],
+	},
+];
+
+function threeGuests(): FakeWorld {
+	const world = hosts();
+	for (const name of ['a', 'b', 'c']) world.guest('kvm1', name);
+	return world;
+}
+
+for (const {what, world = threeGuests, params, goes: going, stays: staying = []} of wishes) {
+	test(`who goes where: ${what}`, async t => {
+		const plan = await planOf(playbook(params), new FakeShell(world()));
+		same(t, goes(plan), going);
+		same(t, stays(plan), staying);
+		same(t, plan.problems, []);
+	});
+}
+
+test('a destination that does not answer is none, and the plan says so', async t => {
+	const shell = answering(threeGuests(), ({host}) =>
+		host === 'kvm3' ? ({end: 'lost', reason: 'no route to host'} as never) : undefined,
+	);
+	const plan = await planOf(playbook({}), shell);
+	same(t, goes(plan), ['a kvm1 kvm2', 'b kvm1 kvm2', 'c kvm1 kvm2']);
+	const [part] = plan.choices[0]?.parts ?? [];
+	t.is(part?.rejected?.[0]?.host, 'kvm3');
+	t.regex(part?.rejected?.[0]?.reason ?? '', /no route to host/);
+});
+
+test('who could not come back is told, or keeps all where they are', async t => {
+	/** kvm1 has an older QEMU than the others. */
+	const old = () => {
+		const shell = new FakeShell(threeGuests());
+		const plain = shell.run.bind(shell);
+		shell.run = async command => {
+			const outcome = await plain(command);
+			return command.host === 'kvm1'
+				? {...outcome, stdout: outcome.stdout.replace('QEMU 7.2.22', 'QEMU 7.1.0')}
+				: outcome;
+		};
+		return shell;
+	};
+	const told = await planOf(playbook({to: 'kvm2'}), old());
+	t.is(goes(told).length, 3);
+	t.deepEqual(
+		told.choices[0]?.warnings.filter(({text}) => text.startsWith('it could not come back')).map(({about}) => about),
+		['a', 'b', 'c'],
+	);
+	const refused = await planOf(playbook({to: 'kvm2', round_trip: 'required'}), old());
+	same(t, goes(refused), []);
+	t.regex(
+		stays(refused)[0] ?? '',
+		/^a fails: nobody goes, as not all could come back: a: .*older libvirt or QEMU than kvm2/,
+	);
+});
+
+test('a host that is not settled is not emptied, and preflight says all that stands against it', async t => {
+	const world = threeGuests();
+	Object.assign(world.guest('kvm1', 'new'), {state: 'paused', reason: 11});
+	const plan = await planOf(playbook({to: 'kvm2'}), new FakeShell(world));
+	same(t, goes(plan), []);
+	t.regex(stays(plan)[0] ?? '', /^a fails: kvm1 is not ready: new is paused \(starting up\)$/);
+	const {told, events} = await run('- {hosts: kvm1, tasks: [{preflight: {to: kvm2, not_known: warn}}]}', {
+		shell: new FakeShell(world),
+	});
+	t.regex(
+		told[0] ?? '',
+		/failed: \d+ stand against it, the first: kvm1: new is paused \(starting up\) \(virsh domstate/,
+	);
+	const [result] = events.flatMap(event => (event.type === 'action-ended' ? [event.result] : []));
+	const found = (result?.findings ?? []) as readonly {readonly outcome: string; readonly rule: string}[];
+	t.true(
+		found.some(({outcome, rule}) => outcome === 'unknown' && rule === 'path-ports'),
+		'what is not known is said',
+	);
+});
+
+test('a host that is being emptied is no destination of another', async t => {
+	const world = threeGuests();
+	world.guest('kvm2', 'd');
+	const plan = await planOf(
+		'- hosts: [kvm1, kvm2]\n  tasks:\n    - evacuate: {to: compute, order: name}\n',
+		new FakeShell(world),
+	);
+	same(t, goes(plan).toSorted(), ['a kvm1 kvm3', 'b kvm1 kvm3', 'c kvm1 kvm3', 'd kvm2 kvm3']);
+});
+
+test('with `auto` the bandwidth is that of the link, divided among all that move at once', async t => {
+	const plan = await planOf(
+		playbook({to: 'kvm2', bandwidth: 'auto', limits: {storage_weight: 1}}),
+		new FakeShell(threeGuests()),
+	);
+	for (const {commands} of plan.actions) t.regex(commands.map(one => one.run).join('\n'), / --bandwidth 47 /);
+});
+
+test('every guest that waits says which limit holds it, and another when that holds it', async t => {
+	const world = threeGuests();
+	world.guest('kvm1', 'd');
+	const limits = {per_source: 3, per_destination: 1, total: 2, storage_weight: 1};
+	const {events, recap} = await run(playbook({limits}), {shell: new FakeShell(world)});
+	t.is(recap.exitCode, 0);
+	const waits = events.flatMap(event =>
+		event.type === 'action-waiting' ? [`${event.action.guest}: ${event.limit}`] : [],
+	);
+	t.deepEqual(waits.slice(0, 2), ['c: total', 'd: total'], 'two go, each to a host of its own');
+	t.true(
+		waits.every(wait => /^[cd]: (total|per_destination kvm[23])$/.test(wait)),
+		waits.join('\n'),
+	);
+});
+
+const roundTrip = playbook({}, '    - return_home: {}\n');
+
+test('all go and come home, into the images that they have left', async t => {
+	const world = threeGuests();
+	const shell = new FakeShell(world);
+	const home = world.snapshot() as {readonly kvm1: unknown};
+	const {recap} = await run(roundTrip, {shell});
+	t.is(recap.exitCode, 0);
+	t.deepEqual((world.snapshot() as {readonly kvm1: unknown}).kvm1, home.kvm1);
+	same(t, shell.broken, []);
+});
+
+test('a plan has the way home too, and is carried out as it stands', async t => {
+	const {Decisions} = await import('../../src/plan/document/decisions.ts');
+	const {inventory, markFor} = await import('../plan/planner.ts');
+	const world = threeGuests();
+	const plan = await planOf(roundTrip, new FakeShell(world));
+	same(
+		t,
+		goes(plan)
+			.slice(3)
+			.map(way => way.split(' ')[2]),
+		['kvm1', 'kvm1', 'kvm1'],
+	);
+	const input = {inventory, mark: markFor, decisions: new Decisions(plan, 'plan.yml')};
+	const {recap, told} = await run(roundTrip, {shell: new FakeShell(world), input});
+	t.is(recap.exitCode, 0, told.join('\n'));
+	t.is(world.host('kvm1').domains.size, 3, told.join('\n'));
+});
+
+/** A shell whose migrations of a guest to kvm1 fail so often. */
+function failingHome(world: FakeWorld, {uuid}: FakeDomain, times: number): FakeShell {
+	let left = times;
+	return answering(world, ({argv}) => {
+		const text = argv.join(' ');
+		const isHome = text.includes(' migrate ') && text.includes(uuid) && text.includes('@kvm1/');
+		return isHome && left-- > 0 ? {code: 1, stderr: 'error: no luck\n'} : undefined;
+	});
+}
+
+for (const [title, times, back] of [
+	['who cannot come home at first is tried again while others come', 1, 3],
+	['who cannot come home at all stays where it is, and that is a warning', 99, 2],
+] as const) {
+	test(title, async t => {
+		const world = hosts();
+		const guests = ['a', 'b', 'c'].map(name => world.guest('kvm1', name));
+		const shell = failingHome(world, guests[1] as FakeDomain, times);
+		const {recap, told} = await run(roundTrip, {shell});
+		t.is(recap.exitCode, 0, told.join('\n'));
+		t.is(world.host('kvm1').domains.size, back, told.join('\n'));
+		same(t, shell.broken, []);
+	});
+}
+
+test('a file at home that is not the one that was left is not written over', async t => {
+	const world = threeGuests();
+	const text = playbook({}, '    - pause: {seconds: 1}\n    - return_home: {}\n');
+	const shell = answering(world, () => undefined);
+	const plain = shell.run.bind(shell);
+	let isNew = false;
+	shell.run = async command => {
+		const outcome = await plain(command);
+		// The first has left, and nobody is there any more.
+		if (world.host('kvm1').domains.size === 0 && !isNew) {
+			isNew = true;
+			world
+				.host('kvm1')
+				.files.set('/images/a-0.qcow2', {inode: 7, format: 'qcow2', virtualBytes: 64 * 1024 * 1024, data: 'new'});
+		}
+		return outcome;
+	};
+	const {recap, told} = await run(text, {shell});
+	t.is(recap.exitCode, 0, told.join('\n'));
+	t.is(world.host('kvm1').files.get('/images/a-0.qcow2')?.data, 'new');
+	t.is(world.host('kvm1').domains.size, 2, 'the others came home');
+});
+
+test('the way home of a run leads to where each guest was first', t => {
+	const move = (uuid: string, from: string, to: string) => ({guest: `name of ${uuid}`, uuid, from, to});
+	const ways = waysHome([
+		move('1', 'kvm1', 'kvm2'),
+		move('2', 'kvm2', 'kvm3'),
+		move('1', 'kvm2', 'kvm3'),
+		move('3', 'kvm1', 'kvm2'),
+		move('3', 'kvm2', 'kvm1'),
+	]);
+	t.deepEqual(
+		[...ways].map(([home, away]) => `${home}: ${away.map(({guest, from}) => `${guest} from ${from}`)}`),
+		['kvm1: 1 from kvm3', 'kvm2: 2 from kvm3'],
+	);
+});
