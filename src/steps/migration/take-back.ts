@@ -88,11 +88,13 @@ async function moveBack(move: Move, options: MigrateOptions, context: StepContex
 		tls_destination: _name,
 		disks_uri: _disks,
 		graphics_uri: _graphics,
+		dname,
 		...both
 	} = options;
 	const command = migrate({
 		...both,
 		...pathOf(back),
+		...(dname === undefined ? {} : {dname: move.guest}),
 		persistent: move.persistent,
 		undefine_source: !move.definedThere,
 	});
