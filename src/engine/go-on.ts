@@ -1,6 +1,7 @@
+import {StepError} from '../errors.ts';
 import {all} from './all.ts';
 import type {ActionName, ActionOutcome, Event} from './events.ts';
-import {failureFacts} from './failure.ts';
+import {failureFacts, mayRetry} from './failure.ts';
 import {hiddenEvent, hiddenRecord} from './hidden.ts';
 import {type AnyStep, committed, type Planned, type Tools} from './perform.ts';
 import {isUnsettled, type Reconciled, reconcile, type Unsettled} from './reconcile.ts';
@@ -30,12 +31,12 @@ export async function settleBefore(before: Replay, state: RunState): Promise<voi
 	const {input, verdict} = state;
 	const unsettled = unsettledOf(before, input.steps);
 	for (const account of before.accounts) if (account.phase === 'succeeded') state.finished.set(account.id, account);
+	await input.hold?.(hostsOf(unsettled.map(({planned}) => planned)));
 	await all([...state.finished.values()].map(account => clearUp(account, state)));
 	const begun = input.world.clock.now();
 	for (const {planned} of unsettled) {
 		input.emit({type: 'action-started', at: begun, action: nameOf(planned), attempt: 1});
 	}
-	await input.hold?.(hostsOf(unsettled));
 	await reconcile(
 		unsettled,
 		planned => toolsFor(planned, state),
@@ -47,9 +48,18 @@ export async function settleBefore(before: Replay, state: RunState): Promise<voi
 	);
 }
 
-/** It may have died between the receipt and this: what only an undo without a receipt needs goes. */
+/**
+ * It may have died between the receipt and this: what only an undo without a receipt needs goes. A host that has gone
+ * since, or that another run is changing, keeps it.
+ */
 async function clearUp(account: Account, state: RunState): Promise<void> {
 	const planned = plannedOf(account, stepOf(account, state.input.steps));
+	try {
+		await state.input.hold?.(hostsOf([planned]));
+	} catch (error) {
+		if (mayRetry(error) || error instanceof StepError) return;
+		throw error;
+	}
 	await committed(planned, toolsFor(planned, state));
 }
 
@@ -87,8 +97,8 @@ export function plannedOf({id, host, action, way}: Account, step: AnyStep): Plan
 	return {id, host, step, action, ...(way === undefined ? {} : {way})};
 }
 
-function hostsOf(unsettled: readonly Unsettled[]): readonly string[] {
-	return unsettled.filter(({planned}) => planned.step.exclusive).flatMap(({planned}) => writtenHosts(planned));
+function hostsOf(actions: readonly Planned[]): readonly string[] {
+	return actions.filter(({step}) => step.exclusive).flatMap(writtenHosts);
 }
 
 /** The hosts that an action changes. */

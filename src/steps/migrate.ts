@@ -1,3 +1,4 @@
+import {StepError} from '../errors.ts';
 import {relayPath} from '../shell/relay.ts';
 import {identify, type MadeImage, tracesOf} from './images.ts';
 
@@ -135,6 +136,7 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 		};
 		const disks = planDisks(scene, facts);
 		const p2p = mode === 'p2p';
+		if (move.off && wishes.persistent === false) throw wouldBeGone(move);
 		if (move.off) return {way: 'cold', move: {...move, persistentThere: true}, disks, p2p};
 		const steering = steeringOf({max_downtime, deadline, stall}, sizeOf(move, disks));
 		const persistent = wishes.persistent ?? move.persistent;
@@ -222,6 +224,15 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 	where: (action, context) => (action.way === 'cold' ? whereIsCold(action, context) : whereIs(action.move, context)),
 	traces: ({move, disks}) => tracesOf(move.destination, madeBy(disks)),
 });
+
+/** A guest that is off is nothing but its definition. */
+function wouldBeGone({guest, destination}: Move): StepError {
+	return new StepError(
+		`${guest} is shut off, and without a definition on ${destination} it would be gone`,
+		'leave persistent out, or say persistent: true',
+		{retry: 'never'},
+	);
+}
 
 async function verifyLive(action: LiveMove, context: StepContext): Promise<void> {
 	await verifyMove(action, context);

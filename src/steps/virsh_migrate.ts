@@ -90,7 +90,7 @@ export const virshMigrate = defineStep<typeof params, PlannedMove, MoveReceipt>(
 			move: {
 				...move,
 				...definitionsAfter(move, {persistent, undefine_source}),
-				paused: move.paused || options.suspend === true,
+				...(options.suspend === true ? {pausedThere: true as const} : {}),
 				...timeoutOf(rest),
 			},
 			options,

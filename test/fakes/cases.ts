@@ -247,6 +247,16 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 			},
 		},
 		{
+			title: 'told to stay paused there',
+			world: withGuest({formats: []}),
+			params: {guest: 'web1', to: 'kvm2', live: true, persistent: true, undefine_source: true, suspend: true},
+		},
+		{
+			title: 'through a tunnel',
+			world: withGuest({formats: []}),
+			params: {guest: 'web1', to: 'kvm2', live: true, p2p: true, tunnelled: true, persistent: true},
+		},
+		{
 			title: 'over four connections, encrypted',
 			world: withGuest({formats: []}),
 			params: {

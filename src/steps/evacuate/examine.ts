@@ -41,6 +41,7 @@ export function examine(params: EvacuateParams, at: At, facts: Facts): Examined 
 	const {entries, schedule, left, placement} = arranged;
 	const plan = {
 		...unplanned,
+		tls: params.migrate?.tls === true,
 		perDestination: options.limits.perDestination,
 		endsAtMs: schedule.makespanMs,
 		homeless: left.flatMap(({guest, why}) =>

@@ -46,8 +46,9 @@ export function sceneOf(params: EvacuateParams, at: At, facts: Facts): Scene {
 	const all = guestsOn(names, facts).map(guest => settled(guest, params, at));
 	const there = all.filter(({host}) => host === source);
 	const asked = params.guests === undefined ? there : chosen(there, params.guests);
+	const plan = {...unplanned, tls: params.migrate?.tls === true};
 	const report = preflight(
-		preflightFacts({source, guests: asked, destinations, plan: unplanned, wishes: params.migrate}, at, facts),
+		preflightFacts({source, guests: asked, destinations, plan, wishes: params.migrate}, at, facts),
 	);
 	const notKnown = params.not_known ?? 'warn';
 	const obstacles = obstaclesOf(report, notKnown);

@@ -14,6 +14,8 @@ export type Move = {
 	readonly home: Peer;
 	/** Paused by somebody before the move, so to be paused after it. */
 	readonly paused: boolean;
+	/** It is told to stay paused at the destination, whatever it was before. */
+	readonly pausedThere?: true;
 	/** Shut off: nothing of it runs. */
 	readonly off: boolean;
 	/** Had a definition at the source. */
@@ -35,6 +37,11 @@ export type Move = {
 	readonly relay?: string;
 };
 
+/** Is it as it should be, paused at the destination? */
+export function staysPaused({paused, pausedThere}: Move): boolean {
+	return paused || pausedThere === true;
+}
+
 /** The libvirt of the destination, as virsh on the source names it. */
 export function libvirtUri({relay, peer}: Move): string {
 	return relay === undefined ? peer.uri : `qemu+unix:///system?socket=${relay}`;
@@ -42,9 +49,13 @@ export function libvirtUri({relay, peer}: Move): string {
 
 /**
  * Where the destination takes in the data, as options of virsh. The address is said always: else libvirt takes the host's
- * own idea of its name.
+ * own idea of its name. In a tunnel there is no such way.
  */
-export function dataWay({address, listen}: Peer): Pick<MigrateOptions, 'migrate_uri' | 'listen_address'> {
+export function dataWay(
+	{address, listen}: Peer,
+	{tunnelled}: MigrateOptions,
+): Pick<MigrateOptions, 'migrate_uri' | 'listen_address'> {
+	if (tunnelled === true) return {};
 	return {
 		migrate_uri: `tcp://${address.includes(':') ? `[${address}]` : address}`,
 		...(listen === undefined ? {} : {listen_address: listen}),

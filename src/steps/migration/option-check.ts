@@ -52,10 +52,16 @@ export function saidOfMove(
 
 /** The same for a step whose parameter `migrate` says how each guest moves. */
 export function contradictionsOfEach(
-	{migrate}: Readonly<Record<string, unknown>>,
+	{migrate, limits}: Readonly<Record<string, unknown>>,
 	isOpen: (value: unknown) => boolean,
 ): readonly Contradiction[] {
 	if (migrate === undefined || isOpen(migrate)) return [];
+	const {disks_port: port} = migrate as {readonly disks_port?: unknown};
+	const {per_destination: atOnce} = (isOpen(limits) ? {} : (limits ?? {})) as {readonly per_destination?: unknown};
+	if (port !== undefined && !isOpen(limits) && !isOpen(atOnce) && atOnce !== 1) {
+		const hint = 'say limits: {per_destination: 1} as well, or leave it out: libvirt then takes free ports';
+		return [{at: 'migrate/disks_port', message: 'one port takes the disks of one guest at a time', hint}];
+	}
 	const found = contradictionsIn(saidOfMove(migrate as Readonly<Record<string, unknown>>, isOpen));
 	return found.map(({at, ...rest}) => ({at: `migrate/${at}`, ...rest}));
 }

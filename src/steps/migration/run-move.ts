@@ -14,7 +14,7 @@ import {reasonRemedy, reasonText} from './convergence/reason-text.ts';
 import type {Resort} from './convergence/steer.ts';
 import {follow} from './follow.ts';
 import {unlessHalfOpen} from './half-open.ts';
-import {dataWay, libvirtUri, type Move} from './move.ts';
+import {dataWay, libvirtUri, type Move, staysPaused} from './move.ts';
 import {doubtful, type Settled, settle, torn} from './settle.ts';
 import {sightingText, type Whereabouts} from './whereabouts.ts';
 import {withRelay} from './with-relay.ts';
@@ -37,7 +37,7 @@ function before({source, uuid, steering}: Move): readonly Command[] {
 
 function migration({move, options}: PlannedMove): Command {
 	return migrate({
-		...dataWay(move.peer),
+		...dataWay(move.peer, options),
 		...options,
 		source: move.source,
 		uuid: move.uuid,
@@ -81,7 +81,7 @@ function guarded<T>({move, options}: PlannedMove, context: StepContext, running:
 /** It was paused so that its memory could be sent. */
 async function letRunOn(move: Move, context: StepContext): Promise<void> {
 	const {at, destination} = await settle(move, context);
-	if (at !== 'destination' || destination?.state !== 'paused' || move.paused) return;
+	if (at !== 'destination' || destination?.state !== 'paused' || staysPaused(move)) return;
 	await context.run(resume(move.destination, move.uuid));
 }
 
@@ -179,7 +179,7 @@ export async function verifyMove({move}: PlannedMove, context: StepContext): Pro
 		move.persistentHere !== (source !== undefined) &&
 			`${move.source} ${source === undefined ? 'has lost' : 'still has'} its definition`,
 		startsThere(move) && destination?.autostart !== true && 'it does not start with that host',
-		move.paused !== (destination?.state === 'paused') && `it is ${destination?.state} there`,
+		staysPaused(move) !== (destination?.state === 'paused') && `it is ${destination?.state} there`,
 	].filter(text => text !== false);
 	if (wrong.length > 0) throw new StepError(`${move.guest} is on ${move.destination}, but ${wrong.join(', ')}`);
 }

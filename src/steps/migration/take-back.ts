@@ -38,9 +38,10 @@ export async function takeBack(move: Move, options: MigrateOptions, context: Ste
 			break;
 		case 'destination':
 			await moveBack(move, options, context);
+			if (move.pausedThere === true && !move.paused) await context.run(resume(move.source, move.uuid));
 			break;
 		case 'torn':
-			throw torn(move, settled, migrate({...options, ...pathOf(move), postcopy_resume: true}));
+			throw torn(move, settled, migrate({...options, ...pathOf(move, options), postcopy_resume: true}));
 		default:
 			throw doubtful(move, settled);
 	}
@@ -80,7 +81,7 @@ async function withoutStillborn(move: Move, settled: Settled, context: StepConte
 
 async function moveBack(move: Move, options: MigrateOptions, context: StepContext): Promise<void> {
 	// It is given the time that it takes.
-	const {steering: _, ...rest} = move;
+	const {steering: _, pausedThere: __, ...rest} = move;
 	const back: Move = {...rest, source: move.destination, destination: move.source, peer: move.home, home: move.peer};
 	// What was said of the destination is not true of the source.
 	const {
@@ -88,12 +89,13 @@ async function moveBack(move: Move, options: MigrateOptions, context: StepContex
 		tls_destination: _name,
 		disks_uri: _disks,
 		graphics_uri: _graphics,
+		suspend: _suspend,
 		dname,
 		...both
 	} = options;
 	const command = migrate({
 		...both,
-		...pathOf(back),
+		...pathOf(back, options),
 		...(dname === undefined ? {} : {dname: move.guest}),
 		persistent: move.persistent,
 		undefine_source: !move.definedThere,
@@ -106,8 +108,8 @@ async function moveBack(move: Move, options: MigrateOptions, context: StepContex
 	if (settled.at !== 'destination') throw doubtful(back, settled);
 }
 
-function pathOf(move: Move) {
-	return {source: move.source, uuid: move.uuid, desturi: libvirtUri(move), ...dataWay(move.peer)};
+function pathOf(move: Move, options: MigrateOptions) {
+	return {source: move.source, uuid: move.uuid, desturi: libvirtUri(move), ...dataWay(move.peer, options)};
 }
 
 /** libvirt can leave a definition at the destination when the last steps of a migration fail, and drops autostart. */
