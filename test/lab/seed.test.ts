@@ -80,15 +80,17 @@ test.serial('settings of a guest are made, read back, and put back when a later 
 	unharmed(t, await rig.guest('one1'), 'kvm1');
 });
 
-test.serial('what a run has set is put back by `vacate undo`, and what a block has set is kept by its rescue', async t => {
-	const limits = async () => {
-		const read = async (...words: readonly string[]) => (await on('kvm1', 'virsh', ...words, 'one1')).stdout.trim();
-		return [await read('migrate-getmaxdowntime'), await read('migrate-getspeed', '--postcopy')];
-	};
-	const before = await limits();
-	const set = await run(
-		'set',
-		`
+test.serial(
+	'what a run has set is put back by `vacate undo`, and what a block has set is kept by its rescue',
+	async t => {
+		const limits = async () => {
+			const read = async (...words: readonly string[]) => (await on('kvm1', 'virsh', ...words, 'one1')).stdout.trim();
+			return [await read('migrate-getmaxdowntime'), await read('migrate-getspeed', '--postcopy')];
+		};
+		const before = await limits();
+		const set = await run(
+			'set',
+			`
 - block:
     - virsh_migrate_setmaxdowntime: {guest: one1, downtime: 900 ms}
     - virsh_domstate: one1
@@ -97,13 +99,14 @@ test.serial('what a run has set is put back by `vacate undo`, and what a block h
   rescue:
     - virsh_migrate_setspeed: {guest: one1, bandwidth_mib: 7, postcopy: true}
 `,
-	);
-	t.is(set.code, 0, set.stdout);
-	t.deepEqual(await limits(), ['900', '7']);
-	const undone = await rig.vacate('undo', 'last');
-	t.is(undone.code, 0, undone.stdout);
-	t.deepEqual(await limits(), before);
-});
+		);
+		t.is(set.code, 0, set.stdout);
+		t.deepEqual(await limits(), ['900', '7']);
+		const undone = await rig.vacate('undo', 'last');
+		t.is(undone.code, 0, undone.stdout);
+		t.deepEqual(await limits(), before);
+	},
+);
 
 /** virsh options that are no parameters by these names, and why. */
 const others = {
@@ -143,10 +146,12 @@ test.serial('a guest arrives under another name; the job that has ended tells it
 `;
 	const {code, stdout} = await run('renamed', tasks);
 	t.is(code, 0, stdout);
+	const name = /, run (\S+), exit code/.exec(stdout)?.[1] ?? '';
 	t.regex((await run('renamed', tasks)).stdout, /six1 is on kvm2 already/);
 	unharmed(t, await rig.guest('six2'), 'kvm2');
-	const undone = await rig.vacate('undo', 'last');
-	t.log(undone.stdout);
+	const undone = await rig.vacate('undo', name);
+	t.is(undone.code, 0, undone.stdout);
+	unharmed(t, await rig.guest('six1'), 'kvm1');
 });
 
 test.serial('while a guest moves: its limits are read and changed, its job is read, and ended', async t => {
@@ -165,7 +170,11 @@ test.serial('while a guest moves: its limits are read and changed, its job is re
 - virsh_domjobabort: two1
 - virsh_domjobinfo: two1
   register: after
-- assert: {that: [after.type == 'none']}
+- virsh_migrate_getmaxdowntime: two1
+  register: downtime
+- virsh_migrate_getspeed: two1
+  register: speed
+- assert: {that: [after.type == 'none', downtime.downtime_ms == 300, speed.bandwidth_mib > 2]}
 `,
 	);
 	t.is(code, 0, stdout);
@@ -231,4 +240,6 @@ test.serial('a whole move, command by command', async t => {
 	const guest = await rig.guest('five1');
 	unharmed(t, guest, 'kvm2');
 	t.deepEqual(guest.defined, ['kvm2']);
+	// A limit goes with the process that it was set for.
+	t.is((await on('kvm2', 'virsh', 'migrate-getmaxdowntime', 'five1')).stdout.trim(), '300');
 });
