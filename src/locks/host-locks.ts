@@ -7,6 +7,9 @@ import {holding, lockCodes} from './scripts.ts';
 /** A host notices within its next sign of life, every two seconds, that a controller is gone; a slow one later. */
 const predecessor = {tries: 150, everyMs: 200};
 
+/** A host whose connection has gone is tried so often. */
+const retakeEveryMs = 1000;
+
 /** Who holds, for whoever finds a host held. */
 export type Owner = {
 	/** The run's name, which it keeps when it is resumed. */
@@ -40,11 +43,7 @@ export class HostLocks {
 	 * @throws StepError when another run holds one of the hosts.
 	 */
 	async hold(hosts: readonly string[]): Promise<void> {
-		for (const host of hosts.toSorted()) {
-			const held = this.#held.get(host) ?? this.#take(host, predecessor.tries);
-			this.#held.set(host, held);
-			await held;
-		}
+		for (const host of hosts.toSorted()) await (this.#held.get(host) ?? this.#keep(host, this.#take(host)));
 	}
 
 	async close(): Promise<void> {
@@ -52,33 +51,64 @@ export class HostLocks {
 		await Promise.allSettled(this.#sessions);
 	}
 
-	async #take(host: string, tries: number): Promise<void> {
-		const holder = await this.#tryToTake(host);
-		// Two names of one host.
-		if (holder === undefined || holder === this.#owner) return;
-		if (tries === 0 || !holder.startsWith(this.#run)) {
-			this.#held.delete(host);
-			throw heldByOther(host, holder);
+	/** What comes of it is for all who ask for the host, until it has failed: then it is tried anew. */
+	#keep(host: string, taking: Promise<void>): Promise<void> {
+		this.#held.set(host, taking);
+		taking.catch(() => {
+			if (this.#held.get(host) === taking) this.#held.delete(host);
+		});
+		return taking;
+	}
+
+	async #take(host: string): Promise<void> {
+		for (let tries = predecessor.tries; ; tries--) {
+			const holder = await this.#tryToTake(host);
+			// Two names of one host.
+			if (holder === undefined || holder === this.#owner) return;
+			if (tries === 0 || !holder.startsWith(this.#run)) throw heldByOther(host, holder);
+			await wait(predecessor.everyMs);
 		}
-		await wait(predecessor.everyMs);
-		return this.#take(host, tries - 1);
+	}
+
+	/**
+	 * The session that held a host has gone, with its connection or with the host: nothing more is begun there until it is
+	 * held again. When another run has come in between, this one stops.
+	 */
+	async #takeAgain(host: string): Promise<void> {
+		for (;;) {
+			try {
+				await this.#take(host);
+				return;
+			} catch (error) {
+				if (this.#over.signal.aborted) return;
+				if (isHeldByOther(error)) {
+					this.#stop();
+					throw error;
+				}
+				await wait(retakeEveryMs, undefined, {signal: this.#over.signal}).catch(() => {});
+			}
+		}
 	}
 
 	/** Gives who holds the host already, if anybody does. */
 	#tryToTake(host: string): Promise<string | undefined> {
 		const {signal} = this.#over;
 		let heard = '';
+		let holds = false;
 		return new Promise((resolve, reject) => {
 			const failed = (error: Error) => {
-				this.#held.delete(host);
 				reject(error);
+				if (holds && !signal.aborted) this.#sessions.add(this.#keep(host, this.#takeAgain(host)));
 			};
 			const ended = this.#shell
 				.run(read(host, ['sh', '-c', holding, 'sh', this.#owner]), {
 					signal,
 					onStdout: text => {
 						heard = (heard + text).slice(-12);
-						if (heard.includes('held\n')) resolve(undefined);
+						if (heard.includes('held\n')) {
+							holds = true;
+							resolve(undefined);
+						}
 						if (heard.includes('stop\n')) this.#stop();
 					},
 				})
@@ -97,4 +127,9 @@ function heldByOther(host: string, owner: string): StepError {
 		`wait for its end, or end it: vacate abort --host ${host}`,
 		{retry: 'never'},
 	);
+}
+
+/** Of what can go wrong when a host is taken, this alone does not pass by itself. */
+function isHeldByOther(error: unknown): boolean {
+	return error instanceof StepError && error.retry === 'never';
 }

@@ -404,6 +404,53 @@ for (const end of ['lost', 'exited'] as const) {
 	});
 }
 
+/** A shell on which virsh migrate ends in an error, and leaves the guest as told. */
+function shellWith(world: FakeWorld, leave: () => void): {readonly inner: FakeShell; readonly shell: Shell} {
+	const inner = new FakeShell(world);
+	const shell: Shell = {
+		async run(command) {
+			if (!command.argv.includes('migrate')) return inner.run(command);
+			leave();
+			return {end: 'exited', code: 1, stdout: '', stderr: 'error: End of file while reading data\n', durationMs: 1};
+		},
+		close: async () => {},
+	};
+	return {inner, shell};
+}
+
+test('a guest that has arrived, and whose source was never told, is ended there: it is paused, and stale', async t => {
+	const world = new FakeWorld('kvm1', 'kvm2');
+	const guest = world.guest('kvm1', 'a', {autostart: true});
+	const {inner, shell} = shellWith(world, () => {
+		for (const [path, file] of world.host('kvm1').files) world.put('kvm2', path, file);
+		world.host('kvm2').domains.set(guest.uuid, {...guest, state: 'running', reason: 2, autostart: false});
+		Object.assign(guest, {state: 'paused', reason: 2});
+	});
+	const {recap} = await run('- {hosts: kvm1, tasks: [{migrate: {guest: a, to: kvm2}}]}', {shell});
+	t.is(recap.exitCode, 0);
+	same(
+		t,
+		inner.writes().flatMap(({host, argv}) => (argv.includes('destroy') ? [host] : [])),
+		['kvm1'],
+	);
+	t.is(world.host('kvm1').domains.size, 0);
+	t.like([...world.host('kvm2').domains.values()][0], {state: 'running', persistent: true, autostart: true});
+});
+
+test('a guest that waits at its source does not run on while the destination has a process for it', async t => {
+	const world = new FakeWorld('kvm1', 'kvm2');
+	const guest = world.guest('kvm1', 'a');
+	const {inner, shell} = shellWith(world, () => {
+		world.unseen.add(`kvm2 ${guest.uuid}`);
+		Object.assign(guest, {state: 'paused', reason: 2});
+	});
+	const {recap} = await run('- {hosts: kvm1, tasks: [{migrate: {guest: a, to: kvm2}}]}', {shell});
+	t.is(recap.exitCode, 5);
+	t.is(guest.state, 'paused');
+	t.false(inner.writes().some(({argv}) => argv.includes('resume') || argv.includes('destroy')));
+	world.unseen.clear();
+});
+
 test('a process at the destination that never ran the guest is ended, and nothing is left', async t => {
 	const world = new FakeWorld('kvm1', 'kvm2');
 	const guest = world.guest('kvm1', 'a');

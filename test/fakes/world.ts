@@ -55,6 +55,8 @@ export class FakeWorld {
 	memoryKib = 1_000_000;
 	/** Sockets of hosts that lead to another host, as `kvm1 /run/x.sock`. */
 	readonly relays = new Map<string, string>();
+	/** Processes that the libvirt of a host has lost sight of, as `kvm1 UUID`. */
+	readonly unseen = new Set<string>();
 	/** UUIDs of guests that somebody has told to start, or to be shut off: they may run or not. */
 	readonly told = new Set<string>();
 	#inodes = 100;
@@ -89,6 +91,12 @@ export class FakeWorld {
 					path !== undefined && cdrom !== true && this.host(host).files.get(path)?.data !== `${domain.name} data`,
 			)
 			.map(({path}) => `${domain.name} is on ${host} without its data in ${path}`);
+	}
+
+	/** Has a host a process for a guest, whether its libvirt knows it or not? */
+	hasProcess(host: string, uuid: string): boolean {
+		const state = this.host(host).domains.get(uuid)?.state ?? 'shut off';
+		return state !== 'shut off' || this.unseen.has(`${host} ${uuid}`);
 	}
 
 	#isShared(path: string): boolean {

@@ -1,4 +1,5 @@
 import test from 'ava';
+import {UnreachableError} from '../../src/errors.ts';
 import {askToStop} from '../../src/locks/ask-to-stop.ts';
 import {HostLocks} from '../../src/locks/host-locks.ts';
 import {localShell} from '../../src/shell/local.ts';
@@ -70,3 +71,79 @@ test.serial(
 		await t.throwsAsync(askToStop(localShell(), local), {message: 'no run is changing this machine'});
 	},
 );
+
+/** A shell whose sessions that hold a host can be cut. */
+function fragileShell() {
+	const shell = localShell();
+	const open = new Map<AbortController, Promise<unknown>>();
+	return {
+		async cut() {
+			for (const one of open.keys()) one.abort();
+			await Promise.allSettled(open.values());
+			open.clear();
+		},
+		shell: {
+			...shell,
+			run: (...[command, options]: Parameters<typeof shell.run>) => {
+				const cut = new AbortController();
+				const signal = AbortSignal.any([cut.signal, ...(options?.signal === undefined ? [] : [options.signal])]);
+				const running = shell.run(command, {...options, signal});
+				open.set(cut, running);
+				return running;
+			},
+		},
+	};
+}
+
+test.serial('a host whose session is cut is held again, and until then nothing is begun there', async t => {
+	const {shell, cut} = fragileShell();
+	let stops = 0;
+	const locks = new HostLocks(shell, {run: 'one', text: 'of ann@desk'}, () => {
+		stops += 1;
+	});
+	const other = new HostLocks(localShell(), {run: 'two', text: 'of bob@desk'}, () => {});
+	try {
+		await locks.hold([local]);
+		await cut();
+		await locks.hold([local]);
+		await t.throwsAsync(other.hold([local]), {message: /run one of ann@desk/});
+		t.is(stops, 0);
+	} finally {
+		await locks.close();
+		await other.close();
+	}
+});
+
+test.serial('when another run has come in between, this one stops', async t => {
+	const {shell, cut} = fragileShell();
+	let stopped: () => void = () => {};
+	const stop = new Promise<void>(resolve => {
+		stopped = resolve;
+	});
+	let reachable = true;
+	const sometimes = {
+		...shell,
+		run: async (...args: Parameters<typeof shell.run>) => {
+			if (!reachable) throw new UnreachableError(local, 'no route');
+			return shell.run(...args);
+		},
+	};
+	const locks = new HostLocks(sometimes, {run: 'one', text: 'of ann@desk'}, () => stopped());
+	const other = new HostLocks(localShell(), {run: 'two', text: 'of bob@desk'}, () => {});
+	try {
+		await locks.hold([local]);
+		reachable = false;
+		await cut();
+		for (let taken = false; !taken; )
+			taken = await other.hold([local]).then(
+				() => true,
+				() => false,
+			);
+		reachable = true;
+		await stop;
+		await t.throwsAsync(locks.hold([local]), {message: /run two of bob@desk/});
+	} finally {
+		await locks.close();
+		await other.close();
+	}
+});

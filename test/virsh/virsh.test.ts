@@ -2,9 +2,7 @@ import test from 'ava';
 import {parseStat} from '../../src/files/stat.ts';
 import {info, parseInfo} from '../../src/qemu-img/info.ts';
 import {progressOf} from '../../src/steps/migration/follow.ts';
-import {type Whereabouts, whereabouts} from '../../src/steps/migration/whereabouts.ts';
 import {batch, splitBatch} from '../../src/virsh/batch.ts';
-import type {CensusEntry} from '../../src/virsh/census.ts';
 import {parseCensus} from '../../src/virsh/census.ts';
 import {isActiveJob, parseJob} from '../../src/virsh/domjobinfo.ts';
 import {parseDefinition} from '../../src/virsh/dumpxml.ts';
@@ -197,38 +195,3 @@ test('memory of a host', t => {
 	});
 	t.throws(() => parseNodememstats('total: 1 KiB'), {message: /no free/});
 });
-
-const here = (state: CensusEntry['state'], reason: string): CensusEntry => ({
-	uuid,
-	name: 'a',
-	state,
-	reason,
-	persistent: true,
-	autostart: false,
-	memoryKib: 1,
-	vcpus: 1,
-});
-
-/** The table of docs/moving.md. */
-const table: readonly (readonly [CensusEntry | undefined, CensusEntry | undefined, Whereabouts])[] = [
-	[here('running', 'booted'), undefined, 'source'],
-	[here('running', 'migration canceled'), here('shut off', 'failed'), 'source'],
-	[here('paused', 'user'), undefined, 'source'],
-	[undefined, here('running', 'migrated'), 'destination'],
-	[here('shut off', 'migrated'), here('running', 'migrated'), 'destination'],
-	[undefined, here('paused', 'user'), 'destination'],
-	[here('paused', 'migrating'), undefined, 'held'],
-	[here('paused', 'migrating'), here('running', 'migrated'), 'doubtful'],
-	[here('running', 'booted'), here('paused', 'migrating'), 'arriving'],
-	[undefined, here('paused', 'starting up'), 'arriving'],
-	[here('running', 'migration canceled'), here('running', 'migrated'), 'doubtful'],
-	[undefined, undefined, 'doubtful'],
-	[here('shut off', 'destroyed'), here('shut off', 'failed'), 'doubtful'],
-];
-
-for (const [source, destination, expected] of table) {
-	const words = (entry: CensusEntry | undefined) => (entry ? `${entry.state} (${entry.reason})` : 'unknown');
-	test(`where it is: ${words(source)} here, ${words(destination)} there: ${expected}`, t => {
-		t.is(whereabouts(source, destination), expected);
-	});
-}

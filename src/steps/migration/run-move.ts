@@ -10,6 +10,7 @@ import {setMaxDowntime} from '../../virsh/steer.ts';
 import {undefine} from '../../virsh/undefine.ts';
 
 import type {GuestMove, Result, StepContext} from '../step.ts';
+import {settleConfirmed} from './confirm.ts';
 import {reasonRemedy, reasonText} from './convergence/reason-text.ts';
 import type {Resort} from './convergence/steer.ts';
 import {follow} from './follow.ts';
@@ -98,7 +99,7 @@ export async function adoptMove(planned: PlannedMove, context: StepContext): Pro
  * told to drop: with that the guest would run twice after the host's next start.
  */
 async function finish({move, options}: PlannedMove, context: StepContext): Promise<void> {
-	const {at, source, destination} = await settle(move, context);
+	const {at, source, destination} = await settleConfirmed(move, context);
 	if (at !== 'destination') return;
 	if (startsThere(move) && destination?.autostart !== true) await context.run(autostart(move.destination, move.uuid));
 	if (options.undefine_source === true && source !== undefined) await context.run(undefine(move.source, move.uuid));
@@ -125,7 +126,7 @@ async function hasArrivedAllTheSame(
 	const remedy = isGivenUp ? reasonRemedy(resort.reason) : undefined;
 	const failed = `${move.guest} did not move to ${move.destination}: ${why}`;
 	const retry = isBusy(why) ? 'busy' : 'may';
-	const first = await settle(move, context).catch((error: unknown) => {
+	const first = await settleConfirmed(move, context).catch((error: unknown) => {
 		// Who cannot be asked now is asked again when the move is taken back. Why it failed is what virsh said.
 		throw new StepError(`${failed}; ${error instanceof Error ? error.message : error}`, remedy, {cause: reason});
 	});

@@ -15,7 +15,7 @@ export type Settled = {
 };
 
 /** What libvirt may still change. */
-const mayChange: ReadonlySet<Whereabouts> = new Set(['arriving', 'stranded', 'down', 'doubtful']);
+const mayChange: ReadonlySet<Whereabouts> = new Set(['arriving', 'unconfirmed', 'stranded', 'down', 'doubtful']);
 
 /** What looks wrong for a moment while libvirt ends a migration is asked again this often, half a second apart. */
 const patience = 20;

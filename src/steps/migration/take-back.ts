@@ -9,6 +9,7 @@ import {setMaxDowntime} from '../../virsh/steer.ts';
 
 import {undefine} from '../../virsh/undefine.ts';
 import type {StepContext} from '../step.ts';
+import {demandGone, settleConfirmed} from './confirm.ts';
 import type {DiskPlan} from './disks.ts';
 import {follow, readJob} from './follow.ts';
 
@@ -28,12 +29,13 @@ import {xmlBackCommands} from './xml-files.ts';
  */
 export async function takeBack(move: Move, options: MigrateOptions, context: StepContext): Promise<void> {
 	await endMigration(move, context);
-	const settled = await withoutStillborn(move, await settle(move, context), context);
+	const settled = await withoutStillborn(move, await settleConfirmed(move, context), context);
 	switch (settled.at) {
 		case 'source':
 			if (wasSuspended(move, settled)) await context.run(resume(move.source, move.uuid));
 			break;
 		case 'held':
+			await demandGone(move, settled, context);
 			await context.run(resume(move.source, move.uuid));
 			break;
 		case 'destination':

@@ -10,6 +10,7 @@ export type Sighting = CensusEntry | undefined;
  * - `source`: it runs there, or is paused as somebody wanted, and nothing is active at the destination.
  * - `destination`: the same the other way round.
  * - `held`: paused by the migration at the source and proven absent at the destination; it may be resumed.
+ * - `unconfirmed`: it runs at the destination, and the source was never told; what it has there is stale.
  * - `arriving`: libvirt is still at it on one of the hosts; ask again.
  * - `split`: in post-copy it runs at the destination, and its memory is still coming from the source; wait.
  * - `torn`: post-copy has failed in the middle. It lives on both hosts together: both stay as they are until the rest of
@@ -23,6 +24,7 @@ export type Whereabouts =
 	| 'source'
 	| 'destination'
 	| 'held'
+	| 'unconfirmed'
 	| 'arriving'
 	| 'split'
 	| 'torn'
@@ -39,7 +41,8 @@ export function whereabouts(source: Sighting, destination: Sighting): Whereabout
 		if (isTorn(source) && heldByMigration(destination)) return 'stranded';
 		return [source, destination].some(isTorn) ? 'torn' : 'split';
 	}
-	if (here && heldByMigration(source)) return there ? 'doubtful' : 'held';
+	if (here && heldByMigration(source))
+		return there ? (isHandedOver(source, destination) ? 'unconfirmed' : 'doubtful') : 'held';
 	if (here && there) return heldByMigration(destination) ? 'arriving' : 'doubtful';
 	if (here) return 'source';
 	if (there) return heldByMigration(destination) ? 'arriving' : 'destination';
@@ -67,6 +70,11 @@ function active(sighting: Sighting): boolean {
 /** Paused not by a person but by libvirt, in the middle of a migration. */
 function heldByMigration(sighting: Sighting): boolean {
 	return sighting?.state === 'paused' && (sighting.reason === 'migrating' || sighting.reason === 'starting up');
+}
+
+/** The source waits for word, and libvirt at the destination has let it run as what has come by a migration. */
+function isHandedOver(source: Sighting, destination: Sighting): boolean {
+	return source?.reason === 'migrating' && destination?.state === 'running' && destination.reason === 'migrated';
 }
 
 /** Its memory is on its way, or was when that failed: what the source has is not the whole guest. */
