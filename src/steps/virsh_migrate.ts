@@ -49,6 +49,7 @@ const params = {
 			description: '--migrateuri: where the data goes. Else tcp:// and the migration host.',
 		},
 		disks_uri: {type: 'string', description: '--disks-uri: where the disks go, tcp://ADDRESS:PORT or unix:///PATH.'},
+		dname: {type: 'string', minLength: 1, description: '--dname: its name at the destination. Its UUID stays.'},
 		xml: {type: 'string', description: '--xml: a file of the source: what the guest shall be at the destination.'},
 		persistent_xml: {type: 'string', description: '--persistent-xml: the same for its definition.'},
 		postcopy: flag('--postcopy: it may be switched to post-copy while it runs.'),
@@ -79,8 +80,9 @@ export const virshMigrate = defineStep<typeof params, PlannedMove, MoveReceipt>(
 	contradictions: (params, isOpen) => contradictionsIn(saidIn(params, isOpen)),
 	needs: (wish, at, facts) => [...moveRequests(wish, at, facts), ...optionRequests(wish, at)],
 	plan({guest, to, ...rest}, at, facts) {
-		if (hasMoved({guest, to}, at, facts)) return {skip: `${guest} is on ${to} already`};
-		const {move} = planMove({guest, to}, at, facts);
+		const wish = {guest, to, ...(rest.dname === undefined ? {} : {dname: rest.dname})};
+		if (hasMoved(wish, at, facts)) return {skip: `${guest} is on ${to} already`};
+		const {move} = planMove(wish, at, facts);
 		const {timeout: _, timeout_suspend: __, timeout_postcopy: ___, ...options} = rest;
 		demandOptions(options, at, facts);
 		const {persistent = false, undefine_source = false} = options;

@@ -48,6 +48,8 @@ export type MigrateOptions = {
 	readonly disks_port?: number;
 	readonly disks_uri?: string;
 	readonly graphics_uri?: string;
+	/** The domain’s name at the destination. Its UUID stays. */
+	readonly dname?: string;
 	/** Files of the source, with what the domain shall be at the destination: as it runs, and as it is stored. */
 	readonly xml?: string;
 	readonly persistent_xml?: string;
@@ -106,6 +108,7 @@ export const migrateFlags: {readonly [Name in keyof MigrateOptions]-?: string} =
 	disks_port: '--disks-port',
 	disks_uri: '--disks-uri',
 	graphics_uri: '--graphicsuri',
+	dname: '--dname',
 	xml: '--xml',
 	persistent_xml: '--persistent-xml',
 	bandwidth_mib: '--bandwidth',

@@ -272,6 +272,11 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 			},
 		},
 		{
+			title: 'under another name',
+			world: withGuest({formats: []}),
+			params: {guest: 'web1', to: 'kvm2', live: true, persistent: true, undefine_source: true, dname: 'web1-new'},
+		},
+		{
 			title: 'no disk, transient at the destination',
 			world: withGuest({formats: []}),
 			params: {guest: 'web1', to: 'kvm2', live: true, auto_converge: true},

@@ -203,6 +203,7 @@ function migrate(world: FakeWorld, source: string, options: ReadonlyMap<string, 
 	const defined = there.domains.get(domain.uuid)?.persistent === true;
 	there.domains.set(domain.uuid, {
 		...domain,
+		name: options.get('dname') ?? domain.name,
 		disks,
 		state: options.has('suspend') ? 'paused' : domain.state,
 		persistent: defined || options.has('persistent'),
@@ -237,6 +238,7 @@ function optionsOf(words: readonly string[]): ReadonlyMap<string, string> {
 		'bandwidth',
 		'parallel-connections',
 		'tls-destination',
+		'dname',
 		'listen-address',
 		'disks-port',
 		'xml',

@@ -1,6 +1,7 @@
 import test from 'ava';
 import {labShell} from '../../src/lab/enter.ts';
 import {createGuest, guestPlan} from '../../src/lab/guests.ts';
+import {migrateFlags, parseHelpMigrate} from '../../src/virsh/migrate.ts';
 import {LabRig, unharmed} from './rig.ts';
 
 const rig = LabRig.for(test, 'vseed', '10.101.0', 2);
@@ -79,6 +80,80 @@ test.serial('settings of a guest are made, read back, and put back when a later 
 	unharmed(t, await rig.guest('one1'), 'kvm1');
 });
 
+test.serial(
+	'what a run has set is put back by `vacate undo`, and what a block has set is kept by its rescue',
+	async t => {
+		const limits = async () => {
+			const read = async (...words: readonly string[]) => (await on('kvm1', 'virsh', ...words, 'one1')).stdout.trim();
+			return [await read('migrate-getmaxdowntime'), await read('migrate-getspeed', '--postcopy')];
+		};
+		const before = await limits();
+		const set = await run(
+			'set',
+			`
+- block:
+    - virsh_migrate_setmaxdowntime: {guest: one1, downtime: 900 ms}
+    - virsh_domstate: one1
+      register: seen
+      failed_when: seen.state != 'shut off'
+  rescue:
+    - virsh_migrate_setspeed: {guest: one1, bandwidth_mib: 7, postcopy: true}
+`,
+		);
+		t.is(set.code, 0, set.stdout);
+		t.deepEqual(await limits(), ['900', '7']);
+		const undone = await rig.vacate('undo', 'last');
+		t.is(undone.code, 0, undone.stdout);
+		t.deepEqual(await limits(), before);
+	},
+);
+
+/** virsh options that are no parameters by these names, and why. */
+const others = {
+	'--domain': 'the parameter guest',
+	'--desturi': 'made of the parameter to',
+	'--direct': 'QEMU knows none',
+	'--timeout': 'kept here, as virsh counts the disks too',
+	'--timeout-suspend': 'the same',
+	'--timeout-postcopy': 'the same',
+};
+
+test.serial('virsh_migrate knows every option of this virsh; one that it lacks ends the plan', async t => {
+	const {stdout: help} = await on('kvm1', 'virsh', 'help', 'migrate');
+	const known = new Set([...Object.values(migrateFlags), ...Object.keys(others)]);
+	t.deepEqual(
+		parseHelpMigrate(help).filter(option => !known.has(option)),
+		[],
+	);
+	const young = '{guest: one1, to: kvm2, live: true, available_switchover_bandwidth_mib: 100}';
+	const file = await rig.playbook('young', `- hosts: kvm1\n  tasks:\n    - virsh_migrate: ${young}\n`);
+	const {code, stdout, stderr} = await rig.vacate('plan', file);
+	t.is(code, 3, stdout + stderr);
+	t.regex(stdout + stderr, /virsh on kvm1 has no option --available-switchover-bandwidth/);
+});
+
+test.serial('a guest arrives under another name; the job that has ended tells its real downtime', async t => {
+	await createGuest(rig.lab, 'kvm1', guestPlan('six1', {diskMib: 0}));
+	const options = 'live: true, persistent: true, undefine_source: true, dname: six2, keepalive_interval: 5';
+	const tasks = `
+- virsh_migrate: {guest: six1, to: kvm2, ${options}}
+- virsh_list: {active: [six2], absent: [six1]}
+  delegate_to: kvm2
+- virsh_domjobinfo: {guest: six2, completed: true}
+  delegate_to: kvm2
+  register: job
+- assert: {that: [job.downtimeMs > 0]}
+`;
+	const {code, stdout} = await run('renamed', tasks);
+	t.is(code, 0, stdout);
+	const name = /, run (\S+), exit code/.exec(stdout)?.[1] ?? '';
+	t.regex((await run('renamed', tasks)).stdout, /six1 is on kvm2 already/);
+	unharmed(t, await rig.guest('six2'), 'kvm2');
+	const undone = await rig.vacate('undo', name);
+	t.is(undone.code, 0, undone.stdout);
+	unharmed(t, await rig.guest('six1'), 'kvm1');
+});
+
 test.serial('while a guest moves: its limits are read and changed, its job is read, and ended', async t => {
 	await createGuest(rig.lab, 'kvm1', guestPlan('two1', {diskMib: 0, dirtyUnits: 32}));
 	const {moving} = await moveByHand('two1');
@@ -95,7 +170,11 @@ test.serial('while a guest moves: its limits are read and changed, its job is re
 - virsh_domjobabort: two1
 - virsh_domjobinfo: two1
   register: after
-- assert: {that: [after.type == 'none']}
+- virsh_migrate_getmaxdowntime: two1
+  register: downtime
+- virsh_migrate_getspeed: two1
+  register: speed
+- assert: {that: [after.type == 'none', downtime.downtime_ms == 300, speed.bandwidth_mib > 2]}
 `,
 	);
 	t.is(code, 0, stdout);
@@ -173,4 +252,6 @@ test.serial('a whole move, command by command', async t => {
 	const guest = await rig.guest('five1');
 	unharmed(t, guest, 'kvm2');
 	t.deepEqual(guest.defined, ['kvm2']);
+	// A limit goes with the process that it was set for.
+	t.is((await on('kvm2', 'virsh', 'migrate-getmaxdowntime', 'five1')).stdout.trim(), '300');
 });

@@ -9,7 +9,7 @@ const old: ReadonlySet<string> = new Set([
 	...['live', 'offline', 'p2p', 'tunnelled', 'persistent', 'undefine_source', 'suspend', 'copy_storage_all'],
 	...['copy_storage_inc', 'migrate_disks', 'change_protection', 'auto_converge', 'compressed', 'unsafe'],
 	...['abort_on_error', 'rdma_pin_all', 'postcopy', 'verbose', 'migrate_uri', 'listen_address', 'disks_port'],
-	...['graphics_uri', 'xml', 'comp_methods', 'comp_xbzrle_cache'],
+	...['graphics_uri', 'dname', 'xml', 'comp_methods', 'comp_xbzrle_cache'],
 ]);
 
 /** Which options the source's virsh has, where one is wanted that it may not have. */

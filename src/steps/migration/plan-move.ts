@@ -13,6 +13,8 @@ type Wish = {
 	readonly to: string;
 	/** Shall it move also when it is shut off? */
 	readonly offline?: boolean;
+	/** Its name at the destination, where that is another. */
+	readonly dname?: string;
 };
 
 /** The readings that `planMove` needs. */
@@ -35,8 +37,9 @@ export function isOff({guest}: Wish, at: At, facts: Facts): boolean {
 }
 
 /** Has the guest moved already: active there and not here, or known only there when it may be shut off? */
-export function hasMoved({guest, to, offline}: Wish, at: At, facts: Facts): boolean {
-	const [here, there] = [at.host, to].map(host => facts.of({kind: 'census', host}).find(named(guest)));
+export function hasMoved({guest, to, offline, dname = guest}: Wish, at: At, facts: Facts): boolean {
+	const here = facts.of({kind: 'census', host: at.host}).find(named(guest));
+	const there = facts.of({kind: 'census', host: to}).find(named(here?.uuid ?? dname));
 	if (here === undefined && offline) return there !== undefined;
 	const active = (entry: CensusEntry | undefined) => entry !== undefined && isActive(entry.state);
 	return active(there) && !active(here);
@@ -48,7 +51,7 @@ export function hasMoved({guest, to, offline}: Wish, at: At, facts: Facts): bool
  * @throws StepError when the guest is not there, does not run, or has nowhere to go.
  */
 export function planMove(
-	{guest, to, offline = false}: Wish,
+	{guest, to, offline = false, dname}: Wish,
 	at: At,
 	facts: Facts,
 ): {readonly move: Move; readonly definition: Definition} {
@@ -63,10 +66,11 @@ export function planMove(
 	}
 	const definition = facts.of({kind: 'domain', host: at.host, uuid: entry.uuid});
 	if (definition === undefined) throw new StepError(`${entry.name} has just gone from ${at.host}`);
-	const clash = facts.of({kind: 'census', host: to}).find(({name, uuid}) => name === entry.name && uuid !== entry.uuid);
+	const nameThere = dname ?? entry.name;
+	const clash = facts.of({kind: 'census', host: to}).find(({name, uuid}) => name === nameThere && uuid !== entry.uuid);
 	if (clash !== undefined) {
 		throw new StepError(
-			`${to} has another guest named ${entry.name}, with the UUID ${clash.uuid}`,
+			`${to} has another guest named ${nameThere}, with the UUID ${clash.uuid}`,
 			`rename one of them: virsh domrename ${clash.uuid} NEWNAME (on ${to})`,
 			{retry: 'never'},
 		);

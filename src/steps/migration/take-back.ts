@@ -92,11 +92,13 @@ async function moveBack(move: Move, options: MigrateOptions, context: StepContex
 		disks_uri: _disks,
 		graphics_uri: _graphics,
 		suspend: _suspend,
+		dname,
 		...both
 	} = options;
 	const command = migrate({
 		...both,
 		...pathOf(back, options),
+		...(dname === undefined ? {} : {dname: move.guest}),
 		persistent: move.persistent,
 		undefine_source: !move.definedThere,
 	});
