@@ -73,6 +73,8 @@ function execute(world: FakeWorld, {host, argv, stdin}: Command): Answer {
 			world.host(host).boots += 1;
 			for (const domain of world.host(host).domains.values()) domain.state = 'shut off';
 			return ok();
+		case 'pkill':
+			return {...ok(), code: 1};
 		case 'pgrep': {
 			const uuid = /-uuid (\S+)$/.exec(args.at(-1) ?? '')?.[1];
 			return {...ok(), code: world.hasProcess(host, uuid ?? '') ? 0 : 1};

@@ -2,6 +2,7 @@ import {CommandError, StepError} from '../../errors.ts';
 import type {Command} from '../../shell/command.ts';
 import {autostart} from '../../virsh/autostart.ts';
 import type {JobInfo} from '../../virsh/domjobinfo.ts';
+import {endVirsh} from '../../virsh/end-virsh.ts';
 import {type KeepaliveOptions, type MigrateOptions, migrate} from '../../virsh/migrate.ts';
 
 import {resume} from '../../virsh/resume.ts';
@@ -90,6 +91,7 @@ async function letRunOn(move: Move, context: StepContext): Promise<void> {
 export async function adoptMove(planned: PlannedMove, context: StepContext): Promise<MoveReceipt> {
 	await finish(planned, context);
 	await verifyMove(planned, context);
+	if (planned.options.p2p !== true) await context.attempt(endVirsh(planned.move.source, planned.move.uuid));
 	return moveReceipt(planned.move, context);
 }
 

@@ -2,6 +2,7 @@ import {autostart} from '../../virsh/autostart.ts';
 import {destroy} from '../../virsh/destroy.ts';
 import {domjobabort} from '../../virsh/domjobabort.ts';
 import {isActiveJob} from '../../virsh/domjobinfo.ts';
+import {endVirsh} from '../../virsh/end-virsh.ts';
 import {type MigrateOptions, migrate} from '../../virsh/migrate.ts';
 import {resume} from '../../virsh/resume.ts';
 import {isActive} from '../../virsh/states.ts';
@@ -47,6 +48,7 @@ export async function takeBack(move: Move, options: MigrateOptions, context: Ste
 		default:
 			throw doubtful(move, settled);
 	}
+	if (options.p2p !== true) await context.attempt(endVirsh(move.source, move.uuid));
 	if (move.downtimeBeforeMs !== undefined) {
 		await context.run(setMaxDowntime(move.source, move.uuid, move.downtimeBeforeMs));
 	}
