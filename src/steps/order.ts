@@ -79,6 +79,7 @@ export function defineOrder<Params extends {readonly guest: string}>({
 			return {host, guest, uuid, command: command(params, host, uuid), timeoutMs: timeoutMs(params)};
 		},
 		preview: action => [action.command],
+		foresees: ({uuid}) => [{of: 'unsettled', uuid}],
 		async apply(action, context) {
 			await context.run(action.command);
 			const last = context.now() + action.timeoutMs;

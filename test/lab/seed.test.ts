@@ -157,6 +157,8 @@ test.serial('a guest arrives under another name; the job that has ended tells it
 test.serial('while a guest moves: its limits are read and changed, its job is read, and ended', async t => {
 	await createGuest(rig.lab, 'kvm1', guestPlan('two1', {diskMib: 0, dirtyUnits: 32}));
 	const {moving} = await moveByHand('two1');
+	const ended = await run('ended', '- virsh_destroy: two1');
+	t.regex(ended.stdout, /two1 on kvm1: it is being moved/);
 	const {code, stdout} = await run(
 		'during',
 		`
@@ -230,6 +232,12 @@ test.serial(
 		);
 		t.is(code, 0, stdout);
 		t.deepEqual((await rig.guest('four1')).active, ['kvm1']);
+
+		// Its definition stays here.
+		await run('leave', '- virsh_migrate: {guest: four1, to: kvm2, live: true, persistent: true}');
+		const left = await run('left', '- virsh_start: four1');
+		t.regex(left.stdout, /four1 on kvm1: it has moved to another host, and would run twice/);
+		t.deepEqual((await rig.guest('four1')).active, ['kvm2']);
 	},
 );
 
