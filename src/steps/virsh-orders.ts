@@ -37,8 +37,10 @@ const shutdownParams = {
 /** How long a command of libvirt's own may take to show. */
 const soonMs = 30_000;
 
-const isOff = ({entry}: Seen) => entry.state === 'shut off';
-const isInPostcopy = ({entry}: Seen) => entry.reason.startsWith('post-copy');
+const isOff = ({entry}: Pick<Seen, 'entry'>) => entry.state === 'shut off';
+/** The phase may be over before anybody looks. */
+const isInPostcopy = ({entry}: Seen) =>
+	entry.reason.startsWith('post-copy') || (isOff({entry}) && entry.reason === 'migrated');
 const withoutDefinition = ({entry}: Seen) =>
 	entry.persistent ? undefined : 'it has no definition, so it would be gone';
 
@@ -104,8 +106,9 @@ export const virshOrders = [
 		examples: ['virsh_migrate_postcopy: web1'],
 		params: guestParam,
 		short: 'guest',
-		end: 'it is in the post-copy phase',
+		end: 'it is in the post-copy phase, or has arrived',
 		isDone: isInPostcopy,
+		orGone: true,
 		refusal: withoutJob,
 		command: (_params, host, uuid) => switchToPostcopy(host, uuid),
 		timeoutMs: () => soonMs,

@@ -1,13 +1,15 @@
 import {readFileSync} from 'node:fs';
 import test from 'ava';
+import {perform} from '../../src/engine/perform.ts';
 import {StepError} from '../../src/errors.ts';
 import {filesOnDisk} from '../../src/playbook/files.ts';
 import {readPlaybook} from '../../src/playbook/load.ts';
+import type {Shell} from '../../src/shell/shell.ts';
 import {steps} from '../../src/steps/index.ts';
 import {stepText} from '../../src/views/doc.ts';
 import {parseYaml} from '../../src/yaml/document.ts';
 import {FakeShell} from '../fakes/fake-shell.ts';
-import {planOn} from '../fakes/rig.ts';
+import {plannedOf, planOn, toolsOf} from '../fakes/rig.ts';
 import {type FakeDomain, FakeWorld} from '../fakes/world.ts';
 
 /** Whatever file an example names. */
@@ -63,6 +65,25 @@ for (const [name, how, message] of refusals) {
 		await t.throwsAsync(planOn(new FakeShell(world), step, {guest: 'web1'}), {instanceOf: StepError, message});
 	});
 }
+
+test('a post-copy that is over before anybody looks has come about', async t => {
+	const world = new FakeWorld('kvm1');
+	const {uuid} = world.guest('kvm1', 'web1');
+	world.jobs.set(uuid, {source: 'kvm1', polls: 1000, end: () => {}});
+	const fake = new FakeShell(world);
+	const quick: Shell = {
+		async run(command) {
+			const outcome = await fake.run(command);
+			if (command.argv.includes('migrate-postcopy')) world.host('kvm1').domains.delete(uuid);
+			return outcome;
+		},
+		close: async () => {},
+	};
+	const step = steps.get('virsh_migrate_postcopy');
+	if (step?.kind !== 'action') throw new Error('no such step');
+	const action = await planOn(quick, step, {guest: 'web1'});
+	t.like(await perform(plannedOf(step, action), toolsOf(quick)), {end: 'succeeded'});
+});
 
 test('a guest that does not run and another of its name that does are not one', async t => {
 	const world = new FakeWorld('kvm1', 'kvm2');
