@@ -1,5 +1,5 @@
 import {type FileHandle, mkdir, open} from 'node:fs/promises';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import type {Journal, Record} from '../engine/ports.ts';
 import {JournalError} from '../errors.ts';
 import {lineOf} from './line.ts';
@@ -13,7 +13,10 @@ export interface DiskJournal extends Journal {
 /** Begins the journal of a run, `journal.jsonl` in a folder of its own. */
 export async function openJournal(folder: string, now: () => number): Promise<DiskJournal> {
 	await mkdir(folder, {recursive: true});
-	return writeTo(await open(join(folder, 'journal.jsonl'), 'ax').catch(refuse), 0, now);
+	const file = await open(join(folder, 'journal.jsonl'), 'ax').catch(refuse);
+	// A file is found after a power cut when its folder is on the disk as well.
+	for (const path of [folder, dirname(folder)]) await syncFolder(path).catch(refuse);
+	return writeTo(file, 0, now);
 }
 
 /** Goes on with the journal of a run that was read before. What had been cut off at its end goes. */
@@ -22,6 +25,11 @@ export async function reopenJournal(folder: string, {lines, bytes}: Written, now
 	await file.truncate(bytes).catch(refuse);
 	await file.close();
 	return writeTo(await open(join(folder, 'journal.jsonl'), 'a').catch(refuse), lines.length, now);
+}
+
+async function syncFolder(path: string): Promise<void> {
+	const folder = await open(path, 'r');
+	await folder.sync().finally(() => folder.close());
 }
 
 function writeTo(file: FileHandle, already: number, now: () => number): DiskJournal {

@@ -88,27 +88,32 @@ test.serial('seed: auto-converge, transient at the destination; and for good', a
 	}
 });
 
-test.serial('an image that is too small: the guest runs on, the image goes, exit 4', async t => {
-	await createGuest(rig.lab, 'kvm1', guestPlan('small1'));
-	const path = `${imageFolder}/small1.qcow2`;
-	const file = await rig.playbook(
-		'small',
-		`- hosts: kvm1
+for (const [name, size] of [
+	['small1', '32 MiB'],
+	['large1', '96 MiB'],
+] as const) {
+	test.serial(`an image of ${size} for a disk of 64 MiB: the guest runs on, the image goes, exit 4`, async t => {
+		await createGuest(rig.lab, 'kvm1', guestPlan(name));
+		const path = `${imageFolder}/${name}.qcow2`;
+		const file = await rig.playbook(
+			name,
+			`- hosts: kvm1
   tasks:
-    - qemu_img_create: {path: ${path}, size: 32 MiB}
+    - qemu_img_create: {path: ${path}, size: ${size}}
       delegate_to: kvm2
-    - virsh_migrate: {guest: small1, to: kvm2, live: true, persistent: true, copy_storage_all: true}
+    - virsh_migrate: {guest: ${name}, to: kvm2, live: true, persistent: true, copy_storage_all: true}
 `,
-	);
-	const {code, stdout} = await rig.vacate('run', file);
-	t.is(code, 4, stdout);
-	t.regex(stdout, /small1 did not move to kvm2: .*different sizes; it is running \(.*\) on kvm1/);
-	unharmed(t, await rig.guest('small1'), 'kvm1');
-	t.deepEqual(
-		(await rig.images('kvm2')).filter(image => image.startsWith('small1')),
-		[],
-	);
-});
+		);
+		const {code, stdout} = await rig.vacate('run', file);
+		t.is(code, 4, stdout);
+		t.regex(stdout, / did not move to kvm2: .*different sizes; it is running \(.*\) on kvm1/);
+		unharmed(t, await rig.guest(name), 'kvm1');
+		t.deepEqual(
+			(await rig.images('kvm2')).filter(image => image.startsWith(name)),
+			[],
+		);
+	});
+}
 
 test.serial('options of virsh: memory over several connections, on one address; one that this virsh lacks', async t => {
 	await createGuest(rig.lab, 'kvm1', guestPlan('tuned1', {diskMib: 16}));

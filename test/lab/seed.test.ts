@@ -205,6 +205,18 @@ test.serial('a guest that moves is switched to post-copy, and arrives', async t 
 	unharmed(t, await rig.guest('three1'), 'kvm2');
 });
 
+test.serial('timeout of virsh_migrate: compressed, and suspended in the end, the guest arrives', async t => {
+	await createGuest(rig.lab, 'kvm1', guestPlan('six1', {diskMib: 0, dirtyUnits: 64}));
+	const options = 'live: true, p2p: true, persistent: true, undefine_source: true, bandwidth_mib: 2, timeout: 4';
+	const compression = 'compressed: true, comp_methods: [xbzrle], comp_xbzrle_cache: 67108864';
+	const {code, stdout} = await run(
+		'timeout',
+		`- virsh_migrate: {guest: six1, to: kvm2, ${options}, timeout_suspend: true, ${compression}}`,
+	);
+	t.is(code, 0, stdout);
+	unharmed(t, await rig.guest('six1'), 'kvm2');
+});
+
 test.serial(
 	'start, shutdown, destroy: each ends when it has come about; a guest that does not listen is left alone',
 	async t => {

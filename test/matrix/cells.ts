@@ -1,6 +1,6 @@
 /** Every way in which a guest may be, and be moved: each list is one question, and each cell answers all. */
 export const questions = {
-	mode: ['p2p', 'managed'],
+	mode: ['p2p', 'managed', 'relay'],
 	state: ['running', 'paused', 'shut off'],
 	kind: ['persistent', 'transient'],
 	disks: ['none', 'qcow2', 'raw and qcow2', 'chain, all', 'chain, top', 'cdrom'],
