@@ -4,12 +4,12 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
 import {unsettledOf} from '../src/engine/go-on.ts';
-import type {Journal, Record} from '../src/engine/ports.ts';
 import {replay} from '../src/engine/replay.ts';
 import {openJournal} from '../src/journal/journal.ts';
 import {readJournal} from '../src/journal/read.ts';
 import type {Shell} from '../src/shell/shell.ts';
 import {steps} from '../src/steps/index.ts';
+import {Controller} from './fakes/controller.ts';
 import {FakeShell} from './fakes/fake-shell.ts';
 import {fakeClock, MemoryJournal} from './fakes/rig.ts';
 import {run} from './fakes/runner.ts';
@@ -72,49 +72,6 @@ const playbooks: readonly Case[] = [
 function shipped(file: string, given: Case['given'] = {}, more: Pick<Case, 'asks'> = {}): readonly Case[] {
 	const text = readFileSync(new URL(`../../playbooks/${file}`, import.meta.url), 'utf8');
 	return [{title: `playbooks/${file}`, text, given, ...more}];
-}
-
-/** When a controller dies: before its n-th act, or after it and before it hears of it. */
-type Death = {readonly nth: number; readonly when: 'before' | 'after'};
-
-/** A controller's journal and shell, which end with it: what was begun never comes back. */
-class Controller {
-	readonly records: Record[] = [];
-	readonly died: Promise<void>;
-	#acts = 0;
-	#dead = false;
-	#die: () => void = () => {};
-	readonly #death: Death | undefined;
-
-	constructor(death?: Death) {
-		this.#death = death;
-		this.died = new Promise(resolve => {
-			this.#die = resolve;
-		});
-	}
-
-	get journal(): Journal {
-		return {append: record => this.#act(async () => void this.records.push(record))};
-	}
-
-	shell(inner: Shell): Shell {
-		return {run: (command, options) => this.#act(() => inner.run(command, options)), close: async () => {}};
-	}
-
-	async #act<T>(work: () => Promise<T>): Promise<T> {
-		const forever = new Promise<never>(() => {});
-		this.#acts += 1;
-		const last = this.#acts === this.#death?.nth;
-		if (this.#dead || (last && this.#death?.when === 'before')) return this.#end(forever);
-		const done = await work();
-		return last || this.#dead ? this.#end(forever) : done;
-	}
-
-	#end<T>(forever: Promise<T>): Promise<T> {
-		this.#dead = true;
-		this.#die();
-		return forever;
-	}
 }
 
 function newWorld(): FakeWorld {

@@ -43,19 +43,32 @@ export async function settle(move: Move, context: StepContext): Promise<Settled>
 /** Where the guest is by what both hosts say, for the report; what a host does not say is said too. */
 export async function whereIs(move: Move, context: StepContext): Promise<Where> {
 	const settled = await settle(move, context).catch(() => undefined);
-	if (settled?.at === 'source') return {host: move.source, text: sightingText(move.source, settled.source)};
-	if (settled?.at === 'destination') {
-		return {host: move.destination, text: sightingText(move.destination, settled.destination)};
+	if (settled !== undefined) return placeOf(move, settled);
+	// A host does not answer, or nobody has the time to wait: what is known now is told.
+	const hosts = [move.source, move.destination] as const;
+	const [source, destination] = await Promise.all(hosts.map(host => askOne(host, move.uuid, context)));
+	if (source !== undefined && destination !== undefined && 'seen' in source && 'seen' in destination) {
+		const at = whereabouts(source.seen, destination.seen);
+		return placeOf(move, {at, source: source.seen, destination: destination.seen});
 	}
-	const words = [move.source, move.destination].map(host => askOne(host, move.uuid, context));
-	return {text: (await Promise.all(words)).join('; ')};
+	return {text: [source?.text, destination?.text].join('; ')};
 }
 
-async function askOne(host: string, uuid: string, context: StepContext): Promise<string> {
+function placeOf(move: Move, {at, source, destination}: Settled): Where {
+	const texts = [sightingText(move.source, source), sightingText(move.destination, destination)] as const;
+	if (at === 'source') return {host: move.source, text: texts[0]};
+	if (at === 'destination') return {host: move.destination, text: texts[1]};
+	return {text: texts.join('; ')};
+}
+
+type Answer = {readonly text: string} | {readonly text: string; readonly seen: Sighting};
+
+async function askOne(host: string, uuid: string, context: StepContext): Promise<Answer> {
 	try {
-		return sightingText(host, sighting(await context.facts([censusOf(host)]), host, uuid));
+		const seen = sighting(await context.facts([censusOf(host)]), host, uuid);
+		return {text: sightingText(host, seen), seen};
 	} catch (error) {
-		return `${host} does not answer (${error instanceof Error ? error.message : error})`;
+		return {text: `${host} does not answer (${error instanceof Error ? error.message : error})`};
 	}
 }
 
