@@ -25,6 +25,8 @@ export class Rehearsal {
 	readonly #world: ForeseenGatherer;
 	/** Whether hosts can be asked by commands, or only by facts that were gathered before. */
 	readonly #asks: boolean;
+	/** Guests, by UUID, of which too much is not known. */
+	readonly #unsettled = new Set<string>();
 	#wrote: 'nothing' | 'moves' | 'anything' = 'nothing';
 
 	constructor(world: ForeseenGatherer, asks: boolean) {
@@ -44,7 +46,11 @@ export class Rehearsal {
 		return !looks || (this.#wrote === 'nothing' && (this.#asks || !asks));
 	}
 
+	/** @throws UndecidedError for a write about a guest that something before it has unsettled. */
 	foresee({name, step, params, action, hidden}: Foreseen): void {
+		const text = JSON.stringify(action);
+		if (step.effect === 'write' && [...this.#unsettled].some(uuid => text.includes(uuid)))
+			throw new UndecidedError('what comes before it');
 		const move = step.guest?.(action);
 		this.#notes.push({
 			kind: 'act',
@@ -62,6 +68,10 @@ export class Rehearsal {
 		if (move === undefined) this.#wrote = 'anything';
 		else if (this.#wrote === 'nothing') this.#wrote = 'moves';
 		if (move !== undefined) this.#world.moved({...move, files: filesIn(action)});
+		for (const sight of step.foresees?.(action) ?? []) {
+			if (sight.of === 'unsettled') this.#unsettled.add(sight.uuid);
+			else this.#world.changed(sight);
+		}
 	}
 
 	expand(name: ActionName, {parts, limits, left, warnings = []}: Expansion): void {

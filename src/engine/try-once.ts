@@ -87,8 +87,8 @@ export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: R
 	}
 	const {action} = planned;
 	if (rehearsal !== undefined && !rehearsal.isDone(step, wanted.params, action, atFor(name.host, name.id, state))) {
-		noteMove(step.guest?.(action), state);
 		rehearsal.foresee({name, step, params: wanted.params, action, hidden: input.way?.hidden === true});
+		noteMove(step.guest?.(action), state);
 		return {end: 'foreseen'};
 	}
 	const notice = () => {

@@ -1,7 +1,17 @@
 import type {FolderFact} from '../files/folder.ts';
 import type {Mount} from '../survey/system.ts';
 import type {CensusEntry} from '../virsh/census.ts';
-import type {FactKind, FactRequest, Facts, HostFact, Request, Survey, Value} from './facts.ts';
+import {maxDowntimeWords, parseMaxDowntime} from '../virsh/steer.ts';
+import {
+	type FactKind,
+	type FactRequest,
+	type Facts,
+	factKey,
+	type HostFact,
+	type Request,
+	type Survey,
+	type Value,
+} from './facts.ts';
 import type {Gatherer} from './gather.ts';
 
 /** A guest that will have moved. */
@@ -21,14 +31,25 @@ export type ForeseenFile = {
 	readonly bytes: number;
 };
 
+/**
+ * What an action will have made otherwise: a reading, what a census says of a guest, or, `unsettled`, more of a guest than can
+ * be foreseen.
+ */
+export type Foresight =
+	| {readonly of: 'reading'; readonly request: FactRequest; readonly value: unknown}
+	| {readonly of: 'guest'; readonly uuid: string; readonly entry: Partial<CensusEntry>}
+	| {readonly of: 'unsettled'; readonly uuid: string};
+
 /** What qemu takes beside the guest's memory. */
 const overheadKib = 64 * 1024;
 
-/** The world as it will be when the moves that were foreseen are done. */
+/** The world as it will be when what was foreseen is done. */
 export class ForeseenGatherer implements Gatherer {
 	readonly #base: Gatherer;
 	/** In the order in which they will be done. */
 	readonly #moves: ForeseenMove[] = [];
+	readonly #readings = new Map<string, unknown>();
+	readonly #entries = new Map<string, Partial<CensusEntry>>();
 
 	constructor(base: Gatherer) {
 		this.#base = base;
@@ -38,6 +59,11 @@ export class ForeseenGatherer implements Gatherer {
 		this.#moves.push(move);
 	}
 
+	changed(sight: Exclude<Foresight, {readonly of: 'unsettled'}>): void {
+		if (sight.of === 'reading') this.#readings.set(factKey(sight.request), sight.value);
+		else this.#entries.set(sight.uuid, {...this.#entries.get(sight.uuid), ...sight.entry});
+	}
+
 	async read(requests: readonly FactRequest[]): Promise<Facts> {
 		const base = await this.#base.read([]);
 		const values = await Promise.all(requests.map(async request => [request, await this.#value(request)] as const));
@@ -45,6 +71,8 @@ export class ForeseenGatherer implements Gatherer {
 	}
 
 	async #value(request: FactRequest): Promise<unknown> {
+		const key = factKey(request);
+		if (this.#readings.has(key)) return this.#readings.get(key);
 		switch (request.kind) {
 			case 'census':
 				return this.#census(request.host);
@@ -56,11 +84,12 @@ export class ForeseenGatherer implements Gatherer {
 			case 'login':
 			case 'migrate-options':
 				return this.#any(request);
+			case 'downtime':
+				return this.#downtime(request);
 			case 'domain':
 			case 'standing':
 			case 'job':
 			case 'completed':
-			case 'downtime':
 				return this.#ofGuest(request);
 			case 'image':
 			case 'path':
@@ -78,6 +107,12 @@ export class ForeseenGatherer implements Gatherer {
 		}
 	}
 
+	async #downtime(request: Request<'downtime'> & {readonly kind: 'downtime'}): Promise<unknown> {
+		const {host, uuid} = request;
+		const told = this.#readings.get(factKey({kind: 'virsh', host, words: maxDowntimeWords(uuid)}));
+		return typeof told === 'string' ? parseMaxDowntime(told) : this.#ofGuest(request);
+	}
+
 	async #census(host: string): Promise<readonly CensusEntry[]> {
 		let entries = await this.#real({kind: 'census', host});
 		for (const {uuid, from, to} of this.#moves) {
@@ -87,7 +122,7 @@ export class ForeseenGatherer implements Gatherer {
 			const entry = origin.find(one => one.uuid === uuid);
 			if (entry !== undefined) entries = [...entries.filter(one => one.uuid !== uuid), entry];
 		}
-		return entries;
+		return entries.map(entry => ({...entry, ...this.#entries.get(entry.uuid)}));
 	}
 
 	async #host(request: Request<'host'> & {readonly kind: 'host'}): Promise<HostFact> {

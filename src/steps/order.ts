@@ -20,6 +20,8 @@ type Order<Params> = {
 	/** What holds when it is done, for messages: `it runs`. */
 	readonly end: string;
 	isDone(seen: Seen): boolean;
+	/** Also when the guest is no longer known here. */
+	readonly orGone?: boolean;
 	/** Why it cannot be ordered; undefined when it can. */
 	refusal(seen: Seen): string | undefined;
 	command(params: Params, host: string, uuid: string): Command;
@@ -42,6 +44,7 @@ const tickMs = 500;
 export function defineOrder<Params extends {readonly guest: string}>({
 	end,
 	isDone,
+	orGone = false,
 	refusal,
 	command,
 	timeoutMs,
@@ -50,7 +53,7 @@ export function defineOrder<Params extends {readonly guest: string}>({
 	async function hasCome({host, uuid}: OrderAction, context: StepContext): Promise<boolean> {
 		const facts = await context.facts(requestsOf(host, uuid));
 		const entry = knownGuest(uuid, host, facts);
-		return entry !== undefined && isDone({entry, job: jobOf(host, uuid, facts)});
+		return entry === undefined ? orGone : isDone({entry, job: jobOf(host, uuid, facts)});
 	}
 
 	async function verifyOrder(action: OrderAction, context: StepContext): Promise<void> {
@@ -79,6 +82,7 @@ export function defineOrder<Params extends {readonly guest: string}>({
 			return {host, guest, uuid, command: command(params, host, uuid), timeoutMs: timeoutMs(params)};
 		},
 		preview: action => [action.command],
+		foresees: ({uuid}) => [{of: 'unsettled', uuid}],
 		async apply(action, context) {
 			await context.run(action.command);
 			const last = context.now() + action.timeoutMs;

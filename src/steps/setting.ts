@@ -1,6 +1,7 @@
 import type {JSONSchema} from 'json-schema-to-ts';
 import {StepError} from '../errors.ts';
 import type {FactRequest, Facts} from '../facts/facts.ts';
+import type {Foresight} from '../facts/foreseen.ts';
 import type {Command} from '../shell/command.ts';
 import type {CensusEntry} from '../virsh/census.ts';
 import {guestOf, knownGuest} from './guest-of.ts';
@@ -22,6 +23,8 @@ type Setting<Params> = {
 	/** The value, by the census and the answer of virsh; undefined when the guest has none now. */
 	current(entry: CensusEntry, answer: string): Value | undefined;
 	wanted(params: Params): Value;
+	/** What is told of a guest that has this value: the answer of virsh, or what the census has otherwise. */
+	told(value: Value): string | Partial<CensusEntry>;
 	set(params: Params, host: string, uuid: string, value: Value): Command;
 };
 
@@ -42,6 +45,7 @@ export function defineSetting<Params extends {readonly guest: string}>({
 	words,
 	current,
 	wanted,
+	told,
 	set,
 	...rest
 }: Setting<Params>): ActionStep<Params, SettingAction, null> {
@@ -65,13 +69,12 @@ export function defineSetting<Params extends {readonly guest: string}>({
 			return [{kind: 'census', host}, ...(question === null ? [] : [question])];
 		},
 		plan(params, {host}, facts) {
-			const {uuid, name: guest, state, reason} = guestOf(params.guest, host, facts);
+			const {uuid, name: guest, state, reason, persistent} = guestOf(params.guest, host, facts);
 			const question = questionOf(params, host, uuid);
 			const former = current(guestOf(uuid, host, facts), answerOf(question, facts));
 			if (former === undefined) {
-				throw new StepError(`${thing} of ${guest} cannot be set: it is ${state} (${reason}) on ${host}`, undefined, {
-					retry: 'never',
-				});
+				const how = `${state} (${reason})${persistent ? '' : ', without a definition,'}`;
+				throw new StepError(`${thing} of ${guest} cannot be set: it is ${how} on ${host}`, undefined, {retry: 'never'});
 			}
 			const value = wanted(params);
 			if (former === value) return {skip: `${thing} of ${guest} is so already`};
@@ -79,6 +82,11 @@ export function defineSetting<Params extends {readonly guest: string}>({
 			return {host, guest, uuid, question, former, wanted: value, set: command(value), reset: command(former)};
 		},
 		preview: action => [action.set],
+		foresees({uuid, question, wanted}): readonly Foresight[] {
+			const value = told(wanted);
+			if (typeof value !== 'string') return [{of: 'guest', uuid, entry: value}];
+			return question === null ? [] : [{of: 'reading', request: question, value}];
+		},
 		async apply(action, context) {
 			await context.run(action.set);
 			return null;

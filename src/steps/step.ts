@@ -1,5 +1,6 @@
 import type {FromSchema, JSONSchema} from 'json-schema-to-ts';
 import type {FactRequest, Facts} from '../facts/facts.ts';
+import type {Foresight} from '../facts/foreseen.ts';
 import type {Command} from '../shell/command.ts';
 import type {OpenRelay, RelayWay} from '../shell/relay.ts';
 import type {Outcome, RunOptions} from '../shell/shell.ts';
@@ -190,6 +191,8 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	result(action: Action, receipt: Receipt): Result;
 	/** Which guest this moves, for limits, progress and recap. */
 	guest?(action: Action, receipt?: Receipt): GuestMove;
+	/** Pure: what actions that are planned ahead will find otherwise after it, beside a move. */
+	foresees?(action: Action): readonly Foresight[];
 	/** Only reads: where the guest is, by what both hosts say. */
 	where?(action: Action, context: StepContext): Promise<Where>;
 	/** Pure: the files that it makes, under every name, for who has to look after it when it is stuck. */

@@ -37,23 +37,39 @@ const shutdownParams = {
 /** How long a command of libvirt's own may take to show. */
 const soonMs = 30_000;
 
-const isOff = ({entry}: Seen) => entry.state === 'shut off';
-const isInPostcopy = ({entry}: Seen) => entry.reason.startsWith('post-copy');
+const isOff = ({entry}: Pick<Seen, 'entry'>) => entry.state === 'shut off';
+/** The phase may be over before anybody looks. */
+const isInPostcopy = ({entry}: Seen) =>
+	entry.reason.startsWith('post-copy') || (isOff({entry}) && entry.reason === 'migrated');
 const withoutDefinition = ({entry}: Seen) =>
 	entry.persistent ? undefined : 'it has no definition, so it would be gone';
+
+/** libvirt remembers it until its daemon ends. */
+const whyNotStarted = (seen: Seen) => {
+	if (!isOff(seen)) return `it is ${seen.entry.state}, and not shut off`;
+	if (seen.entry.reason !== 'migrated') return undefined;
+	return 'it has moved to another host, and would run twice; what is here is an old definition with old disks';
+};
+
+/** A part of it is on another host, or may be. */
+const inMotion = ({entry, job}: Seen) =>
+	isActiveJob(job) || /^(migrating|starting up|post-copy)/.test(entry.reason)
+		? 'it is being moved; virsh_domjobabort on its source ends that, where it can be ended'
+		: undefined;
+
 const withoutJob = ({job}: Seen) => (isActiveJob(job) ? undefined : 'it is not being moved');
 
 /** Steps that tell a guest what to do, by the names of virsh’s subcommands. */
 export const virshOrders = [
 	defineOrder<GuestParam>({
 		name: 'virsh_start',
-		summary: 'Start a guest that is shut off.',
+		summary: 'Start a guest that is shut off. One that has moved to another host is refused, as it may run there.',
 		examples: ['virsh_start: web1'],
 		params: guestParam,
 		short: 'guest',
 		end: 'it runs',
 		isDone: ({entry}) => entry.state === 'running',
-		refusal: seen => (isOff(seen) ? undefined : `it is ${seen.entry.state}, and not shut off`),
+		refusal: whyNotStarted,
 		command: (_params, host, uuid) => start(host, uuid),
 		timeoutMs: () => soonMs,
 		irreversible: 'what a guest has done since it was started cannot be taken back',
@@ -73,13 +89,13 @@ export const virshOrders = [
 	}),
 	defineOrder<GuestParam>({
 		name: 'virsh_destroy',
-		summary: 'End a guest at once, as if its power went.',
+		summary: 'End a guest at once, as if its power went. One that is being moved is refused.',
 		examples: ['virsh_destroy: web1'],
 		params: guestParam,
 		short: 'guest',
 		end: 'it is shut off',
 		isDone: isOff,
-		refusal: withoutDefinition,
+		refusal: seen => withoutDefinition(seen) ?? inMotion(seen),
 		command: (_params, host, uuid) => destroy(host, uuid),
 		timeoutMs: () => soonMs,
 		irreversible: 'what the guest held in its memory is gone; virsh_start starts it anew',
@@ -90,8 +106,9 @@ export const virshOrders = [
 		examples: ['virsh_migrate_postcopy: web1'],
 		params: guestParam,
 		short: 'guest',
-		end: 'it is in the post-copy phase',
+		end: 'it is in the post-copy phase, or has arrived',
 		isDone: isInPostcopy,
+		orGone: true,
 		refusal: withoutJob,
 		command: (_params, host, uuid) => switchToPostcopy(host, uuid),
 		timeoutMs: () => soonMs,

@@ -2,7 +2,14 @@ import type {FromSchema} from 'json-schema-to-ts';
 import {durationSchema, parseDuration, parseSize, sizeSchema} from '../units/units.ts';
 import {autostart, noAutostart} from '../virsh/autostart.ts';
 import type {CensusEntry} from '../virsh/census.ts';
-import {compressionCache, parseCompressionCache, parseNumber, postcopySpeed, speed} from '../virsh/migration-limits.ts';
+import {
+	compressionCache,
+	compressionCacheText,
+	parseCompressionCache,
+	parseNumber,
+	postcopySpeed,
+	speed,
+} from '../virsh/migration-limits.ts';
 import {resume} from '../virsh/resume.ts';
 import {maxDowntimeWords, parseMaxDowntime, setMaxDowntime, suspend} from '../virsh/steer.ts';
 import {type GuestParam, guestParam} from './guest-param.ts';
@@ -51,6 +58,10 @@ function isPaused({state, reason}: CensusEntry): boolean | undefined {
 	return state === 'paused' && reason === 'user' ? true : undefined;
 }
 
+function toldPause(paused: number | boolean): Partial<CensusEntry> {
+	return paused === true ? {state: 'paused', reason: 'user'} : {state: 'running', reason: 'unpaused'};
+}
+
 const limitOf = (params: FromSchema<typeof speedParams>) => (params.postcopy === true ? postcopySpeed : speed);
 
 /** Steps that set one thing of a guest, by the names of virsh’s subcommands. */
@@ -64,6 +75,7 @@ export const virshSettings = [
 		words: (_params, uuid) => maxDowntimeWords(uuid),
 		current: (_entry, answer) => parseMaxDowntime(answer),
 		wanted: ({downtime}) => parseDuration(downtime),
+		told: String,
 		set: (_params, host, uuid, ms) => setMaxDowntime(host, uuid, Number(ms)),
 	}),
 	defineSetting<FromSchema<typeof speedParams>>({
@@ -75,6 +87,7 @@ export const virshSettings = [
 		words: (params, uuid) => limitOf(params).words(uuid),
 		current: (_entry, answer) => parseNumber(answer),
 		wanted: ({bandwidth_mib: mib}) => mib,
+		told: String,
 		set: (params, host, uuid, mib) => limitOf(params).set(host, uuid, Number(mib)),
 	}),
 	defineSetting<FromSchema<typeof cacheParams>>({
@@ -86,6 +99,7 @@ export const virshSettings = [
 		words: (_params, uuid) => compressionCache.words(uuid),
 		current: (_entry, answer) => parseCompressionCache(answer),
 		wanted: ({size}) => parseSize(size),
+		told: bytes => compressionCacheText(Number(bytes)),
 		set: (_params, host, uuid, bytes) => compressionCache.set(host, uuid, Number(bytes)),
 	}),
 	defineSetting<FromSchema<typeof autostartParams>>({
@@ -97,6 +111,7 @@ export const virshSettings = [
 		thing: 'the start with the host',
 		current: entry => (entry.persistent ? entry.autostart : undefined),
 		wanted: ({disable = false}) => !disable,
+		told: on => ({autostart: on === true}),
 		set: (_params, host, uuid, on) => (on === true ? autostart : noAutostart)(host, uuid),
 	}),
 	defineSetting<GuestParam>({
@@ -108,6 +123,7 @@ export const virshSettings = [
 		thing: 'the pause',
 		current: isPaused,
 		wanted: () => true,
+		told: toldPause,
 		set: (_params, host, uuid, paused) => (paused === true ? suspend : resume)(host, uuid),
 	}),
 	defineSetting<GuestParam>({
@@ -119,6 +135,7 @@ export const virshSettings = [
 		thing: 'the pause',
 		current: isPaused,
 		wanted: () => false,
+		told: toldPause,
 		set: (_params, host, uuid, paused) => (paused === true ? suspend : resume)(host, uuid),
 	}),
 ] as const;

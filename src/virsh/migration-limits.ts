@@ -29,6 +29,11 @@ export function parseNumber(answer: string): number | undefined {
 	return /^\d+$/.test(answer) ? Number(answer) : undefined;
 }
 
+/** As virsh says it. */
+export function compressionCacheText(bytes: number): string {
+	return `Compression cache: ${(bytes / 1024 ** 2).toFixed(3)} MiB`;
+}
+
 /** `Compression cache: 64.000 MiB` in bytes; undefined for an answer that is none. */
 export function parseCompressionCache(answer: string): number | undefined {
 	const [, amount, unit = ''] = /: *([0-9.]+) (B|KiB|MiB|GiB|TiB)$/.exec(answer) ?? [];

@@ -1,3 +1,4 @@
+import {compressionCacheText} from '../../src/virsh/migration-limits.ts';
 import type {FakeDomain, FakeWorld} from './world.ts';
 
 /** What a command prints and how it exits. */
@@ -97,7 +98,7 @@ export function fakeVirsh(world: FakeWorld, host: string, args: readonly string[
 			return ok();
 		case 'migrate-compcache':
 			domain.limits.compcache = Number(options.get('size') ?? domain.limits.compcache);
-			return ok(`Compression cache: ${(domain.limits.compcache / 1024 ** 2).toFixed(3)} MiB\n`);
+			return ok(`${compressionCacheText(domain.limits.compcache)}\n`);
 		default:
 			throw new Error(`the fake virsh does not know ${args.join(' ')}`);
 	}

@@ -133,13 +133,13 @@ test.serial('virsh_migrate knows every option of this virsh; one that it lacks e
 });
 
 test.serial('a guest arrives under another name; the job that has ended tells its real downtime', async t => {
-	await createGuest(rig.lab, 'kvm1', guestPlan('six1', {diskMib: 0}));
-	const options = 'live: true, persistent: true, undefine_source: true, dname: six2, keepalive_interval: 5';
+	await createGuest(rig.lab, 'kvm1', guestPlan('seven1', {diskMib: 0}));
+	const options = 'live: true, persistent: true, undefine_source: true, dname: seven2, keepalive_interval: 5';
 	const tasks = `
-- virsh_migrate: {guest: six1, to: kvm2, ${options}}
-- virsh_list: {active: [six2], absent: [six1]}
+- virsh_migrate: {guest: seven1, to: kvm2, ${options}}
+- virsh_list: {active: [seven2], absent: [seven1]}
   delegate_to: kvm2
-- virsh_domjobinfo: {guest: six2, completed: true}
+- virsh_domjobinfo: {guest: seven2, completed: true}
   delegate_to: kvm2
   register: job
 - assert: {that: [job.downtimeMs > 0]}
@@ -147,16 +147,18 @@ test.serial('a guest arrives under another name; the job that has ended tells it
 	const {code, stdout} = await run('renamed', tasks);
 	t.is(code, 0, stdout);
 	const name = /, run (\S+), exit code/.exec(stdout)?.[1] ?? '';
-	t.regex((await run('renamed', tasks)).stdout, /six1 is on kvm2 already/);
-	unharmed(t, await rig.guest('six2'), 'kvm2');
+	t.regex((await run('renamed', tasks)).stdout, /seven1 is on kvm2 already/);
+	unharmed(t, await rig.guest('seven2'), 'kvm2');
 	const undone = await rig.vacate('undo', name);
 	t.is(undone.code, 0, undone.stdout);
-	unharmed(t, await rig.guest('six1'), 'kvm1');
+	unharmed(t, await rig.guest('seven1'), 'kvm1');
 });
 
 test.serial('while a guest moves: its limits are read and changed, its job is read, and ended', async t => {
 	await createGuest(rig.lab, 'kvm1', guestPlan('two1', {diskMib: 0, dirtyUnits: 32}));
 	const {moving} = await moveByHand('two1');
+	const ended = await run('ended', '- virsh_destroy: two1');
+	t.regex(ended.stdout, /two1 on kvm1: it is being moved/);
 	const {code, stdout} = await run(
 		'during',
 		`
@@ -242,6 +244,12 @@ test.serial(
 		);
 		t.is(code, 0, stdout);
 		t.deepEqual((await rig.guest('four1')).active, ['kvm1']);
+
+		// Its definition stays here.
+		await run('leave', '- virsh_migrate: {guest: four1, to: kvm2, live: true, persistent: true}');
+		const left = await run('left', '- virsh_start: four1');
+		t.regex(left.stdout, /four1 on kvm1: it has moved to another host, and would run twice/);
+		t.deepEqual((await rig.guest('four1')).active, ['kvm2']);
 	},
 );
 

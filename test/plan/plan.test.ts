@@ -416,3 +416,36 @@ test('a plan that was edited is refused until it is sealed again', async t => {
 	await t.throwsAsync(readPlan(file), {instanceOf: InputError});
 	await rm(folder, {recursive: true});
 });
+
+test('what earlier tasks make of a guest or a file is planned with; what they unsettle is left open', async t => {
+	const text = `- hosts: kvm1
+  tasks:
+    - {name: one text, copy: {dest: /etc/motd, content: one}}
+    - {name: another text, copy: {dest: /etc/motd, content: two}}
+    - {name: a pause, virsh_migrate_setmaxdowntime: {guest: web1, downtime: 500 ms}}
+    - {name: a longer pause, virsh_migrate_setmaxdowntime: {guest: web1, downtime: 700 ms}}
+    - {name: a cache, virsh_migrate_compcache: {guest: web1, size: 128 MiB}}
+    - {name: another cache, virsh_migrate_compcache: {guest: web1, size: 256 MiB}}
+    - {name: with its host, virsh_autostart: web1}
+    - {name: stand still, virsh_suspend: web1}
+    - {name: move, migrate: {guest: web1, to: kvm2, max_downtime: [100 ms]}}
+    - {name: off, virsh_destroy: idle}
+    - {name: on, virsh_start: idle}
+    - {name: move the other, migrate: {guest: idle, to: kvm3}}
+`;
+	const world = threeGuests();
+	const plan = await planOf(text, new FakeShell(world));
+	same(
+		t,
+		plan.decided_at_run_time.map(({name, reason}) => `${name}: ${reason}`),
+		[
+			'on: it depends on what comes before it (now: idle: it runs already)',
+			'move the other: it depends on what comes before it',
+		],
+	);
+	t.is(plan.actions.length, 10);
+	const {recap, told} = await apply(plan, text, new FakeShell(world));
+	t.is(recap.exitCode, 0, told.join('\n'));
+	t.like(guestOf(world, 'web1', 'kvm2'), {state: 'paused', autostart: true});
+	t.is(guestOf(world, 'idle', 'kvm3').state, 'running');
+});
