@@ -31,7 +31,13 @@ export function keepHeadroom(state: State): void {
 		);
 		if (least === undefined) return;
 		state.move(least, atHome);
+		sendAfter(state);
 	}
+}
+
+/** Who has come to where one has gone home may have to go as well. */
+function sendAfter(state: State): void {
+	for (let unit = state.misplaced(); unit !== undefined; unit = state.misplaced()) state.move(unit, atHome);
 }
 
 /** The first host whose guests the others could not all start if it failed. */

@@ -46,7 +46,7 @@ function displace(state: State, unit: Unit, costs: Costs, budget: Budget): boole
 	const isLower = (other: Unit) => other.priority < lowest;
 	return exchange(state, unit, isLower, budget, other => {
 		insert(state, other, 1, costs, budget);
-		return isPlaced(state, other) || staysWell(state, other);
+		return isPlaced(state, other) || state.misplaced() === undefined;
 	});
 }
 
@@ -76,14 +76,4 @@ function exchange(
 		}
 	}
 	return false;
-}
-
-/** Its guests are at home again: is there still room for them, where that is an open host? */
-function staysWell(state: State, unit: Unit): boolean {
-	return unit.homes.every(
-		({host}) =>
-			state.problem.hosts[host]?.closed !== undefined ||
-			(value(state.memoryKib, host) <= value(state.problem.memoryKib, host) &&
-				value(state.cpus, host) <= value(state.problem.cpus, host)),
-	);
 }

@@ -87,7 +87,7 @@ class Tree {
 	}
 
 	#keep(): void {
-		if (this.#state.breaksRules() || !survives(this.#state)) return;
+		if (this.#state.misplaced() !== undefined || !survives(this.#state)) return;
 		this.best = this.#state.copy();
 		this.#placed = placedByPriority(this.best);
 		this.#share = highestShare(this.best);

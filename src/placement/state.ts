@@ -85,9 +85,22 @@ export class State {
 		return used > 0 ? Number.POSITIVE_INFINITY : 0;
 	}
 
-	/** Does a guest that has come share an area with one that a hard rule keeps it apart from? */
-	breaksRules(): boolean {
-		return this.arrivals.some((units, host) => units.some(unit => this.meetings.apartAt(unit, host) !== undefined));
+	/**
+	 * A unit that has come to a host and cannot stay there, since another has gone home: the host has too little room for
+	 * both, or a hard rule keeps them apart. Of several the one of the lowest priority.
+	 */
+	misplaced(): Unit | undefined {
+		const {memoryKib, cpus} = this.problem;
+		let worst: Unit | undefined;
+		for (const [host, units] of this.arrivals.entries()) {
+			const isOverfull =
+				value(this.memoryKib, host) > value(memoryKib, host) || value(this.cpus, host) > value(cpus, host);
+			for (const unit of units) {
+				if (worst !== undefined && worst.priority <= unit.priority) continue;
+				if (isOverfull || this.meetings.apartAt(unit, host) !== undefined) worst = unit;
+			}
+		}
+		return worst;
 	}
 
 	/** The pool that has not the space for the unit. */

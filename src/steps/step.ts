@@ -193,7 +193,7 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	guest?(action: Action, receipt?: Receipt): GuestMove;
 	/** Pure: what actions that are planned ahead will find otherwise after it, beside a move. */
 	foresees?(action: Action): readonly Foresight[];
-	/** Only reads: where the guest is, by what both hosts say. */
+	/** Only reads: where the guest is, by what both hosts say. Does not fail when one is silent, but says so. */
 	where?(action: Action, context: StepContext): Promise<Where>;
 	/** Pure: the files that it makes, under every name, for who has to look after it when it is stuck. */
 	traces?(action: Action): readonly Trace[];

@@ -9,7 +9,7 @@ import type {GuestMove, StepContext, Where} from '../step.ts';
 import type {DiskPlan} from './disks.ts';
 import {libvirtUri, type Move} from './move.ts';
 import {insertCommands, madeBy, prepare, prepareCommands, tidyCommands, unprepare, verifyMedia} from './prepare.ts';
-import {sighting} from './settle.ts';
+import {askBoth, sighting} from './settle.ts';
 import {type Sighting, sightingText} from './whereabouts.ts';
 import {withRelay} from './with-relay.ts';
 import {xmlBackCommands, xmlOptions} from './xml-files.ts';
@@ -116,10 +116,11 @@ export function coldGuestMove({move, disks}: ColdMove, done: boolean): GuestMove
 }
 
 export async function whereIsCold({move}: ColdMove, context: StepContext): Promise<Where> {
-	const [source, destination] = await look(move, context);
-	const text = [sightingText(move.source, source), sightingText(move.destination, destination)].join('; ');
-	if (source !== undefined && destination === undefined) return {host: move.source, text};
-	if (source === undefined && destination !== undefined) return {host: move.destination, text};
+	const [source, destination] = await askBoth(move, context);
+	const text = `${source.text}; ${destination.text}`;
+	if (!('seen' in source && 'seen' in destination)) return {text};
+	if (source.seen !== undefined && destination.seen === undefined) return {host: move.source, text};
+	if (source.seen === undefined && destination.seen !== undefined) return {host: move.destination, text};
 	return {text};
 }
 

@@ -45,13 +45,12 @@ export async function whereIs(move: Move, context: StepContext): Promise<Where> 
 	const settled = await settle(move, context).catch(() => undefined);
 	if (settled !== undefined) return placeOf(move, settled);
 	// A host does not answer, or nobody has the time to wait: what is known now is told.
-	const hosts = [move.source, move.destination] as const;
-	const [source, destination] = await Promise.all(hosts.map(host => askOne(host, move.uuid, context)));
-	if (source !== undefined && destination !== undefined && 'seen' in source && 'seen' in destination) {
+	const [source, destination] = await askBoth(move, context);
+	if ('seen' in source && 'seen' in destination) {
 		const at = whereabouts(source.seen, destination.seen);
 		return placeOf(move, {at, source: source.seen, destination: destination.seen});
 	}
-	return {text: [source?.text, destination?.text].join('; ')};
+	return {text: `${source.text}; ${destination.text}`};
 }
 
 function placeOf(move: Move, {at, source, destination}: Settled): Where {
@@ -61,7 +60,13 @@ function placeOf(move: Move, {at, source, destination}: Settled): Where {
 	return {text: texts.join('; ')};
 }
 
-type Answer = {readonly text: string} | {readonly text: string; readonly seen: Sighting};
+/** What a host says of a guest, in words too; nothing is seen where it does not answer. */
+export type Answer = {readonly text: string} | {readonly text: string; readonly seen: Sighting};
+
+/** Asks source and destination, and does not fail when one of them does not answer. */
+export async function askBoth(move: Move, context: StepContext): Promise<readonly [Answer, Answer]> {
+	return Promise.all([askOne(move.source, move.uuid, context), askOne(move.destination, move.uuid, context)]);
+}
 
 async function askOne(host: string, uuid: string, context: StepContext): Promise<Answer> {
 	try {
