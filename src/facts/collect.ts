@@ -41,6 +41,7 @@ function moveNeeds(hosts: readonly string[], facts: Facts): readonly FactRequest
 		{kind: 'host', host},
 		{kind: 'kept', host},
 		{kind: 'ports', host},
+		{kind: 'migrate-options', host},
 	]);
 	const domains = hosts.flatMap(host =>
 		(facts.get({kind: 'census', host}) ?? []).map(({uuid}) => ({kind: 'domain', host, uuid}) as const),

@@ -390,14 +390,28 @@ test('facts of a file that lack something are a problem that says what to run', 
 	);
 });
 
-test('facts of a file give the plan that the hosts give', async t => {
-	const world = threeGuests();
-	const {facts, silent} = await collected(world, 'kvm1', 'kvm2', 'kvm3');
-	same(t, silent, []);
-	const read = new Facts(Object.entries(JSON.parse(JSON.stringify(facts))));
-	const fromFile = await planOf(evacuate, undefined, undefined, recordedGatherer(read, 'facts.json'));
-	t.deepEqual(fromFile, await planOf(evacuate, new FakeShell(world)));
-});
+const ways = [
+	'',
+	', bandwidth: auto',
+	', round_trip: required',
+	', migrate: {offline: true}',
+	', migrate: {tls: true}',
+	', migrate: {parallel: true, parallel_connections: 2}',
+	', migrate: {mode: relay, copy_storage: inc, media: copy}',
+];
+for (const said of ways) {
+	test(`facts of a file give the plan that the hosts give${said}`, async t => {
+		const world = threeGuests();
+		world.guest('kvm1', 'off', {state: 'shut off'});
+		const {facts, silent} = await collected(world, 'kvm1', 'kvm2', 'kvm3');
+		same(t, silent, []);
+		const read = new Facts(Object.entries(JSON.parse(JSON.stringify(facts))));
+		const text = evacuate.replace('order: name', `order: name${said}`);
+		const fromFile = await planOf(text, undefined, undefined, recordedGatherer(read, 'facts.json'));
+		t.deepEqual(fromFile, await planOf(text, new FakeShell(world)));
+		t.true(fromFile.actions.length >= 3, JSON.stringify(fromFile.problems));
+	});
+}
 
 test('a plan that was edited is refused until it is sealed again', async t => {
 	const folder = await mkdtemp(join(tmpdir(), 'vacate-plan-'));
