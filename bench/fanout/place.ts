@@ -37,7 +37,7 @@ export async function prepare(folder: string): Promise<void> {
 		config,
 		`ListenAddress 0.0.0.0\nHostKey ${hostKey}\nPidFile none\nUsePAM no\nMaxStartups 1000\nMaxSessions 100\n`,
 	);
-	spawn('/usr/sbin/sshd', ['-D', '-f', config], {stdio: 'ignore'});
+	spawn('/usr/sbin/sshd', ['-D', '-f', config], {stdio: 'ignore'}).unref();
 	for (let attempt = 0; !(await answers()); attempt++) {
 		if (attempt === 100) throw new Error('the ssh server does not start');
 		await wait(20);
