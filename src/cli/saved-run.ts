@@ -4,6 +4,7 @@ import {join, resolve} from 'node:path';
 import {type Replay, replay} from '../engine/replay.ts';
 import {InputError, PrerequisiteError} from '../errors.ts';
 import {readJournal, runsFolder, type Written} from '../journal/read.ts';
+import type {Plan} from '../plan/document/model.ts';
 import {nearest} from '../spelling/nearest.ts';
 import {type Call, playbookDigest} from './call.ts';
 import {isAlive} from './control.ts';
@@ -18,6 +19,7 @@ export type SavedRun = {
 	readonly replay: Replay;
 	readonly call: Call;
 	/** The plan that it holds to, if it was made from one. */
+	readonly plan: Plan | undefined;
 	readonly ready: Ready | undefined;
 };
 
@@ -45,8 +47,9 @@ export async function findRun(name: string): Promise<SavedRun> {
 	const written = await readJournal(folder);
 	const known = replay(written.lines);
 	const file = join(folder, 'plan.yml');
-	const ready = existsSync(file) ? readyFor(await readPlan(file), file) : undefined;
-	return {run, folder, written, replay: known, call: known.run.call as unknown as Call, ready};
+	const plan = existsSync(file) ? await readPlan(file) : undefined;
+	const ready = plan === undefined ? undefined : readyFor(plan, file);
+	return {run, folder, written, replay: known, call: known.run.call as unknown as Call, plan, ready};
 }
 
 /** @throws PrerequisiteError for a run that lives: it goes on by itself. */

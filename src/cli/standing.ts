@@ -1,11 +1,15 @@
 import {dirname} from 'node:path';
 import {stepContext} from '../engine/context.ts';
 import {nameOf, stepOf} from '../engine/go-on.ts';
+import {hiddenText} from '../engine/hidden.ts';
+import type {AnyStep} from '../engine/perform.ts';
 import {isUnsettled} from '../engine/reconcile.ts';
+import type {Account} from '../engine/replay.ts';
 import {createGatherer} from '../facts/gather.ts';
 import {loadInventory} from '../inventory/load.ts';
+import type {PlannedAction} from '../plan/document/model.ts';
 import {steps} from '../steps/index.ts';
-import type {StepContext, Trace} from '../steps/step.ts';
+import type {Json, StepContext, Trace} from '../steps/step.ts';
 import type {ActionStatus, RunStatus} from '../views/status.ts';
 import type {Access} from './access.ts';
 import {readGivenVars} from './given-vars.ts';
@@ -16,7 +20,7 @@ import {clock} from './wire.ts';
 
 /** How a run stands: what its journal says, and what the hosts say. Only reads. */
 export async function standing(
-	{run, replay, call}: SavedRun,
+	{run, replay, call, plan}: SavedRun,
 	alive: boolean,
 	extraVars: readonly string[],
 	access: Access,
@@ -28,32 +32,12 @@ export async function standing(
 	const {signal} = new AbortController();
 	const context = stepContext({shell, gatherer: createGatherer(shell), clock}, signal, () => {});
 	try {
-		const actions = await Promise.all(
-			replay.accounts.map(async (account): Promise<ActionStatus[]> => {
-				const {id, host, action, phase, receipt, message} = account;
-				const step = stepOf(account, steps);
-				if (step.effect === 'read') return [];
-				const {title, guest} = nameOf({id, host, step, action});
-				const unsettled = isUnsettled(account, step);
-				const now = step.where === undefined ? undefined : (await step.where(action, context)).text;
-				const left = unsettled ? await leftBy(step.traces?.(action) ?? [], context) : [];
-				const moved = receipt === undefined ? undefined : step.guest?.(action, receipt);
-				return [
-					{
-						id,
-						host,
-						title,
-						phase,
-						unsettled,
-						...(guest === undefined ? {} : {guest}),
-						...(now === undefined ? {} : {now}),
-						...(unsettled && message !== undefined ? {message} : {}),
-						...(left.length === 0 ? {} : {left}),
-						...(moved === undefined ? {} : {from: moved.from, to: moved.to}),
-					},
-				];
-			}),
-		);
+		const begun = new Set(replay.accounts.map(({id}) => id.replace(/~\d+$/, '')));
+		const waiting = (plan?.actions ?? []).filter(({id, reads}) => reads === undefined && !begun.has(id));
+		const actions = await Promise.all([
+			...replay.accounts.map(account => standingOf(account, context)),
+			...waiting.map(action => notBegun(action, context)),
+		]);
 		const {exitCode} = replay;
 		return {
 			run,
@@ -65,6 +49,46 @@ export async function standing(
 	} finally {
 		await shell.close();
 	}
+}
+
+/** What the journal says of an action, and the hosts of its guest; nothing of one that only reads. */
+async function standingOf(account: Account, context: StepContext): Promise<readonly ActionStatus[]> {
+	const {id, host, action, phase, receipt, message} = account;
+	const step = stepOf(account, steps);
+	if (step.effect === 'read') return [];
+	const {title, guest} = nameOf({id, host, step, action});
+	const unsettled = isUnsettled(account, step);
+	const left = unsettled ? await leftBy(step.traces?.(action) ?? [], context) : [];
+	const moved = receipt === undefined ? undefined : step.guest?.(action, receipt);
+	return [
+		{
+			id,
+			host,
+			title,
+			phase,
+			unsettled,
+			...(guest === undefined ? {} : {guest}),
+			...(await whereNow(step, action, context)),
+			...(unsettled && message !== undefined ? {message} : {}),
+			...(left.length === 0 ? {} : {left}),
+			...(moved === undefined ? {} : {from: moved.from, to: moved.to}),
+		},
+	];
+}
+
+/** An action of the plan that the journal does not have. */
+async function notBegun(
+	{id, host, step, title, guest, skip, action}: PlannedAction,
+	context: StepContext,
+): Promise<readonly ActionStatus[]> {
+	const now = await whereNow(stepOf({step, action}, steps), action, context);
+	const phase = skip === undefined ? 'waiting' : 'left out';
+	return [{id, host, title, phase, unsettled: false, ...(guest === undefined ? {} : {guest}), ...now}];
+}
+
+async function whereNow(step: AnyStep, action: Json, context: StepContext): Promise<Pick<ActionStatus, 'now'>> {
+	if (step.where === undefined || action === hiddenText) return {};
+	return {now: (await step.where(action, context)).text};
 }
 
 /** Of the files that an action may have made: those that are there, and those of which a host does not tell. */

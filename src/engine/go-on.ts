@@ -17,10 +17,13 @@ export function unsettledOf({accounts}: Replay, steps: RunState['input']['steps'
 	});
 }
 
-/** The step that knows an action of the journal. Throws Error for one that there is not. */
-export function stepOf({step: name, action}: Account, steps: RunState['input']['steps']): AnyStep {
+/** The step that knows an action of a journal or a plan. Throws Error for one that there is not. */
+export function stepOf(
+	{step: name, action}: Pick<Account, 'step' | 'action'>,
+	steps: RunState['input']['steps'],
+): AnyStep {
 	const step = steps.get(name);
-	if (step?.kind !== 'action') throw new Error(`the journal names the step ${name}, which there is not`);
+	if (step?.kind !== 'action') throw new Error(`the run has the step ${name}, which there is not`);
 	// A command that says how it is undone is another step than one that does not.
 	const says = typeof action === 'object' && action !== null && 'undo' in action;
 	return says ? (step.withUndo ?? step) : step;

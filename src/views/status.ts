@@ -1,11 +1,11 @@
 import {tableText, visible} from './columns.ts';
 
-/** An action of a run, as its journal knows it, and where its guest is, as the hosts say. */
+/** An action of a run, as its journal or its plan knows it, and where its guest is, as the hosts say. */
 export type ActionStatus = {
 	readonly id: string;
 	readonly host: string;
 	readonly title: string;
-	readonly phase: 'started' | 'succeeded' | 'failed' | 'undoing' | 'undone' | 'stuck';
+	readonly phase: 'started' | 'succeeded' | 'failed' | 'undoing' | 'undone' | 'stuck' | 'waiting' | 'left out';
 	/** It has begun and has not come to an end. */
 	readonly unsettled: boolean;
 	readonly guest?: string;
@@ -35,6 +35,8 @@ const words: Readonly<Record<ActionStatus['phase'], string>> = {
 	undoing: 'was being taken back',
 	undone: 'taken back',
 	stuck: 'stuck',
+	waiting: 'not begun',
+	'left out': 'left out by a reviewer',
 };
 
 /** How a run stands, as a table, and what to run next. */
@@ -77,6 +79,9 @@ function nextOf({run, alive, exitCode, actions}: RunStatus): string {
 		const stuck = `${open} ${open === 1 ? 'action is' : 'actions are'} stuck`;
 		return `it has ended with exit code ${exitCode}: ${stuck}. When you have acted: vacate resume ${run}`;
 	}
-	const what = open === 0 ? 'nothing was under way' : `${open} ${open === 1 ? 'action was' : 'actions were'} under way`;
+	const under =
+		open === 0 ? 'nothing was under way' : `${open} ${open === 1 ? 'action was' : 'actions were'} under way`;
+	const waiting = actions.filter(({phase}) => phase === 'waiting').length;
+	const what = waiting === 0 ? under : `${under}, ${waiting} not begun`;
 	return `it has died: ${what}. To bring it to its end: vacate resume ${run}`;
 }

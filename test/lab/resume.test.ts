@@ -56,6 +56,7 @@ for (const [mode, delays] of [
 			const status = await rig.vacate('status', 'last');
 			t.is(status.code, 0, status.stderr);
 			t.regex(status.stdout, /it has died: .* To bring it to its end: vacate resume/);
+			for (const name of names) t.regex(status.stdout, new RegExp(`kvm1 +${name} to kvm[23] .* on kvm[123]`));
 			const resumed = await rig.vacate('resume', 'last');
 			t.is(resumed.code, 0, `${resumed.stdout}${resumed.stderr}`);
 			for (const name of names) {

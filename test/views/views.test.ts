@@ -309,6 +309,17 @@ for (const [title, status, expected] of [
 		/\n\nit has died: 1 action was under way\. .* vacate resume r1$/,
 	],
 	[
+		'dead, with guests whose moves had not begun',
+		{
+			actions: [
+				{...opened, phase: 'started'},
+				{...opened, title: 'db1 to kvm3', unsettled: false, phase: 'waiting', now: 'running (booted) on kvm1'},
+				{...opened, title: 'old to kvm3', unsettled: false, phase: 'left out', now: 'running (booted) on kvm1'},
+			],
+		},
+		/kvm1 +db1 to kvm3 +not begun +running \(booted\) on kvm1\nkvm1 +old to kvm3 +left out by a reviewer .*\n\nit has died: 1 action was under way, 1 not begun\. .* vacate resume r1$/,
+	],
+	[
 		'over',
 		{exitCode: 0, actions: [{...opened, unsettled: false, phase: 'succeeded'}]},
 		/\n\nit has ended with exit code 0\. .* vacate undo r1$/,
