@@ -27,12 +27,14 @@ export function peersOf(
 		const zone = value('zone');
 		const speed = value('migration_speed');
 		const listen = value('migration_listen');
+		const disksPort = value('migration_disks_port');
 		return {
 			host: name,
 			address,
 			uri: `qemu+ssh://${encodeURIComponent(user)}@${bracketed(address)}/system?no_tty=1`,
 			...(zone === undefined ? {} : {zone}),
 			...(listen === undefined ? {} : {listen}),
+			...(disksPort === undefined ? {} : {disksPort: Number(disksPort)}),
 			...(speed === undefined ? {} : {bytesPerSecond: parseRate(speed)}),
 		};
 	};

@@ -202,6 +202,16 @@ const knownVariables: Readonly<Record<string, Schema>> = {
 		'198.51.100.14',
 	),
 	migration_listen: textVariable('The address on which this host listens for migrations. Else all.', '10.10.0.14'),
+	migration_disks_port: {
+		type: ['integer', 'string'],
+		pattern: '^[0-9]+$',
+		minimum: 1,
+		maximum: 65535,
+		description: 'The only port at which this host takes in disks: one guest at a time. Else libvirt takes free ports.',
+		examples: [49216],
+	},
+	migration_speed: textVariable('The speed of its link for migrations. Else what its card says.', '1250 MiB/s'),
+	zone: textVariable('Hosts of one zone fail together: rules may keep guests in different zones.', 'room-a'),
 	migration_user: textVariable('Whom a source logs in as on this host for a migration. Else root.', 'root'),
 };
 

@@ -1,6 +1,6 @@
 import type {Guest} from '../placement/cluster.ts';
 import {type Finding, remedyText} from '../preflight/finding.ts';
-import {limitsOf, partOf, scheduleOptions} from './evacuate/arrange.ts';
+import {limitsOf, partOf} from './evacuate/arrange.ts';
 import {type Examined, examine} from './evacuate/examine.ts';
 import {evacuateParams} from './evacuate/params.ts';
 import {clusterRequests, isSpared} from './evacuate/requests.ts';
@@ -33,7 +33,7 @@ export const evacuate = defineComposite<typeof evacuateParams>({
 
 	expand(params, at, facts): Expansion {
 		const examined = examine(params, at, facts);
-		const {arranged, scene} = examined;
+		const {arranged, limits, scene} = examined;
 		const nobody = whyNobody(params, examined);
 		const entries = nobody === undefined ? arranged.entries : [];
 		const guests = new Map(scene.asked.map(guest => [guest.id, guest]));
@@ -43,7 +43,7 @@ export const evacuate = defineComposite<typeof evacuateParams>({
 		const left = (guest: Guest, why: Why): Left => leftOf(guest, stateOf(guest), why, params.to);
 		return {
 			parts: entries.map(entry => partOf(entry, params, {rejected: arranged.rejectedOf(entry.guest)})),
-			limits: limitsOf(entries, scheduleOptions(params).limits),
+			limits: limitsOf(entries, limits),
 			left: [
 				...arranged.left.map(({guest, why}) => left(guest, why)),
 				...stopped.map(guest => left(guest, {code: 'nobody_goes', ...(nobody ?? {reason: '', remedy: ''})})),

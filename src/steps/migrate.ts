@@ -15,7 +15,7 @@ import {
 import {contradictionsIn} from './migration/contradictions.ts';
 import {downtimeBefore, downtimeRequests, steeringOf} from './migration/convergence/steering.ts';
 import {type DiskPlan, diskRequests, planDisks} from './migration/disks.ts';
-import type {Move} from './migration/move.ts';
+import {dataWay, type Move} from './migration/move.ts';
 import {demandOptions, optionRequests, saidOfMove} from './migration/option-check.ts';
 import {definitionOf, definitionsAfter, hasMoved, isOff, moveRequests, planMove} from './migration/plan-move.ts';
 import {
@@ -176,7 +176,7 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 			return {images, kept: await leftBehind(action, context)};
 		}
 		const {move, disks} = action;
-		await probeWay(move, action.options.disks_port, context);
+		await probeWay(move, {...dataWay(move.peer, action.options), ...action.options}.disks_port, context);
 		const images = await prepare(move, disks, context);
 		await runMove(action, context);
 		for (const command of insertCommands(move, disks)) await context.run(command);

@@ -110,7 +110,7 @@ export const returnHome = defineComposite<typeof params>({
 			rules: [],
 			lines: [],
 		};
-		const options = scheduleOptions(given);
+		const options = scheduleOptions(given, [at.peer(home)]);
 		const arranged = arrange(cluster, {guests: asked.map(({id}) => id), headroom: 'none'}, options);
 		const goesTo = new Map(arranged.entries.map(({guest}) => [guest, home]));
 		return {

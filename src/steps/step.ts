@@ -30,6 +30,8 @@ export type Peer = {
 	readonly uri: string;
 	/** The address on which it listens for migrations, if not on all. */
 	readonly listen?: string;
+	/** The only port at which it takes in disks: those of one guest at a time. */
+	readonly disksPort?: number;
 	/** Hosts of one zone fail together. */
 	readonly zone?: string;
 	/** The speed of its link for migrations, where the inventory says it. */

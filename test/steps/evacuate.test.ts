@@ -397,3 +397,24 @@ test('the way home of a run leads to where each guest was first', t => {
 		['kvm1: 1 from kvm3', 'kvm2: 2 from kvm3'],
 	);
 });
+
+test('a host with one port for disks is sent one guest at a time, at that port, and back at the port of home', async t => {
+	const world = hosts();
+	for (const name of ['web1', 'web2']) world.guest('kvm1', name);
+	const shell = new FakeShell(world);
+	const limits = {storage_weight: 1, per_source: 4, per_destination: 4};
+	const {told, events} = await run(playbook({to: 'kvm2', limits}), {shell, given: {migration_disks_port: 49300}});
+	same(t, told, ['play1.task1@kvm1#web1 changed', 'play1.task1@kvm1#web2 changed']);
+	const waited = events.flatMap(event => (event.type === 'action-waiting' ? [event.limit] : []));
+	same(t, waited, ['per_destination kvm2']);
+	const moves = shell
+		.writes()
+		.map(({argv}) => argv.join(' '))
+		.filter(line => line.includes('--copy-storage-all'));
+	t.is(moves.length, 2);
+	t.true(
+		moves.every(line => line.includes('--disks-port 49300')),
+		moves.join('\n'),
+	);
+	same(t, shell.broken, []);
+});

@@ -7,7 +7,7 @@ import {defaultLimits, type Limits} from '../../schedule/limits.ts';
 import {defaultOptions, type Entry, type Schedule, type ScheduleOptions, schedule} from '../../schedule/schedule.ts';
 import {fitWindow} from '../../schedule/window.ts';
 import {parseDuration, parseRate} from '../../units/units.ts';
-import type {Part, Rejected} from '../step.ts';
+import type {Part, Peer, Rejected} from '../step.ts';
 import type {moving} from './params.ts';
 import type {Why} from './words.ts';
 
@@ -75,12 +75,14 @@ function isHard({rejection}: {readonly rejection: Verdict['rejection']}): boolea
 	return rejection !== 'chosen' && rejection.code !== 'fuller' && rejection.code !== 'no_better';
 }
 
-/** The schedule's options, as the playbook gives them. */
-export function scheduleOptions({order, limits = {}, bandwidth, migrate}: Moving): ScheduleOptions {
-	const {
-		per_source: perSource = defaultLimits.perSource,
-		per_destination: perDestination = defaultLimits.perDestination,
-	} = limits;
+/** The schedule's options, as the playbook gives them; one port for disks takes one guest at a time. */
+export function scheduleOptions(
+	{order, limits = {}, bandwidth, migrate}: Moving,
+	destinations: readonly (Peer | undefined)[],
+): ScheduleOptions {
+	const {per_source: perSource = defaultLimits.perSource, per_destination: asked = defaultLimits.perDestination} =
+		limits;
+	const perDestination = destinations.some(peer => peer?.disksPort !== undefined) ? 1 : asked;
 	const fixed = migrate?.bandwidth_mib === undefined ? 'auto' : migrate.bandwidth_mib * 1024 ** 2;
 	return {
 		...defaultOptions,

@@ -2,6 +2,7 @@ import type {Facts} from '../../facts/facts.ts';
 import type {Wish} from '../../placement/cluster.ts';
 import {preflight, type Report} from '../../preflight/preflight.ts';
 import {isOlder} from '../../preflight/versions.ts';
+import type {Limits} from '../../schedule/limits.ts';
 import {parseDuration} from '../../units/units.ts';
 import type {At} from '../step.ts';
 import {type Arrangement, arrange, scheduleOptions} from './arrange.ts';
@@ -13,6 +14,8 @@ import {whoCannotReturn} from './way-back.ts';
 export type Examined = {
 	readonly scene: Scene;
 	readonly arranged: Arrangement;
+	/** How many may move at once. */
+	readonly limits: Limits;
 	/** What the checks say of the guests, of the hosts and of the plan. */
 	readonly report: Report;
 	/** Who could not come back; `null` when nobody asked. */
@@ -23,7 +26,7 @@ export type Examined = {
 export function examine(params: EvacuateParams, at: At, facts: Facts): Examined {
 	const scene = sceneOf(params, at, facts);
 	const {cluster, asked, source, destinations} = scene;
-	const options = scheduleOptions(params);
+	const options = scheduleOptions(params, destinations.map(at.peer));
 	const wish: Wish = {guests: asked.map(({id}) => id), headroom: params.headroom ?? 'none'};
 	const windowMs = params.window === undefined ? undefined : parseDuration(params.window);
 	const arranged = arrange(cluster, wish, options, params.window);
@@ -59,6 +62,7 @@ export function examine(params: EvacuateParams, at: At, facts: Facts): Examined 
 	return {
 		scene,
 		arranged,
+		limits: options.limits,
 		wayBack,
 		report: preflight(preflightFacts({source, guests, destinations, plan, wishes: params.migrate}, at, facts)),
 	};

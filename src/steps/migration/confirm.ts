@@ -30,7 +30,8 @@ export async function demandGone(move: Move, settled: Settled, context: StepCont
 	if (await hasProcess(move.destination, move.uuid, context)) throw doubtful(move, settled);
 }
 
-async function hasProcess(host: string, uuid: string, context: StepContext): Promise<boolean> {
+/** Has the host a process of the guest, whatever its libvirt says? */
+export async function hasProcess(host: string, uuid: string, context: StepContext): Promise<boolean> {
 	const command = processOf(host, uuid);
 	const outcome = await context.attempt(command);
 	if (outcome.end !== 'exited' || outcome.code > 1) throw failureOf(command, outcome);

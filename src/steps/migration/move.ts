@@ -52,12 +52,13 @@ export function libvirtUri({relay, peer}: Move): string {
  * own idea of its name. In a tunnel there is no such way.
  */
 export function dataWay(
-	{address, listen}: Peer,
-	{tunnelled}: MigrateOptions,
-): Pick<MigrateOptions, 'migrate_uri' | 'listen_address'> {
+	{address, listen, disksPort}: Peer,
+	{tunnelled, copy_storage_all: all, copy_storage_inc: inc, disks_uri: disksUri}: MigrateOptions,
+): Pick<MigrateOptions, 'migrate_uri' | 'listen_address' | 'disks_port'> {
 	if (tunnelled === true) return {};
 	return {
 		migrate_uri: `tcp://${address.includes(':') ? `[${address}]` : address}`,
 		...(listen === undefined ? {} : {listen_address: listen}),
+		...(disksPort !== undefined && (all || inc) && disksUri === undefined ? {disks_port: disksPort} : {}),
 	};
 }

@@ -118,8 +118,8 @@ function peersOf(to: string, at: At): Pick<Move, 'peer' | 'home'> {
 }
 
 /** Without what decides only who goes where. */
-function wayTo({host, address, uri, listen}: Peer): Peer {
-	return {host, address, uri, ...(listen === undefined ? {} : {listen})};
+function wayTo({zone: _zone, bytesPerSecond: _speed, ...way}: Peer): Peer {
+	return way;
 }
 
 /**

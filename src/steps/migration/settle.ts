@@ -121,7 +121,7 @@ function stranded(move: Move, settled: Settled): StuckError {
 			`its disks are whole on ${source}. To start it from them, without what it had in memory:`,
 			`virsh destroy ${uuid} (on ${destination}, where it never ran)`,
 			`virsh destroy ${uuid} && virsh start ${uuid} (on ${source})`,
-			`then clear away what was made on ${destination}: vacate undo last`,
+			`then clear away what was made on ${destination}: vacate resume last`,
 		],
 	);
 }
@@ -133,7 +133,7 @@ export function doubtful(move: Move, settled: Settled): StuckError {
 		return new StuckError(`${move.guest} does not run any more: its process has ended. ${viewsOf(move, settled)}`, [
 			`why: /var/log/libvirt/qemu/${move.guest}.log (on ${move.source})`,
 			`its disks are where they were; start it: virsh start ${move.uuid} (on ${move.source})`,
-			`then clear away what was made on ${move.destination}: vacate undo last`,
+			`then clear away what was made on ${move.destination}: vacate resume last`,
 		]);
 	}
 	return new StuckError(`where ${move.guest} is cannot be said for certain: ${viewsOf(move, settled)}`, [

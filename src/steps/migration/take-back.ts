@@ -1,24 +1,19 @@
 import {autostart} from '../../virsh/autostart.ts';
-import {destroy} from '../../virsh/destroy.ts';
 import {domjobabort} from '../../virsh/domjobabort.ts';
 import {isActiveJob} from '../../virsh/domjobinfo.ts';
 import {endVirsh} from '../../virsh/end-virsh.ts';
 import {type MigrateOptions, migrate} from '../../virsh/migrate.ts';
 import {resume} from '../../virsh/resume.ts';
-import {isActive} from '../../virsh/states.ts';
 import {setMaxDowntime} from '../../virsh/steer.ts';
-
 import {undefine} from '../../virsh/undefine.ts';
 import type {StepContext} from '../step.ts';
 import {demandGone, settleConfirmed} from './confirm.ts';
 import type {DiskPlan} from './disks.ts';
 import {follow, readJob} from './follow.ts';
-
 import {dataWay, libvirtUri, type Move} from './move.ts';
 import {doubtful, type Settled, settle, torn} from './settle.ts';
-import {isStillborn} from './whereabouts.ts';
+import {endStillborn} from './stillborn.ts';
 import {withRelay} from './with-relay.ts';
-
 import {xmlBackCommands} from './xml-files.ts';
 
 /**
@@ -30,7 +25,7 @@ import {xmlBackCommands} from './xml-files.ts';
  */
 export async function takeBack(move: Move, options: MigrateOptions, context: StepContext): Promise<void> {
 	await endMigration(move, context);
-	const settled = await withoutStillborn(move, await settleConfirmed(move, context), context);
+	const settled = await endStillborn(move, await settleConfirmed(move, context), context);
 	switch (settled.at) {
 		case 'source':
 			if (wasSuspended(move, settled)) await context.run(resume(move.source, move.uuid));
@@ -74,15 +69,6 @@ async function endMigration(move: Move, context: StepContext): Promise<void> {
 	await context.attempt(domjobabort(move.source, move.uuid));
 }
 
-/** The guest has a whole life at its source, and at the destination a process that never began one: that one is ended. */
-async function withoutStillborn(move: Move, settled: Settled, context: StepContext): Promise<Settled> {
-	const {at, source, destination} = settled;
-	const lives = source !== undefined && isActive(source.state);
-	if (at !== 'arriving' || !lives || !isStillborn(destination)) return settled;
-	await context.run(destroy(move.destination, move.uuid));
-	return settle(move, context);
-}
-
 async function moveBack(move: Move, options: MigrateOptions, context: StepContext): Promise<void> {
 	// It is given the time that it takes.
 	const {steering: _, pausedThere: __, ...rest} = move;
@@ -90,6 +76,7 @@ async function moveBack(move: Move, options: MigrateOptions, context: StepContex
 	// What was said of the destination is not true of the source.
 	const {
 		listen_address: _address,
+		disks_port: _port,
 		tls_destination: _name,
 		disks_uri: _disks,
 		graphics_uri: _graphics,

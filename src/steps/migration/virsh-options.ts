@@ -40,7 +40,11 @@ export const virshOptions = {
 	listen_address: text(
 		'--listen-address: where the destination listens. Else migration_listen of its variables, else everywhere.',
 	),
-	disks_port: whole('--disks-port: the port for the disks.', 1, 65535),
+	disks_port: whole(
+		'--disks-port: the port for the disks. Else migration_disks_port of the destination’s variables, else a free one.',
+		1,
+		65535,
+	),
 	graphics_uri: text('--graphicsuri: where a SPICE client finds the guest afterwards.'),
 	bandwidth_mib: whole('--bandwidth: at most so many MiB a second, for the memory and for each disk by itself.', 1),
 	postcopy_bandwidth_mib: whole('--postcopy-bandwidth: the same for the memory in post-copy.', 1),

@@ -1,0 +1,40 @@
+import {StuckError} from '../../errors.ts';
+import {failureOf} from '../../shell/demand.ts';
+import {destroy} from '../../virsh/destroy.ts';
+import {isActive} from '../../virsh/states.ts';
+import type {StepContext} from '../step.ts';
+import {hasProcess} from './confirm.ts';
+import type {Move} from './move.ts';
+import {type Settled, settle} from './settle.ts';
+import {isStillborn} from './whereabouts.ts';
+
+/**
+ * The guest has a whole life at its source, and at the destination a process that never began one: that one is ended.
+ *
+ * @throws StuckError when the destination's libvirt has no process of it and does not let go of it.
+ */
+export async function endStillborn(move: Move, settled: Settled, context: StepContext): Promise<Settled> {
+	const {at, source, destination} = settled;
+	const lives = source !== undefined && isActive(source.state);
+	if (at !== 'arriving' || !lives || !isStillborn(destination)) return settled;
+	const command = destroy(move.destination, move.uuid);
+	const outcome = await context.attempt(command);
+	if (outcome.end === 'exited' && outcome.code === 0) return settle(move, context);
+	const isLocked = outcome.end === 'exited' && outcome.stderr.includes('cannot acquire state change lock');
+	if (isLocked && !(await hasProcess(move.destination, move.uuid, context))) throw locked(move);
+	throw failureOf(command, outcome);
+}
+
+/**
+ * When the source breaks off as the destination has just begun to take the guest in, libvirt 9 can keep the job of that
+ * for ever, and with it the guest's name. Only a new daemon knows nothing of it; guests outlive their daemon.
+ */
+function locked({guest, source, destination}: Move): StuckError {
+	return new StuckError(
+		`${guest} is on ${source}; the libvirt of ${destination} began to take it in, has no process of it, and does not let go of it`,
+		[
+			`restart that daemon, its guests run on: systemctl restart libvirtd (on ${destination})`,
+			'then clear away what was made there: vacate resume last',
+		],
+	);
+}

@@ -1,0 +1,83 @@
+import test from 'ava';
+import {stepContext} from '../../../src/engine/context.ts';
+import {CommandError, StuckError} from '../../../src/errors.ts';
+import type {Command} from '../../../src/shell/command.ts';
+import type {Outcome, Shell} from '../../../src/shell/shell.ts';
+import type {Move} from '../../../src/steps/migration/move.ts';
+import type {Settled} from '../../../src/steps/migration/settle.ts';
+import {endStillborn} from '../../../src/steps/migration/stillborn.ts';
+import {worldOf} from '../../fakes/rig.ts';
+
+const uuid = '00000000-0000-4000-8000-000000000102';
+const move: Move = {
+	guest: 'web1',
+	uuid,
+	source: 'kvm1',
+	destination: 'kvm2',
+	peer: {host: 'kvm2', address: 'kvm2', uri: 'qemu+ssh://root@kvm2/system'},
+	home: {host: 'kvm1', address: 'kvm1', uri: 'qemu+ssh://root@kvm1/system'},
+	paused: false,
+	off: false,
+	persistent: true,
+	persistentHere: false,
+	persistentThere: true,
+	definedThere: false,
+	autostart: false,
+	memoryKib: 65_536,
+};
+const entry = {uuid, name: 'web1', autostart: false, memoryKib: 65_536, vcpus: 1} as const;
+const begunThere: Settled = {
+	at: 'arriving',
+	source: {...entry, persistent: true, state: 'running', reason: 'booted'},
+	destination: {...entry, persistent: false, state: 'paused', reason: 'starting up'},
+};
+
+/** Answers each program with an exit code and an error. */
+class Answers implements Shell {
+	readonly ran: string[] = [];
+	constructor(readonly codes: Readonly<Record<string, readonly [number, string]>>) {}
+
+	async run({host, argv}: Command): Promise<Outcome> {
+		const word = argv.includes('destroy') ? 'destroy' : (argv[0] ?? '');
+		this.ran.push(`${word} on ${host}`);
+		const [code = 0, stderr = ''] = this.codes[word] ?? [];
+		return {end: 'exited', code, stdout: '', stderr, durationMs: 1};
+	}
+
+	async close(): Promise<void> {}
+}
+
+async function end(shell: Shell, settled: Settled): Promise<unknown> {
+	const context = stepContext(worldOf(shell), new AbortController().signal, () => {});
+	return endStillborn(move, settled, context).catch(error => error);
+}
+
+const lock = 'error: Timed out during operation: cannot acquire state change lock (held by monitor)';
+
+test('a libvirt that does not let go of a guest that it has no process of is left to a person, with what to restart', async t => {
+	const shell = new Answers({destroy: [1, lock], pgrep: [1, '']});
+	const error = await end(shell, begunThere);
+	t.deepEqual(shell.ran, ['destroy on kvm2', 'pgrep on kvm2']);
+	if (!(error instanceof StuckError)) return t.fail(String(error));
+	t.regex(error.message, /^web1 is on kvm1; the libvirt of kvm2 .* does not let go of it$/);
+	t.regex(error.remedies.join('\n'), /systemctl restart libvirtd \(on kvm2\)\n.*vacate resume last/);
+});
+
+for (const [what, codes] of [
+	['a lock while there is a process may be let go of', {destroy: [1, lock], pgrep: [0, '']}],
+	['any other refusal is tried again', {destroy: [1, 'error: Cannot recv data: Connection reset by peer']}],
+] as const) {
+	test(what, async t => t.true((await end(new Answers(codes), begunThere)) instanceof CommandError));
+}
+
+test('a guest that may still arrive, or whose source has lost it, is not touched', async t => {
+	const shell = new Answers({});
+	const lost: Settled = {...begunThere, source: {...entry, persistent: true, state: 'shut off', reason: 'crashed'}};
+	const {destination} = begunThere;
+	const comes: Settled = {
+		...begunThere,
+		destination: destination && {...destination, state: 'paused', reason: 'migrating'},
+	};
+	for (const settled of [lost, comes]) t.is(await end(shell, settled), settled);
+	t.deepEqual(shell.ran, []);
+});
