@@ -1,5 +1,6 @@
 import {StuckError} from '../../errors.ts';
 import {failureOf} from '../../shell/demand.ts';
+import {quoteArgv} from '../../shell/quote.ts';
 import {destroy} from '../../virsh/destroy.ts';
 import {isActive} from '../../virsh/states.ts';
 import type {StepContext} from '../step.ts';
@@ -27,13 +28,14 @@ export async function endStillborn(move: Move, settled: Settled, context: StepCo
 
 /**
  * When the source breaks off as the destination has just begun to take the guest in, libvirt 9 can keep the job of that
- * for ever, and with it the guest's name. Only a new daemon knows nothing of it; guests outlive their daemon.
+ * for ever. A restart alone does not help: the job stands in the daemon's state file too. Other guests outlive the daemon.
  */
 function locked({guest, source, destination}: Move): StuckError {
+	const forget = quoteArgv(['rm', `/run/libvirt/qemu/${guest}.xml`]);
 	return new StuckError(
 		`${guest} is on ${source}; the libvirt of ${destination} began to take it in, has no process of it, and does not let go of it`,
 		[
-			`restart that daemon, its guests run on: systemctl restart libvirtd (on ${destination})`,
+			`have that daemon forget it, all other guests run on: systemctl stop libvirtd && ${forget} && systemctl start libvirtd (on ${destination})`,
 			'then clear away what was made there: vacate resume last',
 		],
 	);
