@@ -1,6 +1,6 @@
 import {readdirSync, readFileSync, readlinkSync} from 'node:fs';
 import {basename} from 'node:path';
-import {childOf} from '../process.ts';
+import {childOf, isAlive, type ProcessName} from '../process.ts';
 import type {Lab} from '../state.ts';
 import type {Program} from './fault.ts';
 
@@ -15,9 +15,7 @@ export type HostProcess = {
 
 /** All live processes of a host, by its PID namespace. Asks nobody: it works whatever has died. */
 export function processesOf(lab: Lab, host: string): readonly HostProcess[] {
-	const init = lab.inits[host];
-	const first = init === undefined ? undefined : childOf(init.pid);
-	const namespace = first === undefined ? undefined : namespaceOf(first);
+	const namespace = namespaceOfHost(lab.inits[host]);
 	if (namespace === undefined) throw new Error(`${host} of the lab does not run`);
 	return readdirSync('/proc')
 		.filter(name => /^\d+$/.test(name))
@@ -39,6 +37,17 @@ export function programOf({argv: [name = '']}: HostProcess): Program | undefined
 export function guestOf({argv}: HostProcess): string | undefined {
 	const name = argv[argv.indexOf('-name') + 1] ?? '';
 	return /^guest=((?:[^,]|,,)*)/.exec(name)?.[1]?.replaceAll(',,', ',');
+}
+
+/** Kept as long as the host runs: to ask for the children of a process is unreliable, see proc(5). */
+const known = new WeakMap<ProcessName, string>();
+
+function namespaceOfHost(init: ProcessName | undefined): string | undefined {
+	if (init === undefined || !isAlive(init)) return undefined;
+	const first = known.has(init) ? undefined : childOf(init.pid);
+	const found = first === undefined ? undefined : namespaceOf(first);
+	if (found !== undefined) known.set(init, found);
+	return known.get(init);
 }
 
 function namespaceOf(pid: number): string | undefined {
