@@ -94,7 +94,10 @@ export function parseJob(stdout: string): JobInfo | undefined {
 	return {type, ...figures};
 }
 
-/** Is a migration, or anything else that excludes one, going on? */
+/**
+ * Is a migration, or anything else that excludes one, going on? A running job that tells itself to be cancelled, failed
+ * or completed has not let go of the guest yet: its limits are put back last.
+ */
 export function isActiveJob(job: JobInfo | undefined): boolean {
-	return job?.type === 'bounded' || job?.type === 'unbounded';
+	return job !== undefined && job.type !== 'none';
 }

@@ -106,6 +106,7 @@ test('a job: its type is a number, what libvirt leaves out is left out', t => {
 	);
 	t.like(job, {type: 'unbounded', elapsedMs: 832, memoryTotalBytes: 100, diskTotalBytes: 300, iteration: 3});
 	t.true(isActiveJob(job));
+	t.true(isActiveJob(parseJob('Job type: 5\n')));
 	t.false(isActiveJob(parseJob('Job type: 0\n')));
 	t.is(parseJob(''), undefined);
 	t.deepEqual(job && progressOf(job, 16384), {
