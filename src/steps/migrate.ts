@@ -17,6 +17,7 @@ import {downtimeBefore, downtimeRequests, steeringOf} from './migration/converge
 import {type DiskPlan, diskRequests, planDisks} from './migration/disks.ts';
 import {dataWay, type Move} from './migration/move.ts';
 import {demandOptions, optionRequests, saidOfMove} from './migration/option-check.ts';
+import {timed} from './migration/phase-times.ts';
 import {definitionOf, definitionsAfter, hasMoved, isOff, moveRequests, planMove} from './migration/plan-move.ts';
 import {
 	insertCommands,
@@ -169,11 +170,12 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 		];
 	},
 
-	async apply(action, context) {
+	async apply(action, outer) {
+		const {context, read} = timed(outer);
 		context.progress({phase: 'prepare'});
 		if (action.way === 'cold') {
 			const images = await moveCold(action, context);
-			return {images, kept: await leftBehind(action, context)};
+			return {images, kept: await leftBehind(action, context), phasesMs: read()};
 		}
 		const {move, disks} = action;
 		await probeWay(move, {...dataWay(move.peer, action.options), ...action.options}.disks_port, context);
@@ -181,7 +183,7 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 		await runMove(action, context);
 		for (const command of insertCommands(move, disks)) await context.run(command);
 		const [kept, receipt] = await Promise.all([leftBehind(action, context), moveReceipt(move, context)]);
-		return {images, kept, ...receipt};
+		return {images, kept, ...receipt, phasesMs: read()};
 	},
 
 	async adopt(action, context) {

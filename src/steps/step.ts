@@ -40,7 +40,7 @@ export type Peer = {
 
 /** Where a move stands. Every figure is left out while it is not known. */
 export type Progress = {
-	readonly phase: 'prepare' | 'disks' | 'memory' | 'verify' | 'clean up';
+	readonly phase: 'prepare' | 'disks' | 'memory' | 'verify';
 	/** 0 to 100, of the bytes known so far. */
 	readonly percent?: number;
 	readonly bytesPerSecond?: number;

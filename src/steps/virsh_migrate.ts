@@ -1,6 +1,7 @@
 import {contradictionsIn, saidIn} from './migration/contradictions.ts';
 import type {Steering} from './migration/convergence/steering.ts';
 import {demandOptions, optionRequests} from './migration/option-check.ts';
+import {timed} from './migration/phase-times.ts';
 import {definitionsAfter, hasMoved, moveRequests, planMove} from './migration/plan-move.ts';
 import {
 	adoptMove,
@@ -97,9 +98,10 @@ export const virshMigrate = defineStep<typeof params, PlannedMove, MoveReceipt>(
 		};
 	},
 	preview: moveCommands,
-	async apply(planned, context) {
+	async apply(planned, outer) {
+		const {context, read} = timed(outer);
 		await runMove(planned, context);
-		return moveReceipt(planned.move, context);
+		return {...(await moveReceipt(planned.move, context)), phasesMs: read()};
 	},
 	adopt: adoptMove,
 	verify: verifyMove,

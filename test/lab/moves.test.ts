@@ -120,7 +120,12 @@ test.serial('options of virsh: memory over several connections, on one address; 
 	const options = 'parallel: true, parallel_connections: 3, copy_storage_synchronous_writes: true';
 	const tuned = await rig.playbook(
 		'tuned',
-		`- hosts: kvm1\n  tasks:\n    - migrate: {guest: tuned1, to: kvm2, ${options}}\n`,
+		`- hosts: kvm1
+  tasks:
+    - migrate: {guest: tuned1, to: kvm2, ${options}}
+      register: moved
+    - assert: {that: [moved.phases_ms.prepare > 0, moved.phases_ms.disks + moved.phases_ms.memory >= 0, moved.job.downtimeMs > 0]}
+`,
 	);
 	const {code, stdout} = await rig.vacate('run', tuned, '-e', 'migration_listen=0.0.0.0', '-v');
 	t.is(code, 0, stdout);

@@ -4,12 +4,9 @@ import {autostart} from '../../virsh/autostart.ts';
 import type {JobInfo} from '../../virsh/domjobinfo.ts';
 import {endVirsh} from '../../virsh/end-virsh.ts';
 import {type KeepaliveOptions, type MigrateOptions, migrate} from '../../virsh/migrate.ts';
-
 import {resume} from '../../virsh/resume.ts';
 import {setMaxDowntime} from '../../virsh/steer.ts';
-
 import {undefine} from '../../virsh/undefine.ts';
-
 import type {GuestMove, Result, StepContext} from '../step.ts';
 import {settleConfirmed} from './confirm.ts';
 import {reasonRemedy, reasonText} from './convergence/reason-text.ts';
@@ -17,6 +14,7 @@ import type {Resort} from './convergence/steer.ts';
 import {follow} from './follow.ts';
 import {unlessHalfOpen} from './half-open.ts';
 import {dataWay, libvirtUri, type Move, staysPaused} from './move.ts';
+import type {PhaseTimes} from './phase-times.ts';
 import {doubtful, type Settled, settle, torn} from './settle.ts';
 import {sightingText, type Whereabouts} from './whereabouts.ts';
 import {withRelay} from './with-relay.ts';
@@ -24,8 +22,12 @@ import {withRelay} from './with-relay.ts';
 /** A move with every option of virsh decided. */
 export type PlannedMove = {readonly move: Move; readonly options: MigrateOptions & KeepaliveOptions};
 
-/** What libvirt tells of a finished move; left out when it has forgotten. */
-export type MoveReceipt = {readonly job?: JobInfo};
+export type MoveReceipt = {
+	/** What libvirt tells of a finished move; left out when it has forgotten. */
+	readonly job?: JobInfo;
+	/** Left out when nobody has seen the whole of it. */
+	readonly phasesMs?: PhaseTimes;
+};
 
 /** The writes of `runMove`. */
 export function moveCommands(planned: PlannedMove): readonly Command[] {
@@ -110,8 +112,14 @@ async function finish({move, options}: PlannedMove, context: StepContext): Promi
 /** What libvirt remembers of a move that has succeeded. */
 export async function moveReceipt(move: Move, context: StepContext): Promise<MoveReceipt> {
 	const request = {kind: 'completed', host: move.destination, uuid: move.uuid} as const;
-	const job = (await context.facts([request])).of(request);
+	const [facts] = await Promise.all([context.facts([request]), lookBack(move, context)]);
+	const job = facts.of(request);
 	return job === undefined ? {} : {job};
+}
+
+/** Its definition at the destination, for the record of all commands, which has that at the source: a host may be silent. */
+async function lookBack({destination, uuid}: Move, context: StepContext): Promise<void> {
+	await context.facts([{kind: 'domain', host: destination, uuid}]).catch(() => {});
 }
 
 /** virsh was ended, or gave up. A peer-to-peer migration goes on without it, so the hosts are asked. */
@@ -206,7 +214,8 @@ export function guestMove(move: Move, receipt: MoveReceipt | undefined, diskByte
 
 /** What `register` keeps of a move. */
 export function moveResult(move: Move, receipt: MoveReceipt): Result {
-	return {guest: move.guest, uuid: move.uuid, from: move.source, to: move.destination, job: receipt.job ?? null};
+	const {job = null, phasesMs = null} = receipt;
+	return {guest: move.guest, uuid: move.uuid, from: move.source, to: move.destination, job, phases_ms: phasesMs};
 }
 
 /** Only what has a definition can start with its host. */
