@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {PrerequisiteError} from '../../src/errors.ts';
+import {CommandError, PrerequisiteError} from '../../src/errors.ts';
 import {killProgram, pauseProgram, startDead, wakeAll} from '../../src/lab/fault/daemons.ts';
 import {emptyDisk, fillDisk} from '../../src/lab/fault/disk.ts';
 import {cutLink, restoreLink} from '../../src/lab/fault/link.ts';
@@ -70,14 +70,14 @@ export const kinds: readonly Kind[] = [
 		weight: 4,
 		at: anywhere,
 		strike: (lab, {name}) => hit(() => killProgram(lab, {host: name, program: 'libvirtd'})),
-		heal: (lab, {name}) => startDead(lab, name),
+		heal: (lab, {name}) => revive(lab, name),
 	},
 	{
 		name: 'sshd killed',
 		weight: 1,
 		at: anywhere,
 		strike: (lab, {name}) => hit(() => killProgram(lab, {host: name, program: 'sshd'})),
-		heal: (lab, {name}) => startDead(lab, name),
+		heal: (lab, {name}) => revive(lab, name),
 	},
 	{
 		name: 'ssh sessions killed',
@@ -135,4 +135,13 @@ async function killIncoming(lab: Lab, {name: host, root}: LabHost): Promise<stri
 		process.kill(one.pid, 'SIGCONT');
 	}
 	return 'none';
+}
+
+/** Starts what is dead. Another blow may kill a daemon in its start, and heals it later. */
+async function revive(lab: Lab, host: string): Promise<void> {
+	try {
+		await startDead(lab, host);
+	} catch (error) {
+		if (!(error instanceof CommandError) || error.failed.ending !== 'killed by SIGKILL') throw error;
+	}
 }
