@@ -9,7 +9,7 @@ import {encrypted} from '../vault/encrypt.ts';
 
 const program = new URL('../../src/cli/main.js', import.meta.url).pathname;
 
-/** Each task gets a secret in a way of its own, and most print it. */
+/** Each task gets a secret in a way of its own, and most print it; not by `echo`, which changes it in some shells. */
 const playbook = `
 - hosts: web1
   vars_files: [vaulted.yml]
@@ -17,7 +17,7 @@ const playbook = `
     - command: {argv: [cat], stdin: "{{ vaulted }}"}
       register: input
     - debug: "{{ input.stdout }}"
-    - command: {argv: [sh, -c, 'echo "$TOKEN"; printf %s "$TOKEN" | base64 -w0; echo "$TOKEN" >&2; exit 3']}
+    - command: {argv: [sh, -c, 'printf "%s\\n" "$TOKEN"; printf %s "$TOKEN" | base64 -w0; printf %s "$TOKEN" >&2; exit 3']}
       environment: {TOKEN: "{{ vaulted }}"}
       register: environment
       ignore_errors: true
