@@ -83,6 +83,11 @@ export type FactKinds = {
 		request: {readonly kind: 'job'; readonly host: string; readonly uuid: string};
 		value: JobInfo | undefined;
 	};
+	/** Bytes of memory that a running domain changes in a second, counted for it; `null` where that cannot be counted. */
+	'dirty-rate': {
+		request: {readonly kind: 'dirty-rate'; readonly host: string; readonly uuid: string};
+		value: number | null;
+	};
 	/** The way by which guests would move from one host to another. */
 	way: {
 		request: {readonly kind: 'way'; readonly host: string; readonly to: string; readonly trial: WayTrial};
@@ -170,6 +175,7 @@ export function factKey(request: FactRequest): string {
 		case 'job':
 		case 'completed':
 		case 'downtime':
+		case 'dirty-rate':
 			return `${request.host} ${request.kind} ${request.uuid}`;
 		case 'way':
 			return `${request.host} way ${request.to} ${JSON.stringify(request.trial)}`;

@@ -90,6 +90,7 @@ export class ForeseenGatherer implements Gatherer {
 			case 'standing':
 			case 'job':
 			case 'completed':
+			case 'dirty-rate':
 				return this.#ofGuest(request);
 			case 'image':
 			case 'path':
@@ -153,7 +154,7 @@ export class ForeseenGatherer implements Gatherer {
 	}
 
 	async #ofGuest(
-		request: FactRequest & {readonly kind: 'domain' | 'standing' | 'job' | 'completed' | 'downtime'},
+		request: FactRequest & {readonly kind: 'domain' | 'standing' | 'job' | 'completed' | 'downtime' | 'dirty-rate'},
 	): Promise<unknown> {
 		const last = this.#moves.findLast(({uuid}) => uuid === request.uuid);
 		if (last === undefined) return this.#any(request);

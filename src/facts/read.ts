@@ -21,6 +21,7 @@ import {nodememstats, parseNodememstats} from '../virsh/nodememstats.ts';
 import {parseStanding, standingWords} from '../virsh/standing.ts';
 import {maxDowntimeWords, parseMaxDowntime} from '../virsh/steer.ts';
 import type {FactKind, Request, Survey, Value} from './facts.ts';
+import {readDirtyRates} from './read-dirty-rate.ts';
 import {readWay} from './read-way.ts';
 
 /**
@@ -87,6 +88,7 @@ export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 	},
 	domain: together(dumpxmlWords, async text => (text.trim() === '' ? undefined : parseDefinition(text))),
 	job: together(domjobinfoWords, async text => parseJob(text)),
+	'dirty-rate': readDirtyRates,
 	way: each(readWay),
 	downtime: together(maxDowntimeWords, async text => parseMaxDowntime(text)),
 	completed: together(completedWords, async text => parseJob(text)),

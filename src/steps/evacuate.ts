@@ -3,8 +3,8 @@ import {type Finding, remedyText} from '../preflight/finding.ts';
 import {limitsOf, partOf} from './evacuate/arrange.ts';
 import {type Examined, examine} from './evacuate/examine.ts';
 import {evacuateParams} from './evacuate/params.ts';
-import {clusterRequests, isSpared} from './evacuate/requests.ts';
-import {destinationsOf, type EvacuateParams} from './evacuate/scene.ts';
+import {evacuationRequests, isSpared} from './evacuate/requests.ts';
+import type {EvacuateParams} from './evacuate/scene.ts';
 import {warningsOf} from './evacuate/warnings.ts';
 import {leftOf, type Why} from './evacuate/words.ts';
 import {contradictionsOfEach} from './migration/option-check.ts';
@@ -25,8 +25,7 @@ export const evacuate = defineComposite<typeof evacuateParams>({
 	empties: true,
 	contradictions: contradictionsOfEach,
 
-	needs: ({to, migrate}, at, facts) =>
-		clusterRequests([at.host], destinationsOf(to, at), at.peer, facts, migrate?.storage_map),
+	needs: evacuationRequests,
 	spares: (request, at) => isSpared(request, at.host),
 
 	bounds: ({max_failures_in_a_row: inARow = 5, max_fail_percentage: percent}) => ({inARow, percent}),

@@ -1,8 +1,7 @@
 import {type Finding, remedyText} from '../preflight/finding.ts';
 import {examine} from './evacuate/examine.ts';
 import {evacuateParams} from './evacuate/params.ts';
-import {clusterRequests, isSpared} from './evacuate/requests.ts';
-import {destinationsOf} from './evacuate/scene.ts';
+import {evacuationRequests, isSpared} from './evacuate/requests.ts';
 import {contradictionsOfEach} from './migration/option-check.ts';
 import {defineStep} from './step.ts';
 
@@ -45,8 +44,7 @@ export const preflight = defineStep<
 	short: 'to',
 	contradictions: contradictionsOfEach,
 
-	needs: ({to, migrate}, at, facts) =>
-		clusterRequests([at.host], destinationsOf(to, at), at.peer, facts, migrate?.storage_map),
+	needs: evacuationRequests,
 	spares: (request, at) => isSpared(request, at.host),
 
 	plan(given, at, facts) {

@@ -9,7 +9,7 @@ import {preflightFacts} from './evacuate/checks.ts';
 import {guestsOn} from './evacuate/guests.ts';
 import {hostOf} from './evacuate/hosts.ts';
 import {moving} from './evacuate/params.ts';
-import {clusterRequests, isSpared} from './evacuate/requests.ts';
+import {clusterRequests, dirtyRateRequests, isSpared} from './evacuate/requests.ts';
 import {unplanned} from './evacuate/scene.ts';
 import {warningsOf} from './evacuate/warnings.ts';
 import {leftOf} from './evacuate/words.ts';
@@ -72,7 +72,8 @@ export const returnHome = defineComposite<typeof params>({
 		const over = away.flatMap(({guest, from}) =>
 			homeRequests(facts.get({kind: 'domain', host: from, uuid: guest}), at.host),
 		);
-		return [...clusterRequests(sources, [at.host], at.peer, facts), ...over];
+		const dirty = given.measure_dirty_rate === true ? dirtyRateRequests(sources, facts) : [];
+		return [...clusterRequests(sources, [at.host], at.peer, facts), ...dirty, ...over];
 	},
 	spares: (request, at) => isSpared(request, at.host),
 

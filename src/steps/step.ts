@@ -243,6 +243,8 @@ export type PartExpected = {
 	readonly pauseMs: number;
 	/** The limit that holds it first. */
 	readonly waitsFor?: string;
+	/** The guest was seen to change its memory faster than it is sent. */
+	readonly endless?: boolean;
 };
 
 export type Rejected = {readonly host: string; readonly reason: string};

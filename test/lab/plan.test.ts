@@ -112,3 +112,40 @@ test.serial('a plan is refused when its playbook has changed since', async t => 
 	t.is(code, 3);
 	t.regex(stderr, /the playbook changed since .*edited\.yml was made/);
 });
+
+test.serial(
+	'how fast a guest changes its memory is counted when the playbook says so, and does it no harm',
+	async t => {
+		await createGuest(rig.lab, 'kvm1', guestPlan('calm', {diskMib: 0}));
+		await createGuest(rig.lab, 'kvm1', guestPlan('busy', {diskMib: 0, memoryMib: 64, dirtyUnits: 480}));
+		const counting = 'guests: [busy, calm], measure_dirty_rate: true, bandwidth: 4 MiB/s';
+		const playbook = await rig.playbook(
+			'counting',
+			`- hosts: kvm1\n  tasks:\n    - evacuate: {to: "compute:!kvm1", ${counting}}\n`,
+		);
+		const endless = /^ +busy: it changes its memory faster than it is sent, so the move does not end by itself$/m;
+		const live = await rig.vacate('plan', playbook, '-o', file('counted.yml'));
+		t.is(live.code, 0, live.stdout + live.stderr);
+		t.regex(live.stdout, endless);
+		t.notRegex(live.stdout, /calm: it changes/);
+		const shown = await rig.vacate('show', file('counted.yml'));
+		t.is(shown.code, 0, shown.stderr);
+		t.regex(shown.stdout, /busy: it changes \d+ MiB of memory a second, more than can be sent/);
+		t.notRegex(shown.stdout, /not known: how fast it changes/);
+
+		const gathered = await rig.vacate('facts', '--dirty-rate', '-o', file('counted.json'));
+		t.is(gathered.code, 0, gathered.stderr);
+		t.regex(await readFile(file('counted.json'), 'utf8'), /"kvm1 dirty-rate [-0-9a-f]+": [1-9]\d{6,}/);
+		const offline = await rig.vacate('plan', playbook, '--facts', file('counted.json'), '-o', file('offline.yml'));
+		t.is(offline.code, 0, offline.stdout + offline.stderr);
+		t.regex(offline.stdout, endless);
+		for (const guest of ['busy', 'calm']) unharmed(t, await rig.guest(guest), 'kvm1');
+
+		const faster = await rig.playbook('faster', (await readFile(playbook, 'utf8')).replace('4 MiB', '900 MiB'));
+		const made = await rig.vacate('plan', faster, '-o', file('faster-plan.yml'));
+		t.notRegex(made.stdout, endless);
+		const applied = await rig.vacate('apply', file('faster-plan.yml'));
+		t.is(applied.code, 0, applied.stdout + applied.stderr);
+		for (const guest of ['busy', 'calm']) t.not((await rig.guest(guest)).active[0], 'kvm1');
+	},
+);

@@ -121,6 +121,8 @@ export type ActionExpected = {
 	readonly pause_ms: number;
 	/** The limit that it waits for. */
 	readonly waits_for?: string;
+	/** The guest was seen to change its memory faster than it is sent: the move does not end by itself. */
+	readonly endless?: boolean;
 };
 
 export type Choice = {

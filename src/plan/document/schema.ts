@@ -40,6 +40,7 @@ const action = mapping({
 		bytes: number,
 		pause_ms: number,
 		'waits_for?': text,
+		'endless?': {type: 'boolean'},
 	}),
 	commands: {...list(mapping({on: text, run: text})), description: 'What is run, word by word, in this order.'},
 	undo: {
@@ -109,6 +110,7 @@ export const planSchema: Schema = {
 							bytes: number,
 							pauseMs: number,
 							'waitsFor?': text,
+							'endless?': {type: 'boolean'},
 						}),
 						'rejected?': rejected,
 						params: {},

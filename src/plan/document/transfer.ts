@@ -19,10 +19,17 @@ const linkMib = 95;
 
 /** What the expectations take for granted. */
 export const assuming =
-	'links as fast as their cards say, else 1 Gbit/s, and guests that change a tenth of their memory while it is sent';
+	'links as fast as their cards say, else 1 Gbit/s, and guests that change a tenth of their memory while it is sent, where that was not counted';
 
 /** What the step that has chosen a move expects of it, in whole seconds. */
-export function expectedAs({startMs, durationMs, bytes, pauseMs, waitsFor}: PartExpected): ActionExpected {
+export function expectedAs({
+	startMs,
+	durationMs,
+	bytes,
+	pauseMs,
+	waitsFor,
+	endless = false,
+}: PartExpected): ActionExpected {
 	const seconds = (ms: number) => Math.ceil(ms / 1000);
 	return {
 		starts_after_seconds: seconds(startMs),
@@ -30,6 +37,7 @@ export function expectedAs({startMs, durationMs, bytes, pauseMs, waitsFor}: Part
 		bytes,
 		pause_ms: pauseMs,
 		...(waitsFor === undefined ? {} : {waits_for: waitsFor}),
+		...(endless ? {endless} : {}),
 	};
 }
 

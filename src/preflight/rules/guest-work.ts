@@ -12,7 +12,7 @@ export const guestWorkRules = [
 		ways: ['live'],
 		of: everyGuest,
 		needs: ({guest, plan}) => ({dirty: guest.dirtyBytesPerSecond, never: plan.neverConverge}),
-		ask: ({guest, source}) => virsh(source.name, 'domdirtyrate-calc', guest.uuid, '--seconds', '5'),
+		ask: () => advise('say measure_dirty_rate: true, or vacate facts --dirty-rate'),
 		judge: ({dirty, never}, {guest}) =>
 			never.includes(guest.uuid)
 				? {

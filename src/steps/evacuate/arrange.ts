@@ -112,7 +112,21 @@ export function limitsOf(entries: readonly Entry[], limits: Limits): Readonly<Re
 
 /** One move as a part of the whole. */
 export function partOf(entry: Entry, {bandwidth, migrate = {}}: Moving, own: Pick<Part, 'on' | 'rejected'>): Part {
-	const {guest, name, source, destination, way, weight, bandwidthMib, startMs, endMs, bytes, pauseMs, waits} = entry;
+	const {
+		guest,
+		name,
+		source,
+		destination,
+		way,
+		weight,
+		bandwidthMib,
+		startMs,
+		endMs,
+		bytes,
+		pauseMs,
+		waits,
+		converges,
+	} = entry;
 	const waitsFor = waits.find(({limit}) => limit !== 'preparing')?.limit;
 	return {
 		step: 'migrate',
@@ -134,6 +148,7 @@ export function partOf(entry: Entry, {bandwidth, migrate = {}}: Moving, own: Pic
 			bytes,
 			pauseMs,
 			...(waitsFor === undefined ? {} : {waitsFor}),
+			...(converges === 'never' ? {endless: true} : {}),
 		},
 		...(own.rejected === undefined || own.rejected.length === 0 ? {} : {rejected: own.rejected}),
 	};

@@ -18,12 +18,14 @@ export function guestFacts({id: uuid, name, host}: Guest, facts: Facts): GuestFa
 	if (definition === undefined) return common;
 	const targets = definition.disks.filter(({device}) => device === 'disk').map(({target}) => target);
 	const standing = facts.get({kind: 'standing', host, uuid, targets});
+	const dirty = facts.get({kind: 'dirty-rate', host, uuid}) ?? undefined;
 	const job = facts.get({kind: 'job', host, uuid});
 	return {
 		...describedBy(definition),
 		...common,
 		job: job !== undefined && isActiveJob(job) ? 'job' : null,
 		...(standing === undefined ? {} : {...standing, unsaved: differing(definition, standing)}),
+		...(dirty === undefined ? {} : {dirtyBytesPerSecond: dirty}),
 		agent: /name='org\.qemu\.guest_agent\.0' state='connected'/.test(definition.xml),
 		disks: (describedBy(definition).disks ?? []).map(disk => ({...disk, ...imageFacts(disk, uuid, host, facts)})),
 	};

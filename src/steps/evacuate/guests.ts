@@ -24,6 +24,7 @@ export function guestsOn(hosts: readonly string[], facts: Facts): readonly Guest
 function guestOf(entry: CensusEntry, host: string, facts: Facts): Guest {
 	const definition = facts.get({kind: 'domain', host, uuid: entry.uuid});
 	const {labels = [], policy = 'live', priority = 0} = definition?.wishes ?? {};
+	const dirty = facts.get({kind: 'dirty-rate', host, uuid: entry.uuid}) ?? undefined;
 	return {
 		id: entry.uuid,
 		name: entry.name,
@@ -32,6 +33,7 @@ function guestOf(entry: CensusEntry, host: string, facts: Facts): Guest {
 		memoryKib: definition?.memoryKib ?? entry.memoryKib,
 		vcpus: Math.max(entry.vcpus, definition?.vcpus ?? 1),
 		disks: definition === undefined ? [] : disksOf(definition, host, facts),
+		...(dirty === undefined ? {} : {dirtyBytesPerSecond: dirty}),
 		priority,
 		labels,
 		// Whoever wrote something else here did not want it to be moved as any other.

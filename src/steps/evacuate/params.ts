@@ -75,6 +75,11 @@ export const moving = {
 		...sizeSchema,
 		description: 'Memory that is kept for each host itself. The default is a twentieth, and 2 GiB at most.',
 	},
+	measure_dirty_rate: {
+		type: 'boolean',
+		description:
+			'Count for a second how fast each guest changes its memory, before it is planned. QEMU takes samples: a figure can be too low. Else a tenth is assumed to change while it is sent.',
+	},
 	not_known: {
 		enum: ['warn', 'block'],
 		description: 'What cannot be checked is told (`warn`, the default), or stands against the move.',

@@ -4,6 +4,7 @@ import {isActive} from '../../virsh/states.ts';
 import {writtenDisks} from '../migration/scene.ts';
 import {placeOf, type StorageMap} from '../migration/storage-map.ts';
 import type {At} from '../step.ts';
+import {destinationsOf, type EvacuateParams} from './scene.ts';
 
 /** What is asked of the hosts that guests leave, and of those that they may go to, as far as the facts lead. */
 export function clusterRequests(
@@ -32,6 +33,24 @@ export function clusterRequests(
 			];
 		}),
 	];
+}
+
+/** All that an evacuation of the host asks, as far as the facts lead. */
+export function evacuationRequests(params: EvacuateParams, at: At, facts: Facts): readonly FactRequest[] {
+	const {to, migrate, measure_dirty_rate: measured = false} = params;
+	return [
+		...clusterRequests([at.host], destinationsOf(to, at), at.peer, facts, migrate?.storage_map),
+		...(measured ? dirtyRateRequests([at.host], facts) : []),
+	];
+}
+
+/** Of guests that run, and have no job: a count disturbs a migration. */
+export function dirtyRateRequests(hosts: readonly string[], facts: Facts): readonly FactRequest[] {
+	return hosts.flatMap(host =>
+		(facts.get({kind: 'census', host}) ?? [])
+			.filter(({uuid, state}) => state === 'running' && facts.get({kind: 'job', host, uuid})?.type === 'none')
+			.map(({uuid}) => ({kind: 'dirty-rate', host, uuid}) as const),
+	);
 }
 
 /** Without these of the host itself nothing can be said of its guests. */

@@ -93,6 +93,7 @@ export function risksOf(plan: Plan): readonly string[] {
 		...actions.flatMap(({title, host, undo}) =>
 			typeof undo === 'object' && title !== '' ? irreversible(title, host, undo.irreversible) : [],
 		),
+		...actions.flatMap(({guest = '', expected}) => (expected?.endless === true ? [`${guest}: ${endless}`] : [])),
 		...actions.flatMap(({guest = '', action}) => drivesLeft(action).map(text => `${guest}: ${text}`)),
 		...open.map(({name, reason}) => `“${name}” is decided only while it runs: ${reason}`),
 		...hosts
@@ -103,6 +104,8 @@ export function risksOf(plan: Plan): readonly string[] {
 			.map(({host}) => `the guests of ${host} come to more than 90 % of its memory`),
 	];
 }
+
+const endless = 'it changes its memory faster than it is sent, so the move does not end by itself';
 
 /** Drives that no move copies, and why: but for empty ones. */
 function drivesLeft(action: PlannedAction['action']): readonly string[] {
