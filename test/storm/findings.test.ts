@@ -140,3 +140,12 @@ test('a seed gives the same chance again, another seed another', t => {
 	);
 	t.true(new Set(draw(7)).size > 3);
 });
+
+test('the checker sees a paused guest that runs, or is no longer there', t => {
+	const paused = guest('web1', 'kvm1', {states: {kvm1: 'paused'}});
+	const kinds = (now: GuestSurvey) =>
+		findingsOf({...before, guests: [paused]}, {...before, guests: [now]}, new Set(['web1'])).map(({kind}) => kind);
+	t.deepEqual(kinds(guest('web1', 'kvm2', {states: {kvm2: 'paused'}})), []);
+	t.deepEqual(kinds(guest('web1', 'kvm2')), ['was restarted']);
+	t.deepEqual(kinds(guest('web1', 'kvm1', {active: [], states: {kvm1: 'shut off'}, processes: []})), ['does not run']);
+});

@@ -41,7 +41,11 @@ function life(before: GuestSurvey, {name, states, processes}: GuestSurvey): read
 	const detail = JSON.stringify({states, processes});
 	if (running.length > 1 || processes.length > 1) return [{kind: 'runs twice', subject: name, detail}];
 	const ran = Object.values(before.states).includes('running');
+	const paused = (states: GuestSurvey['states']) => Object.values(states).includes('paused');
 	if (ran && running.length === 0) return [{kind: 'does not run', subject: name, detail}];
+	if (paused(before.states) && running.length === 0 && !paused(states)) {
+		return [{kind: 'does not run', subject: name, detail}];
+	}
 	if (!ran && running.length > 0) return [{kind: 'was restarted', subject: name, detail}];
 	return [];
 }

@@ -20,6 +20,8 @@ const {values} = parseArgs({
 		long: {type: 'boolean', default: false},
 		/** Kill controllers too, and resume. */
 		controllers: {type: 'boolean', default: false},
+		/** Guests of every kind: paused, without a definition, on chains of images; and the relay as a way. */
+		wild: {type: 'boolean', default: false},
 		/** In place of storms: kill a controller at each of the named points of test/points, and resume. */
 		points: {type: 'boolean', default: false},
 	},
@@ -49,6 +51,7 @@ async function playRounds(lab: Lab): Promise<number> {
 			seed,
 			...size,
 			controllers: values.controllers,
+			wild: values.wild,
 			folder: join(folder, String(seed)),
 		});
 		ends.push(end);

@@ -23,6 +23,8 @@ export type RoundPlan = {
 	readonly longestMs: number;
 	/** Controllers are killed as well, and `resume` brings the run to its end. */
 	readonly controllers: boolean;
+	/** Guests and ways of every kind. */
+	readonly wild: boolean;
 	/** Where what the program under test said is kept. */
 	readonly folder: string;
 };
@@ -57,13 +59,13 @@ export async function playRound(lab: Lab, plan: RoundPlan): Promise<RoundEnd> {
 	const begun = performance.now();
 	const random = randomFrom(plan.seed);
 	const count = random.whole(...plan.guests);
-	const playbook = await writePlaybook(plan.folder, random);
+	const playbook = await writePlaybook(plan, random);
 	const controller = plan.controllers ? (['killed', 'killed', 'paused', 'interrupted'] as const) : mild;
 	const storm = () =>
 		drawBlows(random, lab, {count: random.whole(1, plan.blows), longestMs: plan.longestMs, controller});
 	const storms = plan.controllers ? ([storm(), storm()] as const) : ([storm()] as const);
 	await emptyLab(lab);
-	const cast = await fillLab(lab, random, count);
+	const cast = await fillLab(lab, random, {count, wild: plan.wild});
 	// Every guest has written its first number.
 	await wait(1000);
 	const before = await surveyOf(lab);
@@ -92,8 +94,8 @@ export async function playRound(lab: Lab, plan: RoundPlan): Promise<RoundEnd> {
 	};
 }
 
-async function writePlaybook(folder: string, random: Random): Promise<string> {
-	const mode = random.pick(['p2p', 'p2p', 'managed']);
+async function writePlaybook({folder, wild}: RoundPlan, random: Random): Promise<string> {
+	const mode = random.pick(wild ? ['p2p', 'managed', 'relay', 'relay'] : ['p2p', 'p2p', 'managed']);
 	const migrate = `{mode: ${mode}, bandwidth_mib: ${random.pick([8, 16, 64])}}`;
 	const text = `- hosts: kvm1
   tasks:

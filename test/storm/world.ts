@@ -34,9 +34,18 @@ export async function emptyLab(lab: Lab): Promise<void> {
 /** The guests of a round: those that shall move, and others that are none of the run’s business. */
 export type Cast = {readonly movers: readonly string[]; readonly residents: readonly string[]};
 
-/** Fills a lab: `count` guests on kvm1 that shall leave it, one that is off, and guests and files elsewhere that stay. */
-export async function fillLab(lab: Lab, random: Random, count: number): Promise<Cast> {
-	const plans = Array.from({length: count}, (_, index) => moverPlan(random, `g${index + 1}`));
+export type Crowd = {
+	readonly count: number;
+	/** Some of them paused, without a definition, or on a chain of images. */
+	readonly wild: boolean;
+};
+
+/** Fills a lab: guests on kvm1 that shall leave it, one that is off, and guests and files elsewhere that stay. */
+export async function fillLab(lab: Lab, random: Random, {count, wild}: Crowd): Promise<Cast> {
+	const plans = Array.from({length: count}, (_, index) => {
+		const plan = moverPlan(random, `g${index + 1}`);
+		return wild ? wildPlan(random, plan) : plan;
+	});
 	const off = guestPlan('off', {state: 'shut off'});
 	const residents = [guestPlan('resident2'), guestPlan('resident3', {format: 'raw'})];
 	await Promise.all([...plans, off].map(plan => createGuest(lab, 'kvm1', plan)));
@@ -60,5 +69,14 @@ function moverPlan(random: Random, name: string): GuestPlan {
 		diskMib: random.pick([32, 64, 128]),
 		dirtyUnits: dirtyUnitsFor(random.pick([0, 0, 1, 2]) * 1024 ** 2),
 		more: random.chance(0.25) ? [extra] : [],
+	});
+}
+
+function wildPlan(random: Random, plan: GuestPlan): GuestPlan {
+	const wild = random.pick([{}, {}, {state: 'paused'}, {persistent: false}, {format: 'qcow2', backing: 1}] as const);
+	return guestPlan(plan.name, {
+		...plan,
+		path: `${imageFolder}/${plan.name}.${'format' in wild ? 'qcow2' : plan.format}`,
+		...wild,
 	});
 }
