@@ -1,13 +1,16 @@
 /**
  * Where a host’s lock lies, and who may have made it. Root’s file lies where nobody else may make one, and only who may
  * change guests may open it: nobody else can hold it, write into it, or put a link in its place. Whoever is not root and
- * finds none has one where everybody may make files, and takes it only when it is of the right person.
+ * finds none has one where everybody may make files, and takes it only when it is of the right person. There even root may
+ * not open a file of somebody else as one that it would make (`fs.protected_regular`, which systemd sets), as a shell's
+ * `>` and `flock FILE` do: so files are locked by a descriptor for reading, and written by dd.
  */
 const place = `
 set -C
 umask 117
 changes() { id -nG "$@" 2>/dev/null | grep -qw -e libvirt -e root; }
 ours() { [ -f "$1" ] && [ ! -L "$1" ] && [ -r "$1" ] && { [ -O "$1" ] || changes "$(stat -c %U "$1")"; }; }
+free() (exec 8<"$1" && flock -n 8)
 file=/run/vacate.lock
 if [ "$(id -u)" -ne 0 ] && [ ! -r "$file" ]; then
 	[ -w /run/lock ] && file=/run/lock/vacate || file=/tmp/vacate
@@ -15,6 +18,9 @@ if [ "$(id -u)" -ne 0 ] && [ ! -r "$file" ]; then
 	file=$file.lock
 fi
 `;
+
+/** Where locks of those lie who may change guests. */
+const places = '/run/vacate.lock /run/lock/vacate.lock /tmp/vacate.lock';
 
 /** Exit codes of the scripts. */
 export const lockCodes = {held: 75, free: 76} as const;
@@ -34,10 +40,10 @@ held() { cat "$1"; exit ${lockCodes.held}; }
 ours "$file" || { echo "$file is not a file of whoever may change guests" >&2; exit 74; }
 exec 9<"$file" || exit 74
 flock -n 9 || held "$file"
-for other in /run/vacate.lock /run/lock/vacate.lock /tmp/vacate.lock; do
-	[ "$other" = "$file" ] || ! ours "$other" || flock -n "$other" true || held "$other"
+for other in ${places}; do
+	[ "$other" = "$file" ] || ! ours "$other" || free "$other" || held "$other"
 done
-{ printf '%s\\n' "$1" >| "$file"; } 2>/dev/null
+printf '%s\\n' "$1" | dd of="$file" conv=nocreat status=none 2>/dev/null
 printf 'held\\n'
 while printf .; do
 	if ours "$asked" && [ "$(cat "$asked")" = "$1" ]; then
@@ -47,13 +53,19 @@ while printf .; do
 done
 `;
 
-/** Asks who holds the host to stop, says who that is, and waits until it has let go. */
+/** Asks who holds the host to stop, wherever the lock lies, says who that is, and waits until it has let go. */
 export const asking = `${place}
-ours "$file" || exit ${lockCodes.free}
-exec 9<"$file" || exit 74
-flock -n 9 && exit ${lockCodes.free}
-rm -f "$file.stop"
-cat "$file" > "$file.stop" && cat "$file" || exit 74
+lock=
+for one in "$file" ${places}; do
+	[ -n "$lock" ] || ! ours "$one" || free "$one" || lock=$one
+done
+[ -n "$lock" ] || exit ${lockCodes.free}
+exec 9<"$lock" || exit 74
+rm -f "$lock.stop"
+cat "$lock" > "$lock.stop" || exit 74
+# Of root it is for whoever holds the lock.
+[ "$(id -u)" -ne 0 ] || chown --reference="$lock" "$lock.stop"
+cat "$lock"
 flock 9
-rm -f "$file.stop"
+rm -f "$lock.stop"
 `;

@@ -4,7 +4,9 @@ import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import test from 'ava';
+import {labShell} from '../../src/lab/enter.ts';
 import {createGuest, guestPlan} from '../../src/lab/guests.ts';
+import {holding} from '../../src/locks/scripts.ts';
 import {ended, LabRig, unharmed} from './rig.ts';
 
 const rig = LabRig.for(test, 'vtwo', '10.116.1', 2);
@@ -85,6 +87,30 @@ test.serial('a run is ended from another machine by the host that it changes', a
 	for (const args of [[], ['last', '--host', 'kvm1'], ['--host', 'kvm9', '-i', rig.lab.inventory]]) {
 		t.is((await rig.vacate('abort', ...args)).code, 2);
 	}
+});
+
+test.serial('root hears of a run of somebody who is not root, and can end it', async t => {
+	const shell = labShell(rig.lab);
+	const on = (...argv: [string, ...string[]]) => shell.run({host: 'kvm1', argv, effect: 'write'});
+	await on('useradd', '--groups', 'libvirt', 'operator1');
+	// No run of root was ever there.
+	await on('rm', '--force', '/run/vacate.lock');
+	const asOperator = ['setpriv', '--reuid=operator1', '--regid=operator1', '--init-groups'] as const;
+	// What holds a host goes on until nobody listens any more.
+	const listening = 'sh -c "$1" sh "$2" | grep -m1 stop';
+	const held = on(...asOperator, 'sh', '-c', listening, 'sh', holding, 'run own of operator1@desk');
+	const isHeld = async () => (await rig.vacate('run', join(rig.folder, 'short.yml'))).code === 3;
+	await writeFile(
+		join(rig.folder, 'short.yml'),
+		`- hosts: kvm1\n  tasks:\n    - qemu_img_create: {path: /var/lib/libvirt/images/short.qcow2, size: 1 MiB}\n`,
+	);
+	await until(async () => (await on('sh', '-c', 'cat /run/lock/vacate.lock /tmp/vacate.lock')).stdout.includes('own'));
+	t.true(await isHeld());
+	const asked = await rig.vacate('abort', '--host', 'kvm1');
+	t.is(asked.code, 0, asked.stderr);
+	t.regex(asked.stdout, /it has let kvm1 go: run own of operator1@desk/);
+	t.like(await held, {end: 'exited', code: 0});
+	t.false(await isHeld(), 'the file that stays holds nothing');
 });
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
