@@ -35,7 +35,7 @@ export function factsCommand(): Command {
 				import('../facts/collect.ts'),
 				import('./stage.ts'),
 				import('../plan/peers.ts'),
-				import('../steps/evacuate/requests.ts'),
+				import('../steps/evacuation/cluster/requests.ts'),
 			]);
 			const inventory = await loadInventory(sources, {vault: await vaultOf(options), playbookFolders: []});
 			const stage = await openStage({inventory, given: {}}, undefined, await readAccess(options));

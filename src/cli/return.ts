@@ -60,7 +60,7 @@ async function writeWayHome({run, folder, replay}: SavedRun): Promise<string | u
 	const [{steps}, {movesOf}, {waysHome}, {unfoldedYamlText}] = await Promise.all([
 		import('../steps/index.ts'),
 		import('../engine/moves-of.ts'),
-		import('../steps/evacuate/away.ts'),
+		import('../steps/evacuation/decision/guests-away.ts'),
 		import('../yaml/write.ts'),
 	]);
 	const ways = waysHome(movesOf(replay, steps));

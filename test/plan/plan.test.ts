@@ -12,7 +12,7 @@ import {Decisions} from '../../src/plan/document/decisions.ts';
 import {diffPlans} from '../../src/plan/document/diff.ts';
 import type {Plan} from '../../src/plan/document/model.ts';
 import {peersOf} from '../../src/plan/peers.ts';
-import {clusterRequests} from '../../src/steps/evacuate/requests.ts';
+import {clusterRequests} from '../../src/steps/evacuation/cluster/requests.ts';
 import {changesText} from '../../src/views/plan/diff.ts';
 import {FakeShell} from '../fakes/fake-shell.ts';
 import {run, same} from '../fakes/runner.ts';

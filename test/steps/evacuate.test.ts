@@ -2,7 +2,7 @@ import test from 'ava';
 import type {Plan} from '../../src/plan/document/model.ts';
 import type {Command} from '../../src/shell/command.ts';
 import type {Outcome} from '../../src/shell/shell.ts';
-import {waysHome} from '../../src/steps/evacuate/away.ts';
+import {waysHome} from '../../src/steps/evacuation/decision/guests-away.ts';
 import {FakeShell} from '../fakes/fake-shell.ts';
 import {run, same} from '../fakes/runner.ts';
 import {type FakeDomain, FakeWorld} from '../fakes/world.ts';

@@ -1,7 +1,7 @@
 import test from 'ava';
 import {parseStat} from '../../src/files/stat.ts';
 import {info, parseInfo} from '../../src/qemu-img/info.ts';
-import {progressOf} from '../../src/steps/migration/follow.ts';
+import {progressOf} from '../../src/steps/migration/convergence/follow.ts';
 import {batch, splitBatch} from '../../src/virsh/batch.ts';
 import {parseCensus} from '../../src/virsh/census.ts';
 import {isActiveJob, parseJob} from '../../src/virsh/domjobinfo.ts';

@@ -4,15 +4,15 @@ import {autostart} from '../../virsh/autostart.ts';
 import {type Migration, migrate} from '../../virsh/migrate.ts';
 import {isActive} from '../../virsh/states.ts';
 import {undefine} from '../../virsh/undefine.ts';
-import {identify, type MadeImage} from '../images.ts';
+import {identify, type MadeImage} from '../qemu-img/images.ts';
 import type {GuestMove, StepContext, Where} from '../step.ts';
-import type {DiskPlan} from './disks.ts';
+import type {DiskPlan} from './disks/plan-disks.ts';
 import {libvirtUri, type Move} from './move.ts';
-import {insertCommands, madeBy, prepare, prepareCommands, tidyCommands, unprepare, verifyMedia} from './prepare.ts';
-import {askBoth, sighting} from './settle.ts';
-import {type Sighting, sightingText} from './whereabouts.ts';
+import {insertCommands, madeBy, prepare, prepareCommands, tidyCommands, unprepare, verifyMedia} from './disks/prepare.ts';
+import {askBoth, sighting} from './location/resolve-location.ts';
+import {type Sighting, sightingText} from './location/guest-location.ts';
 import {withRelay} from './with-relay.ts';
-import {xmlBackCommands, xmlOptions} from './xml-files.ts';
+import {xmlBackCommands, xmlOptions} from './disks/xml-files.ts';
 
 /** A guest that is shut off: its disks are streamed, and its definition follows them. */
 export type ColdMove = {

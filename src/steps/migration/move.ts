@@ -1,6 +1,6 @@
 import type {MigrateOptions} from '../../virsh/migrate.ts';
 import type {Peer} from '../step.ts';
-import type {Steering} from './convergence/steering.ts';
+import type {Steering} from './convergence/policy.ts';
 
 /** Who moves, and between which hosts. Part of the action of every step that moves a guest. */
 export type Move = {

@@ -3,7 +3,7 @@ import type {FactRequest, Facts} from '../../facts/facts.ts';
 import type {CensusEntry} from '../../virsh/census.ts';
 import type {Definition} from '../../virsh/dumpxml.ts';
 import {isActive} from '../../virsh/states.ts';
-import {guestOf} from '../guest-of.ts';
+import {guestOf} from '../common/guest-of.ts';
 import type {At, Peer} from '../step.ts';
 import type {Move} from './move.ts';
 

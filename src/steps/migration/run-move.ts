@@ -8,15 +8,15 @@ import {resume} from '../../virsh/resume.ts';
 import {setMaxDowntime} from '../../virsh/steer.ts';
 import {undefine} from '../../virsh/undefine.ts';
 import type {GuestMove, Result, StepContext} from '../step.ts';
-import {settleConfirmed} from './confirm.ts';
+import {settleConfirmed} from './location/confirm-handover.ts';
 import {reasonRemedy, reasonText} from './convergence/reason-text.ts';
-import type {Resort} from './convergence/steer.ts';
-import {follow} from './follow.ts';
-import {unlessHalfOpen} from './half-open.ts';
+import type {Resort} from './convergence/controller.ts';
+import {follow} from './convergence/follow.ts';
+import {unlessHalfOpen} from './with-half-open-watch.ts';
 import {dataWay, libvirtUri, type Move, staysPaused} from './move.ts';
-import type {PhaseTimes} from './phase-times.ts';
-import {doubtful, type Settled, settle, torn} from './settle.ts';
-import {sightingText, type Whereabouts} from './whereabouts.ts';
+import type {PhaseTimes} from './convergence/phase-times.ts';
+import {doubtful, type Settled, settle, torn} from './location/resolve-location.ts';
+import {sightingText, type Whereabouts} from './location/guest-location.ts';
 import {withRelay} from './with-relay.ts';
 
 /** A move with every option of virsh decided. */

@@ -7,14 +7,14 @@ import {resume} from '../../virsh/resume.ts';
 import {setMaxDowntime} from '../../virsh/steer.ts';
 import {undefine} from '../../virsh/undefine.ts';
 import type {StepContext} from '../step.ts';
-import {demandGone, settleConfirmed} from './confirm.ts';
-import type {DiskPlan} from './disks.ts';
-import {follow, readJob} from './follow.ts';
+import {demandGone, settleConfirmed} from './location/confirm-handover.ts';
+import type {DiskPlan} from './disks/plan-disks.ts';
+import {follow, readJob} from './convergence/follow.ts';
 import {dataWay, libvirtUri, type Move} from './move.ts';
-import {doubtful, type Settled, settle, torn} from './settle.ts';
-import {endStillborn} from './stillborn.ts';
+import {doubtful, type Settled, settle, torn} from './location/resolve-location.ts';
+import {endStillborn} from './location/never-started.ts';
 import {withRelay} from './with-relay.ts';
-import {xmlBackCommands} from './xml-files.ts';
+import {xmlBackCommands} from './disks/xml-files.ts';
 
 /**
  * Makes the guest run at its source again, whatever became of its migration: ends one that is under way, moves the guest

@@ -1,10 +1,10 @@
 import test from 'ava';
 import {StepError} from '../../../src/errors.ts';
 import {Facts} from '../../../src/facts/facts.ts';
-import {contradictionsIn, saidIn} from '../../../src/steps/migration/contradictions.ts';
-import {demandOptions, optionRequests, saidOfMove} from '../../../src/steps/migration/option-check.ts';
-import {virshOptions} from '../../../src/steps/migration/virsh-options.ts';
-import {virshMigrate} from '../../../src/steps/virsh_migrate.ts';
+import {contradictionsIn, saidIn} from '../../../src/steps/migration/options/contradictions.ts';
+import {demandOptions, optionRequests, saidOfMove} from '../../../src/steps/migration/options/option-check.ts';
+import {virshOptions} from '../../../src/steps/migration/options/virsh-options.ts';
+import {virshMigrate} from '../../../src/steps/virsh/virsh_migrate.ts';
 import {type MigrateOptions, migrate, migrateFlags, parseHelpMigrate} from '../../../src/virsh/migrate.ts';
 import {atHost} from '../../fakes/rig.ts';
 

@@ -1,6 +1,6 @@
 import test from 'ava';
 import {stepContext} from '../../../src/engine/context.ts';
-import {timed} from '../../../src/steps/migration/phase-times.ts';
+import {timed} from '../../../src/steps/migration/convergence/phase-times.ts';
 import type {Progress} from '../../../src/steps/step.ts';
 import {FakeShell} from '../../fakes/fake-shell.ts';
 import {worldOf} from '../../fakes/rig.ts';

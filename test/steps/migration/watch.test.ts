@@ -1,5 +1,5 @@
 import test from 'ava';
-import {steeringOf} from '../../../src/steps/migration/convergence/steering.ts';
+import {steeringOf} from '../../../src/steps/migration/convergence/policy.ts';
 import {type Order, observe, type Sample, type Watch} from '../../../src/steps/migration/convergence/watch.ts';
 
 const steering = steeringOf({}, {memoryBytes: 32 * 1024 ** 2, diskBytes: 0});

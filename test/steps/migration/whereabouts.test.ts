@@ -1,5 +1,5 @@
 import test from 'ava';
-import {type Sighting, type Whereabouts, whereabouts} from '../../../src/steps/migration/whereabouts.ts';
+import {type Sighting, type Whereabouts, whereabouts} from '../../../src/steps/migration/location/guest-location.ts';
 import type {DomainState} from '../../../src/virsh/states.ts';
 
 const seen = (text: string): Sighting => {

@@ -1,5 +1,5 @@
 import type {JobInfo} from '../../../virsh/domjobinfo.ts';
-import type {LastResort, Steering} from './steering.ts';
+import type {LastResort, Steering} from './policy.ts';
 
 /** One look at a migration. */
 export type Sample = {

@@ -1,0 +1,92 @@
+import {StepError} from '../../errors.ts';
+import {dropUnchanged, type FileContent, put} from '../../files/content.ts';
+import type {Command} from '../../shell/command.ts';
+import {defineStep, type StepContext} from '../step.ts';
+
+const params = {
+	type: 'object',
+	additionalProperties: false,
+	required: ['dest'],
+	properties: {
+		dest: {type: 'string', pattern: '^/', description: 'The file on the host, from the root.'},
+		content: {type: 'string', description: 'What shall be in it.'},
+		src: {
+			type: 'string',
+			minLength: 1,
+			description: 'A text file beside the playbook, or in its folder files: what shall be in it.',
+		},
+		mode: {type: 'string', pattern: '^[0-7]{3,4}$', description: 'Its mode: "0644". As it was when left out, or 0644.'},
+	},
+} as const;
+
+type CopyAction = {
+	readonly host: string;
+	readonly dest: string;
+	readonly mark: string;
+	readonly base64: string;
+	readonly mode?: string;
+	/** What was there before. */
+	readonly before: Extract<FileContent, {is: 'file'}> | {readonly is: 'absent'};
+};
+
+/** Puts a text in a file. What was there before is put back when it is undone. */
+export const copy = defineStep<typeof params, CopyAction, null>({
+	kind: 'action',
+	name: 'copy',
+	summary: 'Put a text in a file of the host.',
+	examples: [
+		'copy: {dest: /etc/motd, content: "under maintenance\\n", mode: "0644"}',
+		'copy: {dest: /etc/libvirt/hooks/qemu, src: qemu-hook.sh, mode: "0755"}',
+	],
+	effect: 'write',
+	params,
+	source: {param: 'src', into: 'content'},
+	needs: ({dest}, {host}) => [{kind: 'content', host, path: dest}],
+	plan({dest, content = '', mode}, {host, mark}, facts) {
+		const before = facts.of({kind: 'content', host, path: dest});
+		const base64 = Buffer.from(content, 'utf8').toString('base64');
+		if (before.is === 'too large') {
+			throw new StepError(`${dest} on ${host} is too large to be put back`, 'move it away first', {retry: 'never'});
+		}
+		const sameMode = mode === undefined || (before.is === 'file' && octal(before.mode) === octal(mode));
+		if (before.is === 'file' && before.base64 === base64 && sameMode) return {skip: `${dest} is so already`};
+		return {host, dest, mark, base64, before, ...(mode === undefined ? {} : {mode})};
+	},
+	preview: action => [putCommand(action)],
+	foresees({host, dest, base64, mode, before}) {
+		const former = before.is === 'file' ? before.mode : '644';
+		const value: FileContent = {is: 'file', base64, mode: mode === undefined ? former : octal(mode).toString(8)};
+		return [{of: 'reading', request: {kind: 'content', host, path: dest}, value}];
+	},
+	async apply(action, context) {
+		await context.run(putCommand(action));
+		return null;
+	},
+	async adopt(action, context) {
+		await verifyContent(action, context);
+		return null;
+	},
+	verify: verifyContent,
+	async undo({host, dest, mark, base64, before}, _receipt, context) {
+		await context.run(
+			before.is === 'file' ? put(host, dest, before.base64, mark, before.mode) : dropUnchanged(host, dest, base64),
+		);
+	},
+	result: ({dest, mode}) => ({dest, ...(mode === undefined ? {} : {mode})}),
+});
+
+function putCommand({host, dest, base64, mark, mode}: CopyAction): Command {
+	return put(host, dest, base64, mark, mode);
+}
+
+async function verifyContent({host, dest, base64, mode}: CopyAction, context: StepContext): Promise<void> {
+	const request = {kind: 'content', host, path: dest} as const;
+	const found = (await context.facts([request])).of(request);
+	const asWanted =
+		found.is === 'file' && found.base64 === base64 && (mode === undefined || octal(found.mode) === octal(mode));
+	if (!asWanted) throw new StepError(`${dest} on ${host} does not hold what was put there`);
+}
+
+function octal(mode: string): number {
+	return Number.parseInt(mode, 8);
+}

@@ -1,0 +1,29 @@
+import {defineStep, type Json} from '../step.ts';
+
+const params = {
+	type: 'object',
+	additionalProperties: false,
+	properties: {
+		msg: {description: 'What to show: any value.'},
+		var: {description: 'An expression, written without {{ }}, whose value is shown.'},
+	},
+} as const;
+
+/** Shows a value. */
+export const debug = defineStep<typeof params, {readonly msg: Json}, null>({
+	kind: 'action',
+	name: 'debug',
+	summary: 'Show a value in the output.',
+	examples: ['debug: {msg: "{{ inventory_hostname }}"}', 'debug: {var: listed.guests}'],
+	effect: 'read',
+	params,
+	short: 'msg',
+	expression: 'var',
+	needs: () => [],
+	plan: ({msg, var: value}) => ({msg: (msg ?? value ?? 'Hello world!') as Json}),
+	preview: () => [],
+	apply: async () => null,
+	verify: async () => {},
+	irreversible: 'nothing is changed',
+	result: ({msg}) => ({msg}),
+});

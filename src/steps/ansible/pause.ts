@@ -1,0 +1,63 @@
+import {Secret} from '../../shell/secret.ts';
+import {defineStep, type Json} from '../step.ts';
+
+const params = {
+	type: 'object',
+	additionalProperties: false,
+	properties: {
+		seconds: {type: 'number', minimum: 0, description: 'How long, in seconds.'},
+		minutes: {type: 'number', minimum: 0, description: 'How long, in minutes.'},
+		prompt: {
+			type: 'string',
+			minLength: 1,
+			description: 'What to show. Without a time, somebody has to answer; the answer is user_input of the result.',
+		},
+		echo: {type: 'boolean', description: 'false: what is typed is not shown, and the answer is a secret.'},
+	},
+} as const;
+
+type PauseAction =
+	| {readonly milliseconds: number; readonly prompt?: string}
+	| {readonly question: string; readonly kind: 'shown' | 'secret'};
+
+type PauseReceipt = {readonly answer?: string | Secret};
+
+/** Waits, once for all hosts: for a time, or for a person. */
+export const pause = defineStep<typeof params, PauseAction, PauseReceipt>({
+	kind: 'action',
+	name: 'pause',
+	summary: 'Wait for a time or for an answer, once for all hosts of the play.',
+	examples: [
+		'pause: {seconds: 30}',
+		'pause: {minutes: 2, prompt: The storage settles}',
+		'pause: {prompt: "Is the cluster calm? Enter goes on, Ctrl-C stops"}',
+	],
+	effect: 'read',
+	params,
+	once: true,
+	waits: true,
+	needs: () => [],
+	plan({seconds, minutes, prompt, echo = true}) {
+		if (seconds === undefined && minutes === undefined) {
+			return {question: prompt ?? 'Enter goes on, Ctrl-C stops', kind: echo ? 'shown' : 'secret'};
+		}
+		const milliseconds = ((minutes ?? 0) * 60 + (seconds ?? 0)) * 1000;
+		return {milliseconds, ...(prompt === undefined ? {} : {prompt})};
+	},
+	preview: () => [],
+	async apply(action, context) {
+		if ('question' in action) {
+			const answer = await context.ask(action.question, action.kind);
+			return {answer: action.kind === 'secret' ? new Secret(answer) : answer};
+		}
+		if (action.prompt !== undefined) context.tell(action.prompt);
+		await context.sleep(action.milliseconds);
+		return {};
+	},
+	verify: async () => {},
+	irreversible: 'nothing is changed',
+	result(action, {answer}) {
+		if ('milliseconds' in action) return {delta: action.milliseconds / 1000};
+		return {user_input: answer as Json, echo: action.kind === 'shown'};
+	},
+});

@@ -1,0 +1,45 @@
+import {type Command, read} from '../../shell/command.ts';
+import {durationSchema, parseDuration} from '../../units/units.ts';
+import {type Patience, untilAnswered} from './host-connection.ts';
+import {defineStep} from '../step.ts';
+
+const params = {
+	type: 'object',
+	additionalProperties: false,
+	properties: {
+		timeout: {...durationSchema, default: '10 min', description: 'Give up after this time.'},
+		delay: {...durationSchema, default: '0 s', description: 'Wait so long before the first try.'},
+		sleep: {...durationSchema, default: '1 s', description: 'Wait so long between two tries.'},
+	},
+} as const;
+
+type WaitAction = {readonly question: Command; readonly delayMs: number; readonly patience: Patience};
+type WaitReceipt = {readonly elapsed: number};
+
+/** Waits until a host runs commands again. */
+export const waitForConnection = defineStep<typeof params, WaitAction, WaitReceipt>({
+	kind: 'action',
+	name: 'wait_for_connection',
+	summary: 'Wait until the host can be reached and runs commands.',
+	examples: ['wait_for_connection:', 'wait_for_connection: {delay: 10 s, timeout: 5 min}'],
+	effect: 'read',
+	params,
+	waits: true,
+	needs: () => [],
+	plan: ({timeout = '10 min', delay = '0 s', sleep = '1 s'}, at) => ({
+		question: read(at.host, ['true'], {timeoutMs: 10_000}),
+		delayMs: parseDuration(delay),
+		patience: {timeoutMs: parseDuration(timeout), sleepMs: parseDuration(sleep)},
+	}),
+	preview: action => [action.question],
+	async apply({question, delayMs, patience}, context) {
+		const begun = context.now();
+		if (delayMs > 0) await context.sleep(delayMs);
+		await context.reconnect(question.host);
+		await untilAnswered(question, patience, context, answer => answer.end === 'exited' && answer.code === 0);
+		return {elapsed: Math.round((context.now() - begun) / 1000)};
+	},
+	verify: async () => {},
+	irreversible: 'nothing is changed',
+	result: (_action, {elapsed}) => ({elapsed}),
+});

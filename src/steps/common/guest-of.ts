@@ -1,0 +1,24 @@
+import {StepError} from '../../errors.ts';
+import type {Facts} from '../../facts/facts.ts';
+import {nearestName} from '../../spelling/nearest.ts';
+import type {CensusEntry} from '../../virsh/census.ts';
+
+/**
+ * The guest of a name or UUID on a host whose census has been read.
+ *
+ * @throws StepError when the host has none.
+ */
+export function guestOf(guest: string, host: string, facts: Facts): CensusEntry {
+	const entries = facts.of({kind: 'census', host});
+	const found = knownGuest(guest, host, facts);
+	if (found !== undefined) return found;
+	const names = entries.map(({name}) => name);
+	const nearest = nearestName(guest, names);
+	const hint = nearest === undefined ? `it has: ${names.join(', ') || 'no guests'}` : `did you mean ${nearest}?`;
+	throw new StepError(`${host} has no guest ${guest}`, hint, {retry: 'never'});
+}
+
+/** The same; undefined when the host has none, or has not been asked yet. */
+export function knownGuest(guest: string, host: string, facts: Facts): CensusEntry | undefined {
+	return facts.get({kind: 'census', host})?.find(({uuid, name}) => uuid === guest || name === guest);
+}

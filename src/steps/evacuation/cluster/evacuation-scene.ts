@@ -1,0 +1,139 @@
+import type {FromSchema} from 'json-schema-to-ts';
+import type {Facts} from '../../../facts/facts.ts';
+import {needKib} from '../../../placement/capacity.ts';
+import type {Cluster, Guest, Host, Rule} from '../../../placement/cluster.ts';
+import type {PlanFacts} from '../../../preflight/facts.ts';
+import {blockersOfDestination, obstaclesOf, preflight, type Report} from '../../../preflight/preflight.ts';
+import type {At} from '../../step.ts';
+import {preflightFacts} from '../decision/preflight-facts.ts';
+import {guestsOn} from './guests.ts';
+import {silenceOf} from './host-facts.ts';
+import {hostOf} from './hosts.ts';
+import type {evacuateParams} from '../evacuate-params.ts';
+import {chosen} from '../decision/selection.ts';
+import {withStorages} from './shared-disks.ts';
+
+export type EvacuateParams = FromSchema<typeof evacuateParams>;
+
+/** The world of an evacuation as placement sees it, and who is asked to leave. */
+export type Scene = {
+	readonly source: string;
+	readonly destinations: readonly string[];
+	readonly cluster: Cluster;
+	readonly asked: readonly Guest[];
+	/** What the checks say before anything is planned. */
+	readonly report: Report;
+};
+
+/** What is not planned yet, for the checks. */
+export const unplanned: PlanFacts = {
+	ageMs: 0,
+	mostAgeMs: Number.POSITIVE_INFINITY,
+	tls: false,
+	perDestination: 1,
+	neverConverge: [],
+};
+
+/** Hosts that a pattern names and that may take guests. */
+export function destinationsOf(pattern: string, {host, hosts, emptying}: At): readonly string[] {
+	return hosts(pattern).filter(name => name !== host && !emptying.has(name));
+}
+
+export function sceneOf(params: EvacuateParams, at: At, facts: Facts): Scene {
+	const source = at.host;
+	const destinations = destinationsOf(params.to, at);
+	const names = [source, ...destinations];
+	const all = guestsOn(names, facts).map(guest => settled(guest, params, at));
+	const there = all.filter(({host}) => host === source);
+	const asked = params.guests === undefined ? there : chosen(there, params.guests);
+	const plan = {...unplanned, tls: params.migrate?.tls === true};
+	const report = preflight(
+		preflightFacts({source, guests: asked, destinations, plan, wishes: params.migrate}, at, facts),
+	);
+	const notKnown = params.not_known ?? 'warn';
+	const obstacles = obstaclesOf(report, notKnown);
+	const comingKib = asked.reduce((sum, guest) => sum + needKib(guest), 0);
+	const plain = names.map((name): Host => {
+		const host = hostOf(name, at, facts, params, comingKib);
+		if (host === undefined) return silent(name, silenceOf(name, facts) ?? 'it did not answer');
+		if (name === source) return {...host, closed: 'it is being emptied'};
+		const [blocker] = blockersOfDestination(report, name, notKnown);
+		return blocker === undefined ? host : {...host, closed: blocker.reason};
+	});
+	const checked = all.map(guest => ({...guest, obstacles: obstacles.get(guest.id) ?? []}));
+	const {guests, hosts} = withStorages(checked, plain, params.migrate?.storage_map, facts);
+	const ids = new Set(asked.map(({id}) => id));
+	return {
+		source,
+		destinations,
+		cluster: {hosts, guests, rules: [...rulesOf(params, guests), ...ownRules(guests, facts)], lines: []},
+		asked: guests.filter(({id}) => ids.has(id)),
+		report,
+	};
+}
+
+/** What the playbook says of a guest stands before what its metadata say. */
+function settled(guest: Guest, {policy, each = [], migrate}: EvacuateParams, {hosts}: At): Guest {
+	// Whoever says that guests that are off shall move says it of all.
+	const usual = policy ?? (migrate?.offline === true ? 'live_or_cold' : 'live');
+	let own: Guest = guest.policy === 'live' ? {...guest, policy: usual} : guest;
+	for (const one of each) {
+		if (chosen([own], one.guests).length === 0) continue;
+		own = {
+			...own,
+			policy: one.policy ?? own.policy,
+			priority: one.priority ?? own.priority,
+			pins: one.pin === undefined ? own.pins : hosts(one.pin),
+			avoids: one.avoid === undefined ? own.avoids : hosts(one.avoid),
+			prefers: one.prefer === undefined ? own.prefers : hosts(one.prefer),
+		};
+	}
+	return own;
+}
+
+/** A host of which nothing is known: it stands in the list of those that take nobody, with why. */
+function silent(name: string, why: string): Host {
+	return {
+		name,
+		closed: why,
+		memoryKib: 0,
+		freeKib: 0,
+		reserveKib: 0,
+		memoryOvercommit: 1,
+		cpus: 0,
+		cpuOvercommit: 1,
+		pools: [],
+		storages: [],
+		bytesPerSecond: 0,
+	};
+}
+
+function rulesOf({together = [], apart = []}: EvacuateParams, guests: readonly Guest[]): readonly Rule[] {
+	return [
+		...together.map(rule => ({...rule, kind: 'together' as const})),
+		...apart.map(rule => ({...rule, kind: 'apart' as const})),
+	]
+		.map(({kind, guests: patterns, across = 'host', strength = 'hard'}): Rule => {
+			const ids = chosen(guests, patterns).map(({id}) => id);
+			return {name: `${kind}: ${[patterns].flat().join(', ')}`, kind, across, strength, guests: ids};
+		})
+		.filter(({guests: ids}) => ids.length > 1);
+}
+
+/** Groups that the guests' own metadata name. */
+function ownRules(guests: readonly Guest[], facts: Facts): readonly Rule[] {
+	const groups = new Map<string, {readonly kind: Rule['kind']; readonly ids: string[]}>();
+	for (const {id: uuid, host} of guests) {
+		const wishes = facts.get({kind: 'domain', host, uuid})?.wishes;
+		for (const kind of ['together', 'apart'] as const) {
+			for (const group of wishes?.[kind] ?? []) {
+				const known = groups.get(`${kind} ${group}`) ?? {kind, ids: []};
+				known.ids.push(uuid);
+				groups.set(`${kind} ${group}`, known);
+			}
+		}
+	}
+	return [...groups]
+		.filter(([, {ids}]) => ids.length > 1)
+		.map(([name, {kind, ids}]) => ({name, kind, across: 'host', strength: 'hard', guests: ids}));
+}

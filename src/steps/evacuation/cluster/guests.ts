@@ -1,0 +1,59 @@
+import type {Facts} from '../../../facts/facts.ts';
+import type {Guest, GuestDisk, Policy} from '../../../placement/cluster.ts';
+import type {CensusEntry} from '../../../virsh/census.ts';
+import type {Definition} from '../../../virsh/dumpxml.ts';
+import {isActive} from '../../../virsh/states.ts';
+import {writtenDisks} from '../../migration/disks/disk-scene.ts';
+
+const policies: readonly string[] = ['live', 'live_or_cold', 'stop_and_start', 'leave', 'block'];
+
+/** The guests of all hosts as placement sees them. One that is defined on several hosts is where it runs, else where it is first. */
+export function guestsOn(hosts: readonly string[], facts: Facts): readonly Guest[] {
+	const found = new Map<string, {readonly entry: CensusEntry; readonly host: string}>();
+	for (const host of hosts) {
+		for (const entry of facts.get({kind: 'census', host}) ?? []) {
+			const other = found.get(entry.uuid);
+			if (other === undefined || (!isActive(other.entry.state) && isActive(entry.state))) {
+				found.set(entry.uuid, {entry, host});
+			}
+		}
+	}
+	return [...found.values()].map(({entry, host}) => guestOf(entry, host, facts));
+}
+
+function guestOf(entry: CensusEntry, host: string, facts: Facts): Guest {
+	const definition = facts.get({kind: 'domain', host, uuid: entry.uuid});
+	const {labels = [], policy = 'live', priority = 0} = definition?.wishes ?? {};
+	const dirty = facts.get({kind: 'dirty-rate', host, uuid: entry.uuid}) ?? undefined;
+	return {
+		id: entry.uuid,
+		name: entry.name,
+		host,
+		state: stateOf(entry),
+		memoryKib: definition?.memoryKib ?? entry.memoryKib,
+		vcpus: Math.max(entry.vcpus, definition?.vcpus ?? 1),
+		disks: definition === undefined ? [] : disksOf(definition, host, facts),
+		...(dirty === undefined ? {} : {dirtyBytesPerSecond: dirty}),
+		priority,
+		labels,
+		// Whoever wrote something else here did not want it to be moved as any other.
+		policy: policies.includes(policy) ? (policy as Policy) : 'leave',
+		pins: [],
+		avoids: [],
+		prefers: [],
+		obstacles: [],
+	};
+}
+
+function stateOf({state}: CensusEntry): Guest['state'] {
+	if (!isActive(state)) return 'off';
+	return state === 'paused' ? 'paused' : 'running';
+}
+
+function disksOf(definition: Definition, host: string, facts: Facts): readonly GuestDisk[] {
+	return writtenDisks(definition).map(({target, path, format}): GuestDisk => {
+		const [image] = facts.get({kind: 'image', host, path, format}) ?? [];
+		const {actualBytes: dataBytes = 0, virtualBytes: spaceBytes = 0} = image ?? {};
+		return {target, path, dataBytes, spaceBytes};
+	});
+}

@@ -1,0 +1,58 @@
+import type {FactRequest, Facts} from '../../../facts/facts.ts';
+import type {HostFacts} from '../../../preflight/host-facts.ts';
+import {isActive} from '../../../virsh/states.ts';
+
+/** Why nothing could be read of a host; undefined when it answered. */
+export function silenceOf(host: string, facts: Facts): string | undefined {
+	const asked: readonly FactRequest[] = [
+		{kind: 'census', host},
+		{kind: 'host', host},
+		{kind: 'survey', host},
+	];
+	return asked.map(request => facts.whyUnread(request)?.why).find(why => why !== undefined);
+}
+
+/** What the checks know of a host. */
+export function hostFacts(name: string, facts: Facts): HostFacts {
+	const why = silenceOf(name, facts);
+	const survey = facts.get({kind: 'survey', host: name});
+	const domains = facts.get({kind: 'census', host: name});
+	const freeKib = facts.get({kind: 'host', host: name})?.availableKib;
+	return {
+		name,
+		reach: why === undefined ? 'works' : {why},
+		// A run takes its locks itself, and is refused by one that holds them.
+		lock: null,
+		...(freeKib === undefined ? {} : {freeKib}),
+		...(survey === undefined
+			? {}
+			: {
+					...survey,
+					pools: survey.mounts.map(({path, freeBytes}) => ({path, isActive: true, freeBytes, thin: survey.thin})),
+				}),
+		...(domains === undefined
+			? {}
+			: {
+					unsettled: domains
+						.filter(isUnsettled)
+						.map(({name: guest, state, reason}) => ({guest, state: `${state} (${reason})`})),
+					domains: domains.map(({uuid, name: guest, state}) => ({
+						uuid,
+						name: guest,
+						macs: macsOf(name, uuid, facts),
+						isActive: isActive(state),
+					})),
+				}),
+	};
+}
+
+/** Something is being done to it at this moment, or nobody knows what it is. */
+function isUnsettled({state, reason}: {readonly state: string; readonly reason: string}): boolean {
+	if (['in shutdown', 'crashed', 'no state'].includes(state)) return true;
+	return state === 'paused' && ['starting up', 'migrating'].includes(reason);
+}
+
+function macsOf(host: string, uuid: string, facts: Facts): readonly string[] {
+	const cards = facts.get({kind: 'domain', host, uuid})?.traits.interfaces ?? [];
+	return cards.map(({mac}) => mac).filter(mac => mac !== '');
+}

@@ -1,0 +1,91 @@
+import type {FactRequest, Facts} from '../../../facts/facts.ts';
+import {cpuOf} from '../../../virsh/hypervisor-cpu-compare.ts';
+import {isActive} from '../../../virsh/states.ts';
+import {writtenDisks} from '../../migration/disks/disk-scene.ts';
+import {placeOf, type StorageMap} from '../../migration/disks/storage-map.ts';
+import type {At} from '../../step.ts';
+import {destinationsOf, type EvacuateParams} from './evacuation-scene.ts';
+
+/** What is asked of the hosts that guests leave, and of those that they may go to, as far as the facts lead. */
+export function clusterRequests(
+	sources: readonly string[],
+	destinations: readonly string[],
+	peer: At['peer'],
+	facts: Facts,
+	map: StorageMap = {},
+): readonly FactRequest[] {
+	const hosts = [...new Set([...sources, ...destinations])];
+	return [
+		...hosts.flatMap(host => [
+			{kind: 'census', host} as const,
+			{kind: 'host', host} as const,
+			{kind: 'survey', host} as const,
+			...(facts.get({kind: 'census', host}) ?? []).map(({uuid}) => ({kind: 'domain', host, uuid}) as const),
+		]),
+		...sources.flatMap(source => {
+			const others = destinations.filter(host => host !== source);
+			const uris = others.flatMap(host => peer(host)?.uri ?? []);
+			return [
+				...uris.map(uri => ({kind: 'login', host: source, uri}) as const),
+				...(facts.get({kind: 'census', host: source}) ?? []).flatMap(({uuid, state}) =>
+					guestRequests(source, uuid, isActive(state), others, facts, map),
+				),
+			];
+		}),
+	];
+}
+
+/** All that an evacuation of the host asks, as far as the facts lead. */
+export function evacuationRequests(params: EvacuateParams, at: At, facts: Facts): readonly FactRequest[] {
+	const {to, migrate, measure_dirty_rate: measured = false} = params;
+	return [
+		...clusterRequests([at.host], destinationsOf(to, at), at.peer, facts, migrate?.storage_map),
+		...(measured ? dirtyRateRequests([at.host], facts) : []),
+	];
+}
+
+/** Of guests that run, and have no job: a count disturbs a migration. */
+export function dirtyRateRequests(hosts: readonly string[], facts: Facts): readonly FactRequest[] {
+	return hosts.flatMap(host =>
+		(facts.get({kind: 'census', host}) ?? [])
+			.filter(({uuid, state}) => state === 'running' && facts.get({kind: 'job', host, uuid})?.type === 'none')
+			.map(({uuid}) => ({kind: 'dirty-rate', host, uuid}) as const),
+	);
+}
+
+/** Without these of the host itself nothing can be said of its guests. */
+const essential: ReadonlySet<FactRequest['kind']> = new Set(['census', 'host', 'survey', 'domain']);
+
+/** Can a plan do without it? What is not known is told; a host that does not answer is no destination. */
+export function isSpared({kind, host}: FactRequest, itself: string): boolean {
+	return host !== itself || !essential.has(kind);
+}
+
+function guestRequests(
+	host: string,
+	uuid: string,
+	active: boolean,
+	destinations: readonly string[],
+	facts: Facts,
+	map: StorageMap,
+): readonly FactRequest[] {
+	const definition = facts.get({kind: 'domain', host, uuid});
+	if (definition === undefined) return [];
+	const disks = writtenDisks(definition);
+	const targets = definition.disks.filter(({device}) => device === 'disk').map(({target}) => target);
+	const cpu = active ? cpuOf(definition) : undefined;
+	return [
+		{kind: 'standing', host, uuid, targets},
+		...(active ? [{kind: 'job', host, uuid} as const] : []),
+		...disks.flatMap(({path, format}) => [
+			{kind: 'image', host, path, format} as const,
+			{kind: 'path', host, path} as const,
+		]),
+		...destinations.flatMap(destination => [
+			...definition.disks.flatMap(({path}) =>
+				path === undefined ? [] : [{kind: 'path', host: destination, path: placeOf(path, map)} as const],
+			),
+			...(cpu === undefined ? [] : [{kind: 'cpu', host: destination, ...cpu} as const]),
+		]),
+	];
+}

@@ -1,0 +1,39 @@
+import type {Facts} from '../../../facts/facts.ts';
+import {mayBeOneFile} from '../../../files/stat.ts';
+import type {Guest, Host} from '../../../placement/cluster.ts';
+import {placeOf, type StorageMap} from '../../migration/disks/storage-map.ts';
+
+/** Does the destination seem to see the very file? The move itself proves it, by a file that it writes. */
+export function isShared(
+	source: string,
+	path: string,
+	destination: string,
+	map: StorageMap | undefined,
+	facts: Facts,
+): boolean {
+	const here = facts.get({kind: 'path', host: source, path});
+	const there = facts.get({kind: 'path', host: destination, path: placeOf(path, map)});
+	return here !== undefined && there !== undefined && mayBeOneFile(here, there);
+}
+
+/** Guests whose disks are where they shall be, and with the storage that they share with hosts: each disk by itself. */
+export function withStorages(
+	guests: readonly Guest[],
+	hosts: readonly Host[],
+	map: StorageMap | undefined,
+	facts: Facts,
+): {readonly guests: readonly Guest[]; readonly hosts: readonly Host[]} {
+	const seen = new Map<string, string[]>();
+	const marked = guests.map(guest => ({
+		...guest,
+		disks: guest.disks.map(disk => {
+			const storage = `${guest.host} ${disk.path}`;
+			const others = hosts.filter(({name}) => name !== guest.host);
+			const seers = others.filter(({name}) => isShared(guest.host, disk.path, name, map, facts));
+			for (const {name} of seers) seen.set(name, [...(seen.get(name) ?? []), storage]);
+			const placed = {...disk, path: placeOf(disk.path, map)};
+			return seers.length === 0 ? placed : {...placed, storage};
+		}),
+	}));
+	return {guests: marked, hosts: hosts.map(host => ({...host, storages: seen.get(host.name) ?? []}))};
+}

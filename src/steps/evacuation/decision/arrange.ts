@@ -1,0 +1,155 @@
+import type {FromSchema} from 'json-schema-to-ts';
+import type {Cluster, Guest, Wish} from '../../../placement/cluster.ts';
+import {explainer, type Verdict} from '../../../placement/explain.ts';
+import {type Placement, place} from '../../../placement/place.ts';
+import {rejectionText} from '../../../placement/rejection.ts';
+import {defaultLimits, type Limits} from '../../../schedule/limits.ts';
+import {defaultOptions, type Entry, type Schedule, type ScheduleOptions, schedule} from '../../../schedule/schedule.ts';
+import {fitWindow} from '../../../schedule/window.ts';
+import {parseDuration, parseRate} from '../../../units/units.ts';
+import type {Part, Peer, Rejected} from '../../step.ts';
+import type {moving} from '../evacuate-params.ts';
+import type {Why} from './left-reasons.ts';
+
+type Moving = FromSchema<{
+	readonly type: 'object';
+	readonly additionalProperties: false;
+	readonly properties: typeof moving;
+}>;
+
+/** Who goes where and when, and who does not, of all that were asked for. */
+export type Arrangement = {
+	readonly entries: readonly Entry[];
+	readonly left: readonly {readonly guest: Guest; readonly why: Why}[];
+	readonly placement: Placement;
+	readonly schedule: Schedule;
+	/** Hosts that do not take a guest that goes, with why. */
+	readonly rejectedOf: (guest: string) => readonly Rejected[];
+};
+
+/** Finds a place for each guest of the wish, and a time. A guest that would have to be stopped for its move stays. */
+export function arrange(cluster: Cluster, wish: Wish, options: ScheduleOptions, window?: string): Arrangement {
+	const guests = new Map(cluster.guests.map(guest => [guest.id, guest]));
+	const guestOf = (id: string) => {
+		const guest = guests.get(id);
+		if (guest === undefined) throw new Error(`${id} is no guest of the cluster`);
+		return guest;
+	};
+	const placement = place(cluster, wish);
+	const explain = explainer(cluster, wish, placement);
+	const rejectionsOf = (id: string) =>
+		explain(id).flatMap(({host, rejection}) =>
+			rejection === 'chosen' || rejection.code === 'own' ? [] : [{host, rejection}],
+		);
+	// Nobody is stopped for a move: what goes cold is off already.
+	const possible = placement.moves.filter(({guest, way}) => way === 'live' || guestOf(guest).state === 'off');
+	const stopped = placement.moves.filter(move => !possible.includes(move));
+	const whole = schedule(cluster, possible, options);
+	const fit = window === undefined ? undefined : fitWindow(cluster, possible, options, parseDuration(window));
+	const kept = fit?.schedule ?? whole;
+	return {
+		entries: kept.entries,
+		placement,
+		schedule: kept,
+		left: [
+			...placement.left.map(({guest, why}) => ({
+				guest: guestOf(guest),
+				why: why.code === 'no_home' ? {code: why.code, rejections: rejectionsOf(guest)} : why,
+			})),
+			...stopped.map(({guest}) => ({guest: guestOf(guest), why: {code: 'cold'} as const})),
+			...kept.stuck.map(({guest, limit}) => ({guest: guestOf(guest), why: {code: 'stuck', limit} as const})),
+			...(fit?.leaveOut ?? []).map(guest => ({
+				guest: guestOf(guest),
+				why: {code: 'window', window: window ?? ''} as const,
+			})),
+		],
+		rejectedOf: id =>
+			rejectionsOf(id)
+				.filter(isHard)
+				.map(({host, rejection}) => ({host, reason: rejectionText(rejection)})),
+	};
+}
+
+/** It would not do there; others would do, and be no better. */
+function isHard({rejection}: {readonly rejection: Verdict['rejection']}): boolean {
+	return rejection !== 'chosen' && rejection.code !== 'fuller' && rejection.code !== 'no_better';
+}
+
+/** The schedule's options, as the playbook gives them; one port for disks takes one guest at a time. */
+export function scheduleOptions(
+	{order, limits = {}, bandwidth, migrate}: Moving,
+	destinations: readonly (Peer | undefined)[],
+): ScheduleOptions {
+	const {per_source: perSource = defaultLimits.perSource, per_destination: asked = defaultLimits.perDestination} =
+		limits;
+	const perDestination = destinations.some(peer => peer?.disksPort !== undefined) ? 1 : asked;
+	const fixed = migrate?.bandwidth_mib === undefined ? 'auto' : migrate.bandwidth_mib * 1024 ** 2;
+	return {
+		...defaultOptions,
+		order: order === undefined ? defaultOptions.order : [order].flat(),
+		limits: {
+			perSource,
+			perDestination,
+			perLink: limits.per_link ?? Math.min(perSource, perDestination),
+			total: limits.total ?? defaultLimits.total,
+			preparing: defaultLimits.preparing,
+			storageWeight: limits.storage_weight ?? defaultLimits.storageWeight,
+		},
+		bandwidth: bandwidth === undefined || bandwidth === 'auto' ? fixed : parseRate(bandwidth),
+	};
+}
+
+/** The names by which the engine counts, and how much each allows. */
+export function limitsOf(entries: readonly Entry[], limits: Limits): Readonly<Record<string, number>> {
+	const found = new Map<string, number>();
+	for (const {source, destination} of entries) {
+		found.set(`per_source ${source}`, limits.perSource);
+		found.set(`per_destination ${destination}`, limits.perDestination);
+		found.set(`per_link ${source} ${destination}`, limits.perLink);
+	}
+	return Object.fromEntries([...found, ['total', limits.total]]);
+}
+
+/** One move as a part of the whole. */
+export function partOf(entry: Entry, {bandwidth, migrate = {}}: Moving, own: Pick<Part, 'on' | 'rejected'>): Part {
+	const {
+		guest,
+		name,
+		source,
+		destination,
+		way,
+		weight,
+		bandwidthMib,
+		startMs,
+		endMs,
+		bytes,
+		pauseMs,
+		waits,
+		converges,
+	} = entry;
+	const waitsFor = waits.find(({limit}) => limit !== 'preparing')?.limit;
+	return {
+		step: 'migrate',
+		guest: name,
+		to: destination,
+		...(own.on === undefined ? {} : {on: own.on}),
+		params: {
+			...migrate,
+			...(bandwidth === undefined ? {} : {bandwidth_mib: bandwidthMib}),
+			...(way === 'cold' ? {offline: true} : {}),
+			guest,
+			to: destination,
+		},
+		claims: ['total', `per_source ${source}`, `per_destination ${destination}`, `per_link ${source} ${destination}`],
+		...(weight === 1 ? {} : {weight}),
+		expected: {
+			startMs,
+			durationMs: endMs - startMs,
+			bytes,
+			pauseMs,
+			...(waitsFor === undefined ? {} : {waitsFor}),
+			...(converges === 'never' ? {endless: true} : {}),
+		},
+		...(own.rejected === undefined || own.rejected.length === 0 ? {} : {rejected: own.rejected}),
+	};
+}

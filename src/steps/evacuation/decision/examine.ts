@@ -1,0 +1,69 @@
+import type {Facts} from '../../../facts/facts.ts';
+import type {Wish} from '../../../placement/cluster.ts';
+import {preflight, type Report} from '../../../preflight/preflight.ts';
+import {isOlder} from '../../../preflight/versions.ts';
+import type {Limits} from '../../../schedule/limits.ts';
+import {parseDuration} from '../../../units/units.ts';
+import type {At} from '../../step.ts';
+import {type Arrangement, arrange, scheduleOptions} from './arrange.ts';
+import {preflightFacts} from './preflight-facts.ts';
+import {type EvacuateParams, type Scene, sceneOf, unplanned} from '../cluster/evacuation-scene.ts';
+import {whoCannotReturn} from './return-check.ts';
+
+/** All that can be said of an evacuation before it begins. */
+export type Examined = {
+	readonly scene: Scene;
+	readonly arranged: Arrangement;
+	/** How many may move at once. */
+	readonly limits: Limits;
+	/** What the checks say of the guests, of the hosts and of the plan. */
+	readonly report: Report;
+	/** Who could not come back; `null` when nobody asked. */
+	readonly wayBack: readonly {readonly guest: string; readonly reason: string}[] | null;
+};
+
+/** Pure: the same facts give the same answer. */
+export function examine(params: EvacuateParams, at: At, facts: Facts): Examined {
+	const scene = sceneOf(params, at, facts);
+	const {cluster, asked, source, destinations} = scene;
+	const options = scheduleOptions(params, destinations.map(at.peer));
+	const wish: Wish = {guests: asked.map(({id}) => id), headroom: params.headroom ?? 'none'};
+	const windowMs = params.window === undefined ? undefined : parseDuration(params.window);
+	const arranged = arrange(cluster, wish, options, params.window);
+	const versionOf = (host: string) => facts.get({kind: 'survey', host});
+	const wayBack =
+		params.round_trip === 'ignored'
+			? null
+			: whoCannotReturn(cluster, arranged.placement, (home, away) => {
+					const [here, there] = [versionOf(home), versionOf(away)];
+					return (['libvirt', 'qemu'] as const).some(name => {
+						const [own, other] = [here?.[name], there?.[name]];
+						return own !== undefined && other !== undefined && isOlder(own, other);
+					});
+				});
+	const {entries, schedule, left, placement} = arranged;
+	const plan = {
+		...unplanned,
+		tls: params.migrate?.tls === true,
+		perDestination: options.limits.perDestination,
+		endsAtMs: schedule.makespanMs,
+		homeless: left.flatMap(({guest, why}) =>
+			why.code === 'no_home' || why.code === 'stuck' ? [{guest: guest.name, reason: why.code}] : [],
+		),
+		// Placement keeps every hard rule, or leaves the guest.
+		brokenRules: [],
+		neverConverge: entries.filter(({converges}) => converges === 'never').map(({guest}) => guest),
+		makespanMs: schedule.makespanMs,
+		window: windowMs === undefined ? null : {ms: windowMs, leaveOut: []},
+		wayBack,
+	};
+	const going = new Set(placement.moves.map(({guest}) => guest));
+	const guests = asked.filter(({id, obstacles}) => going.has(id) || obstacles.length > 0);
+	return {
+		scene,
+		arranged,
+		limits: options.limits,
+		wayBack,
+		report: preflight(preflightFacts({source, guests, destinations, plan, wishes: params.migrate}, at, facts)),
+	};
+}

@@ -1,0 +1,78 @@
+import type {Guest} from '../../../placement/cluster.ts';
+import {type Rejection, rejectionText} from '../../../placement/rejection.ts';
+import type {Stay} from '../../../placement/ways.ts';
+import type {Left, Rejected} from '../../step.ts';
+
+/** Why a guest stays that was asked for. */
+export type Why =
+	| Stay
+	| {readonly code: 'no_home'; readonly rejections: readonly {readonly host: string; readonly rejection: Rejection}[]}
+	/** Placement gave it a place, and no order makes room for it in time. */
+	| {readonly code: 'stuck'; readonly limit: string}
+	/** It would have to be stopped for the move. */
+	| {readonly code: 'cold'}
+	| {readonly code: 'window'; readonly window: string}
+	/** Something else keeps all of them. */
+	| {readonly code: 'nobody_goes'; readonly reason: string; readonly remedy: string};
+
+/** A guest that stays, for people. `to` is what was written as the destinations. */
+export function leftOf({name, host}: Guest, state: string, why: Why, to: string): Left {
+	const stay = (reason: string, remedy: string, fails: boolean, rejected: readonly Rejected[] = []) => ({
+		guest: name,
+		reason,
+		remedy,
+		fails,
+		...(rejected.length === 0 ? {} : {rejected}),
+	});
+	switch (why.code) {
+		case 'leave':
+			return stay('its policy is to leave it', 'give it another policy if it shall go', false);
+		case 'block':
+			return stay('its policy is that nothing begins while it is there', `move or stop ${name} by hand first`, true);
+		case 'off':
+			return stay(
+				`it is ${state}, and only running guests are moved`,
+				`virsh start ${name} (on ${host}), and evacuate again`,
+				false,
+			);
+		case 'cold':
+			return stay(
+				'it would have to be stopped and moved while it is off, which is not asked for here',
+				`give it the policy live, or stop it and move it by hand`,
+				true,
+			);
+		case 'obstacle':
+			return stay(why.reasons.join('; '), `vacate plan … --check-only says what to do about each`, true);
+		case 'stuck':
+			return stay(`no order makes room for it: ${why.limit}`, `add a host to ${to}, or free room on one`, true);
+		case 'window':
+			return stay(`it does not fit into the window of ${why.window}`, 'allow more time, or more moves at once', false);
+		case 'nobody_goes':
+			return stay(why.reason, why.remedy, true);
+		case 'no_home': {
+			const rejected = why.rejections.map(({host: other, rejection}) => ({
+				host: other,
+				reason: rejectionText(rejection),
+			}));
+			return stay(homeless(rejected), remedyOf(why.rejections, to), true, rejected);
+		}
+	}
+}
+
+/** So many destinations are named in one sentence. */
+const mostNamed = 3;
+
+function homeless(rejected: readonly Rejected[]): string {
+	if (rejected.length === 0) return 'there is no host that it may go to';
+	const named = rejected.slice(0, mostNamed).map(({host, reason}) => `${host}: ${reason}`);
+	const more = rejected.length > mostNamed ? [`and ${rejected.length - mostNamed} more`] : [];
+	return `no host takes it: ${[...named, ...more].join('; ')}`;
+}
+
+function remedyOf(rejections: readonly {readonly rejection: Rejection}[], to: string): string {
+	const codes = new Set(rejections.map(({rejection}) => rejection.code));
+	if (codes.has('memory')) return `add a host to ${to}, or free memory on one`;
+	if (codes.has('space') || codes.has('no_pool')) return `add a host to ${to}, or free space for its disks on one`;
+	if (codes.has('obstacle')) return 'vacate plan … --check-only says what to do about each';
+	return `add a host to ${to}`;
+}

@@ -1,0 +1,69 @@
+import type {Facts} from '../../../facts/facts.ts';
+import type {Guest} from '../../../placement/cluster.ts';
+import type {DiskThere, PairFacts, PathFacts, PlanFacts, PreflightFacts} from '../../../preflight/facts.ts';
+import {cpuOf} from '../../../virsh/hypervisor-cpu-compare.ts';
+import {isMedium} from '../../migration/disks/disk-scene.ts';
+import {placeOf} from '../../migration/disks/storage-map.ts';
+import type {Wishes} from '../../migration/options/move-params.ts';
+import type {At} from '../../step.ts';
+import {guestFacts} from '../cluster/guest-facts.ts';
+import {hostFacts} from '../cluster/host-facts.ts';
+import {isShared} from '../cluster/shared-disks.ts';
+
+/** What is to be checked. */
+export type Checked = {
+	readonly source: string;
+	readonly guests: readonly Guest[];
+	readonly destinations: readonly string[];
+	readonly plan: PlanFacts;
+	/** May this file of a destination be written over? */
+	readonly isOurs?: ((host: string, path: string, identity: string) => boolean) | undefined;
+	/** Where disks shall be, and what is done with media. */
+	readonly wishes?: Pick<Wishes, 'storage_map' | 'media'> | undefined;
+};
+
+/** What was read, as the rules of `src/preflight` take it. */
+export function preflightFacts(
+	{source, guests, destinations, plan, isOurs, wishes}: Checked,
+	at: At,
+	facts: Facts,
+): PreflightFacts {
+	return {
+		source: hostFacts(source, facts),
+		guests: guests.map(guest => guestFacts(guest, facts)),
+		destinations: destinations.map(host => hostFacts(host, facts)),
+		pairs: guests.flatMap(guest => destinations.map(host => pairFacts(guest, host, facts, {isOurs, wishes}))),
+		paths: destinations.map(host => pathFacts(source, host, at, facts)),
+		plan,
+	};
+}
+
+function pairFacts(
+	{id, host: source}: Guest,
+	destination: string,
+	facts: Facts,
+	{isOurs = () => false, wishes: {storage_map: map, media = 'keep'} = {}}: Pick<Checked, 'isOurs' | 'wishes'>,
+): PairFacts {
+	const definition = facts.get({kind: 'domain', host: source, uuid: id});
+	const wanted = definition === undefined ? undefined : cpuOf(definition);
+	const cpu = wanted && facts.get({kind: 'cpu', host: destination, ...wanted});
+	const disks = (definition?.disks ?? []).flatMap((disk): readonly DiskThere[] => {
+		const {target, path: from} = disk;
+		if (from === undefined) return [];
+		// It is taken out before the move, or copied beside the disks.
+		if (isMedium(disk) && media !== 'keep') return [{target, found: 'same'}];
+		const path = placeOf(from, map);
+		const there = facts.get({kind: 'path', host: destination, path});
+		if (there === undefined) return [];
+		if (isShared(source, from, destination, map, facts)) return [{target, found: 'same'}];
+		if (there.type === 'absent' || isOurs(destination, path, there.identity)) return [{target, found: 'nothing'}];
+		return [{target, found: 'foreign'}];
+	});
+	return {guest: id, destination, disks, ...(cpu === undefined ? {} : {cpu})};
+}
+
+function pathFacts(source: string, destination: string, at: At, facts: Facts): PathFacts {
+	const uri = at.peer(destination)?.uri ?? '';
+	const login = facts.get({kind: 'login', host: source, uri});
+	return {destination, ...(login === undefined ? {} : {login})};
+}

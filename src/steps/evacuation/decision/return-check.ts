@@ -1,0 +1,47 @@
+import type {Cluster} from '../../../placement/cluster.ts';
+import {type Placement, place} from '../../../placement/place.ts';
+import {rejectionText} from '../../../placement/rejection.ts';
+
+/**
+ * Who of those that go could not come back, if nothing else changed: for lack of room, or as `isOlder` says of a host that
+ * its libvirt or QEMU is older than that of where the guest has been. What it has left behind is written over. Nothing is
+ * kept for the host itself: it had the guests before.
+ */
+export function whoCannotReturn(
+	{hosts, guests, rules, lines}: Cluster,
+	{moves}: Placement,
+	isOlder: (home: string, away: string) => boolean,
+): readonly {readonly guest: string; readonly reason: string}[] {
+	const away = new Map(moves.map(({guest, destination}) => [guest, destination]));
+	const homes = new Set(moves.map(({source}) => source));
+	const after: Cluster = {
+		hosts: hosts.map(({closed: _, ...host}) =>
+			homes.has(host.name)
+				? {...host, freeKib: host.memoryKib, reserveKib: 0}
+				: {...host, closed: 'it is not where the guest was'},
+		),
+		guests: guests.map(guest => {
+			const host = away.get(guest.id);
+			if (host === undefined) return guest;
+			const obstacles = isOlder(guest.host, host)
+				? [{ways: ['live' as const], reason: `${guest.host} has an older libvirt or QEMU than ${host}`}]
+				: [];
+			const disks = guest.disks.map(disk => ({...disk, spaceBytes: 0}));
+			return {...guest, host, disks, obstacles, policy: 'live', pins: [guest.host], avoids: [], prefers: []};
+		}),
+		rules,
+		lines,
+	};
+	return place(after, {guests: [...away.keys()], headroom: 'none'}).left.map(({name, why}) => ({
+		guest: name,
+		reason:
+			why.code === 'no_home'
+				? why.rejections
+						.filter(({host}) => homes.has(host))
+						.map(({host, rejection}) => `${host}: ${rejectionText(rejection)}`)
+						.join('; ')
+				: why.code === 'obstacle'
+					? why.reasons.join('; ')
+					: why.code,
+	}));
+}

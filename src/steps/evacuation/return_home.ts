@@ -1,0 +1,174 @@
+import type {FactRequest} from '../../facts/facts.ts';
+import {needKib} from '../../placement/capacity.ts';
+import type {Cluster, Guest, Host} from '../../placement/cluster.ts';
+import {obstaclesOf, preflight} from '../../preflight/preflight.ts';
+import type {Definition} from '../../virsh/dumpxml.ts';
+import {arrange, limitsOf, partOf, scheduleOptions} from './decision/arrange.ts';
+import {type Away, awayFrom} from './decision/guests-away.ts';
+import {preflightFacts} from './decision/preflight-facts.ts';
+import {guestsOn} from './cluster/guests.ts';
+import {hostOf} from './cluster/hosts.ts';
+import {moving} from './evacuate-params.ts';
+import {clusterRequests, dirtyRateRequests, isSpared} from './cluster/requests.ts';
+import {unplanned} from './cluster/evacuation-scene.ts';
+import {warningsOf} from './decision/warnings.ts';
+import {leftOf} from './decision/left-reasons.ts';
+import {contradictionsOfEach} from '../migration/options/option-check.ts';
+import {writtenDisks} from '../migration/disks/disk-scene.ts';
+import {type At, defineComposite, type Expansion} from '../step.ts';
+
+const kept = {
+	type: 'array',
+	description:
+		'Files that it left behind, with device, inode and time of birth: they are written over while they are these.',
+	items: {
+		type: 'object',
+		additionalProperties: false,
+		required: ['path', 'identity'],
+		properties: {
+			path: {type: 'string', description: 'The file.'},
+			identity: {type: 'string', description: 'Its device, inode and time of birth.'},
+		},
+	},
+} as const;
+
+const params = {
+	type: 'object',
+	additionalProperties: false,
+	properties: {
+		guests: {
+			type: 'array',
+			description: 'Who comes back, and from where. All that have left the host in this run, when left out.',
+			items: {
+				type: 'object',
+				additionalProperties: false,
+				required: ['guest', 'from'],
+				properties: {
+					guest: {type: 'string', description: 'The UUID.'},
+					name: {type: 'string', description: 'For who reads it.'},
+					from: {type: 'string', description: 'The host that it is on.'},
+					kept,
+				},
+			},
+		},
+		...moving,
+	},
+} as const;
+
+/** Brings guests back to the host that they have left. */
+export const returnHome = defineComposite<typeof params>({
+	kind: 'composite',
+	name: 'return_home',
+	summary: 'Bring the guests back that have left the host. Who cannot come back is told, and stays where it is.',
+	examples: ['return_home: {}', 'return_home: {limits: {per_destination: 4, total: 8}}'],
+	params,
+	empties: false,
+	lenient: true,
+	contradictions: contradictionsOfEach,
+
+	needs(given, at, facts) {
+		const away = awayOf(given.guests, at);
+		const sources = [...new Set(away.map(({from}) => from))];
+		const over = away.flatMap(({guest, from}) =>
+			homeRequests(facts.get({kind: 'domain', host: from, uuid: guest}), at.host),
+		);
+		const dirty = given.measure_dirty_rate === true ? dirtyRateRequests(sources, facts) : [];
+		return [...clusterRequests(sources, [at.host], at.peer, facts), ...dirty, ...over];
+	},
+	spares: (request, at) => isSpared(request, at.host),
+
+	expand(given, at, facts): Expansion {
+		const home = at.host;
+		const away = awayOf(given.guests, at);
+		const sources = [...new Set(away.map(({from}) => from))];
+		const placeOf = new Map(away.map(one => [one.guest, one]));
+		const guests = guestsOn([home, ...sources], facts);
+		const asked = guests.filter(({id, host}) => placeOf.get(id)?.from === host);
+		const isOurs = (_: string, path: string, identity: string) =>
+			away.some(one => overOf(one, at, facts).some(file => file.path === path && file.identity === identity));
+		const reports = sources.map(source => {
+			const own = asked.filter(({host}) => host === source);
+			return preflight(preflightFacts({source, guests: own, destinations: [home], plan: unplanned, isOurs}, at, facts));
+		});
+		const obstacles = new Map(reports.flatMap(report => [...obstaclesOf(report, given.not_known ?? 'warn')]));
+		const comingKib = asked.reduce((sum, guest) => sum + needKib(guest), 0);
+		const hosts = [home, ...sources].flatMap((name): readonly Host[] => {
+			const host = hostOf(name, at, facts, {reserve: '0 B', ...given}, comingKib);
+			if (host === undefined) return [];
+			return [name === home ? host : {...host, closed: 'it is not where the guest came from'}];
+		});
+		const cluster: Cluster = {
+			hosts,
+			guests: guests
+				.filter(({host}) => hosts.some(({name}) => name === host))
+				.map((guest): Guest => {
+					const one = placeOf.get(guest.id);
+					if (one === undefined) return guest;
+					const reused = new Set(overOf(one, at, facts).map(({path}) => path));
+					const disks = guest.disks.map(disk => (reused.has(disk.path) ? {...disk, spaceBytes: 0} : disk));
+					return {...guest, disks, policy: 'live_or_cold', obstacles: obstacles.get(guest.id) ?? []};
+				}),
+			rules: [],
+			lines: [],
+		};
+		const options = scheduleOptions(given, [at.peer(home)]);
+		const arranged = arrange(cluster, {guests: asked.map(({id}) => id), headroom: 'none'}, options);
+		const goesTo = new Map(arranged.entries.map(({guest}) => [guest, home]));
+		return {
+			parts: arranged.entries.map(entry => {
+				const one = placeOf.get(entry.guest);
+				const over = one === undefined ? [] : overOf(one, at, facts);
+				const part = partOf(entry, given, {on: entry.source});
+				return over.length === 0 ? part : {...part, params: {...(part.params as object), over: [...over]}};
+			}),
+			limits: limitsOf(arranged.entries, options.limits),
+			left: [
+				...arranged.left.map(({guest, why}) => ({...leftOf(guest, 'shut off', why, home), fails: false})),
+				...away
+					.filter(({guest}) => !asked.some(({id}) => id === guest))
+					.filter(({guest}) => !guests.some(({id, host, state}) => id === guest && host === home && state !== 'off'))
+					.map(({guest, from}) => ({
+						guest,
+						reason: `it is not on ${from} any more`,
+						remedy: `look for it: virsh domstate --reason ${guest}`,
+						fails: false,
+					})),
+			],
+			warnings: reports.flatMap(({findings}) =>
+				warningsOf(
+					findings.filter(({severity, rule}) => severity === 'warns' && !rule.startsWith('plan-')),
+					goesTo,
+				),
+			),
+		};
+	},
+});
+
+/** Who is away: as the task says, or by what this run has moved. Who is only named has left nothing. */
+function awayOf(named: readonly Away[] | undefined, {host, moved}: At): readonly Away[] {
+	return named?.map(one => ({kept: [], ...one})) ?? awayFrom(host, moved);
+}
+
+/** What has become of the disks at home. */
+function homeRequests(definition: Definition | undefined, home: string): readonly FactRequest[] {
+	return (definition === undefined ? [] : writtenDisks(definition)).map(
+		({path, format}) => ({kind: 'image', host: home, path, format}) as const,
+	);
+}
+
+/** The files at home that may be written over: those that it left, as long as they are the same. */
+function overOf(
+	{guest, from, kept: files}: Away,
+	{host: home}: At,
+	facts: Parameters<typeof guestsOn>[1],
+): readonly {readonly path: string; readonly identity: string}[] {
+	const disks = facts.get({kind: 'domain', host: from, uuid: guest})?.disks ?? [];
+	return disks.flatMap(({path}) => {
+		if (path === undefined) return [];
+		const there = facts.get({kind: 'path', host: home, path});
+		if (there === undefined || there.type === 'absent') return [];
+		// A plan knows of no move yet: what is there now is what the guest will leave.
+		const isKept = files === undefined || files.some(file => file.path === path && file.identity === there.identity);
+		return isKept ? [{path, identity: there.identity}] : [];
+	});
+}

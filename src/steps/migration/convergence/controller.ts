@@ -1,0 +1,49 @@
+import type {Command} from '../../../shell/command.ts';
+import {domjobabort} from '../../../virsh/domjobabort.ts';
+import type {JobInfo} from '../../../virsh/domjobinfo.ts';
+import {setMaxDowntime, suspend, switchToPostcopy} from '../../../virsh/steer.ts';
+import type {StepContext} from '../../step.ts';
+import type {Move} from '../move.ts';
+import type {LastResort} from './policy.ts';
+import {type Order, observe, type Reason, sampleOf, type Watch} from './watch.ts';
+
+/** What was done about a move that did not come to its end, and why. */
+export type Resort = {readonly to: LastResort; readonly reason: Reason};
+
+/** Looks at one migration from moment to moment, and does what the playbook says about its end. */
+export class Helm {
+	readonly #move: Move;
+	readonly #context: StepContext;
+	#watch: Watch | undefined;
+	resort: Resort | undefined;
+
+	constructor(move: Move, context: StepContext) {
+		this.#move = move;
+		this.#context = context;
+	}
+
+	async look(job: JobInfo): Promise<void> {
+		const {steering} = this.#move;
+		const sample = sampleOf(job, this.#context.now());
+		if (steering === undefined || sample === undefined) return;
+		const {watch, orders} = observe(this.#watch, sample, steering);
+		this.#watch = watch;
+		for (const order of orders) {
+			if (order.kind === 'resort') this.resort = order;
+			// The migration may end by itself at this moment: what came of it is read afterwards.
+			await this.#context.attempt(commandOf(order, this.#move));
+		}
+	}
+}
+
+function commandOf(order: Order, {source, uuid}: Move): Command {
+	if (order.kind === 'allow') return setMaxDowntime(source, uuid, order.downtimeMs);
+	switch (order.to) {
+		case 'abort':
+			return domjobabort(source, uuid);
+		case 'suspend':
+			return suspend(source, uuid);
+		case 'postcopy':
+			return switchToPostcopy(source, uuid);
+	}
+}

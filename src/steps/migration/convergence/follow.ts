@@ -1,0 +1,76 @@
+import {isActiveJob, type JobInfo} from '../../../virsh/domjobinfo.ts';
+import type {Progress, StepContext} from '../../step.ts';
+import {Helm, type Resort} from './controller.ts';
+import type {Move} from '../move.ts';
+
+const tickMs = 500;
+
+/**
+ * Tells the progress of a migration twice a second until `until` is settled, and brings it to its end as the playbook
+ * says. Gives what had to be done about it. What a reading meets is no failure.
+ */
+export async function follow(move: Move, context: StepContext, until: Promise<unknown>): Promise<Resort | undefined> {
+	const helm = new Helm(move, context);
+	let over = false;
+	const end = () => {
+		over = true;
+	};
+	const ended = until.then(end, end);
+	while (!over) {
+		await Promise.race([ended, nextTick(context)]);
+		if (over || context.signal.aborted) break;
+		await Promise.race([ended, steer(helm, move, context).catch(() => {})]);
+	}
+	await ended;
+	return helm.resort;
+}
+
+/** Waits while the source has a job for the guest, as `follow` does. Was there one? */
+export async function waitForJob(move: Move, context: StepContext): Promise<boolean> {
+	const helm = new Helm(move, context);
+	for (let waited = false; ; waited = true) {
+		if (!(await steer(helm, move, context))) return waited;
+		await nextTick(context);
+	}
+}
+
+/** Is a migration going on? */
+async function steer(helm: Helm, move: Move, context: StepContext): Promise<boolean> {
+	const job = await readJob(move.source, move.uuid, context);
+	if (job === undefined || !isActiveJob(job)) return false;
+	context.progress(progressOf(job, move.memoryKib));
+	await helm.look(job);
+	return true;
+}
+
+export async function readJob(host: string, uuid: string, context: StepContext): Promise<JobInfo | undefined> {
+	const request = {kind: 'job', host, uuid} as const;
+	return (await context.facts([request])).of(request);
+}
+
+/** All that follow a guest ask at the same moments, so that one command answers them all. */
+async function nextTick(context: StepContext): Promise<void> {
+	await context.sleep(tickMs - (context.now() % tickMs));
+}
+
+/** Disks and memory as one amount: libvirt counts the memory only when the disks have been copied. */
+export function progressOf(job: JobInfo, memoryKib: number): Progress {
+	const inMemory = (job.memoryTotalBytes ?? 0) > 0;
+	const memoryTotal = inMemory ? (job.memoryTotalBytes ?? 0) : memoryKib * 1024;
+	const memoryRemaining = inMemory ? (job.memoryRemainingBytes ?? 0) : memoryTotal;
+	const throttle = job.autoConvergeThrottlePercent ?? 0;
+	const totalBytes = (job.diskTotalBytes ?? 0) + memoryTotal;
+	const remainingBytes = (job.diskRemainingBytes ?? 0) + memoryRemaining;
+	const rate = inMemory ? job.memoryBytesPerSecond : job.diskBytesPerSecond;
+	const dirty = inMemory ? (job.memoryDirtyPages ?? 0) * (job.pageBytes ?? 4096) : undefined;
+	return {
+		phase: inMemory ? 'memory' : 'disks',
+		totalBytes,
+		remainingBytes,
+		...(totalBytes > 0 ? {percent: Math.round((1000 * (totalBytes - remainingBytes)) / totalBytes) / 10} : {}),
+		...(rate === undefined ? {} : {bytesPerSecond: rate}),
+		...(dirty === undefined ? {} : {dirtyBytesPerSecond: dirty}),
+		...(inMemory && job.iteration !== undefined ? {iteration: job.iteration} : {}),
+		...(throttle > 0 ? {throttlePercent: throttle} : {}),
+	};
+}

@@ -1,0 +1,182 @@
+import {StepError} from '../../../errors.ts';
+import type {FactRequest, Facts} from '../../../facts/facts.ts';
+import {markOf} from '../../../files/claim.ts';
+import {mayBeOneFile, type PathFact} from '../../../files/stat.ts';
+import type {NewImage} from '../../../qemu-img/create.ts';
+import type {ImageInfo} from '../../../qemu-img/info.ts';
+import {backingFor} from './backing-chain.ts';
+import {type DiskOver, isOver, planOver} from './reused-disks.ts';
+import {type DiskCopy, type DiskScene, type LocalDisk, writtenDisks} from './disk-scene.ts';
+import {folderOf, placeOf} from './storage-map.ts';
+
+/** A block device of the source, and the one of the destination that takes its copy. */
+export type Device = {
+	readonly target: string;
+	readonly from: string;
+	readonly path: string;
+	readonly dataBytes: number;
+};
+
+/** A disk that may be on storage that both hosts share. */
+export type SharedDisk = {
+	readonly target: string;
+	readonly from: string;
+	readonly path: string;
+	/** Which file it is at the source. */
+	readonly identity: string;
+};
+
+export type Copies = {
+	readonly copies: readonly DiskCopy[];
+	readonly devices: readonly Device[];
+	readonly over: readonly DiskOver[];
+	readonly shared: readonly SharedDisk[];
+};
+
+export function copyRequests({definition, source, destination, wishes}: DiskScene): readonly FactRequest[] {
+	return writtenDisks(definition).flatMap(({path, format, type}): readonly FactRequest[] => {
+		const place = placeOf(path, wishes.storage_map);
+		const common: readonly FactRequest[] = [
+			{kind: 'image', host: source, path, format},
+			{kind: 'path', host: source, path},
+			{kind: 'path', host: destination, path: place},
+		];
+		if (type !== 'block') return [...common, {kind: 'folder', host: destination, path: folderOf(place)}];
+		const taken = wishes.block_devices === 'overwrite' && format === 'raw';
+		return taken ? [...common, {kind: 'image', host: destination, path: place, format}] : common;
+	});
+}
+
+/** @throws StepError for a disk that can neither be copied nor be shared. */
+export function planCopies(scene: DiskScene, facts: Facts): Copies {
+	const planned = writtenDisks(scene.definition).map(disk => planOne(disk, scene, facts));
+	return {
+		copies: planned.flatMap(one => ('copy' in one ? [one.copy] : [])),
+		devices: planned.flatMap(one => ('device' in one ? [one.device] : [])),
+		over: planned.flatMap(one => ('over' in one ? [one.over] : [])),
+		shared: planned.flatMap(one => ('shared' in one ? [one.shared] : [])),
+	};
+}
+
+type Planned =
+	| {readonly copy: DiskCopy}
+	| {readonly device: Device}
+	| {readonly over: DiskOver}
+	| {readonly shared: SharedDisk};
+
+function planOne(disk: LocalDisk, scene: DiskScene, facts: Facts): Planned {
+	const {definition, source, destination, wishes} = scene;
+	const {target, path: from} = disk;
+	const path = placeOf(from, wishes.storage_map);
+	if (disk.type === 'block') return {device: planDevice(disk, path, scene, facts)};
+	const here = facts.of({kind: 'path', host: source, path: from});
+	const there = facts.of({kind: 'path', host: destination, path});
+	if (here.type !== 'absent' && mayBeOneFile(here, there)) {
+		return {shared: {target, from, path, identity: here.identity}};
+	}
+	const guest = definition.name;
+	if (disk.shareable || wishes.copy_storage === 'none') {
+		const why = disk.shareable ? 'other guests may write to it too' : 'no disk shall be copied';
+		throw new StepError(
+			`${guest}: disk ${target} (${from}) is not on storage that ${destination} shares, and ${why}`,
+			`put it on storage that both ${source} and ${destination} have at the same place`,
+			{retry: 'never'},
+		);
+	}
+	if (path === from && isOver(path, there, scene)) return {over: planOver(disk, scene, facts)};
+	if (there.type !== 'absent') {
+		throw new StepError(
+			`${guest}: ${path} is there already on ${destination}, and nothing is ever written over`,
+			`look at it with: qemu-img info -U ${path} (on ${destination}); move it away if nobody needs it`,
+			{retry: 'never'},
+		);
+	}
+	return {copy: planCopy(disk, path, here, scene, facts)};
+}
+
+function planCopy(disk: LocalDisk, path: string, here: PathFact, scene: DiskScene, facts: Facts): DiskCopy {
+	const {definition, source, mark, wishes} = scene;
+	const {target, path: from, format} = disk;
+	const chain = facts.of({kind: 'image', host: source, path: from, format});
+	const [image] = chain;
+	if (image === undefined) throw new Error('an image chain is never empty');
+	if (disk.encrypted || image.encrypted) {
+		throw new StepError(
+			`${definition.name}: disk ${target} (${from}) is encrypted, and a new image would need its passphrase`,
+			`make the image on ${scene.destination} by hand, and move the guest with virsh_migrate`,
+			{retry: 'never'},
+		);
+	}
+	if (image.dataFile !== undefined) {
+		throw new StepError(
+			`${definition.name}: disk ${target} (${from}) keeps its data in a file of its own, ${image.dataFile}`,
+			`make both on ${scene.destination} by hand, and move the guest with virsh_migrate`,
+			{retry: 'never'},
+		);
+	}
+	const marked = markOf(path, mark);
+	const backing = wishes.copy_storage === 'inc' ? backingFor(chain, scene, facts) : undefined;
+	return {
+		target,
+		from,
+		path,
+		marked,
+		dataBytes: dataOf(wishes.copy_storage === 'inc' ? [image] : chain),
+		...likeOf(here),
+		image: newImage(marked, image, here, backing, scene),
+	};
+}
+
+/**
+ * libvirt writes the top of a chain into an image that stands on the same. Without it the top is copied byte for byte,
+ * with what it says of the image below: a new one cannot be told from one that was never written.
+ */
+function newImage(
+	path: string,
+	{format, virtualBytes, options}: ImageInfo,
+	here: PathFact,
+	backing: NewImage['backing'],
+	{way}: DiskScene,
+): NewImage {
+	if (backing === undefined) return {path, format, virtualBytes, options};
+	if (way === 'live') return {path, format, virtualBytes, options, backing};
+	return {path, format: 'raw', virtualBytes: here.type === 'absent' ? 0 : here.bytes};
+}
+
+/** The new file shall be used by the same, in the same way. */
+export function likeOf(here: PathFact): Pick<DiskCopy, 'like'> {
+	return here.type === 'absent' ? {} : {like: {mode: here.mode, owner: here.owner}};
+}
+
+/** What a copy of all of it takes: never more than what the guest sees, but for the tables of the format. */
+function dataOf(chain: readonly ImageInfo[]): number {
+	const held = chain.reduce((sum, {actualBytes}) => sum + actualBytes, 0);
+	return chain.length === 1 ? held : Math.min(held, chain[0]?.virtualBytes ?? held);
+}
+
+function planDevice(disk: LocalDisk, path: string, scene: DiskScene, facts: Facts): Device {
+	const {definition, source, destination, wishes} = scene;
+	const {target, path: from, format} = disk;
+	const refuse = (why: string, remedy: string) =>
+		new StepError(`${definition.name}: disk ${target} is a block device (${from}), and ${why}`, remedy, {
+			retry: 'never',
+		});
+	if (format !== 'raw') throw refuse(`${format} on a device is not copied`, 'move the guest with virsh_migrate');
+	if (wishes.block_devices !== 'overwrite') {
+		throw refuse(
+			'no device is written to unless the playbook says so',
+			`make ${path} on ${destination} as large, and say block_devices: overwrite; storage_map can give another path`,
+		);
+	}
+	const there = facts.of({kind: 'path', host: destination, path});
+	if (there.type !== 'block') throw refuse(`${path} on ${destination} is none`, `make it: lvcreate, on ${destination}`);
+	const [image] = facts.of({kind: 'image', host: source, path: from, format});
+	const [room] = facts.of({kind: 'image', host: destination, path, format});
+	if (image === undefined || image.virtualBytes !== room?.virtualBytes) {
+		throw refuse(
+			`${path} on ${destination} has ${room?.virtualBytes} bytes instead of ${image?.virtualBytes}`,
+			'make both equally large; volume managers round sizes up',
+		);
+	}
+	return {target, from, path, dataBytes: image.virtualBytes};
+}

@@ -1,0 +1,101 @@
+import {StepError} from '../../../errors.ts';
+import type {FactRequest, Facts} from '../../../facts/facts.ts';
+import type {Stream} from '../../../qemu-img/stream.ts';
+import type {Disk} from '../../../virsh/dumpxml.ts';
+import type {Rewrite, XmlFiles} from '../../../virsh/rewrite-xml.ts';
+import {chainRequests} from './backing-chain.ts';
+import {copyRequests, type Device, planCopies} from './copies.ts';
+import {guardGuest, guardRequests} from '../location/guard-guest.ts';
+import {type Medium, mediaRequests, planMedia} from './media.ts';
+import {type DiskOver, overRequests} from './reused-disks.ts';
+import type {DiskCopy, DiskScene} from './disk-scene.ts';
+import {type Probe, planProbes} from './shared-storage.ts';
+import {checkSpace} from './space.ts';
+import {rewritesOf} from './storage-map.ts';
+import {planStreams, streamRequests} from './nbd-copies.ts';
+import {planXml} from './xml-files.ts';
+
+/** What becomes of a guest's disks. What is empty is left out. */
+export type DiskPlan = {
+	/** Disks that are copied onto new images. */
+	readonly copies: readonly DiskCopy[];
+	/** Disks that are copied into files that the guest has left at the destination. */
+	readonly over?: readonly DiskOver[];
+	/** Drives that are not copied, with the reason. */
+	readonly left: readonly {readonly target: string; readonly reason: string}[];
+	/** Files that are copied beside the disks, before the guest moves. */
+	readonly beside?: readonly DiskCopy[];
+	/** Disks that are copied onto devices that are there. */
+	readonly devices?: readonly Device[];
+	/** What proves that storage is shared. */
+	readonly probes?: readonly Probe[];
+	/** What goes from host to host without libvirt: files beside the disks, and all disks of a guest that is shut off. */
+	readonly streams?: readonly Stream[];
+	/** What is taken out of drives before the move. */
+	readonly ejected?: readonly Medium[];
+	/** Paths that are others at the destination, and the files with the definitions that say so. */
+	readonly moved?: {readonly rewrites: readonly Rewrite[]; readonly files: XmlFiles};
+	/** Only the top images are copied. */
+	readonly topOnly?: true;
+};
+
+/** The readings that `planDisks` needs for a guest, as far as the facts there are can name them. */
+export function diskRequests(scene: DiskScene, facts: Facts): readonly FactRequest[] {
+	return [
+		...guardRequests(scene),
+		...copyRequests(scene),
+		...overRequests(scene),
+		...chainRequests(scene, facts),
+		...mediaRequests(scene, facts),
+		...streamRequests(scene),
+	];
+}
+
+/**
+ * Decides what is copied, and what else must be done with drives. A file that stands in the place of a copy is never
+ * touched, but for those that are `own`: what the guest has left there itself.
+ *
+ * @throws StepError for what cannot be moved, with the remedy.
+ */
+export function planDisks(scene: DiskScene, facts: Facts): DiskPlan {
+	guardGuest(scene, facts);
+	const {copies, devices, over, shared} = planCopies(scene, facts);
+	const {beside, ejected, left} = planMedia(scene, facts);
+	checkSpace(scene, [...copies, ...beside], facts);
+	const rewrites = rewritesOf([...copies, ...devices, ...shared, ...beside, ...left.flatMap(({place = []}) => place)]);
+	const reasons = [
+		...scene.definition.disks.flatMap(nothingToCopy),
+		...left.map(({target, reason}) => ({target, reason})),
+		...shared.map(({target}) => ({target, reason: 'on storage that both hosts share, which a probe file proves'})),
+	];
+	return {
+		copies,
+		left: scene.definition.disks.flatMap(disk => reasons.filter(({target}) => target === disk.target)),
+		...unlessEmpty('beside', beside),
+		...unlessEmpty('over', over),
+		...unlessEmpty('devices', devices),
+		...unlessEmpty('probes', planProbes(scene, shared)),
+		...unlessEmpty('ejected', ejected),
+		...unlessEmpty('streams', planStreams(scene, {copies, devices, beside}, facts)),
+		...(rewrites.length === 0 ? {} : {moved: {rewrites, files: planXml(scene)}}),
+		...(scene.wishes.copy_storage === 'inc' ? {topOnly: true} : {}),
+	};
+}
+
+function nothingToCopy({target, type, path}: Disk): DiskPlan['left'] {
+	if (path !== undefined) return [];
+	if (type === 'network') return [{target, reason: 'on the network'}];
+	if (type === 'file' || type === 'block') return [{target, reason: 'empty'}];
+	throw new StepError(
+		`disk ${target} is of the type ${type}, which only virsh_migrate moves`,
+		'give it a path of the host: virsh edit, <disk type="file">',
+		{retry: 'never'},
+	);
+}
+
+function unlessEmpty<Name extends string, Item>(
+	name: Name,
+	items: readonly Item[],
+): {readonly [Key in Name]?: readonly Item[]} {
+	return items.length === 0 ? {} : ({[name]: items} as {readonly [Key in Name]: readonly Item[]});
+}

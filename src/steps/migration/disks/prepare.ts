@@ -1,0 +1,98 @@
+import {StepError} from '../../../errors.ts';
+import type {Command} from '../../../shell/command.ts';
+import {type Definitions, ejectMedium, insertMedium} from '../../../virsh/change-media.ts';
+import {type MadeImage, makeCommands, makeImages, releaseCommands, removeImages} from '../../qemu-img/images.ts';
+import type {StepContext} from '../../step.ts';
+import type {DiskPlan} from './plan-disks.ts';
+import type {Move} from '../move.ts';
+import type {DiskCopy} from './disk-scene.ts';
+import {probeCommands, proveShared, removeProbes} from './shared-storage.ts';
+import {pourAll, stopStreams, streamCommands} from './nbd-copies.ts';
+import {xmlCommands, xmlRemovals} from './xml-files.ts';
+
+/** All images that a move makes. */
+export function madeBy({copies, beside = []}: DiskPlan): readonly DiskCopy[] {
+	return [...copies, ...beside];
+}
+
+/** The commands of `prepare`. */
+export function prepareCommands(move: Move, disks: DiskPlan): readonly Command[] {
+	return [
+		...probeCommands(move.source, disks.probes),
+		...makeCommands(move.destination, madeBy(disks)),
+		...streamCommands(move, disks.streams),
+		...finalTouches(move, disks),
+	];
+}
+
+/** Does all that is done with disks before virsh moves the guest: what is done at the source comes last. */
+export async function prepare(move: Move, disks: DiskPlan, context: StepContext): Promise<readonly MadeImage[]> {
+	await proveShared(move.source, move.destination, disks.probes, context);
+	const images = await makeImages(move.destination, madeBy(disks), context);
+	await pourAll(move, disks.streams, context);
+	for (const command of finalTouches(move, disks)) await context.run(command);
+	return images;
+}
+
+function finalTouches(move: Move, disks: DiskPlan): readonly Command[] {
+	const {source, uuid, persistent} = move;
+	return [
+		...(disks.ejected ?? []).map(({target}) => ejectMedium(source, uuid, target, definitionsOf(move, persistent))),
+		...xmlCommands(source, uuid, disks),
+	];
+}
+
+/** Puts the media in again, where the guest has arrived. */
+export function insertCommands(move: Move, {ejected = []}: DiskPlan): readonly Command[] {
+	const definitions = definitionsOf(move, move.persistentThere);
+	return ejected.flatMap(({target, place}) =>
+		place === undefined ? [] : [insertMedium(move.destination, move.uuid, target, place, definitions)],
+	);
+}
+
+/**
+ * Are the media in the drives again?
+ *
+ * @throws StepError when not.
+ */
+export async function verifyMedia(move: Move, {ejected = []}: DiskPlan, context: StepContext): Promise<void> {
+	const expected = ejected.filter(({place}) => place !== undefined);
+	if (expected.length === 0) return;
+	const request = {kind: 'domain', host: move.destination, uuid: move.uuid} as const;
+	const definition = (await context.facts([request])).of(request);
+	for (const {target, place} of expected) {
+		const drive = definition?.disks.find(disk => disk.target === target);
+		if (drive?.path !== place)
+			throw new StepError(`${move.guest} is on ${move.destination}, but ${place} is not in its ${target}`);
+	}
+}
+
+/** What is left to clear away when the journal holds the receipt. */
+export function tidyCommands(move: Move, disks: DiskPlan): readonly Command[] {
+	return [...releaseCommands(move.destination, madeBy(disks)), ...xmlRemovals(move.source, disks)];
+}
+
+/** Takes `prepare` back, when the guest is at the source. */
+export async function unprepare(
+	move: Move,
+	disks: DiskPlan,
+	made: readonly MadeImage[],
+	context: StepContext,
+): Promise<void> {
+	const {source, destination, uuid, persistent} = move;
+	await stopStreams(move, disks.streams, context);
+	for (const {target, path} of disks.ejected ?? []) {
+		await context.run(insertMedium(source, uuid, target, path, definitionsOf(move, persistent)));
+	}
+	await removeImages(destination, madeBy(disks), made, context);
+	for (const host of [source, destination]) {
+		for (const command of xmlRemovals(host, disks)) await context.run(command);
+	}
+	await removeProbes(source, disks.probes, context);
+}
+
+/** A guest that is shut off has only the one that is stored. */
+function definitionsOf({off}: Move, persistent: boolean): Definitions {
+	if (off) return ['config'];
+	return persistent ? ['live', 'config'] : ['live'];
+}

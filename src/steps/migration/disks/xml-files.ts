@@ -1,0 +1,37 @@
+import {markOf} from '../../../files/claim.ts';
+import type {Command} from '../../../shell/command.ts';
+import {type Rewrite, removeXml, rewriteXml, type XmlFiles} from '../../../virsh/rewrite-xml.ts';
+import type {DiskPlan} from './plan-disks.ts';
+import type {DiskScene} from './disk-scene.ts';
+import {reversed} from './storage-map.ts';
+
+/** Where definitions with other paths lie while a guest moves. Nobody but root may read them there. */
+export function planXml({mark, way}: DiskScene): XmlFiles {
+	const stored = markOf('/run/stored.xml', mark);
+	return way === 'cold' ? {stored} : {live: markOf('/run/live.xml', mark), stored};
+}
+
+/** The options of `virsh migrate` that name them. */
+export function xmlOptions(
+	{moved}: DiskPlan,
+	persistent: boolean,
+): {readonly xml?: string; readonly persistent_xml?: string} {
+	if (moved === undefined) return {};
+	const {live, stored} = moved.files;
+	return {...(live === undefined ? {} : {xml: live}), ...(persistent ? {persistent_xml: stored} : {})};
+}
+
+export function xmlCommands(host: string, uuid: string, {moved}: DiskPlan): readonly Command[] {
+	return moved === undefined ? [] : [rewriteXml(host, uuid, moved.files, moved.rewrites)];
+}
+
+/** For the way back. */
+export function xmlBackCommands(host: string, uuid: string, {moved}: DiskPlan): readonly Command[] {
+	if (moved === undefined) return [];
+	const back: readonly Rewrite[] = reversed(moved.rewrites);
+	return [rewriteXml(host, uuid, moved.files, back)];
+}
+
+export function xmlRemovals(host: string, {moved}: DiskPlan): readonly Command[] {
+	return moved === undefined ? [] : [removeXml(host, moved.files)];
+}

@@ -1,0 +1,88 @@
+import type {CensusEntry} from '../../../virsh/census.ts';
+import {isActive} from '../../../virsh/states.ts';
+
+/** What one host says of a guest; undefined when the host does not know it. */
+export type Sighting = CensusEntry | undefined;
+
+/**
+ * Where a guest is, by what both hosts say of its UUID once no job runs any more:
+ *
+ * - `source`: it runs there, or is paused as somebody wanted, and nothing is active at the destination.
+ * - `destination`: the same the other way round.
+ * - `held`: paused by the migration at the source and proven absent at the destination; it may be resumed.
+ * - `unconfirmed`: it runs at the destination, and the source was never told; what it has there is stale.
+ * - `arriving`: libvirt is still at it on one of the hosts; ask again.
+ * - `split`: in post-copy it runs at the destination, and its memory is still coming from the source; wait.
+ * - `torn`: post-copy has failed in the middle. It lives on both hosts together: both stay as they are until the rest of
+ *   its memory has been sent.
+ * - `stranded`: post-copy has failed before the destination heard of it. It ran on nowhere; its memory is whole at the
+ *   source, in a process that QEMU lets nobody resume.
+ * - `down`: it runs nowhere any more, and only the source knows it: its process has ended.
+ * - `doubtful`: active on both, or on neither, or only a part of it is left: only a person may decide.
+ */
+export type Whereabouts =
+	| 'source'
+	| 'destination'
+	| 'held'
+	| 'unconfirmed'
+	| 'arriving'
+	| 'split'
+	| 'torn'
+	| 'stranded'
+	| 'down'
+	| 'doubtful';
+
+/** The table of `docs/moving.md`, as a function. */
+export function whereabouts(source: Sighting, destination: Sighting): Whereabouts {
+	const there = active(destination);
+	const here = active(source);
+	if (here && inPostcopy(source, destination)) {
+		if (!there) return 'doubtful';
+		if (isTorn(source) && heldByMigration(destination)) return 'stranded';
+		return [source, destination].some(isTorn) ? 'torn' : 'split';
+	}
+	if (here && heldByMigration(source))
+		return there ? (isHandedOver(source, destination) ? 'unconfirmed' : 'doubtful') : 'held';
+	if (here && there) return heldByMigration(destination) ? 'arriving' : 'doubtful';
+	if (here) return 'source';
+	if (there) return heldByMigration(destination) ? 'arriving' : 'destination';
+	return source !== undefined && destination === undefined ? 'down' : 'doubtful';
+}
+
+/**
+ * Did libvirt begin a process for an incoming guest that never ran an instruction? `starting up` ends with the first one.
+ * A libvirtd that is killed in this moment forgets that a migration was coming in, and keeps the process for ever.
+ */
+export function isStillborn(sighting: Sighting): boolean {
+	return sighting?.state === 'paused' && sighting.reason === 'starting up' && !sighting.persistent;
+}
+
+/** A host's word on a guest, for people. */
+export function sightingText(host: string, sighting: Sighting): string {
+	if (sighting === undefined) return `${host} does not know it`;
+	return `${sighting.state} (${sighting.reason}) on ${host}`;
+}
+
+function active(sighting: Sighting): boolean {
+	return sighting !== undefined && isActive(sighting.state);
+}
+
+/** Paused not by a person but by libvirt, in the middle of a migration. */
+function heldByMigration(sighting: Sighting): boolean {
+	return sighting?.state === 'paused' && (sighting.reason === 'migrating' || sighting.reason === 'starting up');
+}
+
+/** The source waits for word, and libvirt at the destination has let it run as what has come by a migration. */
+function isHandedOver(source: Sighting, destination: Sighting): boolean {
+	return source?.reason === 'migrating' && destination?.state === 'running' && destination.reason === 'migrated';
+}
+
+/** Its memory is on its way, or was when that failed: what the source has is not the whole guest. */
+function inPostcopy(source: Sighting, destination: Sighting): boolean {
+	return source?.state === 'paused' && [source, destination].some(one => /^post-copy/.test(one?.reason ?? ''));
+}
+
+/** Its post-copy has failed, and this host knows. */
+export function isTorn(sighting: Sighting): boolean {
+	return sighting?.reason === 'post-copy failed';
+}

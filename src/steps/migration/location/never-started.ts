@@ -1,0 +1,42 @@
+import {StuckError} from '../../../errors.ts';
+import {failureOf} from '../../../shell/demand.ts';
+import {quoteArgv} from '../../../shell/quote.ts';
+import {destroy} from '../../../virsh/destroy.ts';
+import {isActive} from '../../../virsh/states.ts';
+import type {StepContext} from '../../step.ts';
+import {hasProcess} from './confirm-handover.ts';
+import type {Move} from '../move.ts';
+import {type Settled, settle} from './resolve-location.ts';
+import {isStillborn} from './guest-location.ts';
+
+/**
+ * The guest has a whole life at its source, and at the destination a process that never began one: that one is ended.
+ *
+ * @throws StuckError when the destination's libvirt has no process of it and does not let go of it.
+ */
+export async function endStillborn(move: Move, settled: Settled, context: StepContext): Promise<Settled> {
+	const {at, source, destination} = settled;
+	const lives = source !== undefined && isActive(source.state);
+	if (at !== 'arriving' || !lives || !isStillborn(destination)) return settled;
+	const command = destroy(move.destination, move.uuid);
+	const outcome = await context.attempt(command);
+	if (outcome.end === 'exited' && outcome.code === 0) return settle(move, context);
+	const isLocked = outcome.end === 'exited' && outcome.stderr.includes('cannot acquire state change lock');
+	if (isLocked && !(await hasProcess(move.destination, move.uuid, context))) throw locked(move);
+	throw failureOf(command, outcome);
+}
+
+/**
+ * When the source breaks off as the destination has just begun to take the guest in, libvirt 9 can keep the job of that
+ * for ever. A restart alone does not help: the job stands in the daemon's state file too. Other guests outlive the daemon.
+ */
+function locked({guest, source, destination}: Move): StuckError {
+	const forget = quoteArgv(['rm', `/run/libvirt/qemu/${guest}.xml`]);
+	return new StuckError(
+		`${guest} is on ${source}; the libvirt of ${destination} began to take it in, has no process of it, and does not let go of it`,
+		[
+			`have that daemon forget it, all other guests run on: systemctl stop libvirtd && ${forget} && systemctl start libvirtd (on ${destination})`,
+			'then clear away what was made there: vacate resume last',
+		],
+	);
+}

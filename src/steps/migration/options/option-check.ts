@@ -1,0 +1,79 @@
+import {StepError} from '../../../errors.ts';
+import type {FactRequest, Facts} from '../../../facts/facts.ts';
+import {type MigrateOptions, migrateFlags} from '../../../virsh/migrate.ts';
+import type {At, Contradiction} from '../../step.ts';
+import {contradictionsIn, saidIn} from './contradictions.ts';
+
+/** virsh has had these since libvirt 1.3.4, of 2016: what every host has is not asked. */
+const old: ReadonlySet<string> = new Set([
+	...['live', 'offline', 'p2p', 'tunnelled', 'persistent', 'undefine_source', 'suspend', 'copy_storage_all'],
+	...['copy_storage_inc', 'migrate_disks', 'change_protection', 'auto_converge', 'compressed', 'unsafe'],
+	...['abort_on_error', 'rdma_pin_all', 'postcopy', 'verbose', 'migrate_uri', 'listen_address', 'disks_port'],
+	...['graphics_uri', 'dname', 'xml', 'comp_methods', 'comp_xbzrle_cache'],
+]);
+
+/** Which options the source's virsh has, where one is wanted that it may not have. */
+export function optionRequests(params: object, {host}: At): readonly FactRequest[] {
+	return young(params).length === 0 ? [] : [{kind: 'migrate-options', host}];
+}
+
+/** @throws StepError for an option that the source's virsh does not have. */
+export function demandOptions(options: MigrateOptions, {host}: At, facts: Facts): void {
+	const wanted = young(options);
+	if (wanted.length === 0) return;
+	const there = new Set(facts.of({kind: 'migrate-options', host}));
+	const lacking = wanted.find(name => !there.has(migrateFlags[name]));
+	if (lacking === undefined) return;
+	throw new StepError(
+		`virsh on ${host} has no option ${migrateFlags[lacking]}`,
+		`leave ${lacking} out, or update libvirt-clients there; see: virsh help migrate (on ${host})`,
+		{retry: 'never'},
+	);
+}
+
+/** What the step `migrate` says of virsh's options: some are always there, some come of its own parameters. */
+export function saidOfMove(
+	params: Readonly<Record<string, unknown>>,
+	isOpen: (value: unknown) => boolean,
+): (option: string) => boolean | undefined {
+	const said = saidIn(params, isOpen);
+	return option => {
+		switch (option) {
+			case 'live':
+			case 'copy_storage_all':
+				return true;
+			case 'postcopy':
+				return thenOf(params.deadline, isOpen);
+			default:
+				return said(option);
+		}
+	};
+}
+
+/** The same for a step whose parameter `migrate` says how each guest moves. */
+export function contradictionsOfEach(
+	{migrate, limits}: Readonly<Record<string, unknown>>,
+	isOpen: (value: unknown) => boolean,
+): readonly Contradiction[] {
+	if (migrate === undefined || isOpen(migrate)) return [];
+	const {disks_port: port} = migrate as {readonly disks_port?: unknown};
+	const {per_destination: atOnce} = (isOpen(limits) ? {} : (limits ?? {})) as {readonly per_destination?: unknown};
+	if (port !== undefined && !isOpen(limits) && !isOpen(atOnce) && atOnce !== 1) {
+		const hint = 'say limits: {per_destination: 1} as well, or leave it out: libvirt then takes free ports';
+		return [{at: 'migrate/disks_port', message: 'one port takes the disks of one guest at a time', hint}];
+	}
+	const found = contradictionsIn(saidOfMove(migrate as Readonly<Record<string, unknown>>, isOpen));
+	return found.map(({at, ...rest}) => ({at: `migrate/${at}`, ...rest}));
+}
+
+function thenOf(deadline: unknown, isOpen: (value: unknown) => boolean): boolean | undefined {
+	if (isOpen(deadline)) return undefined;
+	const {then} = (deadline ?? {}) as {readonly then?: unknown};
+	return isOpen(then) ? undefined : then === 'postcopy';
+}
+
+function young(options: object): readonly (keyof MigrateOptions)[] {
+	const names = Object.keys(migrateFlags) as (keyof MigrateOptions)[];
+	const given = options as MigrateOptions;
+	return names.filter(name => !old.has(name) && given[name] !== undefined && given[name] !== false);
+}

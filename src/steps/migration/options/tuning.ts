@@ -1,0 +1,15 @@
+import {steeringParams} from '../convergence/policy.ts';
+import {virshOptions} from './virsh-options.ts';
+import {wishes} from './move-params.ts';
+
+/** How a guest moves: the same parameters for one guest and for all of a host. */
+export const tuning = {
+	...wishes,
+	mode: {
+		enum: ['p2p', 'managed', 'relay'],
+		description:
+			'Who drives: `p2p` (the default) the source’s libvirt daemon, so that the move goes on when this machine goes; `managed` the virsh on the source, so that it ends with it; `relay` the same where no host may log in to another: this machine connects the virsh on the source with the libvirt of the destination. Memory and disks go from host to host all the same.',
+	},
+	...steeringParams,
+	...virshOptions,
+} as const;

@@ -1,0 +1,42 @@
+import {breakIncoming} from '../../virsh/break-incoming.ts';
+import type {StepContext} from '../step.ts';
+import type {Move} from './move.ts';
+import {doubtful, look, type Settled} from './location/resolve-location.ts';
+import {isTorn} from './location/guest-location.ts';
+
+const everyMs = 5000;
+
+/** So many looks in a row must find the same: a destination may be about to notice by itself. */
+const looksToBelieve = 3;
+
+/**
+ * The command of a post-copy migration, and a way out of it. A destination in post-copy only waits for what the source
+ * sends, and QEMU sets no TCP keepalive: when the connection has broken at the source alone, the destination never hears
+ * of it; libvirt waits for the destination, and virsh for libvirt (seen with libvirt 9.0 and QEMU 7.2). So once the source
+ * has given the connection up, it is broken at the destination too: then virsh ends, and the rest can be sent again.
+ *
+ * @throws StuckError when the destination never began to run the guest. Else what `running` throws.
+ */
+export async function unlessHalfOpen<T>(move: Move, context: StepContext, running: Promise<T>): Promise<T> {
+	let over = false;
+	const ended = running.finally(() => {
+		over = true;
+	});
+	const watching = watch(move, context, () => over);
+	return Promise.race([ended, watching.then(settled => Promise.reject(doubtful(move, settled)))]);
+}
+
+/** Ends when the guest is stranded; never when the command has ended before. */
+async function watch(move: Move, context: StepContext, isOver: () => boolean): Promise<Settled> {
+	for (let seen = 0; !isOver(); ) {
+		await context.sleep(everyMs);
+		const settled = await look(move, context).catch(() => undefined);
+		const isBroken = settled?.at === 'stranded' || (settled?.at === 'torn' && !isTorn(settled.destination));
+		seen = isBroken ? seen + 1 : 0;
+		if (settled === undefined || seen < looksToBelieve || isOver()) continue;
+		if (settled.at === 'stranded') return settled;
+		await context.attempt(breakIncoming(move.destination, move.uuid));
+		seen = 0;
+	}
+	return new Promise(() => {});
+}

@@ -1,0 +1,22 @@
+import type {FromSchema} from 'json-schema-to-ts';
+import {check, checkCodes, parseCheck} from '../../qemu-img/check.ts';
+import {imageParam} from './image-param.ts';
+import {defineReading} from '../common/define-reading.ts';
+
+/** Looks for damage in an image. */
+export const qemuImgCheck = defineReading<FromSchema<typeof imageParam>>({
+	name: 'qemu_img_check',
+	summary:
+		'Look for damage in a disk image that no guest has open. It fails when data is damaged; leaks only waste space.',
+	examples: ['qemu_img_check: /var/lib/libvirt/images/web1.qcow2'],
+	params: imageParam,
+	short: 'path',
+	command: ({path, format = 'qcow2'}, host) => check(host, path, format),
+	codes: checkCodes,
+	result(stdout) {
+		const found = parseCheck(stdout);
+		const damage = found.corruptions + found.errors;
+		if (damage === 0) return found;
+		return {...found, failed: true, msg: `${found.corruptions} corruptions, and ${found.errors} errors of the check`};
+	},
+});

@@ -1,0 +1,27 @@
+import type {FromSchema} from 'json-schema-to-ts';
+import {compare, compareCodes} from '../../qemu-img/compare.ts';
+import {defineReading} from '../common/define-reading.ts';
+
+const params = {
+	type: 'object',
+	additionalProperties: false,
+	required: ['path', 'with'],
+	properties: {
+		path: {type: 'string', minLength: 1, description: 'One image, as a path on the host.'},
+		format: {type: 'string', description: 'Its format: qcow2, which is the default, raw, …'},
+		with: {type: 'string', minLength: 1, description: 'The other image, on the same host.'},
+		with_format: {type: 'string', description: 'The format of the other image; the same when it is left out.'},
+	},
+} as const;
+
+/** Compares two images. */
+export const qemuImgCompare = defineReading<FromSchema<typeof params>>({
+	name: 'qemu_img_compare',
+	summary: 'Compare what guests would see of two disk images that no guest has open. It fails when they differ.',
+	examples: ['qemu_img_compare: {path: /images/web1.qcow2, with: /backup/web1.raw, with_format: raw}'],
+	params,
+	command: ({path, format = 'qcow2', with: other, with_format = format}, host) =>
+		compare(host, {path, format}, {path: other, format: with_format}),
+	codes: compareCodes,
+	result: (stdout, code) => (code === 0 ? {same: true} : {same: false, failed: true, msg: stdout.trim()}),
+});

@@ -1,0 +1,83 @@
+import {StepError} from '../../errors.ts';
+import {markOf} from '../../files/claim.ts';
+import {parseSize, sizeSchema} from '../../units/units.ts';
+import {
+	identify,
+	type MadeImage,
+	makeCommands,
+	makeImages,
+	type PlacedImage,
+	releaseCommands,
+	removeImages,
+	tracesOf,
+} from './images.ts';
+import {defineStep, type StepContext} from '../step.ts';
+
+const params = {
+	type: 'object',
+	additionalProperties: false,
+	required: ['path', 'size'],
+	properties: {
+		path: {type: 'string', minLength: 1, description: 'Where the image shall stand. Nothing is ever written over.'},
+		size: {...sizeSchema, description: 'What the guest sees: 20 GiB.'},
+		format: {type: 'string', description: 'qcow2, which is the default, raw, …'},
+		options: {
+			type: 'object',
+			additionalProperties: {type: 'string'},
+			description: 'Options of the format, by qemu-img’s names: {cluster_size: 65536}.',
+		},
+	},
+} as const;
+
+type CreateAction = {readonly host: string; readonly placed: PlacedImage};
+
+/** Makes a disk image. */
+export const qemuImgCreate = defineStep<typeof params, CreateAction, readonly MadeImage[]>({
+	kind: 'action',
+	name: 'qemu_img_create',
+	summary: 'Make a disk image, never over an existing file.',
+	examples: ['qemu_img_create: {path: /var/lib/libvirt/images/web1.qcow2, size: 20 GiB}'],
+	effect: 'write',
+	exclusive: true,
+	params,
+	needs({path, format = 'qcow2'}, {host}, facts) {
+		const there = {kind: 'path', host, path} as const;
+		const found = facts.get(there);
+		if (found === undefined || found.type === 'absent') return [there];
+		return [there, {kind: 'image', host, path, format}];
+	},
+	plan({path, size, format = 'qcow2', options}, {host, mark}, facts) {
+		const virtualBytes = parseSize(size);
+		if (facts.of({kind: 'path', host, path}).type !== 'absent') {
+			const [image] = facts.of({kind: 'image', host, path, format});
+			if (image?.virtualBytes === virtualBytes) return {skip: `${path} is there already with this size`};
+			throw new StepError(
+				`${path} is there already on ${host} with ${image?.virtualBytes} bytes instead of ${virtualBytes}`,
+				`look at it with: qemu-img info ${path} (on ${host}); move it away if nobody needs it`,
+				{retry: 'never'},
+			);
+		}
+		const marked = markOf(path, mark);
+		return {host, placed: {path, marked, image: {path: marked, format, virtualBytes, options: options ?? {}}}};
+	},
+	preview: ({host, placed}) => [...makeCommands(host, [placed]), ...releaseCommands(host, [placed])],
+	apply: ({host, placed}, context) => makeImages(host, [placed], context),
+	async adopt(action, context) {
+		await verifyImage(action, context);
+		return identify(action.host, [action.placed], context);
+	},
+	verify: verifyImage,
+	async commit({host, placed}, context) {
+		for (const command of releaseCommands(host, [placed])) await context.run(command);
+	},
+	undo: ({host, placed}, receipt, context) => removeImages(host, [placed], receipt ?? [], context),
+	traces: ({host, placed}) => tracesOf(host, [placed]),
+	result: ({placed}) => ({path: placed.path, size: placed.image.virtualBytes}),
+});
+
+async function verifyImage({host, placed}: CreateAction, context: StepContext): Promise<void> {
+	const {path, image} = placed;
+	const request = {kind: 'image', host, path, format: image.format} as const;
+	const [made] = (await context.facts([request])).of(request);
+	if (made?.virtualBytes !== image.virtualBytes) throw new StepError(`${path} on ${host} has not the size asked for`);
+}

@@ -1,0 +1,118 @@
+import type {JSONSchema} from 'json-schema-to-ts';
+import {StepError} from '../../errors.ts';
+import type {FactRequest, Facts} from '../../facts/facts.ts';
+import type {Command} from '../../shell/command.ts';
+import type {CensusEntry} from '../../virsh/census.ts';
+import type {JobInfo} from '../../virsh/domjobinfo.ts';
+import {guestOf, knownGuest} from '../common/guest-of.ts';
+import type {ActionStep, StepContext} from '../step.ts';
+
+/** A guest and its job, as its host tells them. */
+export type Seen = {readonly entry: CensusEntry; readonly job: JobInfo | undefined};
+
+/** A step that tells a guest to do something which it cannot be told to take back. */
+type Order<Params> = {
+	readonly name: string;
+	readonly summary: string;
+	readonly examples: readonly string[];
+	readonly params: JSONSchema;
+	readonly short?: string;
+	/** What holds when it is done, for messages: `it runs`. */
+	readonly end: string;
+	isDone(seen: Seen): boolean;
+	/** Also when the guest is no longer known here. */
+	readonly orGone?: boolean;
+	/** Why it cannot be ordered; undefined when it can. */
+	refusal(seen: Seen): string | undefined;
+	command(params: Params, host: string, uuid: string): Command;
+	/** How long it may take. */
+	timeoutMs(params: Params): number;
+	readonly irreversible: string;
+};
+
+type OrderAction = {
+	readonly host: string;
+	readonly guest: string;
+	readonly uuid: string;
+	readonly command: Command;
+	readonly timeoutMs: number;
+};
+
+const tickMs = 500;
+
+/** Makes the whole step of an order: it ends when what was ordered has come about. */
+export function defineOrder<Params extends {readonly guest: string}>({
+	end,
+	isDone,
+	orGone = false,
+	refusal,
+	command,
+	timeoutMs,
+	...rest
+}: Order<Params>): ActionStep<Params, OrderAction, null> {
+	async function hasCome({host, uuid}: OrderAction, context: StepContext): Promise<boolean> {
+		const facts = await context.facts(requestsOf(host, uuid));
+		const entry = knownGuest(uuid, host, facts);
+		return entry === undefined ? orGone : isDone({entry, job: jobOf(host, uuid, facts)});
+	}
+
+	async function verifyOrder(action: OrderAction, context: StepContext): Promise<void> {
+		if (await hasCome(action, context)) return;
+		throw new StepError(`of ${action.guest} on ${action.host} it is not so that ${end}`);
+	}
+
+	return {
+		...rest,
+		kind: 'action',
+		effect: 'write',
+		exclusive: true,
+		needs(params, {host}, facts) {
+			const entry = knownGuest(params.guest, host, facts);
+			return entry === undefined ? [{kind: 'census', host}] : requestsOf(host, entry.uuid);
+		},
+		plan(params, {host}, facts) {
+			const entry = guestOf(params.guest, host, facts);
+			const {uuid, name: guest} = entry;
+			const seen = {entry, job: jobOf(host, uuid, facts)};
+			if (isDone(seen)) return {skip: `${guest}: ${end} already`};
+			const refused = refusal(seen);
+			if (refused !== undefined) {
+				throw new StepError(`${guest} on ${host}: ${refused}`, undefined, {retry: 'never'});
+			}
+			return {host, guest, uuid, command: command(params, host, uuid), timeoutMs: timeoutMs(params)};
+		},
+		preview: action => [action.command],
+		foresees: ({uuid}) => [{of: 'unsettled', uuid}],
+		async apply(action, context) {
+			await context.run(action.command);
+			const last = context.now() + action.timeoutMs;
+			while (!(await hasCome(action, context))) {
+				if (context.now() >= last) {
+					throw new StepError(
+						`${action.guest} on ${action.host}: after ${action.timeoutMs / 1000} s it is not so that ${end}`,
+						`look at it with: virsh domstate --reason ${action.uuid} (on ${action.host})`,
+					);
+				}
+				await context.sleep(tickMs);
+			}
+			return null;
+		},
+		async adopt(action, context) {
+			await verifyOrder(action, context);
+			return null;
+		},
+		verify: verifyOrder,
+		result: ({guest}) => ({guest}),
+	};
+}
+
+function requestsOf(host: string, uuid: string): readonly FactRequest[] {
+	return [
+		{kind: 'census', host},
+		{kind: 'job', host, uuid},
+	];
+}
+
+function jobOf(host: string, uuid: string, facts: Facts): JobInfo | undefined {
+	return facts.get({kind: 'job', host, uuid});
+}

@@ -1,0 +1,14 @@
+import {dumpxml, parseDefinition} from '../../virsh/dumpxml.ts';
+import {type GuestParam, guestParam} from '../common/guest-param.ts';
+import {defineReading} from '../common/define-reading.ts';
+
+/** Reads a guest's disks: from its definition, as `virsh domblklist` itself prints a table only. */
+export const virshDomblklist = defineReading<GuestParam>({
+	name: 'virsh_domblklist',
+	summary: 'List a guest’s disks: target, path, format, and whether it may write.',
+	examples: ['virsh_domblklist: web1'],
+	params: guestParam,
+	short: 'guest',
+	command: ({guest}, host) => dumpxml(host, guest),
+	result: async stdout => ({disks: (await parseDefinition(stdout)).disks}),
+});
