@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {unsettledOf} from '../src/engine/go-on.ts';
+import {unsettledOf} from '../src/engine/recovery/resume.ts';
 import type {Record} from '../src/engine/ports.ts';
-import {replay} from '../src/engine/replay.ts';
+import {replay} from '../src/engine/recovery/replay.ts';
 import {steps} from '../src/steps/index.ts';
 import {Controller, type Death} from './fakes/controller.ts';
 import {FakeShell} from './fakes/fake-shell.ts';

@@ -1,7 +1,7 @@
 import {mkdtemp, rm, stat} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {replay} from '../../src/engine/replay.ts';
+import {replay} from '../../src/engine/recovery/replay.ts';
 import {openJournal} from '../../src/journal/journal.ts';
 import {readJournal} from '../../src/journal/read.ts';
 import {run} from '../../test/fakes/runner.ts';

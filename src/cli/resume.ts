@@ -44,7 +44,7 @@ async function goOnWith(
 ): Promise<number> {
 	const {call, replay, run} = saved;
 	const {steps} = await import('../steps/index.ts');
-	const {unsettledOf} = await import('../engine/go-on.ts');
+	const {unsettledOf} = await import('../engine/recovery/resume.ts');
 	if (how === 'resume' && replay.exitCode !== undefined && unsettledOf(replay, steps).length === 0) {
 		process.stdout.write(`${run} has ended (exit code ${replay.exitCode}): nothing is left to do\n`);
 		return exitCodes.done;

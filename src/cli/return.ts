@@ -59,7 +59,7 @@ export function returnCommand(): Command {
 async function writeWayHome({run, folder, replay}: SavedRun): Promise<string | undefined> {
 	const [{steps}, {movesOf}, {waysHome}, {unfoldedYamlText}] = await Promise.all([
 		import('../steps/index.ts'),
-		import('../engine/moves-of.ts'),
+		import('../engine/recovery/moves-of.ts'),
 		import('../steps/evacuation/decision/guests-away.ts'),
 		import('../yaml/write.ts'),
 	]);

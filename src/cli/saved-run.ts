@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs';
 import {readdir} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
-import {type Replay, replay} from '../engine/replay.ts';
+import {type Replay, replay} from '../engine/recovery/replay.ts';
 import {InputError, PrerequisiteError} from '../errors.ts';
 import {readJournal, runsFolder, type Written} from '../journal/read.ts';
 import type {Plan} from '../plan/document/model.ts';

@@ -1,10 +1,10 @@
 import {dirname} from 'node:path';
 import {stepContext} from '../engine/context.ts';
-import {nameOf, stepOf} from '../engine/go-on.ts';
-import {hiddenText} from '../engine/hidden.ts';
-import type {AnyStep} from '../engine/perform.ts';
-import {isUnsettled} from '../engine/reconcile.ts';
-import type {Account} from '../engine/replay.ts';
+import {nameOf, stepOf} from '../engine/recovery/resume.ts';
+import {hiddenText} from '../engine/action/hidden.ts';
+import type {AnyStep} from '../engine/action/perform.ts';
+import {isUnsettled} from '../engine/recovery/reconcile.ts';
+import type {Account} from '../engine/recovery/replay.ts';
 import {createGatherer} from '../facts/gather.ts';
 import {loadInventory} from '../inventory/load.ts';
 import type {PlannedAction} from '../plan/document/model.ts';

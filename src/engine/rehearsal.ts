@@ -5,9 +5,9 @@ import {masked, maskedData} from '../shell/mask.ts';
 import {quoteArgv} from '../shell/quote.ts';
 import type {At, Expansion, Json} from '../steps/step.ts';
 import type {ActionName, Event} from './events.ts';
-import {hiddenText} from './hidden.ts';
-import type {AnyStep} from './perform.ts';
-import {UndecidedError} from './undecided.ts';
+import {hiddenText} from './action/hidden.ts';
+import type {AnyStep} from './action/perform.ts';
+import {UndecidedError} from './play/undecided-error.ts';
 
 /** An action as it would be done. */
 export type Foreseen = {

@@ -6,11 +6,11 @@ import type {Playbook} from '../playbook/model.ts';
 import type {GuestMove, Json, Peer, Step} from '../steps/step.ts';
 import type {World} from './context.ts';
 import {Limits} from './limits.ts';
-import type {Planned} from './perform.ts';
+import type {Planned} from './action/perform.ts';
 import type {Emit, Journal} from './ports.ts';
 import type {Rehearsal} from './rehearsal.ts';
-import type {Account, Replay} from './replay.ts';
-import type {Way} from './way.ts';
+import type {Account, Replay} from './recovery/replay.ts';
+import type {Way} from './action/overrides.ts';
 
 /** What a run is given. */
 export type RunInput = {

@@ -1,8 +1,8 @@
 import {exitCodes} from '../errors.ts';
 import type {Event, Recap} from './events.ts';
-import {settleBefore} from './go-on.ts';
+import {settleBefore} from './recovery/resume.ts';
 import {RecapBook} from './recap.ts';
-import {runPlay} from './run-play.ts';
+import {runPlay} from './play/run-play.ts';
 import {goesOn, newState, type RunInput, type RunState} from './run-state.ts';
 
 /**

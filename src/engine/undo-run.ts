@@ -1,11 +1,11 @@
 import {exitCodes} from '../errors.ts';
 import type {Event, Recap} from './events.ts';
-import {plannedOf, settleBefore, stepOf, writtenHosts} from './go-on.ts';
+import {plannedOf, settleBefore, stepOf, writtenHosts} from './recovery/resume.ts';
 import {RecapBook} from './recap.ts';
-import type {Replay} from './replay.ts';
+import type {Replay} from './recovery/replay.ts';
 import {goesOn, newState, type RunInput} from './run-state.ts';
-import {takeBack} from './unwind.ts';
-import {worldOn} from './way.ts';
+import {takeBack} from './recovery/unwind.ts';
+import {worldOn} from './action/overrides.ts';
 
 /** Takes back all that a run did and that can be taken back, the last first. What was under way is ended before. */
 export async function undoRun(given: RunInput, before: Replay): Promise<Recap> {

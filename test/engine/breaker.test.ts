@@ -1,5 +1,5 @@
 import test from 'ava';
-import {Breaker} from '../../src/engine/breaker.ts';
+import {Breaker} from '../../src/engine/play/breaker.ts';
 
 test('what was under way together counts once in a row, what came after it again, and a success ends the row', t => {
 	const breaker = new Breaker({inARow: 2}, 100);

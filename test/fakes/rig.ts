@@ -1,5 +1,5 @@
 import type {World} from '../../src/engine/context.ts';
-import type {Planned, Tools} from '../../src/engine/perform.ts';
+import type {Planned, Tools} from '../../src/engine/action/perform.ts';
 import type {Clock, Journal, Record} from '../../src/engine/ports.ts';
 import {Facts} from '../../src/facts/facts.ts';
 import {createGatherer} from '../../src/facts/gather.ts';

@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
 import type {Record} from '../../src/engine/ports.ts';
-import {replay} from '../../src/engine/replay.ts';
+import {replay} from '../../src/engine/recovery/replay.ts';
 import {InputError, JournalError} from '../../src/errors.ts';
 import {reopenJournal} from '../../src/journal/journal.ts';
 import {lineOf, readLine} from '../../src/journal/line.ts';

@@ -1,6 +1,6 @@
 import test from 'ava';
-import {unsettledOf} from '../../src/engine/go-on.ts';
-import {replay} from '../../src/engine/replay.ts';
+import {unsettledOf} from '../../src/engine/recovery/resume.ts';
+import {replay} from '../../src/engine/recovery/replay.ts';
 import type {Shell} from '../../src/shell/shell.ts';
 import {steps} from '../../src/steps/index.ts';
 import {FakeShell} from '../fakes/fake-shell.ts';

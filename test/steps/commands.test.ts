@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs';
 import test from 'ava';
-import {perform} from '../../src/engine/perform.ts';
+import {perform} from '../../src/engine/action/perform.ts';
 import {StepError} from '../../src/errors.ts';
 import {filesOnDisk} from '../../src/playbook/files.ts';
 import {readPlaybook} from '../../src/playbook/load.ts';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {perform} from '../../src/engine/perform.ts';
+import {perform} from '../../src/engine/action/perform.ts';
 import {CommandError, StepError, UnreachableError} from '../../src/errors.ts';
 import type {Command} from '../../src/shell/command.ts';
 import type {Outcome, Shell} from '../../src/shell/shell.ts';

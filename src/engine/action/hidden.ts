@@ -1,0 +1,32 @@
+import type {Event} from '../events.ts';
+import type {AnyStep} from './perform.ts';
+import type {Record} from '../ports.ts';
+
+/** Stands where a task with `no_log` is given something, or gives it. */
+export const hiddenText = 'hidden: the task says no_log';
+
+/** What the journal needs of a hidden action: enough to take it back, where that can be done. */
+export function hiddenRecord(record: Record, step: AnyStep): Record {
+	if (record.type === 'failed' || record.type === 'stuck') return {...record, message: hiddenText};
+	if ('undo' in step) return record;
+	if (record.type === 'started') return {...record, action: hiddenText};
+	return record.type === 'succeeded' ? {...record, receipt: hiddenText} : record;
+}
+
+/** An event of which nothing is left but how it ended. */
+export function hiddenEvent(event: Event): Event {
+	if (!('action' in event)) return event;
+	const {item, title, ...name} = event.action;
+	const action = {...name, title: item === undefined ? title : title.replace(/ \(.*\)$/s, ` (${hiddenText})`)};
+	if (event.type === 'action-retry') {
+		return {...event, action, failure: {code: event.failure.code, message: hiddenText, remedies: []}};
+	}
+	if (event.type !== 'action-ended') return {...event, action};
+	const {result, failure, ...rest} = event;
+	return {
+		...rest,
+		action,
+		...(result === undefined ? {} : {result: {censored: hiddenText, changed: result.changed === true}}),
+		...(failure === undefined ? {} : {failure: {code: failure.code, message: hiddenText, remedies: []}}),
+	};
+}

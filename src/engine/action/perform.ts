@@ -1,0 +1,173 @@
+import {
+	ConnectionLostError,
+	InterruptedError,
+	JournalError,
+	StepError,
+	StuckError,
+	UnreachableError,
+} from '../../errors.ts';
+import {masked, maskedData} from '../../shell/mask.ts';
+import type {ActionStep, Json, Progress} from '../../steps/step.ts';
+import {stepContext, type World} from '../context.ts';
+import {type Aftermath, mayRetry} from './failure.ts';
+import type {Journal} from '../ports.ts';
+import {keptWay, type Way} from './overrides.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: the registry has forgotten the types; `defineStep` has checked them.
+export type AnyStep = ActionStep<any, any, any>;
+
+/** An action with every argument known, and the step that does it. */
+export type Planned = {
+	readonly id: string;
+	readonly host: string;
+	readonly step: AnyStep;
+	readonly action: Json;
+	/** How it reaches its host, when not as the inventory says. */
+	readonly way?: Way;
+};
+
+/** How one attempt ended. After `failed` and `interrupted` nothing of it is left in the world. */
+export type Performed =
+	| {readonly end: 'succeeded'; readonly receipt: unknown}
+	| ({readonly end: 'failed' | 'interrupted' | 'stuck'; readonly error: unknown} & Aftermath);
+
+/** Nothing more may be done automatically. */
+export type Stuck = {readonly end: 'stuck'; readonly error: unknown} & Aftermath;
+
+export type Tools = {
+	readonly world: World;
+	readonly journal: Journal;
+	/** Fires when the run shall stop. */
+	readonly signal: AbortSignal;
+	/** Fires when even the undoing shall stop, after the command that runs. */
+	readonly undoSignal: AbortSignal;
+	readonly progress: (progress: Progress) => void;
+};
+
+/** Does one action and proves it; what went wrong is taken back. Every intent is in the journal before its effect. */
+export async function perform(planned: Planned, tools: Tools): Promise<Performed> {
+	const {step, action, id, host, way} = planned;
+	const {journal} = tools;
+	await journal.append({
+		type: 'started',
+		id,
+		host,
+		step: step.name,
+		action: kept(action, step),
+		...(way === undefined ? {} : {way: keptWay(way)}),
+	});
+	try {
+		const receipt = await applied(planned, tools);
+		await journal.append({type: 'succeeded', id, receipt: kept((receipt ?? null) as Json, step)});
+		await committed(planned, tools);
+		return {end: 'succeeded', receipt};
+	} catch (error) {
+		if (error instanceof JournalError) throw error;
+		await journal.append({type: 'failed', id, message: masked(messageOf(error))});
+		return failed(planned, error, tools);
+	}
+}
+
+/** What the journal keeps of an action or a receipt. */
+function kept(data: Json, step: AnyStep): Json {
+	return step.effect === 'read' || step.prints === true ? maskedData(data) : data;
+}
+
+/** Applies, and when the connection went in between, finds out whether the work is done. */
+async function applied({step, action}: Planned, tools: Tools): Promise<unknown> {
+	const context = stepContext(tools.world, tools.signal, tools.progress);
+	try {
+		const receipt = await step.apply(action, context);
+		await step.verify(action, context);
+		return receipt;
+	} catch (error) {
+		if (!(error instanceof ConnectionLostError) || step.effect === 'read' || step.adopt === undefined) throw error;
+		return adopted(step.adopt(action, context), error);
+	}
+}
+
+/** When the work turns out not to be done, the lost connection is why. */
+async function adopted(adopting: Promise<unknown>, lost: ConnectionLostError): Promise<unknown> {
+	try {
+		return await adopting;
+	} catch (error) {
+		if (!(error instanceof StepError)) throw error;
+		throw new StepError(`${lost.message}; ${error.message}`, error.remedy, {cause: lost, retry: error.retry});
+	}
+}
+
+/** The work is done and safe in the journal: a mark that stays behind is no failure. */
+export async function committed({step, action}: Planned, tools: Tools): Promise<void> {
+	if (!('undo' in step) || step.commit === undefined) return;
+	try {
+		await step.commit(action, stepContext(tools.world, tools.undoSignal, tools.progress));
+	} catch (error) {
+		if (!mayRetry(error)) throw error;
+	}
+}
+
+async function failed(planned: Planned, error: unknown, tools: Tools): Promise<Performed> {
+	const {step} = planned;
+	if (error instanceof StuckError) return stuckWith(planned, error, tools);
+	const end = error instanceof InterruptedError ? 'interrupted' : 'failed';
+	if (step.effect === 'read' || !('undo' in step)) return {end, error};
+	const undoing = await undo(planned, undefined, tools);
+	return undoing.end === 'stuck' ? undoing : {end, error, ...(await whereNow(planned, tools))};
+}
+
+/** Leaves an action to a person, with all that the person needs to know. */
+export async function stuckWith(planned: Planned, error: unknown, tools: Tools): Promise<Stuck> {
+	const {step, action, id} = planned;
+	await tools.journal.append({type: 'stuck', id, message: masked(messageOf(error))});
+	return {end: 'stuck', error, left: step.traces?.(action) ?? [], ...(await whereNow(planned, tools))};
+}
+
+/** How often an undo is tried, and how long the host is given in between. */
+const undoAttempts = 5;
+const undoDelayMs = 2000;
+
+/** Takes an action back, whole or half done. A host that cannot be reached is waited for; then a person must act. */
+export async function undo(
+	planned: Planned,
+	receipt: unknown,
+	tools: Tools,
+): Promise<{readonly end: 'undone'} | Stuck> {
+	const {step, action, id} = planned;
+	if (!('undo' in step)) throw new Error(`${step.name} cannot be undone`);
+	const context = stepContext(tools.world, tools.undoSignal, tools.progress);
+	await tools.journal.append({type: 'undo-started', id});
+	for (let attempt = 1; ; attempt++) {
+		try {
+			await step.undo(action, receipt, context);
+			await tools.journal.append({type: 'undone', id});
+			return {end: 'undone'};
+		} catch (error) {
+			if (error instanceof JournalError) throw error;
+			if (attempt < undoAttempts && mayRetry(error)) {
+				await tools.world.clock.sleep(undoDelayMs, tools.undoSignal).catch(() => {});
+				if (!tools.undoSignal.aborted) continue;
+			}
+			return stuckWith(planned, stuckAfter(planned, error), tools);
+		}
+	}
+}
+
+async function whereNow({step, action}: Planned, tools: Tools): Promise<Aftermath> {
+	if (step.where === undefined) return {};
+	// The question is asked even when all else has been told to stop: it only reads.
+	const {signal} = new AbortController();
+	return {where: await step.where(action, stepContext(tools.world, signal, tools.progress))};
+}
+
+function stuckAfter({step, action}: Planned, error: unknown): StuckError {
+	if (error instanceof StuckError) return error;
+	const what = step.guest === undefined ? step.name : `the move of ${step.guest(action).guest}`;
+	const host = error instanceof UnreachableError || error instanceof ConnectionLostError ? error.host : undefined;
+	return new StuckError(`${what} could not be taken back: ${messageOf(error)}`, [
+		...(host === undefined ? [] : [`bring ${host} back, then look at its guests: virsh list --all (on ${host})`]),
+	]);
+}
+
+function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}

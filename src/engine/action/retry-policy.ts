@@ -1,0 +1,28 @@
+import {milliseconds} from '../../playbook/inherit.ts';
+import type {Place, Task} from '../../playbook/model.ts';
+import {TemplateError} from '../../template/error.ts';
+import type {Scope} from '../../template/scope.ts';
+import {knownText} from '../play/conditions.ts';
+
+/** How often a task is tried in all, and how long it waits in between. */
+export type Patience = {readonly attempts: number; readonly delayMs: number};
+
+/** @throws TemplateError, and InputError for a time without its unit. */
+export function patienceOf({attempts, delayMs, place}: Task, scope: Scope): Patience {
+	return {
+		attempts: typeof attempts === 'number' ? attempts : wholeNumber(attempts.evaluate(scope), place, '/retries'),
+		delayMs: typeof delayMs === 'number' ? delayMs : delayOf(delayMs.evaluate(scope)),
+	};
+}
+
+function wholeNumber(value: unknown, place: Place, pointer: string): number {
+	const text = knownText(value);
+	if (/^[1-9]\d*$/.test(text)) return Number(text);
+	throw new TemplateError('this must be a whole number, at least 1', place.at(pointer));
+}
+
+/** A number of seconds may be a text: what comes from the command line is. */
+function delayOf(value: unknown): number {
+	const text = knownText(value);
+	return milliseconds(/^\d+(\.\d+)?$/.test(text) ? Number(text) : text) ?? 0;
+}

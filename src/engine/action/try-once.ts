@@ -1,0 +1,213 @@
+import {InputError, InterruptedError, StepError, StuckError, UnreachableError} from '../../errors.ts';
+import type {FactRequest, Facts} from '../../facts/facts.ts';
+import type {Shell} from '../../shell/shell.ts';
+import type {GuestMove, Json, Result} from '../../steps/step.ts';
+import {TemplateError} from '../../template/error.ts';
+import type {ActionName, Failure} from '../events.ts';
+import {failureFacts, isBusy, mayRetry} from './failure.ts';
+import {atFor, gatherFor} from '../play/gather-for.ts';
+import {writtenHosts} from '../recovery/resume.ts';
+import {hiddenText} from './hidden.ts';
+import {holdToPlan} from './verify-against-plan.ts';
+import {type AnyStep, type Planned, perform, type Stuck, type Tools, undo} from './perform.ts';
+import type {RunState} from '../run-state.ts';
+import {UndecidedError} from '../play/undecided-error.ts';
+
+/** An action as the playbook asks for it, before the facts are known. */
+export type Wanted = {
+	readonly name: ActionName;
+	/** The host that it is done for: the one that fails with it. */
+	readonly owner: string;
+	readonly step: AnyStep;
+	readonly params: Json;
+	readonly attempts: number;
+	readonly delayMs: number;
+	/** Judges the result as the task says: failed, changed, and whether to try again. */
+	readonly judge: (result: Result) => Judgement;
+	/** Does its host go on when it fails with this result? */
+	readonly isIgnored?: (result: Result) => boolean;
+	/** Facts that have just been read: the first attempt plans from them and reads only what they lack. */
+	readonly fresh?: Facts | undefined;
+};
+
+export type Judgement = {
+	readonly failed: boolean;
+	readonly changed: boolean;
+	readonly again: boolean;
+	/** What the result says of having been judged. */
+	readonly says?: Result;
+};
+
+/** How one attempt ended. */
+export type Tried =
+	| {readonly end: 'skipped'; readonly reason: string}
+	/** It was only rehearsed. */
+	| {readonly end: 'foreseen'}
+	| {readonly end: 'done'; readonly result: Result; readonly move?: GuestMove | undefined}
+	| {
+			readonly end: 'failed' | 'stuck' | 'interrupted';
+			readonly failure: Failure;
+			readonly retry: 'busy' | boolean;
+			/** It went well, but is not yet what `until` waits for. */
+			readonly polling: boolean;
+			readonly result: Result;
+			readonly move?: GuestMove | undefined;
+	  };
+
+/** Who waits for something finds it only in a run. */
+const waiting = 'what is waited for';
+
+/** Plans an action from fresh facts and does it once; a rehearsal only notes it. */
+export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: RunState): Promise<Tried> {
+	const {step, name} = wanted;
+	const {input, verdict} = state;
+	const {rehearsal, decisions} = input;
+	const left = decisions?.skipOf(name.id);
+	if (left !== undefined) return {end: 'skipped', reason: `the plan says so: ${left}`};
+	const finished = state.finished.get(name.id);
+	// Asked for again after this, as by `until`, it is done again.
+	state.finished.delete(name.id);
+	let planned: Planned;
+	try {
+		const action = finished?.action ?? (await planAction(step, wanted.params, name, fresh, state));
+		if (typeof action === 'object' && action !== null && 'skip' in action) {
+			const {skip} = action as {skip?: unknown};
+			rehearsal?.doubtThat(String(skip));
+			return {end: 'skipped', reason: String(skip)};
+		}
+		const {way} = input;
+		planned = {id: name.id, host: name.host, step, action, ...(way === undefined ? {} : {way})};
+		if (finished === undefined) await holdToPlan(name, step, action, state);
+		if (finished === undefined && step.exclusive === true) await input.hold?.(writtenHosts(planned));
+	} catch (error) {
+		if (error instanceof UndecidedError) throw error;
+		if (rehearsal !== undefined && wanted.attempts > 1 && mayRetry(error)) throw new UndecidedError(waiting);
+		if (error instanceof Error) rehearsal?.doubtThat(error.message);
+		return failedWith(error, prerequisiteFacts(error));
+	}
+	const {action} = planned;
+	if (rehearsal !== undefined && !rehearsal.isDone(step, wanted.params, action, atFor(name.host, name.id, state))) {
+		rehearsal.foresee({name, step, params: wanted.params, action, hidden: input.way?.hidden === true});
+		noteMove(step.guest?.(action), state);
+		return {end: 'foreseen'};
+	}
+	const notice = () => {
+		verdict.tried = true;
+	};
+	const tools: Tools = {
+		world: {...input.world, shell: noticing(input.world.shell, notice)},
+		journal: input.journal,
+		signal: input.signal,
+		undoSignal: input.undoSignal,
+		progress: progress => input.emit({type: 'action-progress', at: input.world.clock.now(), action: name, progress}),
+	};
+	const performed =
+		finished === undefined ? await perform(planned, tools) : ({end: 'succeeded', receipt: finished.receipt} as const);
+	if (performed.end !== 'succeeded') {
+		const move = step.guest?.(action);
+		const failure = failureFacts(performed.error, performed);
+		return {end: performed.end, failure, retry: retryOf(performed.error), polling: false, result: {}, move};
+	}
+	const raw = performed.receipt === hiddenText ? {censored: hiddenText} : step.result(action, performed.receipt);
+	// It is done, whatever the task says of it: it can be taken back.
+	if (step.effect === 'write') {
+		const done = state.done.get(wanted.owner) ?? [];
+		done.push({planned, receipt: performed.receipt, title: name.title, world: input.world});
+		state.done.set(wanted.owner, done);
+		const move = step.guest?.(action, performed.receipt);
+		// What is not proven to be its own stays untouched when it comes back.
+		noteMove(move && {kept: [], ...move}, state);
+	}
+	const judged = wanted.judge(raw);
+	if (rehearsal !== undefined && wanted.attempts > 1 && (judged.again || judged.failed))
+		throw new UndecidedError(waiting);
+	const result = {...raw, ...judged.says, changed: judged.changed, failed: judged.failed};
+	if (step.effect === 'write') verdict.changed ||= judged.changed;
+	if (!judged.failed && !judged.again) return {end: 'done', result, move: step.guest?.(action, performed.receipt)};
+	const message = judged.failed
+		? String(raw.msg ?? 'its result counts as failed')
+		: 'what `until` waits for has not come';
+	const failure = {...failureFacts(new StepError(message)), ...commandOf(raw, name.host)};
+	const stuck = judged.failed ? await takenBack(planned, performed.receipt, wanted.owner, tools, state) : undefined;
+	if (stuck !== undefined)
+		return {end: 'stuck', failure: failureFacts(stuck.error, stuck), retry: false, polling: false, result};
+	return {end: 'failed', failure, retry: true, polling: judged.again, result};
+}
+
+/**
+ * Takes back what has failed by its result, as what fails by itself is taken back: a command with `undo`. Says when
+ * that could not be done.
+ */
+async function takenBack(
+	planned: Planned,
+	receipt: unknown,
+	owner: string,
+	tools: Tools,
+	state: RunState,
+): Promise<Stuck | undefined> {
+	const {step} = planned;
+	if (step.effect === 'read' || !('undo' in step) || step.settles === true) return undefined;
+	const undone = await undo(planned, receipt, tools);
+	if (undone.end === 'stuck') return undone;
+	const done = state.done.get(owner) ?? [];
+	state.done.set(
+		owner,
+		done.filter(one => one.planned !== planned),
+	);
+	return undefined;
+}
+
+function noteMove(move: GuestMove | undefined, {moved}: RunState): void {
+	if (move !== undefined) moved.push(move);
+}
+
+/** A shell that tells when a write has been sent to a host: from then on a failure is no mere prerequisite. */
+function noticing(shell: Shell, notice: () => void): Shell {
+	return {
+		async run(command, options) {
+			const outcome = await shell.run(command, options);
+			if (command.effect === 'write') notice();
+			return outcome;
+		},
+		reset: async host => shell.reset?.(host),
+		close: () => shell.close(),
+	};
+}
+
+/** Reads what the step needs and lets it choose. */
+async function planAction(
+	step: AnyStep,
+	params: Json,
+	name: ActionName,
+	fresh: Facts | undefined,
+	state: RunState,
+): Promise<Json> {
+	const at = atFor(name.host, name.id, state);
+	const spares = (request: FactRequest) => step.spares?.(request, at) === true;
+	const facts = await gatherFor(facts => step.needs(params, at, facts), state, fresh, spares);
+	return step.plan(params, at, facts) as Json;
+}
+
+function retryOf(error: unknown): 'busy' | boolean {
+	return isBusy(error) ? 'busy' : mayRetry(error);
+}
+
+function failedWith(error: unknown, failure: Failure): Tried {
+	const end = error instanceof InterruptedError ? 'interrupted' : error instanceof StuckError ? 'stuck' : 'failed';
+	return {end, failure, retry: retryOf(error), polling: false, result: {}};
+}
+
+/** Nothing has been done yet: whatever this is, it is a prerequisite that is not met. */
+function prerequisiteFacts(error: unknown): Failure {
+	const failure = failureFacts(error);
+	if (error instanceof StepError || error instanceof InputError || error instanceof TemplateError) {
+		return {...failure, code: 'prerequisite'};
+	}
+	return error instanceof UnreachableError ? {...failure, code: 'unreachable'} : failure;
+}
+
+function commandOf(result: Result, host: string): Pick<Failure, 'command'> {
+	const {cmd, stderr} = result;
+	const line = Array.isArray(cmd) ? cmd.join(' ') : cmd;
+	return typeof line === 'string' ? {command: {host, line, stderr: String(stderr ?? '')}} : {};
+}

@@ -1,0 +1,47 @@
+import type {PartBounds} from '../../steps/step.ts';
+
+/** Counts how the parts of a step end, and says when no more may begin. */
+export class Breaker {
+	readonly #bounds: PartBounds;
+	readonly #parts: number;
+	#failed = 0;
+	#row = 0;
+	#moment = 0;
+	#lastFailure = 0;
+
+	constructor(bounds: PartBounds, parts: number) {
+		this.#bounds = bounds;
+		this.#parts = parts;
+	}
+
+	/** A part begins. Gives what is to be called when it ends. */
+	begin(): (end: 'good' | 'bad' | 'refused') => void {
+		this.#moment += 1;
+		const begun = this.#moment;
+		return end => this.#note(end, begun);
+	}
+
+	/**
+	 * What was under way together and fails has one cause, such as a lost connection: it counts once in the row. What could
+	 * not even be tried says nothing of the parts after it.
+	 */
+	#note(end: 'good' | 'bad' | 'refused', begun: number): void {
+		if (end === 'good') this.#row = 0;
+		else this.#failed += 1;
+		if (end !== 'bad' || begun < this.#lastFailure) return;
+		this.#row += 1;
+		this.#moment += 1;
+		this.#lastFailure = this.#moment;
+	}
+
+	/** Why no more may begin. */
+	get reason(): string | undefined {
+		const {inARow, percent} = this.#bounds;
+		if (inARow !== undefined && this.#row >= inARow) return `${this.#row} moves in a row have failed`;
+		const share = (this.#failed * 100) / this.#parts;
+		if (percent !== undefined && share > percent) {
+			return `${this.#failed} of ${this.#parts} moves have failed, which is more than ${percent} %`;
+		}
+		return undefined;
+	}
+}

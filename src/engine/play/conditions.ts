@@ -1,0 +1,51 @@
+import type {Flag, Place} from '../../playbook/model.ts';
+import {TemplateError} from '../../template/error.ts';
+import type {Scope} from '../../template/scope.ts';
+import type {Condition} from '../../template/template.ts';
+import {asText, isMapping, kindOf, Unknown} from '../../template/value.ts';
+import {Where} from '../../template/where.ts';
+import {UndecidedError} from './undecided-error.ts';
+
+/** @throws TemplateError for a condition that is neither true nor false, UndecidedError for one that nobody knows yet. */
+export function holds(condition: Condition, scope: Scope): boolean {
+	return known(condition.test(scope));
+}
+
+export function allHold(conditions: readonly Condition[], scope: Scope): boolean {
+	return conditions.every(condition => holds(condition, scope));
+}
+
+/** Why something is not done: the first condition that is not true, as it is written. */
+export function firstUntrue(conditions: readonly Condition[], scope: Scope): string | undefined {
+	return conditions.find(condition => !holds(condition, scope))?.text;
+}
+
+/** @throws TemplateError for an expression that gives neither true nor false. */
+export function isSet(flag: Flag, scope: Scope, place: Place): boolean {
+	if (typeof flag === 'boolean') return flag;
+	const value = known(flag.evaluate(scope));
+	if (typeof value === 'boolean') return value;
+	throw new TemplateError(`this must be true or false, not ${kindOf(value)}`, new Where(() => place.at('')));
+}
+
+/** @throws UndecidedError for a value of which a part is not known yet. */
+export function known<T>(value: T): Exclude<T, Unknown> {
+	const unknown = unknownPart(value);
+	if (unknown !== undefined) throw new UndecidedError(unknown.of);
+	return value as Exclude<T, Unknown>;
+}
+
+/** @throws UndecidedError */
+export function knownText(value: unknown): string {
+	return asText(known(value));
+}
+
+function unknownPart(value: unknown): Unknown | undefined {
+	if (value instanceof Unknown) return value;
+	const parts = Array.isArray(value) ? value : isMapping(value) ? Object.values(value) : [];
+	for (const part of parts) {
+		const unknown = unknownPart(part);
+		if (unknown !== undefined) return unknown;
+	}
+	return undefined;
+}

@@ -1,0 +1,133 @@
+import {hostScope} from '../../plan/variables.ts';
+import type {Task} from '../../playbook/model.ts';
+import {TemplateError} from '../../template/error.ts';
+import {all} from './settle-all.ts';
+import {firstUntrue, isSet, knownText} from './conditions.ts';
+import type {Event} from '../events.ts';
+import {Limits} from '../limits.ts';
+import {notifyHandlers} from './notify.ts';
+import {goingOf, type PlayRun, setStanding} from './play-state.ts';
+import {refuseNode} from './refuse.ts';
+import {remember} from './remember.ts';
+import type {TaskDone} from './run-item.ts';
+import {goesOn, type RunState} from '../run-state.ts';
+import {runTask} from './run-task.ts';
+import {titleFor} from './title.ts';
+import type {Cohort} from './walk.ts';
+
+/** One task on the hosts of a cohort, as many at once as may be. */
+export async function doTask(task: Task, cohort: Cohort, run: PlayRun): Promise<void> {
+	const {emit, world} = run.state.input;
+	const [first] = cohort.hosts;
+	if (first === undefined) return;
+	const name = titleFor(task, first, run);
+	emit({type: 'task-started', at: world.clock.now(), task: task.id, name, hosts: cohort.hosts});
+	if (!(await isAskedFor(name, run))) return;
+	const settings = settingsFor(task, cohort.hosts, run);
+	if (settings === undefined) return;
+	const doers = settings.once ? [first] : cohort.hosts;
+	markEmptying(task, doers, run);
+	const inside = cohort.guarded ? {...run, state: guarded(run.state)} : run;
+	const ends = await all(doers.map(host => inTurn(task, settings.throttle, host, inside)));
+	const failed = doers.filter((_, index) => ends[index] !== undefined && ends[index]?.end !== 'ok');
+	const [done] = ends;
+	if (settings.once && done !== undefined) share(task, done, cohort.hosts, run);
+	if (failed.length > 0 && settings.fatal) failAll(cohort, run);
+}
+
+/** While hosts are being emptied nothing goes to any of them, whichever of them is planned first. */
+function markEmptying(task: Task, doers: readonly string[], run: PlayRun): void {
+	if (task.step.kind !== 'composite' || task.step.empties !== true) return;
+	const hosts = run.play.strategy === 'linear' ? doers : run.batch;
+	const isMeant = (host: string) => {
+		try {
+			return firstUntrue(task.when, hostScope(run.setting, host, task)) === undefined;
+		} catch {
+			// What is not known yet may be so, and what is mistaken is told when its turn comes.
+			return true;
+		}
+	};
+	for (const host of hosts.filter(isMeant)) run.state.emptying.add(host);
+}
+
+/** A failure is told as one that a `rescue` follows. */
+function guarded(state: RunState): RunState {
+	const {input} = state;
+	const emit = (event: Event) =>
+		input.emit(event.type === 'action-ended' && event.failure !== undefined ? {...event, rescued: true} : event);
+	return {...state, input: {...input, emit}};
+}
+
+/** What holds for all hosts is taken from the first. */
+function settingsFor(task: Task, hosts: readonly string[], run: PlayRun) {
+	try {
+		const scope = hostScope(run.setting, hosts[0] ?? '', task);
+		const once = run.play.strategy === 'linear' && (isSet(task.runOnce, scope, task.place) || task.step.once === true);
+		const throttle = task.throttle === undefined ? '0' : knownText(task.throttle.evaluate(scope));
+		if (!/^\d+$/.test(throttle)) throw new TemplateError('this must be a whole number', task.place.at('/throttle'));
+		return {once, throttle: Number(throttle), fatal: isSet(task.anyErrorsFatal, scope, task.place)};
+	} catch (error) {
+		for (const host of hosts) refuseNode(task, host, error, run);
+		return undefined;
+	}
+}
+
+/** Does the task for one host when it is its turn; undefined when the run has been told to stop before. */
+async function inTurn(task: Task, throttle: number, host: string, run: PlayRun): Promise<TaskDone | undefined> {
+	const never = new AbortController().signal;
+	const leave = throttle > 0 ? await throttleOf(task, throttle, run).acquire(['throttle'], never) : () => {};
+	const release = run.play.strategy === 'host_pinned' ? () => {} : await run.forks.acquire(['forks'], never);
+	try {
+		if (!goesOn(run.state)) return undefined;
+		const done = await runTask(task, host, run);
+		settle(task, host, done, run);
+		return done;
+	} finally {
+		release();
+		leave();
+	}
+}
+
+function throttleOf(task: Task, throttle: number, {throttles}: PlayRun): Limits {
+	const known = throttles.get(task.id) ?? new Limits({throttle});
+	throttles.set(task.id, known);
+	return known;
+}
+
+/** What a task leaves behind for its host. */
+function settle(task: Task, host: string, {end, result, facts, notify}: TaskDone, run: PlayRun): void {
+	remember(host, facts, run.state);
+	if (end === 'stuck') run.state.verdict.stuck = true;
+	if (end === 'ok') {
+		if (result.changed === true && result.failed !== true) notifyHandlers(new Set(notify), host, run);
+		return;
+	}
+	run.standings.set(host, 'failed');
+	run.failures.set(host, {task: task.name, result, end});
+}
+
+/** What one host has done holds for all. */
+function share(task: Task, done: TaskDone, hosts: readonly string[], run: PlayRun): void {
+	for (const host of hosts.slice(1)) {
+		remember(host, done.facts, run.state);
+		if (done.end === 'ok') continue;
+		run.standings.set(host, 'failed');
+		run.failures.set(host, {task: task.name, result: done.result, end: done.end});
+	}
+}
+
+/** `any_errors_fatal`: all fail with the one; within a `rescue`, all who are there are rescued. */
+function failAll({hosts, guarded}: Cohort, run: PlayRun): void {
+	if (!guarded) run.verdict.fatal = true;
+	setStanding(goingOf(guarded ? hosts : run.batch, run), 'failed', run);
+}
+
+/** Asks whoever wants to be asked before each task. */
+async function isAskedFor(task: string, {state}: PlayRun): Promise<boolean> {
+	const {ask, signal} = state.input;
+	if (ask === undefined || !state.verdict.asking) return true;
+	const stopped = new Promise<'no'>(resolve => signal.addEventListener('abort', () => resolve('no'), {once: true}));
+	const answer = await Promise.race([ask(task), stopped]);
+	if (answer === 'all') state.verdict.asking = false;
+	return answer !== 'no';
+}

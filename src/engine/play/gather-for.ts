@@ -1,0 +1,42 @@
+import {CommandError, ConnectionLostError, InterruptedError, UnreachableError} from '../../errors.ts';
+import {type FactRequest, Facts} from '../../facts/facts.ts';
+import type {At} from '../../steps/step.ts';
+import type {RunState} from '../run-state.ts';
+
+/** What a step may know of its place. */
+export function atFor(host: string, id: string, state: RunState): At {
+	const {peer, mark, hostsOf} = state.input;
+	return {host, peer, mark: mark(id), hosts: hostsOf, emptying: state.emptying, moved: state.moved};
+}
+
+/** Asks for facts, beside those that are there, until the step needs no more. What it spares may fail to be read. */
+export async function gatherFor(
+	needs: (facts: Facts) => readonly FactRequest[],
+	state: RunState,
+	known: Facts = new Facts(),
+	spares: (request: FactRequest) => boolean = () => false,
+): Promise<Facts> {
+	let facts = known;
+	for (;;) {
+		const missing = needs(facts).filter(request => !facts.has(request));
+		if (missing.length === 0) return facts;
+		if (state.input.signal.aborted) throw new InterruptedError();
+		for (const {request, value, why} of await Promise.all(missing.map(request => readOne(request, state, spares)))) {
+			facts = why === undefined ? facts.with([[request, value]]) : facts.without(request, why);
+		}
+	}
+}
+
+/** The gatherer puts together what is asked at the same time. */
+async function readOne(request: FactRequest, {input}: RunState, spares: (request: FactRequest) => boolean) {
+	try {
+		return {request, value: (await input.world.gatherer.read([request])).get(request)};
+	} catch (error) {
+		const isOfHost =
+			error instanceof CommandError || error instanceof UnreachableError || error instanceof ConnectionLostError;
+		if (isOfHost && spares(request)) {
+			return {request, why: {why: error.message, answered: error instanceof CommandError}};
+		}
+		throw error;
+	}
+}

@@ -1,0 +1,51 @@
+import type {Vars} from '../../inventory/inventory.ts';
+import {hostScope, nothingLearned} from '../../plan/variables.ts';
+import type {IncludeVars} from '../../playbook/model.ts';
+import {literal, type Template} from '../../template/template.ts';
+import {firstUntrue, knownText} from './conditions.ts';
+import {itemsOf} from './loop.ts';
+import type {PlayRun} from './play-state.ts';
+import {nodeName, refuseNode, skipped} from './refuse.ts';
+import type {Cohort} from './walk.ts';
+
+/** Gives each host the variables of a file, which comes beside the playbook: no host is asked. */
+export async function doIncludeVars(node: IncludeVars, {hosts}: Cohort, run: PlayRun): Promise<void> {
+	const {emit, world} = run.state.input;
+	emit({type: 'task-started', at: world.clock.now(), task: node.id, name: node.name, hosts});
+	for (const host of hosts) {
+		try {
+			includeFor(node, host, run);
+		} catch (error) {
+			refuseNode(node, host, error, run);
+		}
+	}
+}
+
+function includeFor(node: IncludeVars, host: string, run: PlayRun): void {
+	const {learned, input} = run.state;
+	const scope = hostScope(run.setting, host, node);
+	for (const item of itemsOf(node, scope)) {
+		const inside = scope.with({data: item.names});
+		const name = nodeName(node, host, item);
+		const untrue = firstUntrue(node.when, inside);
+		if (untrue !== undefined) {
+			skipped(name, `not when ${untrue}`, run.state);
+			continue;
+		}
+		const vars = node.open(knownText(node.file.evaluate(inside)));
+		const known = learned.get(host) ?? nothingLearned;
+		const added = node.into === undefined ? vars : {[node.into]: together(vars)};
+		learned.set(host, {...known, included: {...known.included, ...added}});
+		input.emit({type: 'action-ended', at: input.world.clock.now(), action: name, outcome: 'ok', durationMs: 0});
+	}
+}
+
+/** Variables as the one mapping that holds them. */
+function together(vars: Vars): Template {
+	const entries = Object.entries(vars);
+	return {
+		...literal(undefined),
+		constant: entries.every(([, {constant}]) => constant),
+		evaluate: scope => Object.fromEntries(entries.map(([name, template]) => [name, template.evaluate(scope)])),
+	};
+}

@@ -1,0 +1,53 @@
+import type {Loop, Place} from '../../playbook/model.ts';
+import {TemplateError} from '../../template/error.ts';
+import type {Scope} from '../../template/scope.ts';
+import {Unknown} from '../../template/value.ts';
+import {Where} from '../../template/where.ts';
+import {UndecidedError} from './undecided-error.ts';
+
+/** One round of a loop, and the names that it has. */
+export type Item = {
+	readonly suffix: string;
+	readonly item?: unknown;
+	readonly names: Readonly<Record<string, unknown>>;
+};
+
+/** What a node without a loop has: one round, and no name. */
+export const once: Item = {suffix: '', names: {}};
+
+/** @throws TemplateError when it is no list, UndecidedError when nobody knows yet. */
+export function itemsOf(node: Loop & {readonly place: Place}, scope: Scope): readonly Item[] {
+	const {loop, loopVar, indexVar, extended} = node;
+	if (loop === undefined) return [once];
+	const items = loop.evaluate(scope);
+	if (items instanceof Unknown) throw new UndecidedError(items.of);
+	if (!Array.isArray(items)) {
+		throw new TemplateError('a loop needs a list', new Where(() => node.place.at('/loop')));
+	}
+	return items.map((item: unknown, index) => ({
+		suffix: `#${index + 1}`,
+		item,
+		names: {
+			[loopVar]: item,
+			ansible_loop_var: loopVar,
+			...(indexVar === undefined ? {} : {[indexVar]: index, ansible_index_var: indexVar}),
+			...(extended ? {ansible_loop: whereInLoop(items, index)} : {}),
+		},
+	}));
+}
+
+function whereInLoop(items: readonly unknown[], index: number) {
+	const {length} = items;
+	return {
+		allitems: items,
+		index: index + 1,
+		index0: index,
+		revindex: length - index,
+		revindex0: length - index - 1,
+		first: index === 0,
+		last: index === length - 1,
+		length,
+		...(index === 0 ? {} : {previtem: items[index - 1]}),
+		...(index === length - 1 ? {} : {nextitem: items[index + 1]}),
+	};
+}

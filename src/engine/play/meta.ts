@@ -1,0 +1,46 @@
+import {hostScope} from '../../plan/variables.ts';
+import type {Meta} from '../../playbook/model.ts';
+import {allHold} from './conditions.ts';
+import {failedOf, goingOf, type PlayRun, setStanding} from './play-state.ts';
+import {refuseNode} from './refuse.ts';
+import type {Cohort} from './walk.ts';
+
+/**
+ * Does what a `meta` task says of the run. Gives the hosts whose handlers are to run now.
+ *
+ * As in Ansible, `end_host` and `flush_handlers` look at their condition for each host, the others for the first alone.
+ */
+export function doMeta(node: Meta, {hosts}: Cohort, run: PlayRun): readonly string[] {
+	const asked = node.action === 'end_host' || node.action === 'flush_handlers' ? hosts : hosts.slice(0, 1);
+	const chosen = asked.filter(host => applies(node, host, run));
+	if (chosen.length === 0) return [];
+	switch (node.action) {
+		case 'noop':
+			return [];
+		case 'flush_handlers':
+			return chosen;
+		case 'end_host':
+			setStanding(chosen, 'ended', run);
+			return [];
+		case 'end_play':
+			run.verdict.over = true;
+			setStanding(goingOf(run.batch, run), 'ended', run);
+			return [];
+		case 'end_batch':
+			setStanding(goingOf(run.batch, run), 'ended', run);
+			return [];
+		case 'clear_host_errors':
+			for (const host of run.hosts) run.state.out.delete(host);
+			setStanding(failedOf(run.hosts, run), 'ended', run);
+			return [];
+	}
+}
+
+function applies(node: Meta, host: string, run: PlayRun): boolean {
+	try {
+		return allHold(node.when, hostScope(run.setting, host, node));
+	} catch (error) {
+		refuseNode(node, host, error, run);
+		return false;
+	}
+}

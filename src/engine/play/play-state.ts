@@ -1,0 +1,120 @@
+import {dirname, resolve} from 'node:path';
+import type {Vars} from '../../inventory/inventory.ts';
+import {inventoryFor} from '../../plan/beside.ts';
+import {maxFailPercentageOf} from '../../plan/check.ts';
+import {lazyMapping, nothingLearned, type Setting} from '../../plan/variables.ts';
+import type {Handler, Play} from '../../playbook/model.ts';
+import type {Result} from '../../steps/step.ts';
+import {Limits} from '../limits.ts';
+import type {RunState, TaskEnd} from '../run-state.ts';
+
+/** Where a host stands in a play: at work, failed, or at its end by a `meta` task. */
+export type Standing = 'going' | 'failed' | 'ended';
+
+/** What a host has failed with. */
+export type Failed = {readonly task: string; readonly result: Result; readonly end: TaskEnd};
+
+/** A play under way for one batch of its hosts. */
+export type PlayRun = {
+	readonly state: RunState;
+	readonly play: Play;
+	/** All hosts of the play. */
+	readonly hosts: readonly string[];
+	/** Those that go through it now. */
+	readonly batch: readonly string[];
+	readonly setting: Setting;
+	/** Of all hosts of the play. */
+	readonly standings: Map<string, Standing>;
+	readonly failures: Map<string, Failed>;
+	/** For each host the handlers that it has asked for. */
+	readonly notified: Map<string, Set<Handler>>;
+	/** How many hosts work at once. */
+	readonly forks: Limits;
+	/** The same for each task with a `throttle`. */
+	readonly throttles: Map<string, Limits>;
+	readonly maxFailPercentage: number | undefined;
+	/** `fatal`: the run ends with this play. `over`: the play ends with this batch. */
+	readonly verdict: {fatal: boolean; over: boolean};
+};
+
+/** A play, its hosts, and their files of variables. */
+export type PlayHosts = Pick<PlayRun, 'play' | 'hosts' | 'standings'> & {readonly filesOf: (host: string) => Vars};
+
+export function beginBatch(
+	{play, hosts, standings, filesOf}: PlayHosts,
+	batch: readonly string[],
+	state: RunState,
+): PlayRun {
+	const {given, forks} = state.input;
+	const inventory = inventoryFor(play, state.input.inventory);
+	const run: PlayRun = {
+		state,
+		play,
+		hosts,
+		batch,
+		setting: {
+			inventory,
+			given,
+			play,
+			filesOf,
+			learnedOf: host => state.learned.get(host) ?? nothingLearned,
+			magic: [playNames(() => run), runNames(state)],
+		},
+		standings,
+		failures: new Map(),
+		notified: new Map(),
+		forks: new Limits({forks}),
+		throttles: new Map(),
+		maxFailPercentage: maxFailPercentageOf(play, given),
+		verdict: {fatal: false, over: false},
+	};
+	return run;
+}
+
+/** Those of the hosts that are still at work. */
+export function goingOf(hosts: readonly string[], {standings}: PlayRun): readonly string[] {
+	return hosts.filter(host => standings.get(host) === 'going');
+}
+
+export function failedOf(hosts: readonly string[], {standings}: PlayRun): readonly string[] {
+	return hosts.filter(host => standings.get(host) === 'failed');
+}
+
+export function setStanding(hosts: readonly string[], standing: Standing, {standings}: PlayRun): void {
+	for (const host of hosts) standings.set(host, standing);
+}
+
+/** What a play says of itself to its tasks. With many hosts most is worked out for nobody, so only who asks has it. */
+function playNames(run: () => PlayRun): Readonly<Record<string, unknown>> {
+	const active = () => goingOf(run().batch, run());
+	const choice = () => run().state.input.tags ?? {only: [], skip: []};
+	const names: Readonly<Record<string, () => unknown>> = {
+		play_hosts: active,
+		ansible_play_batch: active,
+		ansible_current_hosts: active,
+		ansible_play_hosts: () => goingOf(run().hosts, run()),
+		ansible_play_hosts_all: () => run().hosts,
+		ansible_failed_hosts: () => failedOf(run().batch, run()),
+		ansible_play_name: () => run().play.name,
+		ansible_forks: () => run().state.input.forks,
+		ansible_check_mode: () => false,
+		ansible_diff_mode: () => false,
+		ansible_run_tags: () => (choice().only.length === 0 ? ['all'] : choice().only),
+		ansible_skip_tags: () => choice().skip,
+	};
+	return lazyMapping(Object.keys(names), name => names[name]?.());
+}
+
+/** What stays the same during a run. */
+function runNames({input}: RunState): Readonly<Record<string, unknown>> {
+	const {inventory, playbook, limit} = input;
+	return {
+		...(limit === undefined ? {} : {ansible_limit: limit.pattern}),
+		playbook_dir: resolve(dirname(playbook.file)),
+		...inventoryNames(inventory.files[0]),
+	};
+}
+
+function inventoryNames(file: string | undefined) {
+	return file === undefined ? {} : {inventory_file: resolve(file), inventory_dir: resolve(dirname(file))};
+}

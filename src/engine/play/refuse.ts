@@ -1,0 +1,76 @@
+import {InputError} from '../../errors.ts';
+import type {Node} from '../../playbook/model.ts';
+import type {Json} from '../../steps/step.ts';
+import {TemplateError} from '../../template/error.ts';
+import type {ActionName, Failure} from '../events.ts';
+import {failureFacts} from '../action/failure.ts';
+import {type Item, once} from './loop.ts';
+import type {PlayRun} from './play-state.ts';
+import type {ActionEnd} from '../action/run-action.ts';
+import type {RunState} from '../run-state.ts';
+import {UndecidedError} from './undecided-error.ts';
+
+/** Tells that something is not done, and why. */
+export function skipped(name: ActionName, reason: string, state: RunState): ActionEnd {
+	const at = state.input.world.clock.now();
+	state.input.emit({type: 'action-ended', at, action: name, outcome: 'skipped', durationMs: 0, reason});
+	return {end: 'ok', result: {changed: false, skipped: true, skip_reason: reason}};
+}
+
+/**
+ * Tells that an expression has no value, or one that cannot be taken: known before anything is done. What a rehearsal
+ * cannot know is left open.
+ *
+ * @throws what is no mistake of the playbook.
+ */
+export function mistaken(error: unknown, name: ActionName, state: RunState, ignored = false): ActionEnd {
+	const {rehearsal} = state.input;
+	if (error instanceof UndecidedError && rehearsal !== undefined) {
+		rehearsal.open(name, error.message);
+		return {end: 'ok', result: {}, unknown: true};
+	}
+	if (!(error instanceof TemplateError) && !(error instanceof InputError)) throw error;
+	const failure: Failure = {...failureFacts(error), code: 'prerequisite', message: withPosition(error)};
+	const at = state.input.world.clock.now();
+	state.input.emit({
+		type: 'action-ended',
+		at,
+		action: name,
+		outcome: 'failed',
+		durationMs: 0,
+		failure,
+		...(ignored ? {ignored} : {}),
+	});
+	return {end: 'failed', result: {failed: true, msg: failure.message}};
+}
+
+/** What stands in a list of tasks and is no block. */
+type Doing = Exclude<Node, {kind: 'block'}>;
+
+/** The same for what is no task but stands in its place: the host has failed with it. */
+export function refuseNode(node: Doing, host: string, error: unknown, run: PlayRun): void {
+	const {end, result} = mistaken(error, nodeName(node, host), run.state);
+	if (end === 'ok') return;
+	run.standings.set(host, 'failed');
+	run.failures.set(host, {task: node.name, result, end});
+}
+
+export function nodeName(node: Doing, host: string, {suffix, item}: Item = once): ActionName {
+	const step = node.kind === 'task' ? node.step.name : node.kind;
+	return {
+		id: `${node.id}@${host}${suffix}`,
+		host,
+		step,
+		title: node.name,
+		...(suffix === '' ? {} : {item: item as Json}),
+	};
+}
+
+function withPosition(error: TemplateError | InputError): string {
+	const problems = error instanceof InputError ? error.problems : [error];
+	return problems
+		.map(({position, message}) =>
+			position ? `${position.file}:${position.line}:${position.column}: ${message}` : message,
+		)
+		.join('; ');
+}

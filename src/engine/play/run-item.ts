@@ -1,0 +1,129 @@
+import {InputError} from '../../errors.ts';
+import {contradictionProblems} from '../../playbook/contradictions.ts';
+import type {Task} from '../../playbook/model.ts';
+import type {Schema} from '../../playbook/schema.ts';
+import {schemaProblems} from '../../playbook/schema-problems.ts';
+import type {Json, Result} from '../../steps/step.ts';
+import {TemplateError} from '../../template/error.ts';
+import type {Scope} from '../../template/scope.ts';
+import {isMapping} from '../../template/value.ts';
+import {allHold, firstUntrue, isSet, known, knownText} from './conditions.ts';
+import type {ActionName} from '../events.ts';
+import type {Item} from './loop.ts';
+import {patienceOf} from '../action/retry-policy.ts';
+import type {PlayRun} from './play-state.ts';
+import {mistaken, skipped} from './refuse.ts';
+import {type ActionEnd, runAction} from '../action/run-action.ts';
+import {runParts} from './run-parts.ts';
+import type {RunState} from '../run-state.ts';
+import {stateFor} from './task-world.ts';
+import type {Judgement} from '../action/try-once.ts';
+
+/** How a task ended for a host, and what it leaves: facts to remember, and handlers to run when it has changed something. */
+export type TaskDone = ActionEnd & {
+	readonly facts: Readonly<Record<string, unknown>>;
+	readonly notify: readonly string[];
+};
+
+export const nothingLeft = {facts: {}, notify: []} as const;
+
+/** One round of a task for one host: its conditions, who does it, with which parameters. */
+export async function runItem(task: Task, owner: string, scope: Scope, item: Item, run: PlayRun): Promise<TaskDone> {
+	const bare = nameOf(task, owner, item);
+	let {state} = run;
+	try {
+		const untrue = firstUntrue(task.when, scope);
+		if (untrue !== undefined) return {...skipped(bare, `not when ${untrue}`, state), ...nothingLeft};
+		state = stateFor(task, scope, run.state);
+		const ended = await runPlain(task, owner, scope, item, state);
+		const {ansible_facts} = ended.result;
+		return {
+			...ended,
+			facts: isMapping(ansible_facts) ? ansible_facts : {},
+			notify: task.notify.flatMap(name => [name.evaluate(scope)].flat().map(knownText)),
+		};
+	} catch (error) {
+		const ignored = task.ignoreErrors === true;
+		const refused = mistaken(error, bare, state, ignored);
+		return {...refused, ...(ignored ? {end: 'ok'} : {}), ...nothingLeft};
+	}
+}
+
+async function runPlain(task: Task, owner: string, scope: Scope, item: Item, state: RunState): Promise<ActionEnd> {
+	const label = item.suffix === '' ? undefined : knownText(task.label?.evaluate(scope) ?? item.item ?? 'None');
+	const host = task.delegateTo === undefined ? owner : knownText(task.delegateTo.evaluate(scope));
+	if (!state.input.inventory.hosts.has(host)) {
+		throw new TemplateError(`there is no host '${host}' in the inventory`, task.place.at('/delegate_to'));
+	}
+	const params = known(task.params.evaluate(scope)) as Json;
+	const schemaSays = schemaProblems(
+		`resolved_${task.step.name}`,
+		task.step.params as Schema,
+		shown(params, task.step.secrets ?? []),
+		task.place,
+		`/${task.step.name}`,
+	);
+	const problems =
+		schemaSays.length > 0 ? schemaSays : contradictionProblems(task.step, params, task.place, () => false);
+	if (problems.length > 0) throw new InputError(problems);
+	const name = {...nameOf(task, owner, item, label, params), host};
+	const patience = patienceOf(task, scope);
+	if (task.step.kind === 'composite') {
+		const ended = await runParts(task.step, params, name, patience, state);
+		return isIgnored(task, scope, ended.result) && ended.end === 'failed' ? {...ended, end: 'ok'} : ended;
+	}
+	return runAction(
+		{
+			name,
+			owner,
+			step: task.step,
+			params,
+			...patience,
+			judge: result => judge(task, result, scope),
+			isIgnored: result => isIgnored(task, scope, result),
+		},
+		state,
+	);
+}
+
+/** The parameters with texts in place of the secrets that may stand there. */
+function shown(params: Json, names: readonly string[]): unknown {
+	if (!isMapping(params)) return params;
+	const entries = Object.entries(params);
+	return Object.fromEntries(entries.map(([name, value]) => [name, names.includes(name) ? String(value) : value]));
+}
+
+/** Does the host go on although it has failed? To be unreachable and to fail are two things. */
+function isIgnored({ignoreErrors, ignoreUnreachable, place}: Task, scope: Scope, {unreachable}: Result): boolean {
+	return isSet(unreachable === true ? ignoreUnreachable : ignoreErrors, scope, place);
+}
+
+/** What the task's own conditions say of a result, else what the step says. */
+function judge(task: Task, raw: Result, scope: Scope): Judgement {
+	const result = {
+		changed: task.step.kind === 'action' && task.step.effect === 'write',
+		...raw,
+		failed: raw.failed === true,
+	};
+	const seen = task.register === undefined ? scope : scope.with({data: {[task.register]: result}});
+	const failed = task.failedWhen === undefined ? result.failed : allHold(task.failedWhen, seen);
+	return {
+		changed: task.changedWhen === undefined ? result.changed === true : allHold(task.changedWhen, seen),
+		failed,
+		again: task.until.length > 0 && !allHold(task.until, seen),
+		...(task.failedWhen === undefined ? {} : {says: {failed_when_result: failed}}),
+	};
+}
+
+export function nameOf(task: Task, host: string, {suffix, item}: Item, label?: string, params?: Json): ActionName {
+	const {guest, to} = (params ?? {}) as {guest?: unknown; to?: unknown};
+	const moves = task.step.kind === 'action' && task.step.guest !== undefined && typeof guest === 'string';
+	return {
+		id: `${task.id}@${host}${suffix}`,
+		host,
+		step: task.step.name,
+		title: moves ? `${guest} to ${to}` : label === undefined ? task.name : `${task.name} (${label})`,
+		...(suffix === '' ? {} : {item: item as Json}),
+		...(moves ? {guest, to: `${to}`} : {}),
+	};
+}

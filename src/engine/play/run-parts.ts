@@ -1,0 +1,195 @@
+import type {FactRequest, Facts} from '../../facts/facts.ts';
+import type {CompositeStep, Expansion, Json, Part, Result} from '../../steps/step.ts';
+import {all} from './settle-all.ts';
+import {Breaker} from './breaker.ts';
+import type {ActionName, Failure} from '../events.ts';
+import {failureFacts} from '../action/failure.ts';
+import {atFor, gatherFor} from './gather-for.ts';
+import type {Patience} from '../action/retry-policy.ts';
+import type {AnyStep} from '../action/perform.ts';
+import {partId} from '../rehearsal.ts';
+import {type ActionEnd, runAction} from '../action/run-action.ts';
+import type {RunState, TaskEnd} from '../run-state.ts';
+import type {Wanted} from '../action/try-once.ts';
+
+/** Runs a step that is many: each part by itself, as many at once as the limits allow. */
+export async function runParts(
+	// biome-ignore lint/suspicious/noExplicitAny: the registry has forgotten the types.
+	step: CompositeStep<any>,
+	params: Json,
+	name: ActionName,
+	patience: Patience,
+	state: RunState,
+): Promise<ActionEnd> {
+	const expanded = await expand(step, params, name, state);
+	if ('failure' in expanded) return refused(name, expanded.failure, state);
+	const {expansion, facts} = expanded;
+	const {emit, world, rehearsal} = state.input;
+	for (const {guest, reason, remedy} of expansion.left) {
+		emit({type: 'guest-left', at: world.clock.now(), guest, host: name.host, reason, remedy});
+	}
+	rehearsal?.expand(name, expansion);
+	state.limits.declare(expansion.limits);
+	const bounds = rehearsal === undefined ? step.bounds?.(params) : undefined;
+	const breaker = new Breaker(bounds ?? {}, expansion.parts.length);
+	const lenient = step.lenient === true;
+	const run = (part: Part) => runPart(part, {name, patience, lenient, breaker, facts}, state);
+	const {parts} = expansion;
+	const first = rehearsal === undefined ? await all(parts.map(run)) : await oneByOne(parts, run);
+	const ends = lenient && rehearsal === undefined ? await again(parts, first, run) : first;
+	if (step.empties === false) state.emptying.delete(name.host);
+	const homeless = expansion.left.filter(({fails}) => fails);
+	if (homeless.length > 0) {
+		const message = `${named(homeless.map(({guest}) => guest))}: ${homeless[0]?.reason}`;
+		await refused(name, {...failureFacts(undefined), code: 'prerequisite', message}, state);
+	}
+	const unknown = ends.some(end => end.unknown === true) ? {unknown: true as const} : {};
+	return {end: worst(ends, homeless.length > 0), result: summary(ends, expansion, lenient), ...unknown};
+}
+
+/** So many guests are named in a message. */
+const mostNamed = 8;
+
+function named(guests: readonly string[]): string {
+	const shown = guests.slice(0, mostNamed).join(', ');
+	return guests.length > mostNamed ? `${shown} and ${guests.length - mostNamed} others` : shown;
+}
+
+/** Each part is rehearsed in the world that the one before leaves. */
+async function oneByOne(
+	parts: readonly Part[],
+	run: (part: Part) => Promise<ActionEnd>,
+): Promise<readonly ActionEnd[]> {
+	const ends: ActionEnd[] = [];
+	for (const part of parts) ends.push(await run(part));
+	return ends;
+}
+
+/** Tries again who has failed, as long as somebody succeeds: one may have made room for another. */
+async function again(
+	parts: readonly Part[],
+	first: readonly ActionEnd[],
+	run: (part: Part) => Promise<ActionEnd>,
+): Promise<readonly ActionEnd[]> {
+	const ends = [...first];
+	const failedOf = (indices: readonly number[]) => indices.filter(index => ends[index]?.result.failed === true);
+	for (let tried: readonly number[] = [...parts.keys()]; ; ) {
+		const failed = failedOf(tried);
+		if (failed.length === 0 || failed.length === tried.length) return ends;
+		await all(
+			failed.map(async index => {
+				const part = parts[index];
+				if (part !== undefined) ends[index] = await run(part);
+			}),
+		);
+		tried = failed;
+	}
+}
+
+type Expanded = {readonly expansion: Expansion; readonly facts: Facts | undefined} | {readonly failure: Failure};
+
+async function expand(
+	// biome-ignore lint/suspicious/noExplicitAny: see above.
+	step: CompositeStep<any>,
+	params: Json,
+	name: ActionName,
+	state: RunState,
+): Promise<Expanded> {
+	try {
+		const {decisions} = state.input;
+		const decided = decisions?.expansionOf(name.id);
+		// A guest of a plan reads anew.
+		if (decided !== undefined) return {expansion: decided, facts: undefined};
+		decisions?.demand(name, undefined);
+		const at = atFor(name.host, name.id, state);
+		const spares = (request: FactRequest) => step.spares?.(request, at) === true;
+		const facts = await gatherFor(known => step.needs(params, at, known), state, undefined, spares);
+		return {expansion: step.expand(params, at, facts), facts};
+	} catch (error) {
+		if (error instanceof Error) state.input.rehearsal?.doubtThat(error.message);
+		const failure = failureFacts(error);
+		return {
+			failure: failure.code === 'unreachable' || failure.code === 'bug' ? failure : {...failure, code: 'prerequisite'},
+		};
+	}
+}
+
+/** What the parts of a step share. */
+type Whole = {
+	readonly name: ActionName;
+	readonly patience: Patience;
+	readonly lenient: boolean;
+	readonly breaker: Breaker;
+	readonly facts: Facts | undefined;
+};
+
+async function runPart(part: Part, whole: Whole, state: RunState): Promise<ActionEnd> {
+	const {patience, lenient, breaker, facts} = whole;
+	const {emit, world, signal, steps} = state.input;
+	const {step, guest, to, on: host = whole.name.host} = part;
+	const id = partId(whole.name, guest);
+	const name: ActionName = {...whole.name, id, host, step, title: `${guest} to ${to}`, guest, to};
+	let waited = false;
+	const held = (limit: string) => {
+		waited = true;
+		emit({type: 'action-waiting', at: world.clock.now(), action: name, limit});
+	};
+	let release: () => void;
+	try {
+		release = await state.limits.acquire(part.claims, signal, {weight: part.weight, held});
+	} catch {
+		return {...notBegun(name, 'the run was told to stop', state), end: 'interrupted'};
+	}
+	try {
+		if (breaker.reason !== undefined) return notBegun(name, breaker.reason, state);
+		const wanted: Wanted = {
+			name,
+			owner: whole.name.host,
+			step: steps.get(step) as AnyStep,
+			params: part.params,
+			...patience,
+			// Who has waited reads anew.
+			fresh: waited ? undefined : facts,
+			judge: ({failed}) => ({failed: failed === true, changed: true, again: false}),
+			isIgnored: () => lenient,
+		};
+		const note = breaker.begin();
+		const ended = await runAction(wanted, state);
+		note(ended.end === 'ok' ? 'good' : ended.refused === true ? 'refused' : 'bad');
+		return ended;
+	} finally {
+		release();
+	}
+}
+
+/** A guest that stays, as its move was not even begun. */
+function notBegun(name: ActionName, reason: string, {input}: RunState): ActionEnd {
+	const {guest = name.title, host} = name;
+	const remedy = 'see why the others have failed, and run it again: what has moved is found moved';
+	input.emit({type: 'guest-left', at: input.world.clock.now(), guest, host, reason: `not begun: ${reason}`, remedy});
+	return {end: 'failed', result: {skipped: true, skip_reason: reason}};
+}
+
+function refused(name: ActionName, failure: Failure, state: RunState): ActionEnd {
+	const at = state.input.world.clock.now();
+	const outcome = failure.code === 'unreachable' ? 'unreachable' : 'failed';
+	state.input.emit({type: 'action-ended', at, action: name, outcome, durationMs: 0, failure});
+	return {end: 'failed', result: {failed: true, msg: failure.message}};
+}
+
+function worst(ends: readonly ActionEnd[], homeless: boolean): TaskEnd {
+	const kinds = new Set(ends.map(({end}) => end));
+	if (kinds.has('stuck')) return 'stuck';
+	if (kinds.has('interrupted')) return 'interrupted';
+	return kinds.has('failed') || homeless ? 'failed' : 'ok';
+}
+
+function summary(ends: readonly ActionEnd[], {left}: Expansion, lenient: boolean): Result {
+	const results = ends.map(({result}) => result);
+	return {
+		changed: results.some(({changed}) => changed === true),
+		failed: !lenient && results.some(({failed}) => failed === true),
+		results,
+		left: left.map(({guest}) => guest),
+	};
+}

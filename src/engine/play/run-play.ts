@@ -1,0 +1,128 @@
+import {InputError} from '../../errors.ts';
+import type {Vars} from '../../inventory/inventory.ts';
+import {batchesOf, inOrder} from '../../plan/batches.ts';
+import {inventoryFor} from '../../plan/beside.ts';
+import {hostsOfPlay, serialOf} from '../../plan/check.ts';
+import {hostScope, nothingLearned, type Setting} from '../../plan/variables.ts';
+import type {Node, Play} from '../../playbook/model.ts';
+import type {Scope} from '../../template/scope.ts';
+import {asText} from '../../template/value.ts';
+import {all} from './settle-all.ts';
+import {beginBatch, failedOf, goingOf, type PlayHosts, type PlayRun, type Standing, setStanding} from './play-state.ts';
+import {mistaken} from './refuse.ts';
+import {goesOn, type RunState} from '../run-state.ts';
+import {unwind} from '../recovery/unwind.ts';
+import {type Cohort, flush, walk} from './walk.ts';
+
+/** Runs a play, batch after batch. Says whether the run goes on with the next play. */
+export async function runPlay(play: Play, state: RunState): Promise<boolean> {
+	const {input, out} = state;
+	const hosts = hostsOfPlay(play, input.inventory, input.given, input.limit?.hosts);
+	const ordered = inOrder(hosts, play.order, input.random ?? Math.random);
+	input.emit({type: 'play-started', at: input.world.clock.now(), play: play.name, hosts: ordered});
+	const left = ordered.filter(host => !out.has(host));
+	const standings = new Map<string, Standing>(hosts.map(host => [host, out.has(host) ? 'failed' : 'going']));
+	const shared: PlayHosts = {play, hosts, standings, filesOf: filesOf(play, standings, state)};
+	for (const batch of batchesOf(left, serialOf(play, input.given))) {
+		if (!goesOn(state)) return false;
+		const run = beginBatch(shared, batch, state);
+		await runBatch(run);
+		for (const host of batch) state.emptying.delete(host);
+		if (endsRun(run)) return false;
+		if (run.verdict.over) break;
+	}
+	return true;
+}
+
+/** The run ends with a batch of which all have failed, unless the play says how many may. */
+function endsRun(run: PlayRun): boolean {
+	if (run.verdict.fatal) return true;
+	return failedOf(run.batch, run).length === run.batch.length && run.maxFailPercentage === undefined;
+}
+
+async function runBatch(run: PlayRun): Promise<void> {
+	const {play, batch} = run;
+	if (play.strategy === 'linear') return runSections({hosts: batch, guarded: false}, run);
+	await all(
+		batch.map(async host => {
+			const never = new AbortController().signal;
+			const release = play.strategy === 'host_pinned' ? await run.forks.acquire(['forks'], never) : () => {};
+			try {
+				await runSections({hosts: [host], guarded: false}, run);
+			} finally {
+				release();
+			}
+		}),
+	);
+}
+
+async function runSections(cohort: Cohort, run: PlayRun): Promise<void> {
+	const {preTasks, tasks, postTasks, forceHandlers} = run.play;
+	for (const section of [preTasks, tasks, postTasks]) {
+		await runSection(section, cohort, run);
+		const failed = forceHandlers ? failedOf(cohort.hosts, run).filter(host => !run.state.out.has(host)) : [];
+		setStanding(failed, 'going', run);
+		await flush(cohort, run);
+		setStanding(goingOf(failed, run), 'failed', run);
+		await dismiss(cohort, run);
+	}
+}
+
+/** A host that has failed is out at once, but for what it has notified where handlers are forced. */
+async function runSection(nodes: readonly Node[], cohort: Cohort, run: PlayRun): Promise<void> {
+	for (const node of nodes) {
+		await walk([node], cohort, run);
+		if (!run.play.forceHandlers) await dismiss(cohort, run);
+	}
+}
+
+/** Takes back what was done for hosts that have failed for good. */
+async function dismiss({hosts}: Cohort, run: PlayRun): Promise<void> {
+	const {state, failures} = run;
+	const failed = failedOf(hosts, run).filter(host => !state.out.has(host));
+	await all(
+		failed.map(async host => {
+			state.out.add(host);
+			// What stands on a guest that nobody can find is not touched.
+			if (failures.get(host)?.end !== 'stuck') await unwind(host, state);
+		}),
+	);
+}
+
+/** The variables of the play's files, for each host. A host without one of them has failed. */
+function filesOf(play: Play, standings: Map<string, Standing>, state: RunState): (host: string) => Vars {
+	if (play.varsFiles.length === 0) return () => ({});
+	const {given} = state.input;
+	const inventory = inventoryFor(play, state.input.inventory);
+	const setting: Setting = {
+		inventory,
+		given,
+		play,
+		filesOf: () => ({}),
+		learnedOf: host => state.learned.get(host) ?? nothingLearned,
+		magic: [],
+	};
+	const vars = new Map<string, Vars>();
+	for (const [host, standing] of standings) {
+		if (standing !== 'going') continue;
+		try {
+			vars.set(host, varsOf(play, hostScope(setting, host)));
+		} catch (error) {
+			const title = 'vars_files';
+			mistaken(error, {id: `${play.id}.${title}@${host}`, host, step: title, title}, state);
+			standings.set(host, 'failed');
+		}
+	}
+	return host => vars.get(host) ?? {};
+}
+
+/** @throws InputError for a file that is not there. */
+function varsOf(play: Play, scope: Scope): Vars {
+	const layers = play.varsFiles.map((choices, index) => {
+		const files = choices.map(choice => asText(choice.evaluate(scope)));
+		const found = files.map(file => play.readVars(file)).find(vars => vars !== undefined);
+		if (found !== undefined) return found;
+		throw new InputError([play.place.problem(`there is no file '${files.join("', '")}'`, `/vars_files/${index}`)]);
+	});
+	return Object.assign({}, ...layers);
+}

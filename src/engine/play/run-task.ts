@@ -1,0 +1,135 @@
+import {hostScope} from '../../plan/variables.ts';
+import type {Task} from '../../playbook/model.ts';
+import type {Json, Result} from '../../steps/step.ts';
+import {TemplateError} from '../../template/error.ts';
+import type {Scope} from '../../template/scope.ts';
+import {Unknown} from '../../template/value.ts';
+import {allHold, firstUntrue} from './conditions.ts';
+import {type Item, itemsOf, once} from './loop.ts';
+import type {PlayRun} from './play-state.ts';
+import {mistaken, skipped} from './refuse.ts';
+import type {ActionEnd} from '../action/run-action.ts';
+import {nameOf, nothingLeft, runItem, type TaskDone} from './run-item.ts';
+import type {RunState} from '../run-state.ts';
+import {UndecidedError} from './undecided-error.ts';
+
+/** One task for one host: its loop, its conditions, what it registers. */
+export async function runTask(task: Task, host: string, run: PlayRun): Promise<TaskDone> {
+	const scope = hostScope(run.setting, host, task);
+	const ended = await runItems(task, host, scope, run);
+	const registered = task.register === undefined ? {} : {[task.register]: keptOf(task.register, ended)};
+	return {...ended, facts: {...(ended.end === 'ok' ? ended.facts : {}), ...registered}};
+}
+
+/** What later tasks find under the name: a rehearsal cannot know what a write will give. */
+function keptOf(name: string, {result, unknown}: ActionEnd): Result | Unknown {
+	return unknown === true ? new Unknown(`the result of ${name}`) : result;
+}
+
+async function runItems(task: Task, host: string, scope: Scope, run: PlayRun): Promise<TaskDone> {
+	const read = readItems(task, host, scope, run);
+	if ('ended' in read) return {...read.ended, ...nothingLeft};
+	const {items} = read;
+	if (task.loop === undefined) return runItem(task, host, scope, once, run);
+	if (items.length === 0) {
+		const none = skipped(nameOf(task, host, once), 'no items in the list', run.state);
+		return {...none, result: {...none.result, results: []}, ...nothingLeft};
+	}
+	const ends: TaskDone[] = [];
+	let facts: Readonly<Record<string, unknown>> = {};
+	for (const item of items) {
+		if (ends.length > 0 && !(await pausedFor(task.pauseMs, run.state))) break;
+		const inside = scope.with({data: item.names}, {data: withoutGiven(facts, run)});
+		const ended = await runItem(task, host, inside, item, run);
+		const result = {...ended.result, ...namesIn(task, item)};
+		ends.push({...ended, result});
+		facts = {
+			...facts,
+			...ended.facts,
+			...(task.register === undefined ? {} : {[task.register]: keptOf(task.register, {...ended, result})}),
+		};
+		if (ended.end === 'stuck' || ended.end === 'interrupted') break;
+		const broken = breaks(task, host, item, inside.with({data: facts}), run);
+		if (broken === true) break;
+		if (broken !== false) return {...broken, ...nothingLeft};
+	}
+	return summary(ends);
+}
+
+/** The items of its loop. A loop over what is not there is skipped when the condition says so anyway. */
+function readItems(
+	task: Task,
+	host: string,
+	scope: Scope,
+	run: PlayRun,
+): {readonly items: readonly Item[]} | {readonly ended: ActionEnd} {
+	try {
+		return {items: itemsOf(task, scope)};
+	} catch (error) {
+		const name = nameOf(task, host, once);
+		const untrue = untrueAnyway(task, scope);
+		if (untrue !== undefined) return {ended: skipped(name, `not when ${untrue}`, run.state)};
+		return {ended: mistaken(error, name, run.state)};
+	}
+}
+
+/** False when the run has been told to stop meanwhile. */
+async function pausedFor(milliseconds: number, {input}: RunState): Promise<boolean> {
+	if (milliseconds === 0) return true;
+	return input.world.clock.sleep(milliseconds, input.signal).then(
+		() => true,
+		() => false,
+	);
+}
+
+/** Does the loop end here? */
+function breaks(task: Task, host: string, item: Item, scope: Scope, run: PlayRun): boolean | ActionEnd {
+	try {
+		return task.breakWhen.length > 0 && allHold(task.breakWhen, scope);
+	} catch (error) {
+		return mistaken(error, nameOf(task, host, item), run.state);
+	}
+}
+
+function untrueAnyway(task: Task, scope: Scope): string | undefined {
+	try {
+		return firstUntrue(task.when, scope);
+	} catch (error) {
+		if (error instanceof TemplateError || error instanceof UndecidedError) return undefined;
+		throw error;
+	}
+}
+
+/** Variables of the command line stand before all. */
+function withoutGiven(facts: Readonly<Record<string, unknown>>, {setting}: PlayRun) {
+	return Object.fromEntries(Object.entries(facts).filter(([name]) => !Object.hasOwn(setting.given, name)));
+}
+
+function namesIn({loopVar, indexVar}: Task, {item, names}: Item): Result {
+	return {
+		[loopVar]: item as Json,
+		ansible_loop_var: loopVar,
+		...(indexVar === undefined ? {} : {[indexVar]: names[indexVar] as Json, ansible_index_var: indexVar}),
+	};
+}
+
+/** What the items come to. */
+function summary(ends: readonly TaskDone[]): TaskDone {
+	const results = ends.map(({result}) => result);
+	const failed = ends.find(({end}) => end === 'failed');
+	const end = ends.find(({end}) => end === 'stuck' || end === 'interrupted')?.end ?? failed?.end ?? 'ok';
+	return {
+		end,
+		result: {
+			results,
+			changed: results.some(({changed}) => changed === true),
+			failed: results.some(({failed}) => failed === true),
+			skipped: results.every(({skipped}) => skipped === true),
+			...(results.some(({unreachable}) => unreachable === true) ? {unreachable: true} : {}),
+			msg: failed === undefined ? 'all items completed' : 'one or more items failed',
+		},
+		...(ends.some(({unknown}) => unknown === true) ? {unknown: true as const} : {}),
+		facts: Object.assign({}, ...ends.map(({facts}) => facts)),
+		notify: ends.flatMap(({notify}) => notify),
+	};
+}

@@ -1,0 +1,93 @@
+import type {Place, Task} from '../../playbook/model.ts';
+import type {Command} from '../../shell/command.ts';
+import {showsSecret} from '../../shell/mask.ts';
+import {Secret} from '../../shell/secret.ts';
+import {TemplateError} from '../../template/error.ts';
+import type {Scope} from '../../template/scope.ts';
+import {asText, isMapping, kindOf} from '../../template/value.ts';
+import {isSet} from './conditions.ts';
+import type {Event} from '../events.ts';
+import {hiddenEvent, hiddenRecord} from '../action/hidden.ts';
+import type {Journal} from '../ports.ts';
+import type {RunState} from '../run-state.ts';
+import {isUsual, type Way, worldOn} from '../action/overrides.ts';
+
+/**
+ * The run as one task sees it: its commands have the task's environment and limit of time, and nothing is told of them
+ * when they are secret.
+ *
+ * @throws TemplateError
+ */
+export function stateFor(task: Task, scope: Scope, state: RunState): RunState {
+	const way = wayOf(task, scope);
+	if (isUsual(way)) return state;
+	const {input} = state;
+	const {gatherer} = input.world;
+	const world = worldOn(way, input.world);
+	// A rehearsal reads what it foresees.
+	const seen = input.rehearsal === undefined ? world : {...world, gatherer};
+	const gone = {...input, world: seen, way};
+	if (way.hidden !== true) return {...state, input: gone};
+	const emit = (event: Event) => input.emit(hiddenEvent(event));
+	const {step} = task;
+	if (step.kind === 'composite') return {...state, input: {...gone, emit}};
+	const journal: Journal = {append: record => input.journal.append(hiddenRecord(record, step))};
+	return {...state, input: {...gone, emit, journal}};
+}
+
+function wayOf(task: Task, scope: Scope): Way {
+	const environment = environmentOf(task, scope);
+	const becomeUser = becomeUserOf(task, scope);
+	const {timeoutMs} = task;
+	return {
+		...(environment === undefined ? {} : {environment}),
+		...(timeoutMs === undefined ? {} : {timeoutMs}),
+		...(becomeUser === undefined ? {} : {becomeUser}),
+		...(isHere(task, scope) ? {here: true} : {}),
+		...(isSet(task.noLog, scope, task.place) ? {hidden: true} : {}),
+	};
+}
+
+/**
+ * Who runs the task's commands; null for who logs in, undefined when only the inventory may say. As in Ansible variables
+ * stand before keywords.
+ */
+function becomeUserOf({become, delegateTo, place}: Task, scope: Scope): string | null | undefined {
+	const said = (name: string) => (delegateTo === undefined ? scope.lookup(name)?.value : undefined);
+	const wanted = said('ansible_become');
+	if (wanted === undefined && become.become === undefined) return undefined;
+	const becomes = wanted === undefined ? isSet(become.become ?? false, scope, place) : isYes(wanted);
+	if (!becomes) return null;
+	return asText(said('ansible_become_user') ?? become.user?.evaluate(scope) ?? 'root');
+}
+
+/** `connection: local`, where no variable says how the host is reached. */
+function isHere({connection, delegateTo}: Task, scope: Scope): boolean {
+	return connection === 'local' && delegateTo === undefined && scope.lookup('ansible_connection') === undefined;
+}
+
+/** A variable of an inventory in INI is a text. */
+function isYes(value: unknown): boolean {
+	return value === true || /^(yes|true|1)$/i.test(String(value));
+}
+
+/** @throws TemplateError for what is no mapping. */
+function environmentOf({environment, place}: Task, scope: Scope): Command['environment'] {
+	if (environment.length === 0) return undefined;
+	const layers = environment.map(template => {
+		const value = template.evaluate(scope);
+		if (isMapping(value)) return value;
+		throw new TemplateError(`an environment is a mapping, not ${kindOf(value)}`, place.at('/environment'));
+	});
+	const merged: {readonly [name: string]: unknown} = Object.assign({}, ...layers);
+	return Object.fromEntries(Object.entries(merged).map(([name, value]) => [name, settingOf(value, place)]));
+}
+
+/** @throws TemplateError for a secret of several lines. */
+function settingOf(value: unknown, place: Place): string | Secret {
+	const text = value instanceof Secret ? value.reveal() : asText(value);
+	if (!(value instanceof Secret) && !showsSecret(text)) return text;
+	if (!text.includes('\n')) return new Secret(text, 'made');
+	const hint = 'give it to the command by stdin';
+	throw new TemplateError('a secret of several lines cannot stand in an environment', place.at('/environment'), hint);
+}

@@ -1,0 +1,21 @@
+import {hostScope} from '../../plan/variables.ts';
+import type {Task} from '../../playbook/model.ts';
+import {TemplateError} from '../../template/error.ts';
+import {knownText} from './conditions.ts';
+import type {PlayRun} from './play-state.ts';
+import {UndecidedError} from './undecided-error.ts';
+
+/** The name of a task or handler for a host. One whose expressions have no value is shown as it is written. */
+export function titleFor(
+	{name, title, vars, includeVars}: Pick<Task, 'name' | 'title' | 'vars' | 'includeVars'>,
+	host: string,
+	run: PlayRun,
+): string {
+	if (title === undefined) return name;
+	try {
+		return knownText(title.evaluate(hostScope(run.setting, host, {vars, includeVars})));
+	} catch (error) {
+		if (error instanceof TemplateError || error instanceof UndecidedError) return name;
+		throw error;
+	}
+}

@@ -1,0 +1,99 @@
+import {isWanted} from '../../plan/tags.ts';
+import type {Block, Node} from '../../playbook/model.ts';
+import {doTask} from './do-task.ts';
+import {includedBy} from './include.ts';
+import {doIncludeVars} from './include-vars.ts';
+import {doMeta} from './meta.ts';
+import {failedOf, goingOf, type PlayRun, setStanding} from './play-state.ts';
+import {remember} from './remember.ts';
+import {goesOn} from '../run-state.ts';
+
+/** Hosts that go through the same tasks in step: each task on all of them before the next. */
+export type Cohort = {
+	readonly hosts: readonly string[];
+	/** Whether a `rescue` stands around: then a failure is not final. */
+	readonly guarded: boolean;
+};
+
+/** Does tasks and blocks, in order, for the hosts of a cohort that are still at work. */
+export async function walk(nodes: readonly Node[], cohort: Cohort, run: PlayRun): Promise<void> {
+	for (const node of nodes) {
+		const hosts = goingOf(cohort.hosts, run);
+		if (hosts.length === 0 || !goesOn(run.state)) return;
+		if (!isChosen(node, run)) continue;
+		await visit(node, {...cohort, hosts}, run);
+		if (!cohort.guarded) endWhenTooManyFailed(run);
+	}
+}
+
+/** Is any of it to be done, by its tags? A `rescue` of which nothing is does not rescue. */
+function isAnyChosen(nodes: readonly Node[], run: PlayRun): boolean {
+	return nodes.some(node => isChosen(node, run));
+}
+
+function isChosen(node: Node, run: PlayRun): boolean {
+	if (node.kind !== 'block') return isWanted(node.tags, run.state.input.tags ?? {only: [], skip: []});
+	return isAnyChosen([...node.block, ...node.rescue, ...node.always], run);
+}
+
+async function visit(node: Node, cohort: Cohort, run: PlayRun): Promise<void> {
+	switch (node.kind) {
+		case 'task':
+			return doTask(node, cohort, run);
+		case 'block':
+			return doBlock(node, cohort, run);
+		case 'include':
+			for (const {nodes, hosts} of await includedBy(node, cohort, run)) await walk(nodes, {...cohort, hosts}, run);
+			return;
+		case 'include_vars':
+			return doIncludeVars(node, cohort, run);
+		case 'meta': {
+			const hosts = doMeta(node, cohort, run);
+			return flush({...cohort, hosts}, run);
+		}
+	}
+}
+
+/** The block for all, its `rescue` for those that have failed in it, then its `always` for all. */
+async function doBlock(block: Block, cohort: Cohort, run: PlayRun): Promise<void> {
+	await walk(block.block, {...cohort, guarded: cohort.guarded || isAnyChosen(block.rescue, run)}, run);
+	await rescue(block, cohort, run);
+	if (block.always.length === 0 || !goesOn(run.state)) return;
+	const failed = failedOf(cohort.hosts, run);
+	setStanding(failed, 'going', run);
+	await walk(block.always, cohort, run);
+	setStanding(goingOf(failed, run), 'failed', run);
+}
+
+async function rescue(block: Block, cohort: Cohort, run: PlayRun): Promise<void> {
+	const failed = failedOf(cohort.hosts, run);
+	if (failed.length === 0 || !isAnyChosen(block.rescue, run) || !goesOn(run.state)) return;
+	for (const host of failed) {
+		const {task = '', result = {}} = run.failures.get(host) ?? {};
+		remember(host, {ansible_failed_task: {name: task}, ansible_failed_result: result}, run.state);
+	}
+	setStanding(failed, 'going', run);
+	await walk(block.rescue, {...cohort, hosts: failed}, run);
+	for (const host of goingOf(failed, run)) run.failures.delete(host);
+}
+
+/** Runs the handlers that the hosts have asked for, in the order in which they are written. */
+export async function flush(cohort: Cohort, run: PlayRun): Promise<void> {
+	for (const handler of run.play.handlers) {
+		const hosts = goingOf(cohort.hosts, run).filter(host => run.notified.get(host)?.has(handler) === true);
+		if (hosts.length === 0 || !goesOn(run.state)) continue;
+		for (const host of hosts) run.notified.get(host)?.delete(handler);
+		await visit(handler, {...cohort, hosts}, run);
+		if (!cohort.guarded) endWhenTooManyFailed(run);
+	}
+}
+
+/** `max_fail_percentage` must be exceeded. A host that cannot be reached has failed as any other. */
+function endWhenTooManyFailed(run: PlayRun): void {
+	const {maxFailPercentage, batch} = run;
+	if (maxFailPercentage === undefined || run.verdict.fatal) return;
+	const percentage = (failedOf(batch, run).length * 100) / batch.length;
+	if (percentage <= maxFailPercentage) return;
+	run.verdict.fatal = true;
+	setStanding(goingOf(batch, run), 'failed', run);
+}

@@ -1,0 +1,72 @@
+import {CommandError, InterruptedError, JournalError, StepError} from '../../errors.ts';
+import type {Json} from '../../steps/step.ts';
+import {all} from '../play/settle-all.ts';
+import {stepContext} from '../context.ts';
+import {type AnyStep, committed, type Planned, type Stuck, stuckWith, type Tools, undo} from '../action/perform.ts';
+import type {Account} from './replay.ts';
+
+/** What became of an action that was under way when its run died: `finished` by itself in the meantime, or already then. */
+export type Reconciled = {readonly end: 'finished'; readonly receipt: unknown} | {readonly end: 'undone'} | Stuck;
+
+/** An action of the journal, with the step that knows it. */
+export type Unsettled = {readonly account: Account; readonly planned: Planned};
+
+/**
+ * Brings what was under way when a run died to an end, by what the hosts say: what is done is kept, what is half done is
+ * taken back. What ran at the same time is settled at the same time; what was being taken back, the last first.
+ */
+export async function reconcile(
+	unsettled: readonly Unsettled[],
+	toolsFor: (planned: Planned) => Tools,
+	settled: (one: Unsettled, how: Reconciled) => void,
+): Promise<void> {
+	const tell = async (one: Unsettled, work: Promise<Reconciled>) => settled(one, await work);
+	const open = unsettled.filter(({account}) => account.phase !== 'undoing');
+	await all(open.map(one => tell(one, settle(one, toolsFor(one.planned)))));
+	for (const one of unsettled.filter(({account}) => account.phase === 'undoing').reverse()) {
+		await tell(one, takeBack(one, toolsFor(one.planned)));
+	}
+}
+
+/** Is there anything to settle? Reads leave nothing behind, and what cannot be undone has failed or not by its own word. */
+export function isUnsettled({phase}: Account, step: AnyStep): boolean {
+	if (step.effect === 'read') return false;
+	if (phase === 'started' || phase === 'undoing' || phase === 'stuck') return true;
+	return phase === 'failed' && 'undo' in step;
+}
+
+async function settle({account, planned}: Unsettled, tools: Tools): Promise<Reconciled> {
+	const {step, action, id} = planned;
+	if (account.phase === 'failed') return takeBack({account, planned}, tools);
+	try {
+		if (step.adopt !== undefined) {
+			const receipt = await step.adopt(action, stepContext(tools.world, tools.signal, tools.progress));
+			await tools.journal.append({type: 'succeeded', id, receipt: (receipt ?? null) as Json});
+			await committed(planned, tools);
+			return {end: 'finished', receipt};
+		}
+	} catch (error) {
+		if (error instanceof JournalError) throw error;
+		// Who is told to stop takes back what is not known to be done.
+		if (!saysNo(error) && !(error instanceof InterruptedError)) return stuckWith(planned, error, tools);
+	}
+	if ('undo' in step) return takeBack({account, planned}, tools);
+	return stuckWith(
+		planned,
+		new StepError(
+			`${step.name} on ${planned.host} had begun, and nobody knows whether it ended`,
+			`look at what it has done on ${planned.host}, and go on with a run of what is left`,
+		),
+		tools,
+	);
+}
+
+async function takeBack({account, planned}: Unsettled, tools: Tools): Promise<Reconciled> {
+	if (!('undo' in planned.step)) return {end: 'undone'};
+	return undo(planned, account.receipt, tools);
+}
+
+/** A word of the host, such as that there is no such file, says that the work is not done; its silence says nothing. */
+function saysNo(error: unknown): boolean {
+	return error instanceof StepError || error instanceof CommandError;
+}

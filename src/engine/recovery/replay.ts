@@ -1,0 +1,75 @@
+import type {Json} from '../../steps/step.ts';
+import type {Record} from '../ports.ts';
+import type {Way} from '../action/overrides.ts';
+
+/** How far an action has come, by the journal. */
+export type Phase = 'started' | 'succeeded' | 'failed' | 'undoing' | 'undone' | 'stuck';
+
+/** What the journal says of an action. */
+export type Account = {
+	readonly id: string;
+	readonly host: string;
+	readonly step: string;
+	readonly action: Json;
+	readonly way?: Way;
+	readonly phase: Phase;
+	/** Why it is stuck or has failed. */
+	readonly message?: string;
+	/** What a finished action left, also while it is being taken back. */
+	readonly receipt?: Json;
+};
+
+/** What a run came to, by its journal. */
+export type Replay = {
+	readonly run: Extract<Record, {type: 'run'}>;
+	/** In the order in which they began. */
+	readonly accounts: readonly Account[];
+	/** The exit code of a run that has come to its end. */
+	readonly exitCode?: number;
+};
+
+/** Which phase each record leads to, and from which. The same table stands in docs/runs.md. */
+const transitions: Readonly<
+	Partial<{[Type in Record['type']]: {readonly from: readonly Phase[]; readonly to: Phase}}>
+> = {
+	succeeded: {from: ['started', 'failed', 'undoing', 'stuck'], to: 'succeeded'},
+	failed: {from: ['started'], to: 'failed'},
+	'undo-started': {from: ['started', 'succeeded', 'failed', 'undoing', 'stuck'], to: 'undoing'},
+	undone: {from: ['undoing'], to: 'undone'},
+	stuck: {from: ['started', 'succeeded', 'failed', 'undoing', 'stuck'], to: 'stuck'},
+};
+
+/** Replays a journal. Throws Error for a record that cannot follow those before it. */
+export function replay(records: readonly Record[]): Replay {
+	const [run] = records;
+	if (run?.type !== 'run') throw new Error('a journal begins with its run');
+	const accounts = new Map<string, Account>();
+	let exitCode: number | undefined;
+	for (const record of records.slice(1)) {
+		exitCode = record.type === 'ended' ? record.exitCode : undefined;
+		if (record.type === 'started') {
+			const {id, host, step, action, way} = record;
+			// Begun again, it is the last to have begun.
+			accounts.delete(id);
+			accounts.set(id, {id, host, step, action, ...(way === undefined ? {} : {way}), phase: 'started'});
+		} else if ('id' in record) {
+			const account = accounts.get(record.id);
+			if (account === undefined) throw new Error(`${record.type} of ${record.id}, which never began`);
+			accounts.set(record.id, advance(account, record));
+		}
+	}
+	return {run, accounts: [...accounts.values()], ...(exitCode === undefined ? {} : {exitCode})};
+}
+
+function advance(account: Account, record: Record): Account {
+	const transition = transitions[record.type];
+	if (transition === undefined || !transition.from.includes(account.phase)) {
+		throw new Error(`${record.type} of ${account.id}, which is ${account.phase}`);
+	}
+	return {
+		...account,
+		phase: transition.to,
+		...(record.type === 'succeeded' ? {receipt: record.receipt} : {}),
+		...('message' in record ? {message: record.message} : {}),
+	};
+}

@@ -1,0 +1,123 @@
+import {StepError} from '../../errors.ts';
+import {all} from '../play/settle-all.ts';
+import type {ActionName, ActionOutcome, Event} from '../events.ts';
+import {failureFacts, mayRetry} from '../action/failure.ts';
+import {hiddenEvent, hiddenRecord} from '../action/hidden.ts';
+import {type AnyStep, committed, type Planned, type Tools} from '../action/perform.ts';
+import {isUnsettled, type Reconciled, reconcile, type Unsettled} from './reconcile.ts';
+import type {Account, Replay} from './replay.ts';
+import type {RunState} from '../run-state.ts';
+import {worldOn} from '../action/overrides.ts';
+
+/** Actions that a run has begun and not brought to an end, with their steps. Throws Error for a step that there is not. */
+export function unsettledOf({accounts}: Replay, steps: RunState['input']['steps']): readonly Unsettled[] {
+	return accounts.flatMap(account => {
+		const step = stepOf(account, steps);
+		return isUnsettled(account, step) ? [{account, planned: plannedOf(account, step)}] : [];
+	});
+}
+
+/** The step that knows an action of a journal or a plan. Throws Error for one that there is not. */
+export function stepOf(
+	{step: name, action}: Pick<Account, 'step' | 'action'>,
+	steps: RunState['input']['steps'],
+): AnyStep {
+	const step = steps.get(name);
+	if (step?.kind !== 'action') throw new Error(`the run has the step ${name}, which there is not`);
+	// A command that says how it is undone is another step than one that does not.
+	const says = typeof action === 'object' && action !== null && 'undo' in action;
+	return says ? (step.withUndo ?? step) : step;
+}
+
+/** Before a run goes on: ends what was under way when it died, and tells it as if it had just ended. */
+export async function settleBefore(before: Replay, state: RunState): Promise<void> {
+	const {input, verdict} = state;
+	const unsettled = unsettledOf(before, input.steps);
+	for (const account of before.accounts) if (account.phase === 'succeeded') state.finished.set(account.id, account);
+	await input.hold?.(hostsOf(unsettled.map(({planned}) => planned)));
+	await all([...state.finished.values()].map(account => clearUp(account, state)));
+	const begun = input.world.clock.now();
+	for (const {planned} of unsettled) {
+		input.emit({type: 'action-started', at: begun, action: nameOf(planned), attempt: 1});
+	}
+	await reconcile(
+		unsettled,
+		planned => toolsFor(planned, state),
+		(one, how) => {
+			if (how.end === 'stuck') verdict.stuck = true;
+			if (how.end === 'finished') state.finished.set(one.account.id, {...one.account, receipt: how.receipt as never});
+			tell(one, how, begun, state);
+		},
+	);
+}
+
+/**
+ * It may have died between the receipt and this: what only an undo without a receipt needs goes. A host that has gone
+ * since, or that another run is changing, keeps it.
+ */
+async function clearUp(account: Account, state: RunState): Promise<void> {
+	const planned = plannedOf(account, stepOf(account, state.input.steps));
+	try {
+		await state.input.hold?.(hostsOf([planned]));
+	} catch (error) {
+		if (mayRetry(error) || error instanceof StepError) return;
+		throw error;
+	}
+	await committed(planned, toolsFor(planned, state));
+}
+
+function tell({planned}: Unsettled, how: Reconciled, begun: number, {input}: RunState): void {
+	const outcome: ActionOutcome = how.end === 'finished' ? 'changed' : how.end;
+	const move = planned.step.guest?.(planned.action, how.end === 'finished' ? how.receipt : undefined);
+	const at = input.world.clock.now();
+	const event: Event = {
+		type: 'action-ended',
+		at,
+		action: nameOf(planned),
+		outcome,
+		durationMs: at - begun,
+		...(how.end === 'stuck' ? {failure: failureFacts(how.error, how)} : {}),
+		...(move === undefined ? {} : {move}),
+	};
+	input.emit(planned.way?.hidden === true ? hiddenEvent(event) : event);
+}
+
+function toolsFor(planned: Planned, {input}: RunState): Tools {
+	const {step, way = {}} = planned;
+	const {hidden} = way;
+	return {
+		world: worldOn(way, input.world),
+		journal: hidden === true ? {append: record => input.journal.append(hiddenRecord(record, step))} : input.journal,
+		signal: input.signal,
+		undoSignal: input.undoSignal,
+		progress: progress =>
+			input.emit({type: 'action-progress', at: input.world.clock.now(), action: nameOf(planned), progress}),
+	};
+}
+
+/** An action of the journal, to be ended or taken back in the way in which it was begun. */
+export function plannedOf({id, host, action, way}: Account, step: AnyStep): Planned {
+	return {id, host, step, action, ...(way === undefined ? {} : {way})};
+}
+
+function hostsOf(actions: readonly Planned[]): readonly string[] {
+	return actions.filter(({step}) => step.exclusive).flatMap(writtenHosts);
+}
+
+/** The hosts that an action changes. */
+export function writtenHosts({step, action}: Planned): readonly string[] {
+	const writes = step.preview(action).filter(({effect}) => effect === 'write');
+	return [...new Set(writes.map(({host}) => host))];
+}
+
+/** What an action is called when only the journal knows it. */
+export function nameOf({id, host, step, action}: Planned): ActionName {
+	const move = step.guest?.(action);
+	return {
+		id,
+		host,
+		step: step.name,
+		title: move === undefined ? step.name : `${move.guest} to ${move.to}`,
+		...(move === undefined ? {} : {guest: move.guest, to: move.to}),
+	};
+}

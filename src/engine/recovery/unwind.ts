@@ -1,0 +1,48 @@
+import type {ActionName} from '../events.ts';
+import {failureFacts} from '../action/failure.ts';
+import {nameOf} from './resume.ts';
+import {undo} from '../action/perform.ts';
+import type {Done, RunState} from '../run-state.ts';
+
+/**
+ * Takes back what was done for a host that has failed, the last first, as far back as the last guest that has moved for
+ * good: what came before may be what that guest stands on.
+ */
+export async function unwind(host: string, state: RunState): Promise<void> {
+	const done = state.done.get(host) ?? [];
+	for (let last = done.at(-1); last !== undefined; last = done.at(-1)) {
+		const {step} = last.planned;
+		if ('undo' in step && step.settles === true) return;
+		done.pop();
+		if (!(await takeBack(last, state))) return;
+	}
+}
+
+/** Takes a finished action back, if it can be. False when that got stuck. */
+export async function takeBack({planned, receipt, title, world}: Done, state: RunState): Promise<boolean> {
+	const {input, verdict} = state;
+	const {step} = planned;
+	if (!('undo' in step)) {
+		verdict.irreversible.push(`${title} on ${planned.host}: ${step.irreversible}`);
+		return true;
+	}
+	const action: ActionName = {...nameOf(planned), title};
+	const begun = input.world.clock.now();
+	input.emit({type: 'undo-started', at: begun, action});
+	const undone = await undo(planned, receipt, {
+		world,
+		journal: input.journal,
+		signal: input.undoSignal,
+		undoSignal: input.undoSignal,
+		progress: () => {},
+	});
+	const at = input.world.clock.now();
+	if (undone.end === 'undone') {
+		input.emit({type: 'action-ended', at, action, outcome: 'undone', durationMs: at - begun});
+		return true;
+	}
+	verdict.stuck = true;
+	const failure = failureFacts(undone.error, undone);
+	input.emit({type: 'action-ended', at, action, outcome: 'stuck', durationMs: at - begun, failure});
+	return false;
+}
