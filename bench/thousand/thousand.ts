@@ -2,8 +2,8 @@ import {mkdtemp, rm, stat} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {replay} from '../../src/engine/recovery/replay.ts';
-import {openJournal} from '../../src/journal/journal.ts';
-import {readJournal} from '../../src/journal/read.ts';
+import {openJournal} from '../../src/store/journal.ts';
+import {readJournal} from '../../src/store/read-journal.ts';
 import {run} from '../../test/fakes/runner.ts';
 import {Crowd, unsteady} from '../../test/fakes/unsteady.ts';
 

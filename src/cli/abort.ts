@@ -24,7 +24,7 @@ export function abortCommand(): Command {
 
 async function abortHere(name: string): Promise<string> {
 	const {findRun} = await import('./saved-run.ts');
-	const {abortRun} = await import('./control.ts');
+	const {abortRun} = await import('../store/control.ts');
 	const {run, folder} = await findRun(name);
 	if (!(await abortRun(folder))) {
 		throw new PrerequisiteError(`${run} is not going on here`, `see how it stands: vacate status ${run}`);

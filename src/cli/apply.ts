@@ -22,7 +22,7 @@ export function applyCommand(): Command {
 		.option('--json', 'events as JSON Lines on standard output')
 		.action(async (file: string, options: ApplyOptions) => {
 			const [{readPlan}, {carryOut}, {checkedAgainst}] = await Promise.all([
-				import('./plan-file.ts'),
+				import('../store/plan-file.ts'),
 				import('./wire.ts'),
 				import('./prepare.ts'),
 			]);

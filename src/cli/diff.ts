@@ -8,7 +8,7 @@ export function diffCommand(): Command {
 		.argument('<new>')
 		.action(async (old: string, now: string) => {
 			const [{readAnyPlan}, {diffPlans}, {changesText}] = await Promise.all([
-				import('./plan-file.ts'),
+				import('../store/plan-file.ts'),
 				import('../plan/document/diff.ts'),
 				import('../views/plan/diff.ts'),
 			]);

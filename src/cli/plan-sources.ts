@@ -4,7 +4,7 @@ import type {Sources} from '../plan/document/model.ts';
 import type {Playbook} from '../playbook/model.ts';
 import {sectionsOf, walkTasks} from '../playbook/walk.ts';
 import {maskedData, showsSecret} from '../shell/mask.ts';
-import {digestOf} from './plan-file.ts';
+import {digestOf} from '../store/plan-file.ts';
 import {isSecretName, namesSecret} from './secret-names.ts';
 import type {SelectOptions} from './select.ts';
 import type {Selected} from './select-inputs.ts';

@@ -74,7 +74,7 @@ async function make(selected: Selected, playbook: string, options: PlanOptions):
 async function tell(plan: Plan, {output, checkOnly}: PlanOptions): Promise<void> {
 	const [{planSummaryText}, {planFileText}] = await Promise.all([
 		import('../views/plan/text.ts'),
-		import('./plan-file.ts'),
+		import('../store/plan-file.ts'),
 	]);
 	if (output === undefined && checkOnly === undefined) {
 		process.stdout.write(planFileText(plan));

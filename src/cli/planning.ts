@@ -8,7 +8,7 @@ import type {Plan, Sources} from '../plan/document/model.ts';
 import {reliedOn} from '../plan/document/relied.ts';
 import {peersOf} from '../plan/peers.ts';
 import {steps} from '../steps/index.ts';
-import {digestOf} from './plan-file.ts';
+import {digestOf} from '../store/plan-file.ts';
 import {sourcesOf, type Written} from './plan-sources.ts';
 import type {Selected} from './select-inputs.ts';
 import type {Signals} from './signals.ts';

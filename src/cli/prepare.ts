@@ -5,7 +5,7 @@ import type {Plan} from '../plan/document/model.ts';
 import {planSummaryText} from '../views/plan/text.ts';
 import type {View} from '../views/view.ts';
 import {askYes} from './ask-yes.ts';
-import {planFileText} from './plan-file.ts';
+import {planFileText} from '../store/plan-file.ts';
 import type {Written} from './plan-sources.ts';
 import {markOf, planFor} from './planning.ts';
 import type {Selected} from './select-inputs.ts';

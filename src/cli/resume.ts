@@ -2,7 +2,7 @@ import {Command} from 'commander';
 import {exitCodes, InputError} from '../errors.ts';
 import {type AccessOptions, readAccess, withAccess} from './access.ts';
 import {collect} from './collect.ts';
-import type {Control} from './control.ts';
+import type {Control} from '../store/control.ts';
 import {vaultOf} from './inventory-options.ts';
 import type {SavedRun} from './saved-run.ts';
 
@@ -25,7 +25,7 @@ function goingOn(how: 'resume' | 'undo', description: string): Command {
 		.action(async (name: string, options: GoOnOptions) => {
 			const {folderOf, findRun} = await import('./saved-run.ts');
 			const {run, folder} = await folderOf(name);
-			const {Control} = await import('./control.ts');
+			const {Control} = await import('../store/control.ts');
 			const control = await Control.claim(folder, run);
 			try {
 				// Read once it is ours: until now its process may have written.

@@ -3,12 +3,12 @@ import {readdir} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {type Replay, replay} from '../engine/recovery/replay.ts';
 import {InputError, PrerequisiteError} from '../errors.ts';
-import {readJournal, runsFolder, type Written} from '../journal/read.ts';
+import {readJournal, runsFolder, type Written} from '../store/read-journal.ts';
 import type {Plan} from '../plan/document/model.ts';
 import {nearest} from '../spelling/nearest.ts';
 import {type Call, playbookDigest} from './call.ts';
-import {isAlive} from './control.ts';
-import {readPlan} from './plan-file.ts';
+import {isAlive} from '../store/control.ts';
+import {readPlan} from '../store/plan-file.ts';
 import {type Ready, readyFor} from './prepare.ts';
 
 /** A run as its folder keeps it. */

@@ -7,7 +7,7 @@ export function sealCommand(): Command {
 		.description('Seal a plan anew that was edited on purpose, such as with `skip: reason` for a guest.')
 		.argument('<plan>')
 		.action(async (file: string) => {
-			const {resealed} = await import('./plan-file.ts');
+			const {resealed} = await import('../store/plan-file.ts');
 			const text = await readFile(file, 'utf8');
 			const sealed = resealed(file, text);
 			if (sealed === text) {

@@ -13,7 +13,7 @@ export function showCommand(): Command {
 		.option('--html', 'as one page that needs nothing else')
 		.option('-o, --output <file>', 'where it goes. Else to standard output')
 		.action(async (file: string, options: ShowOptions) => {
-			const {readAnyPlan} = await import('./plan-file.ts');
+			const {readAnyPlan} = await import('../store/plan-file.ts');
 			const {plan, isSealed} = await readAnyPlan(file);
 			if (!isSealed) process.stderr.write(`${file} was changed after it was sealed: vacate seal ${file}\n`);
 			const {withoutSkipped} = await import('../plan/document/left-out.ts');

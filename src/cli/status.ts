@@ -10,7 +10,7 @@ export function statusCommand(): Command {
 		.option('--json', 'as JSON')
 		.action(async (name: string, options: AccessOptions & {extraVars?: readonly string[]; json?: true}) => {
 			const {findRun} = await import('./saved-run.ts');
-			const {isAlive} = await import('./control.ts');
+			const {isAlive} = await import('../store/control.ts');
 			const saved = await findRun(name);
 			const {standing} = await import('./standing.ts');
 			const {statusText} = await import('../views/status.ts');

@@ -2,7 +2,7 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
-import {planFileText, readPlan, resealed} from '../../src/cli/plan-file.ts';
+import {planFileText, readPlan, resealed} from '../../src/store/plan-file.ts';
 import {InputError, PrerequisiteError} from '../../src/errors.ts';
 import {collectFacts} from '../../src/facts/collect.ts';
 import {Facts} from '../../src/facts/facts.ts';

@@ -1,7 +1,7 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import {DOMParser} from '@xmldom/xmldom';
 import test from 'ava';
-import {planFileText} from '../../../src/cli/plan-file.ts';
+import {planFileText} from '../../../src/store/plan-file.ts';
 import type {Change} from '../../../src/plan/document/change.ts';
 import {withoutSkipped} from '../../../src/plan/document/left-out.ts';
 import type {Plan} from '../../../src/plan/document/model.ts';

@@ -2,8 +2,8 @@ import {type FileHandle, mkdir, open} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import type {Journal, Record} from '../engine/ports.ts';
 import {JournalError} from '../errors.ts';
-import {lineOf} from './line.ts';
-import type {Written} from './read.ts';
+import {lineOf} from './journal-line.ts';
+import type {Written} from './read-journal.ts';
 
 /** A journal on disk: one JSON object a line, each with its number and time, safe on disk before `append` resolves. */
 export interface DiskJournal extends Journal {

@@ -3,9 +3,9 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
 import {JournalError} from '../../src/errors.ts';
-import {recordCommands} from '../../src/journal/commands.ts';
-import {openJournal} from '../../src/journal/journal.ts';
-import {readJournal} from '../../src/journal/read.ts';
+import {recordCommands} from '../../src/store/commands.ts';
+import {openJournal} from '../../src/store/journal.ts';
+import {readJournal} from '../../src/store/read-journal.ts';
 import {read} from '../../src/shell/command.ts';
 import {localShell} from '../../src/shell/local.ts';
 

@@ -3,7 +3,7 @@ import {mkdtemp, readdir, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
-import {abortRun, Control, isAlive} from '../../src/cli/control.ts';
+import {abortRun, Control, isAlive} from '../../src/store/control.ts';
 import {PrerequisiteError} from '../../src/errors.ts';
 
 async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {

@@ -6,9 +6,9 @@ import test from 'ava';
 import type {Record} from '../../src/engine/ports.ts';
 import {replay} from '../../src/engine/recovery/replay.ts';
 import {InputError, JournalError} from '../../src/errors.ts';
-import {reopenJournal} from '../../src/journal/journal.ts';
-import {lineOf, readLine} from '../../src/journal/line.ts';
-import {readJournal} from '../../src/journal/read.ts';
+import {reopenJournal} from '../../src/store/journal.ts';
+import {lineOf, readLine} from '../../src/store/journal-line.ts';
+import {readJournal} from '../../src/store/read-journal.ts';
 
 /** A journal of each version of the format, as a run has written it. */
 const versions = new URL('../../../test/journal/versions', import.meta.url).pathname;

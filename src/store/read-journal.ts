@@ -1,7 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {InputError, JournalError} from '../errors.ts';
-import {type Line, readLine} from './line.ts';
+import {type Line, readLine} from './journal-line.ts';
 
 /** What a run has written down, and how many bytes of its file that is: behind them a line was cut off. */
 export type Written = {readonly lines: readonly Line[]; readonly bytes: number};
