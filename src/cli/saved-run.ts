@@ -6,10 +6,10 @@ import {InputError, PrerequisiteError} from '../errors.ts';
 import {readJournal, runsFolder, type Written} from '../store/read-journal.ts';
 import type {Plan} from '../plan/document/model.ts';
 import {nearest} from '../spelling/nearest.ts';
-import {type Call, playbookDigest} from './call.ts';
+import {type Call, playbookDigest} from './invocation.ts';
 import {isAlive} from '../store/control.ts';
 import {readPlan} from '../store/plan-file.ts';
-import {type Ready, readyFor} from './prepare.ts';
+import {type Ready, readyFor} from './approved-plan.ts';
 
 /** A run as its folder keeps it. */
 export type SavedRun = {

@@ -2,7 +2,7 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
-import {readGivenVars} from '../../src/cli/given-vars.ts';
+import {readGivenVars} from '../../src/cli/options/given-vars.ts';
 import {InputError} from '../../src/errors.ts';
 import {closedVault} from '../../src/vault/vault.ts';
 

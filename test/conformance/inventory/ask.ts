@@ -1,4 +1,4 @@
-import {type InventoryQuestion, inventoryAnswer} from '../../../src/cli/inventory.ts';
+import {type InventoryQuestion, inventoryAnswer} from '../../../src/cli/commands/inventory.ts';
 import {InputError} from '../../../src/errors.ts';
 import {problemsText} from '../../../src/views/problems.ts';
 import {parseYaml} from '../../../src/yaml/document.ts';

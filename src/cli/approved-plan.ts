@@ -1,0 +1,76 @@
+import type {Stage} from '../engine/rehearse.ts';
+import {InterruptedError, PrerequisiteError} from '../errors.ts';
+import {Decisions} from '../plan/document/decisions.ts';
+import type {Plan} from '../plan/document/model.ts';
+import {planSummaryText} from '../views/plan/text.ts';
+import type {View} from '../views/view.ts';
+import {askYes} from './terminal/ask-yes.ts';
+import {planFileText} from '../store/plan-file.ts';
+import type {Written} from './plan-inputs.ts';
+import {markOf, planFor} from './make-plan.ts';
+import type {Selected} from './options/select-inputs.ts';
+import type {Signals} from './terminal/signals.ts';
+
+/** A plan that may be carried out. */
+export type Ready = {
+	readonly decisions: Decisions;
+	readonly mark: (id: string) => string;
+	/** For the folder of the run. */
+	readonly text: string;
+};
+
+/** What stands before a run: it looks, and asks, and changes nothing. */
+export type Prepare = (stage: Stage, signals: Signals, view: View) => Promise<Ready>;
+
+type Showing = {
+	/** Where what will be done is shown. */
+	readonly output: {write(text: string): unknown};
+	/** Whether somebody is there to be asked. */
+	readonly asks: boolean;
+};
+
+/** Plans, shows what will be done, and asks whoever is there. @throws InterruptedError for a no. */
+export function planned(selected: Selected, written: Written, {output, asks}: Showing): Prepare {
+	return async (stage, signals, view) => {
+		const plan = await planFor(selected, written, stage, signals);
+		await view.aside(async () => output.write(`${planSummaryText(plan)}\n\n`));
+		if (asks && hasWork(plan) && !(await view.aside(() => askYes('Do it?')))) throw new InterruptedError();
+		return readyFor(plan, 'PLAN');
+	};
+}
+
+/**
+ * Looks again at all that a plan relies on, and tells what has drifted.
+ *
+ * @throws PrerequisiteError when nothing is left that can be done as it was planned.
+ */
+export function checkedAgainst(plan: Plan, file: string, selected: Selected, written: Written): Prepare {
+	return async (stage, signals, view) => {
+		const ready = readyFor(plan, file);
+		const now = await planFor(selected, written, stage, signals, ready.decisions);
+		const known = new Set(plan.problems.map(({id, message}) => `${id} ${message}`));
+		const drifted = now.problems.filter(({id, message}) => !known.has(`${id} ${message}`));
+		for (const {message} of drifted) view.tell(`has drifted and is not done: ${message}`);
+		const possible = now.actions.filter(({reads}) => reads === undefined);
+		if (drifted.length > 0 && possible.length === 0) {
+			throw new PrerequisiteError(
+				`nothing of ${file} can be done as it was planned: ${drifted.map(({message}) => message).join('; ')}`,
+				`plan again, and compare: vacate diff ${file} NEW`,
+			);
+		}
+		return ready;
+	};
+}
+
+/** What a plan decides. `file` is what it is called in messages. */
+export function readyFor(plan: Plan, file: string): Ready {
+	return {
+		decisions: new Decisions(plan, file),
+		mark: markOf(plan.made_from.digests),
+		text: planFileText(plan),
+	};
+}
+
+function hasWork({actions, decided_at_run_time: open}: Plan): boolean {
+	return open.length > 0 || actions.some(({reads}) => reads === undefined);
+}

@@ -1,0 +1,73 @@
+import {Command} from 'commander';
+import {PrerequisiteError} from '../../errors.ts';
+import type {SealedPlan} from '../../plan/document/model.ts';
+import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
+import {collect} from '../options/collect.ts';
+import {type InventoryChoice, vaultOf, withVault} from '../options/inventory-options.ts';
+import {positive} from '../options/numbers.ts';
+import type {Written} from '../plan-inputs.ts';
+import type {Selected} from '../options/select-inputs.ts';
+
+type ApplyOptions = Omit<InventoryChoice, 'inventory'> &
+	AccessOptions & {readonly extraVars?: readonly string[]; readonly forks: number; readonly json?: true};
+
+/** `vacate apply PLAN`: does what a plan says, or refuses. */
+export function applyCommand(): Command {
+	const command = new Command('apply')
+		.description('Carry a plan out. What has changed since it was made is not done; nothing is decided anew.')
+		.argument('<plan>');
+	return withAccess(withVault(command))
+		.option('-e, --extra-vars <vars>', 'variables that the plan does not hold, such as passwords (repeatable)', collect)
+		.option('-f, --forks <number>', 'hosts that work at a task at once', positive, 20)
+		.option('--json', 'events as JSON Lines on standard output')
+		.action(async (file: string, options: ApplyOptions) => {
+			const [{readPlan}, {carryOut}, {checkedAgainst}] = await Promise.all([
+				import('../../store/plan-file.ts'),
+				import('../compose.ts'),
+				import('../approved-plan.ts'),
+			]);
+			const {callOf} = await import('../invocation.ts');
+			const plan = await readPlan(file);
+			const {written, selected} = await inputsOf(plan, file, options);
+			process.exitCode = await carryOut(selected, {
+				forks: options.forks,
+				json: options.json === true,
+				step: false,
+				access: await readAccess(options),
+				prepare: checkedAgainst(plan, file, selected, written),
+				call: await callOf(written.playbook, {...options, ...written, extraVars: options.extraVars ?? []}),
+			});
+		});
+}
+
+/** The inputs that the plan was made from, as they are now. @throws PrerequisiteError when they are not what they were. */
+async function inputsOf(
+	{made_from: made}: SealedPlan,
+	file: string,
+	options: ApplyOptions,
+): Promise<{readonly written: Written; readonly selected: Selected}> {
+	const [{loadInputs}, {select}, {sourcesOf}] = await Promise.all([
+		import('../inputs.ts'),
+		import('../options/select-inputs.ts'),
+		import('../plan-inputs.ts'),
+	]);
+	const written: Written = {
+		playbook: made.playbook,
+		inventory: made.inventories,
+		extraVars: [...made.extra_vars, ...(options.extraVars ?? [])],
+		...(made.limit === undefined ? {} : {limit: made.limit}),
+		...(made.tags === undefined ? {} : {tags: made.tags}),
+		...(made.skip_tags === undefined ? {} : {skipTags: made.skip_tags}),
+		...(made.start_at_task === undefined ? {} : {startAtTask: made.start_at_task}),
+	};
+	const inputs = await loadInputs(made.playbook, made.inventories, written.extraVars, await vaultOf(options));
+	const selected = select(inputs, written);
+	const {digests} = await sourcesOf(selected, written);
+	const names = ['playbook', 'inventory', 'variables'] as const;
+	const changed = names.filter(name => digests[name] !== made.digests[name]);
+	if (changed.length === 0) return {written, selected};
+	throw new PrerequisiteError(
+		`the ${changed.join(' and the ')} changed since ${file} was made`,
+		`plan again, and compare: vacate diff ${file} NEW`,
+	);
+}

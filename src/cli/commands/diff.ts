@@ -1,0 +1,18 @@
+import {Command} from 'commander';
+
+/** `vacate diff OLD NEW`: what has changed between two plans. */
+export function diffCommand(): Command {
+	return new Command('diff')
+		.description('Say what has changed between two plans.')
+		.argument('<old>')
+		.argument('<new>')
+		.action(async (old: string, now: string) => {
+			const [{readAnyPlan}, {diffPlans}, {changesText}] = await Promise.all([
+				import('../../store/plan-file.ts'),
+				import('../../plan/document/diff.ts'),
+				import('../../views/plan/diff.ts'),
+			]);
+			const [then, after] = await Promise.all([readAnyPlan(old), readAnyPlan(now)]);
+			process.stdout.write(`${changesText(diffPlans(then.plan, after.plan))}\n`);
+		});
+}

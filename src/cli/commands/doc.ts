@@ -1,0 +1,33 @@
+import {Command} from 'commander';
+import {InputError} from '../../errors.ts';
+import {nearest} from '../../spelling/nearest.ts';
+
+/** `vacate doc [NAME]`: what a step or a keyword does and takes. */
+export function docCommand(): Command {
+	return new Command('doc')
+		.description('Say what a step or a keyword does and takes; without a name, list them.')
+		.argument('[topic]', 'a step, a keyword, or what stands in place of a step')
+		.action(async (name: string | undefined) => {
+			process.stdout.write(`${await docText(name)}\n`);
+		});
+}
+
+/** @throws InputError for a name that there is not. */
+async function docText(name: string | undefined): Promise<string> {
+	const [{steps}, {controlText, keywordText, listText, stepText}, {controls}, {keywordDocs}] = await Promise.all([
+		import('../../steps/index.ts'),
+		import('../../views/doc.ts'),
+		import('../../playbook/keywords.ts'),
+		import('../../playbook/keyword-docs.ts'),
+	]);
+	if (name === undefined) return listText([...steps.values()], controls, [...keywordDocs.keys()]);
+	const step = steps.get(name);
+	if (step !== undefined) return stepText(step);
+	if (Object.hasOwn(controls, name)) return controlText(name, controls[name as keyof typeof controls]);
+	const keyword = keywordDocs.get(name);
+	if (keyword !== undefined) return keywordText(keyword);
+	const names = [...steps.keys(), ...Object.keys(controls), ...keywordDocs.keys()];
+	throw new InputError([
+		{message: `there is no step or keyword '${name}'`, hint: nearest(name, names) ?? 'vacate doc lists them'},
+	]);
+}

@@ -1,0 +1,59 @@
+import {writeFile} from 'node:fs/promises';
+import {Command} from 'commander';
+import {exitCodes, InputError} from '../../errors.ts';
+import {visible} from '../../views/columns.ts';
+import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
+import {type InventoryChoice, vaultOf, withInventory} from '../options/inventory-options.ts';
+
+type FactsOptions = InventoryChoice &
+	AccessOptions & {readonly output?: string; readonly limit?: string; readonly dirtyRate?: boolean};
+
+/** `vacate facts`: what a plan needs to know of the hosts, to plan without them. */
+export function factsCommand(): Command {
+	const command = new Command('facts').description(
+		'Gather what is needed to plan, from all hosts at once; only reads.',
+	);
+	return withAccess(withInventory(command, 'the hosts'))
+		.option('-l, --limit <pattern>', 'only these hosts')
+		.option('--dirty-rate', 'count for a second how fast each guest changes its memory')
+		.option('-o, --output <file>', 'where the facts go. Else to standard output')
+		.action(async (options: FactsOptions) => {
+			const {inventory: sources = [], output} = options;
+			if (sources.length === 0) {
+				throw new InputError([{message: 'no inventory is given', hint: 'name one: -i inventory.yml'}]);
+			}
+			const [
+				{loadInventory},
+				{matchHosts},
+				{collectFacts},
+				{factsVersion, openStage},
+				{peersOf},
+				{clusterRequests, dirtyRateRequests},
+			] = await Promise.all([
+				import('../../inventory/load.ts'),
+				import('../../inventory/patterns.ts'),
+				import('../../facts/collect.ts'),
+				import('../fact-source.ts'),
+				import('../../plan/peers.ts'),
+				import('../../steps/evacuation/cluster/requests.ts'),
+			]);
+			const inventory = await loadInventory(sources, {vault: await vaultOf(options), playbookFolders: []});
+			const stage = await openStage({inventory, given: {}}, undefined, await readAccess(options));
+			try {
+				const peer = peersOf(inventory, {});
+				const hosts = matchHosts(inventory, options.limit ?? 'all');
+				const {facts, silent} = await collectFacts(stage.gatherer, hosts, (heard, known) => [
+					...clusterRequests(heard, heard, peer, known),
+					...(options.dirtyRate === true ? dirtyRateRequests(heard, known) : []),
+				]);
+				const gathered = new Date().toISOString();
+				const text = `${JSON.stringify({vacate_facts: factsVersion, gathered, facts}, undefined, '\t')}\n`;
+				if (output === undefined) process.stdout.write(text);
+				else await writeFile(output, text);
+				for (const {host, reason} of silent) process.stderr.write(`nothing of ${host}: ${visible(reason)}\n`);
+				process.exitCode = silent.length === 0 ? exitCodes.done : exitCodes.prerequisite;
+			} finally {
+				await stage.shell?.close();
+			}
+		});
+}

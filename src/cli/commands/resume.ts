@@ -1,0 +1,65 @@
+import {Command} from 'commander';
+import {exitCodes, InputError} from '../../errors.ts';
+import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
+import {collect} from '../options/collect.ts';
+import type {Control} from '../../store/control.ts';
+import {vaultOf} from '../options/inventory-options.ts';
+import type {SavedRun} from '../saved-run.ts';
+
+type GoOnOptions = AccessOptions & {readonly extraVars?: readonly string[]; readonly json?: true};
+
+/** `vacate resume RUN`: brings a run that died to its end. */
+export function resumeCommand(): Command {
+	return goingOn('resume', 'End what a run that died had begun, and go on with the rest.');
+}
+
+/** `vacate undo RUN`: takes a run back. */
+export function undoCommand(): Command {
+	return goingOn('undo', 'Take back all that a run did and that can be taken back, the last first.');
+}
+
+function goingOn(how: 'resume' | 'undo', description: string): Command {
+	return withAccess(new Command(how).description(description).argument('<run>', 'its name, or last'))
+		.option('-e, --extra-vars <vars>', 'the same as the run was given: they are not kept (repeatable)', collect)
+		.option('--json', 'events as JSON Lines on standard output')
+		.action(async (name: string, options: GoOnOptions) => {
+			const {folderOf, findRun} = await import('../saved-run.ts');
+			const {run, folder} = await folderOf(name);
+			const {Control} = await import('../../store/control.ts');
+			const control = await Control.claim(folder, run);
+			try {
+				// Read once it is ours: until now its process may have written.
+				process.exitCode = await goOnWith(await findRun(run), how, options, control);
+			} finally {
+				await control.close();
+			}
+		});
+}
+
+async function goOnWith(
+	saved: SavedRun,
+	how: 'resume' | 'undo',
+	options: GoOnOptions,
+	control: Control,
+): Promise<number> {
+	const {call, replay, run} = saved;
+	const {steps} = await import('../../steps/index.ts');
+	const {unsettledOf} = await import('../../engine/recovery/resume.ts');
+	if (how === 'resume' && replay.exitCode !== undefined && unsettledOf(replay, steps).length === 0) {
+		process.stdout.write(`${run} has ended (exit code ${replay.exitCode}): nothing is left to do\n`);
+		return exitCodes.done;
+	}
+	const {mustBeUnchanged} = await import('../saved-run.ts');
+	await mustBeUnchanged(saved);
+	const {extraVars = [], json = false} = options;
+	if (extraVars.length < call.extraVars) {
+		const hint = 'give them again: their values are not kept, as they may be secrets';
+		throw new InputError([{message: `${run} was given -e ${call.extraVars} times`, hint}]);
+	}
+	const {loadInputs} = await import('../inputs.ts');
+	const {select} = await import('../options/select-inputs.ts');
+	const inputs = await loadInputs(call.playbook, call.inventory, extraVars, await vaultOf(call.vault));
+	const {goOn} = await import('../compose.ts');
+	const access = await readAccess(options);
+	return goOn(select(inputs, call.select), saved, control, {forks: call.forks, json, step: false, access}, how);
+}

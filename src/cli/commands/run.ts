@@ -1,0 +1,74 @@
+import {Command} from 'commander';
+import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
+import {collect} from '../options/collect.ts';
+import {type InventoryChoice, vaultOf, withInventory} from '../options/inventory-options.ts';
+import {positive} from '../options/numbers.ts';
+import {type SelectOptions, withSelectOptions} from '../options/select.ts';
+
+type RunOptions = InventoryChoice &
+	SelectOptions &
+	AccessOptions & {
+		readonly extraVars?: readonly string[];
+		readonly forks: number;
+		readonly json?: true;
+		readonly step?: true;
+		readonly listHosts?: true;
+		readonly listTasks?: true;
+		readonly listTags?: true;
+		readonly yes?: true;
+		readonly check?: true;
+	};
+
+/** `vacate run PLAYBOOK`: does what a playbook says. */
+export function runCommand(): Command {
+	const command = new Command('run')
+		.description('Plan a playbook, show what will be done, ask, and do it.')
+		.argument('<playbook>');
+	return withAccess(withSelectOptions(withInventory(command, 'the hosts')))
+		.option('-e, --extra-vars <vars>', 'name=value, a mapping, or @FILE (repeatable)', collect)
+		.option('--step', 'ask before each task')
+		.option('--list-hosts', 'only list the hosts that would be taken')
+		.option('--list-tasks', 'only list the tasks that would be done')
+		.option('--list-tags', 'only list the tags that there are')
+		.option('-f, --forks <number>', 'hosts that work at a task at once', positive, 20)
+		.option('-y, --yes', 'do not ask before it begins')
+		.option('-C, --check', 'only plan, and show what would be done, as `vacate plan --check-only`')
+		.option('--json', 'events as JSON Lines on standard output')
+		.action(async (file: string, options: RunOptions) => {
+			const {loadInputs} = await import('../inputs.ts');
+			const {listed, select} = await import('../options/select-inputs.ts');
+			const selected = select(
+				await loadInputs(file, options.inventory ?? [], options.extraVars ?? [], await vaultOf(options)),
+				options,
+			);
+			const list = {
+				hosts: options.listHosts === true,
+				tasks: options.listTasks === true,
+				tags: options.listTags === true,
+			};
+			if (list.hosts || list.tasks || list.tags) {
+				const {listingText} = await import('../../views/listing.ts');
+				process.stdout.write(listingText(file, listed(selected), list));
+				return;
+			}
+			if (options.check) {
+				const {planAndTell} = await import('./plan.ts');
+				return planAndTell(selected, file, {...options, checkOnly: true});
+			}
+			const {callOf} = await import('../invocation.ts');
+			const [{carryOut}, {planned}] = await Promise.all([import('../compose.ts'), import('../approved-plan.ts')]);
+			const {forks, json = false, step = false, inventory = [], extraVars = []} = options;
+			// A script has nobody to ask.
+			const asks = options.yes !== true && process.stdin.isTTY && process.stdout.isTTY;
+			const output = json ? process.stderr : process.stdout;
+			const prepare = planned(selected, {...options, playbook: file, inventory, extraVars}, {output, asks});
+			process.exitCode = await carryOut(selected, {
+				forks,
+				json,
+				step,
+				access: await readAccess(options),
+				prepare,
+				call: await callOf(file, options),
+			});
+		});
+}

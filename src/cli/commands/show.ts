@@ -1,0 +1,35 @@
+import {writeFile} from 'node:fs/promises';
+import {Command, Option} from 'commander';
+import type {Plan} from '../../plan/document/model.ts';
+
+type ShowOptions = {readonly markdown?: true; readonly html?: true; readonly output?: string};
+
+/** `vacate show PLAN`: a plan for people. */
+export function showCommand(): Command {
+	return new Command('show')
+		.description('Show a plan: who goes where, when, with which commands, and what to look at.')
+		.argument('<plan>')
+		.addOption(new Option('--markdown', 'for a merge request').conflicts('html'))
+		.option('--html', 'as one page that needs nothing else')
+		.option('-o, --output <file>', 'where it goes. Else to standard output')
+		.action(async (file: string, options: ShowOptions) => {
+			const {readAnyPlan} = await import('../../store/plan-file.ts');
+			const {plan, isSealed} = await readAnyPlan(file);
+			if (!isSealed) process.stderr.write(`${file} was changed after it was sealed: vacate seal ${file}\n`);
+			const {withoutSkipped} = await import('../../plan/document/left-out.ts');
+			const text = await textOf(withoutSkipped(plan), options);
+			if (options.output === undefined) process.stdout.write(text);
+			else await writeFile(options.output, text);
+		});
+}
+
+async function textOf(plan: Plan, {markdown, html, output}: ShowOptions): Promise<string> {
+	if (markdown) return (await import('../../views/plan/markdown.ts')).planMarkdown(plan);
+	if (html) return (await import('../../views/plan/html.ts')).planHtml(plan);
+	const [{planText}, {colours, noColours}] = await Promise.all([
+		import('../../views/plan/text.ts'),
+		import('../../views/palette.ts'),
+	]);
+	const coloured = output === undefined && process.stdout.isTTY && process.stdout.hasColors();
+	return `${planText(plan, coloured ? colours : noColours)}\n`;
+}

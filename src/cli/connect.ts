@@ -1,0 +1,54 @@
+import type {Inventory} from '../inventory/inventory.ts';
+import type {Login} from '../plan/logins.ts';
+import {localShell} from '../shell/local.ts';
+import {type Endpoint, type EndpointDefaults, endpointFromVars} from '../ssh/endpoint.ts';
+import {openSsh, type SshShell} from '../ssh/shell.ts';
+import {Scope} from '../template/scope.ts';
+import {commandText} from '../views/commands.ts';
+import type {View} from '../views/view.ts';
+import type {Access} from './options/access.ts';
+import {askSecret} from './terminal/ask.ts';
+
+/** A way to every host of the inventory. Nothing is connected before the first command. */
+export function reach(
+	inventory: Inventory,
+	given: Readonly<Record<string, unknown>>,
+	access: Access,
+	view: Pick<View, 'tell' | 'aside'>,
+	logins: ReadonlyMap<string, Login> = new Map(),
+): SshShell {
+	return openSsh(endpointsOf(inventory, given, access, logins), localShell(), {
+		askSecret: question => view.aside(() => askSecret(question)),
+		tell: text => view.tell(text),
+		ended(command, outcome) {
+			const text = commandText(command, outcome, access.verbosity);
+			if (text !== undefined) view.tell(text);
+		},
+	});
+}
+
+/** How each host is reached, by its variables. */
+function endpointsOf(
+	inventory: Inventory,
+	given: Readonly<Record<string, unknown>>,
+	access: EndpointDefaults,
+	logins: ReadonlyMap<string, Login>,
+): ReadonlyMap<string, Endpoint> {
+	const endpoints = [...inventory.hosts.values()].map((host): [string, Endpoint] => {
+		const scope = Scope.within(inventory.outside, [
+			{data: given},
+			{written: host.vars},
+			{data: {inventory_hostname: host.name}},
+		]);
+		const names = Object.keys(host.vars).filter(name => name.startsWith('ansible_'));
+		const vars = Object.fromEntries(names.map(name => [name, scope.lookup(name)?.value]));
+		return [host.name, endpointFromVars(host.name, vars, {...access, ...logins.get(host.name)})];
+	});
+	return new Map(endpoints);
+}
+
+/** Tells and asks on standard error: standard output is for the result. */
+export const aside: Pick<View, 'tell' | 'aside'> = {
+	tell: text => void process.stderr.write(`${text}\n`),
+	aside: question => question(),
+};

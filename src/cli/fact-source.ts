@@ -1,0 +1,43 @@
+import {readFile} from 'node:fs/promises';
+import type {Stage} from '../engine/rehearse.ts';
+import {InputError} from '../errors.ts';
+import {Facts} from '../facts/facts.ts';
+import {createGatherer} from '../facts/gather.ts';
+import {recordedGatherer} from '../facts/snapshot.ts';
+import {loginsOf} from '../plan/logins.ts';
+import {isMapping} from '../template/value.ts';
+import type {Access} from './options/access.ts';
+import {aside, reach} from './connect.ts';
+import type {Selected} from './options/select-inputs.ts';
+
+/** The version of the format of facts files. */
+export const factsVersion = 1;
+
+/** Where a plan looks: at the hosts, or at facts of a file. */
+export async function openStage(
+	{inventory, given, playbook}: Pick<Selected, 'inventory' | 'given'> & Partial<Pick<Selected, 'playbook'>>,
+	file: string | undefined,
+	access: Access,
+): Promise<Stage> {
+	if (file !== undefined) return {gatherer: recordedGatherer(await readFacts(file), file)};
+	const logins = playbook && loginsOf(playbook, inventory, given);
+	const shell = reach(inventory, given, access, aside, logins);
+	return {gatherer: createGatherer(shell), shell};
+}
+
+async function readFacts(file: string): Promise<Facts> {
+	const text = await readFile(file, 'utf8');
+	const data = parse(text);
+	if (!isMapping(data) || data.vacate_facts !== factsVersion || !isMapping(data.facts)) {
+		throw new InputError([{message: `${file} holds no facts`, hint: `vacate facts -i INVENTORY -o ${file}`}]);
+	}
+	return new Facts(Object.entries(data.facts));
+}
+
+function parse(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,41 @@
+import {createHash} from 'node:crypto';
+import {readFile} from 'node:fs/promises';
+import {resolve} from 'node:path';
+import type {InventoryChoice} from './options/inventory-options.ts';
+import type {SelectOptions} from './options/select.ts';
+
+/** How a run was called. Values from `-e` are not kept, as they may be secrets: only how many there were. */
+export type Call = {
+	readonly playbook: string;
+	/** Of the playbook's text: a changed playbook is another run. */
+	readonly digest: string;
+	readonly inventory: readonly string[];
+	readonly extraVars: number;
+	readonly forks: number;
+	readonly select: SelectOptions;
+	readonly vault: Pick<InventoryChoice, 'vaultPasswordFile' | 'vaultId' | 'askVaultPass'>;
+};
+
+type Options = InventoryChoice &
+	SelectOptions & {readonly extraVars?: readonly string[] | undefined; readonly forks: number};
+
+/** What a resumed run is called with: paths from the root, as it may be resumed from elsewhere. */
+export async function callOf(playbook: string, options: Options): Promise<Call> {
+	const {inventory = [], extraVars = [], forks, vaultPasswordFile, vaultId, askVaultPass} = options;
+	const {limit, tags, skipTags, startAtTask} = options;
+	return {
+		playbook: resolve(playbook),
+		digest: await playbookDigest(playbook),
+		inventory: inventory.map(source => (source.includes(',') ? source : resolve(source))),
+		extraVars: extraVars.length,
+		forks,
+		select: JSON.parse(JSON.stringify({limit, tags, skipTags, startAtTask})),
+		vault: JSON.parse(JSON.stringify({vaultPasswordFile, vaultId, askVaultPass})),
+	};
+}
+
+/** A digest of a playbook's text. */
+export async function playbookDigest(playbook: string): Promise<string> {
+	const text = await readFile(playbook).catch(() => '');
+	return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,65 @@
+import type {Script, Stage} from '../engine/rehearse.ts';
+import {rehearse} from '../engine/rehearse.ts';
+import {InterruptedError} from '../errors.ts';
+import {matchHosts} from '../inventory/patterns.ts';
+import {buildPlan} from '../plan/document/build.ts';
+import type {Decisions} from '../plan/document/decisions.ts';
+import type {Plan, Sources} from '../plan/document/model.ts';
+import {reliedOn} from '../plan/document/relied.ts';
+import {peersOf} from '../plan/peers.ts';
+import {steps} from '../steps/index.ts';
+import {digestOf} from '../store/plan-file.ts';
+import {sourcesOf, type Written} from './plan-inputs.ts';
+import type {Selected} from './options/select-inputs.ts';
+import type {Signals} from './terminal/signals.ts';
+
+type Digests = Pick<Sources['digests'], 'playbook' | 'inventory' | 'variables'>;
+
+/** Names what an action makes on a host: the same for the same plan, so that its commands can be shown before. */
+export function markOf({playbook, inventory, variables}: Digests): (id: string) => string {
+	return id => digestOf(`${playbook} ${inventory} ${variables} ${id}`).slice(-8);
+}
+
+/** What of a run is known before it begins. */
+export function scriptOf(
+	{playbook, inventory, given, tags, limit}: Selected,
+	mark: (id: string) => string,
+	{stop, stopUndo}: Signals,
+): Script {
+	return {
+		playbook,
+		inventory,
+		steps,
+		given,
+		tags,
+		...(limit === undefined ? {} : {limit}),
+		peer: peersOf(inventory, given),
+		hostsOf: pattern => matchHosts(inventory, pattern),
+		mark,
+		signal: stop,
+		undoSignal: stopUndo,
+	};
+}
+
+/** Plans a playbook. With decisions: what of them can still be carried out. */
+export async function planFor(
+	selected: Selected,
+	written: Written,
+	stage: Stage,
+	signals: Signals,
+	decisions?: Decisions,
+): Promise<Plan> {
+	const sources = await sourcesOf(selected, written);
+	const script = scriptOf(selected, markOf(sources.digests), signals);
+	const {notes, facts} = await rehearse(decisions === undefined ? script : {...script, decisions}, stage);
+	// What was not looked at to the end is no plan.
+	if (signals.stop.aborted) throw new InterruptedError();
+	return buildPlan({
+		madeBy: `vacate ${process.env.VACATE_VERSION ?? 'development'}`,
+		madeFrom: {...sources, digests: {...sources.digests, facts: digestOf(reliedOn(facts))}},
+		playbook: selected.playbook,
+		hosts: [...selected.inventory.hosts.keys()],
+		notes,
+		facts,
+	});
+}

@@ -1,0 +1,55 @@
+import {InputError} from '../../errors.ts';
+import {limitPattern} from '../../inventory/limit.ts';
+import {matchHosts} from '../../inventory/patterns.ts';
+import {hostsOfPlay} from '../../plan/check.ts';
+import {startingAt, taskNames} from '../../plan/start-at.ts';
+import {isWanted, type TagChoice} from '../../plan/tags.ts';
+import {tagsOf} from '../../playbook/inherit.ts';
+import {walkWritten} from '../../playbook/walk.ts';
+import {nearest} from '../../spelling/nearest.ts';
+import {Scope} from '../../template/scope.ts';
+import type {ListedPlay} from '../../views/listing.ts';
+import type {Inputs} from '../inputs.ts';
+import type {SelectOptions} from './select.ts';
+
+/** What is left of the inputs when they have chosen. */
+export type Selected = Inputs & {
+	readonly tags: TagChoice;
+	readonly limit?: {readonly pattern: string; readonly hosts: ReadonlySet<string>};
+};
+
+/** @throws InputError for hosts and tasks that there are not. */
+export function select(inputs: Inputs, options: SelectOptions): Selected {
+	const {inventory, given} = inputs;
+	const tags = {only: tagsOf(options.tags), skip: tagsOf(options.skipTags)};
+	const playbook = options.startAtTask === undefined ? inputs.playbook : startAt(inputs, options.startAtTask);
+	if (options.limit === undefined) return {...inputs, playbook, tags};
+	const pattern = limitPattern(options.limit);
+	const hosts = new Set(matchHosts(inventory, pattern, message => ({message: `--limit: ${message}`})));
+	if (playbook.plays.every(play => hostsOfPlay(play, inventory, given, hosts).length === 0)) {
+		throw new InputError([{message: `--limit ${options.limit} leaves no host of any play`}]);
+	}
+	return {...inputs, playbook, tags, limit: {pattern, hosts}};
+}
+
+function startAt({playbook}: Inputs, name: string) {
+	const from = startingAt(playbook, name);
+	if (from !== undefined) return from;
+	const hint = nearest(name, taskNames(playbook)) ?? '--list-tasks lists them';
+	throw new InputError([{message: `there is no task '${name}' to start at`, hint}]);
+}
+
+/** The plays as they are listed: hosts and tasks that would be taken. */
+export function listed({playbook, inventory, given, tags, limit}: Selected): readonly ListedPlay[] {
+	return playbook.plays.map(play => ({
+		name: play.name,
+		patterns: [play.hosts.evaluate(Scope.within(inventory.outside, [{data: given}, {written: play.vars}]))]
+			.flat()
+			.map(String),
+		tags: play.tags,
+		hosts: hostsOfPlay(play, inventory, given, limit?.hosts),
+		tasks: walkWritten([...play.preTasks, ...play.tasks, ...play.postTasks])
+			.filter(node => node.kind !== 'meta' && isWanted(node.tags, tags))
+			.map(node => ({name: node.name, tags: node.tags})),
+	}));
+}

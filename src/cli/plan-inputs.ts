@@ -1,0 +1,73 @@
+import {readFile} from 'node:fs/promises';
+import type {Inventory} from '../inventory/inventory.ts';
+import type {Sources} from '../plan/document/model.ts';
+import type {Playbook} from '../playbook/model.ts';
+import {sectionsOf, walkTasks} from '../playbook/walk.ts';
+import {maskedData, showsSecret} from '../shell/mask.ts';
+import {digestOf} from '../store/plan-file.ts';
+import {isSecretName, namesSecret} from './options/secret-names.ts';
+import type {SelectOptions} from './options/select.ts';
+import type {Selected} from './options/select-inputs.ts';
+
+/** The command line of a plan: what `apply` reads again. */
+export type Written = SelectOptions & {
+	readonly playbook: string;
+	readonly inventory: readonly string[];
+	readonly extraVars: readonly string[];
+};
+
+type Digests = Omit<Sources['digests'], 'facts'>;
+
+/** What a plan was made from, but for the facts. */
+export async function sourcesOf(
+	{playbook, inventory, given}: Selected,
+	written: Written,
+): Promise<Omit<Sources, 'digests'> & {readonly digests: Digests}> {
+	const {limit, tags, skipTags, startAtTask} = written;
+	return {
+		playbook: written.playbook,
+		inventories: written.inventory,
+		extra_vars: written.extraVars.filter(text => !namesSecret(text) && !showsSecret(text)),
+		...(limit === undefined ? {} : {limit}),
+		...(tags === undefined ? {} : {tags}),
+		...(skipTags === undefined ? {} : {skip_tags: skipTags}),
+		...(startAtTask === undefined ? {} : {start_at_task: startAtTask}),
+		digests: {
+			playbook: await playbookDigest(playbook),
+			inventory: inventoryDigest(inventory),
+			variables: digestOf(withoutSecrets(given)),
+		},
+	};
+}
+
+/** A secret stays out of files, even as a digest: whoever applies the plan gives it again. */
+function withoutSecrets(given: Readonly<Record<string, unknown>>): unknown {
+	const names = Object.keys(given).sort();
+	return names.map(name => [name, isSecretName(name) ? '***' : maskedData(given[name])]);
+}
+
+/** Of all files that the playbook is known to be read from. */
+async function playbookDigest({file, plays}: Playbook): Promise<string> {
+	const places = plays.flatMap(play => [play.place, ...[...walkTasks(sectionsOf(play))].map(({place}) => place)]);
+	const files = [...new Set([file, ...places.map(place => place.at('').file)])];
+	return digestOf(await Promise.all(files.map(name => readFile(name, 'utf8'))));
+}
+
+/** Of what the inventory comes to: hosts, groups and variables. A secret counts as one, whatever it is. */
+function inventoryDigest(inventory: Inventory): string {
+	const others = [...(inventory.beside?.entries() ?? [])].map(([folder, other]) => [folder, contentOf(other)]);
+	return digestOf([...contentOf(inventory), ...others]);
+}
+
+function contentOf({hosts, groups}: Inventory): readonly unknown[] {
+	const written = [...hosts.values()].map(host => [
+		host.name,
+		host.groups,
+		host.layers.map(({of, name, vars}) => [
+			of,
+			name,
+			Object.entries(vars).map(([variable, value]) => [variable, value.written]),
+		]),
+	]);
+	return [written, [...groups.values()].map(({name, hosts}) => [name, hosts])];
+}

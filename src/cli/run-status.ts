@@ -1,0 +1,109 @@
+import {dirname} from 'node:path';
+import {stepContext} from '../engine/context.ts';
+import {nameOf, stepOf} from '../engine/recovery/resume.ts';
+import {hiddenText} from '../engine/action/hidden.ts';
+import type {AnyStep} from '../engine/action/perform.ts';
+import {isUnsettled} from '../engine/recovery/reconcile.ts';
+import type {Account} from '../engine/recovery/replay.ts';
+import {createGatherer} from '../facts/gather.ts';
+import {loadInventory} from '../inventory/load.ts';
+import type {PlannedAction} from '../plan/document/model.ts';
+import {steps} from '../steps/index.ts';
+import type {Json, StepContext, Trace} from '../steps/step.ts';
+import type {ActionStatus, RunStatus} from '../views/status.ts';
+import type {Access} from './options/access.ts';
+import {readGivenVars} from './options/given-vars.ts';
+import {vaultOf} from './options/inventory-options.ts';
+import {aside, reach} from './connect.ts';
+import type {SavedRun} from './saved-run.ts';
+import {clock} from './compose.ts';
+
+/** How a run stands: what its journal says, and what the hosts say. Only reads. */
+export async function standing(
+	{run, replay, call, plan}: SavedRun,
+	alive: boolean,
+	extraVars: readonly string[],
+	access: Access,
+): Promise<RunStatus> {
+	const vault = await vaultOf(call.vault);
+	const given = await readGivenVars(extraVars, vault);
+	const inventory = await loadInventory(call.inventory, {vault, playbookFolders: [dirname(call.playbook)]});
+	const shell = reach(inventory, given, access, aside);
+	const {signal} = new AbortController();
+	const context = stepContext({shell, gatherer: createGatherer(shell), clock}, signal, () => {});
+	try {
+		const begun = new Set(replay.accounts.map(({id}) => id.replace(/~\d+$/, '')));
+		const waiting = (plan?.actions ?? []).filter(({id, reads}) => reads === undefined && !begun.has(id));
+		const actions = await Promise.all([
+			...replay.accounts.map(account => standingOf(account, context)),
+			...waiting.map(action => notBegun(action, context)),
+		]);
+		const {exitCode} = replay;
+		return {
+			run,
+			playbook: call.playbook,
+			alive,
+			...(exitCode === undefined ? {} : {exitCode}),
+			actions: actions.flat(),
+		};
+	} finally {
+		await shell.close();
+	}
+}
+
+/** What the journal says of an action, and the hosts of its guest; nothing of one that only reads. */
+async function standingOf(account: Account, context: StepContext): Promise<readonly ActionStatus[]> {
+	const {id, host, action, phase, receipt, message} = account;
+	const step = stepOf(account, steps);
+	if (step.effect === 'read') return [];
+	const {title, guest} = nameOf({id, host, step, action});
+	const unsettled = isUnsettled(account, step);
+	const left = unsettled ? await leftBy(step.traces?.(action) ?? [], context) : [];
+	const moved = receipt === undefined ? undefined : step.guest?.(action, receipt);
+	return [
+		{
+			id,
+			host,
+			title,
+			phase,
+			unsettled,
+			...(guest === undefined ? {} : {guest}),
+			...(await whereNow(step, action, context)),
+			...(unsettled && message !== undefined ? {message} : {}),
+			...(left.length === 0 ? {} : {left}),
+			...(moved === undefined ? {} : {from: moved.from, to: moved.to}),
+		},
+	];
+}
+
+/** An action of the plan that the journal does not have. */
+async function notBegun(
+	{id, host, step, title, guest, skip, action}: PlannedAction,
+	context: StepContext,
+): Promise<readonly ActionStatus[]> {
+	const now = await whereNow(stepOf({step, action}, steps), action, context);
+	const phase = skip === undefined ? 'waiting' : 'left out';
+	return [{id, host, title, phase, unsettled: false, ...(guest === undefined ? {} : {guest}), ...now}];
+}
+
+async function whereNow(step: AnyStep, action: Json, context: StepContext): Promise<Pick<ActionStatus, 'now'>> {
+	if (step.where === undefined || action === hiddenText) return {};
+	return {now: (await step.where(action, context)).text};
+}
+
+/** Of the files that an action may have made: those that are there, and those of which a host does not tell. */
+async function leftBy(
+	traces: readonly Trace[],
+	context: StepContext,
+): Promise<readonly NonNullable<ActionStatus['left']>[number][]> {
+	const looked = traces.map(async ({host, path}) => {
+		const request = {kind: 'path', host, path} as const;
+		const found = await context.facts([request]).then(
+			facts => facts.of(request).type,
+			() => undefined,
+		);
+		if (found === 'absent') return [];
+		return [{host, path, there: found === undefined ? ('unknown' as const) : ('yes' as const)}];
+	});
+	return (await Promise.all(looked)).flat();
+}
