@@ -3,8 +3,8 @@ import {parseStats} from '../src/files/stat.ts';
 import {parseLibvirtSurvey} from '../src/survey/libvirt.ts';
 import {parseSystemSurvey} from '../src/survey/system.ts';
 import {cpuOf, parseCpuVerdict} from '../src/virsh/hypervisor-cpu-compare.ts';
-import {parseStanding} from '../src/virsh/standing.ts';
-import {readWishes} from '../src/virsh/wishes.ts';
+import {parseStanding} from '../src/virsh/domain-details.ts';
+import {readWishes} from '../src/virsh/guest-metadata.ts';
 
 const batch = (...parts: readonly string[]) => parts.map(part => `${part}\n--- next ---\n`).join('');
 

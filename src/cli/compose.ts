@@ -10,7 +10,7 @@ import type {RunInput} from '../engine/run-state.ts';
 import {undoRun} from '../engine/undo-run.ts';
 import {InterruptedError, JournalError, PrerequisiteError, StuckError} from '../errors.ts';
 import {createGatherer} from '../facts/gather.ts';
-import {rememberWays} from '../facts/remember-ways.ts';
+import {rememberWays} from '../facts/remember-paths.ts';
 import {recordCommands} from '../store/commands.ts';
 import {type DiskJournal, openJournal, reopenJournal} from '../store/journal.ts';
 import {runsFolder} from '../store/read-journal.ts';

@@ -2,7 +2,7 @@ import {readdirSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
 import {filesOnDisk, foldersOf} from '../playbook/files.ts';
 import {Secret} from '../shell/secret.ts';
-import type {Outside} from '../template/outside.ts';
+import type {Outside} from '../template/lookup-source.ts';
 
 /** What the lookups of a playbook read: this machine's environment, and files beside the playbook. */
 export function outsideOf(playbook: string): Outside {

@@ -1,6 +1,6 @@
 import {Command, CommanderError} from 'commander';
 import {exitCodes, InputError} from '../errors.ts';
-import {outliveReader} from '../views/closed-output.ts';
+import {outliveReader} from '../views/ignore-epipe.ts';
 import {errorText, exitCodeOf} from '../views/error-text.ts';
 import {abortCommand} from './commands/abort.ts';
 import {applyCommand} from './commands/apply.ts';

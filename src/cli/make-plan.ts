@@ -5,7 +5,7 @@ import {matchHosts} from '../inventory/patterns.ts';
 import {buildPlan} from '../plan/document/build.ts';
 import type {Decisions} from '../plan/document/decisions.ts';
 import type {Plan, Sources} from '../plan/document/model.ts';
-import {reliedOn} from '../plan/document/relied.ts';
+import {reliedOn} from '../plan/document/facts-digest.ts';
 import {peersOf} from '../plan/peers.ts';
 import {steps} from '../steps/index.ts';
 import {digestOf} from '../store/plan-file.ts';

@@ -4,13 +4,13 @@ import type {PathFact} from '../files/stat.ts';
 import type {ImageInfo} from '../qemu-img/info.ts';
 import type {LibvirtSurvey} from '../survey/libvirt.ts';
 import type {SystemSurvey} from '../survey/system.ts';
-import type {CensusEntry} from '../virsh/census.ts';
+import type {CensusEntry} from '../virsh/domains.ts';
 import type {JobInfo} from '../virsh/domjobinfo.ts';
 import type {Definition} from '../virsh/dumpxml.ts';
 import type {CpuVerdict, WantedCpu} from '../virsh/hypervisor-cpu-compare.ts';
-import type {Kept} from '../virsh/kept.ts';
-import type {Standing} from '../virsh/standing.ts';
-import type {Way, WayTrial} from '../virsh/way.ts';
+import type {Kept} from '../virsh/domain-artifacts.ts';
+import type {Standing} from '../virsh/domain-details.ts';
+import type {Way, WayTrial} from '../virsh/path-probe.ts';
 
 /** What a host says of itself. */
 export type HostFact = {

@@ -1,7 +1,7 @@
 import type {FolderFact} from '../files/folder.ts';
 import type {Mount} from '../survey/system.ts';
-import type {CensusEntry} from '../virsh/census.ts';
-import {maxDowntimeWords, parseMaxDowntime} from '../virsh/steer.ts';
+import type {CensusEntry} from '../virsh/domains.ts';
+import {maxDowntimeWords, parseMaxDowntime} from '../virsh/convergence.ts';
 import {
 	type FactKind,
 	type FactRequest,

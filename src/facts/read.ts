@@ -10,19 +10,19 @@ import type {Outcome, Shell} from '../shell/shell.ts';
 import {parseLibvirtSurvey, surveyLibvirt} from '../survey/libvirt.ts';
 import {parseSystemSurvey, surveySystem} from '../survey/system.ts';
 import {batch, splitBatch} from '../virsh/batch.ts';
-import {census, parseCensus} from '../virsh/census.ts';
+import {census, parseCensus} from '../virsh/domains.ts';
 import {completedWords, domjobinfoWords, parseJob} from '../virsh/domjobinfo.ts';
 import {dumpxmlWords, parseDefinition} from '../virsh/dumpxml.ts';
 import {hostnameOver} from '../virsh/hostname.ts';
 import {hypervisorCpuCompare, parseCpuVerdict} from '../virsh/hypervisor-cpu-compare.ts';
-import {kept, parseKept, parseSecrets, secrets} from '../virsh/kept.ts';
+import {kept, parseKept, parseSecrets, secrets} from '../virsh/domain-artifacts.ts';
 import {helpMigrate, parseHelpMigrate} from '../virsh/migrate.ts';
 import {nodememstats, parseNodememstats} from '../virsh/nodememstats.ts';
-import {parseStanding, standingWords} from '../virsh/standing.ts';
-import {maxDowntimeWords, parseMaxDowntime} from '../virsh/steer.ts';
+import {parseStanding, standingWords} from '../virsh/domain-details.ts';
+import {maxDowntimeWords, parseMaxDowntime} from '../virsh/convergence.ts';
 import type {FactKind, Request, Survey, Value} from './facts.ts';
 import {readDirtyRates} from './read-dirty-rate.ts';
-import {readWay} from './read-way.ts';
+import {readWay} from './read-path.ts';
 
 /**
  * Reads all that is asked of one kind from one host, in as few commands as the kind allows. Values in order: of one command

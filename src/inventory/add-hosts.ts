@@ -2,7 +2,7 @@ import type {Position} from '../errors.ts';
 import {readAddresses} from './address.ts';
 import type {Draft, DraftHost} from './draft.ts';
 import type {Variable} from './inventory.ts';
-import type {Reading} from './reading.ts';
+import type {Reading} from './load-context.ts';
 import {compile} from './variable.ts';
 
 /** The hosts that a written name stands for, put into a group. None, and a problem noted, where it stands for none. */

@@ -1,6 +1,6 @@
 import type {At} from '../template/template.ts';
 import type {DraftGroup} from './draft.ts';
-import type {Reading} from './reading.ts';
+import type {Reading} from './load-context.ts';
 import {define} from './variable.ts';
 
 /** A variable of a group. `ansible_group_priority` is none: it says whose variables win at the same depth. */

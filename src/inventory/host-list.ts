@@ -1,6 +1,6 @@
 import {addHosts} from './add-hosts.ts';
 import type {Draft} from './draft.ts';
-import type {Reading} from './reading.ts';
+import type {Reading} from './load-context.ts';
 
 /** Reads `-i web1,web2:2222,`: a comma makes it a list of hosts. */
 export function readHostList(draft: Draft, reading: Reading): void {

@@ -5,9 +5,9 @@ import {addHosts} from './add-hosts.ts';
 import type {Draft, Tell} from './draft.ts';
 import {defineForGroup} from './group-variable.ts';
 import {readPythonLiteral} from './python-literal.ts';
-import type {Reading} from './reading.ts';
+import type {Reading} from './load-context.ts';
 import {define} from './variable.ts';
-import {splitWords} from './words.ts';
+import {splitWords} from './split-words.ts';
 
 const kinds = ['hosts', 'children', 'vars'] as const;
 type Kind = (typeof kinds)[number];

@@ -1,5 +1,5 @@
 import type {Position} from '../errors.ts';
-import type {Outside} from '../template/outside.ts';
+import type {Outside} from '../template/lookup-source.ts';
 import type {Template} from '../template/template.ts';
 
 /** Variables as people wrote them, evaluated when they are used. */

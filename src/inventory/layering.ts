@@ -1,4 +1,4 @@
-import type {Beside} from './beside.ts';
+import type {Beside} from './adjacent-vars.ts';
 import type {Draft} from './draft.ts';
 import type {Layer} from './inventory.ts';
 

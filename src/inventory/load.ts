@@ -1,15 +1,15 @@
 import {dirname, relative} from 'node:path';
 import {closedVault, type Vault} from '../vault/vault.ts';
 import {Source} from '../yaml/source.ts';
-import {allOf} from './all.ts';
-import {readBeside} from './beside.ts';
+import {allOf} from './all-sources.ts';
+import {readBeside} from './adjacent-vars.ts';
 import {Draft} from './draft.ts';
 import {type Found, findSource} from './find-sources.ts';
 import {readHostList} from './host-list.ts';
 import type {Inventory} from './inventory.ts';
 import {refuseProblems} from './read-file.ts';
-import type {Reading} from './reading.ts';
-import {settle} from './settle.ts';
+import type {Reading} from './load-context.ts';
+import {settle} from './finalize.ts';
 import {readSourceFile, type SourceFile} from './source-file.ts';
 
 export type InventoryOptions = {

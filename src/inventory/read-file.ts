@@ -5,7 +5,7 @@ import {parseYaml, type YamlDocument} from '../yaml/document.ts';
 import {readText} from '../yaml/read-text.ts';
 import {Source} from '../yaml/source.ts';
 import {hasEncrypted, openTagged} from './open-tagged.ts';
-import {type Reading, tellable} from './reading.ts';
+import {type Reading, tellable} from './load-context.ts';
 
 /**
  * Reads a file of an inventory; one that is encrypted is opened, and the vault is unlocked for what is encrypted in it.

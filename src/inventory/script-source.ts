@@ -4,7 +4,7 @@ import type {YamlDocument} from '../yaml/document.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import type {Draft, DraftGroup} from './draft.ts';
 import {defineForGroup} from './group-variable.ts';
-import type {Reading} from './reading.ts';
+import type {Reading} from './load-context.ts';
 import {define} from './variable.ts';
 
 /** What a script said of one host, when it was asked for that host alone. */

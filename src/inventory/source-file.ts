@@ -6,7 +6,7 @@ import type {Draft} from './draft.ts';
 import {readIniInventory} from './ini-source.ts';
 import {hasEncrypted} from './open-tagged.ts';
 import {documentOf, readFile} from './read-file.ts';
-import type {Reading} from './reading.ts';
+import type {Reading} from './load-context.ts';
 import {runScript} from './run-script.ts';
 import {type HostAnswer, hostsNamed, hostVarsOf, readScriptInventory} from './script-source.ts';
 import {readYamlInventory} from './yaml-source.ts';

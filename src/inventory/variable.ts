@@ -2,9 +2,9 @@ import {Secret} from '../shell/secret.ts';
 import {TemplateError} from '../template/error.ts';
 import {withParts} from '../template/secrets.ts';
 import {type At, compileTemplate} from '../template/template.ts';
-import {Where} from '../template/where.ts';
+import {Where} from '../template/source-position.ts';
 import type {Variable} from './inventory.ts';
-import type {Reading} from './reading.ts';
+import type {Reading} from './load-context.ts';
 
 /**
  * Adds a variable to those of a group or host.

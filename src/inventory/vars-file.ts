@@ -5,7 +5,7 @@ import {pointerPart} from '../yaml/pointer.ts';
 import {readTextNow} from '../yaml/read-text.ts';
 import type {Variable, Variables} from './inventory.ts';
 import {documentOf, openReading, readFile, refuseProblems} from './read-file.ts';
-import type {Reading} from './reading.ts';
+import type {Reading} from './load-context.ts';
 import {define, secret} from './variable.ts';
 
 /**

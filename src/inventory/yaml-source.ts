@@ -5,7 +5,7 @@ import {pointerPart} from '../yaml/pointer.ts';
 import {addHosts} from './add-hosts.ts';
 import type {Draft, DraftGroup} from './draft.ts';
 import {defineForGroup} from './group-variable.ts';
-import type {Reading} from './reading.ts';
+import type {Reading} from './load-context.ts';
 import {define} from './variable.ts';
 
 const groupKeys = ['hosts', 'vars', 'children'] as const;

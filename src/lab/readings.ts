@@ -2,7 +2,7 @@ import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {demand} from '../shell/demand.ts';
 import {batch, splitBatch} from '../virsh/batch.ts';
-import {type CensusEntry, census, parseCensus} from '../virsh/census.ts';
+import {type CensusEntry, census, parseCensus} from '../virsh/domains.ts';
 import {dumpxmlWords, parseDefinition} from '../virsh/dumpxml.ts';
 import {isActive} from '../virsh/states.ts';
 import {labShell} from './enter.ts';

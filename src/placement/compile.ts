@@ -5,7 +5,7 @@ import {lineFinder} from './links.ts';
 import type {CountedRule, Problem, UnitDraft} from './problem.ts';
 import {SpaceIndex} from './space.ts';
 import {hostLists, total, toUnits} from './units.ts';
-import {whyStays} from './ways.ts';
+import {whyStays} from './migration-modes.ts';
 
 /** @throws Error for a cluster that contradicts itself: a name twice, a guest on a host that is none of it. */
 export function compile(cluster: Cluster, wish: Wish): Problem {

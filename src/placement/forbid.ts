@@ -1,7 +1,7 @@
 import type {Host} from './cluster.ts';
 import type {Problem, UnitDraft} from './problem.ts';
 import type {Rejection} from './rejection.ts';
-import {obstaclesAt, wayTo} from './ways.ts';
+import {obstaclesAt, wayTo} from './migration-modes.ts';
 
 /** What keeps a unit from a host whatever else is there. */
 export function forbiddenAt(

@@ -1,6 +1,6 @@
 import {value} from './at.ts';
 import {balance} from './balance.ts';
-import {shareBound} from './bound.ts';
+import {shareBound} from './share-bound.ts';
 import {type Cluster, compareTexts, type Guest, type Move, type Wish} from './cluster.ts';
 import {compile} from './compile.ts';
 import {construct} from './construct.ts';
@@ -14,7 +14,7 @@ import {type BrokenRule, brokenRules, type HostUse, hostUses} from './result.ts'
 import {highestShare, homeless, isPlaced} from './score.ts';
 import {search} from './search.ts';
 import type {State} from './state.ts';
-import {type Stay, wayTo} from './ways.ts';
+import {type Stay, wayTo} from './migration-modes.ts';
 
 /** Who goes where. Sorted by id or name, so that the same cluster gives the same placement to the byte. */
 export type Placement = {

@@ -1,6 +1,6 @@
 import type {Guest, Host, Rule, Wish} from './cluster.ts';
 import type {LineOf} from './links.ts';
-import type {Stay} from './ways.ts';
+import type {Stay} from './migration-modes.ts';
 
 /**
  * The cluster with names turned into indices and everything sorted, so that the same cluster gives the same problem

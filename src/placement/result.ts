@@ -2,7 +2,7 @@ import {value} from './at.ts';
 import {compareTexts} from './cluster.ts';
 import {isPlaced} from './score.ts';
 import type {State} from './state.ts';
-import {wayTo} from './ways.ts';
+import {wayTo} from './migration-modes.ts';
 
 /** A host's memory and CPUs: what guests may have, what they have before and after. */
 export type HostUse = {

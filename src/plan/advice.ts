@@ -1,7 +1,7 @@
 import type {Problem} from '../errors.ts';
 import type {Node, Playbook, Task} from '../playbook/model.ts';
 import {isMapping} from '../template/value.ts';
-import {asWritten} from './written.ts';
+import {asWritten} from './static-value.ts';
 
 /** What is no mistake and could be better, for `validate --strict`. */
 export function adviceFor({plays}: Playbook, stepNames: ReadonlySet<string>): readonly Problem[] {

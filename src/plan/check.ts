@@ -7,9 +7,9 @@ import {sectionsOf, walkTasks} from '../playbook/walk.ts';
 import {TemplateError} from '../template/error.ts';
 import {Scope} from '../template/scope.ts';
 import {isMapping} from '../template/value.ts';
-import {inventoryFor} from './beside.ts';
+import {inventoryFor} from './adjacent-inventory.ts';
 import {NameCheck} from './names.ts';
-import {asWritten} from './written.ts';
+import {asWritten} from './static-value.ts';
 
 /**
  * What can be known to be wrong before any host is reached, of a playbook and its inventory together: hosts that are

@@ -8,7 +8,7 @@ import {TemplateError} from '../template/error.ts';
 import {Scope} from '../template/scope.ts';
 import type {Condition, Names, Template} from '../template/template.ts';
 import {isMapping} from '../template/value.ts';
-import {asWritten} from './written.ts';
+import {asWritten} from './static-value.ts';
 
 type Named = Task | Include | IncludeVars | Meta;
 

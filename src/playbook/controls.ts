@@ -8,7 +8,7 @@ import {inherit, isExpression, type Mapping, mappingOf, Reader} from './inherit.
 import {type Control, controlKeywords} from './keywords.ts';
 import type {Include, IncludeVars, Inherited, Loop, Meta, Node, Place} from './model.ts';
 import {within} from './place.ts';
-import {constantText, findNamed, openNamed, type Reading, variablesOf} from './reading.ts';
+import {constantText, findNamed, openNamed, type Reading, variablesOf} from './load-context.ts';
 import {controlSchema} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
 import {loopOf, loopProblems, named, unknownKey} from './task.ts';

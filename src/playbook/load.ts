@@ -11,7 +11,7 @@ import {inherit, type Mapping, nothingSaid, Reader} from './inherit.ts';
 import type {Inherited, Place, Play, Playbook} from './model.ts';
 import {placeIn} from './place.ts';
 import {readPlay} from './play.ts';
-import {openNamed, type Reading} from './reading.ts';
+import {openNamed, type Reading} from './load-context.ts';
 import {importSchema} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
 

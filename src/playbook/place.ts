@@ -1,4 +1,4 @@
-import {plainPosition} from '../template/where.ts';
+import {plainPosition} from '../template/source-position.ts';
 import type {YamlDocument} from '../yaml/document.ts';
 import type {Place} from './model.ts';
 

@@ -9,7 +9,7 @@ import {inherit, type Mapping, Reader} from './inherit.ts';
 import {playKeywords, unsupportedKeywords} from './keywords.ts';
 import type {Handler, Inherited, Node, Place, Play} from './model.ts';
 import {readNodes} from './nodes.ts';
-import {type Reading, variablesOf} from './reading.ts';
+import {type Reading, variablesOf} from './load-context.ts';
 import {playSchema} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
 import {unsupported} from './task.ts';

@@ -4,7 +4,7 @@ import {isMapping} from '../template/value.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import {isExpression, type Mapping} from './inherit.ts';
 import type {Place} from './model.ts';
-import {findNamed, type Reading} from './reading.ts';
+import {findNamed, type Reading} from './load-context.ts';
 
 /** The text of a file beside the playbook that a parameter names, and the parameter that it is for. */
 export type Source = {readonly into: string; readonly text: string};

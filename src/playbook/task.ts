@@ -7,7 +7,7 @@ import {inherit, isExpression, type Mapping, mappingOf, milliseconds, Reader, ta
 import {controls, handlerKeywords, reservedNames, taskKeywords, unsupportedKeywords} from './keywords.ts';
 import type {Inherited, Loop, Place, Task} from './model.ts';
 import {compileParams, withSource} from './params.ts';
-import type {Reading} from './reading.ts';
+import type {Reading} from './load-context.ts';
 import {handlerSchema, taskSchema, writtenParams} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
 import {type Source, sourceOf, withoutSource} from './source.ts';

@@ -1,7 +1,7 @@
 import {type Cluster, compareTexts, type Move, type Way} from '../placement/cluster.ts';
 import {groupGuests} from '../placement/group.ts';
 import {bandwidthOf} from './bandwidth.ts';
-import {makespanBound} from './bound.ts';
+import {makespanBound} from './makespan-bound.ts';
 import {passages} from './gate-plan.ts';
 import {defaultLimits, type Limits} from './limits.ts';
 import {defaultOrder, inOrder, type OrderKey} from './order.ts';

@@ -3,7 +3,7 @@ import {readdir, readFile} from 'node:fs/promises';
 import {userInfo} from 'node:os';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
-import {Gate} from './gate.ts';
+import {Gate} from './semaphore.ts';
 
 const run = promisify(execFile);
 

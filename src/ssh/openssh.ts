@@ -10,7 +10,7 @@ import type {Command} from '../shell/command.ts';
 import type {Outcome, RunOptions} from '../shell/shell.ts';
 import {becomeFor} from './become.ts';
 import type {Endpoint} from './endpoint.ts';
-import {Gate} from './gate.ts';
+import {Gate} from './semaphore.ts';
 import type {Link} from './link.ts';
 import {hostKeyRefused, notConnected} from './openssh-refusal.ts';
 import {longestHandshakeMs, runSsh} from './openssh-run.ts';

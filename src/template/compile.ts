@@ -7,7 +7,7 @@ import type {Locate, Node} from './parse.ts';
 import type {Scope} from './scope.ts';
 import {statements} from './statements.ts';
 import {Excess, maxLength, Undefined} from './value.ts';
-import {Where} from './where.ts';
+import {Where} from './source-position.ts';
 
 /** A piece of a tree, ready to be evaluated. May give Undefined, which `strictly` turns into an error. */
 export type Evaluate = (scope: Scope) => unknown;

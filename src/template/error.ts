@@ -1,5 +1,5 @@
 import type {Position} from '../errors.ts';
-import {plainPosition} from './where.ts';
+import {plainPosition} from './source-position.ts';
 
 /** An expression cannot be read, or has no value. */
 export class TemplateError extends Error {

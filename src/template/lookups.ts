@@ -3,7 +3,7 @@ import {nearest} from '../spelling/nearest.ts';
 import {Source} from '../yaml/source.ts';
 import {type Compilation, compile, type Evaluate, limited, positionOf, strictly} from './compile.ts';
 import {TemplateError} from './error.ts';
-import type {Outside} from './outside.ts';
+import type {Outside} from './lookup-source.ts';
 import {childrenOf, type Node, parseTemplate, partOf} from './parse.ts';
 import type {Scope} from './scope.ts';
 import {unknownIn} from './unknown.ts';

@@ -1,7 +1,7 @@
 import type {Position} from '../errors.ts';
 import {Secret} from '../shell/secret.ts';
 import {TemplateError} from './error.ts';
-import type {Outside} from './outside.ts';
+import type {Outside} from './lookup-source.ts';
 import {hasSecret, revealTexts} from './secrets.ts';
 import type {Template} from './template.ts';
 import {Excess} from './value.ts';

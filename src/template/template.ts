@@ -7,7 +7,7 @@ import type {Scope} from './scope.ts';
 import {hideTexts} from './secrets.ts';
 import {markUnknown} from './unknown.ts';
 import {Excess, isMapping, kindOf, maxLength, Omitted, Unknown, Verbatim} from './value.ts';
-import {Where} from './where.ts';
+import {Where} from './source-position.ts';
 
 /** The names that an expression takes from its scope. */
 export type Names = {

@@ -4,7 +4,7 @@ import {Painter, type Terminal} from './painter.ts';
 import {colours, noColours} from './palette.ts';
 import {recapText} from './recap.ts';
 import {Screen} from './screen.ts';
-import {Troubles} from './troubles.ts';
+import {Troubles} from './failures.ts';
 import type {View} from './view.ts';
 
 /** A person’s eye needs no more; each repaint costs. */

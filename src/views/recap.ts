@@ -4,7 +4,7 @@ import {tableText, visible} from './columns.ts';
 import {bytesText, durationText} from './format.ts';
 import {leftText, whatFailed} from './lines.ts';
 import {noColours, outcomeStyles, type Palette} from './palette.ts';
-import type {Trouble} from './troubles.ts';
+import type {Trouble} from './failures.ts';
 
 /** What a run came to: each guest, each host, what failed and what to do about it, and what the exit code means. */
 export function recapText(recap: Recap, troubles: readonly Trouble[], palette: Palette = noColours): string {

@@ -1,7 +1,7 @@
 import type {Command} from '../shell/command.ts';
 import type {Traits} from './traits.ts';
 import {virsh} from './virsh.ts';
-import type {Wishes} from './wishes.ts';
+import type {Wishes} from './guest-metadata.ts';
 
 /** One disk of a guest. */
 export type Disk = {
@@ -57,7 +57,7 @@ export async function parseDefinition(xml: string): Promise<Definition> {
 	const [{readDefinition}, {readTraits}, {readWishes}] = await Promise.all([
 		import('./domain-xml.ts'),
 		import('./traits.ts'),
-		import('./wishes.ts'),
+		import('./guest-metadata.ts'),
 	]);
 	return {...readDefinition(xml), traits: readTraits(xml), wishes: readWishes(xml)};
 }

@@ -1,7 +1,7 @@
 import {Draft} from '../../src/inventory/draft.ts';
 import type {Inventory} from '../../src/inventory/inventory.ts';
 import {refuseProblems} from '../../src/inventory/read-file.ts';
-import {settle} from '../../src/inventory/settle.ts';
+import {settle} from '../../src/inventory/finalize.ts';
 import {readYamlInventory} from '../../src/inventory/yaml-source.ts';
 import {parseYaml} from '../../src/yaml/document.ts';
 

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import test from 'ava';
 import {labShell} from '../../src/lab/enter.ts';
-import {clearFaults} from '../../src/lab/fault/all.ts';
+import {clearFaults} from '../../src/lab/fault/all-faults.ts';
 import {slowLink} from '../../src/lab/fault/speed.ts';
 import {createGuest, type GuestPlan, guestPlan} from '../../src/lab/guests.ts';
 import {ended, LabRig, unharmed} from './rig.ts';

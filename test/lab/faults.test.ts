@@ -6,7 +6,7 @@ import {setTimeout as wait} from 'node:timers/promises';
 import test from 'ava';
 import {UnreachableError} from '../../src/errors.ts';
 import {labShell} from '../../src/lab/enter.ts';
-import {clearFaults, faultsOf} from '../../src/lab/fault/all.ts';
+import {clearFaults, faultsOf} from '../../src/lab/fault/all-faults.ts';
 import {killProgram, pauseProgram, startDaemon} from '../../src/lab/fault/daemons.ts';
 import {fillDisk} from '../../src/lab/fault/disk.ts';
 import type {Fault} from '../../src/lab/fault/fault.ts';

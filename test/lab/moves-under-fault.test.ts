@@ -1,7 +1,7 @@
 import {setTimeout as wait} from 'node:timers/promises';
 import test from 'ava';
 import {labShell} from '../../src/lab/enter.ts';
-import {clearFaults} from '../../src/lab/fault/all.ts';
+import {clearFaults} from '../../src/lab/fault/all-faults.ts';
 import {createGuest, guestPlan} from '../../src/lab/guests.ts';
 import {type Accident, accidents, guests, restore, taskOf} from './accidents.ts';
 import {ended, LabRig, unharmed} from './rig.ts';

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import {exitCodes} from '../../src/errors.ts';
 import {labShell} from '../../src/lab/enter.ts';
-import {clearFaults} from '../../src/lab/fault/all.ts';
+import {clearFaults} from '../../src/lab/fault/all-faults.ts';
 import {blockPorts} from '../../src/lab/fault/packets.ts';
 import {createGuest, guestPlan} from '../../src/lab/guests.ts';
 import type {Lab} from '../../src/lab/state.ts';

@@ -11,7 +11,7 @@ import {masked, maskedData, showsSecret} from '../../src/shell/mask.ts';
 import {quoteArgv} from '../../src/shell/quote.ts';
 import {Secret} from '../../src/shell/secret.ts';
 import type {Outcome, Shell} from '../../src/shell/shell.ts';
-import {splitWords} from '../../src/shell/words.ts';
+import {splitWords} from '../../src/shell/split-words.ts';
 
 const shells = ['/bin/sh', '/bin/bash', '/usr/bin/fish'].filter(existsSync);
 

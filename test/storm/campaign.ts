@@ -1,6 +1,6 @@
 import {join} from 'node:path';
 import {exitCodes} from '../../src/errors.ts';
-import {clearFaults} from '../../src/lab/fault/all.ts';
+import {clearFaults} from '../../src/lab/fault/all-faults.ts';
 import type {Lab} from '../../src/lab/state.ts';
 import type {Blow} from './blows.ts';
 import {commandLines, type Said, startController} from './controller.ts';

@@ -2,7 +2,7 @@ import {mkdir, readdir, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {dirtyUnitsFor} from '../../src/lab/boot-sector.ts';
 import {labShell} from '../../src/lab/enter.ts';
-import {clearFaults} from '../../src/lab/fault/all.ts';
+import {clearFaults} from '../../src/lab/fault/all-faults.ts';
 import {killProgram, startDaemon} from '../../src/lab/fault/daemons.ts';
 import {processesOf, programOf} from '../../src/lab/fault/processes.ts';
 import {consoleFolder, createGuest, type GuestPlan, guestPlan, imageFolder} from '../../src/lab/guests.ts';

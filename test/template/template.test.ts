@@ -5,7 +5,7 @@ import {Secret} from '../../src/shell/secret.ts';
 import {TemplateError} from '../../src/template/error.ts';
 import {filters} from '../../src/template/filters.ts';
 import {methods} from '../../src/template/methods.ts';
-import type {Outside} from '../../src/template/outside.ts';
+import type {Outside} from '../../src/template/lookup-source.ts';
 import {type Layer, Scope} from '../../src/template/scope.ts';
 import {compileCondition, compileTemplate, type Template} from '../../src/template/template.ts';
 import {tests} from '../../src/template/tests.ts';

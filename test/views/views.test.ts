@@ -13,7 +13,7 @@ import {
 	StuckError,
 	UnreachableError,
 } from '../../src/errors.ts';
-import {outliveReader} from '../../src/views/closed-output.ts';
+import {outliveReader} from '../../src/views/ignore-epipe.ts';
 import {cut, padded, tableText, visible, widthOf} from '../../src/views/columns.ts';
 import {errorText, exitCodeOf} from '../../src/views/error-text.ts';
 import {bytesText, durationText, elapsedText, rateText} from '../../src/views/format.ts';
@@ -25,7 +25,7 @@ import {plainView} from '../../src/views/plain.ts';
 import {problemsText} from '../../src/views/problems.ts';
 import {recapText} from '../../src/views/recap.ts';
 import {statusText} from '../../src/views/status.ts';
-import {Troubles} from '../../src/views/troubles.ts';
+import {Troubles} from '../../src/views/failures.ts';
 import type {Output} from '../../src/views/view.ts';
 
 const action: ActionName = {

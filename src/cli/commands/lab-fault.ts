@@ -149,7 +149,7 @@ function listCommand(): Command {
 		.action(async (names: readonly string[], {dir, json}: InLab & {readonly json?: true}) => {
 			const [{lab, hosts}, {faultsOf}, {faultsText}] = await Promise.all([
 				openSeveral(dir, names),
-				import('../../lab/fault/all.ts'),
+				import('../../lab/fault/all-faults.ts'),
 				import('../../views/faults.ts'),
 			]);
 			const faults = await faultsOf(lab, hosts);
@@ -162,7 +162,7 @@ function clearCommand(): Command {
 		.description('Heal hosts, or all: links, ports, disks; wake what is paused, start daemons that are dead.')
 		.argument('[host...]')
 		.action(async (names: readonly string[], {dir}: InLab) => {
-			const [{lab, hosts}, {clearFaults}] = await Promise.all([openSeveral(dir, names), import('../../lab/fault/all.ts')]);
+			const [{lab, hosts}, {clearFaults}] = await Promise.all([openSeveral(dir, names), import('../../lab/fault/all-faults.ts')]);
 			await clearFaults(lab, hosts);
 		});
 }

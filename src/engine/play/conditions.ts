@@ -3,7 +3,7 @@ import {TemplateError} from '../../template/error.ts';
 import type {Scope} from '../../template/scope.ts';
 import type {Condition} from '../../template/template.ts';
 import {asText, isMapping, kindOf, Unknown} from '../../template/value.ts';
-import {Where} from '../../template/where.ts';
+import {Where} from '../../template/source-position.ts';
 import {UndecidedError} from './undecided-error.ts';
 
 /** @throws TemplateError for a condition that is neither true nor false, UndecidedError for one that nobody knows yet. */

@@ -2,7 +2,7 @@ import type {Loop, Place} from '../../playbook/model.ts';
 import {TemplateError} from '../../template/error.ts';
 import type {Scope} from '../../template/scope.ts';
 import {Unknown} from '../../template/value.ts';
-import {Where} from '../../template/where.ts';
+import {Where} from '../../template/source-position.ts';
 import {UndecidedError} from './undecided-error.ts';
 
 /** One round of a loop, and the names that it has. */

@@ -1,6 +1,6 @@
 import {dirname, resolve} from 'node:path';
 import type {Vars} from '../../inventory/inventory.ts';
-import {inventoryFor} from '../../plan/beside.ts';
+import {inventoryFor} from '../../plan/adjacent-inventory.ts';
 import {maxFailPercentageOf} from '../../plan/check.ts';
 import {lazyMapping, nothingLearned, type Setting} from '../../plan/variables.ts';
 import type {Handler, Play} from '../../playbook/model.ts';

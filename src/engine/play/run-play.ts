@@ -1,7 +1,7 @@
 import {InputError} from '../../errors.ts';
 import type {Vars} from '../../inventory/inventory.ts';
 import {batchesOf, inOrder} from '../../plan/batches.ts';
-import {inventoryFor} from '../../plan/beside.ts';
+import {inventoryFor} from '../../plan/adjacent-inventory.ts';
 import {hostsOfPlay, serialOf} from '../../plan/check.ts';
 import {hostScope, nothingLearned, type Setting} from '../../plan/variables.ts';
 import type {Node, Play} from '../../playbook/model.ts';

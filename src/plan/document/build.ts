@@ -1,7 +1,7 @@
 import type {Facts} from '../../facts/facts.ts';
 import type {Node, Playbook} from '../../playbook/model.ts';
 import {sectionsOf, walkTasks} from '../../playbook/walk.ts';
-import {guestsFound, hostUses} from './found.ts';
+import {guestsFound, hostUses} from './observed.ts';
 import {sumOf} from './left-out.ts';
 import {
 	type ActionExpected,

@@ -1,5 +1,5 @@
 import {StepError} from '../../errors.ts';
-import {splitWords} from '../../shell/words.ts';
+import {splitWords} from '../../shell/split-words.ts';
 import {argvOf, type CommandParams, commandParams, defineCommandLine} from './command-line.ts';
 
 const params = {

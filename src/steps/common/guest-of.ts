@@ -1,7 +1,7 @@
 import {StepError} from '../../errors.ts';
 import type {Facts} from '../../facts/facts.ts';
 import {nearestName} from '../../spelling/nearest.ts';
-import type {CensusEntry} from '../../virsh/census.ts';
+import type {CensusEntry} from '../../virsh/domains.ts';
 
 /**
  * The guest of a name or UUID on a host whose census has been read.

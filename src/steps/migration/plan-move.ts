@@ -1,6 +1,6 @@
 import {StepError} from '../../errors.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
-import type {CensusEntry} from '../../virsh/census.ts';
+import type {CensusEntry} from '../../virsh/domains.ts';
 import type {Definition} from '../../virsh/dumpxml.ts';
 import {isActive} from '../../virsh/states.ts';
 import {guestOf} from '../common/guest-of.ts';

@@ -1,5 +1,5 @@
 import {StepError} from '../../errors.ts';
-import {isGood, type Way, type WayTrial} from '../../virsh/way.ts';
+import {isGood, type Way, type WayTrial} from '../../virsh/path-probe.ts';
 import type {StepContext} from '../step.ts';
 import type {Move} from './move.ts';
 

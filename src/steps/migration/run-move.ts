@@ -5,7 +5,7 @@ import type {JobInfo} from '../../virsh/domjobinfo.ts';
 import {endVirsh} from '../../virsh/end-virsh.ts';
 import {type KeepaliveOptions, type MigrateOptions, migrate} from '../../virsh/migrate.ts';
 import {resume} from '../../virsh/resume.ts';
-import {setMaxDowntime} from '../../virsh/steer.ts';
+import {setMaxDowntime} from '../../virsh/convergence.ts';
 import {undefine} from '../../virsh/undefine.ts';
 import type {GuestMove, Result, StepContext} from '../step.ts';
 import {settleConfirmed} from './location/confirm-handover.ts';

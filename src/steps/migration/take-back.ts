@@ -4,7 +4,7 @@ import {isActiveJob} from '../../virsh/domjobinfo.ts';
 import {endVirsh} from '../../virsh/end-virsh.ts';
 import {type MigrateOptions, migrate} from '../../virsh/migrate.ts';
 import {resume} from '../../virsh/resume.ts';
-import {setMaxDowntime} from '../../virsh/steer.ts';
+import {setMaxDowntime} from '../../virsh/convergence.ts';
 import {undefine} from '../../virsh/undefine.ts';
 import type {StepContext} from '../step.ts';
 import {demandGone, settleConfirmed} from './location/confirm-handover.ts';

@@ -2,7 +2,7 @@ import type {JSONSchema} from 'json-schema-to-ts';
 import {StepError} from '../../errors.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
 import type {Command} from '../../shell/command.ts';
-import type {CensusEntry} from '../../virsh/census.ts';
+import type {CensusEntry} from '../../virsh/domains.ts';
 import type {JobInfo} from '../../virsh/domjobinfo.ts';
 import {guestOf, knownGuest} from '../common/guest-of.ts';
 import type {ActionStep, StepContext} from '../step.ts';

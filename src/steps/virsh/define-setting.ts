@@ -3,7 +3,7 @@ import {StepError} from '../../errors.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
 import type {Foresight} from '../../facts/foreseen.ts';
 import type {Command} from '../../shell/command.ts';
-import type {CensusEntry} from '../../virsh/census.ts';
+import type {CensusEntry} from '../../virsh/domains.ts';
 import {guestOf, knownGuest} from '../common/guest-of.ts';
 import type {ActionStep, StepContext} from '../step.ts';
 

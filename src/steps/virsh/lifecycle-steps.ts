@@ -5,7 +5,7 @@ import {domjobabort, interruptPostcopy} from '../../virsh/domjobabort.ts';
 import {isActiveJob} from '../../virsh/domjobinfo.ts';
 import {shutdown} from '../../virsh/shutdown.ts';
 import {start} from '../../virsh/start.ts';
-import {switchToPostcopy} from '../../virsh/steer.ts';
+import {switchToPostcopy} from '../../virsh/convergence.ts';
 import {type GuestParam, guestParam} from '../common/guest-param.ts';
 import {defineOrder, type Seen} from './define-order.ts';
 

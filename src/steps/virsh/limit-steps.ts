@@ -1,7 +1,7 @@
 import type {FromSchema} from 'json-schema-to-ts';
-import {census, parseCensus} from '../../virsh/census.ts';
+import {census, parseCensus} from '../../virsh/domains.ts';
 import {parseNumber, postcopySpeed, speed} from '../../virsh/migration-limits.ts';
-import {maxDowntimeWords, parseMaxDowntime} from '../../virsh/steer.ts';
+import {maxDowntimeWords, parseMaxDowntime} from '../../virsh/convergence.ts';
 import {virsh} from '../../virsh/virsh.ts';
 import {type GuestParam, guestParam} from '../common/guest-param.ts';
 import {defineReading} from '../common/define-reading.ts';

@@ -1,7 +1,7 @@
 import type {FromSchema} from 'json-schema-to-ts';
 import {durationSchema, parseDuration, parseSize, sizeSchema} from '../../units/units.ts';
 import {autostart, noAutostart} from '../../virsh/autostart.ts';
-import type {CensusEntry} from '../../virsh/census.ts';
+import type {CensusEntry} from '../../virsh/domains.ts';
 import {
 	compressionCache,
 	compressionCacheText,
@@ -11,7 +11,7 @@ import {
 	speed,
 } from '../../virsh/migration-limits.ts';
 import {resume} from '../../virsh/resume.ts';
-import {maxDowntimeWords, parseMaxDowntime, setMaxDowntime, suspend} from '../../virsh/steer.ts';
+import {maxDowntimeWords, parseMaxDowntime, setMaxDowntime, suspend} from '../../virsh/convergence.ts';
 import {type GuestParam, guestParam} from '../common/guest-param.ts';
 import {defineSetting} from './define-setting.ts';
 

@@ -1,5 +1,5 @@
 import type {FromSchema} from 'json-schema-to-ts';
-import {census, parseCensus} from '../../virsh/census.ts';
+import {census, parseCensus} from '../../virsh/domains.ts';
 import {isActive} from '../../virsh/states.ts';
 import {defineReading} from '../common/define-reading.ts';
 

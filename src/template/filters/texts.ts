@@ -3,7 +3,7 @@ import {format} from '../format.ts';
 import {findAll, replaceAll, search} from '../regex.ts';
 import {type Calls, call} from '../signature.ts';
 import {asText, isTrue} from '../value.ts';
-import {replaced, splitText, stripped, titled} from '../words.ts';
+import {replaced, splitText, stripped, titled} from '../text-words.ts';
 import {items, number} from './need.ts';
 
 /** Texts and paths. */

@@ -3,7 +3,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import {InputError} from '../../../src/errors.ts';
 import {readPythonLiteral} from '../../../src/inventory/python-literal.ts';
-import {splitWords} from '../../../src/inventory/words.ts';
+import {splitWords} from '../../../src/inventory/split-words.ts';
 import {parseYaml} from '../../../src/yaml/document.ts';
 
 type Answer = {readonly words: readonly string[] | null; readonly literal: Value | null; readonly scalar: Value | null};

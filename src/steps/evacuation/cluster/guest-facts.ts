@@ -4,7 +4,7 @@ import {describedBy} from '../../../preflight/described.ts';
 import type {DiskFacts, GuestFacts} from '../../../preflight/guest-facts.ts';
 import {isActiveJob} from '../../../virsh/domjobinfo.ts';
 import type {Definition} from '../../../virsh/dumpxml.ts';
-import type {Standing} from '../../../virsh/standing.ts';
+import type {Standing} from '../../../virsh/domain-details.ts';
 
 /** What the checks know of a guest. */
 export function guestFacts({id: uuid, name, host}: Guest, facts: Facts): GuestFacts {

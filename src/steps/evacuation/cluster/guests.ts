@@ -1,6 +1,6 @@
 import type {Facts} from '../../../facts/facts.ts';
 import type {Guest, GuestDisk, Policy} from '../../../placement/cluster.ts';
-import type {CensusEntry} from '../../../virsh/census.ts';
+import type {CensusEntry} from '../../../virsh/domains.ts';
 import type {Definition} from '../../../virsh/dumpxml.ts';
 import {isActive} from '../../../virsh/states.ts';
 import {writtenDisks} from '../../migration/disks/disk-scene.ts';

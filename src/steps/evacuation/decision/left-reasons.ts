@@ -1,6 +1,6 @@
 import type {Guest} from '../../../placement/cluster.ts';
 import {type Rejection, rejectionText} from '../../../placement/rejection.ts';
-import type {Stay} from '../../../placement/ways.ts';
+import type {Stay} from '../../../placement/migration-modes.ts';
 import type {Left, Rejected} from '../../step.ts';
 
 /** Why a guest stays that was asked for. */

@@ -1,7 +1,7 @@
 import type {Command} from '../../../shell/command.ts';
 import {domjobabort} from '../../../virsh/domjobabort.ts';
 import type {JobInfo} from '../../../virsh/domjobinfo.ts';
-import {setMaxDowntime, suspend, switchToPostcopy} from '../../../virsh/steer.ts';
+import {setMaxDowntime, suspend, switchToPostcopy} from '../../../virsh/convergence.ts';
 import type {StepContext} from '../../step.ts';
 import type {Move} from '../move.ts';
 import type {LastResort} from './policy.ts';

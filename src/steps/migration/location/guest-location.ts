@@ -1,4 +1,4 @@
-import type {CensusEntry} from '../../../virsh/census.ts';
+import type {CensusEntry} from '../../../virsh/domains.ts';
 import {isActive} from '../../../virsh/states.ts';
 
 /** What one host says of a guest; undefined when the host does not know it. */

@@ -5,7 +5,7 @@ import type {Outcome, RunOptions} from '../shell/shell.ts';
 import {becomeFor} from './become.ts';
 import type {Connection, Connector} from './connect.ts';
 import type {Endpoint} from './endpoint.ts';
-import {type Lane, Lanes} from './lanes.ts';
+import {type Lane, Lanes} from './pooled-connections.ts';
 import type {Link} from './link.ts';
 import type {Route} from './route.ts';
 import {type Carrier, runOn} from './run.ts';

@@ -1,4 +1,4 @@
-import {isGood} from '../virsh/way.ts';
+import {isGood} from '../virsh/path-probe.ts';
 import {type FactRequest, Facts, factKey, type Request} from './facts.ts';
 import type {Gatherer} from './gather.ts';
 

@@ -1,8 +1,8 @@
 import {join} from 'node:path';
 import type {Vault} from '../vault/vault.ts';
-import {allOf} from './all.ts';
+import {allOf} from './all-sources.ts';
 import type {Variables} from './inventory.ts';
-import type {Reading} from './reading.ts';
+import type {Reading} from './load-context.ts';
 import {readVarsFile} from './vars-file.ts';
 import {openVarsFolder} from './vars-folder.ts';
 

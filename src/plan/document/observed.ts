@@ -1,5 +1,5 @@
 import type {Facts} from '../../facts/facts.ts';
-import type {CensusEntry} from '../../virsh/census.ts';
+import type {CensusEntry} from '../../virsh/domains.ts';
 import {isActive} from '../../virsh/states.ts';
 import type {DiskFound, GuestFound, GuestsThere, HostUse} from './model.ts';
 import type {Rehearsed} from './rehearsed.ts';
