@@ -10,7 +10,7 @@ import type {RunInput} from '../engine/run-state.ts';
 import {undoRun} from '../engine/undo-run.ts';
 import {InterruptedError, JournalError, PrerequisiteError, StuckError} from '../errors.ts';
 import {createGatherer} from '../facts/gather.ts';
-import {rememberWays} from '../facts/remember-paths.ts';
+import {rememberPaths} from '../facts/remember-paths.ts';
 import {recordCommands} from '../store/commands.ts';
 import {type DiskJournal, openJournal, reopenJournal} from '../store/journal.ts';
 import {runsFolder} from '../store/read-journal.ts';
@@ -128,7 +128,7 @@ async function inRun(
 			run,
 			world: {
 				shell: ports.shell,
-				gatherer: rememberWays(createGatherer(ports.shell)),
+				gatherer: rememberPaths(createGatherer(ports.shell)),
 				clock: ports.clock,
 				relay: hosts.relay,
 				person: personAt(view, signals),

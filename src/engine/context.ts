@@ -40,10 +40,10 @@ export function stepContext(world: World, signal: AbortSignal, progress: (progre
 			proceed();
 			return gatherer.read(requests);
 		},
-		async relay(way) {
+		async relay(overrides) {
 			proceed();
 			if (world.relay === undefined) throw new Error('no relay leads from here');
-			return world.relay.open(way);
+			return world.relay.open(overrides);
 		},
 		reconnect: async host => shell.reset?.(host),
 		tell: text => person?.tell(text),

@@ -1,6 +1,6 @@
 import type {Json} from '../steps/step.ts';
 import type {Event} from './events.ts';
-import type {Way} from './action/overrides.ts';
+import type {ExecutionOverrides} from './action/overrides.ts';
 
 /** One line of the journal. `id` is that of the action. */
 export type Record =
@@ -19,7 +19,7 @@ export type Record =
 			readonly host: string;
 			readonly step: string;
 			readonly action: Json;
-			readonly way?: Way;
+			readonly overrides?: ExecutionOverrides;
 	  }
 	| {readonly type: 'succeeded'; readonly id: string; readonly receipt: Json}
 	| {readonly type: 'failed'; readonly id: string; readonly message: string}

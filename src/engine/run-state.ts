@@ -10,7 +10,7 @@ import type {Planned} from './action/perform.ts';
 import type {Emit, Journal} from './ports.ts';
 import type {Rehearsal} from './rehearsal.ts';
 import type {Account, Replay} from './recovery/replay.ts';
-import type {Way} from './action/overrides.ts';
+import type {ExecutionOverrides} from './action/overrides.ts';
 
 /** What a run is given. */
 export type RunInput = {
@@ -35,7 +35,7 @@ export type RunInput = {
 	/** What a plan has decided: nothing else is done. */
 	readonly decisions?: Decisions;
 	/** How the task that is done now reaches its host. */
-	readonly way?: Way;
+	readonly overrides?: ExecutionOverrides;
 	/** Asks a person before each task. Nobody is asked when left out. */
 	readonly ask?: (task: string) => Promise<'yes' | 'no' | 'all'>;
 	/** From 0 to 1: for the order `shuffle`, and for how long is waited before something is tried again. */

@@ -5,7 +5,7 @@ import {RecapBook} from './recap.ts';
 import type {Replay} from './recovery/replay.ts';
 import {goesOn, newState, type RunInput} from './run-state.ts';
 import {takeBack} from './recovery/unwind.ts';
-import {worldOn} from './action/overrides.ts';
+import {worldWith} from './action/overrides.ts';
 
 /** Takes back all that a run did and that can be taken back, the last first. What was under way is ended before. */
 export async function undoRun(given: RunInput, before: Replay): Promise<Recap> {
@@ -24,9 +24,9 @@ export async function undoRun(given: RunInput, before: Replay): Promise<Recap> {
 	const done = [...state.finished.values()]
 		.reverse()
 		.map(account => {
-			const {receipt, way = {}} = account;
+			const {receipt, overrides = {}} = account;
 			const planned = plannedOf(account, stepOf(account, input.steps));
-			return {planned, receipt, title: planned.step.name, world: worldOn(way, input.world)};
+			return {planned, receipt, title: planned.step.name, world: worldWith(overrides, input.world)};
 		})
 		.filter(({planned}) => planned.step.effect === 'write');
 	await input.hold?.(done.filter(({planned}) => planned.step.exclusive).flatMap(({planned}) => writtenHosts(planned)));

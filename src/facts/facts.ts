@@ -10,7 +10,7 @@ import type {Definition} from '../virsh/dumpxml.ts';
 import type {CpuVerdict, WantedCpu} from '../virsh/hypervisor-cpu-compare.ts';
 import type {Kept} from '../virsh/domain-artifacts.ts';
 import type {Standing} from '../virsh/domain-details.ts';
-import type {Way, WayTrial} from '../virsh/path-probe.ts';
+import type {PathProbe, PathProbeRequest} from '../virsh/path-probe.ts';
 
 /** What a host says of itself. */
 export type HostFact = {
@@ -90,8 +90,8 @@ export type FactKinds = {
 	};
 	/** The way by which guests would move from one host to another. */
 	way: {
-		request: {readonly kind: 'way'; readonly host: string; readonly to: string; readonly trial: WayTrial};
-		value: Way;
+		request: {readonly kind: 'way'; readonly host: string; readonly to: string; readonly trial: PathProbeRequest};
+		value: PathProbe;
 	};
 	/** How long a running domain may stand still at the end of a migration, in milliseconds. */
 	downtime: {

@@ -1,17 +1,17 @@
 import type {Command} from '../shell/command.ts';
 import {demand} from '../shell/demand.ts';
 import type {Shell} from '../shell/shell.ts';
-import {listen, parseListening, parseWay, tryWay, type Way} from '../virsh/path-probe.ts';
+import {listen, parseListening, parsePathProbe, probePath, type PathProbe} from '../virsh/path-probe.ts';
 import type {Request} from './facts.ts';
 
 /** Has the destination listen for a moment, and the source try to reach it. Who listens is ended in any case. */
-export async function readWay(shell: Shell, {host, to, trial}: Request<'way'>): Promise<Way> {
+export async function readPathProbe(shell: Shell, {host, to, trial}: Request<'way'>): Promise<PathProbe> {
 	const stop = new AbortController();
 	const listening = listenUntil(shell, listen(to, trial), stop.signal);
 	try {
 		const ports = await listening.ports;
-		const {stdout} = await demand(shell, tryWay(host, {...trial, ports}));
-		return parseWay(stdout);
+		const {stdout} = await demand(shell, probePath(host, {...trial, ports}));
+		return parsePathProbe(stdout);
 	} finally {
 		stop.abort();
 		await listening.end;

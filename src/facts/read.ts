@@ -22,7 +22,7 @@ import {parseStanding, standingWords} from '../virsh/domain-details.ts';
 import {maxDowntimeWords, parseMaxDowntime} from '../virsh/convergence.ts';
 import type {FactKind, Request, Survey, Value} from './facts.ts';
 import {readDirtyRates} from './read-dirty-rate.ts';
-import {readWay} from './read-path.ts';
+import {readPathProbe} from './read-path.ts';
 
 /**
  * Reads all that is asked of one kind from one host, in as few commands as the kind allows. Values in order: of one command
@@ -89,7 +89,7 @@ export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 	domain: together(dumpxmlWords, async text => (text.trim() === '' ? undefined : parseDefinition(text))),
 	job: together(domjobinfoWords, async text => parseJob(text)),
 	'dirty-rate': readDirtyRates,
-	way: each(readWay),
+	way: each(readPathProbe),
 	downtime: together(maxDowntimeWords, async text => parseMaxDowntime(text)),
 	completed: together(completedWords, async text => parseJob(text)),
 };

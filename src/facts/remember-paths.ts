@@ -1,9 +1,9 @@
-import {isGood} from '../virsh/path-probe.ts';
+import {isPathGood} from '../virsh/path-probe.ts';
 import {type FactRequest, Facts, factKey, type Request} from './facts.ts';
 import type {Gatherer} from './gather.ts';
 
 /** A gatherer that tries the way between two hosts once, and when it was good takes it to stay so. */
-export function rememberWays(gatherer: Gatherer): Gatherer {
+export function rememberPaths(gatherer: Gatherer): Gatherer {
 	const known = new Map<string, Promise<Facts>>();
 
 	async function once(request: WayRequest): Promise<Facts> {
@@ -12,7 +12,7 @@ export function rememberWays(gatherer: Gatherer): Gatherer {
 		known.set(key, reading);
 		try {
 			const facts = await reading;
-			if (!isGood(facts.of<'way'>(request))) known.delete(key);
+			if (!isPathGood(facts.of<'way'>(request))) known.delete(key);
 			return facts;
 		} catch (error) {
 			known.delete(key);

@@ -93,10 +93,10 @@ export type GuestDisk = {
 export type Policy = 'live' | 'live_or_cold' | 'stop_and_start' | 'leave' | 'block';
 
 /** How a guest moves. A cold move stops a guest that runs and starts it at the destination. */
-export type Way = 'live' | 'cold';
+export type MigrationMode = 'live' | 'cold';
 
 /** Why a guest cannot go in these ways; with a host, why not to that one. */
-export type Obstacle = {readonly host?: string; readonly ways: readonly Way[]; readonly reason: string};
+export type Obstacle = {readonly host?: string; readonly modes: readonly MigrationMode[]; readonly reason: string};
 
 /** Guests that belong on one host or in one zone, or that must not meet there. A soft rule may be broken, and is told. */
 export type Rule = {
@@ -123,7 +123,7 @@ export type Move = {
 	readonly guest: string;
 	readonly source: string;
 	readonly destination: string;
-	readonly way: Way;
+	readonly mode: MigrationMode;
 };
 
 /** Closes the hosts, and asks for all their guests to leave: the input of an evacuation. */

@@ -10,7 +10,7 @@ export function construct(problem: Problem, costs: Costs): State {
 	const largestFirst = problem.units.toSorted((a, b) => size(b) - size(a) || a.index - b.index);
 	const byPriority = largestFirst.toSorted((a, b) => b.priority - a.priority);
 	const smallestFirst = largestFirst.toReversed().sort((a, b) => b.priority - a.priority);
-	const ways: readonly (readonly [readonly Unit[], Rank])[] = [
+	const modes: readonly (readonly [readonly Unit[], Rank])[] = [
 		[largestFirst, emptiest],
 		[largestFirst, balanced],
 		[largestFirst, tightest],
@@ -19,7 +19,7 @@ export function construct(problem: Problem, costs: Costs): State {
 		[smallestFirst, tightest],
 	];
 	let best = new State(problem);
-	for (const [order, rank] of ways) {
+	for (const [order, rank] of modes) {
 		best = betterOf(best, attempt(problem, order, rank, costs));
 		if (homeless(best).length === 0) return best;
 	}

@@ -1,7 +1,7 @@
 import {bytesTo, speedBetween} from './links.ts';
 import type {Problem, Unit} from './problem.ts';
 import type {State} from './state.ts';
-import {wayTo} from './migration-modes.ts';
+import {modeTo} from './migration-modes.ts';
 
 /** What a host costs a unit, beside its room: compared in this order. */
 export type Cost = {
@@ -50,7 +50,7 @@ export class Costs {
 			const home = unit.homes[index]?.host ?? -1;
 			const source = this.#problem.hosts[home];
 			if (source === undefined || destination === undefined) continue;
-			const sent = bytesTo(guest, destination, wayTo(guest, destination.name) ?? 'cold');
+			const sent = bytesTo(guest, destination, modeTo(guest, destination.name) ?? 'cold');
 			bytes += sent;
 			if (speedBetween(source, destination, this.#problem.lineOf) < this.#fastestFrom(home)) slowBytes += sent;
 		}
@@ -62,7 +62,7 @@ export class Costs {
 		let broken = 0;
 		for (const guest of guests) {
 			if (guest.prefers.length > 0 && !guest.prefers.includes(name)) broken += 1;
-			if (guest.policy === 'live_or_cold' && guest.state !== 'off' && wayTo(guest, name) === 'cold') broken += 1;
+			if (guest.policy === 'live_or_cold' && guest.state !== 'off' && modeTo(guest, name) === 'cold') broken += 1;
 		}
 		return broken;
 	}

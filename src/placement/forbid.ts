@@ -1,7 +1,7 @@
 import type {Host} from './cluster.ts';
 import type {Problem, UnitDraft} from './problem.ts';
 import type {Rejection} from './rejection.ts';
-import {obstaclesAt, wayTo} from './migration-modes.ts';
+import {obstaclesAt, modeTo} from './migration-modes.ts';
 
 /** What keeps a unit from a host whatever else is there. */
 export function forbiddenAt(
@@ -20,7 +20,7 @@ export function forbiddenAt(
 	for (const guest of unit.guests) {
 		if (guest.pins.length > 0 && !guest.pins.includes(host.name)) return {code: 'pinned', to: guest.pins.toSorted()};
 		if (guest.avoids.includes(host.name)) return {code: 'excluded'};
-		if (wayTo(guest, host.name) === undefined) return {code: 'obstacle', reasons: obstaclesAt(guest, host.name)};
+		if (modeTo(guest, host.name) === undefined) return {code: 'obstacle', reasons: obstaclesAt(guest, host.name)};
 		if (guest.vcpus > host.cpus) return {code: 'vcpus', vcpus: guest.vcpus, cpus: host.cpus};
 	}
 	const homeless = unit.needs.find(({poolAt, seenAt}) => seenAt?.[index] !== 1 && (poolAt[index] ?? -1) < 0);

@@ -1,4 +1,4 @@
-import {type Cluster, compareTexts, type Guest, type GuestDisk, type Host, type Line, type Way} from './cluster.ts';
+import {type Cluster, compareTexts, type Guest, type GuestDisk, type Host, type Line, type MigrationMode} from './cluster.ts';
 
 /** The disks of which a destination needs a copy. */
 export function copiedDisks(guest: Guest, destination: Host): readonly GuestDisk[] {
@@ -6,8 +6,8 @@ export function copiedDisks(guest: Guest, destination: Host): readonly GuestDisk
 }
 
 /** What is sent at least, when a guest goes to a host: its memory once, if it runs on, and the disks that are copied. */
-export function bytesTo(guest: Guest, destination: Host, way: Way): number {
-	const memory = way === 'live' ? guest.memoryKib * 1024 : 0;
+export function bytesTo(guest: Guest, destination: Host, mode: MigrationMode): number {
+	const memory = mode === 'live' ? guest.memoryKib * 1024 : 0;
 	return copiedDisks(guest, destination).reduce((sum, {dataBytes}) => sum + dataBytes, memory);
 }
 

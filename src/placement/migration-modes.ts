@@ -1,6 +1,6 @@
-import type {Guest, Policy, Way} from './cluster.ts';
+import type {Guest, Policy, MigrationMode} from './cluster.ts';
 
-const waysOf: Readonly<Record<Policy, readonly Way[]>> = {
+const waysOf: Readonly<Record<Policy, readonly MigrationMode[]>> = {
 	live: ['live'],
 	live_or_cold: ['live', 'cold'],
 	stop_and_start: ['cold'],
@@ -9,27 +9,27 @@ const waysOf: Readonly<Record<Policy, readonly Way[]>> = {
 };
 
 /** Why a guest stays, whatever the destinations are. */
-export type Stay =
+export type StayReason =
 	| {readonly code: 'leave' | 'block'}
 	/** It is off, and its policy moves only guests that run. */
 	| {readonly code: 'off'}
 	| {readonly code: 'obstacle'; readonly reasons: readonly string[]};
 
 /** How the guest would go to a host: the gentlest way that its policy and its obstacles leave; undefined: not at all. */
-export function wayTo(guest: Guest, host: string): Way | undefined {
+export function modeTo(guest: Guest, host: string): MigrationMode | undefined {
 	return possible(guest).find(
-		way => !guest.obstacles.some(one => (one.host ?? host) === host && one.ways.includes(way)),
+		mode => !guest.obstacles.some(one => (one.host ?? host) === host && one.modes.includes(mode)),
 	);
 }
 
 /** Undefined for a guest that can move, if there is a host that takes it. */
-export function whyStays(guest: Guest): Stay | undefined {
+export function whyStays(guest: Guest): StayReason | undefined {
 	if (guest.policy === 'leave' || guest.policy === 'block') return {code: guest.policy};
-	const ways = possible(guest);
-	if (ways.length === 0) return {code: 'off'};
+	const modes = possible(guest);
+	if (modes.length === 0) return {code: 'off'};
 	const everywhere = guest.obstacles.filter(({host}) => host === undefined);
-	if (!ways.every(way => everywhere.some(one => one.ways.includes(way)))) return undefined;
-	return {code: 'obstacle', reasons: reasonsOf(everywhere, ways)};
+	if (!modes.every(mode => everywhere.some(one => one.modes.includes(mode)))) return undefined;
+	return {code: 'obstacle', reasons: reasonsOf(everywhere, modes)};
 }
 
 /** What keeps the guest from a host. */
@@ -40,11 +40,11 @@ export function obstaclesAt(guest: Guest, host: string): readonly string[] {
 	);
 }
 
-function possible({policy, state}: Guest): readonly Way[] {
-	return state === 'off' ? waysOf[policy].filter(way => way === 'cold') : waysOf[policy];
+function possible({policy, state}: Guest): readonly MigrationMode[] {
+	return state === 'off' ? waysOf[policy].filter(mode => mode === 'cold') : waysOf[policy];
 }
 
-function reasonsOf(obstacles: Guest['obstacles'], ways: readonly Way[]): readonly string[] {
-	const telling = obstacles.filter(one => one.ways.some(way => ways.includes(way)));
+function reasonsOf(obstacles: Guest['obstacles'], modes: readonly MigrationMode[]): readonly string[] {
+	const telling = obstacles.filter(one => one.modes.some(mode => modes.includes(mode)));
 	return [...new Set(telling.map(({reason}) => reason))].sort();
 }

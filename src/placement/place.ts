@@ -14,7 +14,7 @@ import {type BrokenRule, brokenRules, type HostUse, hostUses} from './result.ts'
 import {highestShare, homeless, isPlaced} from './score.ts';
 import {search} from './search.ts';
 import type {State} from './state.ts';
-import {type Stay, wayTo} from './migration-modes.ts';
+import {type StayReason, modeTo} from './migration-modes.ts';
 
 /** Who goes where. Sorted by id or name, so that the same cluster gives the same placement to the byte. */
 export type Placement = {
@@ -37,7 +37,7 @@ export type Left = {
 	readonly guest: string;
 	readonly name: string;
 	readonly host: string;
-	readonly why: Stay | {readonly code: 'no_home'; readonly rejections: Rejections};
+	readonly why: StayReason | {readonly code: 'no_home'; readonly rejections: Rejections};
 };
 
 /** Shares that differ by less are equal to the lower goals: soft rules, slow links. */
@@ -102,7 +102,7 @@ function describe(state: State, costs: Costs): Placement {
 }
 
 function moveOf(guest: Guest, destination: string): Move {
-	return {guest: guest.id, source: guest.host, destination, way: wayTo(guest, destination) ?? 'cold'};
+	return {guest: guest.id, source: guest.host, destination, mode: modeTo(guest, destination) ?? 'cold'};
 }
 
 function leftOf({id, name, host}: Guest, why: Left['why']): Left {

@@ -1,6 +1,6 @@
 import type {Guest, Host, Rule, Wish} from './cluster.ts';
 import type {LineOf} from './links.ts';
-import type {Stay} from './migration-modes.ts';
+import type {StayReason} from './migration-modes.ts';
 
 /**
  * The cluster with names turned into indices and everything sorted, so that the same cluster gives the same problem
@@ -22,7 +22,7 @@ export type Problem = {
 	readonly units: readonly Unit[];
 	readonly rules: readonly CountedRule[];
 	/** Guests that were asked for and do not move, with the reason. */
-	readonly stays: readonly {readonly guest: Guest; readonly stay: Stay}[];
+	readonly stays: readonly {readonly guest: Guest; readonly stay: StayReason}[];
 	readonly lineOf: LineOf;
 	readonly headroom: Wish['headroom'];
 	/** All that guests may take of the open hosts together: with headroom, what is left when the largest has failed. */

@@ -2,7 +2,7 @@ import {value} from './at.ts';
 import {compareTexts} from './cluster.ts';
 import {isPlaced} from './score.ts';
 import type {State} from './state.ts';
-import {wayTo} from './migration-modes.ts';
+import {modeTo} from './migration-modes.ts';
 
 /** A host's memory and CPUs: what guests may have, what they have before and after. */
 export type HostUse = {
@@ -48,7 +48,7 @@ function brokenWishes(state: State): readonly BrokenRule[] {
 			if (guest.prefers.length > 0 && !guest.prefers.includes(host)) {
 				broken.push({code: 'prefers', guest: guest.id, host});
 			}
-			if (guest.policy === 'live_or_cold' && guest.state !== 'off' && wayTo(guest, host) === 'cold') {
+			if (guest.policy === 'live_or_cold' && guest.state !== 'off' && modeTo(guest, host) === 'cold') {
 				broken.push({code: 'not_live', guest: guest.id, host});
 			}
 			return broken;

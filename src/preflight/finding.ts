@@ -1,4 +1,4 @@
-import type {Way} from '../placement/cluster.ts';
+import type {MigrationMode} from '../placement/cluster.ts';
 import {quoteArgv} from '../shell/quote.ts';
 
 /** What to do about it: a command for a host, or what a person must decide. */
@@ -23,7 +23,7 @@ export type Finding = Subject & {
 	readonly outcome: 'found' | 'unknown';
 	readonly severity: 'blocks' | 'warns';
 	/** The ways to move that this stands against. */
-	readonly ways: readonly Way[];
+	readonly modes: readonly MigrationMode[];
 	readonly reason: string;
 	readonly remedy: Remedy;
 };

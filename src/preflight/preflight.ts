@@ -70,12 +70,12 @@ export function obstaclesOf(
 	notKnown: NotKnown = 'block',
 ): ReadonlyMap<string, readonly Obstacle[]> {
 	const obstacles = new Map<string, Obstacle[]>();
-	for (const {rule, uuid, severity, outcome, ways, reason, destination, disk} of findings) {
+	for (const {rule, uuid, severity, outcome, modes, reason, destination, disk} of findings) {
 		if (outcome === 'unknown' && notKnown === 'warn') continue;
 		if (uuid === undefined || severity === 'warns' || aboutRoom.includes(rule)) continue;
 		const own = obstacles.get(uuid) ?? [];
 		const text = disk === undefined ? reason : `${disk}: ${reason}`;
-		own.push({...(destination === undefined ? {} : {host: destination}), ways, reason: text});
+		own.push({...(destination === undefined ? {} : {host: destination}), modes, reason: text});
 		obstacles.set(uuid, own);
 	}
 	return obstacles;

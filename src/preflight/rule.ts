@@ -1,4 +1,4 @@
-import type {Way} from '../placement/cluster.ts';
+import type {MigrationMode} from '../placement/cluster.ts';
 import type {PreflightFacts} from './facts.ts';
 import type {Finding, Remedy, Subject} from './finding.ts';
 
@@ -17,7 +17,7 @@ export type Rule = {
 /** A thing that was looked at, and what was found: an empty list where it passed. */
 export type Judged = {readonly subject: Subject; readonly findings: readonly Finding[]};
 
-export type Problem = {readonly reason: string; readonly remedy: Remedy; readonly ways?: readonly Way[]};
+export type Problem = {readonly reason: string; readonly remedy: Remedy; readonly modes?: readonly MigrationMode[]};
 
 /** What a kind of thing is, where all of its kind are, and how one is told. */
 export type Scope<Item> = {
@@ -33,7 +33,7 @@ export type Definition<Item, Needs extends object> = {
 	readonly about: string;
 	readonly severity: Rule['severity'];
 	/** The ways that it stands against; left out: both. */
-	readonly ways?: readonly Way[];
+	readonly modes?: readonly MigrationMode[];
 	readonly of: Scope<Item>;
 	/** The facts that it needs. While one of them is undefined it is not asked for its judgement. */
 	needs(item: NoInfer<Item>): Needs;
@@ -44,7 +44,7 @@ export type Definition<Item, Needs extends object> = {
 
 /** Makes a rule that cannot pass over a fact that is not known: it never sees one. */
 export function rule<Item, Needs extends object>(definition: Definition<Item, Needs>): Rule {
-	const {id, check, about, severity, ways = ['live', 'cold'], of, needs, ask, judge} = definition;
+	const {id, check, about, severity, modes = ['live', 'cold'], of, needs, ask, judge} = definition;
 	return {
 		id,
 		check,
@@ -54,7 +54,7 @@ export function rule<Item, Needs extends object>(definition: Definition<Item, Ne
 			of.each(facts).map(item => {
 				const subject = of.subject(item);
 				const known = needs(item);
-				const common = {...subject, rule: id, check, severity, ways};
+				const common = {...subject, rule: id, check, severity, modes};
 				if (Object.values(known).includes(undefined)) {
 					const finding = {...common, outcome: 'unknown', reason: `not known: ${about}`, remedy: ask(item)} as const;
 					return {subject, findings: [finding]};

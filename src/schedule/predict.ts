@@ -55,7 +55,7 @@ export function predict(transfer: Transfer, bandwidthMib: number, assumptions: A
 	const stream = bandwidthMib * 1024 ** 2;
 	const diskBytes = transfer.diskBytes.reduce((sum, bytes) => sum + bytes, 0);
 	const disksMs = milliseconds(transfer.diskBytes[0] ?? 0, stream);
-	return transfer.move.way === 'live'
+	return transfer.move.mode === 'live'
 		? predictLive(transfer, stream, diskBytes, disksMs, assumptions)
 		: predictCold(transfer, diskBytes, disksMs, assumptions);
 }

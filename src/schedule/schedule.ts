@@ -1,4 +1,4 @@
-import {type Cluster, compareTexts, type Move, type Way} from '../placement/cluster.ts';
+import {type Cluster, compareTexts, type Move, type MigrationMode} from '../placement/cluster.ts';
 import {groupGuests} from '../placement/group.ts';
 import {bandwidthOf} from './bandwidth.ts';
 import {makespanBound} from './makespan-bound.ts';
@@ -42,7 +42,7 @@ export type Entry = {
 	readonly name: string;
 	readonly source: string;
 	readonly destination: string;
-	readonly way: Way;
+	readonly mode: MigrationMode;
 	readonly prepareMs: number;
 	readonly startMs: number;
 	readonly endMs: number;
@@ -127,7 +127,7 @@ function toEntry({task, prepareMs, startMs, endMs, waits}: Times): Entry {
 		name: guest.name,
 		source: move.source,
 		destination: move.destination,
-		way: move.way,
+		mode: move.mode,
 		prepareMs,
 		startMs,
 		endMs,

@@ -38,7 +38,7 @@ export function transfersOf(cluster: Cluster, moves: readonly Move[], limits: Li
 			return {
 				move,
 				guest,
-				memoryBytes: move.way === 'live' ? guest.memoryKib * 1024 : 0,
+				memoryBytes: move.mode === 'live' ? guest.memoryKib * 1024 : 0,
 				diskBytes: diskBytes.sort((a, b) => b - a),
 				weight: weightOf(diskBytes.length > 0, limits),
 				link: linkBetween(source, destination, lineOf),

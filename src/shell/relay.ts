@@ -1,5 +1,5 @@
 /** Where a relay begins and ends. */
-export type RelayWay = {
+export type RelayEndpoints = {
 	/** The host on which a unix socket appears. */
 	readonly onHost: string;
 	/** Its path: one of `relayPath`. */
@@ -19,7 +19,7 @@ export type Relay = {
 	 *
 	 * @throws UnreachableError, CommandError.
 	 */
-	open(way: RelayWay): Promise<OpenRelay>;
+	open(way: RelayEndpoints): Promise<OpenRelay>;
 };
 
 export type OpenRelay = {close(): Promise<void>};

@@ -12,7 +12,7 @@ import {hasTicket} from './kerberos.ts';
 import type {Keys} from './keys.ts';
 import {KnownHosts} from './known-hosts.ts';
 import type {Route} from './route.ts';
-import {openWay} from './transport.ts';
+import {openTransport} from './transport.ts';
 
 /** An open connection to a host. */
 export type Connection = {
@@ -63,11 +63,11 @@ export class Connector {
 	}
 
 	async #meet(route: Route, identity: Identity, hop: Connection | undefined): Promise<Connection> {
-		const way = await openWay(route, hop);
+		const stream = await openTransport(route, hop);
 		try {
-			return await shakeHands(route, identity, this.#knownHosts, way);
+			return await shakeHands(route, identity, this.#knownHosts, stream);
 		} catch (error) {
-			way.destroy();
+			stream.destroy();
 			throw error;
 		}
 	}
@@ -100,7 +100,7 @@ export class Connector {
 /** The server closed the connection before anything was asked of it. */
 class TurnedAway extends Error {}
 
-async function shakeHands(route: Route, identity: Identity, hosts: KnownHosts, way: Duplex): Promise<Connection> {
+async function shakeHands(route: Route, identity: Identity, hosts: KnownHosts, stream: Duplex): Promise<Connection> {
 	const known = await hosts.keysOf(route).catch((error: Error) => {
 		throw new UnreachableError(route.host, error.message);
 	});
@@ -109,11 +109,11 @@ async function shakeHands(route: Route, identity: Identity, hosts: KnownHosts, w
 	const check = new HostKeyCheck(route, hosts, known);
 	const hostVerifier: HostVerifier = (key, answer) => void check.accepts(key).then(answer);
 	// The client would wait for what can no longer come.
-	if (way.destroyed) throw new TurnedAway('the connection closed at once');
+	if (stream.destroyed) throw new TurnedAway('the connection closed at once');
 	const ssh = new NodeSSH();
 	try {
 		const connected = ssh.connect({
-			sock: way,
+			sock: stream,
 			username: route.user,
 			authHandler: identity.handler,
 			hostVerifier,
@@ -124,7 +124,7 @@ async function shakeHands(route: Route, identity: Identity, hosts: KnownHosts, w
 		});
 		// Heard from the first moment: a server that lets us in and breaks off in one packet must not end this process.
 		const client = ssh.connection as Client;
-		const watch = watchEnd(client, way);
+		const watch = watchEnd(client, stream);
 		await connected;
 		const gone = watch.gone();
 		if (gone !== undefined) throw new TurnedAway(gone);
@@ -171,7 +171,7 @@ async function whyRefused(route: Route, identity: Identity, check: HostKeyCheck,
 
 type Watch = Pick<Connection, 'onGone' | 'close'> & {gone(): string | undefined};
 
-function watchEnd(client: Client, way: Duplex): Watch {
+function watchEnd(client: Client, stream: Duplex): Watch {
 	const calls = new Set<(reason: string) => void>();
 	let ended: string | undefined;
 	const end = (reason: string) => {
@@ -192,7 +192,7 @@ function watchEnd(client: Client, way: Duplex): Watch {
 			end('the connection was closed here');
 			client.end();
 			// A host that does not close its side must not keep this process alive.
-			setTimeout(() => way.destroy(), closeGraceMs).unref();
+			setTimeout(() => stream.destroy(), closeGraceMs).unref();
 		},
 	};
 }

@@ -6,7 +6,7 @@ import type {Connection} from './connect.ts';
 import type {Route} from './route.ts';
 
 /** Opens the way for the bytes of a connection; `hop` is that to the host on the way. */
-export function openWay(route: Route, hop: Connection | undefined): Promise<Duplex> {
+export function openTransport(route: Route, hop: Connection | undefined): Promise<Duplex> {
 	if (hop !== undefined) return throughHop(route, hop);
 	if (route.via.kind === 'command') return Promise.resolve(throughCommand(route.via.line));
 	return openSocket(route, route.via.kind === 'direct' ? route.via.family : 0);
@@ -40,12 +40,12 @@ function openSocket(route: Route, family: 0 | 4 | 6): Promise<Duplex> {
 /** ProxyCommand: what it reads and writes is the connection. It ends with it. As ssh does it, by the user's own shell. */
 function throughCommand(line: string): Duplex {
 	const child = spawn(process.env.SHELL ?? '/bin/sh', ['-c', `exec ${line}`], {stdio: ['pipe', 'pipe', 'ignore']});
-	const way = Duplex.from({readable: child.stdout, writable: child.stdin});
-	child.on('error', error => way.destroy(error));
+	const stream = Duplex.from({readable: child.stdout, writable: child.stdin});
+	child.on('error', error => stream.destroy(error));
 	// A command that ends at once breaks the connection before the client listens, which then finds it closed.
-	way.on('error', () => {});
-	way.on('close', () => child.kill());
-	return way;
+	stream.on('error', () => {});
+	stream.on('close', () => child.kill());
+	return stream;
 }
 
 /** ProxyJump: a connection within a connection. */

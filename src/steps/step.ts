@@ -2,7 +2,7 @@ import type {FromSchema, JSONSchema} from 'json-schema-to-ts';
 import type {FactRequest, Facts} from '../facts/facts.ts';
 import type {Foresight} from '../facts/foreseen.ts';
 import type {Command} from '../shell/command.ts';
-import type {OpenRelay, RelayWay} from '../shell/relay.ts';
+import type {OpenRelay, RelayEndpoints} from '../shell/relay.ts';
 import type {Outcome, RunOptions} from '../shell/shell.ts';
 
 /** What the playbook asks one step to do on one host. Pure data. */
@@ -75,7 +75,7 @@ export type StepContext = {
 	 *
 	 * @throws UnreachableError, CommandError, and InterruptedError, as `run`.
 	 */
-	relay(way: RelayWay): Promise<OpenRelay>;
+	relay(way: RelayEndpoints): Promise<OpenRelay>;
 	/** Forgets the connections to a host, which has gone or is about to: the next command connects anew. */
 	reconnect(host: string): Promise<void>;
 	/** Tells how far it is. Free to call often. */

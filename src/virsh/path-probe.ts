@@ -2,7 +2,7 @@ import {type Command, read} from '../shell/command.ts';
 import {systemUri} from './virsh.ts';
 
 /** The way from one host to another: what a migration needs of it. */
-export type Way = {
+export type PathProbe = {
 	/** Is the destination's address one, or a name that the source can resolve? */
 	readonly isKnown: boolean;
 	readonly ports: readonly {readonly port: number; readonly answer: PortAnswer}[];
@@ -12,7 +12,7 @@ export type Way = {
 };
 
 /** Does everything that was tried work? */
-export function isGood({isKnown, ports, own, there}: Way): boolean {
+export function isPathGood({isKnown, ports, own, there}: PathProbe): boolean {
 	const leadsElsewhere = there === undefined || ('uuid' in there && there.uuid !== own);
 	return isKnown && leadsElsewhere && ports.every(({answer}) => answer === 'open');
 }
@@ -21,7 +21,7 @@ export function isGood({isKnown, ports, own, there}: Way): boolean {
 export type PortAnswer = 'open' | 'dropped' | 'refused' | (string & {});
 
 /** What is tried: the ports alone, and libvirt where a URI is given. */
-export type WayTrial = {readonly address: string; readonly uri?: string; readonly ports: readonly number[]};
+export type PathProbeRequest = {readonly address: string; readonly uri?: string; readonly ports: readonly number[]};
 
 /** Nothing that listens for a trial outlives this. */
 const listenSeconds = 15;
@@ -51,7 +51,7 @@ wait
 `;
 
 /** Listens on the ports for a moment, in its own process group, with which it ends before its time; says on which when it does. */
-export function listen(host: string, {address, ports}: WayTrial): Command {
+export function listen(host: string, {address, ports}: PathProbeRequest): Command {
 	const bind = address.includes(':') ? '::' : '0.0.0.0';
 	return read(host, ['sh', '-c', listenScript, 'sh', String(listenSeconds), bind, ...ports.map(String)]);
 }
@@ -84,11 +84,11 @@ wait
 `;
 
 /** Tries the way from the source, as who will use it: ssh and virsh of the user that virsh runs as there. */
-export function tryWay(host: string, {address, uri = '', ports}: WayTrial): Command {
+export function probePath(host: string, {address, uri = '', ports}: PathProbeRequest): Command {
 	return read(host, ['sh', '-c', tryScript, 'sh', address, uri, ...ports.map(String)]);
 }
 
-export function parseWay(stdout: string): Way {
+export function parsePathProbe(stdout: string): PathProbe {
 	const line = (word: string) => new RegExp(`^${word} (.*)$`, 'm').exec(stdout)?.[1]?.trim();
 	const uuid = line('there');
 	const error = line('silent');

@@ -117,7 +117,7 @@ function anyGuest(id: string, names: readonly string[], homes: readonly string[]
 	const obstacle: fc.Arbitrary<Obstacle> = fc
 		.record({
 			host: fc.constantFrom(...names, undefined),
-			ways: fc.constantFrom<Obstacle['ways']>(['live'], ['live', 'cold']),
+			modes: fc.constantFrom<Obstacle['modes']>(['live'], ['live', 'cold']),
 			reason: fc.constantFrom('its CPU is not known there', 'it has a host device'),
 		})
 		.map(({host: at, ...rest}) => (at === undefined ? rest : {host: at, ...rest}));

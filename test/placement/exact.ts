@@ -21,7 +21,7 @@ export function optimum(cluster: Cluster, wish: Wish): Optimum {
 		}
 		for (const {name} of cluster.hosts) {
 			if (name === guest.host) continue;
-			visit(index + 1, [...moves, {guest: guest.id, source: guest.host, destination: name, way: 'live'}]);
+			visit(index + 1, [...moves, {guest: guest.id, source: guest.host, destination: name, mode: 'live'}]);
 		}
 		visit(index + 1, moves);
 	};

@@ -82,7 +82,7 @@ function withoutSpace(cluster: Cluster, where: Whereabouts, host: Host): readonl
 
 function misplaced(cluster: Cluster, where: Whereabouts, guest: Guest): readonly string[] {
 	if (!isAway(cluster, where, guest.id)) return [];
-	const ways = {
+	const modes = {
 		live: ['live'],
 		live_or_cold: ['live', 'cold'],
 		stop_and_start: ['cold'],
@@ -91,9 +91,9 @@ function misplaced(cluster: Cluster, where: Whereabouts, guest: Guest): readonly
 	} as const;
 	return (where.get(guest.id) ?? []).flatMap(name => {
 		if (name === guest.host) return [];
-		const possible = ways[guest.policy]
-			.filter(way => way === 'cold' || isActive(guest))
-			.filter(way => !guest.obstacles.some(one => [name, undefined].includes(one.host) && one.ways.includes(way)));
+		const possible = modes[guest.policy]
+			.filter(mode => mode === 'cold' || isActive(guest))
+			.filter(mode => !guest.obstacles.some(one => [name, undefined].includes(one.host) && one.modes.includes(mode)));
 		return [
 			...(guest.pins.length > 0 && !guest.pins.includes(name) ? [`${guest.name} is not where it is pinned`] : []),
 			...(guest.avoids.includes(name) ? [`${guest.name} is where it must not be`] : []),

@@ -309,8 +309,8 @@ const examples: Readonly<Record<string, Example>> = {
 		cluster: {
 			hosts: [host('kvm2')],
 			guests: [
-				guest('a', {policy: 'live_or_cold', obstacles: [{ways: ['live'], reason: 'it has a host device'}]}),
-				guest('b', {obstacles: [{ways: ['live'], reason: 'it has a host device'}]}),
+				guest('a', {policy: 'live_or_cold', obstacles: [{modes: ['live'], reason: 'it has a host device'}]}),
+				guest('b', {obstacles: [{modes: ['live'], reason: 'it has a host device'}]}),
 				guest('c', {policy: 'stop_and_start'}),
 				guest('d', {policy: 'live_or_cold', state: 'off', memoryKib: 900 * gib}),
 				guest('e', {state: 'off'}),
@@ -324,7 +324,7 @@ const examples: Readonly<Record<string, Example>> = {
 		cluster: {
 			hosts: [host('kvm2'), host('kvm3')],
 			guests: [
-				guest('a', {policy: 'live_or_cold', obstacles: [{host: 'kvm2', ways: ['live'], reason: 'its CPU is too new'}]}),
+				guest('a', {policy: 'live_or_cold', obstacles: [{host: 'kvm2', modes: ['live'], reason: 'its CPU is too new'}]}),
 			],
 		},
 		goes: {a: 'kvm3'},
@@ -369,9 +369,9 @@ for (const [title, {cluster, headroom = 'none', asks, goes, stays = {}}] of Obje
 			{hosts: all, guests, rules: cluster.rules ?? [], lines: cluster.lines ?? []},
 			{guests: asked, headroom},
 		);
-		const gone = placement.moves.map(({guest: id, destination, way}) => [
+		const gone = placement.moves.map(({guest: id, destination, mode}) => [
 			id,
-			way === 'live' ? destination : `${destination} ${way}`,
+			mode === 'live' ? destination : `${destination} ${mode}`,
 		]);
 		t.deepEqual(Object.fromEntries(gone), goes);
 		t.deepEqual(

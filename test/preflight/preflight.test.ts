@@ -807,11 +807,11 @@ test('what blocks the run, a destination and a guest are kept apart', t => {
 	t.deepEqual(ids(blockersOfDestination(report, 'kvm2')), ['destination-is-another']);
 	t.deepEqual(ids(blockersOfDestination(report, 'kvm3')), []);
 	t.deepEqual(obstaclesOf(report).get('uuid of web1'), [
-		{ways: ['live', 'cold'], reason: 'libvirt moves no guest with snapshots, and it has old'},
-		{ways: ['live'], reason: 'pci 0000:01:00.0: a device of the host’s PCI bus stays there'},
+		{modes: ['live', 'cold'], reason: 'libvirt moves no guest with snapshots, and it has old'},
+		{modes: ['live'], reason: 'pci 0000:01:00.0: a device of the host’s PCI bus stays there'},
 		{
 			host: 'kvm2',
-			ways: ['live', 'cold'],
+			modes: ['live', 'cold'],
 			reason: 'vda: /images/web1.qcow2 is there already, and nothing is ever written over',
 		},
 	]);
@@ -819,7 +819,7 @@ test('what blocks the run, a destination and a guest are kept apart', t => {
 
 test('what is not known stands in the way as what blocks does, but for what only warns', t => {
 	const report = preflight({...without('guest', 'snapshots')});
-	t.deepEqual(obstaclesOf(report).get('uuid of web1'), [{ways: ['live', 'cold'], reason: 'not known: its snapshots'}]);
+	t.deepEqual(obstaclesOf(report).get('uuid of web1'), [{modes: ['live', 'cold'], reason: 'not known: its snapshots'}]);
 	t.is(obstaclesOf(preflight(without('guest', 'agent'))).size, 0);
 });
 

@@ -284,7 +284,7 @@ for (const [title, {guests, hosts, rules = [], lines = [], to, options, runs}] o
 	test(title, t => {
 		const all = hosts ?? ['kvm1', 'kvm2', 'kvm3', 'kvm4', 'kvm5', 'kvm6'].map(name => host(name));
 		const moves = guests.map(
-			({id, host: source}): Move => ({guest: id, source, destination: to[id] ?? '', way: 'live'}),
+			({id, host: source}): Move => ({guest: id, source, destination: to[id] ?? '', mode: 'live'}),
 		);
 		const planned = schedule({hosts: all, guests, rules, lines}, moves, {...plain, ...options});
 		t.deepEqual(timetable(planned), runs);
@@ -333,12 +333,12 @@ const predictions: Readonly<Record<string, readonly [Guest, Partial<Move>, Foret
 	],
 	'a cold move stands still for all of the copy': [
 		guest('a', {disks: [disk(16)]}),
-		{way: 'cold'},
+		{mode: 'cold'},
 		{bytes: 800 * mib, pauseMs: 12_000, durationMs: 12_000, isGuess: false},
 	],
 	'a guest that is off does not pause': [
 		guest('a', {state: 'off', disks: [disk(16)]}),
-		{way: 'cold'},
+		{mode: 'cold'},
 		{pauseMs: 0, durationMs: 10_000},
 	],
 };
@@ -346,7 +346,7 @@ const predictions: Readonly<Record<string, readonly [Guest, Partial<Move>, Foret
 for (const [title, [one, move, expected]] of Object.entries(predictions)) {
 	test(title, t => {
 		const cluster = {hosts: [host('kvm1'), host('kvm2')], guests: [one], rules: [], lines: []};
-		const moves: readonly Move[] = [{guest: 'a', source: 'kvm1', destination: 'kvm2', way: 'live', ...move}];
+		const moves: readonly Move[] = [{guest: 'a', source: 'kvm1', destination: 'kvm2', mode: 'live', ...move}];
 		const [entry] = schedule(cluster, moves, {...plain, bandwidth: 'auto'}).entries;
 		t.like({...entry, durationMs: (entry?.endMs ?? 0) - (entry?.startMs ?? 0)}, expected);
 	});
@@ -361,7 +361,7 @@ test('the bandwidth is that of the slower link, divided among those that can be 
 	const guests = [still('a', 10), still('b', 10), still('c', 10), still('d', 10)];
 	const to = {a: 'kvm2', b: 'kvm3', c: 'kvm3', d: 'kvm3'} as const;
 	const moves = Object.entries(to).map(
-		([id, destination]): Move => ({guest: id, source: 'kvm1', destination, way: 'live'}),
+		([id, destination]): Move => ({guest: id, source: 'kvm1', destination, mode: 'live'}),
 	);
 	const {entries} = schedule({hosts, guests, rules: [], lines: []}, moves, {...plain, bandwidth: 'auto'});
 	t.deepEqual(Object.fromEntries(entries.map(({guest: id, bandwidthMib}) => [id, bandwidthMib])), {
@@ -386,7 +386,7 @@ test('the least important and longest is left out of a short window, with those 
 		rules: [{name: 'pair', kind: 'together', across: 'host', strength: 'hard', guests: ['b', 'c']}],
 		lines: [],
 	};
-	const moves = guests.map(({id}): Move => ({guest: id, source: 'kvm1', destination: 'kvm2', way: 'live'}));
+	const moves = guests.map(({id}): Move => ({guest: id, source: 'kvm1', destination: 'kvm2', mode: 'live'}));
 	const options: ScheduleOptions = {...plain, order: ['priority', 'longest']};
 	const outOf = (seconds: number) => fitWindow(cluster, moves, options, seconds * 1000).leaveOut;
 	t.deepEqual(outOf(1000), []);
@@ -406,7 +406,7 @@ test('the longest first comes close to the bound', t => {
 		still(`g${String(index).padStart(3, '0')}`, 5 + ((index * 37) % 50), {host: `kvm${index % 4}`}),
 	);
 	const moves = guests.map(
-		({id, host: source}, index): Move => ({guest: id, source, destination: `kvm${4 + (index % 8)}`, way: 'live'}),
+		({id, host: source}, index): Move => ({guest: id, source, destination: `kvm${4 + (index % 8)}`, mode: 'live'}),
 	);
 	const {makespanMs, boundMs} = schedule({hosts, guests, rules: [], lines: []}, moves, {
 		...plain,

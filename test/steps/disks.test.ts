@@ -118,7 +118,7 @@ function planned({disks = [plain], wishes = {}, way = 'live', definition = {}, f
 		mark: 'aaaa1111',
 		wishes,
 		own: [],
-		way,
+		mode,
 	};
 	let facts = new Facts();
 	for (;;) {

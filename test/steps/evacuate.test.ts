@@ -2,7 +2,7 @@ import test from 'ava';
 import type {Plan} from '../../src/plan/document/model.ts';
 import type {Command} from '../../src/shell/command.ts';
 import type {Outcome} from '../../src/shell/shell.ts';
-import {waysHome} from '../../src/steps/evacuation/decision/guests-away.ts';
+import {homewardMoves} from '../../src/steps/evacuation/decision/guests-away.ts';
 import {FakeShell} from '../fakes/fake-shell.ts';
 import {run, same} from '../fakes/runner.ts';
 import {type FakeDomain, FakeWorld} from '../fakes/world.ts';
@@ -385,7 +385,7 @@ test('a file at home that is not the one that was left is not written over', asy
 
 test('the way home of a run leads to where each guest was first', t => {
 	const move = (uuid: string, from: string, to: string) => ({guest: `name of ${uuid}`, uuid, from, to});
-	const ways = waysHome([
+	const ways = homewardMoves([
 		move('1', 'kvm1', 'kvm2'),
 		move('2', 'kvm2', 'kvm3'),
 		move('1', 'kvm2', 'kvm3'),

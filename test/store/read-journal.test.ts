@@ -66,7 +66,7 @@ for (const version of readdirSync(versions)) {
 			],
 		);
 		t.like(accounts[1]?.receipt, {images: [{path: '/images/web1-0.qcow2'}]});
-		t.deepEqual(accounts[0]?.way, {becomeUser: 'admin', hidden: true});
+		t.deepEqual(accounts[0]?.overrides, {becomeUser: 'admin', hidden: true});
 	});
 }
 

@@ -57,13 +57,13 @@ export function returnCommand(): Command {
 
 /** The way home as a playbook, in the folder of the run; undefined when nobody is away. */
 async function writeWayHome({run, folder, replay}: SavedRun): Promise<string | undefined> {
-	const [{steps}, {movesOf}, {waysHome}, {unfoldedYamlText}] = await Promise.all([
+	const [{steps}, {movesOf}, {homewardMoves}, {unfoldedYamlText}] = await Promise.all([
 		import('../../steps/index.ts'),
 		import('../../engine/recovery/moves-of.ts'),
 		import('../../steps/evacuation/decision/guests-away.ts'),
 		import('../../yaml/write.ts'),
 	]);
-	const ways = waysHome(movesOf(replay, steps));
+	const ways = homewardMoves(movesOf(replay, steps));
 	if (ways.size === 0) return undefined;
 	const plays = [...ways].map(([home, guests]) => ({
 		name: `Back to ${home}, as run ${run} found it`,

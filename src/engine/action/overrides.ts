@@ -8,36 +8,36 @@ import type {World} from '../context.ts';
  * How a task reaches its host, where that is not as the inventory says. What is done in a way is taken back in the same
  * way, also by a run that is resumed.
  */
-export type Way = Pick<Command, 'environment' | 'timeoutMs' | 'becomeUser' | 'here' | 'hidden'>;
+export type ExecutionOverrides = Pick<Command, 'environment' | 'timeoutMs' | 'becomeUser' | 'here' | 'hidden'>;
 
 /** Nothing but what the inventory says. */
-export function isUsual(way: Way): boolean {
-	return Object.keys(way).length === 0;
+export function hasNoOverrides(overrides: ExecutionOverrides): boolean {
+	return Object.keys(overrides).length === 0;
 }
 
 /** The world as a task sees it that goes a way. */
-export function worldOn(way: Way, world: World): World {
-	if (isUsual(way)) return world;
-	const shell = adapted(world.shell, command => withWay(way, command));
-	return {...world, shell, gatherer: readsItself(way) ? createGatherer(shell) : world.gatherer};
+export function worldWith(overrides: ExecutionOverrides, world: World): World {
+	if (hasNoOverrides(overrides)) return world;
+	const shell = adapted(world.shell, command => withOverrides(overrides, command));
+	return {...world, shell, gatherer: readsItself(overrides) ? createGatherer(shell) : world.gatherer};
 }
 
 /** What the journal keeps of a way: no secret. */
-export function keptWay({environment, ...way}: Way): Way {
-	if (environment === undefined) return way;
+export function journalledOverrides({environment, ...overrides}: ExecutionOverrides): ExecutionOverrides {
+	if (environment === undefined) return overrides;
 	const plain = Object.entries(environment).filter(([, value]) => !(value instanceof Secret));
-	return {...way, environment: Object.fromEntries(plain)};
+	return {...overrides, environment: Object.fromEntries(plain)};
 }
 
 /** What is read for somebody else, here, or in secret is read as it is done. */
-function readsItself({becomeUser, here, hidden}: Way): boolean {
+function readsItself({becomeUser, here, hidden}: ExecutionOverrides): boolean {
 	return becomeUser !== undefined || here === true || hidden === true;
 }
 
-function withWay({environment, timeoutMs, ...way}: Way, command: Command): Command {
+function withOverrides({environment, timeoutMs, ...overrides}: ExecutionOverrides, command: Command): Command {
 	return {
 		...command,
-		...way,
+		...overrides,
 		...(environment === undefined ? {} : {environment: {...environment, ...command.environment}}),
 		...(timeoutMs === undefined ? {} : {timeoutMs: Math.min(timeoutMs, command.timeoutMs ?? timeoutMs)}),
 	};

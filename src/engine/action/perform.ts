@@ -11,7 +11,7 @@ import type {ActionStep, Json, Progress} from '../../steps/step.ts';
 import {stepContext, type World} from '../context.ts';
 import {type Aftermath, mayRetry} from './failure.ts';
 import type {Journal} from '../ports.ts';
-import {keptWay, type Way} from './overrides.ts';
+import {journalledOverrides, type ExecutionOverrides} from './overrides.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the registry has forgotten the types; `defineStep` has checked them.
 export type AnyStep = ActionStep<any, any, any>;
@@ -23,7 +23,7 @@ export type Planned = {
 	readonly step: AnyStep;
 	readonly action: Json;
 	/** How it reaches its host, when not as the inventory says. */
-	readonly way?: Way;
+	readonly overrides?: ExecutionOverrides;
 };
 
 /** How one attempt ended. After `failed` and `interrupted` nothing of it is left in the world. */
@@ -46,7 +46,7 @@ export type Tools = {
 
 /** Does one action and proves it; what went wrong is taken back. Every intent is in the journal before its effect. */
 export async function perform(planned: Planned, tools: Tools): Promise<Performed> {
-	const {step, action, id, host, way} = planned;
+	const {step, action, id, host, overrides} = planned;
 	const {journal} = tools;
 	await journal.append({
 		type: 'started',
@@ -54,7 +54,7 @@ export async function perform(planned: Planned, tools: Tools): Promise<Performed
 		host,
 		step: step.name,
 		action: kept(action, step),
-		...(way === undefined ? {} : {way: keptWay(way)}),
+		...(overrides === undefined ? {} : {overrides: journalledOverrides(overrides)}),
 	});
 	try {
 		const receipt = await applied(planned, tools);

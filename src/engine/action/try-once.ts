@@ -75,8 +75,8 @@ export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: R
 			rehearsal?.doubtThat(String(skip));
 			return {end: 'skipped', reason: String(skip)};
 		}
-		const {way} = input;
-		planned = {id: name.id, host: name.host, step, action, ...(way === undefined ? {} : {way})};
+		const {overrides} = input;
+		planned = {id: name.id, host: name.host, step, action, ...(overrides === undefined ? {} : {overrides})};
 		if (finished === undefined) await holdToPlan(name, step, action, state);
 		if (finished === undefined && step.exclusive === true) await input.hold?.(writtenHosts(planned));
 	} catch (error) {
@@ -87,7 +87,7 @@ export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: R
 	}
 	const {action} = planned;
 	if (rehearsal !== undefined && !rehearsal.isDone(step, wanted.params, action, atFor(name.host, name.id, state))) {
-		rehearsal.foresee({name, step, params: wanted.params, action, hidden: input.way?.hidden === true});
+		rehearsal.foresee({name, step, params: wanted.params, action, hidden: input.overrides?.hidden === true});
 		noteMove(step.guest?.(action), state);
 		return {end: 'foreseen'};
 	}

@@ -16,9 +16,9 @@ export async function holdToPlan(
 	action: Json,
 	{input}: RunState,
 ): Promise<void> {
-	const {decisions, world, way} = input;
+	const {decisions, world, overrides} = input;
 	if (decisions === undefined || step.effect === 'read') return;
-	decisions.demand(name, way?.hidden === true ? undefined : maskedData(action));
+	decisions.demand(name, overrides?.hidden === true ? undefined : maskedData(action));
 	const move = step.guest?.(action);
 	const needKib = move && decisions.roomFor(name.id);
 	if (move === undefined || needKib === undefined) return;

@@ -10,7 +10,7 @@ import type {Event} from '../events.ts';
 import {hiddenEvent, hiddenRecord} from '../action/hidden.ts';
 import type {Journal} from '../ports.ts';
 import type {RunState} from '../run-state.ts';
-import {isUsual, type Way, worldOn} from '../action/overrides.ts';
+import {hasNoOverrides, type ExecutionOverrides, worldWith} from '../action/overrides.ts';
 
 /**
  * The run as one task sees it: its commands have the task's environment and limit of time, and nothing is told of them
@@ -19,15 +19,15 @@ import {isUsual, type Way, worldOn} from '../action/overrides.ts';
  * @throws TemplateError
  */
 export function stateFor(task: Task, scope: Scope, state: RunState): RunState {
-	const way = wayOf(task, scope);
-	if (isUsual(way)) return state;
+	const overrides = overridesOf(task, scope);
+	if (hasNoOverrides(overrides)) return state;
 	const {input} = state;
 	const {gatherer} = input.world;
-	const world = worldOn(way, input.world);
+	const world = worldWith(overrides, input.world);
 	// A rehearsal reads what it foresees.
 	const seen = input.rehearsal === undefined ? world : {...world, gatherer};
-	const gone = {...input, world: seen, way};
-	if (way.hidden !== true) return {...state, input: gone};
+	const gone = {...input, world: seen, overrides};
+	if (overrides.hidden !== true) return {...state, input: gone};
 	const emit = (event: Event) => input.emit(hiddenEvent(event));
 	const {step} = task;
 	if (step.kind === 'composite') return {...state, input: {...gone, emit}};
@@ -35,7 +35,7 @@ export function stateFor(task: Task, scope: Scope, state: RunState): RunState {
 	return {...state, input: {...gone, emit, journal}};
 }
 
-function wayOf(task: Task, scope: Scope): Way {
+function overridesOf(task: Task, scope: Scope): ExecutionOverrides {
 	const environment = environmentOf(task, scope);
 	const becomeUser = becomeUserOf(task, scope);
 	const {timeoutMs} = task;

@@ -1,6 +1,6 @@
 import type {Json} from '../../steps/step.ts';
 import type {Record} from '../ports.ts';
-import type {Way} from '../action/overrides.ts';
+import type {ExecutionOverrides} from '../action/overrides.ts';
 
 /** How far an action has come, by the journal. */
 export type Phase = 'started' | 'succeeded' | 'failed' | 'undoing' | 'undone' | 'stuck';
@@ -11,7 +11,7 @@ export type Account = {
 	readonly host: string;
 	readonly step: string;
 	readonly action: Json;
-	readonly way?: Way;
+	readonly overrides?: ExecutionOverrides;
 	readonly phase: Phase;
 	/** Why it is stuck or has failed. */
 	readonly message?: string;
@@ -48,10 +48,10 @@ export function replay(records: readonly Record[]): Replay {
 	for (const record of records.slice(1)) {
 		exitCode = record.type === 'ended' ? record.exitCode : undefined;
 		if (record.type === 'started') {
-			const {id, host, step, action, way} = record;
+			const {id, host, step, action, overrides} = record;
 			// Begun again, it is the last to have begun.
 			accounts.delete(id);
-			accounts.set(id, {id, host, step, action, ...(way === undefined ? {} : {way}), phase: 'started'});
+			accounts.set(id, {id, host, step, action, ...(overrides === undefined ? {} : {overrides}), phase: 'started'});
 		} else if ('id' in record) {
 			const account = accounts.get(record.id);
 			if (account === undefined) throw new Error(`${record.type} of ${record.id}, which never began`);

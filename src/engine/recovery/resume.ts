@@ -7,7 +7,7 @@ import {type AnyStep, committed, type Planned, type Tools} from '../action/perfo
 import {isUnsettled, type Reconciled, reconcile, type Unsettled} from './reconcile.ts';
 import type {Account, Replay} from './replay.ts';
 import type {RunState} from '../run-state.ts';
-import {worldOn} from '../action/overrides.ts';
+import {worldWith} from '../action/overrides.ts';
 
 /** Actions that a run has begun and not brought to an end, with their steps. Throws Error for a step that there is not. */
 export function unsettledOf({accounts}: Replay, steps: RunState['input']['steps']): readonly Unsettled[] {
@@ -79,14 +79,14 @@ function tell({planned}: Unsettled, how: Reconciled, begun: number, {input}: Run
 		...(how.end === 'stuck' ? {failure: failureFacts(how.error, how)} : {}),
 		...(move === undefined ? {} : {move}),
 	};
-	input.emit(planned.way?.hidden === true ? hiddenEvent(event) : event);
+	input.emit(planned.overrides?.hidden === true ? hiddenEvent(event) : event);
 }
 
 function toolsFor(planned: Planned, {input}: RunState): Tools {
-	const {step, way = {}} = planned;
-	const {hidden} = way;
+	const {step, overrides = {}} = planned;
+	const {hidden} = overrides;
 	return {
-		world: worldOn(way, input.world),
+		world: worldWith(overrides, input.world),
 		journal: hidden === true ? {append: record => input.journal.append(hiddenRecord(record, step))} : input.journal,
 		signal: input.signal,
 		undoSignal: input.undoSignal,
@@ -96,8 +96,8 @@ function toolsFor(planned: Planned, {input}: RunState): Tools {
 }
 
 /** An action of the journal, to be ended or taken back in the way in which it was begun. */
-export function plannedOf({id, host, action, way}: Account, step: AnyStep): Planned {
-	return {id, host, step, action, ...(way === undefined ? {} : {way})};
+export function plannedOf({id, host, action, overrides}: Account, step: AnyStep): Planned {
+	return {id, host, step, action, ...(overrides === undefined ? {} : {overrides})};
 }
 
 function hostsOf(actions: readonly Planned[]): readonly string[] {

@@ -1,5 +1,5 @@
 import type {Json, Left, PartExpected, Rejected, Warning} from '../../steps/step.ts';
-import type {UndoWay} from './rehearsed.ts';
+import type {Reversibility} from './rehearsed.ts';
 
 /** The version of the format; another one is not read. */
 export const planVersion = 1;
@@ -108,7 +108,7 @@ export type PlannedAction = {
 	readonly expected?: ActionExpected;
 	/** What is run, word by word, in this order. */
 	readonly commands: readonly PlannedCommand[];
-	readonly undo: UndoWay;
+	readonly undo: Reversibility;
 	readonly action: Json;
 };
 

@@ -13,7 +13,7 @@ export type RehearsedName = {
 };
 
 /** How an action is taken back; `settles`: it is an end in itself, and stays when something later fails. */
-export type UndoWay = 'undone' | 'settles' | {readonly irreversible: string};
+export type Reversibility = 'undone' | 'settles' | {readonly irreversible: string};
 
 /** What a rehearsal has come across, in the order in which a run would. */
 export type Rehearsed = RehearsedName &
@@ -25,7 +25,7 @@ export type Rehearsed = RehearsedName &
 				readonly action: Json;
 				readonly commands: readonly {readonly on: string; readonly run: string}[];
 				readonly move?: GuestMove;
-				readonly undo: UndoWay;
+				readonly undo: Reversibility;
 		  }
 		/** A step that is many, and what it has chosen. */
 		| {

@@ -58,7 +58,7 @@ export function expectedOf(action: Json): ActionExpected | undefined {
 
 function transferOf({uuid, guest, memoryKib, paused}: NonNullable<Moving['move']>, diskBytes: readonly number[]) {
 	const transfer: Transfer = {
-		move: {guest: uuid, source: '', destination: '', way: 'live'},
+		move: {guest: uuid, source: '', destination: '', mode: 'live'},
 		guest: {
 			id: uuid,
 			name: guest,

@@ -28,7 +28,7 @@ export const destinationRules = [
 		check: 31,
 		about: 'the versions of both hosts',
 		severity: 'blocks',
-		ways: ['live'],
+		modes: ['live'],
 		of: everyDestination,
 		needs: ({host, source}) => ({
 			libvirt: host.libvirt,

@@ -9,7 +9,7 @@ export const fitRules = [
 		check: 17,
 		about: 'whether the destination has the CPU that it runs on',
 		severity: 'blocks',
-		ways: ['live'],
+		modes: ['live'],
 		of: everyPair,
 		needs: ({pair, guest: {state}}) => ({cpu: state?.state === 'shut off' ? ('off' as const) : pair?.cpu}),
 		ask: ({guest, host}) =>

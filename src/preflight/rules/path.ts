@@ -44,7 +44,7 @@ export const pathRules = [
 		check: 39,
 		about: 'whether the ports for memory and disks are open',
 		severity: 'blocks',
-		ways: ['live'],
+		modes: ['live'],
 		of: everyPath,
 		// Where no port was tried, nothing is known.
 		needs: ({path}) => ({ports: path?.ports?.length === 0 ? undefined : path?.ports}),

@@ -16,7 +16,7 @@ import {xmlBackCommands, xmlOptions} from './disks/xml-files.ts';
 
 /** A guest that is shut off: its disks are streamed, and its definition follows them. */
 export type ColdMove = {
-	readonly way: 'cold';
+	readonly mode: 'cold';
 	readonly move: Move;
 	readonly disks: DiskPlan;
 	readonly p2p: boolean;

@@ -15,7 +15,7 @@ import {
 import {contradictionsIn} from './options/contradictions.ts';
 import {downtimeBefore, downtimeRequests, steeringOf} from './convergence/policy.ts';
 import {type DiskPlan, diskRequests, planDisks} from './disks/plan-disks.ts';
-import {dataWay, type Move} from './move.ts';
+import {dataAddress, type Move} from './move.ts';
 import {demandOptions, optionRequests, saidOfMove} from './options/option-check.ts';
 import {timed} from './convergence/phase-times.ts';
 import {definitionOf, definitionsAfter, hasMoved, isOff, moveRequests, planMove} from './plan-move.ts';
@@ -28,7 +28,7 @@ import {
 	unprepare,
 	verifyMedia,
 } from './disks/prepare.ts';
-import {probeWay} from './probe-path.ts';
+import {probeMigrationPath} from './probe-path.ts';
 import {
 	adoptMove,
 	guestMove,
@@ -74,7 +74,7 @@ const params = {
 } as const;
 
 /** One move of a running guest with every choice made. */
-export type LiveMove = PlannedMove & {readonly way: 'live'; readonly disks: DiskPlan};
+export type LiveMove = PlannedMove & {readonly mode: 'live'; readonly disks: DiskPlan};
 
 export type MigrateAction = LiveMove | ColdMove;
 
@@ -108,7 +108,7 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 		const disks =
 			definition === undefined
 				? []
-				: diskRequests({...scene, definition, way: isOff(wish, at, facts) ? 'cold' : 'live'}, facts);
+				: diskRequests({...scene, definition, mode: isOff(wish, at, facts) ? 'cold' : 'live'}, facts);
 		return [
 			...moveRequests(wish, at, facts),
 			...optionRequests(wish, at),
@@ -133,17 +133,17 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 			mark: at.mark,
 			wishes,
 			own,
-			way: move.off ? 'cold' : 'live',
+			mode: move.off ? 'cold' : 'live',
 		};
 		const disks = planDisks(scene, facts);
 		const p2p = mode === 'p2p';
 		if (move.off && wishes.persistent === false) throw wouldBeGone(move);
-		if (move.off) return {way: 'cold', move: {...move, persistentThere: true}, disks, p2p};
+		if (move.off) return {mode: 'cold', move: {...move, persistentThere: true}, disks, p2p};
 		const steering = steeringOf({max_downtime, deadline, stall}, sizeOf(move, disks));
 		const persistent = wishes.persistent ?? move.persistent;
 		const targets = [...disks.copies, ...(disks.over ?? []), ...(disks.devices ?? [])].map(({target}) => target);
 		return {
-			way: 'live',
+			mode: 'live',
 			move: {...move, steering, ...downtimeBefore(move, steering, facts)},
 			options: {
 				...options,
@@ -160,7 +160,7 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 	},
 
 	preview(action) {
-		if (action.way === 'cold') return coldCommands(action);
+		if (action.mode === 'cold') return coldCommands(action);
 		const {move, disks} = action;
 		return [
 			...prepareCommands(move, disks),
@@ -173,12 +173,12 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 	async apply(action, outer) {
 		const {context, read} = timed(outer);
 		context.progress({phase: 'prepare'});
-		if (action.way === 'cold') {
+		if (action.mode === 'cold') {
 			const images = await moveCold(action, context);
 			return {images, kept: await leftBehind(action, context), phasesMs: read()};
 		}
 		const {move, disks} = action;
-		await probeWay(move, {...dataWay(move.peer, action.options), ...action.options}.disks_port, context);
+		await probeMigrationPath(move, {...dataAddress(move.peer, action.options), ...action.options}.disks_port, context);
 		const images = await prepare(move, disks, context);
 		await runMove(action, context);
 		for (const command of insertCommands(move, disks)) await context.run(command);
@@ -187,7 +187,7 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 	},
 
 	async adopt(action, context) {
-		if (action.way === 'cold') {
+		if (action.mode === 'cold') {
 			const images = await adoptCold(action, context);
 			return {images, kept: await leftBehind(action, context)};
 		}
@@ -198,7 +198,7 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 		return {images, kept: await leftBehind(action, context), ...receipt};
 	},
 
-	verify: (action, context) => (action.way === 'cold' ? verifyCold(action, context) : verifyLive(action, context)),
+	verify: (action, context) => (action.mode === 'cold' ? verifyCold(action, context) : verifyLive(action, context)),
 
 	async commit({move, disks}, context) {
 		for (const command of tidyCommands(move, disks)) await context.run(command);
@@ -206,7 +206,7 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 
 	async undo(action, receipt, context) {
 		const images = receipt?.images ?? [];
-		if (action.way === 'cold') return takeBackCold(action, images, context);
+		if (action.mode === 'cold') return takeBackCold(action, images, context);
 		const {move, disks, options} = action;
 		await takeBackXml(move, disks, context);
 		await takeBack(move, options, context);
@@ -217,13 +217,13 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 	result: ({move}, receipt) => moveResult(move, receipt),
 	guest(action, receipt) {
 		const kept = receipt === undefined ? {} : {kept: receipt.kept};
-		if (action.way === 'cold') return {...coldGuestMove(action, receipt !== undefined), ...kept};
+		if (action.mode === 'cold') return {...coldGuestMove(action, receipt !== undefined), ...kept};
 		const {move, disks} = action;
 		const copied = [...madeBy(disks), ...(disks.over ?? []), ...(disks.devices ?? [])];
 		const diskBytes = copied.reduce((sum, {dataBytes}) => sum + dataBytes, 0);
 		return {...guestMove(move, receipt, diskBytes), ...kept};
 	},
-	where: (action, context) => (action.way === 'cold' ? whereIsCold(action, context) : whereIs(action.move, context)),
+	where: (action, context) => (action.mode === 'cold' ? whereIsCold(action, context) : whereIs(action.move, context)),
 	traces: ({move, disks}) => tracesOf(move.destination, madeBy(disks)),
 });
 

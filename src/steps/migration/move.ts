@@ -51,7 +51,7 @@ export function libvirtUri({relay, peer}: Move): string {
  * Where the destination takes in the data, as options of virsh. The address is said always: else libvirt takes the host's
  * own idea of its name. In a tunnel there is no such way.
  */
-export function dataWay(
+export function dataAddress(
 	{address, listen, disksPort}: Peer,
 	{tunnelled, copy_storage_all: all, copy_storage_inc: inc, disks_uri: disksUri}: MigrateOptions,
 ): Pick<MigrateOptions, 'migrate_uri' | 'listen_address' | 'disks_port'> {

@@ -1,5 +1,5 @@
 import {StepError} from '../../errors.ts';
-import {isGood, type Way, type WayTrial} from '../../virsh/path-probe.ts';
+import {isPathGood, type PathProbe, type PathProbeRequest} from '../../virsh/path-probe.ts';
 import type {StepContext} from '../step.ts';
 import type {Move} from './move.ts';
 
@@ -9,23 +9,23 @@ import type {Move} from './move.ts';
  *
  * @throws StepError with what is wrong and what helps.
  */
-export async function probeWay(move: Move, disksPort: number | undefined, context: StepContext): Promise<void> {
+export async function probeMigrationPath(move: Move, disksPort: number | undefined, context: StepContext): Promise<void> {
 	const {source, destination, peer, relay} = move;
-	const trial: WayTrial = {
+	const trial: PathProbeRequest = {
 		address: peer.address,
 		...(relay === undefined ? {uri: peer.uri} : {}),
 		ports: disksPort === undefined ? [] : [disksPort],
 	};
 	const request = {kind: 'way', host: source, to: destination, trial} as const;
 	const way = (await context.facts([request])).of(request);
-	if (isGood(way)) return;
+	if (isPathGood(way)) return;
 	const {problem, remedy} = judge(way, move);
 	throw new StepError(`${move.guest} did not move to ${destination}: ${problem}; it was not touched`, remedy);
 }
 
 type Verdict = {readonly problem: string; readonly remedy: string};
 
-function judge({isKnown, ports, own, there}: Way, {source, destination, peer}: Move): Verdict {
+function judge({isKnown, ports, own, there}: PathProbe, {source, destination, peer}: Move): Verdict {
 	const {address, uri} = peer;
 	if (!isKnown) {
 		return {

@@ -13,7 +13,7 @@ import {reasonRemedy, reasonText} from './convergence/reason-text.ts';
 import type {Resort} from './convergence/controller.ts';
 import {follow} from './convergence/follow.ts';
 import {unlessHalfOpen} from './with-half-open-watch.ts';
-import {dataWay, libvirtUri, type Move, staysPaused} from './move.ts';
+import {dataAddress, libvirtUri, type Move, staysPaused} from './move.ts';
 import type {PhaseTimes} from './convergence/phase-times.ts';
 import {doubtful, type Settled, settle, torn} from './location/resolve-location.ts';
 import {sightingText, type Whereabouts} from './location/guest-location.ts';
@@ -41,7 +41,7 @@ function before({source, uuid, steering}: Move): readonly Command[] {
 
 function migration({move, options}: PlannedMove): Command {
 	return migrate({
-		...dataWay(move.peer, options),
+		...dataAddress(move.peer, options),
 		...options,
 		source: move.source,
 		uuid: move.uuid,

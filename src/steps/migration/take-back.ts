@@ -10,7 +10,7 @@ import type {StepContext} from '../step.ts';
 import {demandGone, settleConfirmed} from './location/confirm-handover.ts';
 import type {DiskPlan} from './disks/plan-disks.ts';
 import {follow, readJob} from './convergence/follow.ts';
-import {dataWay, libvirtUri, type Move} from './move.ts';
+import {dataAddress, libvirtUri, type Move} from './move.ts';
 import {doubtful, type Settled, settle, torn} from './location/resolve-location.ts';
 import {endStillborn} from './location/never-started.ts';
 import {withRelay} from './with-relay.ts';
@@ -100,7 +100,7 @@ async function moveBack(move: Move, options: MigrateOptions, context: StepContex
 }
 
 function pathOf(move: Move, options: MigrateOptions) {
-	return {source: move.source, uuid: move.uuid, desturi: libvirtUri(move), ...dataWay(move.peer, options)};
+	return {source: move.source, uuid: move.uuid, desturi: libvirtUri(move), ...dataAddress(move.peer, options)};
 }
 
 /** libvirt can leave a definition at the destination when the last steps of a migration fail, and drops autostart. */

@@ -42,7 +42,7 @@ export function arrange(cluster: Cluster, wish: Wish, options: ScheduleOptions, 
 			rejection === 'chosen' || rejection.code === 'own' ? [] : [{host, rejection}],
 		);
 	// Nobody is stopped for a move: what goes cold is off already.
-	const possible = placement.moves.filter(({guest, way}) => way === 'live' || guestOf(guest).state === 'off');
+	const possible = placement.moves.filter(({guest, mode}) => mode === 'live' || guestOf(guest).state === 'off');
 	const stopped = placement.moves.filter(move => !possible.includes(move));
 	const whole = schedule(cluster, possible, options);
 	const fit = window === undefined ? undefined : fitWindow(cluster, possible, options, parseDuration(window));
@@ -117,7 +117,7 @@ export function partOf(entry: Entry, {bandwidth, migrate = {}}: Moving, own: Pic
 		name,
 		source,
 		destination,
-		way,
+		mode,
 		weight,
 		bandwidthMib,
 		startMs,
@@ -136,7 +136,7 @@ export function partOf(entry: Entry, {bandwidth, migrate = {}}: Moving, own: Pic
 		params: {
 			...migrate,
 			...(bandwidth === undefined ? {} : {bandwidth_mib: bandwidthMib}),
-			...(way === 'cold' ? {offline: true} : {}),
+			...(mode === 'cold' ? {offline: true} : {}),
 			guest,
 			to: destination,
 		},

@@ -24,11 +24,11 @@ export function awayFrom(home: string, moved: readonly GuestMove[]): readonly Aw
 }
 
 /** Who is not where it was before these moves, by the host that it was on, in the order of the first moves. */
-export function waysHome(moved: readonly GuestMove[]): ReadonlyMap<string, readonly Away[]> {
+export function homewardMoves(moved: readonly GuestMove[]): ReadonlyMap<string, readonly Away[]> {
 	const homes = new Map<string, string>();
 	for (const {uuid, from} of moved) if (!homes.has(uuid)) homes.set(uuid, from);
 	const hosts = [...new Set(homes.values())];
-	const ways = hosts.map(
+	const modes = hosts.map(
 		home =>
 			[
 				home,
@@ -38,5 +38,5 @@ export function waysHome(moved: readonly GuestMove[]): ReadonlyMap<string, reado
 				),
 			] as const,
 	);
-	return new Map(ways.filter(([, away]) => away.length > 0));
+	return new Map(modes.filter(([, away]) => away.length > 0));
 }

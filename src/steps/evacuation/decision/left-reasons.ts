@@ -1,11 +1,11 @@
 import type {Guest} from '../../../placement/cluster.ts';
 import {type Rejection, rejectionText} from '../../../placement/rejection.ts';
-import type {Stay} from '../../../placement/migration-modes.ts';
+import type {StayReason} from '../../../placement/migration-modes.ts';
 import type {Left, Rejected} from '../../step.ts';
 
 /** Why a guest stays that was asked for. */
 export type Why =
-	| Stay
+	| StayReason
 	| {readonly code: 'no_home'; readonly rejections: readonly {readonly host: string; readonly rejection: Rejection}[]}
 	/** Placement gave it a place, and no order makes room for it in time. */
 	| {readonly code: 'stuck'; readonly limit: string}

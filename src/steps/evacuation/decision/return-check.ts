@@ -24,7 +24,7 @@ export function whoCannotReturn(
 			const host = away.get(guest.id);
 			if (host === undefined) return guest;
 			const obstacles = isOlder(guest.host, host)
-				? [{ways: ['live' as const], reason: `${guest.host} has an older libvirt or QEMU than ${host}`}]
+				? [{modes: ['live' as const], reason: `${guest.host} has an older libvirt or QEMU than ${host}`}]
 				: [];
 			const disks = guest.disks.map(disk => ({...disk, spaceBytes: 0}));
 			return {...guest, host, disks, obstacles, policy: 'live', pins: [guest.host], avoids: [], prefers: []};

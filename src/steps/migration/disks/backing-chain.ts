@@ -29,7 +29,7 @@ export function chainRequests(scene: DiskScene, facts: Facts): readonly FactRequ
  * @throws StepError when it is not.
  */
 export function backingFor([top, ...below]: readonly ImageInfo[], scene: DiskScene, facts: Facts): NewImage['backing'] {
-	const {definition, source, destination, wishes, way} = scene;
+	const {definition, source, destination, wishes, mode} = scene;
 	for (const {path} of below) {
 		const place = placeOf(path, wishes.storage_map);
 		const copyIt = `copy it there: rsync --sparse ${path} ${destination}:${place} (on ${source}); or say copy_storage: all`;
@@ -51,7 +51,7 @@ export function backingFor([top, ...below]: readonly ImageInfo[], scene: DiskSce
 	if (base === undefined) return undefined;
 	const place = placeOf(base.path, wishes.storage_map);
 	const name = top?.backingName ?? base.path;
-	if (way === 'cold' && place !== base.path && name.startsWith('/')) {
+	if (mode === 'cold' && place !== base.path && name.startsWith('/')) {
 		throw new StepError(
 			`${definition.name}: ${top?.path} stands on ${name} by its whole path, which storage_map makes another`,
 			'say copy_storage: all; or start it, and move it live',

@@ -136,10 +136,10 @@ function newImage(
 	{format, virtualBytes, options}: ImageInfo,
 	here: PathFact,
 	backing: NewImage['backing'],
-	{way}: DiskScene,
+	{mode}: DiskScene,
 ): NewImage {
 	if (backing === undefined) return {path, format, virtualBytes, options};
-	if (way === 'live') return {path, format, virtualBytes, options, backing};
+	if (mode === 'live') return {path, format, virtualBytes, options, backing};
 	return {path, format: 'raw', virtualBytes: here.type === 'absent' ? 0 : here.bytes};
 }
 

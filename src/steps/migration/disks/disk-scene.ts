@@ -12,7 +12,7 @@ export type DiskScene = {
 	/** Files of the destination that the guest has left there and that may be written over. */
 	readonly own: readonly OwnFile[];
 	/** Only a running guest has memory that moves; one that is shut off has files that live moves do not take. */
-	readonly way: 'live' | 'cold';
+	readonly mode: 'live' | 'cold';
 };
 
 /** A file that may be written over as long as it is this one: see `files/stat.ts`. */

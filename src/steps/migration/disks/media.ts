@@ -31,10 +31,10 @@ function mediaOf({definition}: DiskScene): readonly LocalDisk[] {
 }
 
 export function mediaRequests(scene: DiskScene, facts: Facts): readonly FactRequest[] {
-	const {source, destination, wishes, definition, way} = scene;
+	const {source, destination, wishes, definition, mode} = scene;
 	const places = mediaOf(scene).map(({path}) => ({path, place: placeOf(path, wishes.storage_map)}));
 	const nvram =
-		way === 'cold' && definition.nvram !== undefined ? [{path: definition.nvram, place: definition.nvram}] : [];
+		mode === 'cold' && definition.nvram !== undefined ? [{path: definition.nvram, place: definition.nvram}] : [];
 	return [...places, ...nvram].flatMap(({path, place}): readonly FactRequest[] => {
 		const there = {kind: 'path', host: destination, path: place} as const;
 		if (facts.get(there)?.type !== 'absent') return [there];
@@ -82,9 +82,9 @@ function planMedium(disk: LocalDisk, scene: DiskScene, facts: Facts): Partial<Me
 
 /** libvirt brings the variables of the firmware along with the memory, and only so. */
 function planNvram(scene: DiskScene, facts: Facts): Partial<Media> {
-	const {definition, way, source, destination} = scene;
+	const {definition, mode, source, destination} = scene;
 	const {nvram} = definition;
-	if (nvram === undefined || way !== 'cold') return {};
+	if (nvram === undefined || mode !== 'cold') return {};
 	if (facts.of({kind: 'path', host: destination, path: nvram}).type !== 'absent') {
 		throw new StepError(
 			`${definition.name}: ${nvram} is there already on ${destination}, and nothing is ever written over`,

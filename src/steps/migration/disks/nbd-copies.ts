@@ -13,8 +13,8 @@ import type {DiskCopy, DiskScene} from './disk-scene.ts';
 const firstPort = 49152;
 const portCount = 64;
 
-export function streamRequests({wishes, way, destination}: DiskScene): readonly FactRequest[] {
-	return way === 'cold' || wishes.media === 'copy' ? [{kind: 'ports', host: destination}] : [];
+export function streamRequests({wishes, mode, destination}: DiskScene): readonly FactRequest[] {
+	return mode === 'cold' || wishes.media === 'copy' ? [{kind: 'ports', host: destination}] : [];
 }
 
 type Copied = {
@@ -25,11 +25,11 @@ type Copied = {
 
 /** What libvirt does not copy: files beside the disks, and the disks too of a guest that is shut off. */
 export function planStreams(scene: DiskScene, {copies, devices, beside}: Copied, facts: Facts): readonly Stream[] {
-	const {mark, way, destination} = scene;
-	const files = way === 'cold' ? [...copies, ...beside] : beside;
+	const {mark, mode, destination} = scene;
+	const files = mode === 'cold' ? [...copies, ...beside] : beside;
 	const images = [
 		...files.map(({target, from, path, image}) => ({target, from, path, format: image.format, fresh: true})),
-		...(way === 'cold' ? devices : []).map(({target, from, path}) => ({
+		...(mode === 'cold' ? devices : []).map(({target, from, path}) => ({
 			target,
 			from,
 			path,

@@ -14,8 +14,8 @@ export function overRequests({definition, destination, own}: DiskScene): readonl
 }
 
 /** Is the file in the place of the copy one that may be written over? Only libvirt writes into a file that is there. */
-export function isOver(path: string, there: PathFact, {own, way}: DiskScene): boolean {
-	if (there.type === 'absent' || way === 'cold') return false;
+export function isOver(path: string, there: PathFact, {own, mode}: DiskScene): boolean {
+	if (there.type === 'absent' || mode === 'cold') return false;
 	return own.some(file => file.path === path && file.identity === there.identity);
 }
 

@@ -6,9 +6,9 @@ import type {DiskScene} from './disk-scene.ts';
 import {reversed} from './storage-map.ts';
 
 /** Where definitions with other paths lie while a guest moves. Nobody but root may read them there. */
-export function planXml({mark, way}: DiskScene): XmlFiles {
+export function planXml({mark, mode}: DiskScene): XmlFiles {
 	const stored = markOf('/run/stored.xml', mark);
-	return way === 'cold' ? {stored} : {live: markOf('/run/live.xml', mark), stored};
+	return mode === 'cold' ? {stored} : {live: markOf('/run/live.xml', mark), stored};
 }
 
 /** The options of `virsh migrate` that name them. */

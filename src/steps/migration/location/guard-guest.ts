@@ -13,7 +13,7 @@ export function guardRequests({definition, source, destination}: DiskScene): rea
  *
  * @throws StepError when there is.
  */
-export function guardGuest({definition, source, destination, way}: DiskScene, facts: Facts): void {
+export function guardGuest({definition, source, destination, mode}: DiskScene, facts: Facts): void {
 	const {uuid, name} = definition;
 	const {snapshots, checkpoints, saved} = facts.of({kind: 'kept', host: source});
 	const refuse = (why: string, remedy: string) => new StepError(`${name} ${why}`, remedy, {retry: 'never'});
@@ -35,7 +35,7 @@ export function guardGuest({definition, source, destination, way}: DiskScene, fa
 			`let it go on: virsh start ${uuid}; or forget it: virsh managedsave-remove ${uuid} (on ${source})`,
 		);
 	}
-	if (definition.tpm && way === 'cold') {
+	if (definition.tpm && mode === 'cold') {
 		throw refuse(
 			`has a TPM, whose state in /var/lib/libvirt/swtpm/${uuid} comes along only with a running guest`,
 			`start it, and move it live: virsh start ${uuid} (on ${source})`,
