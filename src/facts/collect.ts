@@ -39,12 +39,12 @@ export async function collectFacts(
 function moveNeeds(hosts: readonly string[], facts: Facts): readonly FactRequest[] {
 	const ofHosts = hosts.flatMap((host): FactRequest[] => [
 		{kind: 'host', host},
-		{kind: 'kept', host},
+		{kind: 'domain-artifacts', host},
 		{kind: 'ports', host},
 		{kind: 'migrate-options', host},
 	]);
 	const domains = hosts.flatMap(host =>
-		(facts.get({kind: 'census', host}) ?? []).map(({uuid}) => ({kind: 'domain', host, uuid}) as const),
+		(facts.get({kind: 'domains', host}) ?? []).map(({uuid}) => ({kind: 'domain', host, uuid}) as const),
 	);
 	const disks = domains.flatMap(request =>
 		(facts.get(request)?.disks ?? []).flatMap(({path, format, type}) =>
@@ -68,7 +68,7 @@ type Answer = {readonly host: string} | {readonly host: string; readonly reason:
 
 async function answerOf(host: string, snapshot: Snapshot): Promise<Answer> {
 	try {
-		await snapshot.read([{kind: 'census', host}]);
+		await snapshot.read([{kind: 'domains', host}]);
 		return {host};
 	} catch (error) {
 		if (!isOfHost(error)) throw error;

@@ -2,14 +2,14 @@ import type {FileContent} from '../files/content.ts';
 import type {FolderFact} from '../files/folder.ts';
 import type {PathFact} from '../files/stat.ts';
 import type {ImageInfo} from '../qemu-img/info.ts';
-import type {LibvirtSurvey} from '../survey/libvirt.ts';
-import type {SystemSurvey} from '../survey/system.ts';
-import type {CensusEntry} from '../virsh/domains.ts';
+import type {LibvirtCapabilities} from '../capabilities/libvirt.ts';
+import type {SystemCapabilities} from '../capabilities/system.ts';
+import type {DomainStatus} from '../virsh/domains.ts';
 import type {JobInfo} from '../virsh/domjobinfo.ts';
 import type {Definition} from '../virsh/dumpxml.ts';
 import type {CpuVerdict, WantedCpu} from '../virsh/hypervisor-cpu-compare.ts';
-import type {Kept} from '../virsh/domain-artifacts.ts';
-import type {Standing} from '../virsh/domain-details.ts';
+import type {DomainArtifacts} from '../virsh/domain-artifacts.ts';
+import type {DomainDetails} from '../virsh/domain-details.ts';
 import type {PathProbe, PathProbeRequest} from '../virsh/path-probe.ts';
 
 /** What a host says of itself. */
@@ -20,8 +20,8 @@ export type HostFact = {
 };
 
 /** What checks and placement need to know of a host. */
-export type Survey = LibvirtSurvey &
-	Omit<SystemSurvey, 'clockMs'> & {
+export type Capabilities = LibvirtCapabilities &
+	Omit<SystemCapabilities, 'clockMs'> & {
 		/** How far its clock is ahead of that of the machine that asks. */
 		readonly clockOffsetMs: number;
 	};
@@ -29,23 +29,23 @@ export type Survey = LibvirtSurvey &
 /** Every kind of fact: the request that names one, and its value. */
 export type FactKinds = {
 	host: {request: {readonly kind: 'host'; readonly host: string}; value: HostFact};
-	survey: {request: {readonly kind: 'survey'; readonly host: string}; value: Survey};
+	capabilities: {request: {readonly kind: 'capabilities'; readonly host: string}; value: Capabilities};
 	/** All domains of a host, running or not: an absence here is proof. */
-	census: {request: {readonly kind: 'census'; readonly host: string}; value: readonly CensusEntry[]};
+	domains: {request: {readonly kind: 'domains'; readonly host: string}; value: readonly DomainStatus[]};
 	/** One domain's live definition; undefined when the host has no such domain. */
 	domain: {
 		request: {readonly kind: 'domain'; readonly host: string; readonly uuid: string};
 		value: Definition | undefined;
 	};
 	/** What libvirt knows of a domain beside; the targets are those of its disks. Undefined as above. */
-	standing: {
+	'domain-details': {
 		request: {
-			readonly kind: 'standing';
+			readonly kind: 'domain-details';
 			readonly host: string;
 			readonly uuid: string;
 			readonly targets: readonly string[];
 		};
-		value: Standing | undefined;
+		value: DomainDetails | undefined;
 	};
 	/** Has the host the CPU that a guest runs on? */
 	cpu: {request: {readonly kind: 'cpu'; readonly host: string} & WantedCpu; value: CpuVerdict};
@@ -68,7 +68,7 @@ export type FactKinds = {
 	/** Of the whole content of a file, which is read for it. */
 	digest: {request: {readonly kind: 'digest'; readonly host: string; readonly path: string}; value: string};
 	/** Domains with snapshots, checkpoints or saved memory. */
-	kept: {request: {readonly kind: 'kept'; readonly host: string}; value: Kept};
+	'domain-artifacts': {request: {readonly kind: 'domain-artifacts'; readonly host: string}; value: DomainArtifacts};
 	/** UUIDs of the secrets that libvirt has there. */
 	secrets: {request: {readonly kind: 'secrets'; readonly host: string}; value: readonly string[]};
 	/** TCP ports on which somebody listens. */
@@ -89,8 +89,8 @@ export type FactKinds = {
 		value: number | null;
 	};
 	/** The way by which guests would move from one host to another. */
-	way: {
-		request: {readonly kind: 'way'; readonly host: string; readonly to: string; readonly trial: PathProbeRequest};
+	'path-probe': {
+		request: {readonly kind: 'path-probe'; readonly host: string; readonly to: string; readonly trial: PathProbeRequest};
 		value: PathProbe;
 	};
 	/** How long a running domain may stand still at the end of a migration, in milliseconds. */
@@ -164,9 +164,9 @@ export class Facts {
 export function factKey(request: FactRequest): string {
 	switch (request.kind) {
 		case 'host':
-		case 'survey':
-		case 'census':
-		case 'kept':
+		case 'capabilities':
+		case 'domains':
+		case 'domain-artifacts':
 		case 'secrets':
 		case 'ports':
 		case 'migrate-options':
@@ -177,10 +177,10 @@ export function factKey(request: FactRequest): string {
 		case 'downtime':
 		case 'dirty-rate':
 			return `${request.host} ${request.kind} ${request.uuid}`;
-		case 'way':
-			return `${request.host} way ${request.to} ${JSON.stringify(request.trial)}`;
-		case 'standing':
-			return `${request.host} standing ${request.uuid} ${request.targets.join(',')}`;
+		case 'path-probe':
+			return `${request.host} path-probe ${request.to} ${JSON.stringify(request.trial)}`;
+		case 'domain-details':
+			return `${request.host} domain-details ${request.uuid} ${request.targets.join(',')}`;
 		case 'cpu':
 			return `${request.host} cpu ${request.virttype} ${request.machine} ${request.cpu}`;
 		case 'login':

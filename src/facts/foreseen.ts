@@ -1,6 +1,6 @@
 import type {FolderFact} from '../files/folder.ts';
-import type {Mount} from '../survey/system.ts';
-import type {CensusEntry} from '../virsh/domains.ts';
+import type {Mount} from '../capabilities/system.ts';
+import type {DomainStatus} from '../virsh/domains.ts';
 import {maxDowntimeWords, parseMaxDowntime} from '../virsh/convergence.ts';
 import {
 	type FactKind,
@@ -9,7 +9,7 @@ import {
 	factKey,
 	type HostFact,
 	type Request,
-	type Survey,
+	type Capabilities,
 	type Value,
 } from './facts.ts';
 import type {Gatherer} from './gather.ts';
@@ -37,7 +37,7 @@ export type ForeseenFile = {
  */
 export type Foresight =
 	| {readonly of: 'reading'; readonly request: FactRequest; readonly value: unknown}
-	| {readonly of: 'guest'; readonly uuid: string; readonly entry: Partial<CensusEntry>}
+	| {readonly of: 'guest'; readonly uuid: string; readonly entry: Partial<DomainStatus>}
 	| {readonly of: 'unsettled'; readonly uuid: string};
 
 /** What qemu takes beside the guest's memory. */
@@ -49,7 +49,7 @@ export class ForeseenGatherer implements Gatherer {
 	/** In the order in which they will be done. */
 	readonly #moves: ForeseenMove[] = [];
 	readonly #readings = new Map<string, unknown>();
-	readonly #entries = new Map<string, Partial<CensusEntry>>();
+	readonly #entries = new Map<string, Partial<DomainStatus>>();
 
 	constructor(base: Gatherer) {
 		this.#base = base;
@@ -74,12 +74,12 @@ export class ForeseenGatherer implements Gatherer {
 		const key = factKey(request);
 		if (this.#readings.has(key)) return this.#readings.get(key);
 		switch (request.kind) {
-			case 'census':
-				return this.#census(request.host);
+			case 'domains':
+				return this.#domains(request.host);
 			case 'host':
 				return this.#host(request);
-			case 'survey':
-				return this.#survey(request);
+			case 'capabilities':
+				return this.#capabilities(request);
 			case 'cpu':
 			case 'login':
 			case 'migrate-options':
@@ -87,7 +87,7 @@ export class ForeseenGatherer implements Gatherer {
 			case 'downtime':
 				return this.#downtime(request);
 			case 'domain':
-			case 'standing':
+			case 'domain-details':
 			case 'job':
 			case 'completed':
 			case 'dirty-rate':
@@ -99,10 +99,10 @@ export class ForeseenGatherer implements Gatherer {
 				return this.#ofFile(request);
 			case 'folder':
 				return this.#folder(request);
-			case 'kept':
+			case 'domain-artifacts':
 			case 'secrets':
 			case 'ports':
-			case 'way':
+			case 'path-probe':
 			case 'virsh':
 				return this.#any(request);
 		}
@@ -114,12 +114,12 @@ export class ForeseenGatherer implements Gatherer {
 		return typeof told === 'string' ? parseMaxDowntime(told) : this.#ofGuest(request);
 	}
 
-	async #census(host: string): Promise<readonly CensusEntry[]> {
-		let entries = await this.#real({kind: 'census', host});
+	async #domains(host: string): Promise<readonly DomainStatus[]> {
+		let entries = await this.#real({kind: 'domains', host});
 		for (const {uuid, from, to} of this.#moves) {
 			if (from === host) entries = entries.filter(entry => entry.uuid !== uuid);
 			if (to !== host) continue;
-			const origin = await this.#real({kind: 'census', host: this.#originOf(uuid)});
+			const origin = await this.#real({kind: 'domains', host: this.#originOf(uuid)});
 			const entry = origin.find(one => one.uuid === uuid);
 			if (entry !== undefined) entries = [...entries.filter(one => one.uuid !== uuid), entry];
 		}
@@ -131,7 +131,7 @@ export class ForeseenGatherer implements Gatherer {
 		let {availableKib} = fact;
 		for (const {uuid, from, to} of this.#moves) {
 			if (from !== request.host && to !== request.host) continue;
-			const origin = await this.#real({kind: 'census', host: this.#originOf(uuid)});
+			const origin = await this.#real({kind: 'domains', host: this.#originOf(uuid)});
 			const needKib = (origin.find(one => one.uuid === uuid)?.memoryKib ?? 0) + overheadKib;
 			availableKib += from === request.host ? needKib : -needKib;
 		}
@@ -139,22 +139,22 @@ export class ForeseenGatherer implements Gatherer {
 	}
 
 	/** With the space that the copies will have taken. */
-	async #survey(request: Request<'survey'> & {readonly kind: 'survey'}): Promise<Survey> {
-		const survey = await this.#real(request);
+	async #capabilities(request: Request<'capabilities'> & {readonly kind: 'capabilities'}): Promise<Capabilities> {
+		const capabilities = await this.#real(request);
 		const coming = this.#moves.filter(({to}) => to === request.host).flatMap(({files}) => files);
 		const taken = new Map<Mount, number>();
 		for (const {path, bytes} of coming) {
-			const [mount] = survey.mounts
+			const [mount] = capabilities.mounts
 				.filter(one => path.startsWith(one.path.endsWith('/') ? one.path : `${one.path}/`))
 				.sort((a, b) => b.path.length - a.path.length);
 			if (mount !== undefined) taken.set(mount, (taken.get(mount) ?? 0) + bytes);
 		}
-		const mounts = survey.mounts.map(mount => ({...mount, freeBytes: mount.freeBytes - (taken.get(mount) ?? 0)}));
-		return {...survey, mounts};
+		const mounts = capabilities.mounts.map(mount => ({...mount, freeBytes: mount.freeBytes - (taken.get(mount) ?? 0)}));
+		return {...capabilities, mounts};
 	}
 
 	async #ofGuest(
-		request: FactRequest & {readonly kind: 'domain' | 'standing' | 'job' | 'completed' | 'downtime' | 'dirty-rate'},
+		request: FactRequest & {readonly kind: 'domain' | 'domain-details' | 'job' | 'completed' | 'downtime' | 'dirty-rate'},
 	): Promise<unknown> {
 		const last = this.#moves.findLast(({uuid}) => uuid === request.uuid);
 		if (last === undefined) return this.#any(request);

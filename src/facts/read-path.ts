@@ -5,7 +5,7 @@ import {listen, parseListening, parsePathProbe, probePath, type PathProbe} from 
 import type {Request} from './facts.ts';
 
 /** Has the destination listen for a moment, and the source try to reach it. Who listens is ended in any case. */
-export async function readPathProbe(shell: Shell, {host, to, trial}: Request<'way'>): Promise<PathProbe> {
+export async function readPathProbe(shell: Shell, {host, to, trial}: Request<'path-probe'>): Promise<PathProbe> {
 	const stop = new AbortController();
 	const listening = listenUntil(shell, listen(to, trial), stop.signal);
 	try {

@@ -7,20 +7,20 @@ import {info, parseInfo} from '../qemu-img/info.ts';
 import type {Command} from '../shell/command.ts';
 import {demand, failureOf} from '../shell/demand.ts';
 import type {Outcome, Shell} from '../shell/shell.ts';
-import {parseLibvirtSurvey, surveyLibvirt} from '../survey/libvirt.ts';
-import {parseSystemSurvey, surveySystem} from '../survey/system.ts';
+import {parseLibvirtCapabilities, readLibvirtCapabilities} from '../capabilities/libvirt.ts';
+import {parseSystemCapabilities, readSystemCapabilities} from '../capabilities/system.ts';
 import {batch, splitBatch} from '../virsh/batch.ts';
-import {census, parseCensus} from '../virsh/domains.ts';
+import {listDomains, parseDomains} from '../virsh/domains.ts';
 import {completedWords, domjobinfoWords, parseJob} from '../virsh/domjobinfo.ts';
 import {dumpxmlWords, parseDefinition} from '../virsh/dumpxml.ts';
 import {hostnameOver} from '../virsh/hostname.ts';
 import {hypervisorCpuCompare, parseCpuVerdict} from '../virsh/hypervisor-cpu-compare.ts';
-import {kept, parseKept, parseSecrets, secrets} from '../virsh/domain-artifacts.ts';
+import {domainArtifacts, parseDomainArtifacts, parseSecrets, secrets} from '../virsh/domain-artifacts.ts';
 import {helpMigrate, parseHelpMigrate} from '../virsh/migrate.ts';
 import {nodememstats, parseNodememstats} from '../virsh/nodememstats.ts';
-import {parseStanding, standingWords} from '../virsh/domain-details.ts';
+import {parseDomainDetails, domainDetailsArgs} from '../virsh/domain-details.ts';
 import {maxDowntimeWords, parseMaxDowntime} from '../virsh/convergence.ts';
-import type {FactKind, Request, Survey, Value} from './facts.ts';
+import type {FactKind, Request, Capabilities, Value} from './facts.ts';
 import {readDirtyRates} from './read-dirty-rate.ts';
 import {readPathProbe} from './read-path.ts';
 
@@ -37,7 +37,7 @@ type Reader<Kind extends FactKind> = (
 /** How each kind of fact is read. */
 export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 	host: each((shell, {host}) => readOne(shell, nodememstats(host), parseNodememstats)),
-	survey: each((shell, {host}) => readSurvey(shell, host)),
+	capabilities: each((shell, {host}) => readCapabilities(shell, host)),
 	cpu: each(async (shell, {host, ...wanted}) => {
 		const command = hypervisorCpuCompare(host, wanted);
 		const outcome = await shell.run(command);
@@ -59,17 +59,17 @@ export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 		};
 	}),
 	'migrate-options': each((shell, {host}) => readOne(shell, helpMigrate(host), parseHelpMigrate)),
-	census: each((shell, {host}) => readOne(shell, census(host), parseCensus)),
+	domains: each((shell, {host}) => readOne(shell, listDomains(host), parseDomains)),
 	image: each((shell, {host, path, format}) => readOne(shell, info(host, path, format), parseInfo)),
 	content: each((shell, {host, path}) => readOne(shell, content(host, path), parseContent)),
 	folder: each((shell, {host, path}) => findOne(shell, folder(host, path), parseFolder)),
 	digest: each((shell, {host, path}) => readOne(shell, digest(host, path), parseDigest)),
-	kept: each((shell, {host}) => readOne(shell, kept(host), parseKept)),
+	'domain-artifacts': each((shell, {host}) => readOne(shell, domainArtifacts(host), parseDomainArtifacts)),
 	secrets: each((shell, {host}) => readOne(shell, secrets(host), parseSecrets)),
 	ports: each((shell, {host}) => readOne(shell, ports(host), parsePorts)),
 	path: readPaths,
-	standing: async (shell, host, requests) => {
-		const words = requests.map(({uuid, targets}) => standingWords(uuid, targets));
+	'domain-details': async (shell, host, requests) => {
+		const words = requests.map(({uuid, targets}) => domainDetailsArgs(uuid, targets));
 		const outcome = await demand(shell, batch(host, words.flat()));
 		const texts = splitBatch(outcome.stdout, words.flat().length);
 		let at = 0;
@@ -77,7 +77,7 @@ export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 			requests.map(({targets}, index) => {
 				const own = texts.slice(at, at + (words[index]?.length ?? 0));
 				at += own.length;
-				return parseStanding(own, targets);
+				return parseDomainDetails(own, targets);
 			}),
 		);
 	},
@@ -89,7 +89,7 @@ export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 	domain: together(dumpxmlWords, async text => (text.trim() === '' ? undefined : parseDefinition(text))),
 	job: together(domjobinfoWords, async text => parseJob(text)),
 	'dirty-rate': readDirtyRates,
-	way: each(readPathProbe),
+	'path-probe': each(readPathProbe),
 	downtime: together(maxDowntimeWords, async text => parseMaxDowntime(text)),
 	completed: together(completedWords, async text => parseJob(text)),
 };
@@ -121,14 +121,14 @@ async function readPath(shell: Shell, host: string, path: string): Promise<Value
 }
 
 /** The clock is read in the middle of the command, as far as can be told. */
-async function readSurvey(shell: Shell, host: string): Promise<Survey> {
+async function readCapabilities(shell: Shell, host: string): Promise<Capabilities> {
 	const begun = Date.now();
 	const [system, libvirt] = await Promise.all([
-		readOne(shell, surveySystem(host), parseSystemSurvey).then(({clockMs, ...rest}) => ({
+		readOne(shell, readSystemCapabilities(host), parseSystemCapabilities).then(({clockMs, ...rest}) => ({
 			...rest,
 			clockOffsetMs: Math.round(clockMs - (begun + Date.now()) / 2),
 		})),
-		readOne(shell, surveyLibvirt(host), parseLibvirtSurvey),
+		readOne(shell, readLibvirtCapabilities(host), parseLibvirtCapabilities),
 	]);
 	return {...libvirt, ...system};
 }

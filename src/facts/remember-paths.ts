@@ -6,13 +6,13 @@ import type {Gatherer} from './gather.ts';
 export function rememberPaths(gatherer: Gatherer): Gatherer {
 	const known = new Map<string, Promise<Facts>>();
 
-	async function once(request: WayRequest): Promise<Facts> {
+	async function once(request: PathProbeFactRequest): Promise<Facts> {
 		const key = factKey(request);
 		const reading = known.get(key) ?? gatherer.read([request]);
 		known.set(key, reading);
 		try {
 			const facts = await reading;
-			if (!isPathGood(facts.of<'way'>(request))) known.delete(key);
+			if (!isPathGood(facts.of<'path-probe'>(request))) known.delete(key);
 			return facts;
 		} catch (error) {
 			known.delete(key);
@@ -23,17 +23,17 @@ export function rememberPaths(gatherer: Gatherer): Gatherer {
 	return {
 		async read(requests) {
 			const others = requests.filter(request => !isWay(request));
-			const ways = requests.filter(isWay);
-			const [facts, ...found] = await Promise.all([gatherer.read(others), ...ways.map(once)]);
+			const probes = requests.filter(isWay);
+			const [facts, ...found] = await Promise.all([gatherer.read(others), ...probes.map(once)]);
 			return facts.with(
-				ways.map((request, index) => [request, (found[index] ?? new Facts()).get<'way'>(request)] as const),
+				probes.map((request, index) => [request, (found[index] ?? new Facts()).get<'path-probe'>(request)] as const),
 			);
 		},
 	};
 }
 
-type WayRequest = Request<'way'> & {readonly kind: 'way'};
+type PathProbeFactRequest = Request<'path-probe'> & {readonly kind: 'path-probe'};
 
-function isWay(request: FactRequest): request is WayRequest {
-	return request.kind === 'way';
+function isWay(request: FactRequest): request is PathProbeFactRequest {
+	return request.kind === 'path-probe';
 }

@@ -2,7 +2,7 @@ import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {demand} from '../shell/demand.ts';
 import {batch, splitBatch} from '../virsh/batch.ts';
-import {type CensusEntry, census, parseCensus} from '../virsh/domains.ts';
+import {type DomainStatus, listDomains, parseDomains} from '../virsh/domains.ts';
 import {dumpxmlWords, parseDefinition} from '../virsh/dumpxml.ts';
 import {isActive} from '../virsh/states.ts';
 import {labShell} from './enter.ts';
@@ -37,7 +37,7 @@ export async function readGuests(lab: Lab): Promise<readonly GuestReading[]> {
 	const sightings = await sightingsOf(lab);
 	const names = new Map([...sightings.values()].flat().map(({uuid, name}) => [uuid, name]));
 	const readings = [...names].map(async ([uuid, name]): Promise<GuestReading> => {
-		const where = (test: (entry: CensusEntry) => boolean) =>
+		const where = (test: (entry: DomainStatus) => boolean) =>
 			[...sightings]
 				.filter(([, entries]) => entries.some(entry => entry.uuid === uuid && test(entry)))
 				.map(([host]) => host);
@@ -109,11 +109,11 @@ function judge(lines: readonly Line[]): Pick<GuestReading, 'ticks' | 'missing' |
 	};
 }
 
-async function sightingsOf(lab: Lab): Promise<ReadonlyMap<string, readonly CensusEntry[]>> {
+async function sightingsOf(lab: Lab): Promise<ReadonlyMap<string, readonly DomainStatus[]>> {
 	const shell = labShell(lab);
 	const all = lab.machines.map(async ({name}) => {
-		const {stdout} = await demand(shell, census(name));
-		return [name, parseCensus(stdout)] as const;
+		const {stdout} = await demand(shell, listDomains(name));
+		return [name, parseDomains(stdout)] as const;
 	});
 	return new Map(await Promise.all(all));
 }

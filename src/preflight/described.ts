@@ -2,7 +2,7 @@ import type {Definition} from '../virsh/dumpxml.ts';
 import type {GuestFacts} from './guest-facts.ts';
 
 /** What a guest's XML alone tells: the facts that other questions answer are left out, and so are not known. */
-export function describedBy({uuid, name, memoryKib, vcpus, machine, disks, traits, wishes}: Definition): GuestFacts {
+export function describedBy({uuid, name, memoryKib, vcpus, machine, disks, traits, metadata}: Definition): GuestFacts {
 	const {diskModes, ...rest} = traits;
 	return {
 		...rest,
@@ -11,8 +11,8 @@ export function describedBy({uuid, name, memoryKib, vcpus, machine, disks, trait
 		memoryKib,
 		vcpus,
 		machine,
-		pauseConcerns: wishes.concerns,
-		carries: wishes.carries,
+		pauseConcerns: metadata.concerns,
+		carries: metadata.carries,
 		disks: disks.map((disk, index) => ({...disk, ...diskModes[index]})),
 	};
 }

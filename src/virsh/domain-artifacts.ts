@@ -3,7 +3,7 @@ import {batch, splitBatch} from './batch.ts';
 import {virsh} from './virsh.ts';
 
 /** Domains of a host, by their UUIDs, with something that libvirt keeps beside their definitions. */
-export type Kept = {
+export type DomainArtifacts = {
 	readonly snapshots: readonly string[];
 	readonly checkpoints: readonly string[];
 	/** Their memory lies in a file, and they go on from there when they are started. */
@@ -12,7 +12,7 @@ export type Kept = {
 
 const filters = ['--with-snapshot', '--with-checkpoint', '--with-managed-save'] as const;
 
-export function kept(host: string): Command {
+export function domainArtifacts(host: string): Command {
 	return batch(
 		host,
 		filters.map(filter => ['list', '--all', '--uuid', filter]),
@@ -20,7 +20,7 @@ export function kept(host: string): Command {
 }
 
 /** @throws Error when a part of the answer is missing. */
-export function parseKept(stdout: string): Kept {
+export function parseDomainArtifacts(stdout: string): DomainArtifacts {
 	const [snapshots = [], checkpoints = [], saved = []] = splitBatch(stdout, filters.length).map(uuidsIn);
 	return {snapshots, checkpoints, saved};
 }

@@ -2,7 +2,7 @@ import type {Definition} from './dumpxml.ts';
 import {parseDefinition} from './dumpxml.ts';
 
 /** What libvirt knows of a guest beside its definition and its state. */
-export type Standing = {
+export type DomainDetails = {
 	/** Its memory is saved in a file. */
 	readonly managedSave: boolean;
 	readonly snapshots: readonly string[];
@@ -13,7 +13,7 @@ export type Standing = {
 };
 
 /** The subcommands of a batch that tell it. */
-export function standingWords(uuid: string, targets: readonly string[]): readonly (readonly string[])[] {
+export function domainDetailsArgs(uuid: string, targets: readonly string[]): readonly (readonly string[])[] {
 	return [
 		['dominfo', '--domain', uuid],
 		['snapshot-list', '--name', '--domain', uuid],
@@ -23,10 +23,10 @@ export function standingWords(uuid: string, targets: readonly string[]): readonl
 }
 
 /** What the subcommands have printed, in their order; undefined when the host has no such domain. */
-export async function parseStanding(
+export async function parseDomainDetails(
 	texts: readonly string[],
 	targets: readonly string[],
-): Promise<Standing | undefined> {
+): Promise<DomainDetails | undefined> {
 	const [info = '', snapshots = '', inactive = '', ...jobs] = texts;
 	const saved = /^Managed save: +(\w+)/m.exec(info)?.[1];
 	if (saved === undefined) return undefined;

@@ -2,7 +2,7 @@ import {DOMParser, type Document, type Element, onErrorStopParsing} from '@xmldo
 import type {Definition, Disk} from './dumpxml.ts';
 
 /** @throws Error when the text is not a whole domain definition. */
-export function readDefinition(xml: string): Omit<Definition, 'traits' | 'wishes'> {
+export function readDefinition(xml: string): Omit<Definition, 'traits' | 'metadata'> {
 	const root = parse(xml).documentElement;
 	if (root?.nodeName !== 'domain') throw new Error('not a domain definition');
 	const devices = child(root, 'devices');

@@ -3,7 +3,7 @@ import {batch, splitBatch} from './batch.ts';
 import {type DomainState, reasonOf, stateOf} from './states.ts';
 
 /** One domain of a host, running or only defined. */
-export type CensusEntry = {
+export type DomainStatus = {
 	readonly uuid: string;
 	readonly name: string;
 	readonly state: DomainState;
@@ -23,12 +23,12 @@ const subcommands = [
 ] as const;
 
 /** Who is on this host? Numbers and UUIDs only, so that no language and no table layout matters. */
-export function census(host: string): Command {
+export function listDomains(host: string): Command {
 	return batch(host, subcommands);
 }
 
 /** @throws Error when a part of the answer is missing or does not fit the rest. */
-export function parseCensus(stdout: string): readonly CensusEntry[] {
+export function parseDomains(stdout: string): readonly DomainStatus[] {
 	const [names = '', persistent = '', autostart = '', stats = ''] = splitBatch(stdout, subcommands.length);
 	const isPersistent = new Set(uuids(persistent));
 	const startsItself = new Set(uuids(autostart));

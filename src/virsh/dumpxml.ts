@@ -1,7 +1,7 @@
 import type {Command} from '../shell/command.ts';
 import type {Traits} from './traits.ts';
 import {virsh} from './virsh.ts';
-import type {Wishes} from './guest-metadata.ts';
+import type {GuestMetadata} from './guest-metadata.ts';
 
 /** One disk of a guest. */
 export type Disk = {
@@ -38,7 +38,7 @@ export type Definition = {
 	readonly secrets?: readonly string[];
 	readonly xml: string;
 	readonly traits: Traits;
-	readonly wishes: Wishes;
+	readonly metadata: GuestMetadata;
 };
 
 /** The live definition of a running domain, or its stored one. */
@@ -54,10 +54,10 @@ export function dumpxmlWords(uuid: string): readonly string[] {
 /** @throws Error when the text is not a whole domain definition. */
 export async function parseDefinition(xml: string): Promise<Definition> {
 	// The XML library takes a tenth of a second of the start of every command that does without it.
-	const [{readDefinition}, {readTraits}, {readWishes}] = await Promise.all([
+	const [{readDefinition}, {readTraits}, {readGuestMetadata}] = await Promise.all([
 		import('./domain-xml.ts'),
 		import('./traits.ts'),
 		import('./guest-metadata.ts'),
 	]);
-	return {...readDefinition(xml), traits: readTraits(xml), wishes: readWishes(xml)};
+	return {...readDefinition(xml), traits: readTraits(xml), metadata: readGuestMetadata(xml)};
 }

@@ -6,7 +6,7 @@ import {children, parse, textAttribute} from './domain-xml.ts';
  *     virsh metadata db1 --uri urn:vacate --key vacate --live --config \
  *       --set '<guest labels="db prod" priority="10" policy="leave" apart="db" concerns="cluster-heartbeat"/>'
  */
-export type Wishes = {
+export type GuestMetadata = {
 	readonly labels: readonly string[];
 	readonly policy?: string;
 	readonly priority?: number;
@@ -21,10 +21,10 @@ export type Wishes = {
 
 const namespace = 'urn:vacate';
 
-const none: Wishes = {labels: [], together: [], apart: [], concerns: [], carries: []};
+const none: GuestMetadata = {labels: [], together: [], apart: [], concerns: [], carries: []};
 
 /** @throws Error when the text is not whole XML. */
-export function readWishes(xml: string): Wishes {
+export function readGuestMetadata(xml: string): GuestMetadata {
 	// Most guests have none, and to read XML takes its time.
 	if (!xml.includes(namespace)) return none;
 	const root = parse(xml).documentElement ?? undefined;

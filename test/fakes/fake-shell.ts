@@ -6,7 +6,7 @@ import {stats} from '../../src/files/stat.ts';
 import {stopServing} from '../../src/qemu-img/stream.ts';
 import type {Command} from '../../src/shell/command.ts';
 import type {Outcome, Shell} from '../../src/shell/shell.ts';
-import {surveySystem} from '../../src/survey/system.ts';
+import {readSystemCapabilities} from '../../src/capabilities/system.ts';
 import {rewriteXml} from '../../src/virsh/rewrite-xml.ts';
 import {type Answer, fakeVirsh, ok, refuse} from './fake-virsh.ts';
 import type {FakeFile, FakeWorld} from './world.ts';
@@ -116,7 +116,7 @@ function script(world: FakeWorld, host: string, argv: readonly string[], stdin: 
 		if (`1:${files.get(path)?.inode}:1700000000` === proof) files.delete(path);
 		return ok();
 	}
-	if (same(surveySystem(host))) return ok(quietSystem);
+	if (same(readSystemCapabilities(host))) return ok(quietSystem);
 	if (same(stats(host, argv.slice(4)))) {
 		const lines = argv.slice(4).map(one => {
 			const found = stat(world, host, one);

@@ -8,7 +8,7 @@ import {folder, parseFolder} from '../../src/files/folder.ts';
 import {parsePorts, ports} from '../../src/files/ports.ts';
 import {demand} from '../../src/shell/demand.ts';
 import {localShell} from '../../src/shell/local.ts';
-import {parseKept, parseSecrets} from '../../src/virsh/domain-artifacts.ts';
+import {parseDomainArtifacts, parseSecrets} from '../../src/virsh/domain-artifacts.ts';
 import {rewriteXml} from '../../src/virsh/rewrite-xml.ts';
 
 const shell = localShell();
@@ -57,8 +57,8 @@ test('ports on which somebody listens', async t => {
 test('what libvirt keeps beside definitions', t => {
 	const uuid = 'cda80ebd-cd36-4727-add8-1a4ca2aa8f8a';
 	const next = '\n--- next ---\n';
-	t.deepEqual(parseKept(`${uuid}\n${next}\n${next}${next}`), {snapshots: [uuid], checkpoints: [], saved: []});
-	t.throws(() => parseKept(`${uuid}${next}`), {message: /answered/});
+	t.deepEqual(parseDomainArtifacts(`${uuid}\n${next}\n${next}${next}`), {snapshots: [uuid], checkpoints: [], saved: []});
+	t.throws(() => parseDomainArtifacts(`${uuid}${next}`), {message: /answered/});
 	t.deepEqual(parseSecrets(` UUID   Usage\n------\n ${uuid}   volume /x\n`), [uuid]);
 });
 

@@ -92,7 +92,7 @@ const plain: Disk = {
 type Scene = {
 	readonly disks?: readonly Disk[];
 	readonly wishes?: Wishes;
-	readonly way?: 'live' | 'cold';
+	readonly mode?: 'live' | 'cold';
 	readonly definition?: {readonly tpm?: true; readonly secrets?: readonly string[]};
 	/** Readings that are not as usual, by what ends their keys. */
 	readonly facts?: Readonly<Record<string, unknown>>;
@@ -105,12 +105,12 @@ const usual: Readonly<Record<string, (path: string) => unknown>> = {
 	'kvm1 path': () => ({type: 'file', identity: '1:7:100', bytes: gib, mode: '600', owner: 'root:root'}),
 	'kvm2 path': () => ({type: 'absent'}),
 	'kvm2 folder': () => ({exists: true, fileSystem: 'f1', freeBytes: 100 * gib}),
-	'kvm1 kept': () => ({snapshots: [], checkpoints: [], saved: []}),
+	'kvm1 domain-artifacts': () => ({snapshots: [], checkpoints: [], saved: []}),
 	'kvm2 secrets': () => [],
 	'kvm2 ports': () => [22],
 };
 
-function planned({disks = [plain], wishes = {}, way = 'live', definition = {}, facts: special = {}}: Scene) {
+function planned({disks = [plain], wishes = {}, mode = 'live', definition = {}, facts: special = {}}: Scene) {
 	const scene: DiskScene = {
 		definition: {...bare, disks, ...definition},
 		source: 'kvm1',
@@ -200,12 +200,12 @@ const refusals: Readonly<Record<string, Scene & {readonly says: RegExp; readonly
 	},
 	'a TPM of a guest that is shut off': {
 		definition: {tpm: true},
-		way: 'cold',
+		mode: 'cold',
 		says: /has a TPM/,
 		remedy: /move it live/,
 	},
 	checkpoints: {
-		facts: {'kvm1 kept': {snapshots: [], checkpoints: [uuid], saved: []}},
+		facts: {'kvm1 domain-artifacts': {snapshots: [], checkpoints: [uuid], saved: []}},
 		says: /has checkpoints/,
 		remedy: /checkpoint-delete/,
 	},
@@ -274,13 +274,13 @@ test('a chain is copied as one image with all that it holds; its top alone stand
 	t.throws(() => planned({facts: {...facts, 'kvm2 digest': 'abd'}, wishes: {copy_storage: 'inc'}}), {
 		message: /base\.qcow2 on kvm2 is not the same/,
 	});
-	const [cold] = planned({facts, wishes: {copy_storage: 'inc'}, way: 'cold'}).copies;
+	const [cold] = planned({facts, wishes: {copy_storage: 'inc'}, mode: 'cold'}).copies;
 	t.deepEqual([cold?.image.format, cold?.image.virtualBytes], ['raw', gib], 'byte for byte');
 });
 
 test('a port that is taken is not served on', t => {
-	const [first] = planned({way: 'cold'}).streams ?? [];
-	const [next] = planned({way: 'cold', facts: {'kvm2 ports': [first?.port]}}).streams ?? [];
+	const [first] = planned({mode: 'cold'}).streams ?? [];
+	const [next] = planned({mode: 'cold', facts: {'kvm2 ports': [first?.port]}}).streams ?? [];
 	t.is(next?.port, 49152 + (((first?.port ?? 0) - 49152 + 1) % 64));
 });
 

@@ -3,7 +3,7 @@ import {parseStat} from '../../src/files/stat.ts';
 import {info, parseInfo} from '../../src/qemu-img/info.ts';
 import {progressOf} from '../../src/steps/migration/convergence/follow.ts';
 import {batch, splitBatch} from '../../src/virsh/batch.ts';
-import {parseCensus} from '../../src/virsh/domains.ts';
+import {parseDomains} from '../../src/virsh/domains.ts';
 import {isActiveJob, parseJob} from '../../src/virsh/domjobinfo.ts';
 import {parseDefinition} from '../../src/virsh/dumpxml.ts';
 import {migrate} from '../../src/virsh/migrate.ts';
@@ -50,7 +50,7 @@ Domain: 'off'
 
 --- next ---
 `;
-	t.deepEqual(parseCensus(text), [
+	t.deepEqual(parseDomains(text), [
 		{
 			uuid,
 			name: 'web 1',

@@ -28,7 +28,7 @@ export type Draft = {
 
 /** The document of what a rehearsal has found. Pure: the same findings give the same plan. */
 export function buildPlan({madeBy, madeFrom, playbook, hosts, notes, facts}: Draft): Plan {
-	const counted = hosts.filter(host => facts.has({kind: 'census', host}));
+	const counted = hosts.filter(host => facts.has({kind: 'domains', host}));
 	const choices = notes.flatMap(choiceOf);
 	const {notes: ordered, expected} = paced(notes, choices);
 	const actions = ordered.flatMap(note => actionOf(note, expected));

@@ -1,5 +1,5 @@
 import type {Facts} from '../../facts/facts.ts';
-import type {CensusEntry} from '../../virsh/domains.ts';
+import type {DomainStatus} from '../../virsh/domains.ts';
 import {isActive} from '../../virsh/states.ts';
 import type {DiskFound, GuestFound, GuestsThere, HostUse} from './model.ts';
 import type {Rehearsed} from './rehearsed.ts';
@@ -7,7 +7,7 @@ import type {Rehearsed} from './rehearsed.ts';
 /** The guests of the hosts that were counted, sorted by host and name. */
 export function guestsFound(hosts: readonly string[], facts: Facts): readonly GuestFound[] {
 	return hosts.flatMap(host =>
-		byName(facts.get({kind: 'census', host}) ?? []).map((entry): GuestFound => {
+		byName(facts.get({kind: 'domains', host}) ?? []).map((entry): GuestFound => {
 			const definition = facts.get({kind: 'domain', host, uuid: entry.uuid});
 			return {
 				guest: entry.name,
@@ -41,7 +41,7 @@ export function hostUses(hosts: readonly string[], facts: Facts, notes: readonly
 		hosts.map(host => [
 			host,
 			new Map(
-				(facts.get({kind: 'census', host}) ?? [])
+				(facts.get({kind: 'domains', host}) ?? [])
 					.filter(({state}) => isActive(state))
 					.map(entry => [entry.uuid, entry] as const),
 			),
@@ -66,7 +66,7 @@ export function hostUses(hosts: readonly string[], facts: Facts, notes: readonly
 	});
 }
 
-function there(guests: ReadonlyMap<string, CensusEntry> = new Map()): GuestsThere {
+function there(guests: ReadonlyMap<string, DomainStatus> = new Map()): GuestsThere {
 	const entries = byName([...guests.values()]);
 	return {
 		memory_kib: entries.reduce((sum, {memoryKib}) => sum + memoryKib, 0),
@@ -74,6 +74,6 @@ function there(guests: ReadonlyMap<string, CensusEntry> = new Map()): GuestsTher
 	};
 }
 
-function byName(entries: readonly CensusEntry[]): readonly CensusEntry[] {
+function byName(entries: readonly DomainStatus[]): readonly DomainStatus[] {
 	return entries.toSorted((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
 }

@@ -57,10 +57,10 @@ export const reboot = defineStep<typeof params, RebootAction, RebootReceipt>({
 	effect: 'write',
 	exclusive: true,
 	params,
-	needs: ({stop_guests: stopGuests = false}, at) => (stopGuests ? [] : [{kind: 'census', host: at.host}]),
+	needs: ({stop_guests: stopGuests = false}, at) => (stopGuests ? [] : [{kind: 'domains', host: at.host}]),
 	plan(given, at, facts) {
 		const {stop_guests: stopGuests = false} = given;
-		if (!stopGuests) refuseGuests(at.host, facts.of({kind: 'census', host: at.host}));
+		if (!stopGuests) refuseGuests(at.host, facts.of({kind: 'domains', host: at.host}));
 		const time = (text = '0 s') => parseDuration(text);
 		const words = (words: readonly string[]) => words as readonly [string, ...string[]];
 		return {
@@ -79,7 +79,7 @@ export const reboot = defineStep<typeof params, RebootAction, RebootReceipt>({
 		const {host} = action.reboot;
 		if (action.beforeMs > 0) await context.sleep(action.beforeMs);
 		if (action.emptyHost) {
-			const request = {kind: 'census', host} as const;
+			const request = {kind: 'domains', host} as const;
 			refuseGuests(host, (await context.facts([request])).of(request));
 		}
 		const before = (await context.run(action.bootTime)).stdout;
@@ -100,8 +100,8 @@ export const reboot = defineStep<typeof params, RebootAction, RebootReceipt>({
 	result: (_action, {elapsed}) => ({rebooted: true, elapsed}),
 });
 
-function refuseGuests(host: string, census: readonly {readonly name: string; readonly state: string}[]): void {
-	const running = census.filter(({state}) => state !== 'shut off');
+function refuseGuests(host: string, domains: readonly {readonly name: string; readonly state: string}[]): void {
+	const running = domains.filter(({state}) => state !== 'shut off');
 	if (running.length === 0) return;
 	throw new StepError(
 		`guests run on ${host}: ${running.map(({name}) => name).join(', ')}`,

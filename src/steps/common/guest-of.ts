@@ -1,15 +1,15 @@
 import {StepError} from '../../errors.ts';
 import type {Facts} from '../../facts/facts.ts';
 import {nearestName} from '../../spelling/nearest.ts';
-import type {CensusEntry} from '../../virsh/domains.ts';
+import type {DomainStatus} from '../../virsh/domains.ts';
 
 /**
  * The guest of a name or UUID on a host whose census has been read.
  *
  * @throws StepError when the host has none.
  */
-export function guestOf(guest: string, host: string, facts: Facts): CensusEntry {
-	const entries = facts.of({kind: 'census', host});
+export function guestOf(guest: string, host: string, facts: Facts): DomainStatus {
+	const entries = facts.of({kind: 'domains', host});
 	const found = knownGuest(guest, host, facts);
 	if (found !== undefined) return found;
 	const names = entries.map(({name}) => name);
@@ -19,6 +19,6 @@ export function guestOf(guest: string, host: string, facts: Facts): CensusEntry 
 }
 
 /** The same; undefined when the host has none, or has not been asked yet. */
-export function knownGuest(guest: string, host: string, facts: Facts): CensusEntry | undefined {
-	return facts.get({kind: 'census', host})?.find(({uuid, name}) => uuid === guest || name === guest);
+export function knownGuest(guest: string, host: string, facts: Facts): DomainStatus | undefined {
+	return facts.get({kind: 'domains', host})?.find(({uuid, name}) => uuid === guest || name === guest);
 }

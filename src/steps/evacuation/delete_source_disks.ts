@@ -37,11 +37,11 @@ export const deleteSourceDisks = defineStep<typeof params, DeleteAction, null>({
 
 	needs(wish, {host}, facts) {
 		const {guest, moved_to, storage_map} = wish;
-		const entries = facts.get({kind: 'census', host}) ?? [];
+		const entries = facts.get({kind: 'domains', host}) ?? [];
 		const moved = entryOn(moved_to, guest, facts);
 		return [
-			{kind: 'census', host},
-			{kind: 'census', host: moved_to},
+			{kind: 'domains', host},
+			{kind: 'domains', host: moved_to},
 			...(moved === undefined ? [] : [{kind: 'domain', host: moved_to, uuid: moved.uuid} as const]),
 			...entries.map(({uuid}) => ({kind: 'domain', host, uuid}) as const),
 			...neighboursOn(host, facts).map(({path, format}) => ({kind: 'image', host, path, format}) as const),
@@ -77,7 +77,7 @@ export const deleteSourceDisks = defineStep<typeof params, DeleteAction, null>({
 });
 
 function entryOn(host: string, guest: string, facts: Facts) {
-	return facts.get({kind: 'census', host})?.find(({uuid, name}) => uuid === guest || name === guest);
+	return facts.get({kind: 'domains', host})?.find(({uuid, name}) => uuid === guest || name === guest);
 }
 
 function definitionThere({guest, moved_to}: Wish, facts: Facts): Definition | undefined {
@@ -87,7 +87,7 @@ function definitionThere({guest, moved_to}: Wish, facts: Facts): Definition | un
 
 /** The disks of all guests of the host. */
 function neighboursOn(host: string, facts: Facts): readonly LocalDisk[] {
-	const entries = facts.get({kind: 'census', host}) ?? [];
+	const entries = facts.get({kind: 'domains', host}) ?? [];
 	const definitions = entries.map(({uuid}) => facts.get({kind: 'domain', host, uuid}));
 	return definitions.flatMap(definition => (definition === undefined ? [] : writtenDisks(definition)));
 }
@@ -109,7 +109,7 @@ function guard({guest, moved_to}: Wish, host: string, facts: Facts): void {
 			retry: 'never',
 		});
 	}
-	const here = facts.of({kind: 'census', host}).find(({uuid}) => uuid === there.uuid);
+	const here = facts.of({kind: 'domains', host}).find(({uuid}) => uuid === there.uuid);
 	if (here !== undefined) {
 		throw new StepError(
 			`${host} still knows ${there.name}: it is ${here.state} there`,

@@ -38,7 +38,7 @@ export const evacuate = defineComposite<typeof evacuateParams>({
 		const guests = new Map(scene.asked.map(guest => [guest.id, guest]));
 		const stopped = nobody === undefined ? [] : arranged.entries.flatMap(({guest}) => guests.get(guest) ?? []);
 		const stateOf = ({id}: Guest) =>
-			facts.of({kind: 'census', host: at.host}).find(({uuid}) => uuid === id)?.state ?? 'not there';
+			facts.of({kind: 'domains', host: at.host}).find(({uuid}) => uuid === id)?.state ?? 'not there';
 		const left = (guest: Guest, why: Why): Left => leftOf(guest, stateOf(guest), why, params.to);
 		return {
 			parts: entries.map(entry => partOf(entry, params, {rejected: arranged.rejectedOf(entry.guest)})),

@@ -127,8 +127,8 @@ export async function whereIsCold({move}: ColdMove, context: StepContext): Promi
 async function look(move: Move, context: StepContext): Promise<readonly [Sighting, Sighting]> {
 	const {source, destination, uuid} = move;
 	const facts = await context.facts([
-		{kind: 'census', host: source},
-		{kind: 'census', host: destination},
+		{kind: 'domains', host: source},
+		{kind: 'domains', host: destination},
 	]);
 	return [sighting(facts, source, uuid), sighting(facts, destination, uuid)];
 }

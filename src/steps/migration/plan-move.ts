@@ -1,6 +1,6 @@
 import {StepError} from '../../errors.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
-import type {CensusEntry} from '../../virsh/domains.ts';
+import type {DomainStatus} from '../../virsh/domains.ts';
 import type {Definition} from '../../virsh/dumpxml.ts';
 import {isActive} from '../../virsh/states.ts';
 import {guestOf} from '../common/guest-of.ts';
@@ -19,29 +19,29 @@ type Wish = {
 
 /** The readings that `planMove` needs. */
 export function moveRequests({guest, to}: Wish, at: At, facts: Facts): readonly FactRequest[] {
-	const censuses = [at.host, to].map(host => ({kind: 'census', host}) as const);
-	const entry = facts.get({kind: 'census', host: at.host})?.find(named(guest));
-	return entry === undefined ? censuses : [...censuses, {kind: 'domain', host: at.host, uuid: entry.uuid}];
+	const domainLists = [at.host, to].map(host => ({kind: 'domains', host}) as const);
+	const entry = facts.get({kind: 'domains', host: at.host})?.find(named(guest));
+	return entry === undefined ? domainLists : [...domainLists, {kind: 'domain', host: at.host, uuid: entry.uuid}];
 }
 
 /** Where the definition of the guest is among the facts, once `moveRequests` has led there. */
 export function definitionOf({guest}: Wish, at: At, facts: Facts): Definition | undefined {
-	const entry = facts.get({kind: 'census', host: at.host})?.find(named(guest));
+	const entry = facts.get({kind: 'domains', host: at.host})?.find(named(guest));
 	return entry && facts.get({kind: 'domain', host: at.host, uuid: entry.uuid});
 }
 
 /** Is the guest shut off, or crashed? */
 export function isOff({guest}: Wish, at: At, facts: Facts): boolean {
-	const entry = facts.get({kind: 'census', host: at.host})?.find(named(guest));
+	const entry = facts.get({kind: 'domains', host: at.host})?.find(named(guest));
 	return entry !== undefined && !isActive(entry.state);
 }
 
 /** Has the guest moved already: active there and not here, or known only there when it may be shut off? */
 export function hasMoved({guest, to, offline, dname = guest}: Wish, at: At, facts: Facts): boolean {
-	const here = facts.of({kind: 'census', host: at.host}).find(named(guest));
-	const there = facts.of({kind: 'census', host: to}).find(named(here?.uuid ?? dname));
+	const here = facts.of({kind: 'domains', host: at.host}).find(named(guest));
+	const there = facts.of({kind: 'domains', host: to}).find(named(here?.uuid ?? dname));
 	if (here === undefined && offline) return there !== undefined;
-	const active = (entry: CensusEntry | undefined) => entry !== undefined && isActive(entry.state);
+	const active = (entry: DomainStatus | undefined) => entry !== undefined && isActive(entry.state);
 	return active(there) && !active(here);
 }
 
@@ -67,7 +67,7 @@ export function planMove(
 	const definition = facts.of({kind: 'domain', host: at.host, uuid: entry.uuid});
 	if (definition === undefined) throw new StepError(`${entry.name} has just gone from ${at.host}`);
 	const nameThere = dname ?? entry.name;
-	const clash = facts.of({kind: 'census', host: to}).find(({name, uuid}) => name === nameThere && uuid !== entry.uuid);
+	const clash = facts.of({kind: 'domains', host: to}).find(({name, uuid}) => name === nameThere && uuid !== entry.uuid);
 	if (clash !== undefined) {
 		throw new StepError(
 			`${to} has another guest named ${nameThere}, with the UUID ${clash.uuid}`,
@@ -75,7 +75,7 @@ export function planMove(
 			{retry: 'never'},
 		);
 	}
-	const there = facts.of({kind: 'census', host: to}).find(({uuid}) => uuid === entry.uuid);
+	const there = facts.of({kind: 'domains', host: to}).find(({uuid}) => uuid === entry.uuid);
 	if (off && there !== undefined) {
 		throw new StepError(
 			`${to} knows ${entry.name} already: it is ${there.state} there`,
@@ -101,7 +101,7 @@ export function planMove(
 	return {move, definition};
 }
 
-function named(guest: string): (entry: CensusEntry) => boolean {
+function named(guest: string): (entry: DomainStatus) => boolean {
 	return ({uuid, name}) => uuid === guest || name === guest;
 }
 

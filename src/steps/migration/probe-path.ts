@@ -16,7 +16,7 @@ export async function probeMigrationPath(move: Move, disksPort: number | undefin
 		...(relay === undefined ? {uri: peer.uri} : {}),
 		ports: disksPort === undefined ? [] : [disksPort],
 	};
-	const request = {kind: 'way', host: source, to: destination, trial} as const;
+	const request = {kind: 'path-probe', host: source, to: destination, trial} as const;
 	const way = (await context.facts([request])).of(request);
 	if (isPathGood(way)) return;
 	const {problem, remedy} = judge(way, move);

@@ -2,13 +2,13 @@ import type {JSONSchema} from 'json-schema-to-ts';
 import {StepError} from '../../errors.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
 import type {Command} from '../../shell/command.ts';
-import type {CensusEntry} from '../../virsh/domains.ts';
+import type {DomainStatus} from '../../virsh/domains.ts';
 import type {JobInfo} from '../../virsh/domjobinfo.ts';
 import {guestOf, knownGuest} from '../common/guest-of.ts';
 import type {ActionStep, StepContext} from '../step.ts';
 
 /** A guest and its job, as its host tells them. */
-export type Seen = {readonly entry: CensusEntry; readonly job: JobInfo | undefined};
+export type Seen = {readonly entry: DomainStatus; readonly job: JobInfo | undefined};
 
 /** A step that tells a guest to do something which it cannot be told to take back. */
 type Order<Params> = {
@@ -68,7 +68,7 @@ export function defineOrder<Params extends {readonly guest: string}>({
 		exclusive: true,
 		needs(params, {host}, facts) {
 			const entry = knownGuest(params.guest, host, facts);
-			return entry === undefined ? [{kind: 'census', host}] : requestsOf(host, entry.uuid);
+			return entry === undefined ? [{kind: 'domains', host}] : requestsOf(host, entry.uuid);
 		},
 		plan(params, {host}, facts) {
 			const entry = guestOf(params.guest, host, facts);
@@ -108,7 +108,7 @@ export function defineOrder<Params extends {readonly guest: string}>({
 
 function requestsOf(host: string, uuid: string): readonly FactRequest[] {
 	return [
-		{kind: 'census', host},
+		{kind: 'domains', host},
 		{kind: 'job', host, uuid},
 	];
 }

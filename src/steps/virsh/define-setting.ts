@@ -3,7 +3,7 @@ import {StepError} from '../../errors.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
 import type {Foresight} from '../../facts/foreseen.ts';
 import type {Command} from '../../shell/command.ts';
-import type {CensusEntry} from '../../virsh/domains.ts';
+import type {DomainStatus} from '../../virsh/domains.ts';
 import {guestOf, knownGuest} from '../common/guest-of.ts';
 import type {ActionStep, StepContext} from '../step.ts';
 
@@ -21,10 +21,10 @@ type Setting<Params> = {
 	/** The subcommand of virsh that tells the value; left out where the census does. */
 	words?(params: Params, uuid: string): readonly string[];
 	/** The value, by the census and the answer of virsh; undefined when the guest has none now. */
-	current(entry: CensusEntry, answer: string): Value | undefined;
+	current(entry: DomainStatus, answer: string): Value | undefined;
 	wanted(params: Params): Value;
 	/** What is told of a guest that has this value: the answer of virsh, or what the census has otherwise. */
-	told(value: Value): string | Partial<CensusEntry>;
+	told(value: Value): string | Partial<DomainStatus>;
 	set(params: Params, host: string, uuid: string, value: Value): Command;
 };
 
@@ -53,7 +53,7 @@ export function defineSetting<Params extends {readonly guest: string}>({
 		words === undefined ? null : {kind: 'virsh', host, words: words(params, uuid)};
 
 	async function readNow({host, uuid, question}: SettingAction, context: StepContext): Promise<Value | undefined> {
-		const facts = await context.facts([{kind: 'census', host}, ...(question === null ? [] : [question])]);
+		const facts = await context.facts([{kind: 'domains', host}, ...(question === null ? [] : [question])]);
 		const entry = knownGuest(uuid, host, facts);
 		return entry && current(entry, answerOf(question, facts));
 	}
@@ -66,7 +66,7 @@ export function defineSetting<Params extends {readonly guest: string}>({
 		needs(params, {host}, facts) {
 			const entry = knownGuest(params.guest, host, facts);
 			const question = entry === undefined ? null : questionOf(params, host, entry.uuid);
-			return [{kind: 'census', host}, ...(question === null ? [] : [question])];
+			return [{kind: 'domains', host}, ...(question === null ? [] : [question])];
 		},
 		plan(params, {host}, facts) {
 			const {uuid, name: guest, state, reason, persistent} = guestOf(params.guest, host, facts);

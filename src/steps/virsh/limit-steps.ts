@@ -1,5 +1,5 @@
 import type {FromSchema} from 'json-schema-to-ts';
-import {census, parseCensus} from '../../virsh/domains.ts';
+import {listDomains, parseDomains} from '../../virsh/domains.ts';
 import {parseNumber, postcopySpeed, speed} from '../../virsh/migration-limits.ts';
 import {maxDowntimeWords, parseMaxDowntime} from '../../virsh/convergence.ts';
 import {virsh} from '../../virsh/virsh.ts';
@@ -41,9 +41,9 @@ export const virshFigures = [
 		examples: ['virsh_domstate: web1'],
 		params: guestParam,
 		short: 'guest',
-		command: (_params, host) => census(host),
+		command: (_params, host) => listDomains(host),
 		result: (stdout, _code, {guest}) => {
-			const entry = parseCensus(stdout).find(({name, uuid}) => name === guest || uuid === guest);
+			const entry = parseDomains(stdout).find(({name, uuid}) => name === guest || uuid === guest);
 			return entry ?? {name: guest, state: 'absent'};
 		},
 	}),

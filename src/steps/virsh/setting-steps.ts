@@ -1,7 +1,7 @@
 import type {FromSchema} from 'json-schema-to-ts';
 import {durationSchema, parseDuration, parseSize, sizeSchema} from '../../units/units.ts';
 import {autostart, noAutostart} from '../../virsh/autostart.ts';
-import type {CensusEntry} from '../../virsh/domains.ts';
+import type {DomainStatus} from '../../virsh/domains.ts';
 import {
 	compressionCache,
 	compressionCacheText,
@@ -53,12 +53,12 @@ const autostartParams = {
 } as const;
 
 /** Paused by nobody but a person: what a migration has paused is not to be touched. */
-function isPaused({state, reason}: CensusEntry): boolean | undefined {
+function isPaused({state, reason}: DomainStatus): boolean | undefined {
 	if (state === 'running') return false;
 	return state === 'paused' && reason === 'user' ? true : undefined;
 }
 
-function toldPause(paused: number | boolean): Partial<CensusEntry> {
+function toldPause(paused: number | boolean): Partial<DomainStatus> {
 	return paused === true ? {state: 'paused', reason: 'user'} : {state: 'running', reason: 'unpaused'};
 }
 

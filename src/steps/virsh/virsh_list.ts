@@ -1,5 +1,5 @@
 import type {FromSchema} from 'json-schema-to-ts';
-import {census, parseCensus} from '../../virsh/domains.ts';
+import {listDomains, parseDomains} from '../../virsh/domains.ts';
 import {isActive} from '../../virsh/states.ts';
 import {defineReading} from '../common/define-reading.ts';
 
@@ -21,9 +21,9 @@ export const virshList = defineReading<FromSchema<typeof params>>({
 	summary: 'List the guests of the host: `guests`, and by state `active` and `inactive`.',
 	examples: ['virsh_list: {}', 'virsh_list: {active: [web1], absent: [web2]}'],
 	params,
-	command: (_params, host) => census(host),
+	command: (_params, host) => listDomains(host),
 	result: (stdout, _code, expected) => {
-		const guests = parseCensus(stdout);
+		const guests = parseDomains(stdout);
 		const active = guests.filter(({state}) => isActive(state)).map(({name}) => name);
 		const inactive = guests.filter(({state}) => !isActive(state)).map(({name}) => name);
 		const wrong = [

@@ -124,7 +124,7 @@ function rulesOf({together = [], apart = []}: EvacuateParams, guests: readonly G
 function ownRules(guests: readonly Guest[], facts: Facts): readonly Rule[] {
 	const groups = new Map<string, {readonly kind: Rule['kind']; readonly ids: string[]}>();
 	for (const {id: uuid, host} of guests) {
-		const wishes = facts.get({kind: 'domain', host, uuid})?.wishes;
+		const wishes = facts.get({kind: 'domain', host, uuid})?.metadata;
 		for (const kind of ['together', 'apart'] as const) {
 			for (const group of wishes?.[kind] ?? []) {
 				const known = groups.get(`${kind} ${group}`) ?? {kind, ids: []};

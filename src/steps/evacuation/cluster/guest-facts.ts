@@ -4,11 +4,11 @@ import {describedBy} from '../../../preflight/described.ts';
 import type {DiskFacts, GuestFacts} from '../../../preflight/guest-facts.ts';
 import {isActiveJob} from '../../../virsh/domjobinfo.ts';
 import type {Definition} from '../../../virsh/dumpxml.ts';
-import type {Standing} from '../../../virsh/domain-details.ts';
+import type {DomainDetails} from '../../../virsh/domain-details.ts';
 
 /** What the checks know of a guest. */
 export function guestFacts({id: uuid, name, host}: Guest, facts: Facts): GuestFacts {
-	const entry = facts.get({kind: 'census', host})?.find(one => one.uuid === uuid);
+	const entry = facts.get({kind: 'domains', host})?.find(one => one.uuid === uuid);
 	const definition = facts.get({kind: 'domain', host, uuid});
 	const common: GuestFacts = {
 		uuid,
@@ -17,7 +17,7 @@ export function guestFacts({id: uuid, name, host}: Guest, facts: Facts): GuestFa
 	};
 	if (definition === undefined) return common;
 	const targets = definition.disks.filter(({device}) => device === 'disk').map(({target}) => target);
-	const standing = facts.get({kind: 'standing', host, uuid, targets});
+	const standing = facts.get({kind: 'domain-details', host, uuid, targets});
 	const dirty = facts.get({kind: 'dirty-rate', host, uuid}) ?? undefined;
 	const job = facts.get({kind: 'job', host, uuid});
 	return {
@@ -32,7 +32,7 @@ export function guestFacts({id: uuid, name, host}: Guest, facts: Facts): GuestFa
 }
 
 /** What runs and what is stored differ in these. */
-function differing({memoryKib, vcpus, disks}: Definition, {stored}: Standing): readonly string[] {
+function differing({memoryKib, vcpus, disks}: Definition, {stored}: DomainDetails): readonly string[] {
 	if (stored === undefined) return [];
 	const places = (all: Definition['disks']) => all.map(({target, path}) => `${target} ${path}`).join('\n');
 	return [
@@ -44,7 +44,7 @@ function differing({memoryKib, vcpus, disks}: Definition, {stored}: Standing): r
 
 function imageFacts({path, format}: DiskFacts, uuid: string, host: string, facts: Facts): Partial<DiskFacts> {
 	if (path === undefined) return {};
-	const others = (facts.get({kind: 'census', host}) ?? []).filter(entry => entry.uuid !== uuid);
+	const others = (facts.get({kind: 'domains', host}) ?? []).filter(entry => entry.uuid !== uuid);
 	const users = (used: string) =>
 		others
 			.filter(other => facts.get({kind: 'domain', host, uuid: other.uuid})?.disks.some(disk => disk.path === used))

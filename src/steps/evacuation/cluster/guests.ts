@@ -1,6 +1,6 @@
 import type {Facts} from '../../../facts/facts.ts';
 import type {Guest, GuestDisk, Policy} from '../../../placement/cluster.ts';
-import type {CensusEntry} from '../../../virsh/domains.ts';
+import type {DomainStatus} from '../../../virsh/domains.ts';
 import type {Definition} from '../../../virsh/dumpxml.ts';
 import {isActive} from '../../../virsh/states.ts';
 import {writtenDisks} from '../../migration/disks/disk-scene.ts';
@@ -9,9 +9,9 @@ const policies: readonly string[] = ['live', 'live_or_cold', 'stop_and_start', '
 
 /** The guests of all hosts as placement sees them. One that is defined on several hosts is where it runs, else where it is first. */
 export function guestsOn(hosts: readonly string[], facts: Facts): readonly Guest[] {
-	const found = new Map<string, {readonly entry: CensusEntry; readonly host: string}>();
+	const found = new Map<string, {readonly entry: DomainStatus; readonly host: string}>();
 	for (const host of hosts) {
-		for (const entry of facts.get({kind: 'census', host}) ?? []) {
+		for (const entry of facts.get({kind: 'domains', host}) ?? []) {
 			const other = found.get(entry.uuid);
 			if (other === undefined || (!isActive(other.entry.state) && isActive(entry.state))) {
 				found.set(entry.uuid, {entry, host});
@@ -21,9 +21,9 @@ export function guestsOn(hosts: readonly string[], facts: Facts): readonly Guest
 	return [...found.values()].map(({entry, host}) => guestOf(entry, host, facts));
 }
 
-function guestOf(entry: CensusEntry, host: string, facts: Facts): Guest {
+function guestOf(entry: DomainStatus, host: string, facts: Facts): Guest {
 	const definition = facts.get({kind: 'domain', host, uuid: entry.uuid});
-	const {labels = [], policy = 'live', priority = 0} = definition?.wishes ?? {};
+	const {labels = [], policy = 'live', priority = 0} = definition?.metadata ?? {};
 	const dirty = facts.get({kind: 'dirty-rate', host, uuid: entry.uuid}) ?? undefined;
 	return {
 		id: entry.uuid,
@@ -45,7 +45,7 @@ function guestOf(entry: CensusEntry, host: string, facts: Facts): Guest {
 	};
 }
 
-function stateOf({state}: CensusEntry): Guest['state'] {
+function stateOf({state}: DomainStatus): Guest['state'] {
 	if (!isActive(state)) return 'off';
 	return state === 'paused' ? 'paused' : 'running';
 }

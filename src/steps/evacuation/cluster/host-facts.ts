@@ -5,9 +5,9 @@ import {isActive} from '../../../virsh/states.ts';
 /** Why nothing could be read of a host; undefined when it answered. */
 export function silenceOf(host: string, facts: Facts): string | undefined {
 	const asked: readonly FactRequest[] = [
-		{kind: 'census', host},
+		{kind: 'domains', host},
 		{kind: 'host', host},
-		{kind: 'survey', host},
+		{kind: 'capabilities', host},
 	];
 	return asked.map(request => facts.whyUnread(request)?.why).find(why => why !== undefined);
 }
@@ -15,8 +15,8 @@ export function silenceOf(host: string, facts: Facts): string | undefined {
 /** What the checks know of a host. */
 export function hostFacts(name: string, facts: Facts): HostFacts {
 	const why = silenceOf(name, facts);
-	const survey = facts.get({kind: 'survey', host: name});
-	const domains = facts.get({kind: 'census', host: name});
+	const survey = facts.get({kind: 'capabilities', host: name});
+	const domains = facts.get({kind: 'domains', host: name});
 	const freeKib = facts.get({kind: 'host', host: name})?.availableKib;
 	return {
 		name,

@@ -1,4 +1,4 @@
-import type {Facts, Survey} from '../../../facts/facts.ts';
+import type {Facts, Capabilities} from '../../../facts/facts.ts';
 import type {Host} from '../../../placement/cluster.ts';
 import {parseSize} from '../../../units/units.ts';
 import type {At} from '../../step.ts';
@@ -29,7 +29,7 @@ export function hostOf(
 	comingKib: number,
 ): Host | undefined {
 	const memory = facts.get({kind: 'host', host: name});
-	const survey = facts.get({kind: 'survey', host: name});
+	const survey = facts.get({kind: 'capabilities', host: name});
 	if (memory === undefined || survey === undefined) return undefined;
 	const {memoryKib, availableKib} = memory;
 	const reserveKib =
@@ -53,7 +53,7 @@ export function hostOf(
 }
 
 /** The card that has the address for migrations says how fast it is. */
-function speedOf({links}: Survey, address: string | undefined): number {
+function speedOf({links}: Capabilities, address: string | undefined): number {
 	const own = links.find(({addresses}) => address !== undefined && addresses.includes(address));
 	return own?.bytesPerSecond ?? usualBytesPerSecond;
 }

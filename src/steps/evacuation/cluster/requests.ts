@@ -17,17 +17,17 @@ export function clusterRequests(
 	const hosts = [...new Set([...sources, ...destinations])];
 	return [
 		...hosts.flatMap(host => [
-			{kind: 'census', host} as const,
+			{kind: 'domains', host} as const,
 			{kind: 'host', host} as const,
-			{kind: 'survey', host} as const,
-			...(facts.get({kind: 'census', host}) ?? []).map(({uuid}) => ({kind: 'domain', host, uuid}) as const),
+			{kind: 'capabilities', host} as const,
+			...(facts.get({kind: 'domains', host}) ?? []).map(({uuid}) => ({kind: 'domain', host, uuid}) as const),
 		]),
 		...sources.flatMap(source => {
 			const others = destinations.filter(host => host !== source);
 			const uris = others.flatMap(host => peer(host)?.uri ?? []);
 			return [
 				...uris.map(uri => ({kind: 'login', host: source, uri}) as const),
-				...(facts.get({kind: 'census', host: source}) ?? []).flatMap(({uuid, state}) =>
+				...(facts.get({kind: 'domains', host: source}) ?? []).flatMap(({uuid, state}) =>
 					guestRequests(source, uuid, isActive(state), others, facts, map),
 				),
 			];
@@ -47,14 +47,14 @@ export function evacuationRequests(params: EvacuateParams, at: At, facts: Facts)
 /** Of guests that run, and have no job: a count disturbs a migration. */
 export function dirtyRateRequests(hosts: readonly string[], facts: Facts): readonly FactRequest[] {
 	return hosts.flatMap(host =>
-		(facts.get({kind: 'census', host}) ?? [])
+		(facts.get({kind: 'domains', host}) ?? [])
 			.filter(({uuid, state}) => state === 'running' && facts.get({kind: 'job', host, uuid})?.type === 'none')
 			.map(({uuid}) => ({kind: 'dirty-rate', host, uuid}) as const),
 	);
 }
 
 /** Without these of the host itself nothing can be said of its guests. */
-const essential: ReadonlySet<FactRequest['kind']> = new Set(['census', 'host', 'survey', 'domain']);
+const essential: ReadonlySet<FactRequest['kind']> = new Set(['domains', 'host', 'capabilities', 'domain']);
 
 /** Can a plan do without it? What is not known is told; a host that does not answer is no destination. */
 export function isSpared({kind, host}: FactRequest, itself: string): boolean {
@@ -75,7 +75,7 @@ function guestRequests(
 	const targets = definition.disks.filter(({device}) => device === 'disk').map(({target}) => target);
 	const cpu = active ? cpuOf(definition) : undefined;
 	return [
-		{kind: 'standing', host, uuid, targets},
+		{kind: 'domain-details', host, uuid, targets},
 		...(active ? [{kind: 'job', host, uuid} as const] : []),
 		...disks.flatMap(({path, format}) => [
 			{kind: 'image', host, path, format} as const,

@@ -30,7 +30,7 @@ export function examine(params: EvacuateParams, at: At, facts: Facts): Examined 
 	const wish: Wish = {guests: asked.map(({id}) => id), headroom: params.headroom ?? 'none'};
 	const windowMs = params.window === undefined ? undefined : parseDuration(params.window);
 	const arranged = arrange(cluster, wish, options, params.window);
-	const versionOf = (host: string) => facts.get({kind: 'survey', host});
+	const versionOf = (host: string) => facts.get({kind: 'capabilities', host});
 	const wayBack =
 		params.round_trip === 'ignored'
 			? null

@@ -5,7 +5,7 @@ import type {DiskScene} from '../disks/disk-scene.ts';
 /** The readings that `guardGuest` needs. */
 export function guardRequests({definition, source, destination}: DiskScene): readonly FactRequest[] {
 	const secrets = definition.secrets === undefined ? [] : [{kind: 'secrets', host: destination} as const];
-	return [{kind: 'kept', host: source}, ...secrets];
+	return [{kind: 'domain-artifacts', host: source}, ...secrets];
 }
 
 /**
@@ -15,7 +15,7 @@ export function guardRequests({definition, source, destination}: DiskScene): rea
  */
 export function guardGuest({definition, source, destination, mode}: DiskScene, facts: Facts): void {
 	const {uuid, name} = definition;
-	const {snapshots, checkpoints, saved} = facts.of({kind: 'kept', host: source});
+	const {snapshots, checkpoints, saved} = facts.of({kind: 'domain-artifacts', host: source});
 	const refuse = (why: string, remedy: string) => new StepError(`${name} ${why}`, remedy, {retry: 'never'});
 	if (snapshots.includes(uuid)) {
 		throw refuse(

@@ -1,8 +1,8 @@
-import type {CensusEntry} from '../../../virsh/domains.ts';
+import type {DomainStatus} from '../../../virsh/domains.ts';
 import {isActive} from '../../../virsh/states.ts';
 
 /** What one host says of a guest; undefined when the host does not know it. */
-export type Sighting = CensusEntry | undefined;
+export type Sighting = DomainStatus | undefined;
 
 /**
  * Where a guest is, by what both hosts say of its UUID once no job runs any more:

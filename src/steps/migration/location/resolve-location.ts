@@ -70,7 +70,7 @@ export async function askBoth(move: Move, context: StepContext): Promise<readonl
 
 async function askOne(host: string, uuid: string, context: StepContext): Promise<Answer> {
 	try {
-		const seen = sighting(await context.facts([censusOf(host)]), host, uuid);
+		const seen = sighting(await context.facts([domainsOf(host)]), host, uuid);
 		return {text: sightingText(host, seen), seen};
 	} catch (error) {
 		return {text: `${host} does not answer (${error instanceof Error ? error.message : error})`};
@@ -79,19 +79,19 @@ async function askOne(host: string, uuid: string, context: StepContext): Promise
 
 /** Both hosts' view of the guest, now. */
 export async function look(move: Move, context: StepContext): Promise<Settled> {
-	const facts = await context.facts([censusOf(move.source), censusOf(move.destination)]);
+	const facts = await context.facts([domainsOf(move.source), domainsOf(move.destination)]);
 	const source = sighting(facts, move.source, move.uuid);
 	const destination = sighting(facts, move.destination, move.uuid);
 	return {at: whereabouts(source, destination), source, destination};
 }
 
-function censusOf(host: string): FactRequest & {readonly kind: 'census'} {
-	return {kind: 'census', host};
+function domainsOf(host: string): FactRequest & {readonly kind: 'domains'} {
+	return {kind: 'domains', host};
 }
 
 /** What a host's census says of a guest. */
 export function sighting(facts: Facts, host: string, uuid: string): Sighting {
-	return facts.of(censusOf(host)).find(entry => entry.uuid === uuid);
+	return facts.of(domainsOf(host)).find(entry => entry.uuid === uuid);
 }
 
 /**

@@ -1,15 +1,15 @@
 import test from 'ava';
-import {parseStats} from '../src/files/stat.ts';
-import {parseLibvirtSurvey} from '../src/survey/libvirt.ts';
-import {parseSystemSurvey} from '../src/survey/system.ts';
-import {cpuOf, parseCpuVerdict} from '../src/virsh/hypervisor-cpu-compare.ts';
-import {parseStanding} from '../src/virsh/domain-details.ts';
-import {readWishes} from '../src/virsh/guest-metadata.ts';
+import {parseStats} from '../../src/files/stat.ts';
+import {parseLibvirtCapabilities} from '../../src/capabilities/libvirt.ts';
+import {parseSystemCapabilities} from '../../src/capabilities/system.ts';
+import {cpuOf, parseCpuVerdict} from '../../src/virsh/hypervisor-cpu-compare.ts';
+import {parseDomainDetails} from '../../src/virsh/domain-details.ts';
+import {readGuestMetadata} from '../../src/virsh/guest-metadata.ts';
 
 const batch = (...parts: readonly string[]) => parts.map(part => `${part}\n--- next ---\n`).join('');
 
 test('what libvirt 9 says of its host', t => {
-	const survey = parseLibvirtSurvey(
+	const survey = parseLibvirtCapabilities(
 		batch(
 			'CPU model:           x86_64\nCPU(s):              2\nNUMA cell(s):        1\nMemory size:         7037508 KiB\n',
 			'Using library: libvirt 9.0.0\nRunning hypervisor: QEMU 7.2.22\nRunning against daemon: 9.0.0\n',
@@ -39,7 +39,7 @@ test('what libvirt 9 says of its host', t => {
 		secrets: ['29f41ff8-0b4c-4615-9427-8ac5724830de'],
 		hugepages: [{kib: 2048, free: 7}],
 	});
-	t.throws(() => parseLibvirtSurvey(batch('', '', '', '', '', '', '', '', '')), {message: /no CPUs/});
+	t.throws(() => parseLibvirtCapabilities(batch('', '', '', '', '', '', '', '', '')), {message: /no CPUs/});
 });
 
 const system = (sections: Readonly<Record<string, string>>) =>
@@ -51,7 +51,7 @@ const system = (sections: Readonly<Record<string, string>>) =>
 		.join('');
 
 test('what the system of a host says of itself', t => {
-	const survey = parseSystemSurvey(
+	const survey = parseSystemCapabilities(
 		system({
 			mounts:
 				'      Avail Type     Filesystem Mounted on\n 4294025216 overlay  overlay    /\n 4294635520 tmpfs    tmpfs      /var/lib/my images\n',
@@ -98,23 +98,23 @@ test('what the system of a host says of itself', t => {
 });
 
 test('a system that says little is known in little', t => {
-	const {swtpm, thin, ...rest} = parseSystemSurvey(system({clock: '1'}));
+	const {swtpm, thin, ...rest} = parseSystemCapabilities(system({clock: '1'}));
 	t.is(swtpm, null);
 	t.is(thin, null);
 	t.false('ssh' in rest || 'clients' in rest);
-	t.throws(() => parseSystemSurvey('\n--- mounts ---\n'), {message: /nothing of its links/});
+	t.throws(() => parseSystemCapabilities('\n--- mounts ---\n'), {message: /nothing of its links/});
 });
 
 test('what libvirt knows of a guest beside its definition', async t => {
 	const inactive = '<domain><name>a</name><uuid>u</uuid><memory>1024</memory><vcpu>2</vcpu><devices/></domain>';
 	const texts = ['Persistent:     yes\nManaged save:   yes\n', 'before\n\n', inactive, '', 'Block Pull: [ 50 %]\n'];
-	t.deepEqual(await parseStanding(texts, ['vda', 'vdb']), {
+	t.deepEqual(await parseDomainDetails(texts, ['vda', 'vdb']), {
 		managedSave: true,
 		snapshots: ['before'],
 		blockJobs: ['vdb'],
 		stored: {memoryKib: 1024, vcpus: 2, disks: []},
 	});
-	t.is(await parseStanding(['', '', ''], []), undefined);
+	t.is(await parseDomainDetails(['', '', ''], []), undefined);
 });
 
 test('the CPU of a guest, and what another host says of it', t => {
@@ -141,7 +141,7 @@ test('the CPU of a guest, and what another host says of it', t => {
 test('what the owners of a guest say in its metadata', t => {
 	const xml = (metadata: string) => `<domain><metadata>${metadata}</metadata></domain>`;
 	t.deepEqual(
-		readWishes(
+		readGuestMetadata(
 			xml(
 				`<other:x xmlns:other='http://o'/><vacate:guest xmlns:vacate='urn:vacate' labels='db, prod' priority='7' policy='leave' apart='db' concerns='cluster-heartbeat'/>`,
 			),
@@ -156,7 +156,7 @@ test('what the owners of a guest say in its metadata', t => {
 			carries: [],
 		},
 	);
-	t.deepEqual(readWishes(xml('')).labels, []);
+	t.deepEqual(readGuestMetadata(xml('')).labels, []);
 });
 
 test('many paths in one answer', t => {

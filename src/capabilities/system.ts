@@ -1,10 +1,10 @@
 import {type Command, read} from '../shell/command.ts';
 
 /** What the system of a host says of itself. */
-export type SystemSurvey = {
+export type SystemCapabilities = {
 	/** File systems, with what may still be written to each. */
 	readonly mounts: readonly Mount[];
-	readonly links: readonly Link[];
+	readonly links: readonly NetworkLink[];
 	readonly bridges: readonly {readonly name: string; readonly mtu: number; readonly vlans: readonly number[] | null}[];
 	/** Files of firmware, and hooks of libvirt that are run. */
 	readonly firmware: readonly string[];
@@ -26,7 +26,7 @@ export type SystemSurvey = {
 
 export type Mount = {readonly path: string; readonly freeBytes: number; readonly type: string; readonly source: string};
 
-export type Link = {
+export type NetworkLink = {
 	readonly name: string;
 	readonly mtu: number;
 	/** Left out where the card does not say: it has none, or none is plugged in. */
@@ -74,12 +74,12 @@ else section starters; section services; section jobs; fi
 section thin; lvs --noheadings --select 'lv_attr =~ ^t' -o data_percent,metadata_percent
 section clock; date +%s%3N`;
 
-export function surveySystem(host: string): Command {
+export function readSystemCapabilities(host: string): Command {
 	return read(host, ['sh', '-c', script]);
 }
 
 /** @throws Error when a part of the answer is missing. */
-export function parseSystemSurvey(stdout: string): SystemSurvey {
+export function parseSystemCapabilities(stdout: string): SystemCapabilities {
 	const sections = split(stdout);
 	const addresses = addressesIn(sections.addresses);
 	const [dataPercent, metadataPercent] = fullest(sections.thin);

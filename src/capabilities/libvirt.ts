@@ -2,7 +2,7 @@ import type {Command} from '../shell/command.ts';
 import {batch, splitBatch} from '../virsh/batch.ts';
 
 /** What libvirt says of its host. */
-export type LibvirtSurvey = {
+export type LibvirtCapabilities = {
 	readonly cpus: number;
 	/** Versions, `9.0.0`; left out where the answer has none. */
 	readonly libvirt?: string;
@@ -33,12 +33,12 @@ const subcommands = [
 	['freepages', '--all'],
 ] as const;
 
-export function surveyLibvirt(host: string): Command {
+export function readLibvirtCapabilities(host: string): Command {
 	return batch(host, subcommands);
 }
 
 /** @throws Error when the number of CPUs is missing. */
-export function parseLibvirtSurvey(stdout: string): LibvirtSurvey {
+export function parseLibvirtCapabilities(stdout: string): LibvirtCapabilities {
 	const [
 		node = '',
 		version = '',
@@ -80,7 +80,7 @@ function machinesIn(capabilities: string): readonly string[] {
 }
 
 /** Of all nodes together. Pages of 4 KiB are no huge ones. */
-function hugepagesIn(text: string): LibvirtSurvey['hugepages'] {
+function hugepagesIn(text: string): LibvirtCapabilities['hugepages'] {
 	const free = new Map<number, number>();
 	for (const [, kib, count] of text.matchAll(/^(\d+)KiB: +(\d+)/gm)) {
 		if (Number(kib) > 4) free.set(Number(kib), (free.get(Number(kib)) ?? 0) + Number(count));
