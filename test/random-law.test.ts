@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {unsettledOf} from '../src/engine/recovery/resume.ts';
-import type {Record} from '../src/engine/ports.ts';
+import type {JournalEntry} from '../src/engine/ports.ts';
 import {replay} from '../src/engine/recovery/replay.ts';
 import {steps} from '../src/steps/index.ts';
 import {Controller, type Death} from './fakes/controller.ts';
@@ -43,7 +43,7 @@ test('whatever fails, whenever controllers die: no guest runs twice, none is los
 		const undisturbed = {...bystander};
 		const hosts = new FakeShell(world);
 		const text = JSON.stringify([{hosts: 'kvm1', tasks: [{evacuate: {to: 'kvm2,kvm3', limits, migrate: options}}]}]);
-		const records: Record[] = [];
+		const records: JournalEntry[] = [];
 		let died = 0;
 		const live = async (death: Death | undefined, shell: Parameters<Controller['shell']>[0]) => {
 			const controller = new Controller(death);

@@ -1,4 +1,4 @@
-import type {Cluster, Guest, Host, Rule} from '../../src/placement/cluster.ts';
+import type {Cluster, ClusterGuest, ClusterHost, AffinityRule} from '../../src/placement/cluster.ts';
 
 const gib = 1024 ** 2;
 const mib = 1024 ** 2;
@@ -12,7 +12,7 @@ export function generate(guestCount: number): {readonly cluster: Cluster; readon
 	const random = generator(guestCount);
 	const pick = <T>(items: readonly [T, ...T[]]): T => items[Math.floor(random() * items.length)] ?? items[0];
 	const hostCount = guestCount / 20;
-	const hosts = Array.from({length: hostCount}, (_, index): Host => {
+	const hosts = Array.from({length: hostCount}, (_, index): ClusterHost => {
 		const memoryGib = pick([256, 384, 512, 768]);
 		return {
 			name: `kvm${String(index).padStart(3, '0')}`,
@@ -32,7 +32,7 @@ export function generate(guestCount: number): {readonly cluster: Cluster; readon
 	const sources = names.slice(0, hostCount / 2);
 	const destinations = names.slice(hostCount / 2);
 	const someDestinations = () => Array.from({length: 5}, () => pick(destinations as [string, ...string[]]));
-	const guests = Array.from({length: guestCount}, (_, index): Guest => {
+	const guests = Array.from({length: guestCount}, (_, index): ClusterGuest => {
 		const name = `guest${String(index).padStart(5, '0')}`;
 		const memoryGib = pick([1, 2, 2, 4, 4, 4, 8, 8, 16, 32]);
 		const dataBytes = (5 + Math.floor(random() * 60)) * 1024 ** 3;
@@ -66,17 +66,17 @@ export function generate(guestCount: number): {readonly cluster: Cluster; readon
 }
 
 /** Of each hundred guests two belong together, three must not meet, and four should not. */
-function rulesOf(guests: readonly Guest[], random: () => number): readonly Rule[] {
+function rulesOf(guests: readonly ClusterGuest[], random: () => number): readonly AffinityRule[] {
 	const some = (first: number, count: number) =>
 		Array.from({length: count}, () => guests[first + Math.floor(random() * 100)]?.id ?? '').filter(id => id !== '');
-	return Array.from({length: Math.floor(guests.length / 100)}, (_, index) => index * 100).flatMap((first): Rule[] => [
+	return Array.from({length: Math.floor(guests.length / 100)}, (_, index) => index * 100).flatMap((first): AffinityRule[] => [
 		{name: `pair${first}`, kind: 'together', across: 'host', strength: 'hard', guests: some(first, 2)},
 		{name: `trio${first}`, kind: 'apart', across: 'host', strength: 'hard', guests: distinct(some(first, 3))},
 		{name: `racks${first}`, kind: 'apart', across: 'zone', strength: 'soft', guests: distinct(some(first, 4))},
 	]);
 }
 
-function linesOf(hosts: readonly Host[]): Cluster['lines'] {
+function linesOf(hosts: readonly ClusterHost[]): Cluster['lines'] {
 	const zones = [...new Set(hosts.map(({zone}) => zone ?? ''))];
 	return zones.slice(1).map((zone, index) => ({
 		name: `${zones[index]} to ${zone}`,

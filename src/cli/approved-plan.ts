@@ -6,7 +6,7 @@ import {planSummaryText} from '../views/plan/text.ts';
 import type {View} from '../views/view.ts';
 import {askYes} from './terminal/ask-yes.ts';
 import {planFileText} from '../store/plan-file.ts';
-import type {Written} from './plan-inputs.ts';
+import type {PlanInputs} from './plan-inputs.ts';
 import {markOf, planFor} from './make-plan.ts';
 import type {Selected} from './options/select-inputs.ts';
 import type {Signals} from './terminal/signals.ts';
@@ -30,7 +30,7 @@ type Showing = {
 };
 
 /** Plans, shows what will be done, and asks whoever is there. @throws InterruptedError for a no. */
-export function planned(selected: Selected, written: Written, {output, asks}: Showing): Prepare {
+export function planned(selected: Selected, written: PlanInputs, {output, asks}: Showing): Prepare {
 	return async (stage, signals, view) => {
 		const plan = await planFor(selected, written, stage, signals);
 		await view.aside(async () => output.write(`${planSummaryText(plan)}\n\n`));
@@ -44,7 +44,7 @@ export function planned(selected: Selected, written: Written, {output, asks}: Sh
  *
  * @throws PrerequisiteError when nothing is left that can be done as it was planned.
  */
-export function checkedAgainst(plan: Plan, file: string, selected: Selected, written: Written): Prepare {
+export function checkedAgainst(plan: Plan, file: string, selected: Selected, written: PlanInputs): Prepare {
 	return async (stage, signals, view) => {
 		const ready = readyFor(plan, file);
 		const now = await planFor(selected, written, stage, signals, ready.decisions);

@@ -24,7 +24,7 @@ import {plainView} from '../views/plain.ts';
 import type {View} from '../views/view.ts';
 import type {Access} from './options/access.ts';
 import {askBeforeTasks} from './terminal/ask-tasks.ts';
-import {Control} from '../store/control.ts';
+import {RunControl} from '../store/control.ts';
 import {personAt} from './terminal/operator.ts';
 import {scriptOf} from './make-plan.ts';
 import {between} from './ports.ts';
@@ -57,7 +57,7 @@ export function carryOut(selected: Selected, options: NewRun): Promise<number> {
 		const run = runName(new Date());
 		const folder = join(runsFolder, run);
 		const journal = await openJournal(folder, Date.now).catch(noPlace);
-		const control = await Control.claim(folder, run);
+		const control = await RunControl.claim(folder, run);
 		if (ready !== undefined) await writeFile(join(folder, 'plan.yml'), ready.text);
 		return inRun(selected, {run, folder, journal, control, ready}, options, around, input =>
 			runPlaybook({...input, call: options.call}),
@@ -69,7 +69,7 @@ export function carryOut(selected: Selected, options: NewRun): Promise<number> {
 export function goOn(
 	selected: Selected,
 	{run, folder, written, replay, ready}: SavedRun,
-	control: Control,
+	control: RunControl,
 	options: RunOptions,
 	how: 'resume' | 'undo',
 ): Promise<number> {
@@ -104,7 +104,7 @@ type Place = {
 	readonly run: string;
 	readonly folder: string;
 	readonly journal: DiskJournal;
-	readonly control: Control;
+	readonly control: RunControl;
 	readonly ready: Ready | undefined;
 };
 

@@ -5,7 +5,7 @@ import type {InventoryChoice} from './options/inventory-options.ts';
 import type {SelectOptions} from './options/select.ts';
 
 /** How a run was called. Values from `-e` are not kept, as they may be secrets: only how many there were. */
-export type Call = {
+export type Invocation = {
 	readonly playbook: string;
 	/** Of the playbook's text: a changed playbook is another run. */
 	readonly digest: string;
@@ -20,7 +20,7 @@ type Options = InventoryChoice &
 	SelectOptions & {readonly extraVars?: readonly string[] | undefined; readonly forks: number};
 
 /** What a resumed run is called with: paths from the root, as it may be resumed from elsewhere. */
-export async function callOf(playbook: string, options: Options): Promise<Call> {
+export async function invocationOf(playbook: string, options: Options): Promise<Invocation> {
 	const {inventory = [], extraVars = [], forks, vaultPasswordFile, vaultId, askVaultPass} = options;
 	const {limit, tags, skipTags, startAtTask} = options;
 	return {

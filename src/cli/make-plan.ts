@@ -9,7 +9,7 @@ import {reliedOn} from '../plan/document/facts-digest.ts';
 import {peersOf} from '../plan/peers.ts';
 import {steps} from '../steps/index.ts';
 import {digestOf} from '../store/plan-file.ts';
-import {sourcesOf, type Written} from './plan-inputs.ts';
+import {sourcesOf, type PlanInputs} from './plan-inputs.ts';
 import type {Selected} from './options/select-inputs.ts';
 import type {Signals} from './terminal/signals.ts';
 
@@ -44,7 +44,7 @@ export function scriptOf(
 /** Plans a playbook. With decisions: what of them can still be carried out. */
 export async function planFor(
 	selected: Selected,
-	written: Written,
+	written: PlanInputs,
 	stage: Stage,
 	signals: Signals,
 	decisions?: Decisions,

@@ -10,7 +10,7 @@ import type {SelectOptions} from './options/select.ts';
 import type {Selected} from './options/select-inputs.ts';
 
 /** The command line of a plan: what `apply` reads again. */
-export type Written = SelectOptions & {
+export type PlanInputs = SelectOptions & {
 	readonly playbook: string;
 	readonly inventory: readonly string[];
 	readonly extraVars: readonly string[];
@@ -21,7 +21,7 @@ type Digests = Omit<Sources['digests'], 'facts'>;
 /** What a plan was made from, but for the facts. */
 export async function sourcesOf(
 	{playbook, inventory, given}: Selected,
-	written: Written,
+	written: PlanInputs,
 ): Promise<Omit<Sources, 'digests'> & {readonly digests: Digests}> {
 	const {limit, tags, skipTags, startAtTask} = written;
 	return {

@@ -9,7 +9,7 @@ import {createGatherer} from '../facts/gather.ts';
 import {loadInventory} from '../inventory/load.ts';
 import type {PlannedAction} from '../plan/document/model.ts';
 import {steps} from '../steps/index.ts';
-import type {Json, StepContext, Trace} from '../steps/step.ts';
+import type {Json, StepContext, CreatedFile} from '../steps/step.ts';
 import type {ActionStatus, RunStatus} from '../views/status.ts';
 import type {Access} from './options/access.ts';
 import {readGivenVars} from './options/given-vars.ts';
@@ -93,7 +93,7 @@ async function whereNow(step: AnyStep, action: Json, context: StepContext): Prom
 
 /** Of the files that an action may have made: those that are there, and those of which a host does not tell. */
 async function leftBy(
-	traces: readonly Trace[],
+	traces: readonly CreatedFile[],
 	context: StepContext,
 ): Promise<readonly NonNullable<ActionStatus['left']>[number][]> {
 	const looked = traces.map(async ({host, path}) => {

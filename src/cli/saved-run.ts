@@ -3,10 +3,10 @@ import {readdir} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {type Replay, replay} from '../engine/recovery/replay.ts';
 import {InputError, PrerequisiteError} from '../errors.ts';
-import {readJournal, runsFolder, type Written} from '../store/read-journal.ts';
+import {readJournal, runsFolder, type JournalContent} from '../store/read-journal.ts';
 import type {Plan} from '../plan/document/model.ts';
 import {nearest} from '../spelling/nearest.ts';
-import {type Call, playbookDigest} from './invocation.ts';
+import {type Invocation, playbookDigest} from './invocation.ts';
 import {isAlive} from '../store/control.ts';
 import {readPlan} from '../store/plan-file.ts';
 import {type Ready, readyFor} from './approved-plan.ts';
@@ -15,9 +15,9 @@ import {type Ready, readyFor} from './approved-plan.ts';
 export type SavedRun = {
 	readonly run: string;
 	readonly folder: string;
-	readonly written: Written;
+	readonly written: JournalContent;
 	readonly replay: Replay;
-	readonly call: Call;
+	readonly call: Invocation;
 	/** The plan that it holds to, if it was made from one. */
 	readonly plan: Plan | undefined;
 	readonly ready: Ready | undefined;
@@ -49,7 +49,7 @@ export async function findRun(name: string): Promise<SavedRun> {
 	const file = join(folder, 'plan.yml');
 	const plan = existsSync(file) ? await readPlan(file) : undefined;
 	const ready = plan === undefined ? undefined : readyFor(plan, file);
-	return {run, folder, written, replay: known, call: known.run.call as unknown as Call, plan, ready};
+	return {run, folder, written, replay: known, call: known.run.call as unknown as Invocation, plan, ready};
 }
 
 /** @throws PrerequisiteError for a run that lives: it goes on by itself. */

@@ -4,7 +4,7 @@ import {demand, failureOf} from '../shell/demand.ts';
 import type {Relay} from '../shell/relay.ts';
 import type {Shell} from '../shell/shell.ts';
 import type {Progress, StepContext} from '../steps/step.ts';
-import type {Clock, Person} from './ports.ts';
+import type {Clock, Operator} from './ports.ts';
 
 /** What steps reach the world through. */
 export type World = {
@@ -12,7 +12,7 @@ export type World = {
 	readonly gatherer: Gatherer;
 	readonly clock: Clock;
 	/** Whoever looks on; nobody when left out. */
-	readonly person?: Person;
+	readonly person?: Operator;
 	/** Left out where nothing is ever done. */
 	readonly relay?: Relay;
 };

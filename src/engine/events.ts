@@ -1,4 +1,4 @@
-import type {GuestMove, Json, Progress, Result, Trace} from '../steps/step.ts';
+import type {GuestMove, Json, Progress, Result, CreatedFile} from '../steps/step.ts';
 
 /** How an action ended. The first five are Ansible's. */
 export type ActionOutcome = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'undone' | 'stuck';
@@ -28,7 +28,7 @@ export type Failure = {
 	/** Where the guest is now, when the action is about one. */
 	readonly where?: string;
 	/** Of an action that is stuck: files that it made and that may still be there. */
-	readonly left?: readonly Trace[];
+	readonly left?: readonly CreatedFile[];
 	readonly command?: {readonly host: string; readonly line: string; readonly stderr: string};
 };
 

@@ -1,7 +1,7 @@
 import {InterruptedError} from '../errors.ts';
 
 /** How somebody counts who asks for room. */
-export type Asking = {
+export type LimitClaim = {
 	/** What it takes of each limit; 1 when left out. Never more than a whole limit, or it could never begin. */
 	readonly weight?: number | undefined;
 	/** Is told the limit that holds it, and another one when that holds it from then on. */
@@ -12,7 +12,7 @@ export type Asking = {
  * How much at once, by name. Whoever claims several names waits until all of them have room. Nobody overtakes at the
  * limit that holds another, so that a heavy one is not put off by light ones: as `src/schedule` foresees it.
  */
-export class Limits {
+export class ConcurrencyLimits {
 	readonly #limits = new Map<string, number>();
 	readonly #taken = new Map<string, number>();
 	#waiting: Waiter[] = [];
@@ -32,7 +32,7 @@ export class Limits {
 	async acquire(
 		claims: readonly string[],
 		signal: AbortSignal,
-		{weight = 1, held = () => {}}: Asking = {},
+		{weight = 1, held = () => {}}: LimitClaim = {},
 	): Promise<() => void> {
 		if (signal.aborted) throw new InterruptedError();
 		await this.#enter({claims, weight, held}, signal);

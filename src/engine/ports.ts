@@ -3,7 +3,7 @@ import type {Event} from './events.ts';
 import type {ExecutionOverrides} from './action/overrides.ts';
 
 /** One line of the journal. `id` is that of the action. */
-export type Record =
+export type JournalEntry =
 	| {
 			readonly type: 'run';
 			readonly version: 1;
@@ -31,7 +31,7 @@ export type Record =
 /** Where intents and outcomes are kept. */
 export interface Journal {
 	/** Resolves when the record is safe on disk. When it rejects, nothing more may be done. */
-	append(record: Record): Promise<void>;
+	append(record: JournalEntry): Promise<void>;
 }
 
 export interface Clock {
@@ -45,7 +45,7 @@ export interface Clock {
 export type Emit = (event: Event) => void;
 
 /** Who looks on while a run goes on. */
-export interface Person {
+export interface Operator {
 	tell(text: string): void;
 	/** Throws StepError when there is nobody, InterruptedError as soon as the signal fires. */
 	ask(question: string, kind: 'shown' | 'secret', signal: AbortSignal): Promise<string>;

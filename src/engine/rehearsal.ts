@@ -3,7 +3,7 @@ import type {ForeseenFile, ForeseenGatherer} from '../facts/foreseen.ts';
 import type {Rehearsed, RehearsedName} from '../plan/document/rehearsed.ts';
 import {masked, maskedData} from '../shell/mask.ts';
 import {quoteArgv} from '../shell/quote.ts';
-import type {At, Expansion, Json} from '../steps/step.ts';
+import type {PlanContext, Expansion, Json} from '../steps/step.ts';
 import type {ActionName, Event} from './events.ts';
 import {hiddenText} from './action/hidden.ts';
 import type {AnyStep} from './action/perform.ts';
@@ -39,7 +39,7 @@ export class Rehearsal {
 	}
 
 	/** Is it done even now? What only looks is, as long as what it looks at will be the same then. */
-	isDone(step: AnyStep, params: Json, action: Json, at: At): boolean {
+	isDone(step: AnyStep, params: Json, action: Json, at: PlanContext): boolean {
 		if (step.effect === 'write' || step.waits === true) return false;
 		const asks = step.preview(action).length > 0;
 		const looks = asks || step.needs(params, at, new Facts()).length > 0;

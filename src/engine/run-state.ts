@@ -5,8 +5,8 @@ import type {Learned} from '../plan/variables.ts';
 import type {Playbook} from '../playbook/model.ts';
 import type {GuestMove, Json, Peer, Step} from '../steps/step.ts';
 import type {World} from './context.ts';
-import {Limits} from './limits.ts';
-import type {Planned} from './action/perform.ts';
+import {ConcurrencyLimits} from './limits.ts';
+import type {PlannedStep} from './action/perform.ts';
 import type {Emit, Journal} from './ports.ts';
 import type {Rehearsal} from './rehearsal.ts';
 import type {Account, Replay} from './recovery/replay.ts';
@@ -63,7 +63,7 @@ export type RunInput = {
 
 /** A finished action that can still be taken back. */
 export type Done = {
-	readonly planned: Planned;
+	readonly planned: PlannedStep;
 	readonly receipt: unknown;
 	readonly title: string;
 	/** How its task reached the host: it is taken back in the same way. */
@@ -85,7 +85,7 @@ export type RunState = {
 	/** The moves that have ended well, in their order. */
 	readonly moved: GuestMove[];
 	/** What all moves of the run count against. */
-	readonly limits: Limits;
+	readonly limits: ConcurrencyLimits;
 	/** How often each action has been begun: a handler may run again. */
 	readonly begun: Map<string, number>;
 	readonly verdict: {
@@ -108,7 +108,7 @@ export function newState(input: RunInput): RunState {
 		begun: new Map(),
 		emptying: new Set(),
 		moved: [],
-		limits: new Limits({}),
+		limits: new ConcurrencyLimits({}),
 		finished: new Map(),
 		verdict: {stuck: false, changed: false, tried: false, asking: true, irreversible: []},
 	};

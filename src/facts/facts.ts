@@ -6,7 +6,7 @@ import type {LibvirtCapabilities} from '../capabilities/libvirt.ts';
 import type {SystemCapabilities} from '../capabilities/system.ts';
 import type {DomainStatus} from '../virsh/domains.ts';
 import type {JobInfo} from '../virsh/domjobinfo.ts';
-import type {Definition} from '../virsh/dumpxml.ts';
+import type {DomainDefinition} from '../virsh/dumpxml.ts';
 import type {CpuVerdict, WantedCpu} from '../virsh/hypervisor-cpu-compare.ts';
 import type {DomainArtifacts} from '../virsh/domain-artifacts.ts';
 import type {DomainDetails} from '../virsh/domain-details.ts';
@@ -35,7 +35,7 @@ export type FactKinds = {
 	/** One domain's live definition; undefined when the host has no such domain. */
 	domain: {
 		request: {readonly kind: 'domain'; readonly host: string; readonly uuid: string};
-		value: Definition | undefined;
+		value: DomainDefinition | undefined;
 	};
 	/** What libvirt knows of a domain beside; the targets are those of its disks. Undefined as above. */
 	'domain-details': {

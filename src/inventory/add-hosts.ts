@@ -1,16 +1,16 @@
 import type {Position} from '../errors.ts';
 import {readAddresses} from './address.ts';
-import type {Draft, DraftHost} from './draft.ts';
+import type {InventoryDraft, DraftHost} from './draft.ts';
 import type {Variable} from './inventory.ts';
-import type {Reading} from './load-context.ts';
+import type {InventoryLoadContext} from './load-context.ts';
 import {compile} from './variable.ts';
 
 /** The hosts that a written name stands for, put into a group. None, and a problem noted, where it stands for none. */
 export function addHosts(
 	written: string,
 	group: string,
-	draft: Draft,
-	reading: Reading,
+	draft: InventoryDraft,
+	reading: InventoryLoadContext,
 	at: () => Position,
 ): readonly DraftHost[] {
 	const addresses = readAddresses(written);

@@ -2,7 +2,7 @@ import {join} from 'node:path';
 import type {Vault} from '../vault/vault.ts';
 import {allOf} from './all-sources.ts';
 import type {Variables} from './inventory.ts';
-import type {Reading} from './load-context.ts';
+import type {InventoryLoadContext} from './load-context.ts';
 import {readVarsFile} from './vars-file.ts';
 import {openVarsFolder} from './vars-folder.ts';
 
@@ -11,7 +11,7 @@ export type Beside = {
 	readonly groups: ReadonlyMap<string, Variables>;
 	readonly hosts: ReadonlyMap<string, Variables>;
 	readonly unusedFiles: readonly string[];
-	readonly readings: readonly Reading[];
+	readonly readings: readonly InventoryLoadContext[];
 };
 
 type InFolder = {readonly vars: ReadonlyMap<string, Variables>; readonly unused: readonly string[]};
@@ -25,7 +25,7 @@ export async function readBeside(
 	hosts: Iterable<string>,
 	vault: Vault,
 ): Promise<Beside> {
-	const readings: Reading[] = [];
+	const readings: InventoryLoadContext[] = [];
 	const [ofGroups, ofHosts] = await allOf([
 		readFolder(join(folder, 'group_vars'), [...groups]),
 		readFolder(join(folder, 'host_vars'), [...hosts]),

@@ -25,7 +25,7 @@ export type DraftHost = {
  * An inventory while its sources are read, one after the other: what a later one says is added, or wins. The order in
  * which groups, hosts and children come is the order of the inventory.
  */
-export class Draft {
+export class InventoryDraft {
 	readonly groups = new Map<string, DraftGroup>();
 	readonly hosts = new Map<string, DraftHost>();
 

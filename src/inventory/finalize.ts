@@ -1,8 +1,8 @@
 import {dirname, resolve} from 'node:path';
 import {literal} from '../template/template.ts';
-import type {Draft, DraftGroup, DraftHost} from './draft.ts';
+import type {InventoryDraft, DraftGroup, DraftHost} from './draft.ts';
 import {adopt, depthsOf, findUngrouped, membersOf, refuseLoops} from './group-tree.ts';
-import type {Group, Host, Inventory, Layer, Vars} from './inventory.ts';
+import type {Group, Host, Inventory, VariableLayer, Vars} from './inventory.ts';
 import {type Besides, type Layering, layering} from './layering.ts';
 import {localNames} from './this-machine.ts';
 
@@ -16,7 +16,7 @@ import {localNames} from './this-machine.ts';
  *
  * @throws InputError when groups contain each other.
  */
-export function settle(draft: Draft, besides: Besides, files: readonly string[]): Inventory {
+export function settle(draft: InventoryDraft, besides: Besides, files: readonly string[]): Inventory {
 	const {groups, hosts} = draft;
 	adopt(draft);
 	refuseLoops(groups);
@@ -44,7 +44,7 @@ export function settle(draft: Draft, besides: Besides, files: readonly string[])
 	};
 }
 
-function settleHost({name, file}: DraftHost, groups: readonly string[], layers: readonly Layer[]): Host {
+function settleHost({name, file}: DraftHost, groups: readonly string[], layers: readonly VariableLayer[]): Host {
 	const known = {
 		inventory_file: literal(file),
 		inventory_dir: literal(dirname(resolve(file))),
@@ -62,7 +62,7 @@ function settleGroup({name, hosts, children}: DraftGroup, members: ReadonlyMap<s
  * `localhost` can be named in a play without being in the inventory. It is reached without ssh; what `all` says of
  * connections does not hold for it.
  */
-function implicitHost({hosts}: Draft, layersOf: Layering): readonly (readonly [string, Host])[] {
+function implicitHost({hosts}: InventoryDraft, layersOf: Layering): readonly (readonly [string, Host])[] {
 	const [name = ''] = localNames;
 	if (localNames.some(name => hosts.has(name))) return [];
 	const layers = layersOf(name, []).map(layer => (layer.of === 'host' ? layer : withoutConnection(layer)));
@@ -71,7 +71,7 @@ function implicitHost({hosts}: Draft, layersOf: Layering): readonly (readonly [s
 	return [[name, {name, vars, layers, groups: [], implicit: true}]];
 }
 
-function withoutConnection(layer: Layer): Layer {
+function withoutConnection(layer: VariableLayer): VariableLayer {
 	const vars = Object.entries(layer.vars).filter(([name]) => !name.startsWith('ansible_'));
 	return {...layer, vars: Object.fromEntries(vars)};
 }

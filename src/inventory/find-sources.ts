@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {InputError} from '../errors.ts';
 
 /** One inventory as it is named, found to be a list of hosts, or the files of a file or folder. */
-export type Found =
+export type FoundSource =
 	| {readonly kind: 'list'; readonly hosts: string}
 	| {readonly kind: 'files'; readonly files: readonly string[]; readonly folder?: string};
 
@@ -16,7 +16,7 @@ const ignored =
  *
  * @throws InputError when there is no such thing.
  */
-export async function findSource(named: string): Promise<Found> {
+export async function findSource(named: string): Promise<FoundSource> {
 	const found = await stat(named).catch(() => undefined);
 	if (found?.isDirectory()) {
 		const files = await filesIn(named);

@@ -1,10 +1,10 @@
 import {InputError, type Problem} from '../errors.ts';
-import type {Draft, DraftGroup} from './draft.ts';
+import type {InventoryDraft, DraftGroup} from './draft.ts';
 
 type Groups = ReadonlyMap<string, DraftGroup>;
 
 /** Every group that is in no other is in `all`. */
-export function adopt(draft: Draft): void {
+export function adopt(draft: InventoryDraft): void {
 	const children = new Set([...draft.groups.values()].flatMap(group => [...group.children.keys()]));
 	for (const name of draft.groups.keys()) if (name !== 'all' && !children.has(name)) draft.child('all', name);
 }
@@ -28,7 +28,7 @@ export function refuseLoops(groups: Groups): void {
 }
 
 /** Hosts of no other group are in `ungrouped`, and only they. */
-export function findUngrouped({groups, hosts}: Draft): void {
+export function findUngrouped({groups, hosts}: InventoryDraft): void {
 	const grouped = new Set(
 		[...groups.values()].filter(({name}) => name !== 'all' && name !== 'ungrouped').flatMap(group => [...group.hosts]),
 	);

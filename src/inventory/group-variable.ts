@@ -1,6 +1,6 @@
-import type {At} from '../template/template.ts';
+import type {PositionAt} from '../template/template.ts';
 import type {DraftGroup} from './draft.ts';
-import type {Reading} from './load-context.ts';
+import type {InventoryLoadContext} from './load-context.ts';
 import {define} from './variable.ts';
 
 /** A variable of a group. `ansible_group_priority` is none: it says whose variables win at the same depth. */
@@ -8,9 +8,9 @@ export function defineForGroup(
 	group: DraftGroup,
 	name: string,
 	data: unknown,
-	at: At,
+	at: PositionAt,
 	pointer: string,
-	reading: Reading,
+	reading: InventoryLoadContext,
 ): void {
 	if (name !== 'ansible_group_priority') {
 		define(group.vars, name, data, at, pointer, reading);

@@ -1,11 +1,11 @@
 import type {Position} from '../errors.ts';
 import {nearest} from '../spelling/nearest.ts';
-import type {Source} from '../yaml/source.ts';
+import type {YamlSource} from '../yaml/source.ts';
 import {addHosts} from './add-hosts.ts';
-import type {Draft, Tell} from './draft.ts';
+import type {InventoryDraft, Tell} from './draft.ts';
 import {defineForGroup} from './group-variable.ts';
 import {readPythonLiteral} from './python-literal.ts';
-import type {Reading} from './load-context.ts';
+import type {InventoryLoadContext} from './load-context.ts';
 import {define} from './variable.ts';
 import {splitWords} from './split-words.ts';
 
@@ -16,7 +16,7 @@ type Kind = (typeof kinds)[number];
 type Line = {readonly text: string; readonly offset: number};
 
 /** Reads an Ansible inventory in INI format. */
-export function readIniInventory(draft: Draft, reading: Reading): void {
+export function readIniInventory(draft: InventoryDraft, reading: InventoryLoadContext): void {
 	const {source, problems} = reading;
 	/** By the child, its parents; by the group, where its variables are. */
 	const children = new Map<string, Map<string, Tell>>();
@@ -143,7 +143,7 @@ function readValue(
 }
 
 /** The lines that hold something, as Python parts lines. */
-function linesOf({text}: Source): readonly Line[] {
+function linesOf({text}: YamlSource): readonly Line[] {
 	return [...text.matchAll(/[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+/g)]
 		.map(({0: line, index}) => ({text: line.trim(), offset: index + line.length - line.trimStart().length}))
 		.filter(({text}) => text !== '');

@@ -15,7 +15,7 @@ export type Variable = Template & {
 export type Variables = Readonly<Record<string, Variable>>;
 
 /** Variables that one group or host gets in one place. */
-export type Layer = {
+export type VariableLayer = {
 	readonly of: 'group' | 'host';
 	/** Of the group or host. */
 	readonly name: string;
@@ -30,7 +30,7 @@ export type Host = {
 	/** What its layers come to, and where its inventory is. */
 	readonly vars: Vars;
 	/** The weakest first: what a later one says wins. */
-	readonly layers: readonly Layer[];
+	readonly layers: readonly VariableLayer[];
 	/** All groups it is in, `all` left out, sorted. */
 	readonly groups: readonly string[];
 	/** This machine, which can be named without being in the inventory. No group and no glob has it. */

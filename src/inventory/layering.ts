@@ -1,20 +1,20 @@
 import type {Beside} from './adjacent-vars.ts';
-import type {Draft} from './draft.ts';
-import type {Layer} from './inventory.ts';
+import type {InventoryDraft} from './draft.ts';
+import type {VariableLayer} from './inventory.ts';
 
 /** What lies beside the inventories, and beside the playbooks, in the order in which they are named. */
 export type Besides = {readonly inventory: readonly Beside[]; readonly playbook: readonly Beside[]};
 
 /** The layers of a host in the given groups, outermost first, the weakest layer first. */
-export type Layering = (host: string, groups: readonly string[]) => readonly Layer[];
+export type Layering = (host: string, groups: readonly string[]) => readonly VariableLayer[];
 
-export function layering({groups, hosts}: Draft, {inventory, playbook}: Besides): Layering {
+export function layering({groups, hosts}: InventoryDraft, {inventory, playbook}: Besides): Layering {
 	const places = [
 		...inventory.map(beside => ({beside, place: 'beside inventory'}) as const),
 		...playbook.map(beside => ({beside, place: 'beside playbook'}) as const),
 	];
 	const written = new Map(
-		[...groups.values()].map(({name, vars}): [string, Layer] => [name, {of: 'group', name, place: 'inventory', vars}]),
+		[...groups.values()].map(({name, vars}): [string, VariableLayer] => [name, {of: 'group', name, place: 'inventory', vars}]),
 	);
 	const besides = places.map(({beside, place}) => ({
 		groups: layersOf('group', beside.groups, place),
@@ -29,9 +29,9 @@ export function layering({groups, hosts}: Draft, {inventory, playbook}: Besides)
 			...besides.flatMap(beside => names.map(name => beside.groups.get(name))),
 			{of: 'host', name: host, place: 'inventory', vars: hosts.get(host)?.vars ?? {}} as const,
 			...besides.map(beside => beside.hosts.get(host)),
-		].filter(layer => layer !== undefined && Object.keys(layer.vars).length > 0) as readonly Layer[];
+		].filter(layer => layer !== undefined && Object.keys(layer.vars).length > 0) as readonly VariableLayer[];
 }
 
-function layersOf(of: Layer['of'], vars: Beside['groups'], place: Layer['place']): ReadonlyMap<string, Layer> {
-	return new Map([...vars].map(([name, vars]): [string, Layer] => [name, {of, name, place, vars}]));
+function layersOf(of: VariableLayer['of'], vars: Beside['groups'], place: VariableLayer['place']): ReadonlyMap<string, VariableLayer> {
+	return new Map([...vars].map(([name, vars]): [string, VariableLayer] => [name, {of, name, place, vars}]));
 }

@@ -1,9 +1,9 @@
 import type {Problem} from '../errors.ts';
-import type {Source} from '../yaml/source.ts';
+import type {YamlSource} from '../yaml/source.ts';
 
 /** A file while it is read. */
-export type Reading = {
-	readonly source: Source;
+export type InventoryLoadContext = {
+	readonly source: YamlSource;
 	/** The whole file is encrypted: every value in it is a secret. */
 	readonly encrypted: boolean;
 	/** Its mistakes, gathered. */
@@ -11,7 +11,7 @@ export type Reading = {
 };
 
 /** Of what is encrypted only the place of a mistake is told: a message could show what is there. */
-export function tellable({encrypted, source, problems}: Reading): readonly Problem[] {
+export function sourcePosition({encrypted, source, problems}: InventoryLoadContext): readonly Problem[] {
 	if (!encrypted) return problems;
 	return problems.map(({position}) => ({
 		message: 'there is a mistake in the encrypted text',

@@ -1,14 +1,14 @@
 import {dirname, relative} from 'node:path';
 import {closedVault, type Vault} from '../vault/vault.ts';
-import {Source} from '../yaml/source.ts';
+import {YamlSource} from '../yaml/source.ts';
 import {allOf} from './all-sources.ts';
 import {readBeside} from './adjacent-vars.ts';
-import {Draft} from './draft.ts';
-import {type Found, findSource} from './find-sources.ts';
+import {InventoryDraft} from './draft.ts';
+import {type FoundSource, findSource} from './find-sources.ts';
 import {readHostList} from './host-list.ts';
 import type {Inventory} from './inventory.ts';
 import {refuseProblems} from './read-file.ts';
-import type {Reading} from './load-context.ts';
+import type {InventoryLoadContext} from './load-context.ts';
 import {settle} from './finalize.ts';
 import {readSourceFile, type SourceFile} from './source-file.ts';
 
@@ -30,8 +30,8 @@ export async function loadInventory(
 ): Promise<Inventory> {
 	const found = await allOf(sources.map(findSource));
 	const files = await allOf(found.map(one => readAll(one, vault)));
-	const draft = new Draft();
-	const readings: Reading[] = [];
+	const draft = new InventoryDraft();
+	const readings: InventoryLoadContext[] = [];
 	for (const file of files.flat()) readings.push(...file.into(draft));
 
 	const besides = (folders: readonly string[]) =>
@@ -45,13 +45,13 @@ export async function loadInventory(
 }
 
 /** This machine can have variables without being in the inventory. */
-function hostNames(draft: Draft): readonly string[] {
+function hostNames(draft: InventoryDraft): readonly string[] {
 	return [...new Set([...draft.hosts.keys(), 'localhost'])];
 }
 
-function readAll(found: Found, vault: Vault): Promise<readonly SourceFile[]> {
+function readAll(found: FoundSource, vault: Vault): Promise<readonly SourceFile[]> {
 	if (found.kind === 'files') return allOf(found.files.map(file => readSourceFile(file, vault)));
-	const reading: Reading = {source: new Source(`-i ${found.hosts}`, found.hosts), encrypted: false, problems: []};
+	const reading: InventoryLoadContext = {source: new YamlSource(`-i ${found.hosts}`, found.hosts), encrypted: false, problems: []};
 	const list: SourceFile = {
 		into(draft) {
 			readHostList(draft, reading);
@@ -62,7 +62,7 @@ function readAll(found: Found, vault: Vault): Promise<readonly SourceFile[]> {
 }
 
 /** The folder in which the variables of an inventory lie. */
-function folderOf(found: Found): readonly string[] {
+function folderOf(found: FoundSource): readonly string[] {
 	if (found.kind === 'list') return [];
 	return found.folder === undefined ? found.files.map(file => dirname(file)) : [found.folder];
 }

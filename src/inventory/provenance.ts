@@ -1,7 +1,7 @@
-import type {Host, Layer, Variable} from './inventory.ts';
+import type {Host, VariableLayer, Variable} from './inventory.ts';
 
 /** One place that gives a variable its value, or would. */
-export type Origin = {readonly layer: Layer; readonly variable: Variable};
+export type Origin = {readonly layer: VariableLayer; readonly variable: Variable};
 
 export type Provenance = {
 	readonly host: string;

@@ -3,16 +3,16 @@ import {isEncrypted, VaultError} from '../vault/envelope.ts';
 import type {Vault} from '../vault/vault.ts';
 import {parseYaml, type YamlDocument} from '../yaml/document.ts';
 import {readText} from '../yaml/read-text.ts';
-import {Source} from '../yaml/source.ts';
+import {YamlSource} from '../yaml/source.ts';
 import {hasEncrypted, openTagged} from './open-tagged.ts';
-import {type Reading, tellable} from './load-context.ts';
+import {type InventoryLoadContext, sourcePosition} from './load-context.ts';
 
 /**
  * Reads a file of an inventory; one that is encrypted is opened, and the vault is unlocked for what is encrypted in it.
  *
  * @throws InputError
  */
-export async function readFile(file: string, vault: Vault): Promise<Reading> {
+export async function readFile(file: string, vault: Vault): Promise<InventoryLoadContext> {
 	const text = await readText(file);
 	if (isEncrypted(text) || hasEncrypted(text)) await vault.unlock();
 	return openReading(file, text, vault);
@@ -23,10 +23,10 @@ export async function readFile(file: string, vault: Vault): Promise<Reading> {
  *
  * @throws InputError
  */
-export function openReading(file: string, text: string, vault: Vault): Reading {
-	if (!isEncrypted(text)) return {source: new Source(file, text), encrypted: false, problems: []};
+export function openReading(file: string, text: string, vault: Vault): InventoryLoadContext {
+	if (!isEncrypted(text)) return {source: new YamlSource(file, text), encrypted: false, problems: []};
 	try {
-		return {source: new Source(file, vault.decrypt(text)), encrypted: true, problems: []};
+		return {source: new YamlSource(file, vault.decrypt(text)), encrypted: true, problems: []};
 	} catch (error) {
 		if (!(error instanceof VaultError)) throw error;
 		const {message, hint} = error;
@@ -40,7 +40,7 @@ export type ReadDocument = {readonly document: YamlDocument; readonly data: unkn
  * Its text as YAML, or as JSON, with its encrypted values opened. Mistakes are noted in the reading; with those of the
  * text itself there is no document.
  */
-export function documentOf({source, problems}: Reading, vault: Vault): ReadDocument | undefined {
+export function documentOf({source, problems}: InventoryLoadContext, vault: Vault): ReadDocument | undefined {
 	try {
 		const document = parseYaml(source.file, source.text, isJson(source.text) ? 'strict' : 'ansible');
 		return {document, data: openTagged(document, vault, problems)};
@@ -52,8 +52,8 @@ export function documentOf({source, problems}: Reading, vault: Vault): ReadDocum
 }
 
 /** @throws InputError with the mistakes that may be told, those of a file from its top to its end. */
-export function refuseProblems(readings: readonly Reading[]): void {
-	const problems = readings.flatMap(reading => tellable(reading).toSorted(byPlace));
+export function refuseProblems(readings: readonly InventoryLoadContext[]): void {
+	const problems = readings.flatMap(reading => sourcePosition(reading).toSorted(byPlace));
 	if (problems.length > 0) throw new InputError(problems);
 }
 

@@ -2,13 +2,13 @@ import {nearest} from '../spelling/nearest.ts';
 import {isMapping} from '../template/value.ts';
 import type {YamlDocument} from '../yaml/document.ts';
 import {pointerPart} from '../yaml/pointer.ts';
-import type {Draft, DraftGroup} from './draft.ts';
+import type {InventoryDraft, DraftGroup} from './draft.ts';
 import {defineForGroup} from './group-variable.ts';
-import type {Reading} from './load-context.ts';
+import type {InventoryLoadContext} from './load-context.ts';
 import {define} from './variable.ts';
 
 /** What a script said of one host, when it was asked for that host alone. */
-export type HostAnswer = {readonly document: YamlDocument; readonly data: unknown; readonly reading: Reading};
+export type HostAnswer = {readonly document: YamlDocument; readonly data: unknown; readonly reading: InventoryLoadContext};
 
 const groupKeys = ['hosts', 'vars', 'children'];
 
@@ -21,8 +21,8 @@ export function readScriptInventory(
 	document: YamlDocument,
 	data: unknown,
 	answers: ReadonlyMap<string, HostAnswer>,
-	draft: Draft,
-	reading: Reading,
+	draft: InventoryDraft,
+	reading: InventoryLoadContext,
 ): void {
 	const {problems, source} = reading;
 	const named = new Set<string>();

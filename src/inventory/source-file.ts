@@ -1,12 +1,12 @@
 import {open, stat} from 'node:fs/promises';
 import {InputError} from '../errors.ts';
 import type {Vault} from '../vault/vault.ts';
-import {Source} from '../yaml/source.ts';
-import type {Draft} from './draft.ts';
+import {YamlSource} from '../yaml/source.ts';
+import type {InventoryDraft} from './draft.ts';
 import {readIniInventory} from './ini-source.ts';
 import {hasEncrypted} from './open-tagged.ts';
 import {documentOf, readFile} from './read-file.ts';
-import type {Reading} from './load-context.ts';
+import type {InventoryLoadContext} from './load-context.ts';
 import {runScript} from './run-script.ts';
 import {type HostAnswer, hostsNamed, hostVarsOf, readScriptInventory} from './script-source.ts';
 import {readYamlInventory} from './yaml-source.ts';
@@ -14,7 +14,7 @@ import {readYamlInventory} from './yaml-source.ts';
 /** A source that has been read from the disk, ready to be put into an inventory after those before it. */
 export type SourceFile = {
 	/** Gives what was read, with the mistakes that were found. */
-	into(draft: Draft): readonly Reading[];
+	into(draft: InventoryDraft): readonly InventoryLoadContext[];
 };
 
 /** So many copies of a script run at once, where it must be asked for each host. */
@@ -87,7 +87,7 @@ async function readScript(file: string, vault: Vault): Promise<SourceFile> {
 async function ask(file: string, args: readonly string[], vault: Vault): Promise<HostAnswer> {
 	const printed = await runScript(file, args);
 	const text = args[0] === '--host' && printed.trim() === '' ? '{}' : printed;
-	const reading: Reading = {source: new Source([file, ...args].join(' '), text), encrypted: false, problems: []};
+	const reading: InventoryLoadContext = {source: new YamlSource([file, ...args].join(' '), text), encrypted: false, problems: []};
 	if (hasEncrypted(text)) await vault.unlock();
 	const read = documentOf(reading, vault);
 	if (read === undefined) throw new InputError(reading.problems);

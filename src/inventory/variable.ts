@@ -1,10 +1,10 @@
 import {Secret} from '../shell/secret.ts';
 import {TemplateError} from '../template/error.ts';
 import {withParts} from '../template/secrets.ts';
-import {type At, compileTemplate} from '../template/template.ts';
-import {Where} from '../template/source-position.ts';
+import {type PositionAt, compileTemplate} from '../template/template.ts';
+import {SourcePosition} from '../template/source-position.ts';
 import type {Variable} from './inventory.ts';
-import type {Reading} from './load-context.ts';
+import type {InventoryLoadContext} from './load-context.ts';
 
 /**
  * Adds a variable to those of a group or host.
@@ -15,9 +15,9 @@ export function define(
 	vars: Record<string, Variable>,
 	name: string,
 	data: unknown,
-	at: At,
+	at: PositionAt,
 	pointer: string,
-	reading: Reading,
+	reading: InventoryLoadContext,
 ): void {
 	const variable = compile(name, data, at, pointer, reading);
 	if (variable !== undefined) vars[name] = variable;
@@ -27,11 +27,11 @@ export function define(
 export function compile(
 	name: string,
 	data: unknown,
-	at: At,
+	at: PositionAt,
 	pointer: string,
-	{source, encrypted, problems}: Reading,
+	{source, encrypted, problems}: InventoryLoadContext,
 ): Variable | undefined {
-	const position = new Where(() => at(pointer));
+	const position = new SourcePosition(() => at(pointer));
 	if (name === '' || name === '__proto__') {
 		problems.push(source.problem(name === '' ? 'a variable has a name' : `'${name}' cannot be a name`, position));
 		return undefined;

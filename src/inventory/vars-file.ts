@@ -5,7 +5,7 @@ import {pointerPart} from '../yaml/pointer.ts';
 import {readTextNow} from '../yaml/read-text.ts';
 import type {Variable, Variables} from './inventory.ts';
 import {documentOf, openReading, readFile, refuseProblems} from './read-file.ts';
-import type {Reading} from './load-context.ts';
+import type {InventoryLoadContext} from './load-context.ts';
 import {define, secret} from './variable.ts';
 
 /**
@@ -16,7 +16,7 @@ import {define, secret} from './variable.ts';
 export async function readVarsFile(
 	file: string,
 	vault: Vault,
-): Promise<{readonly vars: Variables; readonly reading: Reading}> {
+): Promise<{readonly vars: Variables; readonly reading: InventoryLoadContext}> {
 	const reading = await readFile(file, vault);
 	return {vars: variablesIn(reading, vault), reading};
 }
@@ -50,7 +50,7 @@ export async function readVarsData(file: string, vault: Vault): Promise<Readonly
 	return reading.encrypted ? (secret(data) as Readonly<Record<string, unknown>>) : data;
 }
 
-function variablesIn(reading: Reading, vault: Vault): Variables {
+function variablesIn(reading: InventoryLoadContext, vault: Vault): Variables {
 	const {document, data} = mappingIn(reading, vault);
 	const vars: Record<string, Variable> = {};
 	const at = (pointer: string, index?: number) => document?.at(pointer, index) ?? reading.source.positionAt(0);
@@ -60,7 +60,7 @@ function variablesIn(reading: Reading, vault: Vault): Variables {
 
 type ReadMapping = {readonly document?: YamlDocument; readonly data: Readonly<Record<string, unknown>>};
 
-function mappingIn(reading: Reading, vault: Vault): ReadMapping {
+function mappingIn(reading: InventoryLoadContext, vault: Vault): ReadMapping {
 	const read = documentOf(reading, vault);
 	if (read === undefined || read.data === undefined || read.data === null) return {data: {}};
 	const {document, data} = read;

@@ -1,15 +1,15 @@
-import type {Cluster, Guest, Host} from './cluster.ts';
+import type {Cluster, ClusterGuest, ClusterHost} from './cluster.ts';
 
 /** What qemu itself takes beside the guest's memory. */
 const overheadKib = 64 * 1024;
 
 /** What a guest takes of a host's memory. A guest that is off takes none. */
-export function needKib(guest: Guest): number {
+export function needKib(guest: ClusterGuest): number {
 	return guest.state === 'off' ? 0 : guest.memoryKib + overheadKib;
 }
 
 /** What a guest takes of a host's CPUs. */
-export function needCpus(guest: Guest): number {
+export function needCpus(guest: ClusterGuest): number {
 	return guest.state === 'off' ? 0 : guest.vcpus;
 }
 
@@ -43,7 +43,7 @@ export function capacities(cluster: Cluster): ReadonlyMap<string, Capacity> {
  * Guests may have all that is not the host's, times the overcommit; and no more than they have with what is free now,
  * as processes that are no guests take memory too. Overcommit adds the same to both.
  */
-function memoryLimit(host: Host, usedKib: number): number {
+function memoryLimit(host: ClusterHost, usedKib: number): number {
 	const forGuests = host.memoryKib - host.reserveKib;
 	const extra = (host.memoryOvercommit - 1) * forGuests;
 	const free = Math.max(0, host.freeKib - host.reserveKib);

@@ -3,15 +3,15 @@
  * and all ids of guests are unique. The order of any list means nothing.
  */
 export type Cluster = {
-	readonly hosts: readonly Host[];
+	readonly hosts: readonly ClusterHost[];
 	/** All guests of all hosts: those that stay take room too. */
-	readonly guests: readonly Guest[];
-	readonly rules: readonly Rule[];
+	readonly guests: readonly ClusterGuest[];
+	readonly rules: readonly AffinityRule[];
 	/** Lines between zones that are slower than what the hosts at their ends could send. */
-	readonly lines: readonly Line[];
+	readonly lines: readonly InterZoneLink[];
 };
 
-export type Host = {
+export type ClusterHost = {
 	readonly name: string;
 	/** Why it takes no guest: it is being emptied, in maintenance, out of reach. Left out: it may be a destination. */
 	readonly closed?: string;
@@ -42,13 +42,13 @@ export type Pool = {
 };
 
 /** What all moves between two zones share. */
-export type Line = {
+export type InterZoneLink = {
 	readonly name: string;
 	readonly zones: readonly [string, string];
 	readonly bytesPerSecond: number;
 };
 
-export type Guest = {
+export type ClusterGuest = {
 	/** The UUID. */
 	readonly id: string;
 	readonly name: string;
@@ -99,7 +99,7 @@ export type MigrationMode = 'live' | 'cold';
 export type Obstacle = {readonly host?: string; readonly modes: readonly MigrationMode[]; readonly reason: string};
 
 /** Guests that belong on one host or in one zone, or that must not meet there. A soft rule may be broken, and is told. */
-export type Rule = {
+export type AffinityRule = {
 	readonly name: string;
 	readonly kind: 'together' | 'apart';
 	/** A hard `together` always means one host. */
@@ -110,7 +110,7 @@ export type Rule = {
 };
 
 /** What is asked for. */
-export type Wish = {
+export type PlacementRequest = {
 	/** Ids of the guests that shall leave their hosts. */
 	readonly guests: readonly string[];
 	/** With `one_host`, any one destination may fail afterwards: the others have the memory to start its guests. */
@@ -118,7 +118,7 @@ export type Wish = {
 };
 
 /** Who goes where, and how. */
-export type Move = {
+export type PlacedMove = {
 	/** The guest's id. */
 	readonly guest: string;
 	readonly source: string;
@@ -130,8 +130,8 @@ export type Move = {
 export function evacuation(
 	cluster: Cluster,
 	sources: readonly string[],
-	headroom: Wish['headroom'] = 'none',
-): {readonly cluster: Cluster; readonly wish: Wish} {
+	headroom: PlacementRequest['headroom'] = 'none',
+): {readonly cluster: Cluster; readonly wish: PlacementRequest} {
 	const emptied = new Set(sources);
 	const hosts = cluster.hosts.map(host => (emptied.has(host.name) ? {...host, closed: 'it is being emptied'} : host));
 	const guests = cluster.guests.filter(({host}) => emptied.has(host)).map(({id}) => id);

@@ -1,14 +1,14 @@
 import {capacities, needKib} from './capacity.ts';
-import {type Cluster, compareTexts, type Host, type Rule, type Wish} from './cluster.ts';
+import {type Cluster, compareTexts, type ClusterHost, type AffinityRule, type PlacementRequest} from './cluster.ts';
 import {groupGuests} from './group.ts';
 import {lineFinder} from './links.ts';
-import type {CountedRule, Problem, UnitDraft} from './problem.ts';
+import type {CountedRule, PlacementProblem, UnitDraft} from './problem.ts';
 import {SpaceIndex} from './space.ts';
 import {hostLists, total, toUnits} from './units.ts';
 import {whyStays} from './migration-modes.ts';
 
 /** @throws Error for a cluster that contradicts itself: a name twice, a guest on a host that is none of it. */
-export function compile(cluster: Cluster, wish: Wish): Problem {
+export function compile(cluster: Cluster, wish: PlacementRequest): PlacementProblem {
 	const hosts = sortedOnce(cluster.hosts, ({name}) => name);
 	const guests = sortedOnce(cluster.guests, ({id}) => id);
 	const capacity = capacities(cluster);
@@ -71,8 +71,8 @@ function allButLargest(open: Int32Array, memoryKib: Float64Array, usedKib: Float
 }
 
 function countRules(
-	rules: readonly Rule[],
-	hosts: readonly Host[],
+	rules: readonly AffinityRule[],
+	hosts: readonly ClusterHost[],
 	homeOf: ReadonlyMap<string, number>,
 ): readonly CountedRule[] {
 	const zones = new Map<string, number>();
@@ -92,6 +92,6 @@ function countRules(
 		});
 }
 
-function zoneKey({zone, name}: Host): string {
+function zoneKey({zone, name}: ClusterHost): string {
 	return zone === undefined ? `host ${name}` : `zone ${zone}`;
 }

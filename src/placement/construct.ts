@@ -1,11 +1,11 @@
 import type {Costs} from './costs.ts';
 import {balanced, emptiest, fill, type Rank, tightest} from './fill.ts';
-import type {Problem, Unit} from './problem.ts';
+import type {PlacementProblem, Unit} from './problem.ts';
 import {comparePlaced, homeless, placedByPriority} from './score.ts';
 import {State} from './state.ts';
 
 /** The best of several greedy placements; the first that places all is taken. */
-export function construct(problem: Problem, costs: Costs): State {
+export function construct(problem: PlacementProblem, costs: Costs): State {
 	const size = sizes(problem);
 	const largestFirst = problem.units.toSorted((a, b) => size(b) - size(a) || a.index - b.index);
 	const byPriority = largestFirst.toSorted((a, b) => b.priority - a.priority);
@@ -27,7 +27,7 @@ export function construct(problem: Problem, costs: Costs): State {
 }
 
 /** Twice, as the guests that went first may have made room where they were. */
-function attempt(problem: Problem, order: readonly Unit[], rank: Rank, costs: Costs): State {
+function attempt(problem: PlacementProblem, order: readonly Unit[], rank: Rank, costs: Costs): State {
 	const state = new State(problem);
 	fill(state, order, rank, costs);
 	fill(state, order, rank, costs);
@@ -62,7 +62,7 @@ function withoutLargest(start: State, order: readonly Unit[], costs: Costs): Sta
 }
 
 /** How large a unit is: the share that it takes of what is scarcest in all hosts together. */
-function sizes({units, open, memoryKib, cpus, pools, hosts}: Problem): (unit: Unit) => number {
+function sizes({units, open, memoryKib, cpus, pools, hosts}: PlacementProblem): (unit: Unit) => number {
 	const sum = (list: Float64Array) => open.reduce((all, host) => all + (list[host] ?? 0), 0);
 	const memory = sum(memoryKib);
 	const processors = sum(cpus);

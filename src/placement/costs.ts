@@ -1,5 +1,5 @@
 import {bytesTo, speedBetween} from './links.ts';
-import type {Problem, Unit} from './problem.ts';
+import type {PlacementProblem, Unit} from './problem.ts';
 import type {State} from './state.ts';
 import {modeTo} from './migration-modes.ts';
 
@@ -18,10 +18,10 @@ export function compareCosts(a: Cost, b: Cost): number {
 
 /** The costs within one problem. */
 export class Costs {
-	readonly #problem: Problem;
+	readonly #problem: PlacementProblem;
 	readonly #fastest = new Map<number, number>();
 
-	constructor(problem: Problem) {
+	constructor(problem: PlacementProblem) {
 		this.#problem = problem;
 	}
 

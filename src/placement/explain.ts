@@ -1,9 +1,9 @@
 import {atHome, value} from './at.ts';
-import type {Cluster, Wish} from './cluster.ts';
+import type {Cluster, PlacementRequest} from './cluster.ts';
 import {compile} from './compile.ts';
 import {forbiddenAt} from './forbid.ts';
 import type {Placement} from './place.ts';
-import type {Problem, Unit} from './problem.ts';
+import type {PlacementProblem, Unit} from './problem.ts';
 import type {Rejection} from './rejection.ts';
 import {highestShare} from './score.ts';
 import {State} from './state.ts';
@@ -41,7 +41,7 @@ export function rejectionsOf(state: State, unit: Unit): Rejections {
  * For each guest of a placement: every host, and why it was chosen or rejected, given where all others go. Made once,
  * asked for the guests that somebody wants to read about.
  */
-export function explainer(cluster: Cluster, wish: Wish, placement: Placement): (guest: string) => readonly Verdict[] {
+export function explainer(cluster: Cluster, wish: PlacementRequest, placement: Placement): (guest: string) => readonly Verdict[] {
 	const problem = compile(cluster, wish);
 	const state = stateOf(problem, placement);
 	const unitOf = new Map(problem.units.flatMap(unit => unit.guests.map(({id}) => [id, unit] as const)));
@@ -72,7 +72,7 @@ function worse(state: State, unit: Unit, host: number, highest: number): Rejecti
 	return share > highest ? {code: 'fuller', share, highest} : {code: 'no_better'};
 }
 
-function stateOf(problem: Problem, {moves}: Placement): State {
+function stateOf(problem: PlacementProblem, {moves}: Placement): State {
 	const state = new State(problem);
 	const numberOf = new Map(problem.hosts.map(({name}, index) => [name, index]));
 	const destinations = new Map(moves.map(({guest, destination}) => [guest, destination]));

@@ -1,5 +1,5 @@
-import type {Host} from './cluster.ts';
-import type {Problem, UnitDraft} from './problem.ts';
+import type {ClusterHost} from './cluster.ts';
+import type {PlacementProblem, UnitDraft} from './problem.ts';
 import type {Rejection} from './rejection.ts';
 import {obstaclesAt, modeTo} from './migration-modes.ts';
 
@@ -7,8 +7,8 @@ import {obstaclesAt, modeTo} from './migration-modes.ts';
 export function forbiddenAt(
 	unit: UnitDraft,
 	index: number,
-	host: Host,
-	rules: Problem['rules'],
+	host: ClusterHost,
+	rules: PlacementProblem['rules'],
 ): Rejection | undefined {
 	if (unit.homes.some(home => home.host === index)) return {code: 'own'};
 	if (host.closed !== undefined) return {code: 'closed', reason: host.closed};
@@ -28,7 +28,7 @@ export function forbiddenAt(
 }
 
 /** Nothing but the host's own state can keep the unit from it: the answer is the same for all such units. */
-export function isUnbound(unit: UnitDraft, hosts: readonly Host[], fewestCpus: number): boolean {
+export function isUnbound(unit: UnitDraft, hosts: readonly ClusterHost[], fewestCpus: number): boolean {
 	return (
 		unit.anchor === undefined &&
 		unit.memberships.every(({count}) => count === 1) &&

@@ -1,15 +1,15 @@
-import {compareTexts, type Guest, type Rule} from './cluster.ts';
+import {compareTexts, type ClusterGuest, type AffinityRule} from './cluster.ts';
 import type {Anchor} from './problem.ts';
 
 /** Guests that hard rules keep on one host, and the hosts where other guests of these rules stay. */
-export type Group = {readonly guests: readonly Guest[]; readonly anchor: Anchor | undefined};
+export type GuestGroup = {readonly guests: readonly ClusterGuest[]; readonly anchor: Anchor | undefined};
 
 /** The movable guests, sorted by id, grouped by the hard rules `together`. Rules that overlap make one group. */
 export function groupGuests(
-	movable: readonly Guest[],
-	rules: readonly Rule[],
+	movable: readonly ClusterGuest[],
+	rules: readonly AffinityRule[],
 	homeOf: ReadonlyMap<string, number>,
-): readonly Group[] {
+): readonly GuestGroup[] {
 	const leaders = new Map(movable.map(({id}) => [id, id]));
 	const binding = rules
 		.filter(({kind, strength}) => kind === 'together' && strength === 'hard')
@@ -26,7 +26,7 @@ export function groupGuests(
 		anchors.set(leader, {rule, hosts: [...new Set([...hosts, ...staying])].sort((a, b) => a - b)});
 	}
 
-	const groups = new Map<string, Guest[]>();
+	const groups = new Map<string, ClusterGuest[]>();
 	for (const guest of movable) {
 		const leader = leaderOf(leaders, guest.id);
 		const group = groups.get(leader) ?? [];

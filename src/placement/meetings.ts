@@ -1,15 +1,15 @@
 import {atHome, undecided, value} from './at.ts';
-import type {Membership, Problem, Unit} from './problem.ts';
+import type {Membership, PlacementProblem, Unit} from './problem.ts';
 
 /** How many guests of each rule are in each area, as the units move about. */
 export class Meetings {
-	readonly #rules: Problem['rules'];
+	readonly #rules: PlacementProblem['rules'];
 	readonly #at: Int32Array;
 	readonly #counts: readonly Map<number, number>[];
 	readonly #members: readonly number[];
 
 	/** `at` is where each unit is; the one that changes it also counts. */
-	constructor(rules: Problem['rules'], at: Int32Array) {
+	constructor(rules: PlacementProblem['rules'], at: Int32Array) {
 		this.#rules = rules;
 		this.#at = at;
 		this.#counts = rules.map(({now}) => new Map(now));

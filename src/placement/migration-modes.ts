@@ -1,4 +1,4 @@
-import type {Guest, Policy, MigrationMode} from './cluster.ts';
+import type {ClusterGuest, Policy, MigrationMode} from './cluster.ts';
 
 const waysOf: Readonly<Record<Policy, readonly MigrationMode[]>> = {
 	live: ['live'],
@@ -16,14 +16,14 @@ export type StayReason =
 	| {readonly code: 'obstacle'; readonly reasons: readonly string[]};
 
 /** How the guest would go to a host: the gentlest way that its policy and its obstacles leave; undefined: not at all. */
-export function modeTo(guest: Guest, host: string): MigrationMode | undefined {
+export function modeTo(guest: ClusterGuest, host: string): MigrationMode | undefined {
 	return possible(guest).find(
 		mode => !guest.obstacles.some(one => (one.host ?? host) === host && one.modes.includes(mode)),
 	);
 }
 
 /** Undefined for a guest that can move, if there is a host that takes it. */
-export function whyStays(guest: Guest): StayReason | undefined {
+export function whyStays(guest: ClusterGuest): StayReason | undefined {
 	if (guest.policy === 'leave' || guest.policy === 'block') return {code: guest.policy};
 	const modes = possible(guest);
 	if (modes.length === 0) return {code: 'off'};
@@ -33,18 +33,18 @@ export function whyStays(guest: Guest): StayReason | undefined {
 }
 
 /** What keeps the guest from a host. */
-export function obstaclesAt(guest: Guest, host: string): readonly string[] {
+export function obstaclesAt(guest: ClusterGuest, host: string): readonly string[] {
 	return reasonsOf(
 		guest.obstacles.filter(one => (one.host ?? host) === host),
 		possible(guest),
 	);
 }
 
-function possible({policy, state}: Guest): readonly MigrationMode[] {
+function possible({policy, state}: ClusterGuest): readonly MigrationMode[] {
 	return state === 'off' ? waysOf[policy].filter(mode => mode === 'cold') : waysOf[policy];
 }
 
-function reasonsOf(obstacles: Guest['obstacles'], modes: readonly MigrationMode[]): readonly string[] {
+function reasonsOf(obstacles: ClusterGuest['obstacles'], modes: readonly MigrationMode[]): readonly string[] {
 	const telling = obstacles.filter(one => one.modes.some(mode => modes.includes(mode)));
 	return [...new Set(telling.map(({reason}) => reason))].sort();
 }

@@ -1,7 +1,7 @@
 import {value} from './at.ts';
 import {balance} from './balance.ts';
 import {shareBound} from './share-bound.ts';
-import {type Cluster, compareTexts, type Guest, type Move, type Wish} from './cluster.ts';
+import {type Cluster, compareTexts, type ClusterGuest, type PlacedMove, type PlacementRequest} from './cluster.ts';
 import {compile} from './compile.ts';
 import {construct} from './construct.ts';
 import {Costs} from './costs.ts';
@@ -10,7 +10,7 @@ import {emptiest, fill} from './fill.ts';
 import {keepHeadroom, survives} from './headroom.ts';
 import {polish} from './polish.ts';
 import {repair} from './repair.ts';
-import {type BrokenRule, brokenRules, type HostUse, hostUses} from './result.ts';
+import {type BrokenPreference, brokenPreferences, type HostLoad, hostLoads} from './result.ts';
 import {highestShare, homeless, isPlaced} from './score.ts';
 import {search} from './search.ts';
 import type {State} from './state.ts';
@@ -18,22 +18,22 @@ import {type StayReason, modeTo} from './migration-modes.ts';
 
 /** Who goes where. Sorted by id or name, so that the same cluster gives the same placement to the byte. */
 export type Placement = {
-	readonly moves: readonly Move[];
+	readonly moves: readonly PlacedMove[];
 	/** The guests that were asked for and stay. */
-	readonly left: readonly Left[];
+	readonly left: readonly UnplacedGuest[];
 	/** All hosts, before and after. */
-	readonly hosts: readonly HostUse[];
+	readonly hosts: readonly HostLoad[];
 	/** The highest share of memory on any host that a guest comes to. */
 	readonly highestShare: number;
 	/** No placement of the same guests has a lower one. */
 	readonly shareBound: number;
 	/** The soft rules that are not kept. */
-	readonly broken: readonly BrokenRule[];
+	readonly broken: readonly BrokenPreference[];
 	/** Bytes that go over a link slower than the fastest that leads away from the guest's host. */
 	readonly slowBytes: number;
 };
 
-export type Left = {
+export type UnplacedGuest = {
 	readonly guest: string;
 	readonly name: string;
 	readonly host: string;
@@ -50,7 +50,7 @@ const shareStep = 0.005;
  *
  * @throws Error for a cluster that contradicts itself.
  */
-export function place(cluster: Cluster, wish: Wish): Placement {
+export function place(cluster: Cluster, wish: PlacementRequest): Placement {
 	const problem = compile(cluster, wish);
 	const costs = new Costs(problem);
 	const state = polished(balanced(construct(problem, costs), costs), costs);
@@ -93,18 +93,18 @@ function describe(state: State, costs: Costs): Placement {
 	return {
 		moves: moves.sort((a, b) => compareTexts(a.guest, b.guest)),
 		left: [...unplaced, ...staying].sort((a, b) => compareTexts(a.guest, b.guest)),
-		hosts: hostUses(state),
+		hosts: hostLoads(state),
 		highestShare: highestShare(state),
 		shareBound: shareBound(state),
-		broken: brokenRules(state),
+		broken: brokenPreferences(state),
 		slowBytes: placed.reduce((sum, unit) => sum + costs.transfer(unit, value(state.at, unit.index)).slowBytes, 0),
 	};
 }
 
-function moveOf(guest: Guest, destination: string): Move {
+function moveOf(guest: ClusterGuest, destination: string): PlacedMove {
 	return {guest: guest.id, source: guest.host, destination, mode: modeTo(guest, destination) ?? 'cold'};
 }
 
-function leftOf({id, name, host}: Guest, why: Left['why']): Left {
+function leftOf({id, name, host}: ClusterGuest, why: UnplacedGuest['why']): UnplacedGuest {
 	return {guest: id, name, host, why};
 }

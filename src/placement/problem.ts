@@ -1,4 +1,4 @@
-import type {Guest, Host, Rule, Wish} from './cluster.ts';
+import type {ClusterGuest, ClusterHost, AffinityRule, PlacementRequest} from './cluster.ts';
 import type {LineOf} from './links.ts';
 import type {StayReason} from './migration-modes.ts';
 
@@ -6,9 +6,9 @@ import type {StayReason} from './migration-modes.ts';
  * The cluster with names turned into indices and everything sorted, so that the same cluster gives the same problem
  * whatever its order was, and so that a candidate is tried in a few nanoseconds.
  */
-export type Problem = {
+export type PlacementProblem = {
 	/** Sorted by name. All other host figures have their index. */
-	readonly hosts: readonly Host[];
+	readonly hosts: readonly ClusterHost[];
 	/** The hosts that may take guests. */
 	readonly open: Int32Array;
 	readonly memoryKib: Float64Array;
@@ -22,9 +22,9 @@ export type Problem = {
 	readonly units: readonly Unit[];
 	readonly rules: readonly CountedRule[];
 	/** Guests that were asked for and do not move, with the reason. */
-	readonly stays: readonly {readonly guest: Guest; readonly stay: StayReason}[];
+	readonly stays: readonly {readonly guest: ClusterGuest; readonly stay: StayReason}[];
 	readonly lineOf: LineOf;
-	readonly headroom: Wish['headroom'];
+	readonly headroom: PlacementRequest['headroom'];
 	/** All that guests may take of the open hosts together: with headroom, what is left when the largest has failed. */
 	readonly budgetKib: number;
 };
@@ -33,7 +33,7 @@ export type Problem = {
 export type Unit = {
 	readonly index: number;
 	/** Sorted by id. */
-	readonly guests: readonly Guest[];
+	readonly guests: readonly ClusterGuest[];
 	/** Where each is now, and what it takes there. */
 	readonly homes: readonly Home[];
 	readonly memoryKib: number;
@@ -80,7 +80,7 @@ export type Membership = {readonly rule: number; readonly count: number; readonl
 
 /** A rule whose guests are counted on each host or in each zone. A hard `together` is none: it makes units. */
 export type CountedRule = {
-	readonly rule: Rule;
+	readonly rule: AffinityRule;
 	/** The host's or its zone's number. */
 	readonly areaOf: Int32Array;
 	/** How many of its guests are in each area now. */

@@ -5,7 +5,7 @@ import type {State} from './state.ts';
 import {modeTo} from './migration-modes.ts';
 
 /** A host's memory and CPUs: what guests may have, what they have before and after. */
-export type HostUse = {
+export type HostLoad = {
 	readonly host: string;
 	readonly memoryKib: number;
 	readonly before: {readonly memoryKib: number; readonly cpus: number};
@@ -14,11 +14,11 @@ export type HostUse = {
 };
 
 /** A wish that is not kept: a rule, a preferred host, or to go live. */
-export type BrokenRule =
+export type BrokenPreference =
 	| {readonly code: 'rule'; readonly rule: string; readonly kind: 'together' | 'apart'; readonly times: number}
 	| {readonly code: 'prefers' | 'not_live'; readonly guest: string; readonly host: string};
 
-export function hostUses(state: State): readonly HostUse[] {
+export function hostLoads(state: State): readonly HostLoad[] {
 	const {hosts, memoryKib, cpus, usedKib, usedCpus} = state.problem;
 	return hosts.map(({name}, host) => ({
 		host: name,
@@ -29,11 +29,11 @@ export function hostUses(state: State): readonly HostUse[] {
 	}));
 }
 
-export function brokenRules(state: State): readonly BrokenRule[] {
+export function brokenPreferences(state: State): readonly BrokenPreference[] {
 	return [...brokenWishes(state), ...brokenSoftRules(state)];
 }
 
-function brokenWishes(state: State): readonly BrokenRule[] {
+function brokenWishes(state: State): readonly BrokenPreference[] {
 	const {units, hosts} = state.problem;
 	const guests = units
 		.filter(unit => isPlaced(state, unit))
@@ -44,7 +44,7 @@ function brokenWishes(state: State): readonly BrokenRule[] {
 	return guests
 		.sort((a, b) => compareTexts(a.guest.id, b.guest.id))
 		.flatMap(({guest, host}) => {
-			const broken: BrokenRule[] = [];
+			const broken: BrokenPreference[] = [];
 			if (guest.prefers.length > 0 && !guest.prefers.includes(host)) {
 				broken.push({code: 'prefers', guest: guest.id, host});
 			}
@@ -56,8 +56,8 @@ function brokenWishes(state: State): readonly BrokenRule[] {
 }
 
 /** Once for each guest that is not alone, or for each area more than one. */
-function brokenSoftRules(state: State): readonly BrokenRule[] {
-	return state.problem.rules.flatMap(({rule}, index): readonly BrokenRule[] => {
+function brokenSoftRules(state: State): readonly BrokenPreference[] {
+	return state.problem.rules.flatMap(({rule}, index): readonly BrokenPreference[] => {
 		const counts = [...state.meetings.countsOf(index).values()];
 		const {name, kind, strength} = rule;
 		const times =

@@ -1,4 +1,4 @@
-import type {Guest} from './cluster.ts';
+import type {ClusterGuest} from './cluster.ts';
 
 /** Which guests are meant; what is left out does not narrow the choice. */
 export type Selection = {
@@ -6,11 +6,11 @@ export type Selection = {
 	readonly names?: readonly string[];
 	/** Any of them. */
 	readonly labels?: readonly string[];
-	readonly states?: readonly Guest['state'][];
+	readonly states?: readonly ClusterGuest['state'][];
 };
 
 /** The guests that the selection means, in their order. */
-export function selectGuests(guests: readonly Guest[], {names, labels, states}: Selection): readonly Guest[] {
+export function selectGuests(guests: readonly ClusterGuest[], {names, labels, states}: Selection): readonly ClusterGuest[] {
 	const patterns = names?.map(glob);
 	return guests.filter(
 		guest =>

@@ -1,15 +1,15 @@
-import {compareTexts, type Guest, type Host} from './cluster.ts';
-import type {Problem, SpaceNeed} from './problem.ts';
+import {compareTexts, type ClusterGuest, type ClusterHost} from './cluster.ts';
+import type {PlacementProblem, SpaceNeed} from './problem.ts';
 
 /** Finds the pool that holds a path on each host. Disks of one folder share the answer. */
 export class SpaceIndex {
-	readonly pools: Problem['pools'];
-	readonly #hosts: readonly Host[];
+	readonly pools: PlacementProblem['pools'];
+	readonly #hosts: readonly ClusterHost[];
 	readonly #byHost: readonly (readonly number[])[];
 	readonly #poolAt = new Map<string, Int32Array>();
 	readonly #seenAt = new Map<string, Uint8Array>();
 
-	constructor(hosts: readonly Host[]) {
+	constructor(hosts: readonly ClusterHost[]) {
 		this.#hosts = hosts;
 		this.pools = hosts.flatMap(({pools}, host) =>
 			pools.toSorted((a, b) => compareTexts(a.path, b.path)).map(pool => ({...pool, host})),
@@ -20,7 +20,7 @@ export class SpaceIndex {
 	}
 
 	/** What the guests need together: one need for each folder and shared storage. */
-	needsOf(guests: readonly Guest[]): readonly SpaceNeed[] {
+	needsOf(guests: readonly ClusterGuest[]): readonly SpaceNeed[] {
 		const needs = new Map<string, SpaceNeed>();
 		for (const {path, storage, spaceBytes} of guests.flatMap(({disks}) => disks)) {
 			const folder = path.slice(0, Math.max(1, path.lastIndexOf('/')));

@@ -1,6 +1,6 @@
 import {atHome, value} from './at.ts';
 import {Meetings} from './meetings.ts';
-import type {Home, Problem, Unit} from './problem.ts';
+import type {Home, PlacementProblem, Unit} from './problem.ts';
 import type {Rejection} from './rejection.ts';
 
 /**
@@ -8,7 +8,7 @@ import type {Rejection} from './rejection.ts';
  * first; then no hard rule is ever broken in it.
  */
 export class State {
-	readonly problem: Problem;
+	readonly problem: PlacementProblem;
 	/** The host of each unit, or `atHome`, or `undecided`. */
 	readonly at: Int32Array;
 	readonly memoryKib: Float64Array;
@@ -19,7 +19,7 @@ export class State {
 	readonly meetings: Meetings;
 	#openKib: number;
 
-	constructor(problem: Problem) {
+	constructor(problem: PlacementProblem) {
 		this.problem = problem;
 		this.at = new Int32Array(problem.units.length).fill(atHome);
 		this.memoryKib = problem.usedKib.slice();

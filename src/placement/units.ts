@@ -1,14 +1,14 @@
 import {needCpus, needKib} from './capacity.ts';
-import type {Guest, Host} from './cluster.ts';
+import type {ClusterGuest, ClusterHost} from './cluster.ts';
 import {forbiddenAt, isUnbound} from './forbid.ts';
-import type {Group} from './group.ts';
+import type {GuestGroup} from './group.ts';
 import type {CountedRule, Membership, UnitDraft} from './problem.ts';
 import type {SpaceIndex} from './space.ts';
 
 /** What each group of guests needs and where it is now. */
 export function toUnits(
-	groups: readonly Group[],
-	hosts: readonly Host[],
+	groups: readonly GuestGroup[],
+	hosts: readonly ClusterHost[],
 	homeOf: ReadonlyMap<string, number>,
 	rules: readonly CountedRule[],
 	space: SpaceIndex,
@@ -42,7 +42,7 @@ export function toUnits(
 }
 
 function membershipsOf(
-	guests: readonly Guest[],
+	guests: readonly ClusterGuest[],
 	rulesOf: ReadonlyMap<string, readonly number[]>,
 	homeOf: ReadonlyMap<string, number>,
 ): readonly Membership[] {
@@ -55,7 +55,7 @@ function membershipsOf(
 
 /** Finds the hosts that a unit may go to. Units that may go to the same share one list. */
 export function hostLists(
-	hosts: readonly Host[],
+	hosts: readonly ClusterHost[],
 	open: Int32Array,
 	rules: readonly CountedRule[],
 ): (draft: UnitDraft) => Int32Array {

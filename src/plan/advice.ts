@@ -1,5 +1,5 @@
 import type {Problem} from '../errors.ts';
-import type {Node, Playbook, Task} from '../playbook/model.ts';
+import type {Node, Playbook, PlaybookTask} from '../playbook/model.ts';
 import {isMapping} from '../template/value.ts';
 import {asWritten} from './static-value.ts';
 
@@ -39,7 +39,7 @@ function endsAll(node: Node): boolean {
 /** What only a shell gives a meaning. */
 const shellSigns = /[|&;<>()$`\\*?[\]#~=%!{}\n]/;
 
-function adviceOnTask({step, params, place, name}: Task, stepNames: ReadonlySet<string>): readonly Problem[] {
+function adviceOnTask({step, params, place, name}: PlaybookTask, stepNames: ReadonlySet<string>): readonly Problem[] {
 	if (step.name !== 'command' && step.name !== 'shell') return [];
 	const written = asWritten(params);
 	const {cmd, argv} = isMapping(written) ? written : {};

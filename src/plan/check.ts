@@ -2,7 +2,7 @@ import {InputError, type Problem} from '../errors.ts';
 import type {Inventory} from '../inventory/inventory.ts';
 import {matchHosts} from '../inventory/patterns.ts';
 import {inFileOrder} from '../playbook/collector.ts';
-import type {Include, IncludeVars, Meta, Play, Playbook, Task} from '../playbook/model.ts';
+import type {Include, IncludeVars, Meta, Play, Playbook, PlaybookTask} from '../playbook/model.ts';
 import {sectionsOf, walkTasks} from '../playbook/walk.ts';
 import {TemplateError} from '../template/error.ts';
 import {Scope} from '../template/scope.ts';
@@ -119,7 +119,7 @@ function problemsOf(error: unknown, {place}: Play): readonly Problem[] {
 	throw error;
 }
 
-type Named = Task | Include | IncludeVars | Meta;
+type Named = PlaybookTask | Include | IncludeVars | Meta;
 type NamedHosts = {readonly pattern: string; readonly pointer: string};
 
 /** Hosts that a task names as they are written: its destination, and who does it in its place. */
@@ -133,7 +133,7 @@ function namedHosts(task: Named): readonly NamedHosts[] {
 	];
 }
 
-function takesHost({step}: Task): boolean {
+function takesHost({step}: PlaybookTask): boolean {
 	const {properties = {}} = step.params as {readonly properties?: object};
 	return Object.hasOwn(properties, 'to');
 }

@@ -1,16 +1,16 @@
 import {InputError, type Problem} from '../errors.ts';
 import type {Inventory, Vars} from '../inventory/inventory.ts';
 import {failureNames, reservedNames} from '../playbook/keywords.ts';
-import type {Include, IncludeVars, Meta, Play, Playbook, Task} from '../playbook/model.ts';
+import type {Include, IncludeVars, Meta, Play, Playbook, PlaybookTask} from '../playbook/model.ts';
 import {sectionsOf, walkTasks} from '../playbook/walk.ts';
 import {nearest} from '../spelling/nearest.ts';
 import {TemplateError} from '../template/error.ts';
 import {Scope} from '../template/scope.ts';
-import type {Condition, Names, Template} from '../template/template.ts';
+import type {Condition, TemplateNames, Template} from '../template/template.ts';
 import {isMapping} from '../template/value.ts';
 import {asWritten} from './static-value.ts';
 
-type Named = Task | Include | IncludeVars | Meta;
+type Named = PlaybookTask | Include | IncludeVars | Meta;
 
 /** The variables of a name: one for each place that defines it. */
 type Variables = ReadonlyMap<string, ReadonlySet<Template>>;
@@ -101,7 +101,7 @@ export class NameCheck {
 	}
 
 	/** @param through The variables that led here. */
-	#undefined({roots}: Names, known: Known, through: readonly string[]): readonly Problem[] {
+	#undefined({roots}: TemplateNames, known: Known, through: readonly string[]): readonly Problem[] {
 		const {place, vars, includeVars} = known.task;
 		return [...roots].flatMap(([name, position]) => {
 			if (this.#isData(name, known)) return [];

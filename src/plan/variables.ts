@@ -1,6 +1,6 @@
 import type {Inventory, Vars} from '../inventory/inventory.ts';
 import type {Inherited, Play} from '../playbook/model.ts';
-import {type Layer, Scope} from '../template/scope.ts';
+import {type ScopeLayer, Scope} from '../template/scope.ts';
 
 /** What the run has learned of a host. */
 export type Learned = {
@@ -31,7 +31,7 @@ export type Setting = {
 export function hostScope(setting: Setting, host: string, task?: Pick<Inherited, 'vars' | 'includeVars'>): Scope {
 	const {inventory, given, play, filesOf, learnedOf, magic} = setting;
 	const {facts, included} = learnedOf(host);
-	const layers: readonly Layer[] = [
+	const layers: readonly ScopeLayer[] = [
 		{data: ownNames(inventory, host)},
 		...magic.map(data => ({data})),
 		{data: {hostvars: hostvarsOf(setting)}},

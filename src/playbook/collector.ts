@@ -4,7 +4,7 @@ import {TemplateError} from '../template/error.ts';
 import {compileTemplate, type Template} from '../template/template.ts';
 import {isMapping} from '../template/value.ts';
 import {pointerPart} from '../yaml/pointer.ts';
-import type {Place} from './model.ts';
+import type {SourceRange} from './model.ts';
 
 /** Gathers mistakes, so that all of them are told at once. */
 export class Collector {
@@ -15,7 +15,7 @@ export class Collector {
 	}
 
 	/** What the call gives; undefined when it met a mistake in a template. */
-	attempt<T>(place: Place, call: () => T): T | undefined {
+	attempt<T>(place: SourceRange, call: () => T): T | undefined {
 		try {
 			return call();
 		} catch (error) {
@@ -26,7 +26,7 @@ export class Collector {
 	}
 
 	/** The templates of a mapping of variables. */
-	vars(place: Place, data: unknown, pointer: string): Vars {
+	vars(place: SourceRange, data: unknown, pointer: string): Vars {
 		const vars: Record<string, Template> = {};
 		for (const [name, value] of Object.entries(isMapping(data) ? data : {})) {
 			const template = this.attempt(place, () => compileTemplate(value, place.at, pointer + pointerPart(name)));

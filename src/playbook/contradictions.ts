@@ -1,13 +1,13 @@
 import type {Problem} from '../errors.ts';
 import type {Step} from '../steps/step.ts';
 import {isMapping} from '../template/value.ts';
-import type {Place} from './model.ts';
+import type {SourceRange} from './model.ts';
 
 /** What of a step’s parameters does not go together, where they stand; `isOpen` tells what is not known yet. */
 export function contradictionProblems(
 	step: Step,
 	params: unknown,
-	place: Place,
+	place: SourceRange,
 	isOpen: (value: unknown) => boolean,
 ): readonly Problem[] {
 	if (step.contradictions === undefined || !isMapping(params)) return [];

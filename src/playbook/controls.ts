@@ -5,23 +5,23 @@ import {isMapping} from '../template/value.ts';
 import type {YamlDocument} from '../yaml/document.ts';
 import {Collector} from './collector.ts';
 import {inherit, isExpression, type Mapping, mappingOf, Reader} from './inherit.ts';
-import {type Control, controlKeywords} from './keywords.ts';
-import type {Include, IncludeVars, Inherited, Loop, Meta, Node, Place} from './model.ts';
+import {type ControlKeyword, controlKeywords} from './keywords.ts';
+import type {Include, IncludeVars, Inherited, Loop, Meta, Node, SourceRange} from './model.ts';
 import {within} from './place.ts';
-import {constantText, findNamed, openNamed, type Reading, variablesOf} from './load-context.ts';
+import {constantText, findNamed, openNamed, type PlaybookLoadContext, variablesOf} from './load-context.ts';
 import {controlSchema} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
 import {loopOf, loopProblems, named, unknownKey} from './task.ts';
 
 /** What is read where, for whom. */
-export type Spot = {readonly place: Place; readonly around: Inherited; readonly reading: Reading};
+export type Spot = {readonly place: SourceRange; readonly around: Inherited; readonly reading: PlaybookLoadContext};
 
 /** Reads the tasks of a file, with ids that begin with the one given. @throws InputError */
 export type ReadFile = (document: YamlDocument, id: string, spot: Omit<Spot, 'place'>) => readonly Node[];
 
 /** Reads what stands in place of a task and is done by the run itself. */
 export function readControl(
-	control: Control,
+	control: ControlKeyword,
 	data: Mapping,
 	id: string,
 	spot: Spot,
@@ -46,7 +46,7 @@ export function readControl(
 
 type ReadControl = (data: Mapping, id: string, reader: Reader, spot: Spot, readFile: ReadFile) => readonly Node[];
 
-const readers: Readonly<Record<Control, ReadControl>> = {
+const readers: Readonly<Record<ControlKeyword, ReadControl>> = {
 	import_tasks(data, id, reader, {place, around, reading}, readFile) {
 		const file = String(mappingOf(data.import_tasks).file ?? data.import_tasks);
 		const at = isMapping(data.import_tasks) ? '/import_tasks/file' : '/import_tasks';
@@ -74,7 +74,7 @@ const readers: Readonly<Record<Control, ReadControl>> = {
 		const applied = inherit(around, applyReader(data, reader));
 		const own = Object.keys(mappingOf(data.vars));
 		const vars = Object.fromEntries(Object.entries(inherited.vars).filter(([name]) => own.includes(name)));
-		const open = (name: string, prefix: string, into: Reading, more: Vars = {}) => {
+		const open = (name: string, prefix: string, into: PlaybookLoadContext, more: Vars = {}) => {
 			const {document, inside} = openNamed(name, 'tasks', into, message => place.problem(message, at));
 			const includeVars = {...around.includeVars, ...vars, ...more};
 			return readFile(document, prefix, {around: {...applied, includeVars}, reading: inside});
@@ -142,7 +142,7 @@ function namesOfLoop({loop, loopVar, indexVar}: Loop): Vars {
 /** The tasks of an include whose file is known: all its mistakes are told before the run. A file may include itself. */
 function knownTasks(
 	file: string | undefined,
-	reading: Reading,
+	reading: PlaybookLoadContext,
 	open: (file: string) => readonly Node[],
 ): readonly Node[] {
 	if (file === undefined || reading.through.includes(findNamed(file, 'tasks', reading) ?? '')) return [];

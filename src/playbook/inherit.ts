@@ -3,7 +3,7 @@ import {isMapping} from '../template/value.ts';
 import {parseDuration} from '../units/units.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import type {Collector} from './collector.ts';
-import type {Become, Flag, Inherited, Place} from './model.ts';
+import type {BecomeSettings, Flag, Inherited, SourceRange} from './model.ts';
 
 export type Mapping = Readonly<Record<string, unknown>>;
 
@@ -27,7 +27,7 @@ export const nothingSaid: Inherited = {
 export class Reader {
 	constructor(
 		readonly data: Mapping,
-		readonly place: Place,
+		readonly place: SourceRange,
 		readonly collector: Collector,
 	) {}
 
@@ -105,7 +105,7 @@ export function inherit(around: Inherited, reader: Reader): Inherited {
 	};
 }
 
-function becomeOf(around: Become, reader: Reader): Become {
+function becomeOf(around: BecomeSettings, reader: Reader): BecomeSettings {
 	const {become, become_user, become_method} = reader.data;
 	if (become === undefined && become_user === undefined && become_method === undefined) return around;
 	const user = reader.template(become_user, '/become_user');

@@ -171,7 +171,7 @@ export const controlKeywords = {
 	meta: {name, when: inTasks.when, tags: everywhere.tags, vars, any_errors_fatal: everywhere.any_errors_fatal},
 } as const satisfies Readonly<Record<keyof typeof controls, Readonly<Record<string, JSONSchema>>>>;
 
-export type Control = keyof typeof controls;
+export type ControlKeyword = keyof typeof controls;
 
 const count = {
 	anyOf: [{type: 'integer', minimum: 1}, {type: 'string', pattern: '^\\d+%?$'}, expression],

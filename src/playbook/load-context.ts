@@ -8,7 +8,7 @@ import type {Collector} from './collector.ts';
 import {type FileKind, type Files, foldersOf} from './files.ts';
 
 /** What the reading of a playbook has at hand. */
-export type Reading = {
+export type PlaybookLoadContext = {
 	readonly steps: ReadonlyMap<string, Step>;
 	readonly files: Files;
 	readonly collector: Collector;
@@ -23,7 +23,7 @@ export type Reading = {
 };
 
 /** Where a file that is named here lies; undefined when there is none. */
-export function findNamed(file: string, kind: FileKind, {files, file: from, playbook}: Reading): string | undefined {
+export function findNamed(file: string, kind: FileKind, {files, file: from, playbook}: PlaybookLoadContext): string | undefined {
 	return files.find(file, foldersOf(kind, from, playbook));
 }
 
@@ -35,9 +35,9 @@ export function findNamed(file: string, kind: FileKind, {files, file: from, play
 export function openNamed(
 	file: string,
 	kind: 'tasks' | 'playbooks',
-	reading: Reading,
+	reading: PlaybookLoadContext,
 	problem: (message: string) => InputError['problems'][number],
-): {readonly document: YamlDocument; readonly inside: Reading} {
+): {readonly document: YamlDocument; readonly inside: PlaybookLoadContext} {
 	const path = findNamed(file, kind, reading);
 	if (path === undefined) throw new InputError([problem(`there is no file '${file}'`)]);
 	if (reading.through.includes(path)) throw new InputError([problem(`'${file}' leads to itself`)]);
@@ -49,7 +49,7 @@ export function openNamed(
  *
  * @throws InputError for a file that holds no variables.
  */
-export function variablesOf(file: string, reading: Reading): Vars | undefined {
+export function variablesOf(file: string, reading: PlaybookLoadContext): Vars | undefined {
 	const path = findNamed(file, 'vars', reading);
 	return path === undefined ? undefined : reading.files.readVars(path);
 }

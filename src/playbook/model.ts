@@ -37,11 +37,11 @@ export type Play = {
 	/** When more of a batch have failed, the play ends for all. */
 	readonly maxFailPercentage?: number | Template;
 	/** Finds parts of the play in its file, by JSON pointers within the play. */
-	readonly place: Place;
+	readonly place: SourceRange;
 };
 
 /** What stands in a list of tasks. */
-export type Node = Task | Block | Include | IncludeVars | Meta;
+export type Node = PlaybookTask | Block | Include | IncludeVars | Meta;
 
 /** A keyword that is true, false or an expression that gives one. */
 export type Flag = boolean | Template;
@@ -69,13 +69,13 @@ export type Inherited = {
 	readonly timeoutMs?: number;
 	/** The host that does it in place of the one it is done for. */
 	readonly delegateTo?: Template;
-	readonly become: Become;
+	readonly become: BecomeSettings;
 	/** How its hosts are reached, where their variables do not say. */
 	readonly connection?: 'ssh' | 'local';
 };
 
 /** Who does it on the host: what is left out is as the host's variables say. */
-export type Become = {readonly become?: Flag; readonly user?: Template; readonly method?: string};
+export type BecomeSettings = {readonly become?: Flag; readonly user?: Template; readonly method?: string};
 
 type Common = {
 	/** `play1.task3`: the same as long as the playbook is. */
@@ -87,7 +87,7 @@ type Common = {
 	/** Of a handler: topics that it is notified by, beside its name. */
 	readonly listen: readonly string[];
 	/** Finds parts of it, by JSON pointers within it. */
-	readonly place: Place;
+	readonly place: SourceRange;
 };
 
 export type Loop = {
@@ -105,7 +105,7 @@ export type Loop = {
 	readonly breakWhen: readonly Condition[];
 };
 
-export type Task = Common &
+export type PlaybookTask = Common &
 	Inherited &
 	Loop & {
 		readonly kind: 'task';
@@ -172,10 +172,10 @@ export const metaActions = [
 export type Meta = Common & Inherited & {readonly kind: 'meta'; readonly action: (typeof metaActions)[number]};
 
 /** What is done at the end of a part of the play for the hosts that have asked for it. */
-export type Handler = Task | Include;
+export type Handler = PlaybookTask | Include;
 
 /** Where a part of the playbook was written. */
-export type Place = {
+export type SourceRange = {
 	/** @param index A character of the text there. */
 	at(pointer: string, index?: number): Position;
 	problem(message: string, pointer: string, hint?: string): Problem;

@@ -3,7 +3,7 @@ import {isMapping} from '../template/value.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import {type ReadFile, readControl, type Spot} from './controls.ts';
 import {inherit, type Mapping, Reader} from './inherit.ts';
-import {blockKeywords, type Control, controls} from './keywords.ts';
+import {blockKeywords, type ControlKeyword, controls} from './keywords.ts';
 import type {Block, Node} from './model.ts';
 import {placeIn, within} from './place.ts';
 import {blockSchema} from './schema.ts';
@@ -29,7 +29,7 @@ function readNode(written: unknown, id: string, outer: Spot): readonly Node[] {
 	const {data, place} = shortSpelling(written, outer.place, reading.steps);
 	const spot = {...outer, place};
 	if (Object.hasOwn(data, 'block')) return readBlock(data, id, spot);
-	const control = Object.keys(data).find((key): key is Control => Object.hasOwn(controls, key));
+	const control = Object.keys(data).find((key): key is ControlKeyword => Object.hasOwn(controls, key));
 	if (control !== undefined) return readControl(control, data, id, spot, readTaskFile);
 	const task = readTask(data, id, place, around, reading);
 	return task === undefined ? [] : [task];

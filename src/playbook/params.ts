@@ -3,16 +3,16 @@ import {type Condition, compileCondition, compileTemplate, type Template} from '
 import {isMapping} from '../template/value.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import {isExpression, type Mapping, mappingOf} from './inherit.ts';
-import type {Place} from './model.ts';
-import type {Source} from './source.ts';
+import type {SourceRange} from './model.ts';
+import type {SourceText} from './source.ts';
 
 /** `debug: hello` is `debug: {msg: hello}`; `virsh_list:` is `virsh_list: {}`. */
-export function compileParams(step: Step, written: unknown, undo: unknown, place: Place): Template {
+export function compileParams(step: Step, written: unknown, undo: unknown, place: SourceRange): Template {
 	const pointer = pointerPart(step.name);
 	const {short, conditions} = step;
 	const isShort = !isMapping(written) && short !== undefined;
 	const params = isShort ? {[short]: written} : mappingOf(written);
-	const at: Place['at'] = (asked, index) => {
+	const at: SourceRange['at'] = (asked, index) => {
 		if (asked.startsWith(`${pointer}/undo`)) return place.at(asked.slice(pointer.length), index);
 		const whole = isShort ? pointer + pointerPart(short) : undefined;
 		return place.at(
@@ -24,7 +24,7 @@ export function compileParams(step: Step, written: unknown, undo: unknown, place
 	if (step.expression !== undefined && typeof bare === 'string' && !isExpression(bare)) {
 		const own = pointer + pointerPart(step.expression);
 		// The text is read as an expression: what stands in its file begins after the braces.
-		const shifted: Place['at'] = (asked, index) =>
+		const shifted: SourceRange['at'] = (asked, index) =>
 			asked === own && index !== undefined ? at(asked, Math.max(0, index - 3)) : at(asked, index);
 		return compileTemplate({...params, [step.expression]: `{{ ${bare} }}`}, shifted, pointer);
 	}
@@ -33,7 +33,7 @@ export function compileParams(step: Step, written: unknown, undo: unknown, place
 }
 
 /** Texts of this parameter are conditions: without {{ }} they are expressions by themselves. */
-function withConditions(rest: Template, name: string, params: Mapping, at: Place['at'], pointer: string): Template {
+function withConditions(rest: Template, name: string, params: Mapping, at: SourceRange['at'], pointer: string): Template {
 	const written = params[name];
 	const parts = [written].flat().map((part: unknown, index): Condition | Template => {
 		const own = pointer + pointerPart(name) + (Array.isArray(written) ? pointerPart(index) : '');
@@ -54,7 +54,7 @@ function withConditions(rest: Template, name: string, params: Mapping, at: Place
 }
 
 /** Parameters, with the text of a file among them: it is no template. */
-export function withSource(params: Template, source: Source | undefined): Template {
+export function withSource(params: Template, source: SourceText | undefined): Template {
 	if (source === undefined) return params;
 	const {into, text} = source;
 	return {...params, constant: false, evaluate: scope => ({...(params.evaluate(scope) as Mapping), [into]: text})};

@@ -1,9 +1,9 @@
 import {plainPosition} from '../template/source-position.ts';
 import type {YamlDocument} from '../yaml/document.ts';
-import type {Place} from './model.ts';
+import type {SourceRange} from './model.ts';
 
 /** A part of a file. */
-export function placeIn(document: YamlDocument, prefix: string): Place {
+export function placeIn(document: YamlDocument, prefix: string): SourceRange {
 	return {
 		at: (pointer, index) => document.at(prefix + pointer, index),
 		problem: (message, pointer, hint) => document.problem(message, prefix + pointer, hint),
@@ -16,7 +16,7 @@ export function placeIn(document: YamlDocument, prefix: string): Place {
 }
 
 /** A part of a part. */
-export function within(place: Place, prefix: string): Place {
+export function within(place: SourceRange, prefix: string): SourceRange {
 	return {
 		...place,
 		at: (pointer, index) => place.at(prefix + pointer, index),
@@ -26,7 +26,7 @@ export function within(place: Place, prefix: string): Place {
 }
 
 /** A part in which some pointers stand for others, as it was written in another way. */
-export function aliased(place: Place, aliases: Readonly<Record<string, string>>): Place {
+export function aliased(place: SourceRange, aliases: Readonly<Record<string, string>>): SourceRange {
 	const written = (pointer: string) => {
 		const alias = Object.keys(aliases).find(from => pointer === from || pointer.startsWith(`${from}/`));
 		return alias === undefined ? pointer : `${aliases[alias]}${pointer.slice(alias.length)}`;

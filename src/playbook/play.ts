@@ -7,9 +7,9 @@ import {pointerPart} from '../yaml/pointer.ts';
 import type {Spot} from './controls.ts';
 import {inherit, type Mapping, Reader} from './inherit.ts';
 import {playKeywords, unsupportedKeywords} from './keywords.ts';
-import type {Handler, Inherited, Node, Place, Play} from './model.ts';
+import type {Handler, Inherited, Node, SourceRange, Play} from './model.ts';
 import {readNodes} from './nodes.ts';
-import {type Reading, variablesOf} from './load-context.ts';
+import {type PlaybookLoadContext, variablesOf} from './load-context.ts';
 import {playSchema} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
 import {unsupported} from './task.ts';
@@ -19,9 +19,9 @@ import {walkTasks} from './walk.ts';
 export function readPlay(
 	data: Mapping,
 	id: string,
-	place: Place,
+	place: SourceRange,
 	around: Inherited,
-	reading: Reading,
+	reading: PlaybookLoadContext,
 ): Play | undefined {
 	const {collector} = reading;
 	const problems = playProblems(data, place);
@@ -66,7 +66,7 @@ export function readPlay(
 	};
 }
 
-function playProblems(data: Mapping, place: Place): readonly Problem[] {
+function playProblems(data: Mapping, place: SourceRange): readonly Problem[] {
 	const known = Object.keys(data).filter(key => unsupportedKeywords.has(key) && !Object.hasOwn(playKeywords, key));
 	const rest = Object.fromEntries(Object.entries(data).filter(([key]) => !known.includes(key)));
 	const empty = ['pre_tasks', 'tasks', 'post_tasks', 'handlers'].every(key => data[key] === undefined);
@@ -93,7 +93,7 @@ function varsFilesOf(written: unknown, reader: Reader): Play['varsFiles'] {
 }
 
 /** A block of handlers only says what holds for all of them. */
-function handlersOf(nodes: readonly Node[], reading: Reading): readonly Handler[] {
+function handlersOf(nodes: readonly Node[], reading: PlaybookLoadContext): readonly Handler[] {
 	return nodes.flatMap((node): readonly Handler[] => {
 		if (node.kind === 'block') return handlersOf([...node.block, ...node.rescue, ...node.always], reading);
 		if (node.kind === 'task' || node.kind === 'include') return [node];

@@ -5,7 +5,7 @@ import {isMapping} from '../template/value.ts';
 import {expectationOf} from '../units/units.ts';
 import {pointerPart, pointerParts} from '../yaml/pointer.ts';
 import {type Schema, schemaAt, settleChoices} from './choices.ts';
-import type {Place} from './model.ts';
+import type {SourceRange} from './model.ts';
 import validators, {type SchemaError} from './validators.js';
 
 /** Checks data against the schema of a compiled validator; the mistakes, in the order of the file's parts. */
@@ -13,7 +13,7 @@ export function schemaProblems(
 	validator: string,
 	schema: Schema,
 	data: unknown,
-	place: Place,
+	place: SourceRange,
 	pointer = '',
 ): readonly Problem[] {
 	const validate = validators[validator];

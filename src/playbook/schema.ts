@@ -3,7 +3,7 @@ import {expression, type Schema} from './choices.ts';
 import {withExamples} from './keyword-docs.ts';
 import {
 	blockKeywords,
-	type Control,
+	type ControlKeyword,
 	conditions as conditionsSchema,
 	controlKeywords,
 	controls,
@@ -36,7 +36,7 @@ export const blockSchema: Schema = {type: 'object', properties: blockKeywords};
 export const importSchema: Schema = {type: 'object', additionalProperties: false, properties: importKeywords};
 
 /** What stands in place of a task and is done by the run itself. */
-export function controlSchema(control: Control): Schema {
+export function controlSchema(control: ControlKeyword): Schema {
 	return {type: 'object', properties: {...controlKeywords[control], [control]: controls[control]}};
 }
 
@@ -103,7 +103,7 @@ export function validatorSchemas(steps: ReadonlyMap<string, Step>): Readonly<Rec
 		[`written_${step.name}`, writtenParams(step)],
 		[`resolved_${step.name}`, step.params as Schema],
 	]);
-	const ofControls = (Object.keys(controls) as Control[]).map(name => [`control_${name}`, controlSchema(name)]);
+	const ofControls = (Object.keys(controls) as ControlKeyword[]).map(name => [`control_${name}`, controlSchema(name)]);
 	return {
 		play: playSchema,
 		task: taskSchema,
@@ -131,7 +131,7 @@ export function playbookSchema(steps: ReadonlyMap<string, Step>): Schema {
 		...withExamples(keywords),
 		...Object.fromEntries(names.map(name => [name, {...withExamples(keywords)[name], ...list}])),
 	});
-	const ofControls = (Object.keys(controls) as Control[]).map(name => [
+	const ofControls = (Object.keys(controls) as ControlKeyword[]).map(name => [
 		name,
 		{...controlSchema(name), additionalProperties: false, required: [name]},
 	]);

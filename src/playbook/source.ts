@@ -3,19 +3,19 @@ import type {Step} from '../steps/step.ts';
 import {isMapping} from '../template/value.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import {isExpression, type Mapping} from './inherit.ts';
-import type {Place} from './model.ts';
-import {findNamed, type Reading} from './load-context.ts';
+import type {SourceRange} from './model.ts';
+import {findNamed, type PlaybookLoadContext} from './load-context.ts';
 
 /** The text of a file beside the playbook that a parameter names, and the parameter that it is for. */
-export type Source = {readonly into: string; readonly text: string};
+export type SourceText = {readonly into: string; readonly text: string};
 
 /** Reads the file that a step's parameters name, before the run. Undefined where they name none. */
 export function sourceOf(
 	step: Step,
 	params: unknown,
-	place: Place,
-	reading: Reading,
-): {readonly source?: Source; readonly problems: readonly Problem[]} {
+	place: SourceRange,
+	reading: PlaybookLoadContext,
+): {readonly source?: SourceText; readonly problems: readonly Problem[]} {
 	if (step.source === undefined || !isMapping(params)) return {problems: []};
 	const {param, into} = step.source;
 	const at = pointerPart(step.name) + pointerPart(param);
@@ -38,7 +38,7 @@ export function sourceOf(
 }
 
 /** The parameters without the file's name: its text takes that place, and is no template. */
-export function withoutSource(step: Step, params: unknown, source: Source | undefined): unknown {
+export function withoutSource(step: Step, params: unknown, source: SourceText | undefined): unknown {
 	if (source === undefined || step.source === undefined || !isMapping(params)) return params;
 	const {[step.source.param]: _, ...rest}: Mapping = params;
 	return rest;

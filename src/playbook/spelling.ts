@@ -3,15 +3,15 @@ import {isMapping} from '../template/value.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import type {Mapping} from './inherit.ts';
 import {controls} from './keywords.ts';
-import type {Place} from './model.ts';
+import type {SourceRange} from './model.ts';
 import {aliased} from './place.ts';
 
-type Spelled = {readonly data: Mapping; readonly place: Place};
+type Spelled = {readonly data: Mapping; readonly place: SourceRange};
 
 const prefix = 'ansible.builtin.';
 
 /** A task in its short spelling: Ansible also takes `ansible.builtin.command`, and parameters in `args` beside the step. */
-export function shortSpelling(data: Mapping, place: Place, steps: ReadonlyMap<string, Step>): Spelled {
+export function shortSpelling(data: Mapping, place: SourceRange, steps: ReadonlyMap<string, Step>): Spelled {
 	return withoutArgs(withoutPrefix({data, place}, steps), steps);
 }
 

@@ -5,12 +5,12 @@ import {pointerPart} from '../yaml/pointer.ts';
 import {contradictionProblems} from './contradictions.ts';
 import {inherit, isExpression, type Mapping, mappingOf, milliseconds, Reader, tagsOf} from './inherit.ts';
 import {controls, handlerKeywords, reservedNames, taskKeywords, unsupportedKeywords} from './keywords.ts';
-import type {Inherited, Loop, Place, Task} from './model.ts';
+import type {Inherited, Loop, SourceRange, PlaybookTask} from './model.ts';
 import {compileParams, withSource} from './params.ts';
-import type {Reading} from './load-context.ts';
+import type {PlaybookLoadContext} from './load-context.ts';
 import {handlerSchema, taskSchema, writtenParams} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
-import {type Source, sourceOf, withoutSource} from './source.ts';
+import {type SourceText, sourceOf, withoutSource} from './source.ts';
 
 type Steps = ReadonlyMap<string, Step>;
 
@@ -18,10 +18,10 @@ type Steps = ReadonlyMap<string, Step>;
 export function readTask(
 	data: Mapping,
 	id: string,
-	place: Place,
+	place: SourceRange,
 	around: Inherited,
-	reading: Reading,
-): Task | undefined {
+	reading: PlaybookLoadContext,
+): PlaybookTask | undefined {
 	const {steps, collector, handlers} = reading;
 	const named = Object.keys(data).filter(key => steps.has(key));
 	const step = steps.get(named[0] ?? '');
@@ -46,7 +46,7 @@ export function readTask(
 function keyProblems(
 	data: Mapping,
 	named: readonly string[],
-	place: Place,
+	place: SourceRange,
 	steps: Steps,
 	keywords: object,
 ): readonly Problem[] {
@@ -62,7 +62,7 @@ function keyProblems(
 }
 
 /** What to say of a key that is no keyword here. */
-export function unknownKey(key: string, keywords: object, steps: Steps, place: Place): Problem {
+export function unknownKey(key: string, keywords: object, steps: Steps, place: SourceRange): Problem {
 	const at = pointerPart(key);
 	if (unsupportedKeywords.has(key)) return unsupported(key, place);
 	if (key.startsWith('with_')) return place.problemAtKey(`'${key}' is not supported`, at, 'write loop');
@@ -74,13 +74,13 @@ export function unknownKey(key: string, keywords: object, steps: Steps, place: P
 }
 
 /** What to say of a keyword of Ansible's that there is not. */
-export function unsupported(key: string, place: Place): Problem {
+export function unsupported(key: string, place: SourceRange): Problem {
 	const hint = unsupportedKeywords.get(key);
 	return place.problemAtKey(`'${key}' is a keyword of Ansible that is not supported`, pointerPart(key), hint);
 }
 
 /** What no schema can say of a loop and of what is registered. */
-export function loopProblems(data: Mapping, place: Place): readonly Problem[] {
+export function loopProblems(data: Mapping, place: SourceRange): readonly Problem[] {
 	const {register, loop, loop_control} = data;
 	return [
 		...(typeof register === 'string' && reservedNames.has(register)
@@ -92,7 +92,7 @@ export function loopProblems(data: Mapping, place: Place): readonly Problem[] {
 	];
 }
 
-function paramsProblems(step: Step, params: unknown, place: Place): readonly Problem[] {
+function paramsProblems(step: Step, params: unknown, place: SourceRange): readonly Problem[] {
 	const problems = schemaProblems(
 		`written_${step.name}`,
 		writtenParams(step),
@@ -108,8 +108,8 @@ function normalise(
 	step: Step,
 	around: Inherited,
 	reader: Reader,
-	source: Source | undefined,
-): Task | undefined {
+	source: SourceText | undefined,
+): PlaybookTask | undefined {
 	const {data, place, collector} = reader;
 	const changedWhen = reader.conditions('changed_when');
 	const failedWhen = reader.conditions('failed_when');

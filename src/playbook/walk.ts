@@ -1,7 +1,7 @@
-import type {Include, IncludeVars, Meta, Node, Play, Task} from './model.ts';
+import type {Include, IncludeVars, Meta, Node, Play, PlaybookTask} from './model.ts';
 
 /** All that is not a block, in the order in which it stands in the files; of an include also what is known of it. */
-export function* walkTasks(nodes: readonly Node[]): Generator<Task | Include | IncludeVars | Meta> {
+export function* walkTasks(nodes: readonly Node[]): Generator<PlaybookTask | Include | IncludeVars | Meta> {
 	for (const node of nodes) {
 		if (node.kind === 'block') {
 			yield* walkTasks([...node.block, ...node.rescue, ...node.always]);

@@ -1,4 +1,4 @@
-import type {Disk} from '../virsh/dumpxml.ts';
+import type {DomainDisk} from '../virsh/dumpxml.ts';
 import type {DiskMode, Traits} from '../virsh/traits.ts';
 
 /** What is known of a guest: what its XML says of moving it, and more. Facts that are left out are not known. */
@@ -32,7 +32,7 @@ export type GuestFacts = Partial<Omit<Traits, 'diskModes'>> & {
 };
 
 /** That it is encrypted is one of its specialties. */
-export type DiskFacts = Omit<Disk, 'encrypted' | 'optional'> &
+export type DiskFacts = Omit<DomainDisk, 'encrypted' | 'optional'> &
 	Partial<Omit<DiskMode, 'target'>> & {
 		/** The format that the image really has; null: it cannot be opened. */
 		readonly realFormat?: string | null;

@@ -3,7 +3,7 @@ import type {PreflightFacts} from './facts.ts';
 import type {Finding, Remedy, Subject} from './finding.ts';
 
 /** One of the checks before a move. */
-export type Rule = {
+export type PreflightRule = {
 	readonly id: string;
 	/** Its number in `docs/preflight.md`. */
 	readonly check: number;
@@ -11,39 +11,39 @@ export type Rule = {
 	readonly about: string;
 	readonly severity: 'blocks' | 'warns';
 	/** Pure. What it finds, of each thing that it looks at: nothing, one problem or several. */
-	judge(facts: PreflightFacts): readonly Judged[];
+	judge(facts: PreflightFacts): readonly RuleResult[];
 };
 
 /** A thing that was looked at, and what was found: an empty list where it passed. */
-export type Judged = {readonly subject: Subject; readonly findings: readonly Finding[]};
+export type RuleResult = {readonly subject: Subject; readonly findings: readonly Finding[]};
 
-export type Problem = {readonly reason: string; readonly remedy: Remedy; readonly modes?: readonly MigrationMode[]};
+export type RuleProblem = {readonly reason: string; readonly remedy: Remedy; readonly modes?: readonly MigrationMode[]};
 
 /** What a kind of thing is, where all of its kind are, and how one is told. */
-export type Scope<Item> = {
+export type RuleScope<Item> = {
 	each(facts: PreflightFacts): readonly Item[];
 	subject(item: Item): Subject;
 };
 
 type Known<Needs> = {readonly [Name in keyof Needs]: Exclude<Needs[Name], undefined>};
 
-export type Definition<Item, Needs extends object> = {
+export type RuleDefinition<Item, Needs extends object> = {
 	readonly id: string;
 	readonly check: number;
 	readonly about: string;
-	readonly severity: Rule['severity'];
+	readonly severity: PreflightRule['severity'];
 	/** The ways that it stands against; left out: both. */
 	readonly modes?: readonly MigrationMode[];
-	readonly of: Scope<Item>;
+	readonly of: RuleScope<Item>;
 	/** The facts that it needs. While one of them is undefined it is not asked for its judgement. */
 	needs(item: NoInfer<Item>): Needs;
 	/** Where the facts come from. */
 	ask(item: NoInfer<Item>): Remedy;
-	judge(known: Known<NoInfer<Needs>>, item: NoInfer<Item>): Problem | readonly Problem[] | undefined;
+	judge(known: Known<NoInfer<Needs>>, item: NoInfer<Item>): RuleProblem | readonly RuleProblem[] | undefined;
 };
 
 /** Makes a rule that cannot pass over a fact that is not known: it never sees one. */
-export function rule<Item, Needs extends object>(definition: Definition<Item, Needs>): Rule {
+export function rule<Item, Needs extends object>(definition: RuleDefinition<Item, Needs>): PreflightRule {
 	const {id, check, about, severity, modes = ['live', 'cold'], of, needs, ask, judge} = definition;
 	return {
 		id,

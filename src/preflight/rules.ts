@@ -1,4 +1,4 @@
-import type {Rule} from './rule.ts';
+import type {PreflightRule} from './rule.ts';
 import {destinationRules} from './rules/destination.ts';
 import {deviceRules} from './rules/devices.ts';
 import {diskModeRules} from './rules/disk-modes.ts';
@@ -14,7 +14,7 @@ import {sourceRules} from './rules/source.ts';
 import {spaceRules} from './rules/space.ts';
 
 /** All rules, in the order of the checks. */
-export const rules: readonly Rule[] = [
+export const rules: readonly PreflightRule[] = [
 	...sourceRules,
 	...guestRules,
 	...guestWorkRules,

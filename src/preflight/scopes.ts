@@ -1,21 +1,21 @@
 import {type DiskThere, type PairFacts, type PathFacts, type PlanFacts, type PreflightFacts, pairOf} from './facts.ts';
 import type {DiskFacts, GuestFacts} from './guest-facts.ts';
 import type {HostFacts} from './host-facts.ts';
-import type {Scope} from './rule.ts';
+import type {RuleScope} from './rule.ts';
 
-export const theSource: Scope<HostFacts> = {
+export const theSource: RuleScope<HostFacts> = {
 	each: ({source}) => [source],
 	subject: ({name}) => ({host: name}),
 };
 
-export const everyDestination: Scope<{host: HostFacts; source: HostFacts; plan: PlanFacts}> = {
+export const everyDestination: RuleScope<{host: HostFacts; source: HostFacts; plan: PlanFacts}> = {
 	each: ({destinations, source, plan}) => destinations.map(host => ({host, source, plan})),
 	subject: ({host, source}) => ({host: source.name, destination: host.name}),
 };
 
 export type GuestItem = {readonly guest: GuestFacts; readonly source: HostFacts; readonly plan: PlanFacts};
 
-export const everyGuest: Scope<GuestItem> = {
+export const everyGuest: RuleScope<GuestItem> = {
 	each: ({guests, source, plan}) => guests.map(guest => ({guest, source, plan})),
 	subject: ({guest, source}) => ({host: source.name, guest: guest.name, uuid: guest.uuid}),
 };
@@ -23,7 +23,7 @@ export const everyGuest: Scope<GuestItem> = {
 export type PairItem = GuestItem & {readonly host: HostFacts; readonly pair: PairFacts | undefined};
 
 /** Each guest on each destination. */
-export const everyPair: Scope<PairItem> = {
+export const everyPair: RuleScope<PairItem> = {
 	each: facts =>
 		everyGuest
 			.each(facts)
@@ -39,7 +39,7 @@ export const everyPair: Scope<PairItem> = {
 /** A disk; undefined stands for all disks of a guest of which nothing is known. */
 export type DiskItem = GuestItem & {readonly disk: DiskFacts | undefined};
 
-export const everyDisk: Scope<DiskItem> = {
+export const everyDisk: RuleScope<DiskItem> = {
 	each: facts =>
 		everyGuest.each(facts).flatMap(item => (item.guest.disks ?? [undefined]).map(disk => ({...item, disk}))),
 	subject: item => ({...everyGuest.subject(item), ...(item.disk === undefined ? {} : {disk: item.disk.target})}),
@@ -48,7 +48,7 @@ export const everyDisk: Scope<DiskItem> = {
 export type DiskPairItem = DiskItem & {readonly host: HostFacts; readonly there: DiskThere | undefined};
 
 /** Each disk on each destination. */
-export const everyDiskPair: Scope<DiskPairItem> = {
+export const everyDiskPair: RuleScope<DiskPairItem> = {
 	each: facts =>
 		everyDisk.each(facts).flatMap(item =>
 			facts.destinations.map(host => ({
@@ -68,13 +68,13 @@ export type PathItem = {
 };
 
 /** The way to each destination. */
-export const everyPath: Scope<PathItem> = {
+export const everyPath: RuleScope<PathItem> = {
 	each: ({source, destinations, paths, plan}) =>
 		destinations.map(host => ({source, host, path: paths.find(({destination}) => destination === host.name), plan})),
 	subject: ({source, host}) => ({host: source.name, destination: host.name}),
 };
 
-export const theRun: Scope<PreflightFacts> = {
+export const theRun: RuleScope<PreflightFacts> = {
 	each: facts => [facts],
 	subject: ({source}) => ({host: source.name}),
 };

@@ -1,4 +1,4 @@
-import type {Limits} from './limits.ts';
+import type {MoveLimits} from './limits.ts';
 import type {Transfer} from './transfer.ts';
 
 const mib = 1024 ** 2;
@@ -13,7 +13,7 @@ const usable = 0.8;
  */
 export function bandwidthOf(
 	transfers: readonly Transfer[],
-	limits: Limits,
+	limits: MoveLimits,
 	rate: number | 'auto',
 ): (transfer: Transfer) => number {
 	if (rate !== 'auto') return () => wholeMib(rate);

@@ -1,14 +1,14 @@
 import {capacities} from '../placement/capacity.ts';
 import type {Cluster} from '../placement/cluster.ts';
-import {Apart, cpuRoom, type Gate, memoryRoom, Slots} from './gates.ts';
-import type {Limits} from './limits.ts';
-import type {Task} from './task.ts';
+import {Apart, cpuRoom, type ScheduleGate, memoryRoom, Slots} from './gates.ts';
+import type {MoveLimits} from './limits.ts';
+import type {ScheduleTask} from './task.ts';
 
 /** The gates that a task enters, in the order in which they are asked, and those that it leaves when it has ended. */
-export type Passage = {readonly enters: readonly Gate[]; readonly leaves: readonly Gate[]};
+export type Passage = {readonly enters: readonly ScheduleGate[]; readonly leaves: readonly ScheduleGate[]};
 
 /** Makes the gates of a cluster with its guests where they are now. */
-export function passages(cluster: Cluster, limits: Limits): (task: Task) => Passage {
+export function passages(cluster: Cluster, limits: MoveLimits): (task: ScheduleTask) => Passage {
 	const total = new Slots('total', limits.total);
 	const sources = named(host => new Slots(`per_source ${host}`, limits.perSource));
 	const destinations = named(host => new Slots(`per_destination ${host}`, limits.perDestination));
@@ -36,8 +36,8 @@ export function passages(cluster: Cluster, limits: Limits): (task: Task) => Pass
 }
 
 /** Makes each gate once. */
-function named(make: (name: string) => Gate): (name: string) => Gate {
-	const made = new Map<string, Gate>();
+function named(make: (name: string) => ScheduleGate): (name: string) => ScheduleGate {
+	const made = new Map<string, ScheduleGate>();
 	return name => {
 		const gate = made.get(name) ?? make(name);
 		made.set(name, gate);
@@ -45,10 +45,10 @@ function named(make: (name: string) => Gate): (name: string) => Gate {
 	};
 }
 
-function apartGates({hosts, guests, rules}: Cluster): ReadonlyMap<string, readonly Gate[]> {
+function apartGates({hosts, guests, rules}: Cluster): ReadonlyMap<string, readonly ScheduleGate[]> {
 	const homes = new Map(guests.map(({id, host}) => [id, host]));
 	const zones = new Map(hosts.map(({name, zone}) => [name, zone === undefined ? `host ${name}` : `zone ${zone}`]));
-	const gates = new Map<string, Gate[]>();
+	const gates = new Map<string, ScheduleGate[]>();
 	const hard = rules.filter(({kind, strength}) => kind === 'apart' && strength === 'hard');
 	for (const rule of hard.sort((a, b) => (a.name < b.name ? -1 : 1))) {
 		const areaOf = rule.across === 'zone' ? (host: string) => zones.get(host) ?? host : (host: string) => host;

@@ -1,20 +1,20 @@
 import {needCpus, needKib} from '../placement/capacity.ts';
-import type {Rule} from '../placement/cluster.ts';
-import type {Task} from './task.ts';
+import type {AffinityRule} from '../placement/cluster.ts';
+import type {ScheduleTask} from './task.ts';
 
 /** What a task must pass before it begins. Its name is what a waiting guest is told. */
-export interface Gate {
+export interface ScheduleGate {
 	readonly name: string;
 	/** Is there room for the task now? */
-	admits(task: Task): boolean;
+	admits(task: ScheduleTask): boolean;
 	/** The task begins. */
-	enter(task: Task): void;
+	enter(task: ScheduleTask): void;
 	/** A task has ended that was counted here: as one that was under way, or as a guest that was here before. */
-	leave(task: Task): void;
+	leave(task: ScheduleTask): void;
 }
 
 /** So much weight at once. */
-export class Slots implements Gate {
+export class Slots implements ScheduleGate {
 	readonly name: string;
 	#free: number;
 
@@ -23,40 +23,40 @@ export class Slots implements Gate {
 		this.#free = limit;
 	}
 
-	admits({transfer}: Task): boolean {
+	admits({transfer}: ScheduleTask): boolean {
 		return transfer.weight <= this.#free;
 	}
 
-	enter({transfer}: Task): void {
+	enter({transfer}: ScheduleTask): void {
 		this.#free -= transfer.weight;
 	}
 
-	leave({transfer}: Task): void {
+	leave({transfer}: ScheduleTask): void {
 		this.#free += transfer.weight;
 	}
 }
 
 /** The memory or the CPUs of a host. A guest on its way takes them on both hosts. */
-export class Room implements Gate {
+export class Room implements ScheduleGate {
 	readonly name: string;
-	readonly #need: (task: Task) => number;
+	readonly #need: (task: ScheduleTask) => number;
 	#free: number;
 
-	constructor(name: string, free: number, need: (task: Task) => number) {
+	constructor(name: string, free: number, need: (task: ScheduleTask) => number) {
 		this.name = name;
 		this.#free = free;
 		this.#need = need;
 	}
 
-	admits(task: Task): boolean {
+	admits(task: ScheduleTask): boolean {
 		return this.#need(task) <= this.#free;
 	}
 
-	enter(task: Task): void {
+	enter(task: ScheduleTask): void {
 		this.#free -= this.#need(task);
 	}
 
-	leave(task: Task): void {
+	leave(task: ScheduleTask): void {
 		this.#free += this.#need(task);
 	}
 }
@@ -70,12 +70,12 @@ export function cpuRoom(host: string, free: number): Room {
 }
 
 /** A hard rule `apart`: its guests never share a host or a zone, not even while one of them is on its way. */
-export class Apart implements Gate {
+export class Apart implements ScheduleGate {
 	readonly name: string;
 	readonly #areaOf: (host: string) => string;
 	readonly #present = new Map<string, Set<string>>();
 
-	constructor(rule: Rule, areaOf: (host: string) => string, homes: ReadonlyMap<string, string>) {
+	constructor(rule: AffinityRule, areaOf: (host: string) => string, homes: ReadonlyMap<string, string>) {
 		this.name = `rule ${rule.name}`;
 		this.#areaOf = areaOf;
 		for (const id of rule.guests) {
@@ -84,16 +84,16 @@ export class Apart implements Gate {
 		}
 	}
 
-	admits({transfer: {move}}: Task): boolean {
+	admits({transfer: {move}}: ScheduleTask): boolean {
 		const others = [...this.#area(move.destination)].filter(id => id !== move.guest);
 		return others.length === 0;
 	}
 
-	enter({transfer: {move}}: Task): void {
+	enter({transfer: {move}}: ScheduleTask): void {
 		this.#area(move.destination).add(move.guest);
 	}
 
-	leave({transfer: {move}}: Task): void {
+	leave({transfer: {move}}: ScheduleTask): void {
 		if (this.#areaOf(move.source) !== this.#areaOf(move.destination)) this.#area(move.source).delete(move.guest);
 	}
 

@@ -1,5 +1,5 @@
 /** How many guests may move at once. A move that copies disks counts as several. */
-export type Limits = {
+export type MoveLimits = {
 	readonly perSource: number;
 	readonly perDestination: number;
 	/** On a line between two zones, or between two hosts where no line is named. */
@@ -15,7 +15,7 @@ export type Limits = {
  * Two moves of memory from or to a host, or one with disks; five in all. Others' defaults: two out (KubeVirt, vdsm), two
  * in (vdsm), one with disks (Nova), five in all (KubeVirt).
  */
-export const defaultLimits: Limits = {
+export const defaultLimits: MoveLimits = {
 	perSource: 2,
 	perDestination: 2,
 	perLink: 2,
@@ -25,7 +25,7 @@ export const defaultLimits: Limits = {
 };
 
 /** What a move counts against every limit: never more than the smallest, or it could never begin. */
-export function weightOf(copiesDisks: boolean, limits: Limits): number {
+export function weightOf(copiesDisks: boolean, limits: MoveLimits): number {
 	const {perSource, perDestination, perLink, total, storageWeight} = limits;
 	return copiesDisks ? Math.min(storageWeight, perSource, perDestination, perLink, total) : 1;
 }

@@ -1,8 +1,8 @@
-import type {Limits} from './limits.ts';
-import type {Task} from './task.ts';
+import type {MoveLimits} from './limits.ts';
+import type {ScheduleTask} from './task.ts';
 
 /** No order of the tasks within the limits takes less: not on any source, destination or link, nor in all. */
-export function makespanBound(tasks: readonly Task[], limits: Limits, prepareMs: number): number {
+export function makespanBound(tasks: readonly ScheduleTask[], limits: MoveLimits, prepareMs: number): number {
 	const longest = Math.max(0, ...tasks.map(({prediction}) => prediction.durationMs));
 	const work = [
 		busiest(tasks, () => 'total', limits.total),
@@ -15,7 +15,7 @@ export function makespanBound(tasks: readonly Task[], limits: Limits, prepareMs:
 }
 
 /** The longest time that one of the places named is busy, if it is never idle. */
-function busiest(tasks: readonly Task[], nameOf: (task: Task) => string, limit: number): number {
+function busiest(tasks: readonly ScheduleTask[], nameOf: (task: ScheduleTask) => string, limit: number): number {
 	const places = new Map<string, {work: number; step: number}>();
 	for (const task of tasks) {
 		const {weight} = task.transfer;

@@ -1,5 +1,5 @@
 import {compareTexts} from '../placement/cluster.ts';
-import type {Task} from './task.ts';
+import type {ScheduleTask} from './task.ts';
 
 /**
  * What goes first; `busiest`: for which the most is still to be done on one of its hosts. Ties are decided by the next
@@ -10,7 +10,7 @@ export type OrderKey = 'priority' | 'smallest' | 'largest' | 'shortest' | 'longe
 /** Of the orders within a priority `busiest` makes the whole shortest: a hundredth over the bound, where `longest` is a quarter. */
 export const defaultOrder: readonly OrderKey[] = ['priority', 'busiest'];
 
-type Compare = (a: Task, b: Task) => number;
+type Compare = (a: ScheduleTask, b: ScheduleTask) => number;
 
 const comparisons: Readonly<Record<Exclude<OrderKey, 'busiest'>, Compare>> = {
 	priority: (a, b) => b.transfer.guest.priority - a.transfer.guest.priority,
@@ -21,7 +21,7 @@ const comparisons: Readonly<Record<Exclude<OrderKey, 'busiest'>, Compare>> = {
 	name: (a, b) => compareTexts(a.transfer.guest.name, b.transfer.guest.name),
 };
 
-export function inOrder(tasks: readonly Task[], keys: readonly OrderKey[]): readonly Task[] {
+export function inOrder(tasks: readonly ScheduleTask[], keys: readonly OrderKey[]): readonly ScheduleTask[] {
 	const compares = [...keys, 'name' as const].map(key => (key === 'busiest' ? byWork(tasks) : comparisons[key]));
 	return tasks.toSorted((a, b) => {
 		for (const compare of compares) {
@@ -33,8 +33,8 @@ export function inOrder(tasks: readonly Task[], keys: readonly OrderKey[]): read
 }
 
 /** What is to be done on a host from this task on, if its longest tasks go first: of both hosts what is more. */
-function byWork(tasks: readonly Task[]): Compare {
-	const left = new Map<Task, number>();
+function byWork(tasks: readonly ScheduleTask[]): Compare {
+	const left = new Map<ScheduleTask, number>();
 	// Of equal ones the first has the most still to be done behind it.
 	const shortestFirst = tasks.toReversed().sort((a, b) => workOf(a) - workOf(b));
 	for (const hostOf of [sourceOf, destinationOf]) {
@@ -48,14 +48,14 @@ function byWork(tasks: readonly Task[]): Compare {
 	return (a, b) => (left.get(b) ?? 0) - (left.get(a) ?? 0);
 }
 
-function workOf({transfer, prediction}: Task): number {
+function workOf({transfer, prediction}: ScheduleTask): number {
 	return transfer.weight * prediction.durationMs;
 }
 
-function sourceOf({transfer}: Task): string {
+function sourceOf({transfer}: ScheduleTask): string {
 	return transfer.move.source;
 }
 
-function destinationOf({transfer}: Task): string {
+function destinationOf({transfer}: ScheduleTask): string {
 	return transfer.move.destination;
 }

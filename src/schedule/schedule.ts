@@ -1,17 +1,17 @@
-import {type Cluster, compareTexts, type Move, type MigrationMode} from '../placement/cluster.ts';
+import {type Cluster, compareTexts, type PlacedMove, type MigrationMode} from '../placement/cluster.ts';
 import {groupGuests} from '../placement/group.ts';
 import {bandwidthOf} from './bandwidth.ts';
 import {makespanBound} from './makespan-bound.ts';
 import {passages} from './gate-plan.ts';
-import {defaultLimits, type Limits} from './limits.ts';
+import {defaultLimits, type MoveLimits} from './limits.ts';
 import {defaultOrder, inOrder, type OrderKey} from './order.ts';
 import {type Assumptions, defaultAssumptions, predict} from './predict.ts';
-import {Simulation, type Stuck, type Times, type Wait} from './simulate.ts';
-import type {Task} from './task.ts';
+import {Simulation, type BlockedTask, type Times, type Wait} from './simulate.ts';
+import type {ScheduleTask} from './task.ts';
 import {transfersOf} from './transfer.ts';
 
 export type ScheduleOptions = {
-	readonly limits: Limits;
+	readonly limits: MoveLimits;
 	readonly order: readonly OrderKey[];
 	/** Bytes a second for each stream of a move; `auto` divides the links. */
 	readonly bandwidth: number | 'auto';
@@ -28,7 +28,7 @@ export const defaultOptions: ScheduleOptions = {
 /** What is to be expected of the moves, in what order, and when. Times count from the start. */
 export type Schedule = {
 	/** In the order of their starts. */
-	readonly entries: readonly Entry[];
+	readonly entries: readonly ScheduledMove[];
 	/** Moves that no end of another makes room for, with the limit that holds them, or `together` for one tied to such. */
 	readonly stuck: readonly {readonly guest: string; readonly name: string; readonly limit: string}[];
 	readonly bytes: number;
@@ -37,7 +37,7 @@ export type Schedule = {
 	readonly boundMs: number;
 };
 
-export type Entry = {
+export type ScheduledMove = {
 	readonly guest: string;
 	readonly name: string;
 	readonly source: string;
@@ -62,7 +62,7 @@ export type Entry = {
  * Works out when each move begins and ends. At no time is a host over its memory or CPUs, a hard rule broken, or a
  * guest on more than its two hosts.
  */
-export function schedule(cluster: Cluster, moves: readonly Move[], options: ScheduleOptions): Schedule {
+export function schedule(cluster: Cluster, moves: readonly PlacedMove[], options: ScheduleOptions): Schedule {
 	const {limits, assumptions} = options;
 	const tasks = inOrder(tasksOf(cluster, moves, options), options.order);
 	const {done, stuck} = simulate(cluster, tasks, options);
@@ -85,10 +85,10 @@ export function schedule(cluster: Cluster, moves: readonly Move[], options: Sche
 /** A guest does not go without those that a hard rule keeps with it. */
 function simulate(
 	cluster: Cluster,
-	tasks: readonly Task[],
+	tasks: readonly ScheduleTask[],
 	{limits, assumptions}: ScheduleOptions,
 ): Pick<Simulation, 'done' | 'stuck'> {
-	const stuck: Stuck[] = [];
+	const stuck: BlockedTask[] = [];
 	for (let rest = tasks; ; ) {
 		const run = new Simulation(rest, passages(cluster, limits), limits.preparing, assumptions.prepareMs);
 		if (run.stuck.length === 0) return {done: run.done, stuck};
@@ -104,13 +104,13 @@ function simulate(
 }
 
 /** A name for each guest's group of those that only go together. */
-function tiesOf(cluster: Cluster, tasks: readonly Task[]): ReadonlyMap<string, string> {
+function tiesOf(cluster: Cluster, tasks: readonly ScheduleTask[]): ReadonlyMap<string, string> {
 	const guests = tasks.map(({transfer}) => transfer.guest).sort((a, b) => compareTexts(a.id, b.id));
 	const groups = groupGuests(guests, cluster.rules, new Map()).map(group => group.guests.map(({id}) => id));
 	return new Map(groups.flatMap(ids => ids.map(id => [id, ids.join()] as const)));
 }
 
-function tasksOf(cluster: Cluster, moves: readonly Move[], options: ScheduleOptions): readonly Task[] {
+function tasksOf(cluster: Cluster, moves: readonly PlacedMove[], options: ScheduleOptions): readonly ScheduleTask[] {
 	const transfers = transfersOf(cluster, moves, options.limits);
 	const bandwidth = bandwidthOf(transfers, options.limits, options.bandwidth);
 	return transfers.map(transfer => {
@@ -119,7 +119,7 @@ function tasksOf(cluster: Cluster, moves: readonly Move[], options: ScheduleOpti
 	});
 }
 
-function toEntry({task, prepareMs, startMs, endMs, waits}: Times): Entry {
+function toEntry({task, prepareMs, startMs, endMs, waits}: Times): ScheduledMove {
 	const {move, guest, weight} = task.transfer;
 	const {bytes, pauseMs, converges, isGuess} = task.prediction;
 	return {

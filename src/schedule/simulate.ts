@@ -1,14 +1,14 @@
 import type {Passage} from './gate-plan.ts';
 import {Heap} from './heap.ts';
 import {Queues} from './queues.ts';
-import type {Task} from './task.ts';
+import type {ScheduleTask} from './task.ts';
 
 /** A time during which one limit held a task. */
 export type Wait = {readonly limit: string; readonly fromMs: number; readonly untilMs: number};
 
 /** When a task does what, from the start of the whole. */
 export type Times = {
-	readonly task: Task;
+	readonly task: ScheduleTask;
 	readonly prepareMs: number;
 	readonly startMs: number;
 	readonly endMs: number;
@@ -16,10 +16,10 @@ export type Times = {
 };
 
 /** A task that never begins, and the limit that holds it for good. */
-export type Stuck = {readonly task: Task; readonly limit: string};
+export type BlockedTask = {readonly task: ScheduleTask; readonly limit: string};
 
 type Job = {
-	readonly task: Task;
+	readonly task: ScheduleTask;
 	readonly passage: Passage;
 	/** Its place in the order. */
 	readonly position: number;
@@ -37,7 +37,7 @@ type Event = {readonly atMs: number; readonly kind: 'ended' | 'prepared'; readon
  */
 export class Simulation {
 	readonly done: Times[] = [];
-	readonly stuck: Stuck[] = [];
+	readonly stuck: BlockedTask[] = [];
 	readonly #jobs: readonly Job[];
 	readonly #prepareMs: number;
 	readonly #events = new Heap<Event>((a, b) => a.atMs - b.atMs || rank(a) - rank(b) || a.job.position - b.job.position);
@@ -45,7 +45,7 @@ export class Simulation {
 	#nowMs = 0;
 	#nextToPrepare = 0;
 
-	constructor(tasks: readonly Task[], passageOf: (task: Task) => Passage, preparing: number, prepareMs: number) {
+	constructor(tasks: readonly ScheduleTask[], passageOf: (task: ScheduleTask) => Passage, preparing: number, prepareMs: number) {
 		this.#prepareMs = prepareMs;
 		this.#jobs = tasks.map((task, position) => ({
 			task,

@@ -2,7 +2,7 @@ import type {Prediction} from './predict.ts';
 import type {Transfer} from './transfer.ts';
 
 /** A move as the simulation sees it. */
-export type Task = {
+export type ScheduleTask = {
 	readonly transfer: Transfer;
 	/** Of each of its streams. */
 	readonly bandwidthMib: number;

@@ -1,27 +1,27 @@
-import {type Cluster, compareTexts, type Guest, type Host, type Move} from '../placement/cluster.ts';
+import {type Cluster, compareTexts, type ClusterGuest, type ClusterHost, type PlacedMove} from '../placement/cluster.ts';
 import {copiedDisks, lineFinder} from '../placement/links.ts';
-import {type Limits, weightOf} from './limits.ts';
+import {type MoveLimits, weightOf} from './limits.ts';
 
 /** A move with all that its schedule depends on. */
 export type Transfer = {
-	readonly move: Move;
-	readonly guest: Guest;
+	readonly move: PlacedMove;
+	readonly guest: ClusterGuest;
 	readonly memoryBytes: number;
 	/** The data of each disk that is copied. */
 	readonly diskBytes: readonly number[];
 	/** What it counts against each limit. */
 	readonly weight: number;
 	/** The link that it shares with other moves. */
-	readonly link: Link;
+	readonly link: TransferLink;
 	readonly sourceSpeed: number;
 	readonly destinationSpeed: number;
 };
 
 /** A line between zones has a speed of its own; the way between two hosts is as fast as they are. */
-export type Link = {readonly name: string; readonly bytesPerSecond?: number};
+export type TransferLink = {readonly name: string; readonly bytesPerSecond?: number};
 
 /** The transfers of the moves, sorted by the guests' ids. */
-export function transfersOf(cluster: Cluster, moves: readonly Move[], limits: Limits): readonly Transfer[] {
+export function transfersOf(cluster: Cluster, moves: readonly PlacedMove[], limits: MoveLimits): readonly Transfer[] {
 	const hosts = new Map(cluster.hosts.map(host => [host.name, host]));
 	const guests = new Map(cluster.guests.map(guest => [guest.id, guest]));
 	const lineOf = lineFinder(cluster);
@@ -48,7 +48,7 @@ export function transfersOf(cluster: Cluster, moves: readonly Move[], limits: Li
 		});
 }
 
-function linkBetween(source: Host, destination: Host, lineOf: ReturnType<typeof lineFinder>): Link {
+function linkBetween(source: ClusterHost, destination: ClusterHost, lineOf: ReturnType<typeof lineFinder>): TransferLink {
 	const line = lineOf(source, destination);
 	if (line === undefined) return {name: `${source.name} ${destination.name}`};
 	return {name: line.name, bytesPerSecond: line.bytesPerSecond};

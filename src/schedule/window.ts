@@ -1,4 +1,4 @@
-import type {Cluster, Move} from '../placement/cluster.ts';
+import type {Cluster, PlacedMove} from '../placement/cluster.ts';
 import {groupGuests} from '../placement/group.ts';
 import {type Schedule, type ScheduleOptions, schedule} from './schedule.ts';
 
@@ -24,7 +24,7 @@ const coarseness = 0.01;
  */
 export function fitWindow(
 	cluster: Cluster,
-	moves: readonly Move[],
+	moves: readonly PlacedMove[],
 	options: ScheduleOptions,
 	windowMs: number,
 ): WindowFit {
@@ -52,7 +52,7 @@ export function fitWindow(
 }
 
 /** The guests in groups that go or stay together, those first that are missed least and help most. */
-function expendable(cluster: Cluster, moves: readonly Move[], whole: Schedule): readonly (readonly string[])[] {
+function expendable(cluster: Cluster, moves: readonly PlacedMove[], whole: Schedule): readonly (readonly string[])[] {
 	const moving = new Set(moves.map(({guest}) => guest));
 	const guests = cluster.guests.filter(({id}) => moving.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1));
 	const load = new Map(whole.entries.map(({guest, startMs, endMs, weight}) => [guest, weight * (endMs - startMs)]));

@@ -3,7 +3,7 @@ import {readdir, readFile} from 'node:fs/promises';
 import {userInfo} from 'node:os';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
-import {Gate} from './semaphore.ts';
+import {Semaphore} from './semaphore.ts';
 
 const run = promisify(execFile);
 
@@ -17,7 +17,7 @@ export type Settings = ReadonlyMap<string, readonly string[]>;
 export class ConfigReader {
 	readonly #asked = new Map<string, Promise<Settings>>();
 	readonly #common = new Map<string, Promise<boolean>>();
-	readonly #processes = new Gate(processesAtOnce);
+	readonly #processes = new Semaphore(processesAtOnce);
 
 	/** @throws Error with what ssh says, for settings that it cannot read. */
 	async read(destination: string, options: readonly string[]): Promise<Settings> {

@@ -5,7 +5,7 @@ import type {Client, HostVerifier} from 'ssh2';
 import {UnreachableError} from '../errors.ts';
 import {foreignKeyOf} from './agent.ts';
 import {offerTo} from './algorithms.ts';
-import type {Gate} from './semaphore.ts';
+import type {Semaphore} from './semaphore.ts';
 import {HostKeyCheck} from './host-key.ts';
 import {type Identity, identityOf, OpenSshNeeded} from './identity.ts';
 import {hasTicket} from './kerberos.ts';
@@ -31,11 +31,11 @@ const closeGraceMs = 1000;
 /** Makes connections, and keeps those to hosts that lead to others. */
 export class Connector {
 	readonly #keys: Keys;
-	readonly #handshakes: Gate;
+	readonly #handshakes: Semaphore;
 	readonly #knownHosts = new KnownHosts();
 	readonly #hops = new Map<string, Promise<Connection>>();
 
-	constructor(keys: Keys, handshakes: Gate) {
+	constructor(keys: Keys, handshakes: Semaphore) {
 		this.#keys = keys;
 		this.#handshakes = handshakes;
 	}

@@ -5,28 +5,28 @@ import type {Outcome, RunOptions} from '../shell/shell.ts';
 import {becomeFor} from './become.ts';
 import type {Connection, Connector} from './connect.ts';
 import type {Endpoint} from './endpoint.ts';
-import {type Lane, Lanes} from './pooled-connections.ts';
-import type {Link} from './link.ts';
+import {type PooledConnection, PooledConnections} from './pooled-connections.ts';
+import type {HostLink} from './link.ts';
 import type {Route} from './route.ts';
 import {type Carrier, runOn} from './run.ts';
 import {channelSession, type Session} from './session.ts';
 import {aborted, abortedOutcome, unlessAborted} from './unless-aborted.ts';
-import type {Dialect} from './wrap.ts';
+import type {LoginShell} from './wrap.ts';
 
 /** A server that has no room for one more channel is asked again so often. */
 const channelAttempts = 100;
 
 /** The fast client's connections to one host: one as a rule, more when long commands fill it. */
-export class Line implements Link {
+export class SshConnectionPool implements HostLink {
 	readonly #host: string;
 	readonly #endpoint: Endpoint;
-	readonly #lanes: Lanes;
-	#dialect: Dialect = 'unknown';
+	readonly #lanes: PooledConnections;
+	#dialect: LoginShell = 'unknown';
 
 	constructor(route: Route, connector: Connector, endpoint: Endpoint) {
 		this.#host = route.host;
 		this.#endpoint = endpoint;
-		this.#lanes = new Lanes(() => connector.connect(route));
+		this.#lanes = new PooledConnections(() => connector.connect(route));
 	}
 
 	async run(command: Command, options: RunOptions): Promise<Outcome> {
@@ -108,7 +108,7 @@ export class Line implements Link {
 	}
 
 	/** On the same connection, else on another: where all channels are taken by what is to be ended. */
-	async #beside(lane: Lane, line: string, stdin: string): Promise<boolean> {
+	async #beside(lane: PooledConnection, line: string, stdin: string): Promise<boolean> {
 		const run = async (connection: Connection) => {
 			let ended: Promise<unknown> | undefined;
 			const refusal = await tryOpen(connection, line, session => {
@@ -134,7 +134,7 @@ export class Line implements Link {
 }
 
 /** The lane on which a command has its place. */
-type Place = {lane: Lane};
+type Place = {lane: PooledConnection};
 
 class LostWhileOpening extends Error {}
 

@@ -1,7 +1,7 @@
 import {createHmac, timingSafeEqual} from 'node:crypto';
 
 /** One line of a known_hosts file. */
-export type Entry = {
+export type KnownHostsEntry = {
 	readonly marker?: '@cert-authority' | '@revoked';
 	readonly type: string;
 	readonly base64: string;
@@ -13,7 +13,7 @@ export type Entry = {
  * Reads a known_hosts file, as sshd(8) describes it under SSH_KNOWN_HOSTS FILE FORMAT. A line that is none of its kind says
  * nothing, as it says nothing to ssh. Asking `ssh-keygen -F` would take a process for each host and file.
  */
-export function parseKnownHosts(text: string): readonly Entry[] {
+export function parseKnownHosts(text: string): readonly KnownHostsEntry[] {
 	return text.split('\n').flatMap(line => {
 		const words = line.trim().split(/[ \t]+/);
 		const marker = words[0]?.startsWith('@') ? words.shift() : undefined;

@@ -2,7 +2,7 @@ import {createHash, createHmac, randomBytes} from 'node:crypto';
 import {mkdir, open, readFile} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {quoteArgv} from '../shell/quote.ts';
-import {type Entry, parseKnownHosts} from './known-hosts-file.ts';
+import {type KnownHostsEntry, parseKnownHosts} from './known-hosts-file.ts';
 import type {Route} from './route.ts';
 
 /** What is known of a host's keys. */
@@ -21,7 +21,7 @@ type KnownKey = {readonly type: string; readonly base64: string};
 
 /** The known_hosts files, each read once, and again when a key has been written down. */
 export class KnownHosts {
-	readonly #files = new Map<string, Promise<readonly Entry[]>>();
+	readonly #files = new Map<string, Promise<readonly KnownHostsEntry[]>>();
 
 	/** What is known of a host, in the files that its route names. */
 	async keysOf({keyName, knownHostsFiles}: Route): Promise<KnownKeys> {
@@ -53,7 +53,7 @@ export class KnownHosts {
 		}
 	}
 
-	#read(file: string): Promise<readonly Entry[]> {
+	#read(file: string): Promise<readonly KnownHostsEntry[]> {
 		const known =
 			this.#files.get(file) ??
 			readFile(file, 'utf8').then(parseKnownHosts, (error: NodeJS.ErrnoException) => {
@@ -65,7 +65,7 @@ export class KnownHosts {
 	}
 }
 
-function select(entries: readonly Entry[], name: string): KnownKeys {
+function select(entries: readonly KnownHostsEntry[], name: string): KnownKeys {
 	const own = entries.filter(entry => entry.names(name));
 	return {
 		keys: own.filter(({marker}) => marker === undefined),

@@ -3,7 +3,7 @@ import type {Command} from '../shell/command.ts';
 import type {Outcome, RunOptions} from '../shell/shell.ts';
 
 /** Everything that is done with one host, whatever client does it. */
-export type Link = {
+export type HostLink = {
 	/** @throws UnreachableError when no connection could be made: then nothing was run. */
 	run(command: Command, options: RunOptions): Promise<Outcome>;
 	/** Has the host listen on a unix socket, and hands over who connects to it; gives what ends it. */

@@ -1,10 +1,10 @@
 import {rm} from 'node:fs/promises';
 import {connect, createServer} from 'node:net';
 import type {Shell} from '../shell/shell.ts';
-import type {Link} from './link.ts';
+import type {HostLink} from './link.ts';
 
 /** This machine, as a host among the others. */
-export function localLink(local: Shell): Link {
+export function localLink(local: Shell): HostLink {
 	return {
 		run: (command, options) => local.run(command, options),
 		async listen(path, take) {

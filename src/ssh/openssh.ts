@@ -10,8 +10,8 @@ import type {Command} from '../shell/command.ts';
 import type {Outcome, RunOptions} from '../shell/shell.ts';
 import {becomeFor} from './become.ts';
 import type {Endpoint} from './endpoint.ts';
-import {Gate} from './semaphore.ts';
-import type {Link} from './link.ts';
+import {Semaphore} from './semaphore.ts';
+import type {HostLink} from './link.ts';
 import {hostKeyRefused, notConnected} from './openssh-refusal.ts';
 import {longestHandshakeMs, runSsh} from './openssh-run.ts';
 import {runOn} from './run.ts';
@@ -29,15 +29,15 @@ const turnedAway = /^(?!.*timed out).*(kex_exchange_identification|banner exchan
 const persistSeconds = 60;
 
 /** Reaches a host with OpenSSH's own client, over one connection that it keeps: its control master. */
-export class OpenSshLink implements Link {
+export class OpenSshLink implements HostLink {
 	readonly #endpoint: Endpoint;
-	readonly #handshakes: Gate;
-	readonly #sessions = new Gate(sessionsAtOnce);
+	readonly #handshakes: Semaphore;
+	readonly #sessions = new Semaphore(sessionsAtOnce);
 	#folder: Promise<string> | undefined;
 	#master: Promise<void> | undefined;
 
 	/** @param handshakes Lets so many connections be made at once, over all hosts. */
-	constructor(endpoint: Endpoint, handshakes: Gate) {
+	constructor(endpoint: Endpoint, handshakes: Semaphore) {
 		this.#endpoint = endpoint;
 		this.#handshakes = handshakes;
 	}

@@ -7,7 +7,7 @@ const channelsPerConnection = 8;
 const connectionsPerHost = 4;
 
 /** An open connection, and how many commands run on it. */
-export type Lane = {
+export type PooledConnection = {
 	readonly connection: Connection;
 	running: number;
 	/** How many may: fewer when the server has refused one more. */
@@ -15,11 +15,11 @@ export type Lane = {
 };
 
 /** The connections to a host, made when they are needed, and who may use them. */
-export class Lanes {
+export class PooledConnections {
 	readonly #connect: () => Promise<Connection>;
-	readonly #lanes = new Set<Lane>();
+	readonly #lanes = new Set<PooledConnection>();
 	readonly #waiting: (() => void)[] = [];
-	#opening: Promise<Lane> | undefined;
+	#opening: Promise<PooledConnection> | undefined;
 	#closed = false;
 
 	constructor(connect: () => Promise<Connection>) {
@@ -27,7 +27,7 @@ export class Lanes {
 	}
 
 	/** A lane with room, one that is open, else a new one, else the first that has room again. */
-	async enter(): Promise<Lane> {
+	async enter(): Promise<PooledConnection> {
 		for (;;) {
 			const free = [...this.#lanes].find(({running, room}) => running < room);
 			if (free !== undefined) {
@@ -39,13 +39,13 @@ export class Lanes {
 		}
 	}
 
-	leave(lane: Lane): void {
+	leave(lane: PooledConnection): void {
 		lane.running -= 1;
 		this.#waiting.shift()?.();
 	}
 
 	/** The server has no room for one more channel on this lane: gives one that has, after a pause. */
-	async change(lane: Lane, pauseMs: number): Promise<Lane> {
+	async change(lane: PooledConnection, pauseMs: number): Promise<PooledConnection> {
 		lane.room = Math.max(1, Math.min(lane.room, lane.running - 1));
 		this.leave(lane);
 		try {
@@ -58,15 +58,15 @@ export class Lanes {
 	}
 
 	/** Any lane, for what takes no channel of those that are counted. */
-	async first(): Promise<Lane> {
+	async first(): Promise<PooledConnection> {
 		const [lane] = this.#lanes;
 		return lane ?? this.#openShared();
 	}
 
 	/** A lane for one use, on which nobody else runs. */
-	async open(): Promise<Lane> {
+	async open(): Promise<PooledConnection> {
 		this.#refuseWhenClosed();
-		const lane: Lane = {connection: await this.#connect(), running: 1, room: 0};
+		const lane: PooledConnection = {connection: await this.#connect(), running: 1, room: 0};
 		if (this.#closed) lane.connection.close();
 		this.#refuseWhenClosed();
 		this.#lanes.add(lane);
@@ -88,7 +88,7 @@ export class Lanes {
 		if (this.#closed) throw new Error('this connection has been closed for good');
 	}
 
-	#openShared(): Promise<Lane> {
+	#openShared(): Promise<PooledConnection> {
 		this.#opening ??= this.open()
 			.then(lane => {
 				lane.running = 0;

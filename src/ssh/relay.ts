@@ -4,7 +4,7 @@ import {write} from '../shell/command.ts';
 import {demand} from '../shell/demand.ts';
 import {type Relay, relayFolder} from '../shell/relay.ts';
 import type {Shell} from '../shell/shell.ts';
-import type {Link} from './link.ts';
+import type {HostLink} from './link.ts';
 
 /**
  * Makes the folder, for whom the ssh server makes the socket, and clears away sockets on which nobody listens: the kernel
@@ -20,7 +20,7 @@ done
 `;
 
 /** Sockets of hosts that lead to sockets of other hosts, through this machine. */
-export function relayOver(shell: Shell, linkTo: (host: string) => Promise<Link>): Relay {
+export function relayOver(shell: Shell, linkTo: (host: string) => Promise<HostLink>): Relay {
 	return {
 		async open({onHost, path, toHost, toPath}) {
 			await demand(shell, write(onHost, ['sh', '-c', prepare, 'sh', relayFolder, path]));

@@ -7,17 +7,17 @@ import {type Ending, maxOutput, type Outcome, type RunOptions, tooMuch} from '..
 import type {Become} from './endpoint.ts';
 import {longestPreamble, Preamble} from './preamble.ts';
 import type {Session} from './session.ts';
-import {type Dialect, dialectOf, killLine, promptOf, type Telling, wrap} from './wrap.ts';
+import {type LoginShell, loginShellOf, killLine, promptOf, type ExitStatusSource, wrap} from './wrap.ts';
 
 /** An ended command is waited for so long. */
 const killGraceMs = 10_000;
 
 /** What runs a line on a host. */
 export type Carrier = {
-	readonly telling: Telling;
+	readonly telling: ExitStatusSource;
 	/** What the login shell reads, as far as it is known. The first command tells it. */
-	readonly dialect: Dialect;
-	learn(dialect: Dialect): void;
+	readonly dialect: LoginShell;
+	learn(dialect: LoginShell): void;
 	/** Opens a session and hands it over in the same moment: a quick command has ended in the next one. */
 	open(line: string, take: (session: Session) => void): Promise<void>;
 	/** Runs a line beside; true when the host has answered. */
@@ -137,7 +137,7 @@ class Run {
 		const [pid, shell] = said.split(' ');
 		this.begun = true;
 		this.#group ??= Number(pid);
-		if (shell !== undefined && this.#become === undefined) this.#carrier.learn(dialectOf(shell));
+		if (shell !== undefined && this.#become === undefined) this.#carrier.learn(loginShellOf(shell));
 		if (this.#cut !== undefined) this.#kill();
 		if (this.#become?.password !== undefined) this.#giveInput();
 	}

@@ -1,5 +1,5 @@
 /** Lets so many pass at once; the others wait in order. */
-export class Gate {
+export class Semaphore {
 	#room: number;
 	readonly #waiting: (() => void)[] = [];
 

@@ -7,11 +7,11 @@ import {asOtherUser, becomeFor} from './become.ts';
 import {ConfigReader} from './config.ts';
 import {Connector} from './connect.ts';
 import type {Endpoint} from './endpoint.ts';
-import {Gate} from './semaphore.ts';
+import {Semaphore} from './semaphore.ts';
 import {OpenSshNeeded} from './identity.ts';
 import {type AskSecret, Keys} from './keys.ts';
-import {Line} from './connection-pool.ts';
-import type {Link} from './link.ts';
+import {SshConnectionPool} from './connection-pool.ts';
+import type {HostLink} from './link.ts';
 import {localLink} from './local-link.ts';
 import {OpenSshLink} from './openssh.ts';
 import {relayOver} from './relay.ts';
@@ -95,11 +95,11 @@ function watching({onStdout, onStderr}: RunOptions, see: () => void): RunOptions
 /** The links to all hosts, each made when it is first needed. */
 class Links {
 	readonly #endpoints: ReadonlyMap<string, Endpoint>;
-	readonly #local: Link;
+	readonly #local: HostLink;
 	readonly #config = new ConfigReader();
-	readonly #handshakes = new Gate(handshakesAtOnce);
+	readonly #handshakes = new Semaphore(handshakesAtOnce);
 	readonly #connector: Connector;
-	readonly #links = new Map<string, Promise<Link>>();
+	readonly #links = new Map<string, Promise<HostLink>>();
 	readonly #changed = new Set<string>();
 	readonly #tell: (text: string) => void;
 
@@ -121,7 +121,7 @@ class Links {
 		}
 	}
 
-	to(host: string): Promise<Link> {
+	to(host: string): Promise<HostLink> {
 		const endpoint = this.#endpoints.get(host);
 		if (endpoint === undefined) throw new Error(`${host} is not a host of the inventory`);
 		const known = this.#links.get(host);
@@ -145,19 +145,19 @@ class Links {
 		await this.#local.close();
 	}
 
-	async #make(endpoint: Endpoint): Promise<Link> {
+	async #make(endpoint: Endpoint): Promise<HostLink> {
 		if (endpoint.connection === 'local') return this.#localFor(endpoint);
 		if (endpoint.connection === 'openssh' || this.#changed.has(endpoint.host)) {
 			return new OpenSshLink(endpoint, this.#handshakes);
 		}
-		return new Line(await routeOf(this.#config, endpoint), this.#connector, endpoint);
+		return new SshConnectionPool(await routeOf(this.#config, endpoint), this.#connector, endpoint);
 	}
 
-	#here(host: string): Link {
+	#here(host: string): HostLink {
 		return this.#localFor({host, connection: 'local', destination: host, options: [], acceptNewHostKeys: false});
 	}
 
-	#localFor(endpoint: Endpoint): Link {
+	#localFor(endpoint: Endpoint): HostLink {
 		const local = this.#local;
 		return {
 			run: (command, options) => local.run(asOtherUser(command, becomeFor(command, endpoint)), options),
@@ -168,7 +168,7 @@ class Links {
 	}
 
 	/** From now on OpenSSH's own client serves this host. */
-	#change(host: string, reason: string): Promise<Link> {
+	#change(host: string, reason: string): Promise<HostLink> {
 		if (!this.#changed.has(host)) {
 			this.#changed.add(host);
 			this.#links.delete(host);

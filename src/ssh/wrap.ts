@@ -11,17 +11,17 @@ import type {Become} from './endpoint.ts';
 const begin = 'printf "%s\\n" "$0"; printf "%s %s %s\\n" "$0" "$$" "$SHELL" >&2; LC_ALL=C; export LC_ALL;';
 
 /** The login shell of a host: one that reads sh's language needs no other sh, which takes a millisecond to start. */
-export type Dialect = 'sh' | 'unknown';
+export type LoginShell = 'sh' | 'unknown';
 
 /** What the login shell reads, by its path. */
-export function dialectOf(shell: string): Dialect {
+export function loginShellOf(shell: string): LoginShell {
 	return /\/(sh|dash|bash|ksh|mksh)$/.test(shell) ? 'sh' : 'unknown';
 }
 
 /** How a command's end is told: by the protocol, or by ssh's exit code, in which 255 is ssh's own. */
-export type Telling = 'by protocol' | 'by exit code';
+export type ExitStatusSource = 'by protocol' | 'by exit code';
 
-const scripts: Readonly<Record<Telling, string>> = {
+const scripts: Readonly<Record<ExitStatusSource, string>> = {
 	'by protocol': `${begin} exec "$@"`,
 	'by exit code': `${begin} "$@"; code=$?; [ $code -eq 255 ] || exit $code; printf "%s-code 255\\n" "$0" >&2; exit 254`,
 };
@@ -30,7 +30,7 @@ const scripts: Readonly<Record<Telling, string>> = {
 const beginGroup = 'printf "%s-group %s\\n" "$0" "$$" >&2; exec "$@"';
 
 /** One line for the login shell: as long as that is unknown, one that bash, dash and fish read alike. It shows all but stdin. */
-export function wrap(command: Command, marker: string, telling: Telling, dialect: Dialect, become?: Become): string {
+export function wrap(command: Command, marker: string, telling: ExitStatusSource, dialect: LoginShell, become?: Become): string {
 	const {argv} = command;
 	const settings = settingsOf(command);
 	const whole = settings.length === 0 ? argv : ['env', ...settings, ...argv];

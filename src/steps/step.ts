@@ -6,7 +6,7 @@ import type {OpenRelay, RelayEndpoints} from '../shell/relay.ts';
 import type {Outcome, RunOptions} from '../shell/shell.ts';
 
 /** What the playbook asks one step to do on one host. Pure data. */
-export type At = {
+export type PlanContext = {
 	/** The host that the task runs on, by its inventory name. */
 	readonly host: string;
 	/** The address at which another host reaches `name` for migrations: see `docs/inventory.md`. */
@@ -95,7 +95,7 @@ export type StepContext = {
 };
 
 /** A file of a host. */
-export type Trace = {readonly host: string; readonly path: string};
+export type CreatedFile = {readonly host: string; readonly path: string};
 
 /** What a receipt or an action may hold: it goes into the journal as JSON. */
 export type Json = string | number | boolean | null | readonly Json[] | {readonly [key: string]: Json | undefined};
@@ -119,7 +119,7 @@ export type GuestMove = {
 };
 
 /** Where a guest is: on one host for certain, or in words. */
-export type Where = {readonly host?: string; readonly text: string};
+export type GuestLocation = {readonly host?: string; readonly text: string};
 
 /** What cannot be said together. */
 export type Contradiction = {
@@ -159,9 +159,9 @@ type Common<Params> = {
 		isOpen: (value: unknown) => boolean,
 	): readonly Contradiction[];
 	/** The facts it plans from, as far as they can be named with the facts there are. Asked again until it adds none. */
-	needs(params: Params, at: At, facts: Facts): readonly FactRequest[];
+	needs(params: Params, at: PlanContext, facts: Facts): readonly FactRequest[];
 	/** Can it do without this when it cannot be read? Without this it can do without nothing. */
-	spares?(request: FactRequest, at: At): boolean;
+	spares?(request: FactRequest, at: PlanContext): boolean;
 };
 
 /** A step that does something: its contract and its laws are in `docs/architecture.md`. */
@@ -177,7 +177,7 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	/** When true, no other run may change the hosts that it changes as long as this run lives. */
 	readonly exclusive?: true;
 	/** Pure. Throws StepError when it can be seen now that it would fail. */
-	plan(params: Params, at: At, facts: Facts): Action | Skip;
+	plan(params: Params, at: PlanContext, facts: Facts): Action | Skip;
 	/** Pure: exactly the writes of `apply` and then of `commit`, in order; for a step that only reads, its reads. */
 	preview(action: Action): readonly Command[];
 	apply(action: Action, context: StepContext): Promise<Receipt>;
@@ -196,9 +196,9 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	/** Pure: what actions that are planned ahead will find otherwise after it, beside a move. */
 	foresees?(action: Action): readonly Foresight[];
 	/** Only reads: where the guest is, by what both hosts say. Does not fail when one is silent, but says so. */
-	where?(action: Action, context: StepContext): Promise<Where>;
+	where?(action: Action, context: StepContext): Promise<GuestLocation>;
 	/** Pure: the files that it makes, under every name, for who has to look after it when it is stuck. */
-	traces?(action: Action): readonly Trace[];
+	traces?(action: Action): readonly CreatedFile[];
 	/** The same step for a task that says in `undo` how it is taken back: the parameter `undo` is that. */
 	readonly withUndo?: ActionStep<Params, Action, Receipt>;
 } & (
@@ -256,7 +256,7 @@ export type CompositeStep<Params = never> = Common<Params> & {
 	readonly empties?: boolean;
 	/** A part that fails is a warning, and is tried again while others succeed. */
 	readonly lenient?: true;
-	expand(params: Params, at: At, facts: Facts): Expansion;
+	expand(params: Params, at: PlanContext, facts: Facts): Expansion;
 	/** When no more of its parts are begun, as too many have failed. */
 	bounds?(params: Params): PartBounds;
 };
@@ -274,14 +274,14 @@ export type Expansion = {
 	/** How many parts that claim a name may run at once. */
 	readonly limits: Readonly<Record<string, number>>;
 	/** Guests that stay, with the reason and what would help. */
-	readonly left: readonly Left[];
+	readonly left: readonly GuestStaying[];
 	/** What stands against nothing, and is worth a look. */
 	readonly warnings?: readonly Warning[];
 };
 
 export type Warning = {readonly about: string; readonly text: string; readonly remedy: string};
 
-export type Left = {
+export type GuestStaying = {
 	readonly guest: string;
 	readonly reason: string;
 	readonly remedy: string;

@@ -10,7 +10,7 @@ import {PrerequisiteError} from '../errors.ts';
 const pattern = /^control\.([1-9]\d*)$/;
 
 /** That this process, and no other, carries a run on; where it can be told to stop. */
-export class Control {
+export class RunControl {
 	readonly #server: Server;
 	readonly #path: string;
 	readonly #open: Set<Socket>;
@@ -30,7 +30,7 @@ export class Control {
 	 * @param run Its name, for the message.
 	 * @throws PrerequisiteError when a process that lives has it.
 	 */
-	static async claim(folder: string, run: string): Promise<Control> {
+	static async claim(folder: string, run: string): Promise<RunControl> {
 		const open = new Set<Socket>();
 		const own = join(folder, `control-${process.pid}`);
 		await rm(own, {force: true});
@@ -45,7 +45,7 @@ export class Control {
 				}
 				const path = pathOf(folder, last + 1);
 				if (await isNew(own, path)) {
-					const control = new Control(server, path, open);
+					const control = new RunControl(server, path, open);
 					server.on('connection', socket => control.#welcome(socket));
 					return control;
 				}

@@ -1,20 +1,20 @@
 import {createHash} from 'node:crypto';
-import type {Record} from '../engine/ports.ts';
+import type {JournalEntry} from '../engine/ports.ts';
 
 /** A record as it stands in the journal: with its number, and when it was written, in milliseconds since 1970. */
-export type Line = {readonly n: number; readonly at: number} & Record;
+export type JournalLine = {readonly n: number; readonly at: number} & JournalEntry;
 
 /** One line: JSON whose last key is a checksum of all before it, so that a line that is half written is known as such. */
-export function lineOf(n: number, at: number, record: Record): string {
+export function lineOf(n: number, at: number, record: JournalEntry): string {
 	const text = JSON.stringify({n, at, ...record});
 	return `${text.slice(0, -1)},"sum":"${sumOf(text)}"}\n`;
 }
 
 /** The line, or undefined when it is not whole. */
-export function readLine(text: string): Line | undefined {
+export function readLine(text: string): JournalLine | undefined {
 	const [, body, sum] = /^(\{.*),"sum":"([0-9a-f]{8})"\}$/s.exec(text) ?? [];
 	if (body === undefined || sumOf(`${body}}`) !== sum) return undefined;
-	return JSON.parse(`${body}}`) as Line;
+	return JSON.parse(`${body}}`) as JournalLine;
 }
 
 function sumOf(text: string): string {

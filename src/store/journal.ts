@@ -1,9 +1,9 @@
 import {type FileHandle, mkdir, open} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
-import type {Journal, Record} from '../engine/ports.ts';
+import type {Journal, JournalEntry} from '../engine/ports.ts';
 import {JournalError} from '../errors.ts';
 import {lineOf} from './journal-line.ts';
-import type {Written} from './read-journal.ts';
+import type {JournalContent} from './read-journal.ts';
 
 /** A journal on disk: one JSON object a line, each with its number and time, safe on disk before `append` resolves. */
 export interface DiskJournal extends Journal {
@@ -20,7 +20,7 @@ export async function openJournal(folder: string, now: () => number): Promise<Di
 }
 
 /** Goes on with the journal of a run that was read before. What had been cut off at its end goes. */
-export async function reopenJournal(folder: string, {lines, bytes}: Written, now: () => number): Promise<DiskJournal> {
+export async function reopenJournal(folder: string, {lines, bytes}: JournalContent, now: () => number): Promise<DiskJournal> {
 	const file = await open(join(folder, 'journal.jsonl'), 'r+').catch(refuse);
 	await file.truncate(bytes).catch(refuse);
 	await file.close();
@@ -36,7 +36,7 @@ function writeTo(file: FileHandle, already: number, now: () => number): DiskJour
 	let number = already;
 	const queue = new WriteQueue(file);
 	return {
-		append(record: Record) {
+		append(record: JournalEntry) {
 			number += 1;
 			return queue.write(lineOf(number, now(), record)).catch(refuse);
 		},

@@ -1,10 +1,10 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {InputError, JournalError} from '../errors.ts';
-import {type Line, readLine} from './journal-line.ts';
+import {type JournalLine, readLine} from './journal-line.ts';
 
 /** What a run has written down, and how many bytes of its file that is: behind them a line was cut off. */
-export type Written = {readonly lines: readonly Line[]; readonly bytes: number};
+export type JournalContent = {readonly lines: readonly JournalLine[]; readonly bytes: number};
 
 /** The versions of the format that can be read. A test reads a journal that each of them has written. */
 const readable: readonly number[] = [1];
@@ -17,13 +17,13 @@ export const runsFolder = join('.vacate', 'runs');
  *
  * @throws InputError when there is no such run; JournalError when a line is damaged that others follow.
  */
-export async function readJournal(folder: string): Promise<Written> {
+export async function readJournal(folder: string): Promise<JournalContent> {
 	const file = join(folder, 'journal.jsonl');
 	const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
 		if (error.code !== 'ENOENT') throw new JournalError(`the journal cannot be read: ${error.message}`, {cause: error});
 		throw new InputError([{message: `there is no run ${folder}`, hint: `ls ${runsFolder} lists them`}]);
 	});
-	const lines: Line[] = [];
+	const lines: JournalLine[] = [];
 	let bytes = 0;
 	for (const written of text.split('\n').slice(0, -1)) {
 		const line = readLine(written);

@@ -8,7 +8,7 @@ import {lookup} from './lookups.ts';
 import {methods} from './methods.ts';
 import {childrenOf, type Node, partOf} from './parse.ts';
 import type {Scope} from './scope.ts';
-import {bind, type Call, checkArguments} from './signature.ts';
+import {bind, type TemplateFunction, checkArguments} from './signature.ts';
 import {tests} from './tests.ts';
 import {unknownIn} from './unknown.ts';
 import {Unknown} from './value.ts';
@@ -79,7 +79,7 @@ function argumentsOf(nodes: readonly Node[], to: Compilation): Arguments {
 }
 
 /** What a filter or test is asked of. A name whose absence is asked for is not needed in the scope. */
-function operand(node: Node, {lenient}: Call, to: Compilation): Evaluate {
+function operand(node: Node, {lenient}: TemplateFunction, to: Compilation): Evaluate {
 	if (!lenient) return strictly(node, to);
 	const roots: Compilation['roots'] = new Map();
 	const evaluate = compile(node, {...to, roots});
@@ -90,7 +90,7 @@ function operand(node: Node, {lenient}: Call, to: Compilation): Evaluate {
 	return evaluate;
 }
 
-function called(title: string, call: Call, subject: Evaluate, given: Arguments, position: Position): Evaluate {
+function called(title: string, call: TemplateFunction, subject: Evaluate, given: Arguments, position: Position): Evaluate {
 	const {positional, named, nodes} = given;
 	checkArguments(title, call, positional.length, [...named.keys()], position);
 	if (call.refers !== undefined) checkReference(call.refers, call, nodes, position);
@@ -107,7 +107,7 @@ function called(title: string, call: Call, subject: Evaluate, given: Arguments, 
 }
 
 function applied(
-	call: Call,
+	call: TemplateFunction,
 	value: unknown,
 	args: ReturnType<typeof bind>,
 	given: readonly unknown[],
@@ -119,8 +119,8 @@ function applied(
 
 /** `map('upper')`: the name of a filter in a text is looked up when the template is read, too. */
 function checkReference(
-	{param, to}: NonNullable<Call['refers']>,
-	{params}: Call,
+	{param, to}: NonNullable<TemplateFunction['refers']>,
+	{params}: TemplateFunction,
 	nodes: readonly Node[],
 	position: Position,
 ): void {

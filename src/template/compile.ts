@@ -7,7 +7,7 @@ import type {Locate, Node} from './parse.ts';
 import type {Scope} from './scope.ts';
 import {statements} from './statements.ts';
 import {Excess, maxLength, Undefined} from './value.ts';
-import {Where} from './source-position.ts';
+import {SourcePosition} from './source-position.ts';
 
 /** A piece of a tree, ready to be evaluated. May give Undefined, which `strictly` turns into an error. */
 export type Evaluate = (scope: Scope) => unknown;
@@ -71,5 +71,5 @@ export function limited(value: unknown, scope: Scope, position: Position): unkno
 }
 
 export function positionOf(node: Node, {locate}: Compilation): Position {
-	return new Where(() => locate(node.lineno, node.colno));
+	return new SourcePosition(() => locate(node.lineno, node.colno));
 }

@@ -5,10 +5,10 @@ import {numberFilters} from './filters/numbers.ts';
 import {selectFilters} from './filters/select.ts';
 import {textFilters} from './filters/texts.ts';
 import {valueFilters} from './filters/values.ts';
-import type {Calls} from './signature.ts';
+import type {TemplateFunctions} from './signature.ts';
 
 /** What stands after `|`. */
-export const filters: Calls = {
+export const filters: TemplateFunctions = {
 	...dataFilters,
 	...listFilters,
 	...mappingFilters,

@@ -1,6 +1,6 @@
 import type {Position} from '../errors.ts';
 import {nearest} from '../spelling/nearest.ts';
-import {Source} from '../yaml/source.ts';
+import {YamlSource} from '../yaml/source.ts';
 import {type Compilation, compile, type Evaluate, limited, positionOf, strictly} from './compile.ts';
 import {TemplateError} from './error.ts';
 import type {Outside} from './lookup-source.ts';
@@ -137,7 +137,7 @@ function fileOf({term, outside, position}: Asked, folder: 'files' | 'templates')
 function rendered(path: string, text: string): Evaluate {
 	const known = compiled.get(path);
 	if (known?.text === text) return known.evaluate;
-	const source = new Source(path, text);
+	const source = new YamlSource(path, text);
 	const starts = [0];
 	for (let next = text.indexOf('\n'); next >= 0; next = text.indexOf('\n', next + 1)) starts.push(next + 1);
 	const locate = (line: number, column: number) => source.positionAt((starts[line] ?? 0) + column);

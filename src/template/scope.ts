@@ -10,12 +10,12 @@ import {Excess} from './value.ts';
  * A layer of variables. What people wrote may hold templates, which are evaluated when they are used; what a host
  * answered is data and is never evaluated. The type keeps them apart.
  */
-export type Layer =
+export type ScopeLayer =
 	| {readonly data: Readonly<Record<string, unknown>>}
 	| {readonly written: Readonly<Record<string, Template>>};
 
 /** What `lookup` gives for a name that no layer has: `undefined` itself is no value of a template. */
-export type Found = {readonly value: unknown} | undefined;
+export type FoundValue = {readonly value: unknown} | undefined;
 
 /** What one evaluation has taken, with all variables that it uses. */
 type Use = {
@@ -39,19 +39,19 @@ function newUse(outside?: Outside): Use {
 
 /** The variables that an expression sees: layers, of which the first that has a name wins. */
 export class Scope {
-	readonly #layers: readonly Layer[];
+	readonly #layers: readonly ScopeLayer[];
 	readonly #use: Use;
 	/** What `{% set %}` writes to. */
 	readonly #frame: Record<string, unknown> | undefined;
 
-	constructor(layers: readonly Layer[], use: Use = newUse(), frame?: Record<string, unknown>) {
+	constructor(layers: readonly ScopeLayer[], use: Use = newUse(), frame?: Record<string, unknown>) {
 		this.#layers = layers;
 		this.#use = use;
 		this.#frame = frame;
 	}
 
 	/** A scope whose lookups read what is outside. */
-	static within(outside: Outside | undefined, layers: readonly Layer[]): Scope {
+	static within(outside: Outside | undefined, layers: readonly ScopeLayer[]): Scope {
 		return new Scope(layers, newUse(outside));
 	}
 
@@ -60,7 +60,7 @@ export class Scope {
 	}
 
 	/** A scope with more layers before these. */
-	with(...layers: readonly Layer[]): Scope {
+	with(...layers: readonly ScopeLayer[]): Scope {
 		return new Scope([...layers, ...this.#layers], this.#use, this.#frame);
 	}
 
@@ -77,7 +77,7 @@ export class Scope {
 	}
 
 	/** @throws TemplateError when a variable is defined by itself. */
-	lookup(name: string): Found {
+	lookup(name: string): FoundValue {
 		for (const layer of this.#layers) {
 			if ('data' in layer) {
 				if (Object.hasOwn(layer.data, name)) return {value: layer.data[name]};

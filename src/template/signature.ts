@@ -3,14 +3,14 @@ import {nearest} from '../spelling/nearest.ts';
 import {TemplateError} from './error.ts';
 
 /** The arguments of a call by their names; what is not given is undefined. */
-export type Args = Readonly<Record<string, unknown>> & {
+export type CallArguments = Readonly<Record<string, unknown>> & {
 	/** What is given beyond the names, where the signature ends in `*`. */
 	readonly rest?: readonly unknown[];
 	readonly named?: Readonly<Record<string, unknown>>;
 };
 
 /** What stands after `|` or `is`: a function of a value and arguments. */
-export type Call = {
+export type TemplateFunction = {
 	readonly params: readonly string[];
 	/** Takes more arguments than it names. */
 	readonly open: boolean;
@@ -18,13 +18,13 @@ export type Call = {
 	readonly lenient: boolean;
 	/** The parameter that names a filter or a test. */
 	readonly refers?: {readonly param: string; readonly to: 'filter' | 'test'};
-	readonly apply: (value: unknown, args: Args, position: Position) => unknown;
+	readonly apply: (value: unknown, args: CallArguments, position: Position) => unknown;
 };
 
-export type Calls = Readonly<Record<string, Call>>;
+export type TemplateFunctions = Readonly<Record<string, TemplateFunction>>;
 
 /** @param params The names of its parameters, in order; `*` at the end takes any more. */
-export function call(params: string, apply: Call['apply'], more: Partial<Pick<Call, 'lenient' | 'refers'>> = {}): Call {
+export function call(params: string, apply: TemplateFunction['apply'], more: Partial<Pick<TemplateFunction, 'lenient' | 'refers'>> = {}): TemplateFunction {
 	const names = params.split(' ').filter(name => name !== '' && name !== '*');
 	return {params: names, open: params.endsWith('*'), lenient: false, apply, ...more};
 }
@@ -32,7 +32,7 @@ export function call(params: string, apply: Call['apply'], more: Partial<Pick<Ca
 /** @throws TemplateError for arguments that the call does not take. */
 export function checkArguments(
 	title: string,
-	{params, open}: Call,
+	{params, open}: TemplateFunction,
 	positional: number,
 	named: readonly string[],
 	position: Position,
@@ -49,7 +49,7 @@ export function checkArguments(
 }
 
 /** Gives each argument its name. */
-export function bind(call: Call, positional: readonly unknown[], named: Readonly<Record<string, unknown>>): Args {
+export function bind(call: TemplateFunction, positional: readonly unknown[], named: Readonly<Record<string, unknown>>): CallArguments {
 	const byName = Object.fromEntries(call.params.map((name, index) => [name, positional[index] ?? named[name]]));
 	if (!call.open) return byName;
 	return {...named, ...byName, rest: positional.slice(call.params.length), named};

@@ -1,7 +1,7 @@
 import type {Position} from '../errors.ts';
 
 /** A position that is worked out when it is asked for: most expressions have no mistake. */
-export class Where implements Position {
+export class SourcePosition implements Position {
 	#found: Position | undefined;
 
 	constructor(private readonly find: () => Position) {}

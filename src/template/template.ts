@@ -7,10 +7,10 @@ import type {Scope} from './scope.ts';
 import {hideTexts} from './secrets.ts';
 import {markUnknown} from './unknown.ts';
 import {Excess, isMapping, kindOf, maxLength, Omitted, Unknown, Verbatim} from './value.ts';
-import {Where} from './source-position.ts';
+import {SourcePosition} from './source-position.ts';
 
 /** The names that an expression takes from its scope. */
-export type Names = {
+export type TemplateNames = {
 	/** Those that must be defined, with where they are used first. */
 	readonly roots: ReadonlyMap<string, Position>;
 	/** Those that it asks for, by `is defined` or a default, and does without. */
@@ -18,7 +18,7 @@ export type Names = {
 };
 
 /** Data that may hold expressions, read once. */
-export type Template = Names & {
+export type Template = TemplateNames & {
 	/** Holds no expression: evaluates to what was written. */
 	readonly constant: boolean;
 	/**
@@ -33,20 +33,20 @@ export type Template = Names & {
 };
 
 /** A bare expression that must be true or false. */
-export type Condition = Names & {
+export type Condition = TemplateNames & {
 	readonly text: string;
 	/** @throws TemplateError for a value that is neither true nor false. */
 	test(scope: Scope): boolean | Unknown;
 };
 
 /** Finds the position of a part of the data by its JSON pointer, or of a character of a text there. */
-export type At = (pointer: string, index?: number) => Position;
+export type PositionAt = (pointer: string, index?: number) => Position;
 
 /** @throws TemplateError for a text that is no template, and for unknown filters, tests and functions. */
-export function compileTemplate(data: unknown, at: At, pointer = ''): Template {
+export function compileTemplate(data: unknown, at: PositionAt, pointer = ''): Template {
 	const names = new Gathered();
 	const evaluate = compileData(data, at, pointer, names);
-	const position = new Where(() => at(pointer));
+	const position = new SourcePosition(() => at(pointer));
 	return {
 		constant: evaluate === undefined,
 		...names.summary(),
@@ -63,7 +63,7 @@ export function compileCondition(written: string | boolean, at: (index?: number)
 	const text = String(written);
 	const names = new Gathered();
 	const locate = locateIn(text, at);
-	const position = new Where(at);
+	const position = new SourcePosition(at);
 	if (/^\s*\{\{/.test(text))
 		throw new TemplateError('a condition is an expression by itself', position, 'write it without {{ }}');
 	const evaluate = read(position, () => compile(parseExpression(text, locate), names.compilation(locate)));
@@ -104,7 +104,7 @@ class Gathered {
 		return {locate, roots: this.#roots, guarded: this.#guarded, bound: new Set()};
 	}
 
-	summary(): Names {
+	summary(): TemplateNames {
 		return {
 			roots: new Map([...this.#roots].filter(([name]) => !this.#guarded.has(name))),
 			guarded: this.#guarded,
@@ -113,7 +113,7 @@ class Gathered {
 }
 
 /** Undefined for data without expressions, so that it is handed on as it is. */
-function compileData(data: unknown, at: At, pointer: string, names: Gathered): Evaluate | undefined {
+function compileData(data: unknown, at: PositionAt, pointer: string, names: Gathered): Evaluate | undefined {
 	if (typeof data === 'string') return compileText(data, at, pointer, names);
 	if (data instanceof Verbatim) return data.value;
 	if (Array.isArray(data)) {
@@ -143,10 +143,10 @@ function compileData(data: unknown, at: At, pointer: string, names: Gathered): E
 	};
 }
 
-function compileText(text: string, at: At, pointer: string, names: Gathered): Evaluate | undefined {
+function compileText(text: string, at: PositionAt, pointer: string, names: Gathered): Evaluate | undefined {
 	if (!/\{[{%#]/.test(text)) return undefined;
 	const locate = locateIn(text, index => at(pointer, index));
-	const evaluate = read(new Where(() => at(pointer)), () =>
+	const evaluate = read(new SourcePosition(() => at(pointer)), () =>
 		compile(parseTemplate(text, locate), names.compilation(locate)),
 	);
 	return scope => {

@@ -2,12 +2,12 @@ import type {Position} from '../errors.ts';
 import {TemplateError} from './error.ts';
 import {compare, contains} from './operators.ts';
 import {matches as matchesIn} from './regex.ts';
-import {type Calls, call} from './signature.ts';
+import {type TemplateFunctions, call} from './signature.ts';
 import {asText, isEqual, isMapping, isTrue, kindOf, Undefined} from './value.ts';
 import {compareVersions} from './version.ts';
 
 /** What stands after `is`. */
-export const tests: Calls = {
+export const tests: TemplateFunctions = {
 	defined: call('', value => !(value instanceof Undefined), {lenient: true}),
 	undefined: call('', value => value instanceof Undefined, {lenient: true}),
 	none: call('', value => value === null),
@@ -99,11 +99,11 @@ const operators: Readonly<Record<string, string>> = {
 	ge: '>=',
 };
 
-function spelled(names: readonly string[], test: Calls[string]): Calls {
+function spelled(names: readonly string[], test: TemplateFunctions[string]): TemplateFunctions {
 	return Object.fromEntries(names.map(name => [name, test]));
 }
 
-function outcome(name: string): Calls[string] {
+function outcome(name: string): TemplateFunctions[string] {
 	return call('', (value, _args, position) => flag(value, name, position) === true);
 }
 

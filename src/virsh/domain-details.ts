@@ -1,4 +1,4 @@
-import type {Definition} from './dumpxml.ts';
+import type {DomainDefinition} from './dumpxml.ts';
 import {parseDefinition} from './dumpxml.ts';
 
 /** What libvirt knows of a guest beside its definition and its state. */
@@ -9,7 +9,7 @@ export type DomainDetails = {
 	/** Targets of disks with a block job. */
 	readonly blockJobs: readonly string[];
 	/** What its next start takes from its stored definition; undefined for a guest that has none. */
-	readonly stored?: Pick<Definition, 'memoryKib' | 'vcpus' | 'disks'>;
+	readonly stored?: Pick<DomainDefinition, 'memoryKib' | 'vcpus' | 'disks'>;
 };
 
 /** The subcommands of a batch that tell it. */

@@ -1,8 +1,8 @@
 import {DOMParser, type Document, type Element, onErrorStopParsing} from '@xmldom/xmldom';
-import type {Definition, Disk} from './dumpxml.ts';
+import type {DomainDefinition, DomainDisk} from './dumpxml.ts';
 
 /** @throws Error when the text is not a whole domain definition. */
-export function readDefinition(xml: string): Omit<Definition, 'traits' | 'metadata'> {
+export function readDefinition(xml: string): Omit<DomainDefinition, 'traits' | 'metadata'> {
 	const root = parse(xml).documentElement;
 	if (root?.nodeName !== 'domain') throw new Error('not a domain definition');
 	const devices = child(root, 'devices');
@@ -33,12 +33,12 @@ export function parse(xml: string): Document {
 	}
 }
 
-function parseDisk(disk: Element): Disk {
+function parseDisk(disk: Element): DomainDisk {
 	const source = child(disk, 'source');
 	const path = attribute(source, 'file') ?? attribute(source, 'dev');
 	return {
 		target: attribute(child(disk, 'target'), 'dev') ?? '',
-		device: (attribute(disk, 'device') ?? 'disk') as Disk['device'],
+		device: (attribute(disk, 'device') ?? 'disk') as DomainDisk['device'],
 		type: attribute(disk, 'type') ?? 'file',
 		...(path === undefined ? {} : {path}),
 		format: attribute(child(disk, 'driver'), 'type') ?? 'raw',

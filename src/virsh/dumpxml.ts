@@ -4,7 +4,7 @@ import {virsh} from './virsh.ts';
 import type {GuestMetadata} from './guest-metadata.ts';
 
 /** One disk of a guest. */
-export type Disk = {
+export type DomainDisk = {
 	/** The name that `--migrate-disks` takes: `vda`. */
 	readonly target: string;
 	readonly device: 'disk' | 'cdrom' | 'floppy' | 'lun';
@@ -22,14 +22,14 @@ export type Disk = {
 };
 
 /** What a domain's XML says, as far as moving it depends on it. */
-export type Definition = {
+export type DomainDefinition = {
 	readonly uuid: string;
 	readonly name: string;
 	readonly memoryKib: number;
 	readonly vcpus: number;
 	/** The canonical machine type, `pc-q35-7.2`. */
 	readonly machine: string;
-	readonly disks: readonly Disk[];
+	readonly disks: readonly DomainDisk[];
 	/** The file with the variables of its firmware. */
 	readonly nvram?: string;
 	/** It has a TPM whose state is in files of the host. */
@@ -52,7 +52,7 @@ export function dumpxmlWords(uuid: string): readonly string[] {
 }
 
 /** @throws Error when the text is not a whole domain definition. */
-export async function parseDefinition(xml: string): Promise<Definition> {
+export async function parseDefinition(xml: string): Promise<DomainDefinition> {
 	// The XML library takes a tenth of a second of the start of every command that does without it.
 	const [{readDefinition}, {readTraits}, {readGuestMetadata}] = await Promise.all([
 		import('./domain-xml.ts'),

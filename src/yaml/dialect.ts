@@ -17,7 +17,7 @@ import {Tagged} from './tagged.ts';
  * Ansible makes of the files that people have: PyYAML's YAML 1.1, in which `yes` is true and `0644` is octal, with the
  * tags `!vault` and `!unsafe`. Dates stay texts.
  */
-export type Dialect = 'strict' | 'ansible';
+export type YamlDialect = 'strict' | 'ansible';
 
 const strict = CORE_SCHEMA.withTags(mergeTag);
 
@@ -37,7 +37,7 @@ const ansible = CORE_SCHEMA.withTags(
 	tagged('unsafe', '!unsafe'),
 );
 
-export const schemas: Readonly<Record<Dialect, Schema>> = {strict, ansible};
+export const schemas: Readonly<Record<YamlDialect, Schema>> = {strict, ansible};
 
 function only<T>(tag: ScalarTagDefinition<T>, pattern: RegExp): ScalarTagDefinition<T> {
 	return {...tag, resolve: (source, ...rest) => (pattern.test(source) ? tag.resolve(source, ...rest) : NOT_RESOLVED)};

@@ -1,24 +1,24 @@
 import {constructFromEvents, parseEvents, YAMLException} from 'js-yaml';
 import {InputError, type Position, type Problem} from '../errors.ts';
-import {type Dialect, schemas} from './dialect.ts';
+import {type YamlDialect, schemas} from './dialect.ts';
 import {explainYaml} from './explain.ts';
 import {pointerParts} from './pointer.ts';
 import {offsetInScalar} from './scalar.ts';
-import {Source} from './source.ts';
-import {Refusal, treeOf, type Written} from './tree.ts';
+import {YamlSource} from './source.ts';
+import {Refusal, treeOf, type YamlNode} from './tree.ts';
 
 /** So many aliases, each of which can stand for a whole tree, are no honest file. */
 const maxAliases = 200;
 
 /** A YAML file: its data, and where each part of it was written. */
 export class YamlDocument {
-	readonly #tree: Written | undefined;
+	readonly #tree: YamlNode | undefined;
 
 	constructor(
-		readonly source: Source,
+		readonly source: YamlSource,
 		/** Plain data. Shared parts where the file used aliases. Undefined for an empty file. */
 		readonly data: unknown,
-		tree: Written | undefined,
+		tree: YamlNode | undefined,
 	) {
 		this.#tree = tree;
 	}
@@ -49,7 +49,7 @@ export class YamlDocument {
 		return this.source.problem(message, this.keyAt(pointer), hint);
 	}
 
-	#find(pointer: string): {written: Written | undefined; keyStart: number | undefined; missing: boolean} {
+	#find(pointer: string): {written: YamlNode | undefined; keyStart: number | undefined; missing: boolean} {
 		let written = this.#tree;
 		let keyStart: number | undefined;
 		for (const part of pointerParts(pointer)) {
@@ -67,8 +67,8 @@ export class YamlDocument {
  *
  * @throws InputError with the position, for what is no YAML, a duplicate key, a tag, a bomb.
  */
-export function parseYaml(file: string, text: string, dialect: Dialect = 'strict'): YamlDocument {
-	const source = new Source(file, text);
+export function parseYaml(file: string, text: string, dialect: YamlDialect = 'strict'): YamlDocument {
+	const source = new YamlSource(file, text);
 	const schema = schemas[dialect];
 	try {
 		const events = parseEvents(text, {filename: file});
@@ -81,7 +81,7 @@ export function parseYaml(file: string, text: string, dialect: Dialect = 'strict
 	}
 }
 
-function problemOf(error: unknown, source: Source): Problem {
+function problemOf(error: unknown, source: YamlSource): Problem {
 	if (error instanceof Refusal) return source.problem(error.message, source.positionAt(error.offset), error.hint);
 	if (!(error instanceof YAMLException)) throw error;
 	const offset = Math.min(error.mark?.position ?? 0, source.text.length);

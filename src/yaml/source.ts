@@ -1,7 +1,7 @@
 import type {Position, Problem} from '../errors.ts';
 
 /** A text that a person wrote, and where its lines begin. */
-export class Source {
+export class YamlSource {
 	readonly #lineStarts: readonly number[];
 
 	constructor(

@@ -1,7 +1,7 @@
 import {EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent} from 'js-yaml';
 
 /** A part of a document as it was written. An alias is the part that its anchor names. */
-export type Written = {
+export type YamlNode = {
 	readonly kind: 'scalar' | 'list' | 'mapping';
 	/** Where it begins in the text. */
 	readonly start: number;
@@ -13,7 +13,7 @@ export type Written = {
 	readonly depth: number;
 };
 
-type Entry = {readonly keyStart: number; readonly value: Written};
+type Entry = {readonly keyStart: number; readonly value: YamlNode};
 
 /** The document may not be used, for what stands at an offset. */
 export class Refusal extends Error {
@@ -38,14 +38,14 @@ const none: ReadonlyMap<string, Entry> = new Map();
  *
  * @throws Refusal for what data cannot be: a key that is no text, a part of itself, a number that would be rounded.
  */
-export function treeOf(text: string, events: readonly Event[]): Written | undefined {
-	const anchors = new Map<string, Written | 'open'>();
+export function treeOf(text: string, events: readonly Event[]): YamlNode | undefined {
+	const anchors = new Map<string, YamlNode | 'open'>();
 	/** How far the text has been read. */
 	let seen = 0;
 	let next = events[0]?.type === EVENT_ID.DOCUMENT ? 1 : 0;
 	return events[next] === undefined || events[next]?.type === EVENT_ID.POP ? undefined : node();
 
-	function node(): Written {
+	function node(): YamlNode {
 		const event = events[next++];
 		if (event === undefined || event.type === EVENT_ID.DOCUMENT || event.type === EVENT_ID.POP) {
 			throw new Refusal('the document ends too early', text.length);
@@ -58,7 +58,7 @@ export function treeOf(text: string, events: readonly Event[]): Written | undefi
 		return written;
 	}
 
-	function aliased(start: number, end: number): Written {
+	function aliased(start: number, end: number): YamlNode {
 		const name = text.slice(start, end);
 		const target = anchors.get(name);
 		if (target === undefined) throw new Refusal(`there is no anchor '${name}' before this`, start - 1);
@@ -66,7 +66,7 @@ export function treeOf(text: string, events: readonly Event[]): Written | undefi
 		return target;
 	}
 
-	function scalar(event: ScalarEvent): Written {
+	function scalar(event: ScalarEvent): YamlNode {
 		if (event.style === SCALAR_STYLE.PLAIN && event.tagStart < 0) refuseNumber(text, event);
 		seen = Math.max(seen, event.valueEnd);
 		if (event.valueStart < 0) return {kind: 'scalar', start: 0, children: none, parts: 1, depth: 1};
@@ -75,7 +75,7 @@ export function treeOf(text: string, events: readonly Event[]): Written | undefi
 
 	function collection(
 		event: Event & {readonly type: typeof EVENT_ID.SEQUENCE | typeof EVENT_ID.MAPPING; readonly start: number},
-	): Written {
+	): YamlNode {
 		const kind = event.type === EVENT_ID.SEQUENCE ? 'list' : 'mapping';
 		const children = kind === 'list' ? items() : entries();
 		let parts = 1;
@@ -102,7 +102,7 @@ export function treeOf(text: string, events: readonly Event[]): Written | undefi
 
 	function entries(): ReadonlyMap<string, Entry> {
 		const own = new Map<string, Entry>();
-		const merged: Written[] = [];
+		const merged: YamlNode[] = [];
 		while (!ended()) {
 			const key = node();
 			const name = keyOf(key);
@@ -117,7 +117,7 @@ export function treeOf(text: string, events: readonly Event[]): Written | undefi
 		return new Map([...sources.toReversed().flatMap(({children}) => [...children]), ...own]);
 	}
 
-	function keyOf(key: Written): string {
+	function keyOf(key: YamlNode): string {
 		if (key.kind === 'scalar' && key.scalar === undefined) throw new Refusal('a key is missing', seen);
 		if (key.scalar === undefined) {
 			const braces = text.startsWith('{', key.start) && text[key.start - 1] === '{';
@@ -138,7 +138,7 @@ export function treeOf(text: string, events: readonly Event[]): Written | undefi
 }
 
 /** Nothing is written where a value is left out: its key or its dash stands for it. */
-function placed(value: Written, start: number): Written {
+function placed(value: YamlNode, start: number): YamlNode {
 	return value.kind === 'scalar' && value.scalar === undefined ? {...value, start} : value;
 }
 

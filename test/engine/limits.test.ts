@@ -1,11 +1,11 @@
 import {setImmediate as turn} from 'node:timers/promises';
 import test from 'ava';
-import {Limits} from '../../src/engine/limits.ts';
+import {ConcurrencyLimits} from '../../src/engine/limits.ts';
 
 const never = new AbortController().signal;
 
 test('nobody overtakes at the limit that holds another, however light', async t => {
-	const limits = new Limits({link: 2});
+	const limits = new ConcurrencyLimits({link: 2});
 	const order: string[] = [];
 	const enter = (name: string, weight: number) =>
 		limits.acquire(['link'], never, {weight}).then(leave => {
@@ -26,7 +26,7 @@ test('nobody overtakes at the limit that holds another, however light', async t 
 });
 
 test('who waits at one limit keeps nobody up at another', async t => {
-	const limits = new Limits({'to kvm2': 1, 'to kvm3': 1});
+	const limits = new ConcurrencyLimits({'to kvm2': 1, 'to kvm3': 1});
 	const leave = await limits.acquire(['to kvm2'], never);
 	const waiting = limits.acquire(['to kvm2'], never);
 	await limits.acquire(['to kvm3'], never);
@@ -36,7 +36,7 @@ test('who waits at one limit keeps nobody up at another', async t => {
 });
 
 test('each limit that holds somebody is told, one after the other', async t => {
-	const limits = new Limits({total: 2, 'to kvm2': 1});
+	const limits = new ConcurrencyLimits({total: 2, 'to kvm2': 1});
 	const leaves = [await limits.acquire(['total', 'to kvm2'], never), await limits.acquire(['total'], never)];
 	const told: string[] = [];
 	const waiting = limits.acquire(['total', 'to kvm2'], never, {held: limit => told.push(limit)});
@@ -47,7 +47,7 @@ test('each limit that holds somebody is told, one after the other', async t => {
 });
 
 test('what counts more than a limit goes alone; of two limits of one name the smaller counts', async t => {
-	const limits = new Limits({total: 4});
+	const limits = new ConcurrencyLimits({total: 4});
 	limits.declare({total: 1});
 	const leave = await limits.acquire(['total'], never, {weight: 3});
 	const waiting = limits.acquire(['total'], never);
@@ -57,7 +57,7 @@ test('what counts more than a limit goes alone; of two limits of one name the sm
 });
 
 test('who is told to stop leaves the queue', async t => {
-	const limits = new Limits({total: 1});
+	const limits = new ConcurrencyLimits({total: 1});
 	await limits.acquire(['total'], never);
 	const stop = new AbortController();
 	const waiting = limits.acquire(['total'], stop.signal);

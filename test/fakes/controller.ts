@@ -1,4 +1,4 @@
-import type {Journal, Record} from '../../src/engine/ports.ts';
+import type {Journal, JournalEntry} from '../../src/engine/ports.ts';
 import type {Shell} from '../../src/shell/shell.ts';
 
 /** When a controller dies: before its n-th act, or after it and before it hears of it. */
@@ -6,7 +6,7 @@ export type Death = {readonly nth: number; readonly when: 'before' | 'after'};
 
 /** A controller's journal and shell, which end with it: what was begun never comes back. */
 export class Controller {
-	readonly records: Record[] = [];
+	readonly records: JournalEntry[] = [];
 	readonly died: Promise<void>;
 	#acts = 0;
 	#dead = false;

@@ -1,4 +1,4 @@
-import {Draft} from '../../src/inventory/draft.ts';
+import {InventoryDraft} from '../../src/inventory/draft.ts';
 import type {Inventory} from '../../src/inventory/inventory.ts';
 import {refuseProblems} from '../../src/inventory/read-file.ts';
 import {settle} from '../../src/inventory/finalize.ts';
@@ -7,7 +7,7 @@ import {parseYaml} from '../../src/yaml/document.ts';
 
 /** The inventory of texts in YAML. @throws InputError with all mistakes. */
 export function inventoryOf(...texts: readonly string[]): Inventory {
-	const draft = new Draft();
+	const draft = new InventoryDraft();
 	const readings = texts.map((text, index) => {
 		const document = parseYaml(`source${index + 1}.yml`, text, 'ansible');
 		const reading = {source: document.source, encrypted: false, problems: []};

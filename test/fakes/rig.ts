@@ -1,11 +1,11 @@
 import type {World} from '../../src/engine/context.ts';
-import type {Planned, Tools} from '../../src/engine/action/perform.ts';
-import type {Clock, Journal, Record} from '../../src/engine/ports.ts';
+import type {PlannedStep, ExecutionDeps} from '../../src/engine/action/perform.ts';
+import type {Clock, Journal, JournalEntry} from '../../src/engine/ports.ts';
 import {Facts} from '../../src/facts/facts.ts';
 import {createGatherer} from '../../src/facts/gather.ts';
 import type {Relay} from '../../src/shell/relay.ts';
 import type {Shell} from '../../src/shell/shell.ts';
-import type {ActionStep, At, Json} from '../../src/steps/step.ts';
+import type {ActionStep, PlanContext, Json} from '../../src/steps/step.ts';
 import {FakeWorld} from './world.ts';
 
 /** A clock that needs no time. */
@@ -21,9 +21,9 @@ export function fakeClock(): Clock {
 
 /** A journal in memory. */
 export class MemoryJournal implements Journal {
-	readonly records: Record[] = [];
+	readonly records: JournalEntry[] = [];
 
-	async append(record: Record): Promise<void> {
+	async append(record: JournalEntry): Promise<void> {
 		this.records.push(record);
 	}
 }
@@ -46,13 +46,13 @@ function relayOf(shell: Shell): {readonly relay?: Relay} {
 	};
 }
 
-export function toolsOf(shell: Shell, journal: Journal = new MemoryJournal()): Tools {
+export function toolsOf(shell: Shell, journal: Journal = new MemoryJournal()): ExecutionDeps {
 	const {signal} = new AbortController();
 	return {world: worldOf(shell), journal, signal, undoSignal: signal, progress: () => {}};
 }
 
 /** Where a step runs in the tests: on kvm1, among kvm1, kvm2 and kvm3. */
-export function atHost(host = 'kvm1'): At {
+export function atHost(host = 'kvm1'): PlanContext {
 	const names = ['kvm1', 'kvm2', 'kvm3'];
 	return {
 		host,
@@ -69,7 +69,7 @@ export function atHost(host = 'kvm1'): At {
 type AnyStep = ActionStep<any, any, any>;
 
 /** Plans a step on what a shell says, as the engine does. */
-export async function planOn(shell: Shell, step: AnyStep, params: Json, at: At = atHost()): Promise<Json> {
+export async function planOn(shell: Shell, step: AnyStep, params: Json, at: PlanContext = atHost()): Promise<Json> {
 	let facts = new Facts();
 	const {gatherer} = worldOf(shell);
 	for (;;) {
@@ -80,6 +80,6 @@ export async function planOn(shell: Shell, step: AnyStep, params: Json, at: At =
 	}
 }
 
-export function plannedOf(step: AnyStep, action: Json): Planned {
+export function plannedOf(step: AnyStep, action: Json): PlannedStep {
 	return {id: 'play1.task1@kvm1', host: 'kvm1', step, action};
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import type {Cluster, Guest, Host, Obstacle, Rule, Wish} from '../../src/placement/cluster.ts';
+import type {Cluster, ClusterGuest, ClusterHost, Obstacle, AffinityRule, PlacementRequest} from '../../src/placement/cluster.ts';
 
 const gib = 1024 ** 2;
 
 /** A host with room for everything. */
-export function host(name: string, changes: Partial<Host> = {}): Host {
+export function host(name: string, changes: Partial<ClusterHost> = {}): ClusterHost {
 	return {
 		name,
 		memoryKib: 64 * gib,
@@ -21,7 +21,7 @@ export function host(name: string, changes: Partial<Host> = {}): Host {
 }
 
 /** A running guest of 4 GiB with a disk of 10 GiB on kvm1. */
-export function guest(name: string, changes: Partial<Guest> = {}): Guest {
+export function guest(name: string, changes: Partial<ClusterGuest> = {}): ClusterGuest {
 	return {
 		id: name,
 		name,
@@ -41,7 +41,7 @@ export function guest(name: string, changes: Partial<Guest> = {}): Guest {
 	};
 }
 
-export type Case = {readonly cluster: Cluster; readonly wish: Wish};
+export type Case = {readonly cluster: Cluster; readonly wish: PlacementRequest};
 
 /** Small clusters, tight enough that not all guests find a home. */
 export const smallCases: fc.Arbitrary<Case> = cases({hosts: 3, guests: 6, sources: 1});
@@ -85,7 +85,7 @@ function sourcesOf(names: readonly string[], {sources}: Size): readonly string[]
 	return names.slice(0, sources);
 }
 
-function anyHost(name: string, isSource: boolean): fc.Arbitrary<Host> {
+function anyHost(name: string, isSource: boolean): fc.Arbitrary<ClusterHost> {
 	return fc
 		.record({
 			memoryGib: fc.integer({min: 8, max: 32}),
@@ -111,7 +111,7 @@ function anyHost(name: string, isSource: boolean): fc.Arbitrary<Host> {
 		}));
 }
 
-function anyGuest(id: string, names: readonly string[], homes: readonly string[]): fc.Arbitrary<Guest> {
+function anyGuest(id: string, names: readonly string[], homes: readonly string[]): fc.Arbitrary<ClusterGuest> {
 	const someHosts = (often: number) =>
 		fc.oneof({weight: often, arbitrary: fc.constant([])}, {weight: 1, arbitrary: fc.subarray([...names])});
 	const obstacle: fc.Arbitrary<Obstacle> = fc
@@ -125,7 +125,7 @@ function anyGuest(id: string, names: readonly string[], homes: readonly string[]
 		id: fc.constant(id),
 		name: fc.constant(id),
 		host: fc.constantFrom(...homes),
-		state: fc.constantFrom<Guest['state']>('running', 'running', 'running', 'paused', 'off'),
+		state: fc.constantFrom<ClusterGuest['state']>('running', 'running', 'running', 'paused', 'off'),
 		memoryKib: fc.integer({min: 1, max: 16}).map(half => (half * gib) / 2),
 		vcpus: fc.integer({min: 1, max: 4}),
 		disks: fc.array(
@@ -140,7 +140,7 @@ function anyGuest(id: string, names: readonly string[], homes: readonly string[]
 		),
 		priority: fc.constantFrom(0, 0, 0, 5),
 		labels: fc.constant([]),
-		policy: fc.constantFrom<Guest['policy']>('live', 'live', 'live_or_cold', 'stop_and_start', 'leave'),
+		policy: fc.constantFrom<ClusterGuest['policy']>('live', 'live', 'live_or_cold', 'stop_and_start', 'leave'),
 		pins: someHosts(8),
 		avoids: someHosts(8),
 		prefers: someHosts(8),
@@ -152,11 +152,11 @@ function anyGuest(id: string, names: readonly string[], homes: readonly string[]
 	});
 }
 
-function anyRule(ids: readonly string[]): fc.Arbitrary<Omit<Rule, 'name'>> {
+function anyRule(ids: readonly string[]): fc.Arbitrary<Omit<AffinityRule, 'name'>> {
 	return fc.record({
-		kind: fc.constantFrom<Rule['kind']>('together', 'apart', 'apart'),
-		across: fc.constantFrom<Rule['across']>('host', 'host', 'zone'),
-		strength: fc.constantFrom<Rule['strength']>('hard', 'soft'),
+		kind: fc.constantFrom<AffinityRule['kind']>('together', 'apart', 'apart'),
+		across: fc.constantFrom<AffinityRule['across']>('host', 'host', 'zone'),
+		strength: fc.constantFrom<AffinityRule['strength']>('hard', 'soft'),
 		guests: fc.subarray([...ids], {minLength: 2, maxLength: 4}),
 	});
 }

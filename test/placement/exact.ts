@@ -1,14 +1,14 @@
-import type {Cluster, Move, Wish} from '../../src/placement/cluster.ts';
+import type {Cluster, PlacedMove, PlacementRequest} from '../../src/placement/cluster.ts';
 import {after, broken, brokenAtTheEnd, limit, need, sum} from './judge.ts';
 
 /** What the best of all placements comes to. */
 export type Optimum = {readonly placed: readonly number[]; readonly share: number};
 
 /** Tries every guest on every host, and at home, and judges each outcome by the plain rules. Only for small cases. */
-export function optimum(cluster: Cluster, wish: Wish): Optimum {
+export function optimum(cluster: Cluster, wish: PlacementRequest): Optimum {
 	const asked = cluster.guests.filter(({id}) => wish.guests.includes(id));
 	let best: Optimum = {placed: placedOf(cluster, []), share: 0};
-	const visit = (index: number, moves: readonly Move[]): void => {
+	const visit = (index: number, moves: readonly PlacedMove[]): void => {
 		const where = new Map(after(cluster, moves));
 		for (const {id} of asked.slice(index)) where.delete(id);
 		if (broken(cluster, where).length > 0) return;
@@ -30,7 +30,7 @@ export function optimum(cluster: Cluster, wish: Wish): Optimum {
 }
 
 /** Guests placed of each priority, the highest first. */
-export function placedOf(cluster: Cluster, moves: readonly Move[]): readonly number[] {
+export function placedOf(cluster: Cluster, moves: readonly PlacedMove[]): readonly number[] {
 	const moved = new Set(moves.map(({guest}) => guest));
 	const priorities = [...new Set(cluster.guests.map(({priority}) => priority))].sort((a, b) => b - a);
 	return priorities.map(
@@ -39,7 +39,7 @@ export function placedOf(cluster: Cluster, moves: readonly Move[]): readonly num
 }
 
 /** The highest share of memory on any host that a guest comes to. */
-export function shareOf(cluster: Cluster, moves: readonly Move[]): number {
+export function shareOf(cluster: Cluster, moves: readonly PlacedMove[]): number {
 	const where = after(cluster, moves);
 	const shares = cluster.hosts
 		.filter(({name}) => moves.some(({destination}) => destination === name))

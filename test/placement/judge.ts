@@ -1,10 +1,10 @@
-import type {Cluster, Guest, Host, Move, Rule, Wish} from '../../src/placement/cluster.ts';
+import type {Cluster, ClusterGuest, ClusterHost, PlacedMove, AffinityRule, PlacementRequest} from '../../src/placement/cluster.ts';
 
 /** The hosts on which each guest takes room; two while it moves. */
 export type Whereabouts = ReadonlyMap<string, readonly string[]>;
 
 /** Where all are after the moves. */
-export function after(cluster: Cluster, moves: readonly Move[]): Whereabouts {
+export function after(cluster: Cluster, moves: readonly PlacedMove[]): Whereabouts {
 	const destinations = new Map(moves.map(({guest, destination}) => [guest, [destination]]));
 	return new Map(cluster.guests.map(({id, host}) => [id, destinations.get(id) ?? [host]]));
 }
@@ -22,7 +22,7 @@ export function broken(cluster: Cluster, where: Whereabouts): readonly string[] 
 }
 
 /** The rules that only hold when all moves are done. */
-export function brokenAtTheEnd(cluster: Cluster, wish: Wish, where: Whereabouts): readonly string[] {
+export function brokenAtTheEnd(cluster: Cluster, wish: PlacementRequest, where: Whereabouts): readonly string[] {
 	const torn = cluster.rules
 		.filter(({kind, strength}) => kind === 'together' && strength === 'hard')
 		.filter(({guests}) => guests.some(id => isAway(cluster, where, id)))
@@ -35,7 +35,7 @@ export function brokenAtTheEnd(cluster: Cluster, wish: Wish, where: Whereabouts)
 /** Hosts whose failure the other open hosts could not make good. */
 function fatalFailures(cluster: Cluster, where: Whereabouts): readonly string[] {
 	const open = cluster.hosts.filter(({closed}) => closed === undefined);
-	const on = (host: Host) => cluster.guests.filter(({id}) => where.get(id)?.includes(host.name));
+	const on = (host: ClusterHost) => cluster.guests.filter(({id}) => where.get(id)?.includes(host.name));
 	return open.flatMap(failed => {
 		const free = new Map(
 			open.filter(host => host !== failed).map(host => [host.name, limit(cluster, host) - sum(on(host).map(need))]),
@@ -51,7 +51,7 @@ function fatalFailures(cluster: Cluster, where: Whereabouts): readonly string[] 
 	});
 }
 
-function overfull(cluster: Cluster, where: Whereabouts, host: Host): readonly string[] {
+function overfull(cluster: Cluster, where: Whereabouts, host: ClusterHost): readonly string[] {
 	const here = cluster.guests.filter(({id}) => where.get(id)?.includes(host.name));
 	if (!here.some(guest => guest.host !== host.name)) return [];
 	const memory = sum(here.map(need));
@@ -63,7 +63,7 @@ function overfull(cluster: Cluster, where: Whereabouts, host: Host): readonly st
 	];
 }
 
-function withoutSpace(cluster: Cluster, where: Whereabouts, host: Host): readonly string[] {
+function withoutSpace(cluster: Cluster, where: Whereabouts, host: ClusterHost): readonly string[] {
 	const comers = cluster.guests.filter(guest => guest.host !== host.name && where.get(guest.id)?.includes(host.name));
 	const copies = comers
 		.flatMap(({disks}) => disks)
@@ -80,7 +80,7 @@ function withoutSpace(cluster: Cluster, where: Whereabouts, host: Host): readonl
 	];
 }
 
-function misplaced(cluster: Cluster, where: Whereabouts, guest: Guest): readonly string[] {
+function misplaced(cluster: Cluster, where: Whereabouts, guest: ClusterGuest): readonly string[] {
 	if (!isAway(cluster, where, guest.id)) return [];
 	const modes = {
 		live: ['live'],
@@ -105,7 +105,7 @@ function misplaced(cluster: Cluster, where: Whereabouts, guest: Guest): readonly
 	});
 }
 
-function meetings(cluster: Cluster, where: Whereabouts, {name, kind, across, guests}: Rule): readonly string[] {
+function meetings(cluster: Cluster, where: Whereabouts, {name, kind, across, guests}: AffinityRule): readonly string[] {
 	if (kind === 'together') return [];
 	const areaOf = (host: string) => {
 		const zone = cluster.hosts.find(one => one.name === host)?.zone;
@@ -135,18 +135,18 @@ function newlyMeet(
 	);
 }
 
-export function limit(cluster: Cluster, host: Host): number {
+export function limit(cluster: Cluster, host: ClusterHost): number {
 	const own = host.memoryKib - host.reserveKib;
 	const extra = own * (host.memoryOvercommit - 1);
 	const now = sum(cluster.guests.filter(one => one.host === host.name).map(need));
 	return Math.floor(Math.min(own + extra, now + Math.max(0, host.freeKib - host.reserveKib) + extra));
 }
 
-export function need(guest: Guest): number {
+export function need(guest: ClusterGuest): number {
 	return isActive(guest) ? guest.memoryKib + 64 * 1024 : 0;
 }
 
-function isActive({state}: Guest): boolean {
+function isActive({state}: ClusterGuest): boolean {
 	return state !== 'off';
 }
 

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {generate} from '../../bench/plan/generate.ts';
-import {type Cluster, evacuation, type Guest, type Rule} from '../../src/placement/cluster.ts';
+import {type Cluster, evacuation, type ClusterGuest, type AffinityRule} from '../../src/placement/cluster.ts';
 import {explainer} from '../../src/placement/explain.ts';
 import {type Placement, place} from '../../src/placement/place.ts';
 import {rejectionText} from '../../src/placement/rejection.ts';
@@ -133,7 +133,7 @@ type Example = {
 	readonly stays?: Readonly<Record<string, RegExp>>;
 };
 
-const rule = (kind: Rule['kind'], strength: Rule['strength'], guests: readonly string[]): Rule => ({
+const rule = (kind: AffinityRule['kind'], strength: AffinityRule['strength'], guests: readonly string[]): AffinityRule => ({
 	name: kind,
 	kind,
 	across: 'host',
@@ -142,7 +142,7 @@ const rule = (kind: Rule['kind'], strength: Rule['strength'], guests: readonly s
 });
 
 const small = (name: string, memoryGib: number) => host(name, {memoryKib: memoryGib * gib, freeKib: memoryGib * gib});
-const sized = (name: string, memoryGib: number, changes: Partial<Guest> = {}) =>
+const sized = (name: string, memoryGib: number, changes: Partial<ClusterGuest> = {}) =>
 	guest(name, {memoryKib: memoryGib * gib - 64 * 1024, ...changes});
 
 const examples: Readonly<Record<string, Example>> = {

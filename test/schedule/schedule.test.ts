@@ -1,11 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
-import type {Cluster, Guest, Host, Move} from '../../src/placement/cluster.ts';
+import type {Cluster, ClusterGuest, ClusterHost, PlacedMove} from '../../src/placement/cluster.ts';
 import {place} from '../../src/placement/place.ts';
 import {defaultAssumptions} from '../../src/schedule/predict.ts';
 import {
 	defaultOptions,
-	type Entry,
+	type ScheduledMove,
 	type Schedule,
 	type ScheduleOptions,
 	schedule,
@@ -112,12 +112,12 @@ function lengthOf({fromMs, untilMs}: {readonly fromMs: number; readonly untilMs:
 	return untilMs - fromMs;
 }
 
-function underWay(entries: readonly Entry[], atMs: number): readonly Entry[] {
+function underWay(entries: readonly ScheduledMove[], atMs: number): readonly ScheduledMove[] {
 	return entries.filter(({startMs, endMs}) => startMs <= atMs && atMs < endMs);
 }
 
 /** A guest on its way takes room on both hosts. */
-function whereAt(cluster: Cluster, entries: readonly Entry[], atMs: number): ReadonlyMap<string, readonly string[]> {
+function whereAt(cluster: Cluster, entries: readonly ScheduledMove[], atMs: number): ReadonlyMap<string, readonly string[]> {
 	const byGuest = new Map(entries.map(entry => [entry.guest, entry]));
 	return new Map(
 		cluster.guests.map(({id, host: home}) => {
@@ -128,7 +128,7 @@ function whereAt(cluster: Cluster, entries: readonly Entry[], atMs: number): Rea
 	);
 }
 
-function passedLimits(cluster: Cluster, moving: readonly Entry[], {limits}: ScheduleOptions): readonly string[] {
+function passedLimits(cluster: Cluster, moving: readonly ScheduledMove[], {limits}: ScheduleOptions): readonly string[] {
 	return [
 		...(sum(moving.map(({weight}) => weight)) > limits.total ? ['total'] : []),
 		...cluster.hosts.flatMap(({name, bytesPerSecond}) => {
@@ -152,7 +152,7 @@ function passedLimits(cluster: Cluster, moving: readonly Entry[], {limits}: Sche
 }
 
 /** What the moves may send together: each of their streams has the bandwidth to itself. */
-function rateOf(cluster: Cluster, moving: readonly Entry[]): number {
+function rateOf(cluster: Cluster, moving: readonly ScheduledMove[]): number {
 	return sum(
 		moving.map(({guest: id, destination, bandwidthMib}) => {
 			const storages = cluster.hosts.find(({name}) => name === destination)?.storages ?? [];
@@ -163,7 +163,7 @@ function rateOf(cluster: Cluster, moving: readonly Entry[]): number {
 	);
 }
 
-function zonesOf({hosts}: Cluster, {source, destination}: Entry): string {
+function zonesOf({hosts}: Cluster, {source, destination}: ScheduledMove): string {
 	const zoneOf = (name: string) => hosts.find(one => one.name === name)?.zone ?? 'none';
 	return [zoneOf(source), zoneOf(destination)].sort().join(' ');
 }
@@ -177,8 +177,8 @@ const plain: ScheduleOptions = {
 };
 
 type Example = {
-	readonly guests: readonly Guest[];
-	readonly hosts?: readonly Host[];
+	readonly guests: readonly ClusterGuest[];
+	readonly hosts?: readonly ClusterHost[];
 	readonly rules?: Cluster['rules'];
 	readonly lines?: Cluster['lines'];
 	readonly to: Readonly<Record<string, string>>;
@@ -188,7 +188,7 @@ type Example = {
 };
 
 /** A paused guest sends its memory once: at 50 MiB/s, `seconds` of it. */
-const still = (name: string, seconds: number, changes: Partial<Guest> = {}) =>
+const still = (name: string, seconds: number, changes: Partial<ClusterGuest> = {}) =>
 	guest(name, {state: 'paused', memoryKib: seconds * 50 * 1024, disks: [], ...changes});
 const disk = (seconds: number) => ({
 	target: 'vda',
@@ -284,7 +284,7 @@ for (const [title, {guests, hosts, rules = [], lines = [], to, options, runs}] o
 	test(title, t => {
 		const all = hosts ?? ['kvm1', 'kvm2', 'kvm3', 'kvm4', 'kvm5', 'kvm6'].map(name => host(name));
 		const moves = guests.map(
-			({id, host: source}): Move => ({guest: id, source, destination: to[id] ?? '', mode: 'live'}),
+			({id, host: source}): PlacedMove => ({guest: id, source, destination: to[id] ?? '', mode: 'live'}),
 		);
 		const planned = schedule({hosts: all, guests, rules, lines}, moves, {...plain, ...options});
 		t.deepEqual(timetable(planned), runs);
@@ -301,11 +301,11 @@ function timetable({entries, stuck}: Schedule): Readonly<Record<string, string>>
 	]);
 }
 
-type Foretold = Partial<Pick<Entry, 'bandwidthMib' | 'bytes' | 'pauseMs' | 'converges' | 'isGuess'>> & {
+type Foretold = Partial<Pick<ScheduledMove, 'bandwidthMib' | 'bytes' | 'pauseMs' | 'converges' | 'isGuess'>> & {
 	readonly durationMs?: number;
 };
 
-const predictions: Readonly<Record<string, readonly [Guest, Partial<Move>, Foretold]>> = {
+const predictions: Readonly<Record<string, readonly [ClusterGuest, Partial<PlacedMove>, Foretold]>> = {
 	'a guest alone on its way gets 0.8 of the link': [
 		still('a', 0, {memoryKib: 8 * mib}),
 		{},
@@ -346,7 +346,7 @@ const predictions: Readonly<Record<string, readonly [Guest, Partial<Move>, Foret
 for (const [title, [one, move, expected]] of Object.entries(predictions)) {
 	test(title, t => {
 		const cluster = {hosts: [host('kvm1'), host('kvm2')], guests: [one], rules: [], lines: []};
-		const moves: readonly Move[] = [{guest: 'a', source: 'kvm1', destination: 'kvm2', mode: 'live', ...move}];
+		const moves: readonly PlacedMove[] = [{guest: 'a', source: 'kvm1', destination: 'kvm2', mode: 'live', ...move}];
 		const [entry] = schedule(cluster, moves, {...plain, bandwidth: 'auto'}).entries;
 		t.like({...entry, durationMs: (entry?.endMs ?? 0) - (entry?.startMs ?? 0)}, expected);
 	});
@@ -361,7 +361,7 @@ test('the bandwidth is that of the slower link, divided among those that can be 
 	const guests = [still('a', 10), still('b', 10), still('c', 10), still('d', 10)];
 	const to = {a: 'kvm2', b: 'kvm3', c: 'kvm3', d: 'kvm3'} as const;
 	const moves = Object.entries(to).map(
-		([id, destination]): Move => ({guest: id, source: 'kvm1', destination, mode: 'live'}),
+		([id, destination]): PlacedMove => ({guest: id, source: 'kvm1', destination, mode: 'live'}),
 	);
 	const {entries} = schedule({hosts, guests, rules: [], lines: []}, moves, {...plain, bandwidth: 'auto'});
 	t.deepEqual(Object.fromEntries(entries.map(({guest: id, bandwidthMib}) => [id, bandwidthMib])), {
@@ -386,7 +386,7 @@ test('the least important and longest is left out of a short window, with those 
 		rules: [{name: 'pair', kind: 'together', across: 'host', strength: 'hard', guests: ['b', 'c']}],
 		lines: [],
 	};
-	const moves = guests.map(({id}): Move => ({guest: id, source: 'kvm1', destination: 'kvm2', mode: 'live'}));
+	const moves = guests.map(({id}): PlacedMove => ({guest: id, source: 'kvm1', destination: 'kvm2', mode: 'live'}));
 	const options: ScheduleOptions = {...plain, order: ['priority', 'longest']};
 	const outOf = (seconds: number) => fitWindow(cluster, moves, options, seconds * 1000).leaveOut;
 	t.deepEqual(outOf(1000), []);
@@ -406,7 +406,7 @@ test('the longest first comes close to the bound', t => {
 		still(`g${String(index).padStart(3, '0')}`, 5 + ((index * 37) % 50), {host: `kvm${index % 4}`}),
 	);
 	const moves = guests.map(
-		({id, host: source}, index): Move => ({guest: id, source, destination: `kvm${4 + (index % 8)}`, mode: 'live'}),
+		({id, host: source}, index): PlacedMove => ({guest: id, source, destination: `kvm${4 + (index % 8)}`, mode: 'live'}),
 	);
 	const {makespanMs, boundMs} = schedule({hosts, guests, rules: [], lines: []}, moves, {
 		...plain,

@@ -7,8 +7,8 @@ import {diskRequests, planDisks} from '../../src/steps/migration/disks/plan-disk
 import {definitionsAfter} from '../../src/steps/migration/plan-move.ts';
 import type {DiskScene} from '../../src/steps/migration/disks/disk-scene.ts';
 import {placeOf} from '../../src/steps/migration/disks/storage-map.ts';
-import type {Wishes} from '../../src/steps/migration/options/move-params.ts';
-import {type Definition, type Disk, parseDefinition} from '../../src/virsh/dumpxml.ts';
+import type {MoveParams} from '../../src/steps/migration/options/move-params.ts';
+import {type DomainDefinition, type DomainDisk, parseDefinition} from '../../src/virsh/dumpxml.ts';
 import {FakeShell} from '../fakes/fake-shell.ts';
 import {planOn} from '../fakes/rig.ts';
 import {FakeWorld} from '../fakes/world.ts';
@@ -74,12 +74,12 @@ for (const [persistent, definedThere, asked, undefine_source, persistentThere, p
 
 const gib = 1024 ** 3;
 const uuid = '00000000-0000-4000-8000-000000000001';
-let bare: Definition;
+let bare: DomainDefinition;
 test.before(async () => {
 	bare = await parseDefinition(`<domain><name>web1</name><uuid>${uuid}</uuid></domain>`);
 });
 
-const plain: Disk = {
+const plain: DomainDisk = {
 	target: 'vda',
 	device: 'disk',
 	type: 'file',
@@ -90,8 +90,8 @@ const plain: Disk = {
 };
 
 type Scene = {
-	readonly disks?: readonly Disk[];
-	readonly wishes?: Wishes;
+	readonly disks?: readonly DomainDisk[];
+	readonly wishes?: MoveParams;
 	readonly mode?: 'live' | 'cold';
 	readonly definition?: {readonly tpm?: true; readonly secrets?: readonly string[]};
 	/** Readings that are not as usual, by what ends their keys. */

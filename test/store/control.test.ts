@@ -3,7 +3,7 @@ import {mkdtemp, readdir, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
-import {abortRun, Control, isAlive} from '../../src/store/control.ts';
+import {abortRun, RunControl, isAlive} from '../../src/store/control.ts';
 import {PrerequisiteError} from '../../src/errors.ts';
 
 async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
@@ -56,8 +56,8 @@ test('of processes that claim a run at once one gets it, also when dead ones hav
 
 test('who has a run is told to stop, also before it can; then another may have it', async t => {
 	await inFolder(async folder => {
-		const control = await Control.claim(folder, 'r1');
-		await t.throwsAsync(Control.claim(folder, 'r1'), {
+		const control = await RunControl.claim(folder, 'r1');
+		await t.throwsAsync(RunControl.claim(folder, 'r1'), {
 			instanceOf: PrerequisiteError,
 			message: 'r1 is still going on',
 		});
@@ -67,6 +67,6 @@ test('who has a run is told to stop, also before it can; then another may have i
 		t.true(await aborted);
 		t.false(await abortRun(folder));
 		t.deepEqual(await readdir(folder), []);
-		await (await Control.claim(folder, 'r1')).close();
+		await (await RunControl.claim(folder, 'r1')).close();
 	});
 });

@@ -3,7 +3,7 @@ import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
-import type {Record} from '../../src/engine/ports.ts';
+import type {JournalEntry} from '../../src/engine/ports.ts';
 import {replay} from '../../src/engine/recovery/replay.ts';
 import {InputError, JournalError} from '../../src/errors.ts';
 import {reopenJournal} from '../../src/store/journal.ts';
@@ -13,10 +13,10 @@ import {readJournal} from '../../src/store/read-journal.ts';
 /** A journal of each version of the format, as a run has written it. */
 const versions = new URL('../../../test/journal/versions', import.meta.url).pathname;
 
-const run: Record = {type: 'run', version: 1, run: 'r', playbook: 'p.yml'};
-const started = (id: string): Record => ({type: 'started', id, host: 'kvm1', step: 'migrate', action: {guest: 'ü"\n'}});
+const run: JournalEntry = {type: 'run', version: 1, run: 'r', playbook: 'p.yml'};
+const started = (id: string): JournalEntry => ({type: 'started', id, host: 'kvm1', step: 'migrate', action: {guest: 'ü"\n'}});
 
-async function journalOf(...records: readonly Record[]): Promise<string> {
+async function journalOf(...records: readonly JournalEntry[]): Promise<string> {
 	const folder = await mkdtemp(join(tmpdir(), 'vacate-read-'));
 	await writeFile(join(folder, 'journal.jsonl'), records.map((record, index) => lineOf(index + 1, 7, record)).join(''));
 	return folder;
@@ -100,11 +100,11 @@ test('a damaged line that others follow is no end: nothing is guessed', async t 
 	await t.throwsAsync(readJournal(folder), {instanceOf: InputError});
 });
 
-const succeeded: Record = {type: 'succeeded', id: 'a', receipt: 1};
-const failed: Record = {type: 'failed', id: 'a', message: 'm'};
-const undoing: Record = {type: 'undo-started', id: 'a'};
-const undone: Record = {type: 'undone', id: 'a'};
-const stuck: Record = {type: 'stuck', id: 'a', message: 'm'};
+const succeeded: JournalEntry = {type: 'succeeded', id: 'a', receipt: 1};
+const failed: JournalEntry = {type: 'failed', id: 'a', message: 'm'};
+const undoing: JournalEntry = {type: 'undo-started', id: 'a'};
+const undone: JournalEntry = {type: 'undone', id: 'a'};
+const stuck: JournalEntry = {type: 'stuck', id: 'a', message: 'm'};
 
 for (const [records, phase] of [
 	[[], 'started'],

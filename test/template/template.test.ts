@@ -6,7 +6,7 @@ import {TemplateError} from '../../src/template/error.ts';
 import {filters} from '../../src/template/filters.ts';
 import {methods} from '../../src/template/methods.ts';
 import type {Outside} from '../../src/template/lookup-source.ts';
-import {type Layer, Scope} from '../../src/template/scope.ts';
+import {type ScopeLayer, Scope} from '../../src/template/scope.ts';
 import {compileCondition, compileTemplate, type Template} from '../../src/template/template.ts';
 import {tests} from '../../src/template/tests.ts';
 import {Unknown} from '../../src/template/value.ts';
@@ -19,7 +19,7 @@ function evaluate(text: unknown, data: Readonly<Record<string, unknown>> = {}): 
 	return compileTemplate(text, at).evaluate(new Scope([{data}]));
 }
 
-function written(vars: Readonly<Record<string, unknown>>): Layer {
+function written(vars: Readonly<Record<string, unknown>>): ScopeLayer {
 	const templates = Object.entries(vars).map(([name, value]): [string, Template] => [name, compileTemplate(value, at)]);
 	return {written: Object.fromEntries(templates)};
 }

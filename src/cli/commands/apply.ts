@@ -5,7 +5,7 @@ import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
 import {collect} from '../options/collect.ts';
 import {type InventoryChoice, vaultOf, withVault} from '../options/inventory-options.ts';
 import {positive} from '../options/numbers.ts';
-import type {Written} from '../plan-inputs.ts';
+import type {PlanInputs} from '../plan-inputs.ts';
 import type {Selected} from '../options/select-inputs.ts';
 
 type ApplyOptions = Omit<InventoryChoice, 'inventory'> &
@@ -26,7 +26,7 @@ export function applyCommand(): Command {
 				import('../compose.ts'),
 				import('../approved-plan.ts'),
 			]);
-			const {callOf} = await import('../invocation.ts');
+			const {invocationOf} = await import('../invocation.ts');
 			const plan = await readPlan(file);
 			const {written, selected} = await inputsOf(plan, file, options);
 			process.exitCode = await carryOut(selected, {
@@ -35,7 +35,7 @@ export function applyCommand(): Command {
 				step: false,
 				access: await readAccess(options),
 				prepare: checkedAgainst(plan, file, selected, written),
-				call: await callOf(written.playbook, {...options, ...written, extraVars: options.extraVars ?? []}),
+				call: await invocationOf(written.playbook, {...options, ...written, extraVars: options.extraVars ?? []}),
 			});
 		});
 }
@@ -45,13 +45,13 @@ async function inputsOf(
 	{made_from: made}: SealedPlan,
 	file: string,
 	options: ApplyOptions,
-): Promise<{readonly written: Written; readonly selected: Selected}> {
+): Promise<{readonly written: PlanInputs; readonly selected: Selected}> {
 	const [{loadInputs}, {select}, {sourcesOf}] = await Promise.all([
 		import('../inputs.ts'),
 		import('../options/select-inputs.ts'),
 		import('../plan-inputs.ts'),
 	]);
-	const written: Written = {
+	const written: PlanInputs = {
 		playbook: made.playbook,
 		inventory: made.inventories,
 		extraVars: [...made.extra_vars, ...(options.extraVars ?? [])],

@@ -2,7 +2,7 @@ import {Command} from 'commander';
 import {exitCodes, InputError} from '../../errors.ts';
 import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
 import {collect} from '../options/collect.ts';
-import type {Control} from '../../store/control.ts';
+import type {RunControl} from '../../store/control.ts';
 import {vaultOf} from '../options/inventory-options.ts';
 import type {SavedRun} from '../saved-run.ts';
 
@@ -25,8 +25,8 @@ function goingOn(how: 'resume' | 'undo', description: string): Command {
 		.action(async (name: string, options: GoOnOptions) => {
 			const {folderOf, findRun} = await import('../saved-run.ts');
 			const {run, folder} = await folderOf(name);
-			const {Control} = await import('../../store/control.ts');
-			const control = await Control.claim(folder, run);
+			const {RunControl} = await import('../../store/control.ts');
+			const control = await RunControl.claim(folder, run);
 			try {
 				// Read once it is ours: until now its process may have written.
 				process.exitCode = await goOnWith(await findRun(run), how, options, control);
@@ -40,7 +40,7 @@ async function goOnWith(
 	saved: SavedRun,
 	how: 'resume' | 'undo',
 	options: GoOnOptions,
-	control: Control,
+	control: RunControl,
 ): Promise<number> {
 	const {call, replay, run} = saved;
 	const {steps} = await import('../../steps/index.ts');

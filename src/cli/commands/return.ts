@@ -34,7 +34,7 @@ export function returnCommand(): Command {
 			}
 			const {extraVars = [], json = false, yes} = options;
 			const {inventory, vault, forks} = saved.call;
-			const [{loadInputs}, {select}, {carryOut}, {planned}, {callOf}] = await Promise.all([
+			const [{loadInputs}, {select}, {carryOut}, {planned}, {invocationOf}] = await Promise.all([
 				import('../inputs.ts'),
 				import('../options/select-inputs.ts'),
 				import('../compose.ts'),
@@ -50,7 +50,7 @@ export function returnCommand(): Command {
 				step: false,
 				access: await readAccess(options),
 				prepare: planned(selected, {playbook, inventory, extraVars}, {output, asks}),
-				call: await callOf(playbook, {...vault, inventory, extraVars, forks}),
+				call: await invocationOf(playbook, {...vault, inventory, extraVars, forks}),
 			});
 		});
 }

@@ -55,7 +55,7 @@ export function runCommand(): Command {
 				const {planAndTell} = await import('./plan.ts');
 				return planAndTell(selected, file, {...options, checkOnly: true});
 			}
-			const {callOf} = await import('../invocation.ts');
+			const {invocationOf} = await import('../invocation.ts');
 			const [{carryOut}, {planned}] = await Promise.all([import('../compose.ts'), import('../approved-plan.ts')]);
 			const {forks, json = false, step = false, inventory = [], extraVars = []} = options;
 			// A script has nobody to ask.
@@ -68,7 +68,7 @@ export function runCommand(): Command {
 				step,
 				access: await readAccess(options),
 				prepare,
-				call: await callOf(file, options),
+				call: await invocationOf(file, options),
 			});
 		});
 }

@@ -4,7 +4,7 @@ import type {Argument, Command, Option} from 'commander';
 export type Candidate = {readonly word: string; readonly description: string};
 
 /** Names of one kind, such as of the runs that there are; asked for only where one may stand. */
-export type Names = () => Promise<readonly Candidate[]>;
+export type CandidateSource = () => Promise<readonly Candidate[]>;
 
 /**
  * What may complete the last of the words, which follow the program’s name. None stands for any file.
@@ -14,7 +14,7 @@ export type Names = () => Promise<readonly Candidate[]>;
 export async function candidates(
 	program: Command,
 	words: readonly string[],
-	named: Readonly<Record<string, Names>>,
+	named: Readonly<Record<string, CandidateSource>>,
 ): Promise<readonly Candidate[]> {
 	const typed = words.at(-1) ?? '';
 	const {command, option, given} = walk(program, words.slice(0, -1));
@@ -27,7 +27,7 @@ type Here = {readonly typed: string; readonly option: Option | undefined; readon
 async function fitting(
 	command: Command,
 	{typed, option, given}: Here,
-	named: Readonly<Record<string, Names>>,
+	named: Readonly<Record<string, CandidateSource>>,
 ): Promise<readonly Candidate[]> {
 	if (option !== undefined) return (option.argChoices ?? []).map(word => ({word, description: option.description}));
 	if (typed.startsWith('-')) return command.createHelp().visibleOptions(command).flatMap(optionWords);

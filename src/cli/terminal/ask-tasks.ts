@@ -3,10 +3,10 @@ import {createInterface} from 'node:readline';
 const answers: Readonly<Record<string, 'yes' | 'all'>> = {y: 'yes', yes: 'yes', c: 'all', continue: 'all'};
 
 /** Whoever is asked before each task, until it is closed. */
-export type Asking = {ask(task: string): Promise<'yes' | 'no' | 'all'>; close(): void};
+export type TaskPrompt = {ask(task: string): Promise<'yes' | 'no' | 'all'>; close(): void};
 
 /** Asks on a terminal. All but a yes is a no, and so is an input that has ended. */
-export function askBeforeTasks(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Asking {
+export function askBeforeTasks(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): TaskPrompt {
 	const lines = createInterface({input});
 	const answered = lines[Symbol.asyncIterator]();
 	return {

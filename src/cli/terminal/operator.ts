@@ -1,11 +1,11 @@
-import type {Person} from '../../engine/ports.ts';
+import type {Operator} from '../../engine/ports.ts';
 import {InterruptedError, PrerequisiteError, StepError} from '../../errors.ts';
 import type {View} from '../../views/view.ts';
 import {askLine} from './ask.ts';
 import type {Signals} from './signals.ts';
 
 /** Whoever sits at the terminal while a run goes on. */
-export function personAt(view: Pick<View, 'tell' | 'aside'>, {abort}: Pick<Signals, 'abort'>): Person {
+export function personAt(view: Pick<View, 'tell' | 'aside'>, {abort}: Pick<Signals, 'abort'>): Operator {
 	return {
 		tell: text => view.tell(text),
 		async ask(question, kind, signal) {

@@ -9,11 +9,11 @@ import {
 } from '../../errors.ts';
 import {masked} from '../../shell/mask.ts';
 import {quoteArgv} from '../../shell/quote.ts';
-import type {Trace, Where} from '../../steps/step.ts';
+import type {CreatedFile, GuestLocation} from '../../steps/step.ts';
 import type {Failure} from '../events.ts';
 
 /** What is known of the world after a failure: where the guest is, and what may lie about. */
-export type Aftermath = {readonly where?: Where; readonly left?: readonly Trace[]};
+export type Aftermath = {readonly where?: GuestLocation; readonly left?: readonly CreatedFile[]};
 
 /** What went wrong, as the facts that a report needs. */
 export function failureFacts(error: unknown, {where, left = []}: Aftermath = {}): Failure {

@@ -1,12 +1,12 @@
 import type {Event} from '../events.ts';
 import type {AnyStep} from './perform.ts';
-import type {Record} from '../ports.ts';
+import type {JournalEntry} from '../ports.ts';
 
 /** Stands where a task with `no_log` is given something, or gives it. */
 export const hiddenText = 'hidden: the task says no_log';
 
 /** What the journal needs of a hidden action: enough to take it back, where that can be done. */
-export function hiddenRecord(record: Record, step: AnyStep): Record {
+export function hiddenRecord(record: JournalEntry, step: AnyStep): JournalEntry {
 	if (record.type === 'failed' || record.type === 'stuck') return {...record, message: hiddenText};
 	if ('undo' in step) return record;
 	if (record.type === 'started') return {...record, action: hiddenText};

@@ -17,7 +17,7 @@ import {journalledOverrides, type ExecutionOverrides} from './overrides.ts';
 export type AnyStep = ActionStep<any, any, any>;
 
 /** An action with every argument known, and the step that does it. */
-export type Planned = {
+export type PlannedStep = {
 	readonly id: string;
 	readonly host: string;
 	readonly step: AnyStep;
@@ -27,14 +27,14 @@ export type Planned = {
 };
 
 /** How one attempt ended. After `failed` and `interrupted` nothing of it is left in the world. */
-export type Performed =
+export type ApplyResult =
 	| {readonly end: 'succeeded'; readonly receipt: unknown}
 	| ({readonly end: 'failed' | 'interrupted' | 'stuck'; readonly error: unknown} & Aftermath);
 
 /** Nothing more may be done automatically. */
-export type Stuck = {readonly end: 'stuck'; readonly error: unknown} & Aftermath;
+export type StuckAction = {readonly end: 'stuck'; readonly error: unknown} & Aftermath;
 
-export type Tools = {
+export type ExecutionDeps = {
 	readonly world: World;
 	readonly journal: Journal;
 	/** Fires when the run shall stop. */
@@ -45,7 +45,7 @@ export type Tools = {
 };
 
 /** Does one action and proves it; what went wrong is taken back. Every intent is in the journal before its effect. */
-export async function perform(planned: Planned, tools: Tools): Promise<Performed> {
+export async function perform(planned: PlannedStep, tools: ExecutionDeps): Promise<ApplyResult> {
 	const {step, action, id, host, overrides} = planned;
 	const {journal} = tools;
 	await journal.append({
@@ -74,7 +74,7 @@ function kept(data: Json, step: AnyStep): Json {
 }
 
 /** Applies, and when the connection went in between, finds out whether the work is done. */
-async function applied({step, action}: Planned, tools: Tools): Promise<unknown> {
+async function applied({step, action}: PlannedStep, tools: ExecutionDeps): Promise<unknown> {
 	const context = stepContext(tools.world, tools.signal, tools.progress);
 	try {
 		const receipt = await step.apply(action, context);
@@ -97,7 +97,7 @@ async function adopted(adopting: Promise<unknown>, lost: ConnectionLostError): P
 }
 
 /** The work is done and safe in the journal: a mark that stays behind is no failure. */
-export async function committed({step, action}: Planned, tools: Tools): Promise<void> {
+export async function committed({step, action}: PlannedStep, tools: ExecutionDeps): Promise<void> {
 	if (!('undo' in step) || step.commit === undefined) return;
 	try {
 		await step.commit(action, stepContext(tools.world, tools.undoSignal, tools.progress));
@@ -106,7 +106,7 @@ export async function committed({step, action}: Planned, tools: Tools): Promise<
 	}
 }
 
-async function failed(planned: Planned, error: unknown, tools: Tools): Promise<Performed> {
+async function failed(planned: PlannedStep, error: unknown, tools: ExecutionDeps): Promise<ApplyResult> {
 	const {step} = planned;
 	if (error instanceof StuckError) return stuckWith(planned, error, tools);
 	const end = error instanceof InterruptedError ? 'interrupted' : 'failed';
@@ -116,7 +116,7 @@ async function failed(planned: Planned, error: unknown, tools: Tools): Promise<P
 }
 
 /** Leaves an action to a person, with all that the person needs to know. */
-export async function stuckWith(planned: Planned, error: unknown, tools: Tools): Promise<Stuck> {
+export async function stuckWith(planned: PlannedStep, error: unknown, tools: ExecutionDeps): Promise<StuckAction> {
 	const {step, action, id} = planned;
 	await tools.journal.append({type: 'stuck', id, message: masked(messageOf(error))});
 	return {end: 'stuck', error, left: step.traces?.(action) ?? [], ...(await whereNow(planned, tools))};
@@ -128,10 +128,10 @@ const undoDelayMs = 2000;
 
 /** Takes an action back, whole or half done. A host that cannot be reached is waited for; then a person must act. */
 export async function undo(
-	planned: Planned,
+	planned: PlannedStep,
 	receipt: unknown,
-	tools: Tools,
-): Promise<{readonly end: 'undone'} | Stuck> {
+	tools: ExecutionDeps,
+): Promise<{readonly end: 'undone'} | StuckAction> {
 	const {step, action, id} = planned;
 	if (!('undo' in step)) throw new Error(`${step.name} cannot be undone`);
 	const context = stepContext(tools.world, tools.undoSignal, tools.progress);
@@ -152,14 +152,14 @@ export async function undo(
 	}
 }
 
-async function whereNow({step, action}: Planned, tools: Tools): Promise<Aftermath> {
+async function whereNow({step, action}: PlannedStep, tools: ExecutionDeps): Promise<Aftermath> {
 	if (step.where === undefined) return {};
 	// The question is asked even when all else has been told to stop: it only reads.
 	const {signal} = new AbortController();
 	return {where: await step.where(action, stepContext(tools.world, signal, tools.progress))};
 }
 
-function stuckAfter({step, action}: Planned, error: unknown): StuckError {
+function stuckAfter({step, action}: PlannedStep, error: unknown): StuckError {
 	if (error instanceof StuckError) return error;
 	const what = step.guest === undefined ? step.name : `the move of ${step.guest(action).guest}`;
 	const host = error instanceof UnreachableError || error instanceof ConnectionLostError ? error.host : undefined;

@@ -1,21 +1,21 @@
 import {milliseconds} from '../../playbook/inherit.ts';
-import type {Place, Task} from '../../playbook/model.ts';
+import type {SourceRange, PlaybookTask} from '../../playbook/model.ts';
 import {TemplateError} from '../../template/error.ts';
 import type {Scope} from '../../template/scope.ts';
 import {knownText} from '../play/conditions.ts';
 
 /** How often a task is tried in all, and how long it waits in between. */
-export type Patience = {readonly attempts: number; readonly delayMs: number};
+export type RetryPolicy = {readonly attempts: number; readonly delayMs: number};
 
 /** @throws TemplateError, and InputError for a time without its unit. */
-export function patienceOf({attempts, delayMs, place}: Task, scope: Scope): Patience {
+export function retryPolicyOf({attempts, delayMs, place}: PlaybookTask, scope: Scope): RetryPolicy {
 	return {
 		attempts: typeof attempts === 'number' ? attempts : wholeNumber(attempts.evaluate(scope), place, '/retries'),
 		delayMs: typeof delayMs === 'number' ? delayMs : delayOf(delayMs.evaluate(scope)),
 	};
 }
 
-function wholeNumber(value: unknown, place: Place, pointer: string): number {
+function wholeNumber(value: unknown, place: SourceRange, pointer: string): number {
 	const text = knownText(value);
 	if (/^[1-9]\d*$/.test(text)) return Number(text);
 	throw new TemplateError('this must be a whole number, at least 1', place.at(pointer));

@@ -9,7 +9,7 @@ import {atFor, gatherFor} from '../play/gather-for.ts';
 import {writtenHosts} from '../recovery/resume.ts';
 import {hiddenText} from './hidden.ts';
 import {holdToPlan} from './verify-against-plan.ts';
-import {type AnyStep, type Planned, perform, type Stuck, type Tools, undo} from './perform.ts';
+import {type AnyStep, type PlannedStep, perform, type StuckAction, type ExecutionDeps, undo} from './perform.ts';
 import type {RunState} from '../run-state.ts';
 import {UndecidedError} from '../play/undecided-error.ts';
 
@@ -67,7 +67,7 @@ export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: R
 	const finished = state.finished.get(name.id);
 	// Asked for again after this, as by `until`, it is done again.
 	state.finished.delete(name.id);
-	let planned: Planned;
+	let planned: PlannedStep;
 	try {
 		const action = finished?.action ?? (await planAction(step, wanted.params, name, fresh, state));
 		if (typeof action === 'object' && action !== null && 'skip' in action) {
@@ -94,7 +94,7 @@ export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: R
 	const notice = () => {
 		verdict.tried = true;
 	};
-	const tools: Tools = {
+	const tools: ExecutionDeps = {
 		world: {...input.world, shell: noticing(input.world.shell, notice)},
 		journal: input.journal,
 		signal: input.signal,
@@ -139,12 +139,12 @@ export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: R
  * that could not be done.
  */
 async function takenBack(
-	planned: Planned,
+	planned: PlannedStep,
 	receipt: unknown,
 	owner: string,
-	tools: Tools,
+	tools: ExecutionDeps,
 	state: RunState,
-): Promise<Stuck | undefined> {
+): Promise<StuckAction | undefined> {
 	const {step} = planned;
 	if (step.effect === 'read' || !('undo' in step) || step.settles === true) return undefined;
 	const undone = await undo(planned, receipt, tools);

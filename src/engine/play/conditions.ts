@@ -1,9 +1,9 @@
-import type {Flag, Place} from '../../playbook/model.ts';
+import type {Flag, SourceRange} from '../../playbook/model.ts';
 import {TemplateError} from '../../template/error.ts';
 import type {Scope} from '../../template/scope.ts';
 import type {Condition} from '../../template/template.ts';
 import {asText, isMapping, kindOf, Unknown} from '../../template/value.ts';
-import {Where} from '../../template/source-position.ts';
+import {SourcePosition} from '../../template/source-position.ts';
 import {UndecidedError} from './undecided-error.ts';
 
 /** @throws TemplateError for a condition that is neither true nor false, UndecidedError for one that nobody knows yet. */
@@ -21,11 +21,11 @@ export function firstUntrue(conditions: readonly Condition[], scope: Scope): str
 }
 
 /** @throws TemplateError for an expression that gives neither true nor false. */
-export function isSet(flag: Flag, scope: Scope, place: Place): boolean {
+export function isSet(flag: Flag, scope: Scope, place: SourceRange): boolean {
 	if (typeof flag === 'boolean') return flag;
 	const value = known(flag.evaluate(scope));
 	if (typeof value === 'boolean') return value;
-	throw new TemplateError(`this must be true or false, not ${kindOf(value)}`, new Where(() => place.at('')));
+	throw new TemplateError(`this must be true or false, not ${kindOf(value)}`, new SourcePosition(() => place.at('')));
 }
 
 /** @throws UndecidedError for a value of which a part is not known yet. */

@@ -1,12 +1,12 @@
 import {hostScope} from '../../plan/variables.ts';
-import type {Task} from '../../playbook/model.ts';
+import type {PlaybookTask} from '../../playbook/model.ts';
 import {TemplateError} from '../../template/error.ts';
 import {all} from './settle-all.ts';
 import {firstUntrue, isSet, knownText} from './conditions.ts';
 import type {Event} from '../events.ts';
-import {Limits} from '../limits.ts';
+import {ConcurrencyLimits} from '../limits.ts';
 import {notifyHandlers} from './notify.ts';
-import {goingOf, type PlayRun, setStanding} from './play-state.ts';
+import {activeHosts, type PlayRun, setHostState} from './play-state.ts';
 import {refuseNode} from './refuse.ts';
 import {remember} from './remember.ts';
 import type {TaskDone} from './run-item.ts';
@@ -16,7 +16,7 @@ import {titleFor} from './title.ts';
 import type {Cohort} from './walk.ts';
 
 /** One task on the hosts of a cohort, as many at once as may be. */
-export async function doTask(task: Task, cohort: Cohort, run: PlayRun): Promise<void> {
+export async function doTask(task: PlaybookTask, cohort: Cohort, run: PlayRun): Promise<void> {
 	const {emit, world} = run.state.input;
 	const [first] = cohort.hosts;
 	if (first === undefined) return;
@@ -36,7 +36,7 @@ export async function doTask(task: Task, cohort: Cohort, run: PlayRun): Promise<
 }
 
 /** While hosts are being emptied nothing goes to any of them, whichever of them is planned first. */
-function markEmptying(task: Task, doers: readonly string[], run: PlayRun): void {
+function markEmptying(task: PlaybookTask, doers: readonly string[], run: PlayRun): void {
 	if (task.step.kind !== 'composite' || task.step.empties !== true) return;
 	const hosts = run.play.strategy === 'linear' ? doers : run.batch;
 	const isMeant = (host: string) => {
@@ -59,7 +59,7 @@ function guarded(state: RunState): RunState {
 }
 
 /** What holds for all hosts is taken from the first. */
-function settingsFor(task: Task, hosts: readonly string[], run: PlayRun) {
+function settingsFor(task: PlaybookTask, hosts: readonly string[], run: PlayRun) {
 	try {
 		const scope = hostScope(run.setting, hosts[0] ?? '', task);
 		const once = run.play.strategy === 'linear' && (isSet(task.runOnce, scope, task.place) || task.step.once === true);
@@ -73,7 +73,7 @@ function settingsFor(task: Task, hosts: readonly string[], run: PlayRun) {
 }
 
 /** Does the task for one host when it is its turn; undefined when the run has been told to stop before. */
-async function inTurn(task: Task, throttle: number, host: string, run: PlayRun): Promise<TaskDone | undefined> {
+async function inTurn(task: PlaybookTask, throttle: number, host: string, run: PlayRun): Promise<TaskDone | undefined> {
 	const never = new AbortController().signal;
 	const leave = throttle > 0 ? await throttleOf(task, throttle, run).acquire(['throttle'], never) : () => {};
 	const release = run.play.strategy === 'host_pinned' ? () => {} : await run.forks.acquire(['forks'], never);
@@ -88,30 +88,30 @@ async function inTurn(task: Task, throttle: number, host: string, run: PlayRun):
 	}
 }
 
-function throttleOf(task: Task, throttle: number, {throttles}: PlayRun): Limits {
-	const known = throttles.get(task.id) ?? new Limits({throttle});
+function throttleOf(task: PlaybookTask, throttle: number, {throttles}: PlayRun): ConcurrencyLimits {
+	const known = throttles.get(task.id) ?? new ConcurrencyLimits({throttle});
 	throttles.set(task.id, known);
 	return known;
 }
 
 /** What a task leaves behind for its host. */
-function settle(task: Task, host: string, {end, result, facts, notify}: TaskDone, run: PlayRun): void {
+function settle(task: PlaybookTask, host: string, {end, result, facts, notify}: TaskDone, run: PlayRun): void {
 	remember(host, facts, run.state);
 	if (end === 'stuck') run.state.verdict.stuck = true;
 	if (end === 'ok') {
 		if (result.changed === true && result.failed !== true) notifyHandlers(new Set(notify), host, run);
 		return;
 	}
-	run.standings.set(host, 'failed');
+	run.hostStates.set(host, 'failed');
 	run.failures.set(host, {task: task.name, result, end});
 }
 
 /** What one host has done holds for all. */
-function share(task: Task, done: TaskDone, hosts: readonly string[], run: PlayRun): void {
+function share(task: PlaybookTask, done: TaskDone, hosts: readonly string[], run: PlayRun): void {
 	for (const host of hosts.slice(1)) {
 		remember(host, done.facts, run.state);
 		if (done.end === 'ok') continue;
-		run.standings.set(host, 'failed');
+		run.hostStates.set(host, 'failed');
 		run.failures.set(host, {task: task.name, result: done.result, end: done.end});
 	}
 }
@@ -119,7 +119,7 @@ function share(task: Task, done: TaskDone, hosts: readonly string[], run: PlayRu
 /** `any_errors_fatal`: all fail with the one; within a `rescue`, all who are there are rescued. */
 function failAll({hosts, guarded}: Cohort, run: PlayRun): void {
 	if (!guarded) run.verdict.fatal = true;
-	setStanding(goingOf(guarded ? hosts : run.batch, run), 'failed', run);
+	setHostState(activeHosts(guarded ? hosts : run.batch, run), 'failed', run);
 }
 
 /** Asks whoever wants to be asked before each task. */

@@ -1,10 +1,10 @@
 import {CommandError, ConnectionLostError, InterruptedError, UnreachableError} from '../../errors.ts';
 import {type FactRequest, Facts} from '../../facts/facts.ts';
-import type {At} from '../../steps/step.ts';
+import type {PlanContext} from '../../steps/step.ts';
 import type {RunState} from '../run-state.ts';
 
 /** What a step may know of its place. */
-export function atFor(host: string, id: string, state: RunState): At {
+export function atFor(host: string, id: string, state: RunState): PlanContext {
 	const {peer, mark, hostsOf} = state.input;
 	return {host, peer, mark: mark(id), hosts: hostsOf, emptying: state.emptying, moved: state.moved};
 }

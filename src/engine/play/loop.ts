@@ -1,8 +1,8 @@
-import type {Loop, Place} from '../../playbook/model.ts';
+import type {Loop, SourceRange} from '../../playbook/model.ts';
 import {TemplateError} from '../../template/error.ts';
 import type {Scope} from '../../template/scope.ts';
 import {Unknown} from '../../template/value.ts';
-import {Where} from '../../template/source-position.ts';
+import {SourcePosition} from '../../template/source-position.ts';
 import {UndecidedError} from './undecided-error.ts';
 
 /** One round of a loop, and the names that it has. */
@@ -16,13 +16,13 @@ export type Item = {
 export const once: Item = {suffix: '', names: {}};
 
 /** @throws TemplateError when it is no list, UndecidedError when nobody knows yet. */
-export function itemsOf(node: Loop & {readonly place: Place}, scope: Scope): readonly Item[] {
+export function itemsOf(node: Loop & {readonly place: SourceRange}, scope: Scope): readonly Item[] {
 	const {loop, loopVar, indexVar, extended} = node;
 	if (loop === undefined) return [once];
 	const items = loop.evaluate(scope);
 	if (items instanceof Unknown) throw new UndecidedError(items.of);
 	if (!Array.isArray(items)) {
-		throw new TemplateError('a loop needs a list', new Where(() => node.place.at('/loop')));
+		throw new TemplateError('a loop needs a list', new SourcePosition(() => node.place.at('/loop')));
 	}
 	return items.map((item: unknown, index) => ({
 		suffix: `#${index + 1}`,

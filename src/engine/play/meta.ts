@@ -1,7 +1,7 @@
 import {hostScope} from '../../plan/variables.ts';
 import type {Meta} from '../../playbook/model.ts';
 import {allHold} from './conditions.ts';
-import {failedOf, goingOf, type PlayRun, setStanding} from './play-state.ts';
+import {failedHosts, activeHosts, type PlayRun, setHostState} from './play-state.ts';
 import {refuseNode} from './refuse.ts';
 import type {Cohort} from './walk.ts';
 
@@ -20,18 +20,18 @@ export function doMeta(node: Meta, {hosts}: Cohort, run: PlayRun): readonly stri
 		case 'flush_handlers':
 			return chosen;
 		case 'end_host':
-			setStanding(chosen, 'ended', run);
+			setHostState(chosen, 'ended', run);
 			return [];
 		case 'end_play':
 			run.verdict.over = true;
-			setStanding(goingOf(run.batch, run), 'ended', run);
+			setHostState(activeHosts(run.batch, run), 'ended', run);
 			return [];
 		case 'end_batch':
-			setStanding(goingOf(run.batch, run), 'ended', run);
+			setHostState(activeHosts(run.batch, run), 'ended', run);
 			return [];
 		case 'clear_host_errors':
 			for (const host of run.hosts) run.state.out.delete(host);
-			setStanding(failedOf(run.hosts, run), 'ended', run);
+			setHostState(failedHosts(run.hosts, run), 'ended', run);
 			return [];
 	}
 }

@@ -5,14 +5,14 @@ import {maxFailPercentageOf} from '../../plan/check.ts';
 import {lazyMapping, nothingLearned, type Setting} from '../../plan/variables.ts';
 import type {Handler, Play} from '../../playbook/model.ts';
 import type {Result} from '../../steps/step.ts';
-import {Limits} from '../limits.ts';
+import {ConcurrencyLimits} from '../limits.ts';
 import type {RunState, TaskEnd} from '../run-state.ts';
 
 /** Where a host stands in a play: at work, failed, or at its end by a `meta` task. */
-export type Standing = 'going' | 'failed' | 'ended';
+export type HostState = 'going' | 'failed' | 'ended';
 
 /** What a host has failed with. */
-export type Failed = {readonly task: string; readonly result: Result; readonly end: TaskEnd};
+export type HostFailure = {readonly task: string; readonly result: Result; readonly end: TaskEnd};
 
 /** A play under way for one batch of its hosts. */
 export type PlayRun = {
@@ -24,24 +24,24 @@ export type PlayRun = {
 	readonly batch: readonly string[];
 	readonly setting: Setting;
 	/** Of all hosts of the play. */
-	readonly standings: Map<string, Standing>;
-	readonly failures: Map<string, Failed>;
+	readonly hostStates: Map<string, HostState>;
+	readonly failures: Map<string, HostFailure>;
 	/** For each host the handlers that it has asked for. */
 	readonly notified: Map<string, Set<Handler>>;
 	/** How many hosts work at once. */
-	readonly forks: Limits;
+	readonly forks: ConcurrencyLimits;
 	/** The same for each task with a `throttle`. */
-	readonly throttles: Map<string, Limits>;
+	readonly throttles: Map<string, ConcurrencyLimits>;
 	readonly maxFailPercentage: number | undefined;
 	/** `fatal`: the run ends with this play. `over`: the play ends with this batch. */
 	readonly verdict: {fatal: boolean; over: boolean};
 };
 
 /** A play, its hosts, and their files of variables. */
-export type PlayHosts = Pick<PlayRun, 'play' | 'hosts' | 'standings'> & {readonly filesOf: (host: string) => Vars};
+export type PlayHosts = Pick<PlayRun, 'play' | 'hosts' | 'hostStates'> & {readonly filesOf: (host: string) => Vars};
 
 export function beginBatch(
-	{play, hosts, standings, filesOf}: PlayHosts,
+	{play, hosts, hostStates, filesOf}: PlayHosts,
 	batch: readonly string[],
 	state: RunState,
 ): PlayRun {
@@ -60,10 +60,10 @@ export function beginBatch(
 			learnedOf: host => state.learned.get(host) ?? nothingLearned,
 			magic: [playNames(() => run), runNames(state)],
 		},
-		standings,
+		hostStates,
 		failures: new Map(),
 		notified: new Map(),
-		forks: new Limits({forks}),
+		forks: new ConcurrencyLimits({forks}),
 		throttles: new Map(),
 		maxFailPercentage: maxFailPercentageOf(play, given),
 		verdict: {fatal: false, over: false},
@@ -72,29 +72,29 @@ export function beginBatch(
 }
 
 /** Those of the hosts that are still at work. */
-export function goingOf(hosts: readonly string[], {standings}: PlayRun): readonly string[] {
-	return hosts.filter(host => standings.get(host) === 'going');
+export function activeHosts(hosts: readonly string[], {hostStates}: PlayRun): readonly string[] {
+	return hosts.filter(host => hostStates.get(host) === 'going');
 }
 
-export function failedOf(hosts: readonly string[], {standings}: PlayRun): readonly string[] {
-	return hosts.filter(host => standings.get(host) === 'failed');
+export function failedHosts(hosts: readonly string[], {hostStates}: PlayRun): readonly string[] {
+	return hosts.filter(host => hostStates.get(host) === 'failed');
 }
 
-export function setStanding(hosts: readonly string[], standing: Standing, {standings}: PlayRun): void {
-	for (const host of hosts) standings.set(host, standing);
+export function setHostState(hosts: readonly string[], standing: HostState, {hostStates}: PlayRun): void {
+	for (const host of hosts) hostStates.set(host, standing);
 }
 
 /** What a play says of itself to its tasks. With many hosts most is worked out for nobody, so only who asks has it. */
 function playNames(run: () => PlayRun): Readonly<Record<string, unknown>> {
-	const active = () => goingOf(run().batch, run());
+	const active = () => activeHosts(run().batch, run());
 	const choice = () => run().state.input.tags ?? {only: [], skip: []};
 	const names: Readonly<Record<string, () => unknown>> = {
 		play_hosts: active,
 		ansible_play_batch: active,
 		ansible_current_hosts: active,
-		ansible_play_hosts: () => goingOf(run().hosts, run()),
+		ansible_play_hosts: () => activeHosts(run().hosts, run()),
 		ansible_play_hosts_all: () => run().hosts,
-		ansible_failed_hosts: () => failedOf(run().batch, run()),
+		ansible_failed_hosts: () => failedHosts(run().batch, run()),
 		ansible_play_name: () => run().play.name,
 		ansible_forks: () => run().state.input.forks,
 		ansible_check_mode: () => false,

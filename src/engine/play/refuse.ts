@@ -51,7 +51,7 @@ type Doing = Exclude<Node, {kind: 'block'}>;
 export function refuseNode(node: Doing, host: string, error: unknown, run: PlayRun): void {
 	const {end, result} = mistaken(error, nodeName(node, host), run.state);
 	if (end === 'ok') return;
-	run.standings.set(host, 'failed');
+	run.hostStates.set(host, 'failed');
 	run.failures.set(host, {task: node.name, result, end});
 }
 

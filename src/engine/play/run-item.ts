@@ -1,6 +1,6 @@
 import {InputError} from '../../errors.ts';
 import {contradictionProblems} from '../../playbook/contradictions.ts';
-import type {Task} from '../../playbook/model.ts';
+import type {PlaybookTask} from '../../playbook/model.ts';
 import type {Schema} from '../../playbook/schema.ts';
 import {schemaProblems} from '../../playbook/schema-problems.ts';
 import type {Json, Result} from '../../steps/step.ts';
@@ -10,7 +10,7 @@ import {isMapping} from '../../template/value.ts';
 import {allHold, firstUntrue, isSet, known, knownText} from './conditions.ts';
 import type {ActionName} from '../events.ts';
 import type {Item} from './loop.ts';
-import {patienceOf} from '../action/retry-policy.ts';
+import {retryPolicyOf} from '../action/retry-policy.ts';
 import type {PlayRun} from './play-state.ts';
 import {mistaken, skipped} from './refuse.ts';
 import {type ActionEnd, runAction} from '../action/run-action.ts';
@@ -28,7 +28,7 @@ export type TaskDone = ActionEnd & {
 export const nothingLeft = {facts: {}, notify: []} as const;
 
 /** One round of a task for one host: its conditions, who does it, with which parameters. */
-export async function runItem(task: Task, owner: string, scope: Scope, item: Item, run: PlayRun): Promise<TaskDone> {
+export async function runItem(task: PlaybookTask, owner: string, scope: Scope, item: Item, run: PlayRun): Promise<TaskDone> {
 	const bare = nameOf(task, owner, item);
 	let {state} = run;
 	try {
@@ -49,7 +49,7 @@ export async function runItem(task: Task, owner: string, scope: Scope, item: Ite
 	}
 }
 
-async function runPlain(task: Task, owner: string, scope: Scope, item: Item, state: RunState): Promise<ActionEnd> {
+async function runPlain(task: PlaybookTask, owner: string, scope: Scope, item: Item, state: RunState): Promise<ActionEnd> {
 	const label = item.suffix === '' ? undefined : knownText(task.label?.evaluate(scope) ?? item.item ?? 'None');
 	const host = task.delegateTo === undefined ? owner : knownText(task.delegateTo.evaluate(scope));
 	if (!state.input.inventory.hosts.has(host)) {
@@ -67,7 +67,7 @@ async function runPlain(task: Task, owner: string, scope: Scope, item: Item, sta
 		schemaSays.length > 0 ? schemaSays : contradictionProblems(task.step, params, task.place, () => false);
 	if (problems.length > 0) throw new InputError(problems);
 	const name = {...nameOf(task, owner, item, label, params), host};
-	const patience = patienceOf(task, scope);
+	const patience = retryPolicyOf(task, scope);
 	if (task.step.kind === 'composite') {
 		const ended = await runParts(task.step, params, name, patience, state);
 		return isIgnored(task, scope, ended.result) && ended.end === 'failed' ? {...ended, end: 'ok'} : ended;
@@ -94,12 +94,12 @@ function shown(params: Json, names: readonly string[]): unknown {
 }
 
 /** Does the host go on although it has failed? To be unreachable and to fail are two things. */
-function isIgnored({ignoreErrors, ignoreUnreachable, place}: Task, scope: Scope, {unreachable}: Result): boolean {
+function isIgnored({ignoreErrors, ignoreUnreachable, place}: PlaybookTask, scope: Scope, {unreachable}: Result): boolean {
 	return isSet(unreachable === true ? ignoreUnreachable : ignoreErrors, scope, place);
 }
 
 /** What the task's own conditions say of a result, else what the step says. */
-function judge(task: Task, raw: Result, scope: Scope): Judgement {
+function judge(task: PlaybookTask, raw: Result, scope: Scope): Judgement {
 	const result = {
 		changed: task.step.kind === 'action' && task.step.effect === 'write',
 		...raw,
@@ -115,7 +115,7 @@ function judge(task: Task, raw: Result, scope: Scope): Judgement {
 	};
 }
 
-export function nameOf(task: Task, host: string, {suffix, item}: Item, label?: string, params?: Json): ActionName {
+export function nameOf(task: PlaybookTask, host: string, {suffix, item}: Item, label?: string, params?: Json): ActionName {
 	const {guest, to} = (params ?? {}) as {guest?: unknown; to?: unknown};
 	const moves = task.step.kind === 'action' && task.step.guest !== undefined && typeof guest === 'string';
 	return {

@@ -5,7 +5,7 @@ import {Breaker} from './breaker.ts';
 import type {ActionName, Failure} from '../events.ts';
 import {failureFacts} from '../action/failure.ts';
 import {atFor, gatherFor} from './gather-for.ts';
-import type {Patience} from '../action/retry-policy.ts';
+import type {RetryPolicy} from '../action/retry-policy.ts';
 import type {AnyStep} from '../action/perform.ts';
 import {partId} from '../rehearsal.ts';
 import {type ActionEnd, runAction} from '../action/run-action.ts';
@@ -18,7 +18,7 @@ export async function runParts(
 	step: CompositeStep<any>,
 	params: Json,
 	name: ActionName,
-	patience: Patience,
+	patience: RetryPolicy,
 	state: RunState,
 ): Promise<ActionEnd> {
 	const expanded = await expand(step, params, name, state);
@@ -117,7 +117,7 @@ async function expand(
 /** What the parts of a step share. */
 type Whole = {
 	readonly name: ActionName;
-	readonly patience: Patience;
+	readonly patience: RetryPolicy;
 	readonly lenient: boolean;
 	readonly breaker: Breaker;
 	readonly facts: Facts | undefined;

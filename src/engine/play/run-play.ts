@@ -8,7 +8,7 @@ import type {Node, Play} from '../../playbook/model.ts';
 import type {Scope} from '../../template/scope.ts';
 import {asText} from '../../template/value.ts';
 import {all} from './settle-all.ts';
-import {beginBatch, failedOf, goingOf, type PlayHosts, type PlayRun, type Standing, setStanding} from './play-state.ts';
+import {beginBatch, failedHosts, activeHosts, type PlayHosts, type PlayRun, type HostState, setHostState} from './play-state.ts';
 import {mistaken} from './refuse.ts';
 import {goesOn, type RunState} from '../run-state.ts';
 import {unwind} from '../recovery/unwind.ts';
@@ -21,8 +21,8 @@ export async function runPlay(play: Play, state: RunState): Promise<boolean> {
 	const ordered = inOrder(hosts, play.order, input.random ?? Math.random);
 	input.emit({type: 'play-started', at: input.world.clock.now(), play: play.name, hosts: ordered});
 	const left = ordered.filter(host => !out.has(host));
-	const standings = new Map<string, Standing>(hosts.map(host => [host, out.has(host) ? 'failed' : 'going']));
-	const shared: PlayHosts = {play, hosts, standings, filesOf: filesOf(play, standings, state)};
+	const hostStates = new Map<string, HostState>(hosts.map(host => [host, out.has(host) ? 'failed' : 'going']));
+	const shared: PlayHosts = {play, hosts, hostStates, filesOf: filesOf(play, hostStates, state)};
 	for (const batch of batchesOf(left, serialOf(play, input.given))) {
 		if (!goesOn(state)) return false;
 		const run = beginBatch(shared, batch, state);
@@ -37,7 +37,7 @@ export async function runPlay(play: Play, state: RunState): Promise<boolean> {
 /** The run ends with a batch of which all have failed, unless the play says how many may. */
 function endsRun(run: PlayRun): boolean {
 	if (run.verdict.fatal) return true;
-	return failedOf(run.batch, run).length === run.batch.length && run.maxFailPercentage === undefined;
+	return failedHosts(run.batch, run).length === run.batch.length && run.maxFailPercentage === undefined;
 }
 
 async function runBatch(run: PlayRun): Promise<void> {
@@ -60,10 +60,10 @@ async function runSections(cohort: Cohort, run: PlayRun): Promise<void> {
 	const {preTasks, tasks, postTasks, forceHandlers} = run.play;
 	for (const section of [preTasks, tasks, postTasks]) {
 		await runSection(section, cohort, run);
-		const failed = forceHandlers ? failedOf(cohort.hosts, run).filter(host => !run.state.out.has(host)) : [];
-		setStanding(failed, 'going', run);
+		const failed = forceHandlers ? failedHosts(cohort.hosts, run).filter(host => !run.state.out.has(host)) : [];
+		setHostState(failed, 'going', run);
 		await flush(cohort, run);
-		setStanding(goingOf(failed, run), 'failed', run);
+		setHostState(activeHosts(failed, run), 'failed', run);
 		await dismiss(cohort, run);
 	}
 }
@@ -79,7 +79,7 @@ async function runSection(nodes: readonly Node[], cohort: Cohort, run: PlayRun):
 /** Takes back what was done for hosts that have failed for good. */
 async function dismiss({hosts}: Cohort, run: PlayRun): Promise<void> {
 	const {state, failures} = run;
-	const failed = failedOf(hosts, run).filter(host => !state.out.has(host));
+	const failed = failedHosts(hosts, run).filter(host => !state.out.has(host));
 	await all(
 		failed.map(async host => {
 			state.out.add(host);
@@ -90,7 +90,7 @@ async function dismiss({hosts}: Cohort, run: PlayRun): Promise<void> {
 }
 
 /** The variables of the play's files, for each host. A host without one of them has failed. */
-function filesOf(play: Play, standings: Map<string, Standing>, state: RunState): (host: string) => Vars {
+function filesOf(play: Play, hostStates: Map<string, HostState>, state: RunState): (host: string) => Vars {
 	if (play.varsFiles.length === 0) return () => ({});
 	const {given} = state.input;
 	const inventory = inventoryFor(play, state.input.inventory);
@@ -103,14 +103,14 @@ function filesOf(play: Play, standings: Map<string, Standing>, state: RunState):
 		magic: [],
 	};
 	const vars = new Map<string, Vars>();
-	for (const [host, standing] of standings) {
+	for (const [host, standing] of hostStates) {
 		if (standing !== 'going') continue;
 		try {
 			vars.set(host, varsOf(play, hostScope(setting, host)));
 		} catch (error) {
 			const title = 'vars_files';
 			mistaken(error, {id: `${play.id}.${title}@${host}`, host, step: title, title}, state);
-			standings.set(host, 'failed');
+			hostStates.set(host, 'failed');
 		}
 	}
 	return host => vars.get(host) ?? {};

@@ -1,5 +1,5 @@
 import {hostScope} from '../../plan/variables.ts';
-import type {Task} from '../../playbook/model.ts';
+import type {PlaybookTask} from '../../playbook/model.ts';
 import type {Json, Result} from '../../steps/step.ts';
 import {TemplateError} from '../../template/error.ts';
 import type {Scope} from '../../template/scope.ts';
@@ -14,7 +14,7 @@ import type {RunState} from '../run-state.ts';
 import {UndecidedError} from './undecided-error.ts';
 
 /** One task for one host: its loop, its conditions, what it registers. */
-export async function runTask(task: Task, host: string, run: PlayRun): Promise<TaskDone> {
+export async function runTask(task: PlaybookTask, host: string, run: PlayRun): Promise<TaskDone> {
 	const scope = hostScope(run.setting, host, task);
 	const ended = await runItems(task, host, scope, run);
 	const registered = task.register === undefined ? {} : {[task.register]: keptOf(task.register, ended)};
@@ -26,7 +26,7 @@ function keptOf(name: string, {result, unknown}: ActionEnd): Result | Unknown {
 	return unknown === true ? new Unknown(`the result of ${name}`) : result;
 }
 
-async function runItems(task: Task, host: string, scope: Scope, run: PlayRun): Promise<TaskDone> {
+async function runItems(task: PlaybookTask, host: string, scope: Scope, run: PlayRun): Promise<TaskDone> {
 	const read = readItems(task, host, scope, run);
 	if ('ended' in read) return {...read.ended, ...nothingLeft};
 	const {items} = read;
@@ -58,7 +58,7 @@ async function runItems(task: Task, host: string, scope: Scope, run: PlayRun): P
 
 /** The items of its loop. A loop over what is not there is skipped when the condition says so anyway. */
 function readItems(
-	task: Task,
+	task: PlaybookTask,
 	host: string,
 	scope: Scope,
 	run: PlayRun,
@@ -83,7 +83,7 @@ async function pausedFor(milliseconds: number, {input}: RunState): Promise<boole
 }
 
 /** Does the loop end here? */
-function breaks(task: Task, host: string, item: Item, scope: Scope, run: PlayRun): boolean | ActionEnd {
+function breaks(task: PlaybookTask, host: string, item: Item, scope: Scope, run: PlayRun): boolean | ActionEnd {
 	try {
 		return task.breakWhen.length > 0 && allHold(task.breakWhen, scope);
 	} catch (error) {
@@ -91,7 +91,7 @@ function breaks(task: Task, host: string, item: Item, scope: Scope, run: PlayRun
 	}
 }
 
-function untrueAnyway(task: Task, scope: Scope): string | undefined {
+function untrueAnyway(task: PlaybookTask, scope: Scope): string | undefined {
 	try {
 		return firstUntrue(task.when, scope);
 	} catch (error) {
@@ -105,7 +105,7 @@ function withoutGiven(facts: Readonly<Record<string, unknown>>, {setting}: PlayR
 	return Object.fromEntries(Object.entries(facts).filter(([name]) => !Object.hasOwn(setting.given, name)));
 }
 
-function namesIn({loopVar, indexVar}: Task, {item, names}: Item): Result {
+function namesIn({loopVar, indexVar}: PlaybookTask, {item, names}: Item): Result {
 	return {
 		[loopVar]: item as Json,
 		ansible_loop_var: loopVar,

@@ -1,4 +1,4 @@
-import type {Place, Task} from '../../playbook/model.ts';
+import type {SourceRange, PlaybookTask} from '../../playbook/model.ts';
 import type {Command} from '../../shell/command.ts';
 import {showsSecret} from '../../shell/mask.ts';
 import {Secret} from '../../shell/secret.ts';
@@ -18,7 +18,7 @@ import {hasNoOverrides, type ExecutionOverrides, worldWith} from '../action/over
  *
  * @throws TemplateError
  */
-export function stateFor(task: Task, scope: Scope, state: RunState): RunState {
+export function stateFor(task: PlaybookTask, scope: Scope, state: RunState): RunState {
 	const overrides = overridesOf(task, scope);
 	if (hasNoOverrides(overrides)) return state;
 	const {input} = state;
@@ -35,7 +35,7 @@ export function stateFor(task: Task, scope: Scope, state: RunState): RunState {
 	return {...state, input: {...gone, emit, journal}};
 }
 
-function overridesOf(task: Task, scope: Scope): ExecutionOverrides {
+function overridesOf(task: PlaybookTask, scope: Scope): ExecutionOverrides {
 	const environment = environmentOf(task, scope);
 	const becomeUser = becomeUserOf(task, scope);
 	const {timeoutMs} = task;
@@ -52,7 +52,7 @@ function overridesOf(task: Task, scope: Scope): ExecutionOverrides {
  * Who runs the task's commands; null for who logs in, undefined when only the inventory may say. As in Ansible variables
  * stand before keywords.
  */
-function becomeUserOf({become, delegateTo, place}: Task, scope: Scope): string | null | undefined {
+function becomeUserOf({become, delegateTo, place}: PlaybookTask, scope: Scope): string | null | undefined {
 	const said = (name: string) => (delegateTo === undefined ? scope.lookup(name)?.value : undefined);
 	const wanted = said('ansible_become');
 	if (wanted === undefined && become.become === undefined) return undefined;
@@ -62,7 +62,7 @@ function becomeUserOf({become, delegateTo, place}: Task, scope: Scope): string |
 }
 
 /** `connection: local`, where no variable says how the host is reached. */
-function isHere({connection, delegateTo}: Task, scope: Scope): boolean {
+function isHere({connection, delegateTo}: PlaybookTask, scope: Scope): boolean {
 	return connection === 'local' && delegateTo === undefined && scope.lookup('ansible_connection') === undefined;
 }
 
@@ -72,7 +72,7 @@ function isYes(value: unknown): boolean {
 }
 
 /** @throws TemplateError for what is no mapping. */
-function environmentOf({environment, place}: Task, scope: Scope): Command['environment'] {
+function environmentOf({environment, place}: PlaybookTask, scope: Scope): Command['environment'] {
 	if (environment.length === 0) return undefined;
 	const layers = environment.map(template => {
 		const value = template.evaluate(scope);
@@ -84,7 +84,7 @@ function environmentOf({environment, place}: Task, scope: Scope): Command['envir
 }
 
 /** @throws TemplateError for a secret of several lines. */
-function settingOf(value: unknown, place: Place): string | Secret {
+function settingOf(value: unknown, place: SourceRange): string | Secret {
 	const text = value instanceof Secret ? value.reveal() : asText(value);
 	if (!(value instanceof Secret) && !showsSecret(text)) return text;
 	if (!text.includes('\n')) return new Secret(text, 'made');

@@ -1,5 +1,5 @@
 import {hostScope} from '../../plan/variables.ts';
-import type {Task} from '../../playbook/model.ts';
+import type {PlaybookTask} from '../../playbook/model.ts';
 import {TemplateError} from '../../template/error.ts';
 import {knownText} from './conditions.ts';
 import type {PlayRun} from './play-state.ts';
@@ -7,7 +7,7 @@ import {UndecidedError} from './undecided-error.ts';
 
 /** The name of a task or handler for a host. One whose expressions have no value is shown as it is written. */
 export function titleFor(
-	{name, title, vars, includeVars}: Pick<Task, 'name' | 'title' | 'vars' | 'includeVars'>,
+	{name, title, vars, includeVars}: Pick<PlaybookTask, 'name' | 'title' | 'vars' | 'includeVars'>,
 	host: string,
 	run: PlayRun,
 ): string {

@@ -4,7 +4,7 @@ import {doTask} from './do-task.ts';
 import {includedBy} from './include.ts';
 import {doIncludeVars} from './include-vars.ts';
 import {doMeta} from './meta.ts';
-import {failedOf, goingOf, type PlayRun, setStanding} from './play-state.ts';
+import {failedHosts, activeHosts, type PlayRun, setHostState} from './play-state.ts';
 import {remember} from './remember.ts';
 import {goesOn} from '../run-state.ts';
 
@@ -18,7 +18,7 @@ export type Cohort = {
 /** Does tasks and blocks, in order, for the hosts of a cohort that are still at work. */
 export async function walk(nodes: readonly Node[], cohort: Cohort, run: PlayRun): Promise<void> {
 	for (const node of nodes) {
-		const hosts = goingOf(cohort.hosts, run);
+		const hosts = activeHosts(cohort.hosts, run);
 		if (hosts.length === 0 || !goesOn(run.state)) return;
 		if (!isChosen(node, run)) continue;
 		await visit(node, {...cohort, hosts}, run);
@@ -59,28 +59,28 @@ async function doBlock(block: Block, cohort: Cohort, run: PlayRun): Promise<void
 	await walk(block.block, {...cohort, guarded: cohort.guarded || isAnyChosen(block.rescue, run)}, run);
 	await rescue(block, cohort, run);
 	if (block.always.length === 0 || !goesOn(run.state)) return;
-	const failed = failedOf(cohort.hosts, run);
-	setStanding(failed, 'going', run);
+	const failed = failedHosts(cohort.hosts, run);
+	setHostState(failed, 'going', run);
 	await walk(block.always, cohort, run);
-	setStanding(goingOf(failed, run), 'failed', run);
+	setHostState(activeHosts(failed, run), 'failed', run);
 }
 
 async function rescue(block: Block, cohort: Cohort, run: PlayRun): Promise<void> {
-	const failed = failedOf(cohort.hosts, run);
+	const failed = failedHosts(cohort.hosts, run);
 	if (failed.length === 0 || !isAnyChosen(block.rescue, run) || !goesOn(run.state)) return;
 	for (const host of failed) {
 		const {task = '', result = {}} = run.failures.get(host) ?? {};
 		remember(host, {ansible_failed_task: {name: task}, ansible_failed_result: result}, run.state);
 	}
-	setStanding(failed, 'going', run);
+	setHostState(failed, 'going', run);
 	await walk(block.rescue, {...cohort, hosts: failed}, run);
-	for (const host of goingOf(failed, run)) run.failures.delete(host);
+	for (const host of activeHosts(failed, run)) run.failures.delete(host);
 }
 
 /** Runs the handlers that the hosts have asked for, in the order in which they are written. */
 export async function flush(cohort: Cohort, run: PlayRun): Promise<void> {
 	for (const handler of run.play.handlers) {
-		const hosts = goingOf(cohort.hosts, run).filter(host => run.notified.get(host)?.has(handler) === true);
+		const hosts = activeHosts(cohort.hosts, run).filter(host => run.notified.get(host)?.has(handler) === true);
 		if (hosts.length === 0 || !goesOn(run.state)) continue;
 		for (const host of hosts) run.notified.get(host)?.delete(handler);
 		await visit(handler, {...cohort, hosts}, run);
@@ -92,8 +92,8 @@ export async function flush(cohort: Cohort, run: PlayRun): Promise<void> {
 function endWhenTooManyFailed(run: PlayRun): void {
 	const {maxFailPercentage, batch} = run;
 	if (maxFailPercentage === undefined || run.verdict.fatal) return;
-	const percentage = (failedOf(batch, run).length * 100) / batch.length;
+	const percentage = (failedHosts(batch, run).length * 100) / batch.length;
 	if (percentage <= maxFailPercentage) return;
 	run.verdict.fatal = true;
-	setStanding(goingOf(batch, run), 'failed', run);
+	setHostState(activeHosts(batch, run), 'failed', run);
 }

@@ -2,14 +2,14 @@ import {CommandError, InterruptedError, JournalError, StepError} from '../../err
 import type {Json} from '../../steps/step.ts';
 import {all} from '../play/settle-all.ts';
 import {stepContext} from '../context.ts';
-import {type AnyStep, committed, type Planned, type Stuck, stuckWith, type Tools, undo} from '../action/perform.ts';
+import {type AnyStep, committed, type PlannedStep, type StuckAction, stuckWith, type ExecutionDeps, undo} from '../action/perform.ts';
 import type {Account} from './replay.ts';
 
 /** What became of an action that was under way when its run died: `finished` by itself in the meantime, or already then. */
-export type Reconciled = {readonly end: 'finished'; readonly receipt: unknown} | {readonly end: 'undone'} | Stuck;
+export type Reconciled = {readonly end: 'finished'; readonly receipt: unknown} | {readonly end: 'undone'} | StuckAction;
 
 /** An action of the journal, with the step that knows it. */
-export type Unsettled = {readonly account: Account; readonly planned: Planned};
+export type Unsettled = {readonly account: Account; readonly planned: PlannedStep};
 
 /**
  * Brings what was under way when a run died to an end, by what the hosts say: what is done is kept, what is half done is
@@ -17,7 +17,7 @@ export type Unsettled = {readonly account: Account; readonly planned: Planned};
  */
 export async function reconcile(
 	unsettled: readonly Unsettled[],
-	toolsFor: (planned: Planned) => Tools,
+	toolsFor: (planned: PlannedStep) => ExecutionDeps,
 	settled: (one: Unsettled, how: Reconciled) => void,
 ): Promise<void> {
 	const tell = async (one: Unsettled, work: Promise<Reconciled>) => settled(one, await work);
@@ -35,7 +35,7 @@ export function isUnsettled({phase}: Account, step: AnyStep): boolean {
 	return phase === 'failed' && 'undo' in step;
 }
 
-async function settle({account, planned}: Unsettled, tools: Tools): Promise<Reconciled> {
+async function settle({account, planned}: Unsettled, tools: ExecutionDeps): Promise<Reconciled> {
 	const {step, action, id} = planned;
 	if (account.phase === 'failed') return takeBack({account, planned}, tools);
 	try {
@@ -61,7 +61,7 @@ async function settle({account, planned}: Unsettled, tools: Tools): Promise<Reco
 	);
 }
 
-async function takeBack({account, planned}: Unsettled, tools: Tools): Promise<Reconciled> {
+async function takeBack({account, planned}: Unsettled, tools: ExecutionDeps): Promise<Reconciled> {
 	if (!('undo' in planned.step)) return {end: 'undone'};
 	return undo(planned, account.receipt, tools);
 }

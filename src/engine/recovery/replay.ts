@@ -1,5 +1,5 @@
 import type {Json} from '../../steps/step.ts';
-import type {Record} from '../ports.ts';
+import type {JournalEntry} from '../ports.ts';
 import type {ExecutionOverrides} from '../action/overrides.ts';
 
 /** How far an action has come, by the journal. */
@@ -21,7 +21,7 @@ export type Account = {
 
 /** What a run came to, by its journal. */
 export type Replay = {
-	readonly run: Extract<Record, {type: 'run'}>;
+	readonly run: Extract<JournalEntry, {type: 'run'}>;
 	/** In the order in which they began. */
 	readonly accounts: readonly Account[];
 	/** The exit code of a run that has come to its end. */
@@ -30,7 +30,7 @@ export type Replay = {
 
 /** Which phase each record leads to, and from which. The same table stands in docs/runs.md. */
 const transitions: Readonly<
-	Partial<{[Type in Record['type']]: {readonly from: readonly Phase[]; readonly to: Phase}}>
+	Partial<{[Type in JournalEntry['type']]: {readonly from: readonly Phase[]; readonly to: Phase}}>
 > = {
 	succeeded: {from: ['started', 'failed', 'undoing', 'stuck'], to: 'succeeded'},
 	failed: {from: ['started'], to: 'failed'},
@@ -40,7 +40,7 @@ const transitions: Readonly<
 };
 
 /** Replays a journal. Throws Error for a record that cannot follow those before it. */
-export function replay(records: readonly Record[]): Replay {
+export function replay(records: readonly JournalEntry[]): Replay {
 	const [run] = records;
 	if (run?.type !== 'run') throw new Error('a journal begins with its run');
 	const accounts = new Map<string, Account>();
@@ -61,7 +61,7 @@ export function replay(records: readonly Record[]): Replay {
 	return {run, accounts: [...accounts.values()], ...(exitCode === undefined ? {} : {exitCode})};
 }
 
-function advance(account: Account, record: Record): Account {
+function advance(account: Account, record: JournalEntry): Account {
 	const transition = transitions[record.type];
 	if (transition === undefined || !transition.from.includes(account.phase)) {
 		throw new Error(`${record.type} of ${account.id}, which is ${account.phase}`);

@@ -3,7 +3,7 @@ import {all} from '../play/settle-all.ts';
 import type {ActionName, ActionOutcome, Event} from '../events.ts';
 import {failureFacts, mayRetry} from '../action/failure.ts';
 import {hiddenEvent, hiddenRecord} from '../action/hidden.ts';
-import {type AnyStep, committed, type Planned, type Tools} from '../action/perform.ts';
+import {type AnyStep, committed, type PlannedStep, type ExecutionDeps} from '../action/perform.ts';
 import {isUnsettled, type Reconciled, reconcile, type Unsettled} from './reconcile.ts';
 import type {Account, Replay} from './replay.ts';
 import type {RunState} from '../run-state.ts';
@@ -82,7 +82,7 @@ function tell({planned}: Unsettled, how: Reconciled, begun: number, {input}: Run
 	input.emit(planned.overrides?.hidden === true ? hiddenEvent(event) : event);
 }
 
-function toolsFor(planned: Planned, {input}: RunState): Tools {
+function toolsFor(planned: PlannedStep, {input}: RunState): ExecutionDeps {
 	const {step, overrides = {}} = planned;
 	const {hidden} = overrides;
 	return {
@@ -96,22 +96,22 @@ function toolsFor(planned: Planned, {input}: RunState): Tools {
 }
 
 /** An action of the journal, to be ended or taken back in the way in which it was begun. */
-export function plannedOf({id, host, action, overrides}: Account, step: AnyStep): Planned {
+export function plannedOf({id, host, action, overrides}: Account, step: AnyStep): PlannedStep {
 	return {id, host, step, action, ...(overrides === undefined ? {} : {overrides})};
 }
 
-function hostsOf(actions: readonly Planned[]): readonly string[] {
+function hostsOf(actions: readonly PlannedStep[]): readonly string[] {
 	return actions.filter(({step}) => step.exclusive).flatMap(writtenHosts);
 }
 
 /** The hosts that an action changes. */
-export function writtenHosts({step, action}: Planned): readonly string[] {
+export function writtenHosts({step, action}: PlannedStep): readonly string[] {
 	const writes = step.preview(action).filter(({effect}) => effect === 'write');
 	return [...new Set(writes.map(({host}) => host))];
 }
 
 /** What an action is called when only the journal knows it. */
-export function nameOf({id, host, step, action}: Planned): ActionName {
+export function nameOf({id, host, step, action}: PlannedStep): ActionName {
 	const move = step.guest?.(action);
 	return {
 		id,

@@ -16,7 +16,7 @@ import {
 import type {Rehearsed} from './rehearsed.ts';
 import {assuming, expectedAs, expectedOf} from './transfer.ts';
 
-export type Draft = {
+export type PlanDraft = {
 	readonly madeBy: string;
 	readonly madeFrom: Sources;
 	readonly playbook: Playbook;
@@ -27,7 +27,7 @@ export type Draft = {
 };
 
 /** The document of what a rehearsal has found. Pure: the same findings give the same plan. */
-export function buildPlan({madeBy, madeFrom, playbook, hosts, notes, facts}: Draft): Plan {
+export function buildPlan({madeBy, madeFrom, playbook, hosts, notes, facts}: PlanDraft): Plan {
 	const counted = hosts.filter(host => facts.has({kind: 'domains', host}));
 	const choices = notes.flatMap(choiceOf);
 	const {notes: ordered, expected} = paced(notes, choices);

@@ -1,4 +1,4 @@
-import type {Json, Left, PartExpected, Rejected, Warning} from '../../steps/step.ts';
+import type {Json, GuestStaying, PartExpected, Rejected, Warning} from '../../steps/step.ts';
 import type {Reversibility} from './rehearsed.ts';
 
 /** The version of the format; another one is not read. */
@@ -130,7 +130,7 @@ export type Choice = {
 	readonly step: string;
 	readonly limits: Readonly<Record<string, number>>;
 	readonly parts: readonly ChosenPart[];
-	readonly left: readonly Left[];
+	readonly left: readonly GuestStaying[];
 	readonly warnings: readonly Warning[];
 };
 
@@ -147,7 +147,7 @@ export type ChosenPart = {
 	readonly params: Json;
 };
 
-export type GuestLeft = Left & {readonly host: string};
+export type GuestLeft = GuestStaying & {readonly host: string};
 
 export type NotDone = {
 	readonly id: string;

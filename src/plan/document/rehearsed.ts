@@ -1,4 +1,4 @@
-import type {GuestMove, Json, Left, Part, Warning} from '../../steps/step.ts';
+import type {GuestMove, Json, GuestStaying, Part, Warning} from '../../steps/step.ts';
 
 /** Which action a note is about. */
 export type RehearsedName = {
@@ -32,7 +32,7 @@ export type Rehearsed = RehearsedName &
 				readonly kind: 'whole';
 				readonly limits: Readonly<Record<string, number>>;
 				readonly parts: readonly (Part & {readonly id: string})[];
-				readonly left: readonly Left[];
+				readonly left: readonly GuestStaying[];
 				readonly warnings: readonly Warning[];
 		  }
 		/** Not to be done, and why. */

@@ -1,7 +1,7 @@
 import type {NetworkCard} from '../../virsh/traits.ts';
 import {advise, virsh} from '../commands.ts';
 import type {HostFacts} from '../host-facts.ts';
-import {type Problem, rule} from '../rule.ts';
+import {type RuleProblem, rule} from '../rule.ts';
 import {everyPair, type PairItem} from '../scopes.ts';
 
 /** Check 33: every network card finds its network on the destination. */
@@ -18,7 +18,7 @@ export const networkRules = [
 		}),
 		ask: ({host}) => virsh(host.name, 'net-list', '--all'),
 		judge: ({interfaces, networks}, {host}) =>
-			[...new Set(interfaces.flatMap(({network}) => network ?? []))].flatMap((name): readonly Problem[] => {
+			[...new Set(interfaces.flatMap(({network}) => network ?? []))].flatMap((name): readonly RuleProblem[] => {
 				const found = networks.find(network => network.name === name);
 				if (found === undefined) {
 					return [{reason: `the network ${name} is not there`, remedy: virsh(host.name, 'net-define', `${name}.xml`)}];
@@ -66,7 +66,7 @@ function bridgeProblems(
 	{bridge: name, vlan, mtu}: NetworkCard,
 	bridges: NonNullable<HostFacts['bridges']>,
 	{host}: PairItem,
-): readonly Problem[] {
+): readonly RuleProblem[] {
 	if (name === null) return [];
 	const bridge = bridges.find(one => one.name === name);
 	if (bridge === undefined) {

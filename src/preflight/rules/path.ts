@@ -1,5 +1,5 @@
 import {advise, run} from '../commands.ts';
-import {type Problem, rule} from '../rule.ts';
+import {type RuleProblem, rule} from '../rule.ts';
 import {everyDestination, everyPath} from '../scopes.ts';
 
 /** Clocks further apart make the figures of a move wrong, and certificates invalid at the one end. */
@@ -89,7 +89,7 @@ export const pathRules = [
 				{name: source.name, certificate: here},
 				{name: host.name, certificate: there},
 			];
-			return ends.flatMap(({name, certificate}): readonly Problem[] => {
+			return ends.flatMap(({name, certificate}): readonly RuleProblem[] => {
 				const remedy = run(name, 'virt-pki-validate');
 				if (certificate === null) return [{reason: `${name} has no certificate for encrypted moves`, remedy}];
 				return [

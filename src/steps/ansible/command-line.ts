@@ -5,7 +5,7 @@ import {type Command, write} from '../../shell/command.ts';
 import {failureOf} from '../../shell/demand.ts';
 import {showsSecret} from '../../shell/mask.ts';
 import type {Secret} from '../../shell/secret.ts';
-import type {ActionStep, At, Json, Result, StepContext} from '../step.ts';
+import type {ActionStep, PlanContext, Json, Result, StepContext} from '../step.ts';
 
 /** The parameters that `command` and `shell` share. */
 export const commandParams = {
@@ -70,9 +70,9 @@ export function defineCommandLine<Params extends CommandParams>({
 		effect: 'write',
 		prints: true,
 		secrets: ['stdin'],
-		needs: ({creates, removes}: Params, {host}: At) =>
+		needs: ({creates, removes}: Params, {host}: PlanContext) =>
 			[creates, removes].flatMap(path => (path === undefined ? [] : [{kind: 'path', host, path} as const])),
-		plan(params: Params, {host}: At, facts: Facts): CommandAction {
+		plan(params: Params, {host}: PlanContext, facts: Facts): CommandAction {
 			const {stdin, undo, chdir} = params;
 			const input = stdin === undefined ? {} : {stdin};
 			const idle = idleBecause(params, host, facts);

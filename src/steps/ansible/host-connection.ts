@@ -4,7 +4,7 @@ import type {Outcome} from '../../shell/shell.ts';
 import type {StepContext} from '../step.ts';
 
 /** How long to wait for a host, and how often to ask. In milliseconds. */
-export type Patience = {readonly timeoutMs: number; readonly sleepMs: number};
+export type WaitTimes = {readonly timeoutMs: number; readonly sleepMs: number};
 
 /**
  * Asks a host again and again, each time over a connection that is made anew when the last one has gone, until its answer
@@ -14,7 +14,7 @@ export type Patience = {readonly timeoutMs: number; readonly sleepMs: number};
  */
 export async function untilAnswered(
 	question: Command,
-	patience: Patience,
+	patience: WaitTimes,
 	context: StepContext,
 	willDo: (answer: Outcome) => boolean,
 ): Promise<Outcome> {

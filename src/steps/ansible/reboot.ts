@@ -2,7 +2,7 @@ import {ConnectionLostError, StepError} from '../../errors.ts';
 import {type Command, read, write} from '../../shell/command.ts';
 import {endingText} from '../../shell/demand.ts';
 import {durationSchema, parseDuration} from '../../units/units.ts';
-import {type Patience, untilAnswered} from './host-connection.ts';
+import {type WaitTimes, untilAnswered} from './host-connection.ts';
 import {defineStep, type StepContext} from '../step.ts';
 
 const argv = {type: 'array', minItems: 1, items: {type: 'string'}} as const;
@@ -41,7 +41,7 @@ type RebootAction = {
 	readonly emptyHost: boolean;
 	readonly beforeMs: number;
 	readonly afterMs: number;
-	readonly patience: Patience;
+	readonly patience: WaitTimes;
 };
 
 type RebootReceipt = {readonly elapsed: number};

@@ -1,6 +1,6 @@
 import {type Command, read} from '../../shell/command.ts';
 import {durationSchema, parseDuration} from '../../units/units.ts';
-import {type Patience, untilAnswered} from './host-connection.ts';
+import {type WaitTimes, untilAnswered} from './host-connection.ts';
 import {defineStep} from '../step.ts';
 
 const params = {
@@ -13,7 +13,7 @@ const params = {
 	},
 } as const;
 
-type WaitAction = {readonly question: Command; readonly delayMs: number; readonly patience: Patience};
+type WaitAction = {readonly question: Command; readonly delayMs: number; readonly patience: WaitTimes};
 type WaitReceipt = {readonly elapsed: number};
 
 /** Waits until a host runs commands again. */

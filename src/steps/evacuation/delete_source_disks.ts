@@ -2,10 +2,10 @@ import {StepError} from '../../errors.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
 import {dropIdentified} from '../../files/claim.ts';
 import {mayBeOneFile} from '../../files/stat.ts';
-import type {Definition} from '../../virsh/dumpxml.ts';
+import type {DomainDefinition} from '../../virsh/dumpxml.ts';
 import {type LocalDisk, writtenDisks} from '../migration/disks/disk-scene.ts';
 import {placeOf, type StorageMap} from '../migration/disks/storage-map.ts';
-import {wishes} from '../migration/options/move-params.ts';
+import {moveParams} from '../migration/options/move-params.ts';
 import {defineStep} from '../step.ts';
 
 const params = {
@@ -15,7 +15,7 @@ const params = {
 	properties: {
 		guest: {type: 'string', minLength: 1, description: 'Name or UUID of a guest that has gone from the host.'},
 		moved_to: {type: 'string', minLength: 1, description: 'The host that has it now, by its name in the inventory.'},
-		storage_map: {...wishes.storage_map, description: 'Where its disks stand there, as `migrate` was told.'},
+		storage_map: {...moveParams.storage_map, description: 'Where its disks stand there, as `migrate` was told.'},
 	},
 } as const;
 
@@ -80,7 +80,7 @@ function entryOn(host: string, guest: string, facts: Facts) {
 	return facts.get({kind: 'domains', host})?.find(({uuid, name}) => uuid === guest || name === guest);
 }
 
-function definitionThere({guest, moved_to}: Wish, facts: Facts): Definition | undefined {
+function definitionThere({guest, moved_to}: Wish, facts: Facts): DomainDefinition | undefined {
 	const entry = entryOn(moved_to, guest, facts);
 	return entry && facts.get({kind: 'domain', host: moved_to, uuid: entry.uuid});
 }
@@ -95,7 +95,7 @@ function neighboursOn(host: string, facts: Facts): readonly LocalDisk[] {
 type PlacedDisk = LocalDisk & {readonly from: string};
 
 /** With the paths that they had. */
-function disksOf(definition: Definition | undefined, map: StorageMap = {}): readonly PlacedDisk[] {
+function disksOf(definition: DomainDefinition | undefined, map: StorageMap = {}): readonly PlacedDisk[] {
 	const back = Object.fromEntries(Object.entries(map).map(([from, to]) => [to, from]));
 	const disks = definition === undefined ? [] : writtenDisks(definition);
 	return disks.filter(({type}) => type === 'file').map(disk => ({...disk, from: placeOf(disk.path, back)}));

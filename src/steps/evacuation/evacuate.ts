@@ -1,4 +1,4 @@
-import type {Guest} from '../../placement/cluster.ts';
+import type {ClusterGuest} from '../../placement/cluster.ts';
 import {type Finding, remedyText} from '../../preflight/finding.ts';
 import {limitsOf, partOf} from './decision/arrange.ts';
 import {type Examined, examine} from './decision/examine.ts';
@@ -8,7 +8,7 @@ import type {EvacuateParams} from './cluster/evacuation-scene.ts';
 import {warningsOf} from './decision/warnings.ts';
 import {leftOf, type Why} from './decision/left-reasons.ts';
 import {contradictionsOfEach} from '../migration/options/option-check.ts';
-import {defineComposite, type Expansion, type Left, type Warning} from '../step.ts';
+import {defineComposite, type Expansion, type GuestStaying, type Warning} from '../step.ts';
 
 /** Moves every running guest of the host to others. */
 export const evacuate = defineComposite<typeof evacuateParams>({
@@ -37,9 +37,9 @@ export const evacuate = defineComposite<typeof evacuateParams>({
 		const entries = nobody === undefined ? arranged.entries : [];
 		const guests = new Map(scene.asked.map(guest => [guest.id, guest]));
 		const stopped = nobody === undefined ? [] : arranged.entries.flatMap(({guest}) => guests.get(guest) ?? []);
-		const stateOf = ({id}: Guest) =>
+		const stateOf = ({id}: ClusterGuest) =>
 			facts.of({kind: 'domains', host: at.host}).find(({uuid}) => uuid === id)?.state ?? 'not there';
-		const left = (guest: Guest, why: Why): Left => leftOf(guest, stateOf(guest), why, params.to);
+		const left = (guest: ClusterGuest, why: Why): GuestStaying => leftOf(guest, stateOf(guest), why, params.to);
 		return {
 			parts: entries.map(entry => partOf(entry, params, {rejected: arranged.rejectedOf(entry.guest)})),
 			limits: limitsOf(entries, limits),

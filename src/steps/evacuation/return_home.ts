@@ -1,8 +1,8 @@
 import type {FactRequest} from '../../facts/facts.ts';
 import {needKib} from '../../placement/capacity.ts';
-import type {Cluster, Guest, Host} from '../../placement/cluster.ts';
+import type {Cluster, ClusterGuest, ClusterHost} from '../../placement/cluster.ts';
 import {obstaclesOf, preflight} from '../../preflight/preflight.ts';
-import type {Definition} from '../../virsh/dumpxml.ts';
+import type {DomainDefinition} from '../../virsh/dumpxml.ts';
 import {arrange, limitsOf, partOf, scheduleOptions} from './decision/arrange.ts';
 import {type Away, awayFrom} from './decision/guests-away.ts';
 import {preflightFacts} from './decision/preflight-facts.ts';
@@ -15,7 +15,7 @@ import {warningsOf} from './decision/warnings.ts';
 import {leftOf} from './decision/left-reasons.ts';
 import {contradictionsOfEach} from '../migration/options/option-check.ts';
 import {writtenDisks} from '../migration/disks/disk-scene.ts';
-import {type At, defineComposite, type Expansion} from '../step.ts';
+import {type PlanContext, defineComposite, type Expansion} from '../step.ts';
 
 const kept = {
 	type: 'array',
@@ -92,7 +92,7 @@ export const returnHome = defineComposite<typeof params>({
 		});
 		const obstacles = new Map(reports.flatMap(report => [...obstaclesOf(report, given.not_known ?? 'warn')]));
 		const comingKib = asked.reduce((sum, guest) => sum + needKib(guest), 0);
-		const hosts = [home, ...sources].flatMap((name): readonly Host[] => {
+		const hosts = [home, ...sources].flatMap((name): readonly ClusterHost[] => {
 			const host = hostOf(name, at, facts, {reserve: '0 B', ...given}, comingKib);
 			if (host === undefined) return [];
 			return [name === home ? host : {...host, closed: 'it is not where the guest came from'}];
@@ -101,7 +101,7 @@ export const returnHome = defineComposite<typeof params>({
 			hosts,
 			guests: guests
 				.filter(({host}) => hosts.some(({name}) => name === host))
-				.map((guest): Guest => {
+				.map((guest): ClusterGuest => {
 					const one = placeOf.get(guest.id);
 					if (one === undefined) return guest;
 					const reused = new Set(overOf(one, at, facts).map(({path}) => path));
@@ -145,12 +145,12 @@ export const returnHome = defineComposite<typeof params>({
 });
 
 /** Who is away: as the task says, or by what this run has moved. Who is only named has left nothing. */
-function awayOf(named: readonly Away[] | undefined, {host, moved}: At): readonly Away[] {
+function awayOf(named: readonly Away[] | undefined, {host, moved}: PlanContext): readonly Away[] {
 	return named?.map(one => ({kept: [], ...one})) ?? awayFrom(host, moved);
 }
 
 /** What has become of the disks at home. */
-function homeRequests(definition: Definition | undefined, home: string): readonly FactRequest[] {
+function homeRequests(definition: DomainDefinition | undefined, home: string): readonly FactRequest[] {
 	return (definition === undefined ? [] : writtenDisks(definition)).map(
 		({path, format}) => ({kind: 'image', host: home, path, format}) as const,
 	);
@@ -159,7 +159,7 @@ function homeRequests(definition: Definition | undefined, home: string): readonl
 /** The files at home that may be written over: those that it left, as long as they are the same. */
 function overOf(
 	{guest, from, kept: files}: Away,
-	{host: home}: At,
+	{host: home}: PlanContext,
 	facts: Parameters<typeof guestsOn>[1],
 ): readonly {readonly path: string; readonly identity: string}[] {
 	const disks = facts.get({kind: 'domain', host: from, uuid: guest})?.disks ?? [];

@@ -5,9 +5,9 @@ import {type Migration, migrate} from '../../virsh/migrate.ts';
 import {isActive} from '../../virsh/states.ts';
 import {undefine} from '../../virsh/undefine.ts';
 import {identify, type MadeImage} from '../qemu-img/images.ts';
-import type {GuestMove, StepContext, Where} from '../step.ts';
+import type {GuestMove, StepContext, GuestLocation} from '../step.ts';
 import type {DiskPlan} from './disks/plan-disks.ts';
-import {libvirtUri, type Move} from './move.ts';
+import {libvirtUri, type GuestMigration} from './move.ts';
 import {insertCommands, madeBy, prepare, prepareCommands, tidyCommands, unprepare, verifyMedia} from './disks/prepare.ts';
 import {askBoth, sighting} from './location/resolve-location.ts';
 import {type Sighting, sightingText} from './location/guest-location.ts';
@@ -17,7 +17,7 @@ import {xmlBackCommands, xmlOptions} from './disks/xml-files.ts';
 /** A guest that is shut off: its disks are streamed, and its definition follows them. */
 export type ColdMove = {
 	readonly mode: 'cold';
-	readonly move: Move;
+	readonly move: GuestMigration;
 	readonly disks: DiskPlan;
 	readonly p2p: boolean;
 };
@@ -99,7 +99,7 @@ export async function takeBackCold(cold: ColdMove, made: readonly MadeImage[], c
 			]);
 		}
 		for (const command of xmlBackCommands(to, uuid, disks)) await context.run(command);
-		const back: Move = {...move, source: to, destination: from, peer: home, home: move.peer};
+		const back: GuestMigration = {...move, source: to, destination: from, peer: home, home: move.peer};
 		const command = migrate({...offline(p2p, disks), source: to, uuid, desturi: libvirtUri(back)});
 		await withRelay(back, context, () => context.run(command));
 	}
@@ -115,7 +115,7 @@ export function coldGuestMove({move, disks}: ColdMove, done: boolean): GuestMove
 	return {guest, uuid, from: source, to: destination, ...(done ? {bytes} : {})};
 }
 
-export async function whereIsCold({move}: ColdMove, context: StepContext): Promise<Where> {
+export async function whereIsCold({move}: ColdMove, context: StepContext): Promise<GuestLocation> {
 	const [source, destination] = await askBoth(move, context);
 	const text = `${source.text}; ${destination.text}`;
 	if (!('seen' in source && 'seen' in destination)) return {text};
@@ -124,7 +124,7 @@ export async function whereIsCold({move}: ColdMove, context: StepContext): Promi
 	return {text};
 }
 
-async function look(move: Move, context: StepContext): Promise<readonly [Sighting, Sighting]> {
+async function look(move: GuestMigration, context: StepContext): Promise<readonly [Sighting, Sighting]> {
 	const {source, destination, uuid} = move;
 	const facts = await context.facts([
 		{kind: 'domains', host: source},

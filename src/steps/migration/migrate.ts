@@ -15,7 +15,7 @@ import {
 import {contradictionsIn} from './options/contradictions.ts';
 import {downtimeBefore, downtimeRequests, steeringOf} from './convergence/policy.ts';
 import {type DiskPlan, diskRequests, planDisks} from './disks/plan-disks.ts';
-import {dataAddress, type Move} from './move.ts';
+import {dataAddress, type GuestMigration} from './move.ts';
 import {demandOptions, optionRequests, saidOfMove} from './options/option-check.ts';
 import {timed} from './convergence/phase-times.ts';
 import {definitionOf, definitionsAfter, hasMoved, isOff, moveRequests, planMove} from './plan-move.ts';
@@ -44,7 +44,7 @@ import type {DiskScene} from './disks/disk-scene.ts';
 import {whereIs} from './location/resolve-location.ts';
 import {takeBack, takeBackXml} from './take-back.ts';
 import {tuning} from './options/tuning.ts';
-import {splitWishes} from './options/move-params.ts';
+import {splitMoveParams} from './options/move-params.ts';
 import {xmlOptions} from './disks/xml-files.ts';
 import {defineStep, type StepContext} from '../step.ts';
 
@@ -104,7 +104,7 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 	needs(wish, at, facts) {
 		const definition = definitionOf(wish, at, facts);
 		const {host: source, mark} = at;
-		const scene = {source, destination: wish.to, mark, wishes: splitWishes(wish).wishes, own: wish.over ?? []};
+		const scene = {source, destination: wish.to, mark, wishes: splitMoveParams(wish).wishes, own: wish.over ?? []};
 		const disks =
 			definition === undefined
 				? []
@@ -118,7 +118,7 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 	},
 
 	plan({guest, to, over: own = [], ...rest}, at, facts) {
-		const {wishes, chosen} = splitWishes(rest);
+		const {wishes, chosen} = splitMoveParams(rest);
 		const {mode = 'p2p', max_downtime, deadline, stall, ...options} = chosen;
 		demandOptions(options, at, facts);
 		const wish = {guest, to, offline: wishes.offline === true};
@@ -228,7 +228,7 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 });
 
 /** A guest that is off is nothing but its definition. */
-function wouldBeGone({guest, destination}: Move): StepError {
+function wouldBeGone({guest, destination}: GuestMigration): StepError {
 	return new StepError(
 		`${guest} is shut off, and without a definition on ${destination} it would be gone`,
 		'leave persistent out, or say persistent: true',
@@ -241,7 +241,7 @@ async function verifyLive(action: LiveMove, context: StepContext): Promise<void>
 	await verifyMedia(action.move, action.disks, context);
 }
 
-function sizeOf(move: Move, disks: DiskPlan) {
+function sizeOf(move: GuestMigration, disks: DiskPlan) {
 	// Not what the images hold now: while the guest runs, that is another number from moment to moment.
 	const sizes = [
 		...disks.copies.map(({image}) => image.virtualBytes),

@@ -3,7 +3,7 @@ import type {Peer} from '../step.ts';
 import type {Steering} from './convergence/policy.ts';
 
 /** Who moves, and between which hosts. Part of the action of every step that moves a guest. */
-export type Move = {
+export type GuestMigration = {
 	readonly guest: string;
 	readonly uuid: string;
 	readonly source: string;
@@ -38,12 +38,12 @@ export type Move = {
 };
 
 /** Is it as it should be, paused at the destination? */
-export function staysPaused({paused, pausedThere}: Move): boolean {
+export function staysPaused({paused, pausedThere}: GuestMigration): boolean {
 	return paused || pausedThere === true;
 }
 
 /** The libvirt of the destination, as virsh on the source names it. */
-export function libvirtUri({relay, peer}: Move): string {
+export function libvirtUri({relay, peer}: GuestMigration): string {
 	return relay === undefined ? peer.uri : `qemu+unix:///system?socket=${relay}`;
 }
 

@@ -1,11 +1,11 @@
 import {StepError} from '../../errors.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
 import type {DomainStatus} from '../../virsh/domains.ts';
-import type {Definition} from '../../virsh/dumpxml.ts';
+import type {DomainDefinition} from '../../virsh/dumpxml.ts';
 import {isActive} from '../../virsh/states.ts';
 import {guestOf} from '../common/guest-of.ts';
-import type {At, Peer} from '../step.ts';
-import type {Move} from './move.ts';
+import type {PlanContext, Peer} from '../step.ts';
+import type {GuestMigration} from './move.ts';
 
 /** What every step that moves a guest is told. */
 type Wish = {
@@ -18,26 +18,26 @@ type Wish = {
 };
 
 /** The readings that `planMove` needs. */
-export function moveRequests({guest, to}: Wish, at: At, facts: Facts): readonly FactRequest[] {
+export function moveRequests({guest, to}: Wish, at: PlanContext, facts: Facts): readonly FactRequest[] {
 	const domainLists = [at.host, to].map(host => ({kind: 'domains', host}) as const);
 	const entry = facts.get({kind: 'domains', host: at.host})?.find(named(guest));
 	return entry === undefined ? domainLists : [...domainLists, {kind: 'domain', host: at.host, uuid: entry.uuid}];
 }
 
 /** Where the definition of the guest is among the facts, once `moveRequests` has led there. */
-export function definitionOf({guest}: Wish, at: At, facts: Facts): Definition | undefined {
+export function definitionOf({guest}: Wish, at: PlanContext, facts: Facts): DomainDefinition | undefined {
 	const entry = facts.get({kind: 'domains', host: at.host})?.find(named(guest));
 	return entry && facts.get({kind: 'domain', host: at.host, uuid: entry.uuid});
 }
 
 /** Is the guest shut off, or crashed? */
-export function isOff({guest}: Wish, at: At, facts: Facts): boolean {
+export function isOff({guest}: Wish, at: PlanContext, facts: Facts): boolean {
 	const entry = facts.get({kind: 'domains', host: at.host})?.find(named(guest));
 	return entry !== undefined && !isActive(entry.state);
 }
 
 /** Has the guest moved already: active there and not here, or known only there when it may be shut off? */
-export function hasMoved({guest, to, offline, dname = guest}: Wish, at: At, facts: Facts): boolean {
+export function hasMoved({guest, to, offline, dname = guest}: Wish, at: PlanContext, facts: Facts): boolean {
 	const here = facts.of({kind: 'domains', host: at.host}).find(named(guest));
 	const there = facts.of({kind: 'domains', host: to}).find(named(here?.uuid ?? dname));
 	if (here === undefined && offline) return there !== undefined;
@@ -52,9 +52,9 @@ export function hasMoved({guest, to, offline, dname = guest}: Wish, at: At, fact
  */
 export function planMove(
 	{guest, to, offline = false, dname}: Wish,
-	at: At,
+	at: PlanContext,
 	facts: Facts,
-): {readonly move: Move; readonly definition: Definition} {
+): {readonly move: GuestMigration; readonly definition: DomainDefinition} {
 	const entry = guestOf(guest, at.host, facts);
 	const off = !isActive(entry.state);
 	if (off && !offline) {
@@ -83,7 +83,7 @@ export function planMove(
 			{retry: 'never'},
 		);
 	}
-	const move: Move = {
+	const move: GuestMigration = {
 		guest: entry.name,
 		uuid: entry.uuid,
 		source: at.host,
@@ -105,7 +105,7 @@ function named(guest: string): (entry: DomainStatus) => boolean {
 	return ({uuid, name}) => uuid === guest || name === guest;
 }
 
-function peersOf(to: string, at: At): Pick<Move, 'peer' | 'home'> {
+function peersOf(to: string, at: PlanContext): Pick<GuestMigration, 'peer' | 'home'> {
 	const peer = at.peer(to);
 	const home = at.peer(at.host);
 	if (peer === undefined) {
@@ -127,9 +127,9 @@ function wayTo({zone: _zone, bytesPerSecond: _speed, ...way}: Peer): Peer {
  * that the destination had stays; what is told to be undefined goes from the source.
  */
 export function definitionsAfter(
-	{persistent, definedThere}: Pick<Move, 'persistent' | 'definedThere'>,
+	{persistent, definedThere}: Pick<GuestMigration, 'persistent' | 'definedThere'>,
 	asked: {readonly persistent?: boolean | undefined; readonly undefine_source?: boolean | undefined},
-): Pick<Move, 'persistentThere' | 'persistentHere'> {
+): Pick<GuestMigration, 'persistentThere' | 'persistentHere'> {
 	return {
 		persistentThere: definedThere || (asked.persistent ?? persistent),
 		persistentHere: persistent && asked.undefine_source === false,

@@ -1,7 +1,7 @@
 import {StepError} from '../../errors.ts';
 import {isPathGood, type PathProbe, type PathProbeRequest} from '../../virsh/path-probe.ts';
 import type {StepContext} from '../step.ts';
-import type {Move} from './move.ts';
+import type {GuestMigration} from './move.ts';
 
 /**
  * Tries the way that the move will take, before anything is done to the guest: a port that drops what reaches it would
@@ -9,7 +9,7 @@ import type {Move} from './move.ts';
  *
  * @throws StepError with what is wrong and what helps.
  */
-export async function probeMigrationPath(move: Move, disksPort: number | undefined, context: StepContext): Promise<void> {
+export async function probeMigrationPath(move: GuestMigration, disksPort: number | undefined, context: StepContext): Promise<void> {
 	const {source, destination, peer, relay} = move;
 	const trial: PathProbeRequest = {
 		address: peer.address,
@@ -25,7 +25,7 @@ export async function probeMigrationPath(move: Move, disksPort: number | undefin
 
 type Verdict = {readonly problem: string; readonly remedy: string};
 
-function judge({isKnown, ports, own, there}: PathProbe, {source, destination, peer}: Move): Verdict {
+function judge({isKnown, ports, own, there}: PathProbe, {source, destination, peer}: GuestMigration): Verdict {
 	const {address, uri} = peer;
 	if (!isKnown) {
 		return {

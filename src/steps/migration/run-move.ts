@@ -13,14 +13,14 @@ import {reasonRemedy, reasonText} from './convergence/reason-text.ts';
 import type {Resort} from './convergence/controller.ts';
 import {follow} from './convergence/follow.ts';
 import {unlessHalfOpen} from './with-half-open-watch.ts';
-import {dataAddress, libvirtUri, type Move, staysPaused} from './move.ts';
+import {dataAddress, libvirtUri, type GuestMigration, staysPaused} from './move.ts';
 import type {PhaseTimes} from './convergence/phase-times.ts';
 import {doubtful, type Settled, settle, torn} from './location/resolve-location.ts';
 import {sightingText, type Whereabouts} from './location/guest-location.ts';
 import {withRelay} from './with-relay.ts';
 
 /** A move with every option of virsh decided. */
-export type PlannedMove = {readonly move: Move; readonly options: MigrateOptions & KeepaliveOptions};
+export type PlannedMove = {readonly move: GuestMigration; readonly options: MigrateOptions & KeepaliveOptions};
 
 export type MoveReceipt = {
 	/** What libvirt tells of a finished move; left out when it has forgotten. */
@@ -34,7 +34,7 @@ export function moveCommands(planned: PlannedMove): readonly Command[] {
 	return [...before(planned.move), migration(planned), ...afterwards(planned.move)];
 }
 
-function before({source, uuid, steering}: Move): readonly Command[] {
+function before({source, uuid, steering}: GuestMigration): readonly Command[] {
 	const [first] = steering?.downtimesMs ?? [];
 	return first === undefined ? [] : [setMaxDowntime(source, uuid, first)];
 }
@@ -49,7 +49,7 @@ function migration({move, options}: PlannedMove): Command {
 	});
 }
 
-function afterwards(move: Move): readonly Command[] {
+function afterwards(move: GuestMigration): readonly Command[] {
 	return startsThere(move) ? [autostart(move.destination, move.uuid)] : [];
 }
 
@@ -83,7 +83,7 @@ function guarded<T>({move, options}: PlannedMove, context: StepContext, running:
 }
 
 /** It was paused so that its memory could be sent. */
-async function letRunOn(move: Move, context: StepContext): Promise<void> {
+async function letRunOn(move: GuestMigration, context: StepContext): Promise<void> {
 	const {at, destination} = await settle(move, context);
 	if (at !== 'destination' || destination?.state !== 'paused' || staysPaused(move)) return;
 	await context.run(resume(move.destination, move.uuid));
@@ -110,7 +110,7 @@ async function finish({move, options}: PlannedMove, context: StepContext): Promi
 }
 
 /** What libvirt remembers of a move that has succeeded. */
-export async function moveReceipt(move: Move, context: StepContext): Promise<MoveReceipt> {
+export async function moveReceipt(move: GuestMigration, context: StepContext): Promise<MoveReceipt> {
 	const request = {kind: 'completed', host: move.destination, uuid: move.uuid} as const;
 	const [facts] = await Promise.all([context.facts([request]), lookBack(move, context)]);
 	const job = facts.of(request);
@@ -118,7 +118,7 @@ export async function moveReceipt(move: Move, context: StepContext): Promise<Mov
 }
 
 /** Its definition at the destination, for the record of all commands, which has that at the source: a host may be silent. */
-async function lookBack({destination, uuid}: Move, context: StepContext): Promise<void> {
+async function lookBack({destination, uuid}: GuestMigration, context: StepContext): Promise<void> {
 	await context.facts([{kind: 'domain', host: destination, uuid}]).catch(() => {});
 }
 
@@ -199,7 +199,7 @@ export async function verifyMove({move}: PlannedMove, context: StepContext): Pro
  * The move, for limits, progress and recap. libvirt tells at the destination what the memory took and nothing of the
  * disks: of those it is what their images hold.
  */
-export function guestMove(move: Move, receipt: MoveReceipt | undefined, diskBytes = 0): GuestMove {
+export function guestMove(move: GuestMigration, receipt: MoveReceipt | undefined, diskBytes = 0): GuestMove {
 	const {memoryProcessedBytes, downtimeMs} = receipt?.job ?? {};
 	const bytes = memoryProcessedBytes === undefined ? undefined : memoryProcessedBytes + diskBytes;
 	return {
@@ -213,13 +213,13 @@ export function guestMove(move: Move, receipt: MoveReceipt | undefined, diskByte
 }
 
 /** What `register` keeps of a move. */
-export function moveResult(move: Move, receipt: MoveReceipt): Result {
+export function moveResult(move: GuestMigration, receipt: MoveReceipt): Result {
 	const {job = null, phasesMs = null} = receipt;
 	return {guest: move.guest, uuid: move.uuid, from: move.source, to: move.destination, job, phases_ms: phasesMs};
 }
 
 /** Only what has a definition can start with its host. */
-function startsThere(move: Move): boolean {
+function startsThere(move: GuestMigration): boolean {
 	return move.autostart && move.persistentThere;
 }
 

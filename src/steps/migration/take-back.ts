@@ -10,7 +10,7 @@ import type {StepContext} from '../step.ts';
 import {demandGone, settleConfirmed} from './location/confirm-handover.ts';
 import type {DiskPlan} from './disks/plan-disks.ts';
 import {follow, readJob} from './convergence/follow.ts';
-import {dataAddress, libvirtUri, type Move} from './move.ts';
+import {dataAddress, libvirtUri, type GuestMigration} from './move.ts';
 import {doubtful, type Settled, settle, torn} from './location/resolve-location.ts';
 import {endStillborn} from './location/never-started.ts';
 import {withRelay} from './with-relay.ts';
@@ -23,7 +23,7 @@ import {xmlBackCommands} from './disks/xml-files.ts';
  *
  * @throws StuckError when both hosts, or neither, have it.
  */
-export async function takeBack(move: Move, options: MigrateOptions, context: StepContext): Promise<void> {
+export async function takeBack(move: GuestMigration, options: MigrateOptions, context: StepContext): Promise<void> {
 	await endMigration(move, context);
 	const settled = await endStillborn(move, await settleConfirmed(move, context), context);
 	switch (settled.at) {
@@ -51,28 +51,28 @@ export async function takeBack(move: Move, options: MigrateOptions, context: Ste
 }
 
 /** Paused by this move, that its memory could be sent. */
-function wasSuspended({paused, steering}: Move, {source}: Settled): boolean {
+function wasSuspended({paused, steering}: GuestMigration, {source}: Settled): boolean {
 	return !paused && steering?.lastResort === 'suspend' && source?.state === 'paused';
 }
 
 /** Paths of disks that are others at the destination become the old ones again on the way back. */
-export async function takeBackXml(move: Move, disks: DiskPlan, context: StepContext): Promise<void> {
+export async function takeBackXml(move: GuestMigration, disks: DiskPlan, context: StepContext): Promise<void> {
 	const commands = xmlBackCommands(move.destination, move.uuid, disks);
 	if (commands.length === 0) return;
 	const settled = await settle(move, context);
 	if (settled.at === 'destination') for (const command of commands) await context.run(command);
 }
 
-async function endMigration(move: Move, context: StepContext): Promise<void> {
+async function endMigration(move: GuestMigration, context: StepContext): Promise<void> {
 	if (!isActiveJob(await readJob(move.source, move.uuid, context))) return;
 	// It may end by itself at this moment, in either way: what came of it is read afterwards.
 	await context.attempt(domjobabort(move.source, move.uuid));
 }
 
-async function moveBack(move: Move, options: MigrateOptions, context: StepContext): Promise<void> {
+async function moveBack(move: GuestMigration, options: MigrateOptions, context: StepContext): Promise<void> {
 	// It is given the time that it takes.
 	const {steering: _, pausedThere: __, ...rest} = move;
-	const back: Move = {...rest, source: move.destination, destination: move.source, peer: move.home, home: move.peer};
+	const back: GuestMigration = {...rest, source: move.destination, destination: move.source, peer: move.home, home: move.peer};
 	// What was said of the destination is not true of the source.
 	const {
 		listen_address: _address,
@@ -99,12 +99,12 @@ async function moveBack(move: Move, options: MigrateOptions, context: StepContex
 	if (settled.at !== 'destination') throw doubtful(back, settled);
 }
 
-function pathOf(move: Move, options: MigrateOptions) {
+function pathOf(move: GuestMigration, options: MigrateOptions) {
 	return {source: move.source, uuid: move.uuid, desturi: libvirtUri(move), ...dataAddress(move.peer, options)};
 }
 
 /** libvirt can leave a definition at the destination when the last steps of a migration fail, and drops autostart. */
-async function restoreDefinitions(move: Move, context: StepContext): Promise<void> {
+async function restoreDefinitions(move: GuestMigration, context: StepContext): Promise<void> {
 	const {source, destination} = await settle(move, context);
 	if (destination !== undefined && !move.definedThere) await context.run(undefine(move.destination, move.uuid));
 	if (source?.autostart === false && move.autostart) await context.run(autostart(move.source, move.uuid));

@@ -1,6 +1,6 @@
 import {breakIncoming} from '../../virsh/break-incoming.ts';
 import type {StepContext} from '../step.ts';
-import type {Move} from './move.ts';
+import type {GuestMigration} from './move.ts';
 import {doubtful, look, type Settled} from './location/resolve-location.ts';
 import {isTorn} from './location/guest-location.ts';
 
@@ -17,7 +17,7 @@ const looksToBelieve = 3;
  *
  * @throws StuckError when the destination never began to run the guest. Else what `running` throws.
  */
-export async function unlessHalfOpen<T>(move: Move, context: StepContext, running: Promise<T>): Promise<T> {
+export async function unlessHalfOpen<T>(move: GuestMigration, context: StepContext, running: Promise<T>): Promise<T> {
 	let over = false;
 	const ended = running.finally(() => {
 		over = true;
@@ -27,7 +27,7 @@ export async function unlessHalfOpen<T>(move: Move, context: StepContext, runnin
 }
 
 /** Ends when the guest is stranded; never when the command has ended before. */
-async function watch(move: Move, context: StepContext, isOver: () => boolean): Promise<Settled> {
+async function watch(move: GuestMigration, context: StepContext, isOver: () => boolean): Promise<Settled> {
 	for (let seen = 0; !isOver(); ) {
 		await context.sleep(everyMs);
 		const settled = await look(move, context).catch(() => undefined);

@@ -1,9 +1,9 @@
 import {libvirtSocket} from '../../shell/relay.ts';
 import type {StepContext} from '../step.ts';
-import type {Move} from './move.ts';
+import type {GuestMigration} from './move.ts';
 
 /** Does something while the source reaches the destination's libvirt, through this machine where it has no other way. */
-export async function withRelay<T>(move: Move, context: StepContext, work: () => Promise<T>): Promise<T> {
+export async function withRelay<T>(move: GuestMigration, context: StepContext, work: () => Promise<T>): Promise<T> {
 	if (move.relay === undefined) return work();
 	const open = await context.relay({
 		onHost: move.source,

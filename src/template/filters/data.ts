@@ -2,7 +2,7 @@ import {InputError} from '../../errors.ts';
 import {parseYaml} from '../../yaml/document.ts';
 import {TemplateError} from '../error.ts';
 import {jsonText} from '../json.ts';
-import {type Calls, call} from '../signature.ts';
+import {type TemplateFunctions, call} from '../signature.ts';
 import {asText} from '../value.ts';
 
 const toJson = call('indent sort_keys', (value, {indent, sort_keys}) =>
@@ -10,7 +10,7 @@ const toJson = call('indent sort_keys', (value, {indent, sort_keys}) =>
 );
 
 /** JSON and Base64. */
-export const dataFilters: Calls = {
+export const dataFilters: TemplateFunctions = {
 	to_json: toJson,
 	tojson: toJson,
 	to_nice_json: call('indent sort_keys', (value, {indent = 4, sort_keys = true}) =>

@@ -2,14 +2,14 @@ import type {Position} from '../../errors.ts';
 import {access} from '../access.ts';
 import {TemplateError} from '../error.ts';
 import {order} from '../operators.ts';
-import {type Args, type Calls, call} from '../signature.ts';
+import {type CallArguments, type TemplateFunctions, call} from '../signature.ts';
 import {asText, Excess, isEqual, isTrue, maxLength, Undefined} from '../value.ts';
 import {attributeOf, items, number} from './need.ts';
 
 const length = call('', (value, _args, position) => items(value, position).length);
 
 /** Lists. Where Jinja2 looks at no case of letters unless it is told to, so does this. */
-export const listFilters: Calls = {
+export const listFilters: TemplateFunctions = {
 	length,
 	count: length,
 	list: call('', (value, _args, position) => [...items(value, position)]),
@@ -155,7 +155,7 @@ function picks(count: number, length: number, rising: boolean, position: Positio
 /** Sorted by the attributes, which a comma parts. */
 export function sorted(
 	all: readonly unknown[],
-	{reverse, case_sensitive, attribute}: Args,
+	{reverse, case_sensitive, attribute}: CallArguments,
 	position: Position,
 ): readonly unknown[] {
 	const paths = typeof attribute === 'string' ? attribute.split(',') : [attribute];

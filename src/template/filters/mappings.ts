@@ -1,12 +1,12 @@
 import type {Position} from '../../errors.ts';
 import {TemplateError} from '../error.ts';
-import {type Calls, call} from '../signature.ts';
+import {type TemplateFunctions, call} from '../signature.ts';
 import {asText, isEqual, isMapping, isTrue} from '../value.ts';
 import {sorted} from './lists.ts';
 import {attributeOf, items, mapping} from './need.ts';
 
 /** Mappings. */
-export const mappingFilters: Calls = {
+export const mappingFilters: TemplateFunctions = {
 	items: call('', (value, _args, position) => Object.entries(mapping(value, position))),
 	dict2items: call('key_name value_name', (value, {key_name = 'key', value_name = 'value'}, position) =>
 		Object.entries(mapping(value, position)).map(([key, item]) => ({

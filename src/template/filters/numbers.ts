@@ -1,10 +1,10 @@
 import {TemplateError} from '../error.ts';
-import {type Calls, call} from '../signature.ts';
+import {type TemplateFunctions, call} from '../signature.ts';
 import {asText} from '../value.ts';
 import {number} from './need.ts';
 
 /** Numbers. */
-export const numberFilters: Calls = {
+export const numberFilters: TemplateFunctions = {
 	int: call('default base', (value, {default: fallback = 0, base = 10}) => {
 		if (typeof value === 'number') return Math.trunc(value);
 		if (typeof value === 'boolean') return Number(value);

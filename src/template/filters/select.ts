@@ -2,7 +2,7 @@ import type {Position} from '../../errors.ts';
 import {attribute as attributeAt} from '../access.ts';
 import {TemplateError} from '../error.ts';
 import {filters} from '../filters.ts';
-import {type Args, bind, type Calls, call, checkArguments} from '../signature.ts';
+import {type CallArguments, bind, type TemplateFunctions, call, checkArguments} from '../signature.ts';
 import {tests} from '../tests.ts';
 import {asText, isTrue, Undefined} from '../value.ts';
 import {items} from './need.ts';
@@ -10,7 +10,7 @@ import {items} from './need.ts';
 const test = {refers: {param: 'test', to: 'test'}} as const;
 
 /** Filters that run a filter or a test on each item. */
-export const selectFilters: Calls = {
+export const selectFilters: TemplateFunctions = {
 	map: call(
 		'name *',
 		(value, args, position) => {
@@ -48,7 +48,7 @@ export const selectFilters: Calls = {
 	),
 };
 
-function chosen(value: unknown, path: unknown, args: Args, wanted: boolean, position: Position): readonly unknown[] {
+function chosen(value: unknown, path: unknown, args: CallArguments, wanted: boolean, position: Position): readonly unknown[] {
 	const {test: name = 'truthy', rest = []} = args;
 	const holds = entry(tests, 'test', name, position);
 	checkArguments(`the test ${asText(name)}`, holds, rest.length, [], position);
@@ -62,7 +62,7 @@ function chosen(value: unknown, path: unknown, args: Args, wanted: boolean, posi
 	});
 }
 
-function entry(table: Calls, kind: string, name: unknown, position: Position): Calls[string] {
+function entry(table: TemplateFunctions, kind: string, name: unknown, position: Position): TemplateFunctions[string] {
 	const found = typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined;
 	if (found === undefined) throw new TemplateError(`there is no ${kind} '${asText(name)}'`, position);
 	return found;

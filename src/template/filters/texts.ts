@@ -1,13 +1,13 @@
 import {TemplateError} from '../error.ts';
 import {format} from '../format.ts';
 import {findAll, replaceAll, search} from '../regex.ts';
-import {type Calls, call} from '../signature.ts';
+import {type TemplateFunctions, call} from '../signature.ts';
 import {asText, isTrue} from '../value.ts';
 import {replaced, splitText, stripped, titled} from '../text-words.ts';
 import {items, number} from './need.ts';
 
 /** Texts and paths. */
-export const textFilters: Calls = {
+export const textFilters: TemplateFunctions = {
 	upper: call('', value => asText(value).toUpperCase()),
 	lower: call('', value => asText(value).toLowerCase()),
 	title: call('', value => titled(asText(value))),

@@ -1,5 +1,5 @@
 import {TemplateError} from '../error.ts';
-import {type Calls, call} from '../signature.ts';
+import {type TemplateFunctions, call} from '../signature.ts';
 import {asText, isMapping, isTrue, Undefined} from '../value.ts';
 
 const otherwise = call(
@@ -10,7 +10,7 @@ const otherwise = call(
 );
 
 /** Defaults, choices and conversions. */
-export const valueFilters: Calls = {
+export const valueFilters: TemplateFunctions = {
 	default: otherwise,
 	d: otherwise,
 	mandatory: call(

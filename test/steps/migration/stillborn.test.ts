@@ -3,13 +3,13 @@ import {stepContext} from '../../../src/engine/context.ts';
 import {CommandError, StuckError} from '../../../src/errors.ts';
 import type {Command} from '../../../src/shell/command.ts';
 import type {Outcome, Shell} from '../../../src/shell/shell.ts';
-import type {Move} from '../../../src/steps/migration/move.ts';
+import type {GuestMigration} from '../../../src/steps/migration/move.ts';
 import type {Settled} from '../../../src/steps/migration/location/resolve-location.ts';
 import {endStillborn} from '../../../src/steps/migration/location/never-started.ts';
 import {worldOf} from '../../fakes/rig.ts';
 
 const uuid = '00000000-0000-4000-8000-000000000102';
-const move: Move = {
+const move: GuestMigration = {
 	guest: 'web1',
 	uuid,
 	source: 'kvm1',

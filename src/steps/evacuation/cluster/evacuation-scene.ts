@@ -1,10 +1,10 @@
 import type {FromSchema} from 'json-schema-to-ts';
 import type {Facts} from '../../../facts/facts.ts';
 import {needKib} from '../../../placement/capacity.ts';
-import type {Cluster, Guest, Host, Rule} from '../../../placement/cluster.ts';
+import type {Cluster, ClusterGuest, ClusterHost, AffinityRule} from '../../../placement/cluster.ts';
 import type {PlanFacts} from '../../../preflight/facts.ts';
 import {blockersOfDestination, obstaclesOf, preflight, type Report} from '../../../preflight/preflight.ts';
-import type {At} from '../../step.ts';
+import type {PlanContext} from '../../step.ts';
 import {preflightFacts} from '../decision/preflight-facts.ts';
 import {guestsOn} from './guests.ts';
 import {silenceOf} from './host-facts.ts';
@@ -20,7 +20,7 @@ export type Scene = {
 	readonly source: string;
 	readonly destinations: readonly string[];
 	readonly cluster: Cluster;
-	readonly asked: readonly Guest[];
+	readonly asked: readonly ClusterGuest[];
 	/** What the checks say before anything is planned. */
 	readonly report: Report;
 };
@@ -35,11 +35,11 @@ export const unplanned: PlanFacts = {
 };
 
 /** Hosts that a pattern names and that may take guests. */
-export function destinationsOf(pattern: string, {host, hosts, emptying}: At): readonly string[] {
+export function destinationsOf(pattern: string, {host, hosts, emptying}: PlanContext): readonly string[] {
 	return hosts(pattern).filter(name => name !== host && !emptying.has(name));
 }
 
-export function sceneOf(params: EvacuateParams, at: At, facts: Facts): Scene {
+export function sceneOf(params: EvacuateParams, at: PlanContext, facts: Facts): Scene {
 	const source = at.host;
 	const destinations = destinationsOf(params.to, at);
 	const names = [source, ...destinations];
@@ -53,7 +53,7 @@ export function sceneOf(params: EvacuateParams, at: At, facts: Facts): Scene {
 	const notKnown = params.not_known ?? 'warn';
 	const obstacles = obstaclesOf(report, notKnown);
 	const comingKib = asked.reduce((sum, guest) => sum + needKib(guest), 0);
-	const plain = names.map((name): Host => {
+	const plain = names.map((name): ClusterHost => {
 		const host = hostOf(name, at, facts, params, comingKib);
 		if (host === undefined) return silent(name, silenceOf(name, facts) ?? 'it did not answer');
 		if (name === source) return {...host, closed: 'it is being emptied'};
@@ -73,10 +73,10 @@ export function sceneOf(params: EvacuateParams, at: At, facts: Facts): Scene {
 }
 
 /** What the playbook says of a guest stands before what its metadata say. */
-function settled(guest: Guest, {policy, each = [], migrate}: EvacuateParams, {hosts}: At): Guest {
+function settled(guest: ClusterGuest, {policy, each = [], migrate}: EvacuateParams, {hosts}: PlanContext): ClusterGuest {
 	// Whoever says that guests that are off shall move says it of all.
 	const usual = policy ?? (migrate?.offline === true ? 'live_or_cold' : 'live');
-	let own: Guest = guest.policy === 'live' ? {...guest, policy: usual} : guest;
+	let own: ClusterGuest = guest.policy === 'live' ? {...guest, policy: usual} : guest;
 	for (const one of each) {
 		if (chosen([own], one.guests).length === 0) continue;
 		own = {
@@ -92,7 +92,7 @@ function settled(guest: Guest, {policy, each = [], migrate}: EvacuateParams, {ho
 }
 
 /** A host of which nothing is known: it stands in the list of those that take nobody, with why. */
-function silent(name: string, why: string): Host {
+function silent(name: string, why: string): ClusterHost {
 	return {
 		name,
 		closed: why,
@@ -108,12 +108,12 @@ function silent(name: string, why: string): Host {
 	};
 }
 
-function rulesOf({together = [], apart = []}: EvacuateParams, guests: readonly Guest[]): readonly Rule[] {
+function rulesOf({together = [], apart = []}: EvacuateParams, guests: readonly ClusterGuest[]): readonly AffinityRule[] {
 	return [
 		...together.map(rule => ({...rule, kind: 'together' as const})),
 		...apart.map(rule => ({...rule, kind: 'apart' as const})),
 	]
-		.map(({kind, guests: patterns, across = 'host', strength = 'hard'}): Rule => {
+		.map(({kind, guests: patterns, across = 'host', strength = 'hard'}): AffinityRule => {
 			const ids = chosen(guests, patterns).map(({id}) => id);
 			return {name: `${kind}: ${[patterns].flat().join(', ')}`, kind, across, strength, guests: ids};
 		})
@@ -121,8 +121,8 @@ function rulesOf({together = [], apart = []}: EvacuateParams, guests: readonly G
 }
 
 /** Groups that the guests' own metadata name. */
-function ownRules(guests: readonly Guest[], facts: Facts): readonly Rule[] {
-	const groups = new Map<string, {readonly kind: Rule['kind']; readonly ids: string[]}>();
+function ownRules(guests: readonly ClusterGuest[], facts: Facts): readonly AffinityRule[] {
+	const groups = new Map<string, {readonly kind: AffinityRule['kind']; readonly ids: string[]}>();
 	for (const {id: uuid, host} of guests) {
 		const wishes = facts.get({kind: 'domain', host, uuid})?.metadata;
 		for (const kind of ['together', 'apart'] as const) {

@@ -1,13 +1,13 @@
 import type {Facts} from '../../../facts/facts.ts';
-import type {Guest} from '../../../placement/cluster.ts';
+import type {ClusterGuest} from '../../../placement/cluster.ts';
 import {describedBy} from '../../../preflight/described.ts';
 import type {DiskFacts, GuestFacts} from '../../../preflight/guest-facts.ts';
 import {isActiveJob} from '../../../virsh/domjobinfo.ts';
-import type {Definition} from '../../../virsh/dumpxml.ts';
+import type {DomainDefinition} from '../../../virsh/dumpxml.ts';
 import type {DomainDetails} from '../../../virsh/domain-details.ts';
 
 /** What the checks know of a guest. */
-export function guestFacts({id: uuid, name, host}: Guest, facts: Facts): GuestFacts {
+export function guestFacts({id: uuid, name, host}: ClusterGuest, facts: Facts): GuestFacts {
 	const entry = facts.get({kind: 'domains', host})?.find(one => one.uuid === uuid);
 	const definition = facts.get({kind: 'domain', host, uuid});
 	const common: GuestFacts = {
@@ -32,9 +32,9 @@ export function guestFacts({id: uuid, name, host}: Guest, facts: Facts): GuestFa
 }
 
 /** What runs and what is stored differ in these. */
-function differing({memoryKib, vcpus, disks}: Definition, {stored}: DomainDetails): readonly string[] {
+function differing({memoryKib, vcpus, disks}: DomainDefinition, {stored}: DomainDetails): readonly string[] {
 	if (stored === undefined) return [];
-	const places = (all: Definition['disks']) => all.map(({target, path}) => `${target} ${path}`).join('\n');
+	const places = (all: DomainDefinition['disks']) => all.map(({target, path}) => `${target} ${path}`).join('\n');
 	return [
 		...(stored.memoryKib === memoryKib ? [] : ['memory']),
 		...(stored.vcpus === vcpus ? [] : ['vcpu']),

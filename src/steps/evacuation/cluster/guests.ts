@@ -1,14 +1,14 @@
 import type {Facts} from '../../../facts/facts.ts';
-import type {Guest, GuestDisk, Policy} from '../../../placement/cluster.ts';
+import type {ClusterGuest, GuestDisk, Policy} from '../../../placement/cluster.ts';
 import type {DomainStatus} from '../../../virsh/domains.ts';
-import type {Definition} from '../../../virsh/dumpxml.ts';
+import type {DomainDefinition} from '../../../virsh/dumpxml.ts';
 import {isActive} from '../../../virsh/states.ts';
 import {writtenDisks} from '../../migration/disks/disk-scene.ts';
 
 const policies: readonly string[] = ['live', 'live_or_cold', 'stop_and_start', 'leave', 'block'];
 
 /** The guests of all hosts as placement sees them. One that is defined on several hosts is where it runs, else where it is first. */
-export function guestsOn(hosts: readonly string[], facts: Facts): readonly Guest[] {
+export function guestsOn(hosts: readonly string[], facts: Facts): readonly ClusterGuest[] {
 	const found = new Map<string, {readonly entry: DomainStatus; readonly host: string}>();
 	for (const host of hosts) {
 		for (const entry of facts.get({kind: 'domains', host}) ?? []) {
@@ -21,7 +21,7 @@ export function guestsOn(hosts: readonly string[], facts: Facts): readonly Guest
 	return [...found.values()].map(({entry, host}) => guestOf(entry, host, facts));
 }
 
-function guestOf(entry: DomainStatus, host: string, facts: Facts): Guest {
+function guestOf(entry: DomainStatus, host: string, facts: Facts): ClusterGuest {
 	const definition = facts.get({kind: 'domain', host, uuid: entry.uuid});
 	const {labels = [], policy = 'live', priority = 0} = definition?.metadata ?? {};
 	const dirty = facts.get({kind: 'dirty-rate', host, uuid: entry.uuid}) ?? undefined;
@@ -45,12 +45,12 @@ function guestOf(entry: DomainStatus, host: string, facts: Facts): Guest {
 	};
 }
 
-function stateOf({state}: DomainStatus): Guest['state'] {
+function stateOf({state}: DomainStatus): ClusterGuest['state'] {
 	if (!isActive(state)) return 'off';
 	return state === 'paused' ? 'paused' : 'running';
 }
 
-function disksOf(definition: Definition, host: string, facts: Facts): readonly GuestDisk[] {
+function disksOf(definition: DomainDefinition, host: string, facts: Facts): readonly GuestDisk[] {
 	return writtenDisks(definition).map(({target, path, format}): GuestDisk => {
 		const [image] = facts.get({kind: 'image', host, path, format}) ?? [];
 		const {actualBytes: dataBytes = 0, virtualBytes: spaceBytes = 0} = image ?? {};

@@ -1,7 +1,7 @@
 import type {Facts, Capabilities} from '../../../facts/facts.ts';
-import type {Host} from '../../../placement/cluster.ts';
+import type {ClusterHost} from '../../../placement/cluster.ts';
 import {parseSize} from '../../../units/units.ts';
-import type {At} from '../../step.ts';
+import type {PlanContext} from '../../step.ts';
 
 /** How much of a host may be given to guests. */
 export type Terms = {
@@ -23,11 +23,11 @@ const usualBytesPerSecond = 125_000_000;
  */
 export function hostOf(
 	name: string,
-	at: At,
+	at: PlanContext,
 	facts: Facts,
 	{overcommit, reserve}: Terms,
 	comingKib: number,
-): Host | undefined {
+): ClusterHost | undefined {
 	const memory = facts.get({kind: 'host', host: name});
 	const survey = facts.get({kind: 'capabilities', host: name});
 	if (memory === undefined || survey === undefined) return undefined;

@@ -3,14 +3,14 @@ import {cpuOf} from '../../../virsh/hypervisor-cpu-compare.ts';
 import {isActive} from '../../../virsh/states.ts';
 import {writtenDisks} from '../../migration/disks/disk-scene.ts';
 import {placeOf, type StorageMap} from '../../migration/disks/storage-map.ts';
-import type {At} from '../../step.ts';
+import type {PlanContext} from '../../step.ts';
 import {destinationsOf, type EvacuateParams} from './evacuation-scene.ts';
 
 /** What is asked of the hosts that guests leave, and of those that they may go to, as far as the facts lead. */
 export function clusterRequests(
 	sources: readonly string[],
 	destinations: readonly string[],
-	peer: At['peer'],
+	peer: PlanContext['peer'],
 	facts: Facts,
 	map: StorageMap = {},
 ): readonly FactRequest[] {
@@ -36,7 +36,7 @@ export function clusterRequests(
 }
 
 /** All that an evacuation of the host asks, as far as the facts lead. */
-export function evacuationRequests(params: EvacuateParams, at: At, facts: Facts): readonly FactRequest[] {
+export function evacuationRequests(params: EvacuateParams, at: PlanContext, facts: Facts): readonly FactRequest[] {
 	const {to, migrate, measure_dirty_rate: measured = false} = params;
 	return [
 		...clusterRequests([at.host], destinationsOf(to, at), at.peer, facts, migrate?.storage_map),

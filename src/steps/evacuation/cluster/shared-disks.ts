@@ -1,6 +1,6 @@
 import type {Facts} from '../../../facts/facts.ts';
 import {mayBeOneFile} from '../../../files/stat.ts';
-import type {Guest, Host} from '../../../placement/cluster.ts';
+import type {ClusterGuest, ClusterHost} from '../../../placement/cluster.ts';
 import {placeOf, type StorageMap} from '../../migration/disks/storage-map.ts';
 
 /** Does the destination seem to see the very file? The move itself proves it, by a file that it writes. */
@@ -18,11 +18,11 @@ export function isShared(
 
 /** Guests whose disks are where they shall be, and with the storage that they share with hosts: each disk by itself. */
 export function withStorages(
-	guests: readonly Guest[],
-	hosts: readonly Host[],
+	guests: readonly ClusterGuest[],
+	hosts: readonly ClusterHost[],
 	map: StorageMap | undefined,
 	facts: Facts,
-): {readonly guests: readonly Guest[]; readonly hosts: readonly Host[]} {
+): {readonly guests: readonly ClusterGuest[]; readonly hosts: readonly ClusterHost[]} {
 	const seen = new Map<string, string[]>();
 	const marked = guests.map(guest => ({
 		...guest,

@@ -1,10 +1,10 @@
 import type {FromSchema} from 'json-schema-to-ts';
-import type {Cluster, Guest, Wish} from '../../../placement/cluster.ts';
+import type {Cluster, ClusterGuest, PlacementRequest} from '../../../placement/cluster.ts';
 import {explainer, type Verdict} from '../../../placement/explain.ts';
 import {type Placement, place} from '../../../placement/place.ts';
 import {rejectionText} from '../../../placement/rejection.ts';
-import {defaultLimits, type Limits} from '../../../schedule/limits.ts';
-import {defaultOptions, type Entry, type Schedule, type ScheduleOptions, schedule} from '../../../schedule/schedule.ts';
+import {defaultLimits, type MoveLimits} from '../../../schedule/limits.ts';
+import {defaultOptions, type ScheduledMove, type Schedule, type ScheduleOptions, schedule} from '../../../schedule/schedule.ts';
 import {fitWindow} from '../../../schedule/window.ts';
 import {parseDuration, parseRate} from '../../../units/units.ts';
 import type {Part, Peer, Rejected} from '../../step.ts';
@@ -19,8 +19,8 @@ type Moving = FromSchema<{
 
 /** Who goes where and when, and who does not, of all that were asked for. */
 export type Arrangement = {
-	readonly entries: readonly Entry[];
-	readonly left: readonly {readonly guest: Guest; readonly why: Why}[];
+	readonly entries: readonly ScheduledMove[];
+	readonly left: readonly {readonly guest: ClusterGuest; readonly why: Why}[];
 	readonly placement: Placement;
 	readonly schedule: Schedule;
 	/** Hosts that do not take a guest that goes, with why. */
@@ -28,7 +28,7 @@ export type Arrangement = {
 };
 
 /** Finds a place for each guest of the wish, and a time. A guest that would have to be stopped for its move stays. */
-export function arrange(cluster: Cluster, wish: Wish, options: ScheduleOptions, window?: string): Arrangement {
+export function arrange(cluster: Cluster, wish: PlacementRequest, options: ScheduleOptions, window?: string): Arrangement {
 	const guests = new Map(cluster.guests.map(guest => [guest.id, guest]));
 	const guestOf = (id: string) => {
 		const guest = guests.get(id);
@@ -100,7 +100,7 @@ export function scheduleOptions(
 }
 
 /** The names by which the engine counts, and how much each allows. */
-export function limitsOf(entries: readonly Entry[], limits: Limits): Readonly<Record<string, number>> {
+export function limitsOf(entries: readonly ScheduledMove[], limits: MoveLimits): Readonly<Record<string, number>> {
 	const found = new Map<string, number>();
 	for (const {source, destination} of entries) {
 		found.set(`per_source ${source}`, limits.perSource);
@@ -111,7 +111,7 @@ export function limitsOf(entries: readonly Entry[], limits: Limits): Readonly<Re
 }
 
 /** One move as a part of the whole. */
-export function partOf(entry: Entry, {bandwidth, migrate = {}}: Moving, own: Pick<Part, 'on' | 'rejected'>): Part {
+export function partOf(entry: ScheduledMove, {bandwidth, migrate = {}}: Moving, own: Pick<Part, 'on' | 'rejected'>): Part {
 	const {
 		guest,
 		name,

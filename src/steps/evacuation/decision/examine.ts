@@ -1,10 +1,10 @@
 import type {Facts} from '../../../facts/facts.ts';
-import type {Wish} from '../../../placement/cluster.ts';
+import type {PlacementRequest} from '../../../placement/cluster.ts';
 import {preflight, type Report} from '../../../preflight/preflight.ts';
 import {isOlder} from '../../../preflight/versions.ts';
-import type {Limits} from '../../../schedule/limits.ts';
+import type {MoveLimits} from '../../../schedule/limits.ts';
 import {parseDuration} from '../../../units/units.ts';
-import type {At} from '../../step.ts';
+import type {PlanContext} from '../../step.ts';
 import {type Arrangement, arrange, scheduleOptions} from './arrange.ts';
 import {preflightFacts} from './preflight-facts.ts';
 import {type EvacuateParams, type Scene, sceneOf, unplanned} from '../cluster/evacuation-scene.ts';
@@ -15,7 +15,7 @@ export type Examined = {
 	readonly scene: Scene;
 	readonly arranged: Arrangement;
 	/** How many may move at once. */
-	readonly limits: Limits;
+	readonly limits: MoveLimits;
 	/** What the checks say of the guests, of the hosts and of the plan. */
 	readonly report: Report;
 	/** Who could not come back; `null` when nobody asked. */
@@ -23,11 +23,11 @@ export type Examined = {
 };
 
 /** Pure: the same facts give the same answer. */
-export function examine(params: EvacuateParams, at: At, facts: Facts): Examined {
+export function examine(params: EvacuateParams, at: PlanContext, facts: Facts): Examined {
 	const scene = sceneOf(params, at, facts);
 	const {cluster, asked, source, destinations} = scene;
 	const options = scheduleOptions(params, destinations.map(at.peer));
-	const wish: Wish = {guests: asked.map(({id}) => id), headroom: params.headroom ?? 'none'};
+	const wish: PlacementRequest = {guests: asked.map(({id}) => id), headroom: params.headroom ?? 'none'};
 	const windowMs = params.window === undefined ? undefined : parseDuration(params.window);
 	const arranged = arrange(cluster, wish, options, params.window);
 	const versionOf = (host: string) => facts.get({kind: 'capabilities', host});

@@ -1,7 +1,7 @@
-import type {Guest} from '../../../placement/cluster.ts';
+import type {ClusterGuest} from '../../../placement/cluster.ts';
 import {type Rejection, rejectionText} from '../../../placement/rejection.ts';
 import type {StayReason} from '../../../placement/migration-modes.ts';
-import type {Left, Rejected} from '../../step.ts';
+import type {GuestStaying, Rejected} from '../../step.ts';
 
 /** Why a guest stays that was asked for. */
 export type Why =
@@ -16,7 +16,7 @@ export type Why =
 	| {readonly code: 'nobody_goes'; readonly reason: string; readonly remedy: string};
 
 /** A guest that stays, for people. `to` is what was written as the destinations. */
-export function leftOf({name, host}: Guest, state: string, why: Why, to: string): Left {
+export function leftOf({name, host}: ClusterGuest, state: string, why: Why, to: string): GuestStaying {
 	const stay = (reason: string, remedy: string, fails: boolean, rejected: readonly Rejected[] = []) => ({
 		guest: name,
 		reason,

@@ -1,11 +1,11 @@
 import type {Facts} from '../../../facts/facts.ts';
-import type {Guest} from '../../../placement/cluster.ts';
+import type {ClusterGuest} from '../../../placement/cluster.ts';
 import type {DiskThere, PairFacts, PathFacts, PlanFacts, PreflightFacts} from '../../../preflight/facts.ts';
 import {cpuOf} from '../../../virsh/hypervisor-cpu-compare.ts';
 import {isMedium} from '../../migration/disks/disk-scene.ts';
 import {placeOf} from '../../migration/disks/storage-map.ts';
-import type {Wishes} from '../../migration/options/move-params.ts';
-import type {At} from '../../step.ts';
+import type {MoveParams} from '../../migration/options/move-params.ts';
+import type {PlanContext} from '../../step.ts';
 import {guestFacts} from '../cluster/guest-facts.ts';
 import {hostFacts} from '../cluster/host-facts.ts';
 import {isShared} from '../cluster/shared-disks.ts';
@@ -13,19 +13,19 @@ import {isShared} from '../cluster/shared-disks.ts';
 /** What is to be checked. */
 export type Checked = {
 	readonly source: string;
-	readonly guests: readonly Guest[];
+	readonly guests: readonly ClusterGuest[];
 	readonly destinations: readonly string[];
 	readonly plan: PlanFacts;
 	/** May this file of a destination be written over? */
 	readonly isOurs?: ((host: string, path: string, identity: string) => boolean) | undefined;
 	/** Where disks shall be, and what is done with media. */
-	readonly wishes?: Pick<Wishes, 'storage_map' | 'media'> | undefined;
+	readonly wishes?: Pick<MoveParams, 'storage_map' | 'media'> | undefined;
 };
 
 /** What was read, as the rules of `src/preflight` take it. */
 export function preflightFacts(
 	{source, guests, destinations, plan, isOurs, wishes}: Checked,
-	at: At,
+	at: PlanContext,
 	facts: Facts,
 ): PreflightFacts {
 	return {
@@ -39,7 +39,7 @@ export function preflightFacts(
 }
 
 function pairFacts(
-	{id, host: source}: Guest,
+	{id, host: source}: ClusterGuest,
 	destination: string,
 	facts: Facts,
 	{isOurs = () => false, wishes: {storage_map: map, media = 'keep'} = {}}: Pick<Checked, 'isOurs' | 'wishes'>,
@@ -62,7 +62,7 @@ function pairFacts(
 	return {guest: id, destination, disks, ...(cpu === undefined ? {} : {cpu})};
 }
 
-function pathFacts(source: string, destination: string, at: At, facts: Facts): PathFacts {
+function pathFacts(source: string, destination: string, at: PlanContext, facts: Facts): PathFacts {
 	const uri = at.peer(destination)?.uri ?? '';
 	const login = facts.get({kind: 'login', host: source, uri});
 	return {destination, ...(login === undefined ? {} : {login})};

@@ -1,9 +1,9 @@
-import type {Guest} from '../../../placement/cluster.ts';
+import type {ClusterGuest} from '../../../placement/cluster.ts';
 import {type Selection, selectGuests} from '../../../placement/select.ts';
 
 /** The guests that patterns mean, in their order; a pattern that begins with `!` takes away what those before it mean. */
-export function chosen(guests: readonly Guest[], patterns: string | readonly string[]): readonly Guest[] {
-	const found = new Set<Guest>();
+export function chosen(guests: readonly ClusterGuest[], patterns: string | readonly string[]): readonly ClusterGuest[] {
+	const found = new Set<ClusterGuest>();
 	for (const pattern of [patterns].flat()) {
 		if (pattern.startsWith('!')) {
 			// A list that only takes away begins with all.

@@ -3,7 +3,7 @@ import {domjobabort} from '../../../virsh/domjobabort.ts';
 import type {JobInfo} from '../../../virsh/domjobinfo.ts';
 import {setMaxDowntime, suspend, switchToPostcopy} from '../../../virsh/convergence.ts';
 import type {StepContext} from '../../step.ts';
-import type {Move} from '../move.ts';
+import type {GuestMigration} from '../move.ts';
 import type {LastResort} from './policy.ts';
 import {type Order, observe, type Reason, sampleOf, type Watch} from './watch.ts';
 
@@ -12,12 +12,12 @@ export type Resort = {readonly to: LastResort; readonly reason: Reason};
 
 /** Looks at one migration from moment to moment, and does what the playbook says about its end. */
 export class Helm {
-	readonly #move: Move;
+	readonly #move: GuestMigration;
 	readonly #context: StepContext;
 	#watch: Watch | undefined;
 	resort: Resort | undefined;
 
-	constructor(move: Move, context: StepContext) {
+	constructor(move: GuestMigration, context: StepContext) {
 		this.#move = move;
 		this.#context = context;
 	}
@@ -36,7 +36,7 @@ export class Helm {
 	}
 }
 
-function commandOf(order: Order, {source, uuid}: Move): Command {
+function commandOf(order: Order, {source, uuid}: GuestMigration): Command {
 	if (order.kind === 'allow') return setMaxDowntime(source, uuid, order.downtimeMs);
 	switch (order.to) {
 		case 'abort':

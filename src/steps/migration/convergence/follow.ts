@@ -1,7 +1,7 @@
 import {isActiveJob, type JobInfo} from '../../../virsh/domjobinfo.ts';
 import type {Progress, StepContext} from '../../step.ts';
 import {Helm, type Resort} from './controller.ts';
-import type {Move} from '../move.ts';
+import type {GuestMigration} from '../move.ts';
 
 const tickMs = 500;
 
@@ -9,7 +9,7 @@ const tickMs = 500;
  * Tells the progress of a migration twice a second until `until` is settled, and brings it to its end as the playbook
  * says. Gives what had to be done about it. What a reading meets is no failure.
  */
-export async function follow(move: Move, context: StepContext, until: Promise<unknown>): Promise<Resort | undefined> {
+export async function follow(move: GuestMigration, context: StepContext, until: Promise<unknown>): Promise<Resort | undefined> {
 	const helm = new Helm(move, context);
 	let over = false;
 	const end = () => {
@@ -26,7 +26,7 @@ export async function follow(move: Move, context: StepContext, until: Promise<un
 }
 
 /** Waits while the source has a job for the guest, as `follow` does. Was there one? */
-export async function waitForJob(move: Move, context: StepContext): Promise<boolean> {
+export async function waitForJob(move: GuestMigration, context: StepContext): Promise<boolean> {
 	const helm = new Helm(move, context);
 	for (let waited = false; ; waited = true) {
 		if (!(await steer(helm, move, context))) return waited;
@@ -35,7 +35,7 @@ export async function waitForJob(move: Move, context: StepContext): Promise<bool
 }
 
 /** Is a migration going on? */
-async function steer(helm: Helm, move: Move, context: StepContext): Promise<boolean> {
+async function steer(helm: Helm, move: GuestMigration, context: StepContext): Promise<boolean> {
 	const job = await readJob(move.source, move.uuid, context);
 	if (job === undefined || !isActiveJob(job)) return false;
 	context.progress(progressOf(job, move.memoryKib));

@@ -1,14 +1,14 @@
-import type {Definition, Disk} from '../../../virsh/dumpxml.ts';
+import type {DomainDefinition, DomainDisk} from '../../../virsh/dumpxml.ts';
 import type {PlacedImage} from '../../qemu-img/images.ts';
-import type {Wishes} from '../options/move-params.ts';
+import type {MoveParams} from '../options/move-params.ts';
 
 /** Whose disks are planned, from where to where, and how. */
 export type DiskScene = {
-	readonly definition: Definition;
+	readonly definition: DomainDefinition;
 	readonly source: string;
 	readonly destination: string;
 	readonly mark: string;
-	readonly wishes: Wishes;
+	readonly wishes: MoveParams;
 	/** Files of the destination that the guest has left there and that may be written over. */
 	readonly own: readonly OwnFile[];
 	/** Only a running guest has memory that moves; one that is shut off has files that live moves do not take. */
@@ -29,13 +29,13 @@ export type DiskCopy = PlacedImage & {
 };
 
 /** A disk of the kind that libvirt copies: see `qemuMigrationAnyCopyDisk` and the manual of `--copy-storage-all`. */
-export type LocalDisk = Disk & {readonly path: string};
+export type LocalDisk = DomainDisk & {readonly path: string};
 
-export function writtenDisks({disks}: Definition): readonly LocalDisk[] {
+export function writtenDisks({disks}: DomainDefinition): readonly LocalDisk[] {
 	return disks.filter((disk): disk is LocalDisk => disk.path !== undefined && !isMedium(disk));
 }
 
 /** No migration copies it: a CD-ROM, or a disk that nobody writes to. */
-export function isMedium(disk: Disk): boolean {
+export function isMedium(disk: DomainDisk): boolean {
 	return disk.device === 'cdrom' || disk.readonly;
 }

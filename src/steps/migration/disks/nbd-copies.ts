@@ -6,7 +6,7 @@ import type {Command} from '../../../shell/command.ts';
 import {endingText} from '../../../shell/demand.ts';
 import type {StepContext} from '../../step.ts';
 import type {Device} from './copies.ts';
-import type {Move} from '../move.ts';
+import type {GuestMigration} from '../move.ts';
 import type {DiskCopy, DiskScene} from './disk-scene.ts';
 
 /** The ports that libvirt takes for migrations, which a firewall between hosts lets through. */
@@ -59,11 +59,11 @@ function freePort(mark: string, taken: readonly number[]): number {
 }
 
 /** The commands of `pourAll`. */
-export function streamCommands(move: Move, streams: readonly Stream[] = []): readonly Command[] {
+export function streamCommands(move: GuestMigration, streams: readonly Stream[] = []): readonly Command[] {
 	return streams.flatMap(stream => commandsOf(move, stream));
 }
 
-function commandsOf({source, destination, peer}: Move, stream: Stream): readonly [Command, Command, Command, Command] {
+function commandsOf({source, destination, peer}: GuestMigration, stream: Stream): readonly [Command, Command, Command, Command] {
 	return [
 		serve(destination, stream),
 		pour(source, peer.address, stream),
@@ -77,7 +77,7 @@ function commandsOf({source, destination, peer}: Move, stream: Stream): readonly
  *
  * @throws StepError when one is not the same there.
  */
-export async function pourAll(move: Move, streams: readonly Stream[] = [], context: StepContext): Promise<void> {
+export async function pourAll(move: GuestMigration, streams: readonly Stream[] = [], context: StepContext): Promise<void> {
 	for (const [index, stream] of streams.entries()) {
 		const [begin, copy, check, end] = commandsOf(move, stream);
 		await context.run(begin);
@@ -99,7 +99,7 @@ export async function pourAll(move: Move, streams: readonly Stream[] = [], conte
 
 /** Ends what serves an image, before it is removed. */
 export async function stopStreams(
-	{destination}: Move,
+	{destination}: GuestMigration,
 	streams: readonly Stream[] = [],
 	context: StepContext,
 ): Promise<void> {

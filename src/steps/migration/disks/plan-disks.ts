@@ -1,7 +1,7 @@
 import {StepError} from '../../../errors.ts';
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import type {Stream} from '../../../qemu-img/stream.ts';
-import type {Disk} from '../../../virsh/dumpxml.ts';
+import type {DomainDisk} from '../../../virsh/dumpxml.ts';
 import type {Rewrite, XmlFiles} from '../../../virsh/rewrite-xml.ts';
 import {chainRequests} from './backing-chain.ts';
 import {copyRequests, type Device, planCopies} from './copies.ts';
@@ -82,7 +82,7 @@ export function planDisks(scene: DiskScene, facts: Facts): DiskPlan {
 	};
 }
 
-function nothingToCopy({target, type, path}: Disk): DiskPlan['left'] {
+function nothingToCopy({target, type, path}: DomainDisk): DiskPlan['left'] {
 	if (path !== undefined) return [];
 	if (type === 'network') return [{target, reason: 'on the network'}];
 	if (type === 'file' || type === 'block') return [{target, reason: 'empty'}];

@@ -4,7 +4,7 @@ import {type Definitions, ejectMedium, insertMedium} from '../../../virsh/change
 import {type MadeImage, makeCommands, makeImages, releaseCommands, removeImages} from '../../qemu-img/images.ts';
 import type {StepContext} from '../../step.ts';
 import type {DiskPlan} from './plan-disks.ts';
-import type {Move} from '../move.ts';
+import type {GuestMigration} from '../move.ts';
 import type {DiskCopy} from './disk-scene.ts';
 import {probeCommands, proveShared, removeProbes} from './shared-storage.ts';
 import {pourAll, stopStreams, streamCommands} from './nbd-copies.ts';
@@ -16,7 +16,7 @@ export function madeBy({copies, beside = []}: DiskPlan): readonly DiskCopy[] {
 }
 
 /** The commands of `prepare`. */
-export function prepareCommands(move: Move, disks: DiskPlan): readonly Command[] {
+export function prepareCommands(move: GuestMigration, disks: DiskPlan): readonly Command[] {
 	return [
 		...probeCommands(move.source, disks.probes),
 		...makeCommands(move.destination, madeBy(disks)),
@@ -26,7 +26,7 @@ export function prepareCommands(move: Move, disks: DiskPlan): readonly Command[]
 }
 
 /** Does all that is done with disks before virsh moves the guest: what is done at the source comes last. */
-export async function prepare(move: Move, disks: DiskPlan, context: StepContext): Promise<readonly MadeImage[]> {
+export async function prepare(move: GuestMigration, disks: DiskPlan, context: StepContext): Promise<readonly MadeImage[]> {
 	await proveShared(move.source, move.destination, disks.probes, context);
 	const images = await makeImages(move.destination, madeBy(disks), context);
 	await pourAll(move, disks.streams, context);
@@ -34,7 +34,7 @@ export async function prepare(move: Move, disks: DiskPlan, context: StepContext)
 	return images;
 }
 
-function finalTouches(move: Move, disks: DiskPlan): readonly Command[] {
+function finalTouches(move: GuestMigration, disks: DiskPlan): readonly Command[] {
 	const {source, uuid, persistent} = move;
 	return [
 		...(disks.ejected ?? []).map(({target}) => ejectMedium(source, uuid, target, definitionsOf(move, persistent))),
@@ -43,7 +43,7 @@ function finalTouches(move: Move, disks: DiskPlan): readonly Command[] {
 }
 
 /** Puts the media in again, where the guest has arrived. */
-export function insertCommands(move: Move, {ejected = []}: DiskPlan): readonly Command[] {
+export function insertCommands(move: GuestMigration, {ejected = []}: DiskPlan): readonly Command[] {
 	const definitions = definitionsOf(move, move.persistentThere);
 	return ejected.flatMap(({target, place}) =>
 		place === undefined ? [] : [insertMedium(move.destination, move.uuid, target, place, definitions)],
@@ -55,7 +55,7 @@ export function insertCommands(move: Move, {ejected = []}: DiskPlan): readonly C
  *
  * @throws StepError when not.
  */
-export async function verifyMedia(move: Move, {ejected = []}: DiskPlan, context: StepContext): Promise<void> {
+export async function verifyMedia(move: GuestMigration, {ejected = []}: DiskPlan, context: StepContext): Promise<void> {
 	const expected = ejected.filter(({place}) => place !== undefined);
 	if (expected.length === 0) return;
 	const request = {kind: 'domain', host: move.destination, uuid: move.uuid} as const;
@@ -68,13 +68,13 @@ export async function verifyMedia(move: Move, {ejected = []}: DiskPlan, context:
 }
 
 /** What is left to clear away when the journal holds the receipt. */
-export function tidyCommands(move: Move, disks: DiskPlan): readonly Command[] {
+export function tidyCommands(move: GuestMigration, disks: DiskPlan): readonly Command[] {
 	return [...releaseCommands(move.destination, madeBy(disks)), ...xmlRemovals(move.source, disks)];
 }
 
 /** Takes `prepare` back, when the guest is at the source. */
 export async function unprepare(
-	move: Move,
+	move: GuestMigration,
 	disks: DiskPlan,
 	made: readonly MadeImage[],
 	context: StepContext,
@@ -92,7 +92,7 @@ export async function unprepare(
 }
 
 /** A guest that is shut off has only the one that is stored. */
-function definitionsOf({off}: Move, persistent: boolean): Definitions {
+function definitionsOf({off}: GuestMigration, persistent: boolean): Definitions {
 	if (off) return ['config'];
 	return persistent ? ['live', 'config'] : ['live'];
 }

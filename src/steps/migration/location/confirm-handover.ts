@@ -2,7 +2,7 @@ import {failureOf} from '../../../shell/demand.ts';
 import {destroy} from '../../../virsh/destroy.ts';
 import {processOf} from '../../../virsh/process-of.ts';
 import type {StepContext} from '../../step.ts';
-import type {Move} from '../move.ts';
+import type {GuestMigration} from '../move.ts';
 import {doubtful, type Settled, settle} from './resolve-location.ts';
 
 /**
@@ -13,7 +13,7 @@ import {doubtful, type Settled, settle} from './resolve-location.ts';
  *
  * @throws StuckError when the destination has no process for it, whatever its libvirt says.
  */
-export async function settleConfirmed(move: Move, context: StepContext): Promise<Settled> {
+export async function settleConfirmed(move: GuestMigration, context: StepContext): Promise<Settled> {
 	const settled = await settle(move, context);
 	if (settled.at !== 'unconfirmed') return settled;
 	if (!(await hasProcess(move.destination, move.uuid, context))) throw doubtful(move, settled);
@@ -26,7 +26,7 @@ export async function settleConfirmed(move: Move, context: StepContext): Promise
  *
  * @throws StuckError when it has.
  */
-export async function demandGone(move: Move, settled: Settled, context: StepContext): Promise<void> {
+export async function demandGone(move: GuestMigration, settled: Settled, context: StepContext): Promise<void> {
 	if (await hasProcess(move.destination, move.uuid, context)) throw doubtful(move, settled);
 }
 

@@ -5,7 +5,7 @@ import {destroy} from '../../../virsh/destroy.ts';
 import {isActive} from '../../../virsh/states.ts';
 import type {StepContext} from '../../step.ts';
 import {hasProcess} from './confirm-handover.ts';
-import type {Move} from '../move.ts';
+import type {GuestMigration} from '../move.ts';
 import {type Settled, settle} from './resolve-location.ts';
 import {isStillborn} from './guest-location.ts';
 
@@ -14,7 +14,7 @@ import {isStillborn} from './guest-location.ts';
  *
  * @throws StuckError when the destination's libvirt has no process of it and does not let go of it.
  */
-export async function endStillborn(move: Move, settled: Settled, context: StepContext): Promise<Settled> {
+export async function endStillborn(move: GuestMigration, settled: Settled, context: StepContext): Promise<Settled> {
 	const {at, source, destination} = settled;
 	const lives = source !== undefined && isActive(source.state);
 	if (at !== 'arriving' || !lives || !isStillborn(destination)) return settled;
@@ -30,7 +30,7 @@ export async function endStillborn(move: Move, settled: Settled, context: StepCo
  * When the source breaks off as the destination has just begun to take the guest in, libvirt 9 can keep the job of that
  * for ever. A restart alone does not help: the job stands in the daemon's state file too. Other guests outlive the daemon.
  */
-function locked({guest, source, destination}: Move): StuckError {
+function locked({guest, source, destination}: GuestMigration): StuckError {
 	const forget = quoteArgv(['rm', `/run/libvirt/qemu/${guest}.xml`]);
 	return new StuckError(
 		`${guest} is on ${source}; the libvirt of ${destination} began to take it in, has no process of it, and does not let go of it`,

@@ -2,9 +2,9 @@ import {StuckError} from '../../../errors.ts';
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import type {Command} from '../../../shell/command.ts';
 import {quoteArgv} from '../../../shell/quote.ts';
-import type {StepContext, Where} from '../../step.ts';
+import type {StepContext, GuestLocation} from '../../step.ts';
 import {waitForJob} from '../convergence/follow.ts';
-import type {Move} from '../move.ts';
+import type {GuestMigration} from '../move.ts';
 import {type Sighting, sightingText, type Whereabouts, whereabouts} from './guest-location.ts';
 
 /** Where the guest is, and what both hosts said. */
@@ -25,7 +25,7 @@ const patience = 20;
  *
  * @throws UnreachableError when one of the two hosts cannot be asked: then nobody knows.
  */
-export async function settle(move: Move, context: StepContext): Promise<Settled> {
+export async function settle(move: GuestMigration, context: StepContext): Promise<Settled> {
 	for (let left = patience; ; left--) {
 		const settled = await look(move, context);
 		// A guest that the source does not run has no job there.
@@ -41,7 +41,7 @@ export async function settle(move: Move, context: StepContext): Promise<Settled>
 }
 
 /** Where the guest is by what both hosts say, for the report; what a host does not say is said too. */
-export async function whereIs(move: Move, context: StepContext): Promise<Where> {
+export async function whereIs(move: GuestMigration, context: StepContext): Promise<GuestLocation> {
 	const settled = await settle(move, context).catch(() => undefined);
 	if (settled !== undefined) return placeOf(move, settled);
 	// A host does not answer, or nobody has the time to wait: what is known now is told.
@@ -53,7 +53,7 @@ export async function whereIs(move: Move, context: StepContext): Promise<Where> 
 	return {text: `${source.text}; ${destination.text}`};
 }
 
-function placeOf(move: Move, {at, source, destination}: Settled): Where {
+function placeOf(move: GuestMigration, {at, source, destination}: Settled): GuestLocation {
 	const texts = [sightingText(move.source, source), sightingText(move.destination, destination)] as const;
 	if (at === 'source') return {host: move.source, text: texts[0]};
 	if (at === 'destination') return {host: move.destination, text: texts[1]};
@@ -64,7 +64,7 @@ function placeOf(move: Move, {at, source, destination}: Settled): Where {
 export type Answer = {readonly text: string} | {readonly text: string; readonly seen: Sighting};
 
 /** Asks source and destination, and does not fail when one of them does not answer. */
-export async function askBoth(move: Move, context: StepContext): Promise<readonly [Answer, Answer]> {
+export async function askBoth(move: GuestMigration, context: StepContext): Promise<readonly [Answer, Answer]> {
 	return Promise.all([askOne(move.source, move.uuid, context), askOne(move.destination, move.uuid, context)]);
 }
 
@@ -78,7 +78,7 @@ async function askOne(host: string, uuid: string, context: StepContext): Promise
 }
 
 /** Both hosts' view of the guest, now. */
-export async function look(move: Move, context: StepContext): Promise<Settled> {
+export async function look(move: GuestMigration, context: StepContext): Promise<Settled> {
 	const facts = await context.facts([domainsOf(move.source), domainsOf(move.destination)]);
 	const source = sighting(facts, move.source, move.uuid);
 	const destination = sighting(facts, move.destination, move.uuid);
@@ -98,7 +98,7 @@ export function sighting(facts: Facts, host: string, uuid: string): Sighting {
  * Post-copy has failed: each host has a part of the guest, and to end either is to lose it. The same command with
  * `--postcopy-resume` sends the rest.
  */
-export function torn(move: Move, settled: Settled, command: Command): StuckError {
+export function torn(move: GuestMigration, settled: Settled, command: Command): StuckError {
 	return new StuckError(
 		`${move.guest} stands still, a part of its memory on each host: ${viewsOf(move, settled)}. End neither of them`,
 		[
@@ -108,12 +108,12 @@ export function torn(move: Move, settled: Settled, command: Command): StuckError
 	);
 }
 
-function viewsOf(move: Move, settled: Settled): string {
+function viewsOf(move: GuestMigration, settled: Settled): string {
 	return `${sightingText(move.source, settled.source)}; ${sightingText(move.destination, settled.destination)}`;
 }
 
 /** Of such a guest only the disks can be saved. */
-function stranded(move: Move, settled: Settled): StuckError {
+function stranded(move: GuestMigration, settled: Settled): StuckError {
 	const {guest, uuid, source, destination} = move;
 	return new StuckError(
 		`${guest} stands still: the connection broke as it was to run on at ${destination}, before ${destination} knew it. Its memory is on ${source}, where QEMU does not let it run on: ${viewsOf(move, settled)}`,
@@ -127,7 +127,7 @@ function stranded(move: Move, settled: Settled): StuckError {
 }
 
 /** A person must decide: both hosts' words, and the commands to look with. */
-export function doubtful(move: Move, settled: Settled): StuckError {
+export function doubtful(move: GuestMigration, settled: Settled): StuckError {
 	if (settled.at === 'stranded') return stranded(move, settled);
 	if (settled.at === 'down') {
 		return new StuckError(`${move.guest} does not run any more: its process has ended. ${viewsOf(move, settled)}`, [

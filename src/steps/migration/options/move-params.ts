@@ -1,7 +1,7 @@
 import type {FromSchema} from 'json-schema-to-ts';
 
 /** What becomes of a guest's disks and definitions: the same parameters for one guest and for all of a host. */
-export const wishes = {
+export const moveParams = {
 	copy_storage: {
 		enum: ['all', 'inc', 'none'],
 		description:
@@ -39,14 +39,14 @@ export const wishes = {
 	},
 } as const;
 
-const schema = {type: 'object', additionalProperties: false, properties: wishes} as const;
+const schema = {type: 'object', additionalProperties: false, properties: moveParams} as const;
 
-export type Wishes = FromSchema<typeof schema>;
+export type MoveParams = FromSchema<typeof schema>;
 
 /** Parts the parameters of a move: what is wished of disks and definitions, and all others. */
-export function splitWishes<Params extends Wishes>(
+export function splitMoveParams<Params extends MoveParams>(
 	params: Params,
-): {readonly wishes: Wishes; readonly chosen: Omit<Params, keyof Wishes>} {
+): {readonly wishes: MoveParams; readonly chosen: Omit<Params, keyof MoveParams>} {
 	const {copy_storage, storage_map, media, block_devices, persistent, undefine_source, offline, ...chosen} = params;
 	const all = {copy_storage, storage_map, media, block_devices, persistent, undefine_source, offline};
 	const said = Object.entries(all).filter(([, value]) => value !== undefined);

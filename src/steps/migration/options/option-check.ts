@@ -1,7 +1,7 @@
 import {StepError} from '../../../errors.ts';
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import {type MigrateOptions, migrateFlags} from '../../../virsh/migrate.ts';
-import type {At, Contradiction} from '../../step.ts';
+import type {PlanContext, Contradiction} from '../../step.ts';
 import {contradictionsIn, saidIn} from './contradictions.ts';
 
 /** virsh has had these since libvirt 1.3.4, of 2016: what every host has is not asked. */
@@ -13,12 +13,12 @@ const old: ReadonlySet<string> = new Set([
 ]);
 
 /** Which options the source's virsh has, where one is wanted that it may not have. */
-export function optionRequests(params: object, {host}: At): readonly FactRequest[] {
+export function optionRequests(params: object, {host}: PlanContext): readonly FactRequest[] {
 	return young(params).length === 0 ? [] : [{kind: 'migrate-options', host}];
 }
 
 /** @throws StepError for an option that the source's virsh does not have. */
-export function demandOptions(options: MigrateOptions, {host}: At, facts: Facts): void {
+export function demandOptions(options: MigrateOptions, {host}: PlanContext, facts: Facts): void {
 	const wanted = young(options);
 	if (wanted.length === 0) return;
 	const there = new Set(facts.of({kind: 'migrate-options', host}));

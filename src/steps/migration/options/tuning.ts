@@ -1,10 +1,10 @@
 import {steeringParams} from '../convergence/policy.ts';
 import {virshOptions} from './virsh-options.ts';
-import {wishes} from './move-params.ts';
+import {moveParams} from './move-params.ts';
 
 /** How a guest moves: the same parameters for one guest and for all of a host. */
 export const tuning = {
-	...wishes,
+	...moveParams,
 	mode: {
 		enum: ['p2p', 'managed', 'relay'],
 		description:
