@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {unsettledOf} from '../src/engine/recovery/resume.ts';
+import {unfinishedActions} from '../src/engine/recovery/resume.ts';
 import type {JournalEntry} from '../src/engine/ports.ts';
-import {replay} from '../src/engine/recovery/replay.ts';
+import {replayJournal} from '../src/engine/recovery/replay.ts';
 import {steps} from '../src/steps/index.ts';
 import {Controller, type Death} from './fakes/controller.ts';
 import {FakeShell} from './fakes/fake-shell.ts';
@@ -47,7 +47,7 @@ test('whatever fails, whenever controllers die: no guest runs twice, none is los
 		let died = 0;
 		const live = async (death: Death | undefined, shell: Parameters<Controller['shell']>[0]) => {
 			const controller = new Controller(death);
-			const before = records.length > 0 ? {before: replay(records)} : {};
+			const before = records.length > 0 ? {before: replayJournal(records)} : {};
 			const input = {journal: controller.journal, ...before};
 			died += await Promise.race([
 				run(text, {shell: controller.shell(shell), input}).then(() => 0),
@@ -62,7 +62,7 @@ test('whatever fails, whenever controllers die: no guest runs twice, none is los
 		for (let left = 3; left > 0; left--) await live(undefined, hosts);
 
 		t.deepEqual(hosts.broken, []);
-		t.deepEqual(unsettledOf(replay(records), steps), [], 'nothing is left to do');
+		t.deepEqual(unfinishedActions(replayJournal(records), steps), [], 'nothing is left to do');
 		for (const [index, {state}] of guests.entries()) {
 			const known = [...world.hosts.values()].flatMap(({domains}) =>
 				[...domains.values()].filter(({name, persistent}) => name === `g${index}` && persistent),

@@ -3,8 +3,8 @@ import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
-import {unsettledOf} from '../src/engine/recovery/resume.ts';
-import {replay} from '../src/engine/recovery/replay.ts';
+import {unfinishedActions} from '../src/engine/recovery/resume.ts';
+import {replayJournal} from '../src/engine/recovery/replay.ts';
 import {openJournal} from '../src/store/journal.ts';
 import {readJournal} from '../src/store/read-journal.ts';
 import type {Shell} from '../src/shell/shell.ts';
@@ -113,7 +113,7 @@ for (const {title, text, fails = false, given = {}} of playbooks) {
 				if (records.length === 0) continue;
 				const second = new Controller();
 				const told = `${when} act ${nth}: ${JSON.stringify(records.at(-1))}`;
-				const before = replay(records);
+				const before = replayJournal(records);
 				if (before.exitCode === undefined) {
 					const {recap} = await run(text, {
 						shell: second.shell(shell),
@@ -124,8 +124,8 @@ for (const {title, text, fails = false, given = {}} of playbooks) {
 				}
 				t.deepEqual(shell.broken, [], told);
 				t.deepEqual(snapshotOf(shell.world), expected, told);
-				const again = replay([...records, ...second.records]);
-				t.deepEqual(unsettledOf(again, steps), [], told);
+				const again = replayJournal([...records, ...second.records]);
+				t.deepEqual(unfinishedActions(again, steps), [], told);
 			}
 		});
 	}
@@ -140,12 +140,12 @@ for (const {title, text, fails = false, asks = false, given = {}} of playbooks) 
 			const records = journal.records.slice(0, length);
 			const shell = new FakeShell(newWorld());
 			await run(text, {shell, given});
-			const {recap, journal: rest} = await run(text, {shell, given, input: {before: replay(records)}});
+			const {recap, journal: rest} = await run(text, {shell, given, input: {before: replayJournal(records)}});
 			const told = `after ${JSON.stringify(records.at(-1))}: ${JSON.stringify(rest.records.slice(-3))}`;
 			if (!asks) t.is(recap.exitCode === 0, !fails, told);
 			t.deepEqual(shell.broken, [], told);
 			t.deepEqual(snapshotOf(shell.world), expected, told);
-			t.deepEqual(unsettledOf(replay([...records, ...rest.records]), steps), [], told);
+			t.deepEqual(unfinishedActions(replayJournal([...records, ...rest.records]), steps), [], told);
 		}
 	});
 }
@@ -192,7 +192,7 @@ test('told to stop while it asks what became of a move, a resumed run takes it b
 		},
 		close: async () => {},
 	};
-	const {recap, told} = await run(move, {shell: asked, signal: stop.signal, input: {before: replay(journal.records)}});
+	const {recap, told} = await run(move, {shell: asked, signal: stop.signal, input: {before: replayJournal(journal.records)}});
 	t.is(recap.exitCode, 130);
 	t.deepEqual(told, ['play1.task1@kvm1 undone']);
 	t.deepEqual(shell.world.snapshot(), before);
@@ -218,7 +218,7 @@ ${task}
 		void run(text, {shell: dying.shell, input: {journal: dying.journal}});
 	});
 	const first = shell.ran.length;
-	const second = await run(text, {shell, input: {before: replay(journal.records)}});
+	const second = await run(text, {shell, input: {before: replayJournal(journal.records)}});
 	return {...second, commands: shell.ran.slice(first)};
 }
 

@@ -1,7 +1,7 @@
 import {mkdtemp, rm, stat} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {replay} from '../../src/engine/recovery/replay.ts';
+import {replayJournal} from '../../src/engine/recovery/replay.ts';
 import {openJournal} from '../../src/store/journal.ts';
 import {readJournal} from '../../src/store/read-journal.ts';
 import {run} from '../../test/fakes/runner.ts';
@@ -38,13 +38,13 @@ export async function main([count = '1000']: readonly string[]): Promise<void> {
 		const {size} = await stat(join(folder, 'journal.jsonl'));
 		const before = performance.now();
 		const {lines} = await readJournal(folder);
-		const {accounts} = replay(lines);
+		const {actions} = replayJournal(lines);
 		const replayMs = performance.now() - before;
 		process.stdout.write(
 			[
 				`${guests} guests, exit code ${recap.exitCode}, ${recap.guests.length} accounted for, ${seconds.toFixed(1)} s`,
 				`heap after each fifth: ${heap.map(mib => `${mib} MiB`).join(', ')}`,
-				`journal: ${lines.length} records of ${accounts.length} actions, ${(size / 1024 ** 2).toFixed(1)} MiB, read in ${replayMs.toFixed(0)} ms`,
+				`journal: ${lines.length} records of ${actions.length} actions, ${(size / 1024 ** 2).toFixed(1)} MiB, read in ${replayMs.toFixed(0)} ms`,
 				'',
 			].join('\n'),
 		);

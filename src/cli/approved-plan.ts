@@ -1,4 +1,4 @@
-import type {Stage} from '../engine/rehearse.ts';
+import type {FactSource} from '../engine/rehearse.ts';
 import {InterruptedError, PrerequisiteError} from '../errors.ts';
 import {Decisions} from '../plan/document/decisions.ts';
 import type {Plan} from '../plan/document/model.ts';
@@ -12,7 +12,7 @@ import type {Selected} from './options/select-inputs.ts';
 import type {Signals} from './terminal/signals.ts';
 
 /** A plan that may be carried out. */
-export type Ready = {
+export type ApprovedPlan = {
 	readonly decisions: Decisions;
 	readonly mark: (id: string) => string;
 	/** For the folder of the run. */
@@ -20,7 +20,7 @@ export type Ready = {
 };
 
 /** What stands before a run: it looks, and asks, and changes nothing. */
-export type Prepare = (stage: Stage, signals: Signals, view: View) => Promise<Ready>;
+export type Prepare = (stage: FactSource, signals: Signals, view: View) => Promise<ApprovedPlan>;
 
 type Showing = {
 	/** Where what will be done is shown. */
@@ -33,9 +33,9 @@ type Showing = {
 export function planned(selected: Selected, written: PlanInputs, {output, asks}: Showing): Prepare {
 	return async (stage, signals, view) => {
 		const plan = await planFor(selected, written, stage, signals);
-		await view.aside(async () => output.write(`${planSummaryText(plan)}\n\n`));
-		if (asks && hasWork(plan) && !(await view.aside(() => askYes('Do it?')))) throw new InterruptedError();
-		return readyFor(plan, 'PLAN');
+		await view.suspend(async () => output.write(`${planSummaryText(plan)}\n\n`));
+		if (asks && hasWork(plan) && !(await view.suspend(() => askYes('Do it?')))) throw new InterruptedError();
+		return approve(plan, 'PLAN');
 	};
 }
 
@@ -46,7 +46,7 @@ export function planned(selected: Selected, written: PlanInputs, {output, asks}:
  */
 export function checkedAgainst(plan: Plan, file: string, selected: Selected, written: PlanInputs): Prepare {
 	return async (stage, signals, view) => {
-		const ready = readyFor(plan, file);
+		const ready = approve(plan, file);
 		const now = await planFor(selected, written, stage, signals, ready.decisions);
 		const known = new Set(plan.problems.map(({id, message}) => `${id} ${message}`));
 		const drifted = now.problems.filter(({id, message}) => !known.has(`${id} ${message}`));
@@ -63,7 +63,7 @@ export function checkedAgainst(plan: Plan, file: string, selected: Selected, wri
 }
 
 /** What a plan decides. `file` is what it is called in messages. */
-export function readyFor(plan: Plan, file: string): Ready {
+export function approve(plan: Plan, file: string): ApprovedPlan {
 	return {
 		decisions: new Decisions(plan, file),
 		mark: markOf(plan.made_from.digests),

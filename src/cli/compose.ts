@@ -25,11 +25,11 @@ import type {View} from '../views/view.ts';
 import type {Access} from './options/access.ts';
 import {askBeforeTasks} from './terminal/ask-tasks.ts';
 import {RunControl} from '../store/control.ts';
-import {personAt} from './terminal/operator.ts';
-import {scriptOf} from './make-plan.ts';
+import {operatorAt} from './terminal/operator.ts';
+import {runDefinitionOf} from './make-plan.ts';
 import {between} from './ports.ts';
-import type {Prepare, Ready} from './approved-plan.ts';
-import {reach} from './connect.ts';
+import type {Prepare, ApprovedPlan} from './approved-plan.ts';
+import {connect} from './connect.ts';
 import type {SavedRun} from './saved-run.ts';
 import type {Selected} from './options/select-inputs.ts';
 import {listenForSignals, type Signals} from './terminal/signals.ts';
@@ -50,7 +50,7 @@ type NewRun = RunOptions & {
 };
 
 /** Builds everything that a new run needs, and runs it. Gives the exit code. */
-export function carryOut(selected: Selected, options: NewRun): Promise<number> {
+export function startRun(selected: Selected, options: NewRun): Promise<number> {
 	return withHosts(selected, options, async around => {
 		const {hosts, signals, view} = around;
 		const ready = await options.prepare?.({gatherer: createGatherer(hosts), shell: hosts}, signals, view);
@@ -66,7 +66,7 @@ export function carryOut(selected: Selected, options: NewRun): Promise<number> {
 }
 
 /** Goes on with a run that has died and that this process has claimed, or takes it back. Gives the exit code. */
-export function goOn(
+export function continueRun(
 	selected: Selected,
 	{run, folder, written, replay, ready}: SavedRun,
 	control: RunControl,
@@ -89,7 +89,7 @@ async function withHosts(
 	work: (around: Around) => Promise<number>,
 ): Promise<number> {
 	const view = maskedView(await chooseView(json));
-	const hosts = reach(inventory, given, access, view, loginsOf(playbook, inventory, given));
+	const hosts = connect(inventory, given, access, view, loginsOf(playbook, inventory, given));
 	const signals = listenForSignals(text => view.tell(text));
 	try {
 		return await work({view, hosts, signals});
@@ -105,7 +105,7 @@ type Place = {
 	readonly folder: string;
 	readonly journal: DiskJournal;
 	readonly control: RunControl;
-	readonly ready: Ready | undefined;
+	readonly ready: ApprovedPlan | undefined;
 };
 
 async function inRun(
@@ -124,14 +124,14 @@ async function inRun(
 	const ports = between.wrap({shell, journal, clock, hold: hosts => locks.hold(hosts)});
 	try {
 		const recap = await work({
-			...scriptOf(selected, ready?.mark ?? ownMark, signals),
+			...runDefinitionOf(selected, ready?.mark ?? ownMark, signals),
 			run,
 			world: {
 				shell: ports.shell,
 				gatherer: rememberPaths(createGatherer(ports.shell)),
 				clock: ports.clock,
 				relay: hosts.relay,
-				person: personAt(view, signals),
+				operator: operatorAt(view, signals),
 			},
 			journal: ports.journal,
 			emit: event => view.on(event),

@@ -10,15 +10,15 @@ import type {Access} from './options/access.ts';
 import {askSecret} from './terminal/ask.ts';
 
 /** A way to every host of the inventory. Nothing is connected before the first command. */
-export function reach(
+export function connect(
 	inventory: Inventory,
 	given: Readonly<Record<string, unknown>>,
 	access: Access,
-	view: Pick<View, 'tell' | 'aside'>,
+	view: Pick<View, 'tell' | 'suspend'>,
 	logins: ReadonlyMap<string, Login> = new Map(),
 ): SshShell {
 	return openSsh(endpointsOf(inventory, given, access, logins), localShell(), {
-		askSecret: question => view.aside(() => askSecret(question)),
+		askSecret: question => view.suspend(() => askSecret(question)),
 		tell: text => view.tell(text),
 		ended(command, outcome) {
 			const text = commandText(command, outcome, access.verbosity);
@@ -48,7 +48,7 @@ function endpointsOf(
 }
 
 /** Tells and asks on standard error: standard output is for the result. */
-export const aside: Pick<View, 'tell' | 'aside'> = {
+export const stderrConsole: Pick<View, 'tell' | 'suspend'> = {
 	tell: text => void process.stderr.write(`${text}\n`),
-	aside: question => question(),
+	suspend: question => question(),
 };

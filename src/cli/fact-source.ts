@@ -1,5 +1,5 @@
 import {readFile} from 'node:fs/promises';
-import type {Stage} from '../engine/rehearse.ts';
+import type {FactSource} from '../engine/rehearse.ts';
 import {InputError} from '../errors.ts';
 import {Facts} from '../facts/facts.ts';
 import {createGatherer} from '../facts/gather.ts';
@@ -7,21 +7,21 @@ import {recordedGatherer} from '../facts/snapshot.ts';
 import {loginsOf} from '../plan/logins.ts';
 import {isMapping} from '../template/value.ts';
 import type {Access} from './options/access.ts';
-import {aside, reach} from './connect.ts';
+import {stderrConsole, connect} from './connect.ts';
 import type {Selected} from './options/select-inputs.ts';
 
 /** The version of the format of facts files. */
 export const factsVersion = 1;
 
 /** Where a plan looks: at the hosts, or at facts of a file. */
-export async function openStage(
+export async function openFactSource(
 	{inventory, given, playbook}: Pick<Selected, 'inventory' | 'given'> & Partial<Pick<Selected, 'playbook'>>,
 	file: string | undefined,
 	access: Access,
-): Promise<Stage> {
+): Promise<FactSource> {
 	if (file !== undefined) return {gatherer: recordedGatherer(await readFacts(file), file)};
 	const logins = playbook && loginsOf(playbook, inventory, given);
-	const shell = reach(inventory, given, access, aside, logins);
+	const shell = connect(inventory, given, access, stderrConsole, logins);
 	return {gatherer: createGatherer(shell), shell};
 }
 

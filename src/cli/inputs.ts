@@ -11,7 +11,7 @@ import type {Playbook} from '../playbook/model.ts';
 import {steps} from '../steps/index.ts';
 import type {Vault} from '../vault/vault.ts';
 import {readGivenVars} from './options/given-vars.ts';
-import {outsideOf} from './lookup-sources.ts';
+import {lookupSourcesOf} from './lookup-sources.ts';
 
 export type Inputs = {
 	readonly playbook: Playbook;
@@ -34,7 +34,7 @@ export async function loadInputs(
 		throw new InputError([{message: 'no inventory is given', hint: 'name one: -i inventory.yml'}]);
 	const load = async (playbook: string, folder: string) => ({
 		...(await loadInventory(inventories, {vault, playbookFolders: [folder]})),
-		outside: outsideOf(playbook),
+		outside: lookupSourcesOf(playbook),
 	});
 	const [given, playbook, own] = await Promise.all([
 		readGivenVars(vars, vault),
@@ -45,7 +45,7 @@ export async function loadInputs(
 	const beside = await Promise.all(
 		others.map(async folder => [folder, await load(join(folder, 'playbook.yml'), folder)] as const),
 	);
-	const inventory: Inventory = {...own, beside: new Map(beside)};
+	const inventory: Inventory = {...own, adjacentVars: new Map(beside)};
 	const problems = checkPlaybook(playbook, inventory, given);
 	if (problems.length > 0) throw new InputError(inFileOrder(problems));
 	loginsOf(playbook, inventory, given);

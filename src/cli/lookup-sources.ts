@@ -2,10 +2,10 @@ import {readdirSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
 import {filesOnDisk, foldersOf} from '../playbook/files.ts';
 import {Secret} from '../shell/secret.ts';
-import type {Outside} from '../template/lookup-source.ts';
+import type {LookupSources} from '../template/lookup-source.ts';
 
 /** What the lookups of a playbook read: this machine's environment, and files beside the playbook. */
-export function outsideOf(playbook: string): Outside {
+export function lookupSourcesOf(playbook: string): LookupSources {
 	const files = filesOnDisk();
 	return {
 		env(name) {

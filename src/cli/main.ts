@@ -1,6 +1,6 @@
 import {Command, CommanderError} from 'commander';
 import {exitCodes, InputError} from '../errors.ts';
-import {outliveReader} from '../views/ignore-epipe.ts';
+import {ignoreEpipe} from '../views/ignore-epipe.ts';
 import {errorText, exitCodeOf} from '../views/error-text.ts';
 import {abortCommand} from './commands/abort.ts';
 import {applyCommand} from './commands/apply.ts';
@@ -22,8 +22,8 @@ import {statusCommand} from './commands/status.ts';
 import {validateCommand} from './commands/validate.ts';
 
 for (const stream of [process.stdout, process.stderr]) maskOutput(stream);
-outliveReader(process.stdout, text => process.stderr.write(`${text}\n`));
-outliveReader(process.stderr, () => {});
+ignoreEpipe(process.stdout, text => process.stderr.write(`${text}\n`));
+ignoreEpipe(process.stderr, () => {});
 
 const program = new Command('vacate')
 	.description('Empties a KVM host: moves its guests to others, live, with their disks.')

@@ -1,11 +1,11 @@
-import type {Script, Stage} from '../engine/rehearse.ts';
+import type {RunDefinition, FactSource} from '../engine/rehearse.ts';
 import {rehearse} from '../engine/rehearse.ts';
 import {InterruptedError} from '../errors.ts';
 import {matchHosts} from '../inventory/patterns.ts';
 import {buildPlan} from '../plan/document/build.ts';
 import type {Decisions} from '../plan/document/decisions.ts';
 import type {Plan, Sources} from '../plan/document/model.ts';
-import {reliedOn} from '../plan/document/facts-digest.ts';
+import {stableFacts} from '../plan/document/facts-digest.ts';
 import {peersOf} from '../plan/peers.ts';
 import {steps} from '../steps/index.ts';
 import {digestOf} from '../store/plan-file.ts';
@@ -21,11 +21,11 @@ export function markOf({playbook, inventory, variables}: Digests): (id: string) 
 }
 
 /** What of a run is known before it begins. */
-export function scriptOf(
+export function runDefinitionOf(
 	{playbook, inventory, given, tags, limit}: Selected,
 	mark: (id: string) => string,
 	{stop, stopUndo}: Signals,
-): Script {
+): RunDefinition {
 	return {
 		playbook,
 		inventory,
@@ -45,18 +45,18 @@ export function scriptOf(
 export async function planFor(
 	selected: Selected,
 	written: PlanInputs,
-	stage: Stage,
+	stage: FactSource,
 	signals: Signals,
 	decisions?: Decisions,
 ): Promise<Plan> {
 	const sources = await sourcesOf(selected, written);
-	const script = scriptOf(selected, markOf(sources.digests), signals);
+	const script = runDefinitionOf(selected, markOf(sources.digests), signals);
 	const {notes, facts} = await rehearse(decisions === undefined ? script : {...script, decisions}, stage);
 	// What was not looked at to the end is no plan.
 	if (signals.stop.aborted) throw new InterruptedError();
 	return buildPlan({
 		madeBy: `vacate ${process.env.VACATE_VERSION ?? 'development'}`,
-		madeFrom: {...sources, digests: {...sources.digests, facts: digestOf(reliedOn(facts))}},
+		madeFrom: {...sources, digests: {...sources.digests, facts: digestOf(stableFacts(facts))}},
 		playbook: selected.playbook,
 		hosts: [...selected.inventory.hosts.keys()],
 		notes,

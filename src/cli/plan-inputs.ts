@@ -55,7 +55,7 @@ async function playbookDigest({file, plays}: Playbook): Promise<string> {
 
 /** Of what the inventory comes to: hosts, groups and variables. A secret counts as one, whatever it is. */
 function inventoryDigest(inventory: Inventory): string {
-	const others = [...(inventory.beside?.entries() ?? [])].map(([folder, other]) => [folder, contentOf(other)]);
+	const others = [...(inventory.adjacentVars?.entries() ?? [])].map(([folder, other]) => [folder, contentOf(other)]);
 	return digestOf([...contentOf(inventory), ...others]);
 }
 

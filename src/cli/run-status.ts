@@ -1,10 +1,10 @@
 import {dirname} from 'node:path';
 import {stepContext} from '../engine/context.ts';
-import {nameOf, stepOf} from '../engine/recovery/resume.ts';
+import {journalActionName, stepOf} from '../engine/recovery/resume.ts';
 import {hiddenText} from '../engine/action/hidden.ts';
 import type {AnyStep} from '../engine/action/perform.ts';
-import {isUnsettled} from '../engine/recovery/reconcile.ts';
-import type {Account} from '../engine/recovery/replay.ts';
+import {isUnfinished} from '../engine/recovery/reconcile.ts';
+import type {ActionRecord} from '../engine/recovery/replay.ts';
 import {createGatherer} from '../facts/gather.ts';
 import {loadInventory} from '../inventory/load.ts';
 import type {PlannedAction} from '../plan/document/model.ts';
@@ -14,12 +14,12 @@ import type {ActionStatus, RunStatus} from '../views/status.ts';
 import type {Access} from './options/access.ts';
 import {readGivenVars} from './options/given-vars.ts';
 import {vaultOf} from './options/inventory-options.ts';
-import {aside, reach} from './connect.ts';
+import {stderrConsole, connect} from './connect.ts';
 import type {SavedRun} from './saved-run.ts';
 import {clock} from './compose.ts';
 
 /** How a run stands: what its journal says, and what the hosts say. Only reads. */
-export async function standing(
+export async function runStatus(
 	{run, replay, call, plan}: SavedRun,
 	alive: boolean,
 	extraVars: readonly string[],
@@ -28,14 +28,14 @@ export async function standing(
 	const vault = await vaultOf(call.vault);
 	const given = await readGivenVars(extraVars, vault);
 	const inventory = await loadInventory(call.inventory, {vault, playbookFolders: [dirname(call.playbook)]});
-	const shell = reach(inventory, given, access, aside);
+	const shell = connect(inventory, given, access, stderrConsole);
 	const {signal} = new AbortController();
 	const context = stepContext({shell, gatherer: createGatherer(shell), clock}, signal, () => {});
 	try {
-		const begun = new Set(replay.accounts.map(({id}) => id.replace(/~\d+$/, '')));
+		const begun = new Set(replay.actions.map(({id}) => id.replace(/~\d+$/, '')));
 		const waiting = (plan?.actions ?? []).filter(({id, reads}) => reads === undefined && !begun.has(id));
 		const actions = await Promise.all([
-			...replay.accounts.map(account => standingOf(account, context)),
+			...replay.actions.map(account => standingOf(account, context)),
 			...waiting.map(action => notBegun(action, context)),
 		]);
 		const {exitCode} = replay;
@@ -52,12 +52,12 @@ export async function standing(
 }
 
 /** What the journal says of an action, and the hosts of its guest; nothing of one that only reads. */
-async function standingOf(account: Account, context: StepContext): Promise<readonly ActionStatus[]> {
+async function standingOf(account: ActionRecord, context: StepContext): Promise<readonly ActionStatus[]> {
 	const {id, host, action, phase, receipt, message} = account;
 	const step = stepOf(account, steps);
 	if (step.effect === 'read') return [];
-	const {title, guest} = nameOf({id, host, step, action});
-	const unsettled = isUnsettled(account, step);
+	const {title, guest} = journalActionName({id, host, step, action});
+	const unsettled = isUnfinished(account, step);
 	const left = unsettled ? await leftBy(step.traces?.(action) ?? [], context) : [];
 	const moved = receipt === undefined ? undefined : step.guest?.(action, receipt);
 	return [

@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs';
 import {readdir} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
-import {type Replay, replay} from '../engine/recovery/replay.ts';
+import {type JournalReplay, replayJournal} from '../engine/recovery/replay.ts';
 import {InputError, PrerequisiteError} from '../errors.ts';
 import {readJournal, runsFolder, type JournalContent} from '../store/read-journal.ts';
 import type {Plan} from '../plan/document/model.ts';
@@ -9,18 +9,18 @@ import {nearest} from '../spelling/nearest.ts';
 import {type Invocation, playbookDigest} from './invocation.ts';
 import {isAlive} from '../store/control.ts';
 import {readPlan} from '../store/plan-file.ts';
-import {type Ready, readyFor} from './approved-plan.ts';
+import {type ApprovedPlan, approve} from './approved-plan.ts';
 
 /** A run as its folder keeps it. */
 export type SavedRun = {
 	readonly run: string;
 	readonly folder: string;
 	readonly written: JournalContent;
-	readonly replay: Replay;
+	readonly replay: JournalReplay;
 	readonly call: Invocation;
 	/** The plan that it holds to, if it was made from one. */
 	readonly plan: Plan | undefined;
-	readonly ready: Ready | undefined;
+	readonly ready: ApprovedPlan | undefined;
 };
 
 /**
@@ -45,10 +45,10 @@ export async function folderOf(name: string): Promise<Pick<SavedRun, 'run' | 'fo
 export async function findRun(name: string): Promise<SavedRun> {
 	const {run, folder} = await folderOf(name);
 	const written = await readJournal(folder);
-	const known = replay(written.lines);
+	const known = replayJournal(written.lines);
 	const file = join(folder, 'plan.yml');
 	const plan = existsSync(file) ? await readPlan(file) : undefined;
-	const ready = plan === undefined ? undefined : readyFor(plan, file);
+	const ready = plan === undefined ? undefined : approve(plan, file);
 	return {run, folder, written, replay: known, call: known.run.call as unknown as Invocation, plan, ready};
 }
 

@@ -12,14 +12,14 @@ export type World = {
 	readonly gatherer: Gatherer;
 	readonly clock: Clock;
 	/** Whoever looks on; nobody when left out. */
-	readonly person?: Operator;
+	readonly operator?: Operator;
 	/** Left out where nothing is ever done. */
 	readonly relay?: Relay;
 };
 
 /** The context of one call of a step: its commands end when the signal fires, and nothing begins after that. */
 export function stepContext(world: World, signal: AbortSignal, progress: (progress: Progress) => void): StepContext {
-	const {shell, gatherer, clock, person} = world;
+	const {shell, gatherer, clock, operator} = world;
 	const proceed = () => {
 		if (signal.aborted) throw new InterruptedError();
 	};
@@ -46,10 +46,10 @@ export function stepContext(world: World, signal: AbortSignal, progress: (progre
 			return world.relay.open(overrides);
 		},
 		reconnect: async host => shell.reset?.(host),
-		tell: text => person?.tell(text),
+		tell: text => operator?.tell(text),
 		async ask(question, kind) {
 			proceed();
-			if (person !== undefined) return person.ask(question, kind, signal);
+			if (operator !== undefined) return operator.ask(question, kind, signal);
 			throw new StepError(`nobody can be asked: ${question}`, 'run it on a terminal', {retry: 'never'});
 		},
 		sleep: milliseconds => clock.sleep(milliseconds, signal),

@@ -10,7 +10,7 @@ import type {AnyStep} from './action/perform.ts';
 import {UndecidedError} from './play/undecided-error.ts';
 
 /** An action as it would be done. */
-export type Foreseen = {
+export type RehearsedAction = {
 	readonly name: ActionName;
 	readonly step: AnyStep;
 	readonly params: Json;
@@ -47,7 +47,7 @@ export class Rehearsal {
 	}
 
 	/** @throws UndecidedError for a write about a guest that something before it has unsettled. */
-	foresee({name, step, params, action, hidden}: Foreseen): void {
+	foresee({name, step, params, action, hidden}: RehearsedAction): void {
 		const text = JSON.stringify(action);
 		if (step.effect === 'write' && [...this.#unsettled].some(uuid => text.includes(uuid)))
 			throw new UndecidedError('what comes before it');
@@ -68,7 +68,7 @@ export class Rehearsal {
 		if (move === undefined) this.#wrote = 'anything';
 		else if (this.#wrote === 'nothing') this.#wrote = 'moves';
 		if (move !== undefined) this.#world.moved({...move, files: filesIn(action)});
-		for (const sight of step.foresees?.(action) ?? []) {
+		for (const sight of step.effects?.(action) ?? []) {
 			if (sight.of === 'unsettled') this.#unsettled.add(sight.uuid);
 			else this.#world.changed(sight);
 		}

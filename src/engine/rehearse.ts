@@ -10,19 +10,19 @@ import {runPlaybook} from './run.ts';
 import type {RunInput} from './run-state.ts';
 
 /** What is rehearsed: a run without what only a run needs. */
-export type Script = Omit<RunInput, 'world' | 'journal' | 'emit' | 'forks' | 'ask' | 'rehearsal' | 'run'>;
+export type RunDefinition = Omit<RunInput, 'world' | 'journal' | 'emit' | 'forks' | 'ask' | 'rehearsal' | 'run'>;
 
 /** Where a rehearsal looks. Without a shell only facts that were gathered before are seen. */
-export type Stage = {readonly gatherer: Gatherer; readonly shell?: Shell};
+export type FactSource = {readonly gatherer: Gatherer; readonly shell?: Shell};
 
-export type Rehearsing = {
+export type RehearsalResult = {
 	readonly notes: readonly Rehearsed[];
 	/** All that was read of the hosts: what a plan relies on. */
 	readonly facts: Facts;
 };
 
 /** Goes through a playbook as a run would, one host after the other, and writes nothing: what it would do is noted. */
-export async function rehearse(script: Script, {gatherer, shell}: Stage): Promise<Rehearsing> {
+export async function rehearse(script: RunDefinition, {gatherer, shell}: FactSource): Promise<RehearsalResult> {
 	const snapshot = new Snapshot(gatherer);
 	const foreseen = new ForeseenGatherer(snapshot);
 	const rehearsal = new Rehearsal(foreseen, shell !== undefined);

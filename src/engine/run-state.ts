@@ -9,7 +9,7 @@ import {ConcurrencyLimits} from './limits.ts';
 import type {PlannedStep} from './action/perform.ts';
 import type {Emit, Journal} from './ports.ts';
 import type {Rehearsal} from './rehearsal.ts';
-import type {Account, Replay} from './recovery/replay.ts';
+import type {ActionRecord, JournalReplay} from './recovery/replay.ts';
 import type {ExecutionOverrides} from './action/overrides.ts';
 
 /** What a run is given. */
@@ -46,7 +46,7 @@ export type RunInput = {
 	/** Names what an action makes on a host: short, and different for each action of each run. */
 	readonly mark: (actionId: string) => string;
 	/** What the journal says of a run that died: this one goes on with it. */
-	readonly before?: Replay;
+	readonly before?: JournalReplay;
 	/** How the run was called: goes into its journal. */
 	readonly call?: Json;
 	/**
@@ -62,7 +62,7 @@ export type RunInput = {
 };
 
 /** A finished action that can still be taken back. */
-export type Done = {
+export type FinishedAction = {
 	readonly planned: PlannedStep;
 	readonly receipt: unknown;
 	readonly title: string;
@@ -75,11 +75,11 @@ export type RunState = {
 	readonly input: RunInput;
 	readonly learned: Map<string, Learned>;
 	/** For each host, what was done for it, in order. */
-	readonly done: Map<string, Done[]>;
+	readonly done: Map<string, FinishedAction[]>;
 	/** Hosts that have failed: nothing more is done for them. */
 	readonly out: Set<string>;
 	/** What a run that died had finished, by its action: it is not done again. */
-	readonly finished: Map<string, Account>;
+	readonly finished: Map<string, ActionRecord>;
 	/** Hosts that are being emptied: none of them is a destination meanwhile. */
 	readonly emptying: Set<string>;
 	/** The moves that have ended well, in their order. */
@@ -118,6 +118,6 @@ export function newState(input: RunInput): RunState {
 export type TaskEnd = 'ok' | 'failed' | 'stuck' | 'interrupted';
 
 /** May anything more begin? */
-export function goesOn({input, verdict}: RunState): boolean {
+export function mayContinue({input, verdict}: RunState): boolean {
 	return !input.signal.aborted && !verdict.stuck;
 }

@@ -1,9 +1,9 @@
 import {exitCodes} from '../errors.ts';
 import type {Event, Recap} from './events.ts';
-import {settleBefore} from './recovery/resume.ts';
+import {resumeRun} from './recovery/resume.ts';
 import {RecapBook} from './recap.ts';
 import {runPlay} from './play/run-play.ts';
-import {goesOn, newState, type RunInput, type RunState} from './run-state.ts';
+import {mayContinue, newState, type RunInput, type RunState} from './run-state.ts';
 
 /**
  * Runs a playbook: play after play, task after task, each task on all hosts of its play before the next begins. A host
@@ -26,9 +26,9 @@ export async function runPlaybook(given: RunInput): Promise<Recap> {
 			: {type: 'resumed', by: `process ${process.pid}`},
 	);
 	emit({type: 'run-started', at: begun, run, playbook: playbook.file});
-	if (before !== undefined) await settleBefore(before, state);
+	if (before !== undefined) await resumeRun(before, state);
 	for (const play of input.playbook.plays) {
-		if (!goesOn(state) || !(await runPlay(play, state))) break;
+		if (!mayContinue(state) || !(await runPlay(play, state))) break;
 	}
 	const exitCode = exitCodeOf(state);
 	await input.journal.append({type: 'ended', exitCode});

@@ -1,14 +1,14 @@
 import {exitCodes} from '../errors.ts';
 import type {Event, Recap} from './events.ts';
-import {plannedOf, settleBefore, stepOf, writtenHosts} from './recovery/resume.ts';
+import {plannedStepOf, resumeRun, stepOf, writtenHosts} from './recovery/resume.ts';
 import {RecapBook} from './recap.ts';
-import type {Replay} from './recovery/replay.ts';
-import {goesOn, newState, type RunInput} from './run-state.ts';
-import {takeBack} from './recovery/unwind.ts';
+import type {JournalReplay} from './recovery/replay.ts';
+import {mayContinue, newState, type RunInput} from './run-state.ts';
+import {undoFinished} from './recovery/unwind.ts';
 import {worldWith} from './action/overrides.ts';
 
 /** Takes back all that a run did and that can be taken back, the last first. What was under way is ended before. */
-export async function undoRun(given: RunInput, before: Replay): Promise<Recap> {
+export async function undoRun(given: RunInput, before: JournalReplay): Promise<Recap> {
 	const book = new RecapBook();
 	const emit = (event: Event) => {
 		book.on(event);
@@ -20,17 +20,17 @@ export async function undoRun(given: RunInput, before: Replay): Promise<Recap> {
 	const begun = clock.now();
 	await input.journal.append({type: 'resumed', by: `process ${process.pid}, to undo`});
 	emit({type: 'run-started', at: begun, run: input.run, playbook: input.playbook.file});
-	await settleBefore(before, state);
+	await resumeRun(before, state);
 	const done = [...state.finished.values()]
 		.reverse()
 		.map(account => {
 			const {receipt, overrides = {}} = account;
-			const planned = plannedOf(account, stepOf(account, input.steps));
+			const planned = plannedStepOf(account, stepOf(account, input.steps));
 			return {planned, receipt, title: planned.step.name, world: worldWith(overrides, input.world)};
 		})
 		.filter(({planned}) => planned.step.effect === 'write');
 	await input.hold?.(done.filter(({planned}) => planned.step.exclusive).flatMap(({planned}) => writtenHosts(planned)));
-	for (const one of done) if (!goesOn(state) || !(await takeBack(one, state))) break;
+	for (const one of done) if (!mayContinue(state) || !(await undoFinished(one, state))) break;
 	const exitCode = state.verdict.stuck ? exitCodes.stuck : exitCodes.done;
 	await input.journal.append({type: 'ended', exitCode});
 	const recap = book.close(input.run, exitCode, clock.now() - begun, state.verdict.irreversible);

@@ -35,7 +35,7 @@ export type ForeseenFile = {
  * What an action will have made otherwise: a reading, what a census says of a guest, or, `unsettled`, more of a guest than can
  * be foreseen.
  */
-export type Foresight =
+export type Effect =
 	| {readonly of: 'reading'; readonly request: FactRequest; readonly value: unknown}
 	| {readonly of: 'guest'; readonly uuid: string; readonly entry: Partial<DomainStatus>}
 	| {readonly of: 'unsettled'; readonly uuid: string};
@@ -59,7 +59,7 @@ export class ForeseenGatherer implements Gatherer {
 		this.#moves.push(move);
 	}
 
-	changed(sight: Exclude<Foresight, {readonly of: 'unsettled'}>): void {
+	changed(sight: Exclude<Effect, {readonly of: 'unsettled'}>): void {
 		if (sight.of === 'reading') this.#readings.set(factKey(sight.request), sight.value);
 		else this.#entries.set(sight.uuid, {...this.#entries.get(sight.uuid), ...sight.entry});
 	}

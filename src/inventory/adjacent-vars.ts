@@ -7,7 +7,7 @@ import {readVarsFile} from './vars-file.ts';
 import {openVarsFolder} from './vars-folder.ts';
 
 /** What `group_vars/` and `host_vars/` of a folder say. */
-export type Beside = {
+export type AdjacentVars = {
 	readonly groups: ReadonlyMap<string, Variables>;
 	readonly hosts: ReadonlyMap<string, Variables>;
 	readonly unusedFiles: readonly string[];
@@ -19,12 +19,12 @@ type InFolder = {readonly vars: ReadonlyMap<string, Variables>; readonly unused:
 const nothing: InFolder = {vars: new Map(), unused: []};
 
 /** Reads the variables that lie beside an inventory or a playbook, for the groups and hosts that there are. */
-export async function readBeside(
+export async function readAdjacentVars(
 	folder: string,
 	groups: Iterable<string>,
 	hosts: Iterable<string>,
 	vault: Vault,
-): Promise<Beside> {
+): Promise<AdjacentVars> {
 	const readings: InventoryLoadContext[] = [];
 	const [ofGroups, ofHosts] = await allOf([
 		readFolder(join(folder, 'group_vars'), [...groups]),

@@ -3,7 +3,7 @@ import {literal} from '../template/template.ts';
 import type {InventoryDraft, DraftGroup, DraftHost} from './draft.ts';
 import {adopt, depthsOf, findUngrouped, membersOf, refuseLoops} from './group-tree.ts';
 import type {Group, Host, Inventory, VariableLayer, Vars} from './inventory.ts';
-import {type Besides, type Layering, layering} from './layering.ts';
+import {type AdjacentVarsSets, type Layering, layering} from './layering.ts';
 import {localNames} from './this-machine.ts';
 
 /**
@@ -16,7 +16,7 @@ import {localNames} from './this-machine.ts';
  *
  * @throws InputError when groups contain each other.
  */
-export function settle(draft: InventoryDraft, besides: Besides, files: readonly string[]): Inventory {
+export function finalizeInventory(draft: InventoryDraft, besides: AdjacentVarsSets, files: readonly string[]): Inventory {
 	const {groups, hosts} = draft;
 	adopt(draft);
 	refuseLoops(groups);

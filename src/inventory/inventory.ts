@@ -1,5 +1,5 @@
 import type {Position} from '../errors.ts';
-import type {Outside} from '../template/lookup-source.ts';
+import type {LookupSources} from '../template/lookup-source.ts';
 import type {Template} from '../template/template.ts';
 
 /** Variables as people wrote them, evaluated when they are used. */
@@ -53,7 +53,7 @@ export type Inventory = {
 	/** What lies in `group_vars/` and `host_vars/` for groups and hosts that there are not. */
 	readonly unusedFiles: readonly string[];
 	/** What lookups in its variables and in the playbook read. Where there is none, they are not known. */
-	readonly outside?: Outside;
+	readonly outside?: LookupSources;
 	/** The same inventory for plays of other folders, with the variables that lie beside their playbooks. */
-	readonly beside?: ReadonlyMap<string, Inventory>;
+	readonly adjacentVars?: ReadonlyMap<string, Inventory>;
 };

@@ -1,14 +1,14 @@
-import type {Beside} from './adjacent-vars.ts';
+import type {AdjacentVars} from './adjacent-vars.ts';
 import type {InventoryDraft} from './draft.ts';
 import type {VariableLayer} from './inventory.ts';
 
 /** What lies beside the inventories, and beside the playbooks, in the order in which they are named. */
-export type Besides = {readonly inventory: readonly Beside[]; readonly playbook: readonly Beside[]};
+export type AdjacentVarsSets = {readonly inventory: readonly AdjacentVars[]; readonly playbook: readonly AdjacentVars[]};
 
 /** The layers of a host in the given groups, outermost first, the weakest layer first. */
 export type Layering = (host: string, groups: readonly string[]) => readonly VariableLayer[];
 
-export function layering({groups, hosts}: InventoryDraft, {inventory, playbook}: Besides): Layering {
+export function layering({groups, hosts}: InventoryDraft, {inventory, playbook}: AdjacentVarsSets): Layering {
 	const places = [
 		...inventory.map(beside => ({beside, place: 'beside inventory'}) as const),
 		...playbook.map(beside => ({beside, place: 'beside playbook'}) as const),
@@ -32,6 +32,6 @@ export function layering({groups, hosts}: InventoryDraft, {inventory, playbook}:
 		].filter(layer => layer !== undefined && Object.keys(layer.vars).length > 0) as readonly VariableLayer[];
 }
 
-function layersOf(of: VariableLayer['of'], vars: Beside['groups'], place: VariableLayer['place']): ReadonlyMap<string, VariableLayer> {
+function layersOf(of: VariableLayer['of'], vars: AdjacentVars['groups'], place: VariableLayer['place']): ReadonlyMap<string, VariableLayer> {
 	return new Map([...vars].map(([name, vars]): [string, VariableLayer] => [name, {of, name, place, vars}]));
 }

@@ -2,14 +2,14 @@ import {dirname, relative} from 'node:path';
 import {closedVault, type Vault} from '../vault/vault.ts';
 import {YamlSource} from '../yaml/source.ts';
 import {allOf} from './all-sources.ts';
-import {readBeside} from './adjacent-vars.ts';
+import {readAdjacentVars} from './adjacent-vars.ts';
 import {InventoryDraft} from './draft.ts';
 import {type FoundSource, findSource} from './find-sources.ts';
 import {readHostList} from './host-list.ts';
 import type {Inventory} from './inventory.ts';
 import {refuseProblems} from './read-file.ts';
 import type {InventoryLoadContext} from './load-context.ts';
-import {settle} from './finalize.ts';
+import {finalizeInventory} from './finalize.ts';
 import {readSourceFile, type SourceFile} from './source-file.ts';
 
 export type InventoryOptions = {
@@ -35,13 +35,13 @@ export async function loadInventory(
 	for (const file of files.flat()) readings.push(...file.into(draft));
 
 	const besides = (folders: readonly string[]) =>
-		allOf(folders.map(folder => readBeside(folder, draft.groups.keys(), hostNames(draft), vault)));
+		allOf(folders.map(folder => readAdjacentVars(folder, draft.groups.keys(), hostNames(draft), vault)));
 	const [inventory, playbook] = await allOf([
 		besides(lastOfEach(found.flatMap(folderOf))),
 		besides(lastOfEach(playbookFolders)),
 	]);
 	refuseProblems([...readings, ...[...inventory, ...playbook].flatMap(beside => beside.readings)]);
-	return settle(draft, {inventory, playbook}, sources);
+	return finalizeInventory(draft, {inventory, playbook}, sources);
 }
 
 /** This machine can have variables without being in the inventory. */

@@ -3,5 +3,5 @@ import type {Play} from '../playbook/model.ts';
 
 /** The inventory as a play sees it: with the variables beside the playbook that the play stands in. */
 export function inventoryFor({folder}: Pick<Play, 'folder'>, inventory: Inventory): Inventory {
-	return inventory.beside?.get(folder) ?? inventory;
+	return inventory.adjacentVars?.get(folder) ?? inventory;
 }

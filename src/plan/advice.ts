@@ -1,7 +1,7 @@
 import type {Problem} from '../errors.ts';
 import type {Node, Playbook, PlaybookTask} from '../playbook/model.ts';
 import {isMapping} from '../template/value.ts';
-import {asWritten} from './static-value.ts';
+import {staticValue} from './static-value.ts';
 
 /** What is no mistake and could be better, for `validate --strict`. */
 export function adviceFor({plays}: Playbook, stepNames: ReadonlySet<string>): readonly Problem[] {
@@ -41,7 +41,7 @@ const shellSigns = /[|&;<>()$`\\*?[\]#~=%!{}\n]/;
 
 function adviceOnTask({step, params, place, name}: PlaybookTask, stepNames: ReadonlySet<string>): readonly Problem[] {
 	if (step.name !== 'command' && step.name !== 'shell') return [];
-	const written = asWritten(params);
+	const written = staticValue(params);
 	const {cmd, argv} = isMapping(written) ? written : {};
 	const words = Array.isArray(argv) ? argv.map(String) : typeof cmd === 'string' ? cmd.trim().split(/\s+/) : [];
 	const isPlain = step.name === 'command' || (typeof cmd === 'string' && !shellSigns.test(cmd));

@@ -9,7 +9,7 @@ import {Scope} from '../template/scope.ts';
 import {isMapping} from '../template/value.ts';
 import {inventoryFor} from './adjacent-inventory.ts';
 import {NameCheck} from './names.ts';
-import {asWritten} from './static-value.ts';
+import {staticValue} from './static-value.ts';
 
 /**
  * What can be known to be wrong before any host is reached, of a playbook and its inventory together: hosts that are
@@ -124,9 +124,9 @@ type NamedHosts = {readonly pattern: string; readonly pointer: string};
 
 /** Hosts that a task names as they are written: its destination, and who does it in its place. */
 function namedHosts(task: Named): readonly NamedHosts[] {
-	const written = task.kind === 'task' && takesHost(task) ? asWritten(task.params) : undefined;
+	const written = task.kind === 'task' && takesHost(task) ? staticValue(task.params) : undefined;
 	const to = isMapping(written) ? written.to : undefined;
-	const delegate = task.delegateTo === undefined ? undefined : asWritten(task.delegateTo);
+	const delegate = task.delegateTo === undefined ? undefined : staticValue(task.delegateTo);
 	return [
 		...(task.kind === 'task' && typeof to === 'string' ? [{pattern: to, pointer: `/${task.step.name}/to`}] : []),
 		...(typeof delegate === 'string' ? [{pattern: delegate, pointer: '/delegate_to'}] : []),

@@ -8,7 +8,7 @@ import {TemplateError} from '../template/error.ts';
 import {Scope} from '../template/scope.ts';
 import type {Condition, TemplateNames, Template} from '../template/template.ts';
 import {isMapping} from '../template/value.ts';
-import {asWritten} from './static-value.ts';
+import {staticValue} from './static-value.ts';
 
 type Named = PlaybookTask | Include | IncludeVars | Meta;
 
@@ -163,7 +163,7 @@ function loopNames(task: Named): readonly string[] {
 function learnedNames(task: Named): readonly string[] {
 	if (task.kind === 'include_vars') return task.into === undefined ? Object.keys(task.known) : [task.into];
 	if (task.kind !== 'task') return [];
-	const set = task.step.name === 'set_fact' ? asWritten(task.params) : undefined;
+	const set = task.step.name === 'set_fact' ? staticValue(task.params) : undefined;
 	return [...(task.register === undefined ? [] : [task.register]), ...Object.keys(isMapping(set) ? set : {})];
 }
 

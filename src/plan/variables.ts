@@ -13,7 +13,7 @@ export type Learned = {
 export const nothingLearned: Learned = {facts: {}, included: {}};
 
 /** Where the variables of a play's hosts come from. */
-export type Setting = {
+export type VariableSources = {
 	readonly inventory: Inventory;
 	readonly given: Readonly<Record<string, unknown>>;
 	readonly play: Pick<Play, 'vars'>;
@@ -28,7 +28,7 @@ export type Setting = {
  * The variables of a host in a play. First wins: magic, given on the command line, given to an include around,
  * registered and set, included, of the task and the blocks around it, of the play's files, of the play, of the inventory.
  */
-export function hostScope(setting: Setting, host: string, task?: Pick<Inherited, 'vars' | 'includeVars'>): Scope {
+export function hostScope(setting: VariableSources, host: string, task?: Pick<Inherited, 'vars' | 'includeVars'>): Scope {
 	const {inventory, given, play, filesOf, learnedOf, magic} = setting;
 	const {facts, included} = learnedOf(host);
 	const layers: readonly ScopeLayer[] = [
@@ -65,10 +65,10 @@ function groupsOf(inventory: Inventory): Readonly<Record<string, readonly string
 	return known;
 }
 
-const hostvars = new WeakMap<Setting, Readonly<Record<string, unknown>>>();
+const hostvars = new WeakMap<VariableSources, Readonly<Record<string, unknown>>>();
 
 /** The variables of all hosts, each looked up when it is asked for. */
-function hostvarsOf(setting: Setting): Readonly<Record<string, unknown>> {
+function hostvarsOf(setting: VariableSources): Readonly<Record<string, unknown>> {
 	const known =
 		hostvars.get(setting) ?? lazyMapping([...setting.inventory.hosts.keys()], host => variablesOf(setting, host));
 	hostvars.set(setting, known);
@@ -76,7 +76,7 @@ function hostvarsOf(setting: Setting): Readonly<Record<string, unknown>> {
 }
 
 /** What another host's play can see of a host: not what is said in a play or a task. */
-function variablesOf({inventory, given, learnedOf}: Setting, host: string): Readonly<Record<string, unknown>> {
+function variablesOf({inventory, given, learnedOf}: VariableSources, host: string): Readonly<Record<string, unknown>> {
 	const {facts, included} = learnedOf(host);
 	const scope = Scope.within(inventory.outside, [
 		{data: ownNames(inventory, host)},

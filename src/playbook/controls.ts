@@ -14,17 +14,17 @@ import {schemaProblems} from './schema-problems.ts';
 import {loopOf, loopProblems, named, unknownKey} from './task.ts';
 
 /** What is read where, for whom. */
-export type Spot = {readonly place: SourceRange; readonly around: Inherited; readonly reading: PlaybookLoadContext};
+export type ReadContext = {readonly place: SourceRange; readonly around: Inherited; readonly reading: PlaybookLoadContext};
 
 /** Reads the tasks of a file, with ids that begin with the one given. @throws InputError */
-export type ReadFile = (document: YamlDocument, id: string, spot: Omit<Spot, 'place'>) => readonly Node[];
+export type ReadFile = (document: YamlDocument, id: string, spot: Omit<ReadContext, 'place'>) => readonly Node[];
 
 /** Reads what stands in place of a task and is done by the run itself. */
 export function readControl(
 	control: ControlKeyword,
 	data: Mapping,
 	id: string,
-	spot: Spot,
+	spot: ReadContext,
 	readFile: ReadFile,
 ): readonly Node[] {
 	const {place, reading} = spot;
@@ -44,7 +44,7 @@ export function readControl(
 	return readers[control](data, id, new Reader(data, place, reading.collector), spot, readFile);
 }
 
-type ReadControl = (data: Mapping, id: string, reader: Reader, spot: Spot, readFile: ReadFile) => readonly Node[];
+type ReadControl = (data: Mapping, id: string, reader: Reader, spot: ReadContext, readFile: ReadFile) => readonly Node[];
 
 const readers: Readonly<Record<ControlKeyword, ReadControl>> = {
 	import_tasks(data, id, reader, {place, around, reading}, readFile) {

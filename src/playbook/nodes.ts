@@ -1,7 +1,7 @@
 import {InputError} from '../errors.ts';
 import {isMapping} from '../template/value.ts';
 import {pointerPart} from '../yaml/pointer.ts';
-import {type ReadFile, readControl, type Spot} from './controls.ts';
+import {type ReadFile, readControl, type ReadContext} from './controls.ts';
 import {inherit, type Mapping, Reader} from './inherit.ts';
 import {blockKeywords, type ControlKeyword, controls} from './keywords.ts';
 import type {Block, Node} from './model.ts';
@@ -12,7 +12,7 @@ import {shortSpelling} from './spelling.ts';
 import {named, readTask, unknownKey} from './task.ts';
 
 /** Reads a list of tasks and blocks; what has mistakes is left out, and the collector keeps them. */
-export function readNodes(list: unknown, pointer: string, id: (index: number) => string, spot: Spot): readonly Node[] {
+export function readNodes(list: unknown, pointer: string, id: (index: number) => string, spot: ReadContext): readonly Node[] {
 	if (!Array.isArray(list)) return [];
 	return list.flatMap((data, index): readonly Node[] => {
 		const place = within(spot.place, pointer + pointerPart(index));
@@ -20,7 +20,7 @@ export function readNodes(list: unknown, pointer: string, id: (index: number) =>
 	});
 }
 
-function readNode(written: unknown, id: string, outer: Spot): readonly Node[] {
+function readNode(written: unknown, id: string, outer: ReadContext): readonly Node[] {
 	const {around, reading} = outer;
 	if (!isMapping(written)) {
 		reading.collector.add([outer.place.problem('a task is a mapping', '', 'write - STEP: {…}')]);
@@ -35,7 +35,7 @@ function readNode(written: unknown, id: string, outer: Spot): readonly Node[] {
 	return task === undefined ? [] : [task];
 }
 
-function readBlock(data: Mapping, id: string, {place, around, reading}: Spot): readonly Node[] {
+function readBlock(data: Mapping, id: string, {place, around, reading}: ReadContext): readonly Node[] {
 	const unknown = Object.keys(data).filter(key => !Object.hasOwn(blockKeywords, key));
 	const problems = [
 		...unknown.map(key =>
@@ -47,7 +47,7 @@ function readBlock(data: Mapping, id: string, {place, around, reading}: Spot): r
 	];
 	reading.collector.add(problems);
 	const reader = new Reader(data, place, reading.collector);
-	const inside: Spot = {place, around: problems.length > 0 ? around : inherit(around, reader), reading};
+	const inside: ReadContext = {place, around: problems.length > 0 ? around : inherit(around, reader), reading};
 	const part = (key: 'block' | 'rescue' | 'always', word: string) =>
 		readNodes(data[key], `/${key}`, index => `${id}.${word}${index}`, inside);
 	const block: Block = {

@@ -4,7 +4,7 @@ import {nearest} from '../spelling/nearest.ts';
 import {Scope} from '../template/scope.ts';
 import {compileTemplate} from '../template/template.ts';
 import {pointerPart} from '../yaml/pointer.ts';
-import type {Spot} from './controls.ts';
+import type {ReadContext} from './controls.ts';
 import {inherit, type Mapping, Reader} from './inherit.ts';
 import {playKeywords, unsupportedKeywords} from './keywords.ts';
 import type {Handler, Inherited, Node, SourceRange, Play} from './model.ts';
@@ -29,7 +29,7 @@ export function readPlay(
 	const reader = new Reader(data, place, collector);
 	// Variables of a play are no variables of its tasks: those of its files stand between them.
 	const {vars, ...rest} = problems.length === 0 ? inherit({...around, vars: {}}, reader) : {...around, vars: {}};
-	const spot: Spot = {place, around: {...rest, vars: {}}, reading};
+	const spot: ReadContext = {place, around: {...rest, vars: {}}, reading};
 	const part = (key: string, word: string, handlers = false) =>
 		readNodes(data[key], `/${key}`, index => `${id}.${word}${index}`, {...spot, reading: {...reading, handlers}});
 	const sections = {

@@ -5,10 +5,10 @@ import type {MoveLimits} from './limits.ts';
 import type {ScheduleTask} from './task.ts';
 
 /** The gates that a task enters, in the order in which they are asked, and those that it leaves when it has ended. */
-export type Passage = {readonly enters: readonly ScheduleGate[]; readonly leaves: readonly ScheduleGate[]};
+export type GateSequence = {readonly enters: readonly ScheduleGate[]; readonly leaves: readonly ScheduleGate[]};
 
 /** Makes the gates of a cluster with its guests where they are now. */
-export function passages(cluster: Cluster, limits: MoveLimits): (task: ScheduleTask) => Passage {
+export function gateSequences(cluster: Cluster, limits: MoveLimits): (task: ScheduleTask) => GateSequence {
 	const total = new Slots('total', limits.total);
 	const sources = named(host => new Slots(`per_source ${host}`, limits.perSource));
 	const destinations = named(host => new Slots(`per_destination ${host}`, limits.perDestination));

@@ -2,7 +2,7 @@ import {type Cluster, compareTexts, type PlacedMove, type MigrationMode} from '.
 import {groupGuests} from '../placement/group.ts';
 import {bandwidthOf} from './bandwidth.ts';
 import {makespanBound} from './makespan-bound.ts';
-import {passages} from './gate-plan.ts';
+import {gateSequences} from './gate-plan.ts';
 import {defaultLimits, type MoveLimits} from './limits.ts';
 import {defaultOrder, inOrder, type OrderKey} from './order.ts';
 import {type Assumptions, defaultAssumptions, predict} from './predict.ts';
@@ -90,7 +90,7 @@ function simulate(
 ): Pick<Simulation, 'done' | 'stuck'> {
 	const stuck: BlockedTask[] = [];
 	for (let rest = tasks; ; ) {
-		const run = new Simulation(rest, passages(cluster, limits), limits.preparing, assumptions.prepareMs);
+		const run = new Simulation(rest, gateSequences(cluster, limits), limits.preparing, assumptions.prepareMs);
 		if (run.stuck.length === 0) return {done: run.done, stuck};
 		const groups = tiesOf(cluster, tasks);
 		const lost = new Set(run.stuck.map(({task}) => groups.get(task.transfer.guest.id)));

@@ -1,4 +1,4 @@
-import type {Passage} from './gate-plan.ts';
+import type {GateSequence} from './gate-plan.ts';
 import {Heap} from './heap.ts';
 import {Queues} from './queues.ts';
 import type {ScheduleTask} from './task.ts';
@@ -20,7 +20,7 @@ export type BlockedTask = {readonly task: ScheduleTask; readonly limit: string};
 
 type Job = {
 	readonly task: ScheduleTask;
-	readonly passage: Passage;
+	readonly passage: GateSequence;
 	/** Its place in the order. */
 	readonly position: number;
 	readonly waits: Wait[];
@@ -45,7 +45,7 @@ export class Simulation {
 	#nowMs = 0;
 	#nextToPrepare = 0;
 
-	constructor(tasks: readonly ScheduleTask[], passageOf: (task: ScheduleTask) => Passage, preparing: number, prepareMs: number) {
+	constructor(tasks: readonly ScheduleTask[], passageOf: (task: ScheduleTask) => GateSequence, preparing: number, prepareMs: number) {
 		this.#prepareMs = prepareMs;
 		this.#jobs = tasks.map((task, position) => ({
 			task,

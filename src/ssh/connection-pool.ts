@@ -8,7 +8,7 @@ import type {Endpoint} from './endpoint.ts';
 import {type PooledConnection, PooledConnections} from './pooled-connections.ts';
 import type {HostLink} from './link.ts';
 import type {Route} from './route.ts';
-import {type Carrier, runOn} from './run.ts';
+import {type CommandTransport, runOn} from './run.ts';
 import {channelSession, type Session} from './session.ts';
 import {aborted, abortedOutcome, unlessAborted} from './unless-aborted.ts';
 import type {LoginShell} from './wrap.ts';
@@ -81,7 +81,7 @@ export class SshConnectionPool implements HostLink {
 		return this.#lanes.close();
 	}
 
-	#carrier(place: Place): Carrier {
+	#carrier(place: Place): CommandTransport {
 		return {
 			telling: 'by protocol',
 			dialect: this.#dialect,

@@ -2,13 +2,13 @@ import {spawn} from 'node:child_process';
 
 /** A server, and its login shell, have so long to let us in. */
 export const longestHandshakeMs = 60_000;
-export type Said = {readonly code: number; readonly stderr: string};
+export type OpenSshResult = {readonly code: number; readonly stderr: string};
 
 /** A server may say so much of a connection; what it says beyond is not kept. */
 const longestSaying = 64 * 1024;
 
 /** Runs ssh to its end; the master that it leaves behind holds its outputs, which are not waited for. */
-export function runSsh(args: readonly string[], stdin = '', timeoutMs?: number): Promise<Said> {
+export function runSsh(args: readonly string[], stdin = '', timeoutMs?: number): Promise<OpenSshResult> {
 	return new Promise((resolve, reject) => {
 		const child = spawn('ssh', args, {stdio: ['pipe', 'ignore', 'pipe']});
 		let stderr = '';

@@ -13,7 +13,7 @@ import {type LoginShell, loginShellOf, killLine, promptOf, type ExitStatusSource
 const killGraceMs = 10_000;
 
 /** What runs a line on a host. */
-export type Carrier = {
+export type CommandTransport = {
 	readonly telling: ExitStatusSource;
 	/** What the login shell reads, as far as it is known. The first command tells it. */
 	readonly dialect: LoginShell;
@@ -27,14 +27,14 @@ export type Carrier = {
 };
 
 /** An outcome, and whether the command has begun for certain. */
-export type Ran = {readonly outcome: Outcome; readonly begun: boolean};
+export type RanCommand = {readonly outcome: Outcome; readonly begun: boolean};
 
 /**
  * Runs a command in a session of its own.
  *
  * @throws UnreachableError when the host ran something else, or nothing, in its place.
  */
-export async function runOn(carrier: Carrier, command: Command, options: RunOptions, become?: Become): Promise<Ran> {
+export async function runOn(carrier: CommandTransport, command: Command, options: RunOptions, become?: Become): Promise<RanCommand> {
 	const since = performance.now();
 	const run = new Run(carrier, command, options, become);
 	const ending = await run.ended();
@@ -44,7 +44,7 @@ export async function runOn(carrier: Carrier, command: Command, options: RunOpti
 class Run {
 	readonly texts = {stdout: '', stderr: ''};
 	begun = false;
-	readonly #carrier: Carrier;
+	readonly #carrier: CommandTransport;
 	readonly #command: Command;
 	readonly #options: RunOptions;
 	readonly #become: Become | undefined;
@@ -56,7 +56,7 @@ class Run {
 	#killed: Promise<boolean> | undefined;
 	#settle: (ending: Ending) => void = () => {};
 
-	constructor(carrier: Carrier, command: Command, options: RunOptions, become?: Become) {
+	constructor(carrier: CommandTransport, command: Command, options: RunOptions, become?: Become) {
 		this.#carrier = carrier;
 		this.#command = readingSecrets(command);
 		this.#options = options;

@@ -1,6 +1,6 @@
 import type {FromSchema, JSONSchema} from 'json-schema-to-ts';
 import type {FactRequest, Facts} from '../facts/facts.ts';
-import type {Foresight} from '../facts/foreseen.ts';
+import type {Effect} from '../facts/foreseen.ts';
 import type {Command} from '../shell/command.ts';
 import type {OpenRelay, RelayEndpoints} from '../shell/relay.ts';
 import type {Outcome, RunOptions} from '../shell/shell.ts';
@@ -161,7 +161,7 @@ type Common<Params> = {
 	/** The facts it plans from, as far as they can be named with the facts there are. Asked again until it adds none. */
 	needs(params: Params, at: PlanContext, facts: Facts): readonly FactRequest[];
 	/** Can it do without this when it cannot be read? Without this it can do without nothing. */
-	spares?(request: FactRequest, at: PlanContext): boolean;
+	isOptional?(request: FactRequest, at: PlanContext): boolean;
 };
 
 /** A step that does something: its contract and its laws are in `docs/architecture.md`. */
@@ -173,7 +173,7 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	 * When true, its action and its receipt hold what people write and hosts print, and `undo` needs no more of them than
 	 * `undo` in the action, which shows no secret: the journal keeps the rest without secrets.
 	 */
-	readonly prints?: true;
+	readonly outputMayBeSecret?: true;
 	/** When true, no other run may change the hosts that it changes as long as this run lives. */
 	readonly exclusive?: true;
 	/** Pure. Throws StepError when it can be seen now that it would fail. */
@@ -194,7 +194,7 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	/** Which guest this moves, for limits, progress and recap. */
 	guest?(action: Action, receipt?: Receipt): GuestMove;
 	/** Pure: what actions that are planned ahead will find otherwise after it, beside a move. */
-	foresees?(action: Action): readonly Foresight[];
+	effects?(action: Action): readonly Effect[];
 	/** Only reads: where the guest is, by what both hosts say. Does not fail when one is silent, but says so. */
 	where?(action: Action, context: StepContext): Promise<GuestLocation>;
 	/** Pure: the files that it makes, under every name, for who has to look after it when it is stuck. */
@@ -253,9 +253,9 @@ export type Rejected = {readonly host: string; readonly reason: string};
 export type CompositeStep<Params = never> = Common<Params> & {
 	readonly kind: 'composite';
 	/** `true`: it empties the host, and meanwhile nothing goes there. `false`: it fills the host again. */
-	readonly empties?: boolean;
+	readonly drainsHost?: boolean;
 	/** A part that fails is a warning, and is tried again while others succeed. */
-	readonly lenient?: true;
+	readonly bestEffort?: true;
 	expand(params: Params, at: PlanContext, facts: Facts): Expansion;
 	/** When no more of its parts are begun, as too many have failed. */
 	bounds?(params: Params): PartBounds;

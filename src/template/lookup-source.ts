@@ -1,7 +1,7 @@
 import type {Secret} from '../shell/secret.ts';
 
 /** What lookups read beside variables, on the machine that vacate runs on. */
-export type Outside = {
+export type LookupSources = {
 	/** A variable of the environment. */
 	env(name: string): string | Secret | undefined;
 	/** A text file, beside the playbook or in its folder of that name; undefined when it is not there. */

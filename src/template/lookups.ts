@@ -3,7 +3,7 @@ import {nearest} from '../spelling/nearest.ts';
 import {YamlSource} from '../yaml/source.ts';
 import {type Compilation, compile, type Evaluate, limited, positionOf, strictly} from './compile.ts';
 import {TemplateError} from './error.ts';
-import type {Outside} from './lookup-source.ts';
+import type {LookupSources} from './lookup-source.ts';
 import {childrenOf, type Node, parseTemplate, partOf} from './parse.ts';
 import type {Scope} from './scope.ts';
 import {unknownIn} from './unknown.ts';
@@ -13,7 +13,7 @@ import {asText, isTrue, Undefined, Unknown} from './value.ts';
 type Asked = {
 	readonly term: string;
 	readonly options: Readonly<Record<string, unknown>>;
-	readonly outside: Outside;
+	readonly outside: LookupSources;
 	readonly scope: Scope;
 	readonly position: Position;
 };

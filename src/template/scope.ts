@@ -1,7 +1,7 @@
 import type {Position} from '../errors.ts';
 import {Secret} from '../shell/secret.ts';
 import {TemplateError} from './error.ts';
-import type {Outside} from './lookup-source.ts';
+import type {LookupSources} from './lookup-source.ts';
 import {hasSecret, revealTexts} from './secrets.ts';
 import type {Template} from './template.ts';
 import {Excess} from './value.ts';
@@ -25,7 +25,7 @@ type Use = {
 	stepsLeft: number;
 	secretsRead: number;
 	/** What lookups read; where there is none, they are not known. */
-	readonly outside?: Outside | undefined;
+	readonly outside?: LookupSources | undefined;
 };
 
 /** Variables that use variables that use variables. */
@@ -33,7 +33,7 @@ const maxDepth = 100;
 /** Rounds of loops and looked-up templates, of one evaluation. */
 const maxSteps = 1_000_000;
 
-function newUse(outside?: Outside): Use {
+function newUse(outside?: LookupSources): Use {
 	return {open: new Set(), depth: 0, stepsLeft: maxSteps, secretsRead: 0, outside};
 }
 
@@ -51,11 +51,11 @@ export class Scope {
 	}
 
 	/** A scope whose lookups read what is outside. */
-	static within(outside: Outside | undefined, layers: readonly ScopeLayer[]): Scope {
+	static within(outside: LookupSources | undefined, layers: readonly ScopeLayer[]): Scope {
 		return new Scope(layers, newUse(outside));
 	}
 
-	get outside(): Outside | undefined {
+	get outside(): LookupSources | undefined {
 		return this.#use.outside;
 	}
 

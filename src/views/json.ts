@@ -11,7 +11,7 @@ export function jsonView(output: Output, aside: Output): View {
 		tell(text) {
 			aside.write(`${text}\n`);
 		},
-		aside: question => question(),
+		suspend: question => question(),
 		async end() {},
 	};
 }

@@ -4,7 +4,7 @@ import {Painter, type Terminal} from './painter.ts';
 import {colours, noColours} from './palette.ts';
 import {recapText} from './recap.ts';
 import {Screen} from './screen.ts';
-import {Troubles} from './failures.ts';
+import {FailureList} from './failures.ts';
 import type {View} from './view.ts';
 
 /** A person’s eye needs no more; each repaint costs. */
@@ -37,7 +37,7 @@ export function liveView(terminal: Terminal, rhythm: Rhythm = realRhythm): View 
 	const palette = terminal.hasColors?.() === true ? colours : noColours;
 	const painter = new Painter(terminal);
 	const screen = new Screen(palette);
-	const troubles = new Troubles();
+	const troubles = new FailureList();
 	let questions = 0;
 	let finish: () => void = () => {};
 	const run = new Promise<void>(resolve => {
@@ -74,7 +74,7 @@ export function liveView(terminal: Terminal, rhythm: Rhythm = realRhythm): View 
 		tell(text) {
 			painter.print(palette.notice(text));
 		},
-		async aside(question) {
+		async suspend(question) {
 			if (questions++ === 0) painter.stop();
 			try {
 				return await question();

@@ -7,7 +7,7 @@ export function maskedView(view: View): View {
 	return {
 		on: event => view.on(maskedData(event)),
 		tell: text => view.tell(masked(text).split('\n').map(visible).join('\n')),
-		aside: question => view.aside(question),
+		suspend: question => view.suspend(question),
 		end: () => view.end(),
 	};
 }

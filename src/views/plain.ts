@@ -1,7 +1,7 @@
 import {visible} from './columns.ts';
 import {linesOf, progressText} from './lines.ts';
 import {recapText} from './recap.ts';
-import {Troubles} from './failures.ts';
+import {FailureList} from './failures.ts';
 import type {Output, View} from './view.ts';
 
 /** A move's progress is told so often. */
@@ -9,7 +9,7 @@ const progressEveryMs = 10_000;
 
 /** Lines for a log: each with the seconds since the start. */
 export function plainView(output: Output): View {
-	const troubles = new Troubles();
+	const troubles = new FailureList();
 	const told = new Map<string, number>();
 	let begun: number | undefined;
 	return {
@@ -30,7 +30,7 @@ export function plainView(output: Output): View {
 		tell(text) {
 			output.write(`${text}\n`);
 		},
-		aside: question => question(),
+		suspend: question => question(),
 		async end() {},
 	};
 }

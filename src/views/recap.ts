@@ -4,10 +4,10 @@ import {tableText, visible} from './columns.ts';
 import {bytesText, durationText} from './format.ts';
 import {leftText, whatFailed} from './lines.ts';
 import {noColours, outcomeStyles, type Palette} from './palette.ts';
-import type {Trouble} from './failures.ts';
+import type {ReportedFailure} from './failures.ts';
 
 /** What a run came to: each guest, each host, what failed and what to do about it, and what the exit code means. */
-export function recapText(recap: Recap, troubles: readonly Trouble[], palette: Palette = noColours): string {
+export function recapText(recap: Recap, troubles: readonly ReportedFailure[], palette: Palette = noColours): string {
 	return [
 		guestsText(recap.guests, palette),
 		movedText(recap.guests),
@@ -51,7 +51,7 @@ function hostsText({hosts}: Recap, palette: Palette): string {
 	return tableText([['host', ...counted].map(palette.dim), ...rows], new Set(counted.map((_, index) => index + 1)));
 }
 
-function troubleText(trouble: Trouble, palette: Palette): string {
+function troubleText(trouble: ReportedFailure, palette: Palette): string {
 	if (trouble.type === 'guest-left') {
 		const {guest, host, reason, remedy} = trouble;
 		return `${palette.notice('stays')}: ${visible(guest)} on ${visible(host)}: ${visible(reason)}\n  next: ${visible(remedy)}`;

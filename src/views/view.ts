@@ -6,7 +6,7 @@ export interface View {
 	/** Shows a sentence that is no event, such as what Ctrl-C has begun. */
 	tell(text: string): void;
 	/** Leaves the terminal to a question until it has been answered. */
-	aside<T>(question: () => Promise<T>): Promise<T>;
+	suspend<T>(question: () => Promise<T>): Promise<T>;
 	/** Resolves when everything is shown. */
 	end(): Promise<void>;
 }

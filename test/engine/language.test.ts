@@ -967,7 +967,7 @@ for (const [title, task, message] of [
 
 test('a pause waits for an answer, and for nobody where there is none', async t => {
 	const asked: string[] = [];
-	const person = {
+	const operator = {
 		tell: (text: string) => void asked.push(text),
 		ask: async (question: string, kind: string) => {
 			asked.push(`${question} (${kind})`);
@@ -986,7 +986,7 @@ test('a pause waits for an answer, and for nobody where there is none', async t 
       run_once: true
 `;
 	const world = worldOf(new Echo());
-	const {said, events, journal} = await run(text, {input: {world: {...world, person}}});
+	const {said, events, journal} = await run(text, {input: {world: {...world, operator}}});
 	same(t, asked, ['Go on? (shown)', 'The storage settles', 'Password (secret)']);
 	t.is(JSON.stringify(said), '["***"]');
 	t.notRegex(

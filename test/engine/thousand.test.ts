@@ -1,6 +1,6 @@
 import test from 'ava';
-import {unsettledOf} from '../../src/engine/recovery/resume.ts';
-import {replay} from '../../src/engine/recovery/replay.ts';
+import {unfinishedActions} from '../../src/engine/recovery/resume.ts';
+import {replayJournal} from '../../src/engine/recovery/replay.ts';
 import {exitCodes} from '../../src/errors.ts';
 import {steps} from '../../src/steps/index.ts';
 import {run} from '../fakes/runner.ts';
@@ -30,10 +30,10 @@ test('of a thousand guests and one command of a hundred that fails, each guest i
 		t.deepEqual(hosts.length, 1, guest);
 		t.true(where.endsWith(hosts[0]?.[0] ?? '?') || outcome === 'stuck', `${guest} ${outcome} ${where}`);
 	}
-	const before = replay(journal.records);
-	const phases = before.accounts.map(({phase}) => phase);
+	const before = replayJournal(journal.records);
+	const phases = before.actions.map(({phase}) => phase);
 	const moved = recap.guests.filter(({outcome}) => outcome === 'changed');
 	t.is(phases.filter(phase => phase === 'succeeded').length, moved.length);
 	t.true(moved.length > 500, `${moved.length} moved`);
-	t.true(unsettledOf(before, steps).every(({account}) => account.phase === 'stuck'));
+	t.true(unfinishedActions(before, steps).every(({account}) => account.phase === 'stuck'));
 });

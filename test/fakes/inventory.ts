@@ -1,7 +1,7 @@
 import {InventoryDraft} from '../../src/inventory/draft.ts';
 import type {Inventory} from '../../src/inventory/inventory.ts';
 import {refuseProblems} from '../../src/inventory/read-file.ts';
-import {settle} from '../../src/inventory/finalize.ts';
+import {finalizeInventory} from '../../src/inventory/finalize.ts';
 import {readYamlInventory} from '../../src/inventory/yaml-source.ts';
 import {parseYaml} from '../../src/yaml/document.ts';
 
@@ -15,5 +15,5 @@ export function inventoryOf(...texts: readonly string[]): Inventory {
 		return reading;
 	});
 	refuseProblems(readings);
-	return settle(draft, {inventory: [], playbook: []}, ['inventory.yml']);
+	return finalizeInventory(draft, {inventory: [], playbook: []}, ['inventory.yml']);
 }

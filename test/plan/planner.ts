@@ -1,4 +1,4 @@
-import {rehearse, type Script} from '../../src/engine/rehearse.ts';
+import {rehearse, type RunDefinition} from '../../src/engine/rehearse.ts';
 import {createGatherer, type Gatherer} from '../../src/facts/gather.ts';
 import {matchHosts} from '../../src/inventory/patterns.ts';
 import {buildPlan} from '../../src/plan/document/build.ts';
@@ -56,7 +56,7 @@ export async function planOf(
 ): Promise<Plan> {
 	const playbook = playbookOf(text);
 	const never = new AbortController().signal;
-	const script: Script = {
+	const script: RunDefinition = {
 		playbook,
 		inventory,
 		steps,

@@ -1,6 +1,6 @@
 import test from 'ava';
-import {unsettledOf} from '../../src/engine/recovery/resume.ts';
-import {replay} from '../../src/engine/recovery/replay.ts';
+import {unfinishedActions} from '../../src/engine/recovery/resume.ts';
+import {replayJournal} from '../../src/engine/recovery/replay.ts';
 import type {Shell} from '../../src/shell/shell.ts';
 import {steps} from '../../src/steps/index.ts';
 import {FakeShell} from '../fakes/fake-shell.ts';
@@ -51,7 +51,7 @@ for (const point of points) {
 		const shell = new FakeShell(newWorld());
 		const first = new MemoryJournal();
 		t.true(await runTo(point, shell, first), 'it dies there');
-		const before = replay(first.records);
+		const before = replayJournal(first.records);
 		const second = new MemoryJournal();
 		if (before.exitCode === undefined) {
 			const {hold, clock, ...ports} = portsOf(shell, point.scene, second);
@@ -66,6 +66,6 @@ for (const point of points) {
 			[...shell.world.hosts.values()].flatMap(({files}) => [...files.keys()].filter(path => path.includes('.vacate-'))),
 			[],
 		);
-		t.deepEqual(unsettledOf(replay([...first.records, ...second.records]), steps), []);
+		t.deepEqual(unfinishedActions(replayJournal([...first.records, ...second.records]), steps), []);
 	});
 }

@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
 import type {JournalEntry} from '../../src/engine/ports.ts';
-import {replay} from '../../src/engine/recovery/replay.ts';
+import {replayJournal} from '../../src/engine/recovery/replay.ts';
 import {InputError, JournalError} from '../../src/errors.ts';
 import {reopenJournal} from '../../src/store/journal.ts';
 import {lineOf, readLine} from '../../src/store/journal-line.ts';
@@ -44,7 +44,7 @@ test('cut at each byte of its last records, a journal gives the records before, 
 		await journal.close();
 		const again = await readJournal(whole);
 		t.is(again.lines.length, written.lines.length + 1);
-		t.is(replay(again.lines).exitCode, 0);
+		t.is(replayJournal(again.lines).exitCode, 0);
 	}
 	await rm(whole, {recursive: true});
 });
@@ -52,11 +52,11 @@ test('cut at each byte of its last records, a journal gives the records before, 
 for (const version of readdirSync(versions)) {
 	test(`a journal of version ${version} of the format is read, and its run can be gone on with`, async t => {
 		const {lines} = await readJournal(join(versions, version));
-		const {run, accounts, exitCode} = replay(lines);
+		const {run, actions, exitCode} = replayJournal(lines);
 		t.is(String(run.version), version);
 		t.is(exitCode, undefined);
 		t.deepEqual(
-			accounts.map(({id, step, phase}) => `${id} ${step} ${phase}`),
+			actions.map(({id, step, phase}) => `${id} ${step} ${phase}`),
 			[
 				'play1.task1@kvm1 command succeeded',
 				'play1.task2@kvm1#web1 migrate succeeded',
@@ -65,8 +65,8 @@ for (const version of readdirSync(versions)) {
 				'play1.task2@kvm1#mail1 migrate undoing',
 			],
 		);
-		t.like(accounts[1]?.receipt, {images: [{path: '/images/web1-0.qcow2'}]});
-		t.deepEqual(accounts[0]?.overrides, {becomeUser: 'admin', hidden: true});
+		t.like(actions[1]?.receipt, {images: [{path: '/images/web1-0.qcow2'}]});
+		t.deepEqual(actions[0]?.overrides, {becomeUser: 'admin', hidden: true});
 	});
 }
 
@@ -119,12 +119,12 @@ for (const [records, phase] of [
 	[[failed, undoing, stuck, {type: 'resumed', by: 'me'}, succeeded], 'succeeded'],
 ] as const) {
 	test(`after ${['started', ...records.map(({type}) => type)].join(', ')} an action is ${phase}`, t => {
-		t.is(replay([run, started('a'), ...records]).accounts[0]?.phase, phase);
+		t.is(replayJournal([run, started('a'), ...records]).actions[0]?.phase, phase);
 	});
 }
 
 for (const records of [[undone], [succeeded, failed], [undoing, undone, stuck], [{...succeeded, id: 'b'}]] as const) {
 	test(`no run writes ${['started', ...records.map(({type}) => type)].join(', ')}`, t => {
-		t.throws(() => replay([run, started('a'), ...records]));
+		t.throws(() => replayJournal([run, started('a'), ...records]));
 	});
 }

@@ -5,7 +5,7 @@ import {Secret} from '../../src/shell/secret.ts';
 import {TemplateError} from '../../src/template/error.ts';
 import {filters} from '../../src/template/filters.ts';
 import {methods} from '../../src/template/methods.ts';
-import type {Outside} from '../../src/template/lookup-source.ts';
+import type {LookupSources} from '../../src/template/lookup-source.ts';
 import {type ScopeLayer, Scope} from '../../src/template/scope.ts';
 import {compileCondition, compileTemplate, type Template} from '../../src/template/template.ts';
 import {tests} from '../../src/template/tests.ts';
@@ -391,7 +391,7 @@ test('a regular expression that would go back and forth for ever is ended', t =>
 });
 
 /** What lookups read in the tests. */
-const outside: Outside = {
+const outside: LookupSources = {
 	env: name => ({HOME: '/root', DB_PASSWORD: new Secret('hunter2')})[name],
 	text(file, folder) {
 		const texts: Readonly<Record<string, string>> = {

@@ -13,7 +13,7 @@ import {
 	StuckError,
 	UnreachableError,
 } from '../../src/errors.ts';
-import {outliveReader} from '../../src/views/ignore-epipe.ts';
+import {ignoreEpipe} from '../../src/views/ignore-epipe.ts';
 import {cut, padded, tableText, visible, widthOf} from '../../src/views/columns.ts';
 import {errorText, exitCodeOf} from '../../src/views/error-text.ts';
 import {bytesText, durationText, elapsedText, rateText} from '../../src/views/format.ts';
@@ -25,7 +25,7 @@ import {plainView} from '../../src/views/plain.ts';
 import {problemsText} from '../../src/views/problems.ts';
 import {recapText} from '../../src/views/recap.ts';
 import {statusText} from '../../src/views/status.ts';
-import {Troubles} from '../../src/views/failures.ts';
+import {FailureList} from '../../src/views/failures.ts';
 import type {Output} from '../../src/views/view.ts';
 
 const action: ActionName = {
@@ -391,7 +391,7 @@ test('neither the JSON view nor a sentence moves the cursor, whatever stands in 
 test('a reader that goes is outlived; a full disk is told once', t => {
 	const stream = new EventEmitter();
 	const told: string[] = [];
-	outliveReader(stream, text => told.push(text));
+	ignoreEpipe(stream, text => told.push(text));
 	const error = (code: string) => Object.assign(new Error(`${code}: write`), {code});
 	stream.emit('error', error('EPIPE'));
 	stream.emit('error', error('EIO'));
@@ -502,7 +502,7 @@ test('a failure that is ignored or rescued says so, and is no trouble of the rec
 	const action = {id: 'play1.task1@kvm1', host: 'kvm1', step: 'command', title: 'look'};
 	const failure = {code: 'command', message: 'exit code 1', remedies: []};
 	const ended = {type: 'action-ended', at: 0, action, outcome: 'failed', durationMs: 0, failure} as const;
-	const troubles = new Troubles();
+	const troubles = new FailureList();
 	for (const [event, says] of [
 		[{...ended, ignored: true}, '  failed   look on kvm1, ignored'],
 		[{...ended, rescued: true}, '  failed   look on kvm1, rescued'],

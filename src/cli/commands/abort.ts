@@ -35,12 +35,12 @@ async function abortHere(name: string): Promise<string> {
 async function abortOn(host: string, options: AbortOptions): Promise<string> {
 	const {loadInventory} = await import('../../inventory/load.ts');
 	const {askToStop} = await import('../../locks/ask-to-stop.ts');
-	const {aside, reach} = await import('../connect.ts');
+	const {stderrConsole, connect} = await import('../connect.ts');
 	const inventory = await loadInventory(options.inventory ?? [], {vault: await vaultOf(options), playbookFolders: []});
 	if (!inventory.hosts.has(host)) {
 		throw new InputError([{message: `there is no host ${host} in the inventory`, hint: 'name one: -i inventory.yml'}]);
 	}
-	const shell = reach(inventory, {}, await readAccess(options), aside);
+	const shell = connect(inventory, {}, await readAccess(options), stderrConsole);
 	try {
 		return `it has let ${host} go: ${await askToStop(shell, host)}`;
 	} finally {

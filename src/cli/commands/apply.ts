@@ -21,7 +21,7 @@ export function applyCommand(): Command {
 		.option('-f, --forks <number>', 'hosts that work at a task at once', positive, 20)
 		.option('--json', 'events as JSON Lines on standard output')
 		.action(async (file: string, options: ApplyOptions) => {
-			const [{readPlan}, {carryOut}, {checkedAgainst}] = await Promise.all([
+			const [{readPlan}, {startRun}, {checkedAgainst}] = await Promise.all([
 				import('../../store/plan-file.ts'),
 				import('../compose.ts'),
 				import('../approved-plan.ts'),
@@ -29,7 +29,7 @@ export function applyCommand(): Command {
 			const {invocationOf} = await import('../invocation.ts');
 			const plan = await readPlan(file);
 			const {written, selected} = await inputsOf(plan, file, options);
-			process.exitCode = await carryOut(selected, {
+			process.exitCode = await startRun(selected, {
 				forks: options.forks,
 				json: options.json === true,
 				step: false,

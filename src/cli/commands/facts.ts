@@ -26,7 +26,7 @@ export function factsCommand(): Command {
 				{loadInventory},
 				{matchHosts},
 				{collectFacts},
-				{factsVersion, openStage},
+				{factsVersion, openFactSource},
 				{peersOf},
 				{clusterRequests, dirtyRateRequests},
 			] = await Promise.all([
@@ -38,7 +38,7 @@ export function factsCommand(): Command {
 				import('../../steps/evacuation/cluster/requests.ts'),
 			]);
 			const inventory = await loadInventory(sources, {vault: await vaultOf(options), playbookFolders: []});
-			const stage = await openStage({inventory, given: {}}, undefined, await readAccess(options));
+			const stage = await openFactSource({inventory, given: {}}, undefined, await readAccess(options));
 			try {
 				const peer = peersOf(inventory, {});
 				const hosts = matchHosts(inventory, options.limit ?? 'all');

@@ -54,15 +54,15 @@ export async function planAndTell(selected: Selected, playbook: string, options:
 }
 
 async function make(selected: Selected, playbook: string, options: PlanOptions): Promise<Plan> {
-	const [{planFor}, {listenForSignals}, {aside}, {openStage}] = await Promise.all([
+	const [{planFor}, {listenForSignals}, {stderrConsole}, {openFactSource}] = await Promise.all([
 		import('../make-plan.ts'),
 		import('../terminal/signals.ts'),
 		import('../connect.ts'),
 		import('../fact-source.ts'),
 	]);
 	const {inventory = [], extraVars = []} = options;
-	const stage = await openStage(selected, options.facts, await readAccess(options));
-	const signals = listenForSignals(aside.tell);
+	const stage = await openFactSource(selected, options.facts, await readAccess(options));
+	const signals = listenForSignals(stderrConsole.tell);
 	try {
 		return await planFor(selected, {...options, playbook, inventory, extraVars}, stage, signals);
 	} finally {

@@ -44,8 +44,8 @@ async function goOnWith(
 ): Promise<number> {
 	const {call, replay, run} = saved;
 	const {steps} = await import('../../steps/index.ts');
-	const {unsettledOf} = await import('../../engine/recovery/resume.ts');
-	if (how === 'resume' && replay.exitCode !== undefined && unsettledOf(replay, steps).length === 0) {
+	const {unfinishedActions} = await import('../../engine/recovery/resume.ts');
+	if (how === 'resume' && replay.exitCode !== undefined && unfinishedActions(replay, steps).length === 0) {
 		process.stdout.write(`${run} has ended (exit code ${replay.exitCode}): nothing is left to do\n`);
 		return exitCodes.done;
 	}
@@ -59,7 +59,7 @@ async function goOnWith(
 	const {loadInputs} = await import('../inputs.ts');
 	const {select} = await import('../options/select-inputs.ts');
 	const inputs = await loadInputs(call.playbook, call.inventory, extraVars, await vaultOf(call.vault));
-	const {goOn} = await import('../compose.ts');
+	const {continueRun} = await import('../compose.ts');
 	const access = await readAccess(options);
-	return goOn(select(inputs, call.select), saved, control, {forks: call.forks, json, step: false, access}, how);
+	return continueRun(select(inputs, call.select), saved, control, {forks: call.forks, json, step: false, access}, how);
 }

@@ -34,7 +34,7 @@ export function returnCommand(): Command {
 			}
 			const {extraVars = [], json = false, yes} = options;
 			const {inventory, vault, forks} = saved.call;
-			const [{loadInputs}, {select}, {carryOut}, {planned}, {invocationOf}] = await Promise.all([
+			const [{loadInputs}, {select}, {startRun}, {planned}, {invocationOf}] = await Promise.all([
 				import('../inputs.ts'),
 				import('../options/select-inputs.ts'),
 				import('../compose.ts'),
@@ -44,7 +44,7 @@ export function returnCommand(): Command {
 			const selected = select(await loadInputs(playbook, inventory, extraVars, await vaultOf(vault)), {});
 			const asks = yes !== true && process.stdin.isTTY && process.stdout.isTTY;
 			const output = json ? process.stderr : process.stdout;
-			process.exitCode = await carryOut(selected, {
+			process.exitCode = await startRun(selected, {
 				forks,
 				json,
 				step: false,

@@ -56,13 +56,13 @@ export function runCommand(): Command {
 				return planAndTell(selected, file, {...options, checkOnly: true});
 			}
 			const {invocationOf} = await import('../invocation.ts');
-			const [{carryOut}, {planned}] = await Promise.all([import('../compose.ts'), import('../approved-plan.ts')]);
+			const [{startRun}, {planned}] = await Promise.all([import('../compose.ts'), import('../approved-plan.ts')]);
 			const {forks, json = false, step = false, inventory = [], extraVars = []} = options;
 			// A script has nobody to ask.
 			const asks = options.yes !== true && process.stdin.isTTY && process.stdout.isTTY;
 			const output = json ? process.stderr : process.stdout;
 			const prepare = planned(selected, {...options, playbook: file, inventory, extraVars}, {output, asks});
-			process.exitCode = await carryOut(selected, {
+			process.exitCode = await startRun(selected, {
 				forks,
 				json,
 				step,

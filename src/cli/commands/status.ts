@@ -12,9 +12,9 @@ export function statusCommand(): Command {
 			const {findRun} = await import('../saved-run.ts');
 			const {isAlive} = await import('../../store/control.ts');
 			const saved = await findRun(name);
-			const {standing} = await import('../run-status.ts');
+			const {runStatus} = await import('../run-status.ts');
 			const {statusText} = await import('../../views/status.ts');
-			const status = await standing(
+			const status = await runStatus(
 				saved,
 				await isAlive(saved.folder),
 				options.extraVars ?? [],

@@ -5,12 +5,12 @@ import {askLine} from './ask.ts';
 import type {Signals} from './signals.ts';
 
 /** Whoever sits at the terminal while a run goes on. */
-export function personAt(view: Pick<View, 'tell' | 'aside'>, {abort}: Pick<Signals, 'abort'>): Operator {
+export function operatorAt(view: Pick<View, 'tell' | 'suspend'>, {abort}: Pick<Signals, 'abort'>): Operator {
 	return {
 		tell: text => view.tell(text),
 		async ask(question, kind, signal) {
 			try {
-				return await view.aside(() => askLine(`${question}: `, kind, signal));
+				return await view.suspend(() => askLine(`${question}: `, kind, signal));
 			} catch (error) {
 				// While a question is asked, Ctrl-C is a key as any other.
 				if (error instanceof InterruptedError) abort();

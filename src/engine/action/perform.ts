@@ -70,7 +70,7 @@ export async function perform(planned: PlannedStep, tools: ExecutionDeps): Promi
 
 /** What the journal keeps of an action or a receipt. */
 function kept(data: Json, step: AnyStep): Json {
-	return step.effect === 'read' || step.prints === true ? maskedData(data) : data;
+	return step.effect === 'read' || step.outputMayBeSecret === true ? maskedData(data) : data;
 }
 
 /** Applies, and when the connection went in between, finds out whether the work is done. */

@@ -2,7 +2,7 @@ import type {GuestMove, Result} from '../../steps/step.ts';
 import {backOffMs, busy} from './back-off.ts';
 import type {ActionName, ActionOutcome, Failure} from '../events.ts';
 import type {RunState, TaskEnd} from '../run-state.ts';
-import {type Tried, tryOnce, type Wanted} from './try-once.ts';
+import {type AttemptResult, tryOnce, type ActionRequest} from './try-once.ts';
 
 export type ActionEnd = {
 	readonly end: TaskEnd;
@@ -17,7 +17,7 @@ export type ActionEnd = {
  * Plans one action from fresh facts, does it, and tries again as often as the task allows. A busy host is waited for, and
  * that does not count.
  */
-export async function runAction(asked: Wanted, state: RunState): Promise<ActionEnd> {
+export async function runAction(asked: ActionRequest, state: RunState): Promise<ActionEnd> {
 	const {emit, world, signal, random = Math.random} = state.input;
 	const wanted = {...asked, name: uniqueName(asked.name, state)};
 	const begun = world.clock.now();
@@ -86,8 +86,8 @@ type SoFar = {readonly attempt: number; readonly waits: number; readonly random:
 
 /** Whether it is tried again, after which time, and whether that counts as an attempt. */
 function againAfter(
-	{retry, polling}: Extract<Tried, {readonly retry: unknown}>,
-	{attempts, delayMs}: Wanted,
+	{retry, polling}: Extract<AttemptResult, {readonly retry: unknown}>,
+	{attempts, delayMs}: ActionRequest,
 	{attempt, waits, random}: SoFar,
 ): {readonly delayMs: number; readonly counts: boolean} | undefined {
 	if (retry === 'busy' && waits < busy.tries) return {delayMs: backOffMs(busy.delayMs, 1, random), counts: false};

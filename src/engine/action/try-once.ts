@@ -14,7 +14,7 @@ import type {RunState} from '../run-state.ts';
 import {UndecidedError} from '../play/undecided-error.ts';
 
 /** An action as the playbook asks for it, before the facts are known. */
-export type Wanted = {
+export type ActionRequest = {
 	readonly name: ActionName;
 	/** The host that it is done for: the one that fails with it. */
 	readonly owner: string;
@@ -23,14 +23,14 @@ export type Wanted = {
 	readonly attempts: number;
 	readonly delayMs: number;
 	/** Judges the result as the task says: failed, changed, and whether to try again. */
-	readonly judge: (result: Result) => Judgement;
+	readonly judge: (result: Result) => TaskVerdict;
 	/** Does its host go on when it fails with this result? */
 	readonly isIgnored?: (result: Result) => boolean;
 	/** Facts that have just been read: the first attempt plans from them and reads only what they lack. */
 	readonly fresh?: Facts | undefined;
 };
 
-export type Judgement = {
+export type TaskVerdict = {
 	readonly failed: boolean;
 	readonly changed: boolean;
 	readonly again: boolean;
@@ -39,7 +39,7 @@ export type Judgement = {
 };
 
 /** How one attempt ended. */
-export type Tried =
+export type AttemptResult =
 	| {readonly end: 'skipped'; readonly reason: string}
 	/** It was only rehearsed. */
 	| {readonly end: 'foreseen'}
@@ -58,7 +58,7 @@ export type Tried =
 const waiting = 'what is waited for';
 
 /** Plans an action from fresh facts and does it once; a rehearsal only notes it. */
-export async function tryOnce(wanted: Wanted, fresh: Facts | undefined, state: RunState): Promise<Tried> {
+export async function tryOnce(wanted: ActionRequest, fresh: Facts | undefined, state: RunState): Promise<AttemptResult> {
 	const {step, name} = wanted;
 	const {input, verdict} = state;
 	const {rehearsal, decisions} = input;
@@ -183,7 +183,7 @@ async function planAction(
 	state: RunState,
 ): Promise<Json> {
 	const at = atFor(name.host, name.id, state);
-	const spares = (request: FactRequest) => step.spares?.(request, at) === true;
+	const spares = (request: FactRequest) => step.isOptional?.(request, at) === true;
 	const facts = await gatherFor(facts => step.needs(params, at, facts), state, fresh, spares);
 	return step.plan(params, at, facts) as Json;
 }
@@ -192,7 +192,7 @@ function retryOf(error: unknown): 'busy' | boolean {
 	return isBusy(error) ? 'busy' : mayRetry(error);
 }
 
-function failedWith(error: unknown, failure: Failure): Tried {
+function failedWith(error: unknown, failure: Failure): AttemptResult {
 	const end = error instanceof InterruptedError ? 'interrupted' : error instanceof StuckError ? 'stuck' : 'failed';
 	return {end, failure, retry: retryOf(error), polling: false, result: {}};
 }

@@ -10,7 +10,7 @@ import {activeHosts, type PlayRun, setHostState} from './play-state.ts';
 import {refuseNode} from './refuse.ts';
 import {remember} from './remember.ts';
 import type {TaskDone} from './run-item.ts';
-import {goesOn, type RunState} from '../run-state.ts';
+import {mayContinue, type RunState} from '../run-state.ts';
 import {runTask} from './run-task.ts';
 import {titleFor} from './title.ts';
 import type {Cohort} from './walk.ts';
@@ -37,7 +37,7 @@ export async function doTask(task: PlaybookTask, cohort: Cohort, run: PlayRun): 
 
 /** While hosts are being emptied nothing goes to any of them, whichever of them is planned first. */
 function markEmptying(task: PlaybookTask, doers: readonly string[], run: PlayRun): void {
-	if (task.step.kind !== 'composite' || task.step.empties !== true) return;
+	if (task.step.kind !== 'composite' || task.step.drainsHost !== true) return;
 	const hosts = run.play.strategy === 'linear' ? doers : run.batch;
 	const isMeant = (host: string) => {
 		try {
@@ -78,7 +78,7 @@ async function inTurn(task: PlaybookTask, throttle: number, host: string, run: P
 	const leave = throttle > 0 ? await throttleOf(task, throttle, run).acquire(['throttle'], never) : () => {};
 	const release = run.play.strategy === 'host_pinned' ? () => {} : await run.forks.acquire(['forks'], never);
 	try {
-		if (!goesOn(run.state)) return undefined;
+		if (!mayContinue(run.state)) return undefined;
 		const done = await runTask(task, host, run);
 		settle(task, host, done, run);
 		return done;

@@ -2,7 +2,7 @@ import {dirname, resolve} from 'node:path';
 import type {Vars} from '../../inventory/inventory.ts';
 import {inventoryFor} from '../../plan/adjacent-inventory.ts';
 import {maxFailPercentageOf} from '../../plan/check.ts';
-import {lazyMapping, nothingLearned, type Setting} from '../../plan/variables.ts';
+import {lazyMapping, nothingLearned, type VariableSources} from '../../plan/variables.ts';
 import type {Handler, Play} from '../../playbook/model.ts';
 import type {Result} from '../../steps/step.ts';
 import {ConcurrencyLimits} from '../limits.ts';
@@ -22,7 +22,7 @@ export type PlayRun = {
 	readonly hosts: readonly string[];
 	/** Those that go through it now. */
 	readonly batch: readonly string[];
-	readonly setting: Setting;
+	readonly setting: VariableSources;
 	/** Of all hosts of the play. */
 	readonly hostStates: Map<string, HostState>;
 	readonly failures: Map<string, HostFailure>;

@@ -17,7 +17,7 @@ import {type ActionEnd, runAction} from '../action/run-action.ts';
 import {runParts} from './run-parts.ts';
 import type {RunState} from '../run-state.ts';
 import {stateFor} from './task-world.ts';
-import type {Judgement} from '../action/try-once.ts';
+import type {TaskVerdict} from '../action/try-once.ts';
 
 /** How a task ended for a host, and what it leaves: facts to remember, and handlers to run when it has changed something. */
 export type TaskDone = ActionEnd & {
@@ -99,7 +99,7 @@ function isIgnored({ignoreErrors, ignoreUnreachable, place}: PlaybookTask, scope
 }
 
 /** What the task's own conditions say of a result, else what the step says. */
-function judge(task: PlaybookTask, raw: Result, scope: Scope): Judgement {
+function judge(task: PlaybookTask, raw: Result, scope: Scope): TaskVerdict {
 	const result = {
 		changed: task.step.kind === 'action' && task.step.effect === 'write',
 		...raw,

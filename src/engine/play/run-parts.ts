@@ -10,7 +10,7 @@ import type {AnyStep} from '../action/perform.ts';
 import {partId} from '../rehearsal.ts';
 import {type ActionEnd, runAction} from '../action/run-action.ts';
 import type {RunState, TaskEnd} from '../run-state.ts';
-import type {Wanted} from '../action/try-once.ts';
+import type {ActionRequest} from '../action/try-once.ts';
 
 /** Runs a step that is many: each part by itself, as many at once as the limits allow. */
 export async function runParts(
@@ -32,12 +32,12 @@ export async function runParts(
 	state.limits.declare(expansion.limits);
 	const bounds = rehearsal === undefined ? step.bounds?.(params) : undefined;
 	const breaker = new Breaker(bounds ?? {}, expansion.parts.length);
-	const lenient = step.lenient === true;
+	const lenient = step.bestEffort === true;
 	const run = (part: Part) => runPart(part, {name, patience, lenient, breaker, facts}, state);
 	const {parts} = expansion;
 	const first = rehearsal === undefined ? await all(parts.map(run)) : await oneByOne(parts, run);
 	const ends = lenient && rehearsal === undefined ? await again(parts, first, run) : first;
-	if (step.empties === false) state.emptying.delete(name.host);
+	if (step.drainsHost === false) state.emptying.delete(name.host);
 	const homeless = expansion.left.filter(({fails}) => fails);
 	if (homeless.length > 0) {
 		const message = `${named(homeless.map(({guest}) => guest))}: ${homeless[0]?.reason}`;
@@ -102,7 +102,7 @@ async function expand(
 		if (decided !== undefined) return {expansion: decided, facts: undefined};
 		decisions?.demand(name, undefined);
 		const at = atFor(name.host, name.id, state);
-		const spares = (request: FactRequest) => step.spares?.(request, at) === true;
+		const spares = (request: FactRequest) => step.isOptional?.(request, at) === true;
 		const facts = await gatherFor(known => step.needs(params, at, known), state, undefined, spares);
 		return {expansion: step.expand(params, at, facts), facts};
 	} catch (error) {
@@ -142,7 +142,7 @@ async function runPart(part: Part, whole: Whole, state: RunState): Promise<Actio
 	}
 	try {
 		if (breaker.reason !== undefined) return notBegun(name, breaker.reason, state);
-		const wanted: Wanted = {
+		const wanted: ActionRequest = {
 			name,
 			owner: whole.name.host,
 			step: steps.get(step) as AnyStep,

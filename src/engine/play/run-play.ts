@@ -3,14 +3,14 @@ import type {Vars} from '../../inventory/inventory.ts';
 import {batchesOf, inOrder} from '../../plan/batches.ts';
 import {inventoryFor} from '../../plan/adjacent-inventory.ts';
 import {hostsOfPlay, serialOf} from '../../plan/check.ts';
-import {hostScope, nothingLearned, type Setting} from '../../plan/variables.ts';
+import {hostScope, nothingLearned, type VariableSources} from '../../plan/variables.ts';
 import type {Node, Play} from '../../playbook/model.ts';
 import type {Scope} from '../../template/scope.ts';
 import {asText} from '../../template/value.ts';
 import {all} from './settle-all.ts';
 import {beginBatch, failedHosts, activeHosts, type PlayHosts, type PlayRun, type HostState, setHostState} from './play-state.ts';
 import {mistaken} from './refuse.ts';
-import {goesOn, type RunState} from '../run-state.ts';
+import {mayContinue, type RunState} from '../run-state.ts';
 import {unwind} from '../recovery/unwind.ts';
 import {type Cohort, flush, walk} from './walk.ts';
 
@@ -24,7 +24,7 @@ export async function runPlay(play: Play, state: RunState): Promise<boolean> {
 	const hostStates = new Map<string, HostState>(hosts.map(host => [host, out.has(host) ? 'failed' : 'going']));
 	const shared: PlayHosts = {play, hosts, hostStates, filesOf: filesOf(play, hostStates, state)};
 	for (const batch of batchesOf(left, serialOf(play, input.given))) {
-		if (!goesOn(state)) return false;
+		if (!mayContinue(state)) return false;
 		const run = beginBatch(shared, batch, state);
 		await runBatch(run);
 		for (const host of batch) state.emptying.delete(host);
@@ -94,7 +94,7 @@ function filesOf(play: Play, hostStates: Map<string, HostState>, state: RunState
 	if (play.varsFiles.length === 0) return () => ({});
 	const {given} = state.input;
 	const inventory = inventoryFor(play, state.input.inventory);
-	const setting: Setting = {
+	const setting: VariableSources = {
 		inventory,
 		given,
 		play,

@@ -6,7 +6,7 @@ import {doIncludeVars} from './include-vars.ts';
 import {doMeta} from './meta.ts';
 import {failedHosts, activeHosts, type PlayRun, setHostState} from './play-state.ts';
 import {remember} from './remember.ts';
-import {goesOn} from '../run-state.ts';
+import {mayContinue} from '../run-state.ts';
 
 /** Hosts that go through the same tasks in step: each task on all of them before the next. */
 export type Cohort = {
@@ -19,7 +19,7 @@ export type Cohort = {
 export async function walk(nodes: readonly Node[], cohort: Cohort, run: PlayRun): Promise<void> {
 	for (const node of nodes) {
 		const hosts = activeHosts(cohort.hosts, run);
-		if (hosts.length === 0 || !goesOn(run.state)) return;
+		if (hosts.length === 0 || !mayContinue(run.state)) return;
 		if (!isChosen(node, run)) continue;
 		await visit(node, {...cohort, hosts}, run);
 		if (!cohort.guarded) endWhenTooManyFailed(run);
@@ -58,7 +58,7 @@ async function visit(node: Node, cohort: Cohort, run: PlayRun): Promise<void> {
 async function doBlock(block: Block, cohort: Cohort, run: PlayRun): Promise<void> {
 	await walk(block.block, {...cohort, guarded: cohort.guarded || isAnyChosen(block.rescue, run)}, run);
 	await rescue(block, cohort, run);
-	if (block.always.length === 0 || !goesOn(run.state)) return;
+	if (block.always.length === 0 || !mayContinue(run.state)) return;
 	const failed = failedHosts(cohort.hosts, run);
 	setHostState(failed, 'going', run);
 	await walk(block.always, cohort, run);
@@ -67,7 +67,7 @@ async function doBlock(block: Block, cohort: Cohort, run: PlayRun): Promise<void
 
 async function rescue(block: Block, cohort: Cohort, run: PlayRun): Promise<void> {
 	const failed = failedHosts(cohort.hosts, run);
-	if (failed.length === 0 || !isAnyChosen(block.rescue, run) || !goesOn(run.state)) return;
+	if (failed.length === 0 || !isAnyChosen(block.rescue, run) || !mayContinue(run.state)) return;
 	for (const host of failed) {
 		const {task = '', result = {}} = run.failures.get(host) ?? {};
 		remember(host, {ansible_failed_task: {name: task}, ansible_failed_result: result}, run.state);
@@ -81,7 +81,7 @@ async function rescue(block: Block, cohort: Cohort, run: PlayRun): Promise<void>
 export async function flush(cohort: Cohort, run: PlayRun): Promise<void> {
 	for (const handler of run.play.handlers) {
 		const hosts = activeHosts(cohort.hosts, run).filter(host => run.notified.get(host)?.has(handler) === true);
-		if (hosts.length === 0 || !goesOn(run.state)) continue;
+		if (hosts.length === 0 || !mayContinue(run.state)) continue;
 		for (const host of hosts) run.notified.get(host)?.delete(handler);
 		await visit(handler, {...cohort, hosts}, run);
 		if (!cohort.guarded) endWhenTooManyFailed(run);

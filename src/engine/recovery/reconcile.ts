@@ -3,24 +3,24 @@ import type {Json} from '../../steps/step.ts';
 import {all} from '../play/settle-all.ts';
 import {stepContext} from '../context.ts';
 import {type AnyStep, committed, type PlannedStep, type StuckAction, stuckWith, type ExecutionDeps, undo} from '../action/perform.ts';
-import type {Account} from './replay.ts';
+import type {ActionRecord} from './replay.ts';
 
 /** What became of an action that was under way when its run died: `finished` by itself in the meantime, or already then. */
-export type Reconciled = {readonly end: 'finished'; readonly receipt: unknown} | {readonly end: 'undone'} | StuckAction;
+export type ReconcileResult = {readonly end: 'finished'; readonly receipt: unknown} | {readonly end: 'undone'} | StuckAction;
 
 /** An action of the journal, with the step that knows it. */
-export type Unsettled = {readonly account: Account; readonly planned: PlannedStep};
+export type UnfinishedAction = {readonly account: ActionRecord; readonly planned: PlannedStep};
 
 /**
  * Brings what was under way when a run died to an end, by what the hosts say: what is done is kept, what is half done is
  * taken back. What ran at the same time is settled at the same time; what was being taken back, the last first.
  */
 export async function reconcile(
-	unsettled: readonly Unsettled[],
+	unsettled: readonly UnfinishedAction[],
 	toolsFor: (planned: PlannedStep) => ExecutionDeps,
-	settled: (one: Unsettled, how: Reconciled) => void,
+	settled: (one: UnfinishedAction, how: ReconcileResult) => void,
 ): Promise<void> {
-	const tell = async (one: Unsettled, work: Promise<Reconciled>) => settled(one, await work);
+	const tell = async (one: UnfinishedAction, work: Promise<ReconcileResult>) => settled(one, await work);
 	const open = unsettled.filter(({account}) => account.phase !== 'undoing');
 	await all(open.map(one => tell(one, settle(one, toolsFor(one.planned)))));
 	for (const one of unsettled.filter(({account}) => account.phase === 'undoing').reverse()) {
@@ -29,13 +29,13 @@ export async function reconcile(
 }
 
 /** Is there anything to settle? Reads leave nothing behind, and what cannot be undone has failed or not by its own word. */
-export function isUnsettled({phase}: Account, step: AnyStep): boolean {
+export function isUnfinished({phase}: ActionRecord, step: AnyStep): boolean {
 	if (step.effect === 'read') return false;
 	if (phase === 'started' || phase === 'undoing' || phase === 'stuck') return true;
 	return phase === 'failed' && 'undo' in step;
 }
 
-async function settle({account, planned}: Unsettled, tools: ExecutionDeps): Promise<Reconciled> {
+async function settle({account, planned}: UnfinishedAction, tools: ExecutionDeps): Promise<ReconcileResult> {
 	const {step, action, id} = planned;
 	if (account.phase === 'failed') return takeBack({account, planned}, tools);
 	try {
@@ -61,7 +61,7 @@ async function settle({account, planned}: Unsettled, tools: ExecutionDeps): Prom
 	);
 }
 
-async function takeBack({account, planned}: Unsettled, tools: ExecutionDeps): Promise<Reconciled> {
+async function takeBack({account, planned}: UnfinishedAction, tools: ExecutionDeps): Promise<ReconcileResult> {
 	if (!('undo' in planned.step)) return {end: 'undone'};
 	return undo(planned, account.receipt, tools);
 }

@@ -6,7 +6,7 @@ import type {ExecutionOverrides} from '../action/overrides.ts';
 export type Phase = 'started' | 'succeeded' | 'failed' | 'undoing' | 'undone' | 'stuck';
 
 /** What the journal says of an action. */
-export type Account = {
+export type ActionRecord = {
 	readonly id: string;
 	readonly host: string;
 	readonly step: string;
@@ -20,10 +20,10 @@ export type Account = {
 };
 
 /** What a run came to, by its journal. */
-export type Replay = {
+export type JournalReplay = {
 	readonly run: Extract<JournalEntry, {type: 'run'}>;
 	/** In the order in which they began. */
-	readonly accounts: readonly Account[];
+	readonly actions: readonly ActionRecord[];
 	/** The exit code of a run that has come to its end. */
 	readonly exitCode?: number;
 };
@@ -40,10 +40,10 @@ const transitions: Readonly<
 };
 
 /** Replays a journal. Throws Error for a record that cannot follow those before it. */
-export function replay(records: readonly JournalEntry[]): Replay {
+export function replayJournal(records: readonly JournalEntry[]): JournalReplay {
 	const [run] = records;
 	if (run?.type !== 'run') throw new Error('a journal begins with its run');
-	const accounts = new Map<string, Account>();
+	const accounts = new Map<string, ActionRecord>();
 	let exitCode: number | undefined;
 	for (const record of records.slice(1)) {
 		exitCode = record.type === 'ended' ? record.exitCode : undefined;
@@ -58,10 +58,10 @@ export function replay(records: readonly JournalEntry[]): Replay {
 			accounts.set(record.id, advance(account, record));
 		}
 	}
-	return {run, accounts: [...accounts.values()], ...(exitCode === undefined ? {} : {exitCode})};
+	return {run, actions: [...accounts.values()], ...(exitCode === undefined ? {} : {exitCode})};
 }
 
-function advance(account: Account, record: JournalEntry): Account {
+function advance(account: ActionRecord, record: JournalEntry): ActionRecord {
 	const transition = transitions[record.type];
 	if (transition === undefined || !transition.from.includes(account.phase)) {
 		throw new Error(`${record.type} of ${account.id}, which is ${account.phase}`);

@@ -4,22 +4,22 @@ import type {ActionName, ActionOutcome, Event} from '../events.ts';
 import {failureFacts, mayRetry} from '../action/failure.ts';
 import {hiddenEvent, hiddenRecord} from '../action/hidden.ts';
 import {type AnyStep, committed, type PlannedStep, type ExecutionDeps} from '../action/perform.ts';
-import {isUnsettled, type Reconciled, reconcile, type Unsettled} from './reconcile.ts';
-import type {Account, Replay} from './replay.ts';
+import {isUnfinished, type ReconcileResult, reconcile, type UnfinishedAction} from './reconcile.ts';
+import type {ActionRecord, JournalReplay} from './replay.ts';
 import type {RunState} from '../run-state.ts';
 import {worldWith} from '../action/overrides.ts';
 
 /** Actions that a run has begun and not brought to an end, with their steps. Throws Error for a step that there is not. */
-export function unsettledOf({accounts}: Replay, steps: RunState['input']['steps']): readonly Unsettled[] {
-	return accounts.flatMap(account => {
+export function unfinishedActions({actions}: JournalReplay, steps: RunState['input']['steps']): readonly UnfinishedAction[] {
+	return actions.flatMap(account => {
 		const step = stepOf(account, steps);
-		return isUnsettled(account, step) ? [{account, planned: plannedOf(account, step)}] : [];
+		return isUnfinished(account, step) ? [{account, planned: plannedStepOf(account, step)}] : [];
 	});
 }
 
 /** The step that knows an action of a journal or a plan. Throws Error for one that there is not. */
 export function stepOf(
-	{step: name, action}: Pick<Account, 'step' | 'action'>,
+	{step: name, action}: Pick<ActionRecord, 'step' | 'action'>,
 	steps: RunState['input']['steps'],
 ): AnyStep {
 	const step = steps.get(name);
@@ -30,15 +30,15 @@ export function stepOf(
 }
 
 /** Before a run goes on: ends what was under way when it died, and tells it as if it had just ended. */
-export async function settleBefore(before: Replay, state: RunState): Promise<void> {
+export async function resumeRun(before: JournalReplay, state: RunState): Promise<void> {
 	const {input, verdict} = state;
-	const unsettled = unsettledOf(before, input.steps);
-	for (const account of before.accounts) if (account.phase === 'succeeded') state.finished.set(account.id, account);
+	const unsettled = unfinishedActions(before, input.steps);
+	for (const account of before.actions) if (account.phase === 'succeeded') state.finished.set(account.id, account);
 	await input.hold?.(hostsOf(unsettled.map(({planned}) => planned)));
 	await all([...state.finished.values()].map(account => clearUp(account, state)));
 	const begun = input.world.clock.now();
 	for (const {planned} of unsettled) {
-		input.emit({type: 'action-started', at: begun, action: nameOf(planned), attempt: 1});
+		input.emit({type: 'action-started', at: begun, action: journalActionName(planned), attempt: 1});
 	}
 	await reconcile(
 		unsettled,
@@ -55,8 +55,8 @@ export async function settleBefore(before: Replay, state: RunState): Promise<voi
  * It may have died between the receipt and this: what only an undo without a receipt needs goes. A host that has gone
  * since, or that another run is changing, keeps it.
  */
-async function clearUp(account: Account, state: RunState): Promise<void> {
-	const planned = plannedOf(account, stepOf(account, state.input.steps));
+async function clearUp(account: ActionRecord, state: RunState): Promise<void> {
+	const planned = plannedStepOf(account, stepOf(account, state.input.steps));
 	try {
 		await state.input.hold?.(hostsOf([planned]));
 	} catch (error) {
@@ -66,14 +66,14 @@ async function clearUp(account: Account, state: RunState): Promise<void> {
 	await committed(planned, toolsFor(planned, state));
 }
 
-function tell({planned}: Unsettled, how: Reconciled, begun: number, {input}: RunState): void {
+function tell({planned}: UnfinishedAction, how: ReconcileResult, begun: number, {input}: RunState): void {
 	const outcome: ActionOutcome = how.end === 'finished' ? 'changed' : how.end;
 	const move = planned.step.guest?.(planned.action, how.end === 'finished' ? how.receipt : undefined);
 	const at = input.world.clock.now();
 	const event: Event = {
 		type: 'action-ended',
 		at,
-		action: nameOf(planned),
+		action: journalActionName(planned),
 		outcome,
 		durationMs: at - begun,
 		...(how.end === 'stuck' ? {failure: failureFacts(how.error, how)} : {}),
@@ -91,12 +91,12 @@ function toolsFor(planned: PlannedStep, {input}: RunState): ExecutionDeps {
 		signal: input.signal,
 		undoSignal: input.undoSignal,
 		progress: progress =>
-			input.emit({type: 'action-progress', at: input.world.clock.now(), action: nameOf(planned), progress}),
+			input.emit({type: 'action-progress', at: input.world.clock.now(), action: journalActionName(planned), progress}),
 	};
 }
 
 /** An action of the journal, to be ended or taken back in the way in which it was begun. */
-export function plannedOf({id, host, action, overrides}: Account, step: AnyStep): PlannedStep {
+export function plannedStepOf({id, host, action, overrides}: ActionRecord, step: AnyStep): PlannedStep {
 	return {id, host, step, action, ...(overrides === undefined ? {} : {overrides})};
 }
 
@@ -111,7 +111,7 @@ export function writtenHosts({step, action}: PlannedStep): readonly string[] {
 }
 
 /** What an action is called when only the journal knows it. */
-export function nameOf({id, host, step, action}: PlannedStep): ActionName {
+export function journalActionName({id, host, step, action}: PlannedStep): ActionName {
 	const move = step.guest?.(action);
 	return {
 		id,

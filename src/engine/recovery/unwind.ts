@@ -1,8 +1,8 @@
 import type {ActionName} from '../events.ts';
 import {failureFacts} from '../action/failure.ts';
-import {nameOf} from './resume.ts';
+import {journalActionName} from './resume.ts';
 import {undo} from '../action/perform.ts';
-import type {Done, RunState} from '../run-state.ts';
+import type {FinishedAction, RunState} from '../run-state.ts';
 
 /**
  * Takes back what was done for a host that has failed, the last first, as far back as the last guest that has moved for
@@ -14,19 +14,19 @@ export async function unwind(host: string, state: RunState): Promise<void> {
 		const {step} = last.planned;
 		if ('undo' in step && step.settles === true) return;
 		done.pop();
-		if (!(await takeBack(last, state))) return;
+		if (!(await undoFinished(last, state))) return;
 	}
 }
 
 /** Takes a finished action back, if it can be. False when that got stuck. */
-export async function takeBack({planned, receipt, title, world}: Done, state: RunState): Promise<boolean> {
+export async function undoFinished({planned, receipt, title, world}: FinishedAction, state: RunState): Promise<boolean> {
 	const {input, verdict} = state;
 	const {step} = planned;
 	if (!('undo' in step)) {
 		verdict.irreversible.push(`${title} on ${planned.host}: ${step.irreversible}`);
 		return true;
 	}
-	const action: ActionName = {...nameOf(planned), title};
+	const action: ActionName = {...journalActionName(planned), title};
 	const begun = input.world.clock.now();
 	input.emit({type: 'undo-started', at: begun, action});
 	const undone = await undo(planned, receipt, {

@@ -13,21 +13,21 @@ import {guestOf, type HostProcess, processesOf, programOf} from './processes.ts'
 const answersWithinMs = 30_000;
 
 /** Whom a fault shall befall. Without a guest, every qemu. */
-export type Victim = {readonly host: string; readonly program: Program; readonly guest?: string};
+export type FaultTarget = {readonly host: string; readonly program: Program; readonly guest?: string};
 
 /**
  * Kills processes of a host with SIGKILL, and waits until they are gone. A daemon stays dead until it is started.
  *
  * @throws PrerequisiteError when there is none.
  */
-export async function killProgram(lab: Lab, victim: Victim): Promise<void> {
+export async function killProgram(lab: Lab, victim: FaultTarget): Promise<void> {
 	const names = victims(lab, victim).flatMap(({pid}) => nameProcess(pid) ?? []);
 	for (const name of names) signal(name.pid, 'SIGKILL');
 	for (const name of names) while (isAlive(name)) await wait(5);
 }
 
 /** Stops processes in the middle of what they do, until they are woken. */
-export function pauseProgram(lab: Lab, victim: Victim): void {
+export function pauseProgram(lab: Lab, victim: FaultTarget): void {
 	for (const {pid} of victims(lab, victim)) signal(pid, 'SIGSTOP');
 }
 
@@ -73,7 +73,7 @@ function deadDaemons(lab: Lab, host: string): readonly Daemon[] {
 	return daemons.filter(daemon => !alive.has(daemon));
 }
 
-function victims(lab: Lab, {host, program, guest}: Victim): readonly HostProcess[] {
+function victims(lab: Lab, {host, program, guest}: FaultTarget): readonly HostProcess[] {
 	const found = processesOf(lab, host).filter(
 		one => programOf(one) === program && (guest === undefined || guestOf(one) === guest),
 	);

@@ -1,7 +1,7 @@
 import type {Facts} from '../../facts/facts.ts';
 import type {Node, Playbook} from '../../playbook/model.ts';
 import {sectionsOf, walkTasks} from '../../playbook/walk.ts';
-import {guestsFound, hostUses} from './observed.ts';
+import {observedGuests, observedHostUse} from './observed.ts';
 import {sumOf} from './left-out.ts';
 import {
 	type ActionExpected,
@@ -38,8 +38,8 @@ export function buildPlan({madeBy, madeFrom, playbook, hosts, notes, facts}: Pla
 		made_by: madeBy,
 		made_from: madeFrom,
 		expected: {...sumOf(actions), assuming},
-		hosts: hostUses(counted, facts, notes),
-		guests: guestsFound(counted, facts),
+		hosts: observedHostUse(counted, facts, notes),
+		guests: observedGuests(counted, facts),
 		tasks: tasksOf(playbook, notes),
 		actions,
 		choices,

@@ -11,7 +11,7 @@ const volatile: ReadonlySet<string> = new Set([
 ]);
 
 /** What was read of the hosts, without what changes from moment to moment and decides nothing by its exact value. */
-export function reliedOn(facts: Facts): Readonly<Record<string, unknown>> {
+export function stableFacts(facts: Facts): Readonly<Record<string, unknown>> {
 	return JSON.parse(
 		JSON.stringify(facts, (key, value: unknown) => (volatile.has(key) || / ports$/.test(key) ? undefined : value)),
 	);

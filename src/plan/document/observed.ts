@@ -5,7 +5,7 @@ import type {DiskFound, GuestFound, GuestsThere, HostUse} from './model.ts';
 import type {Rehearsed} from './rehearsed.ts';
 
 /** The guests of the hosts that were counted, sorted by host and name. */
-export function guestsFound(hosts: readonly string[], facts: Facts): readonly GuestFound[] {
+export function observedGuests(hosts: readonly string[], facts: Facts): readonly GuestFound[] {
 	return hosts.flatMap(host =>
 		byName(facts.get({kind: 'domains', host}) ?? []).map((entry): GuestFound => {
 			const definition = facts.get({kind: 'domain', host, uuid: entry.uuid});
@@ -36,7 +36,7 @@ export function guestsFound(hosts: readonly string[], facts: Facts): readonly Gu
 }
 
 /** The hosts that were counted, before and after all moves. */
-export function hostUses(hosts: readonly string[], facts: Facts, notes: readonly Rehearsed[]): readonly HostUse[] {
+export function observedHostUse(hosts: readonly string[], facts: Facts, notes: readonly Rehearsed[]): readonly HostUse[] {
 	const before = new Map(
 		hosts.map(host => [
 			host,

@@ -53,7 +53,7 @@ export const copy = defineStep<typeof params, CopyAction, null>({
 		return {host, dest, mark, base64, before, ...(mode === undefined ? {} : {mode})};
 	},
 	preview: action => [putCommand(action)],
-	foresees({host, dest, base64, mode, before}) {
+	effects({host, dest, base64, mode, before}) {
 		const former = before.is === 'file' ? before.mode : '644';
 		const value: FileContent = {is: 'file', base64, mode: mode === undefined ? former : octal(mode).toString(8)};
 		return [{of: 'reading', request: {kind: 'content', host, path: dest}, value}];

@@ -22,11 +22,11 @@ export const evacuate = defineComposite<typeof evacuateParams>({
 	],
 	params: evacuateParams,
 	short: 'to',
-	empties: true,
+	drainsHost: true,
 	contradictions: contradictionsOfEach,
 
 	needs: evacuationRequests,
-	spares: (request, at) => isSpared(request, at.host),
+	isOptional: (request, at) => isSpared(request, at.host),
 
 	bounds: ({max_failures_in_a_row: inARow = 5, max_fail_percentage: percent}) => ({inARow, percent}),
 

@@ -45,7 +45,7 @@ export const preflight = defineStep<
 	contradictions: contradictionsOfEach,
 
 	needs: evacuationRequests,
-	spares: (request, at) => isSpared(request, at.host),
+	isOptional: (request, at) => isSpared(request, at.host),
 
 	plan(given, at, facts) {
 		const {report} = examine(given, at, facts);

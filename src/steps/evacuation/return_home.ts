@@ -62,8 +62,8 @@ export const returnHome = defineComposite<typeof params>({
 	summary: 'Bring the guests back that have left the host. Who cannot come back is told, and stays where it is.',
 	examples: ['return_home: {}', 'return_home: {limits: {per_destination: 4, total: 8}}'],
 	params,
-	empties: false,
-	lenient: true,
+	drainsHost: false,
+	bestEffort: true,
 	contradictions: contradictionsOfEach,
 
 	needs(given, at, facts) {
@@ -75,7 +75,7 @@ export const returnHome = defineComposite<typeof params>({
 		const dirty = given.measure_dirty_rate === true ? dirtyRateRequests(sources, facts) : [];
 		return [...clusterRequests(sources, [at.host], at.peer, facts), ...dirty, ...over];
 	},
-	spares: (request, at) => isSpared(request, at.host),
+	isOptional: (request, at) => isSpared(request, at.host),
 
 	expand(given, at, facts): Expansion {
 		const home = at.host;

@@ -8,7 +8,7 @@ import {guestOf, knownGuest} from '../common/guest-of.ts';
 import type {ActionStep, StepContext} from '../step.ts';
 
 /** A guest and its job, as its host tells them. */
-export type Seen = {readonly entry: DomainStatus; readonly job: JobInfo | undefined};
+export type ObservedGuest = {readonly entry: DomainStatus; readonly job: JobInfo | undefined};
 
 /** A step that tells a guest to do something which it cannot be told to take back. */
 type Order<Params> = {
@@ -19,11 +19,11 @@ type Order<Params> = {
 	readonly short?: string;
 	/** What holds when it is done, for messages: `it runs`. */
 	readonly end: string;
-	isDone(seen: Seen): boolean;
+	isDone(seen: ObservedGuest): boolean;
 	/** Also when the guest is no longer known here. */
 	readonly orGone?: boolean;
 	/** Why it cannot be ordered; undefined when it can. */
-	refusal(seen: Seen): string | undefined;
+	refusal(seen: ObservedGuest): string | undefined;
 	command(params: Params, host: string, uuid: string): Command;
 	/** How long it may take. */
 	timeoutMs(params: Params): number;
@@ -82,7 +82,7 @@ export function defineOrder<Params extends {readonly guest: string}>({
 			return {host, guest, uuid, command: command(params, host, uuid), timeoutMs: timeoutMs(params)};
 		},
 		preview: action => [action.command],
-		foresees: ({uuid}) => [{of: 'unsettled', uuid}],
+		effects: ({uuid}) => [{of: 'unsettled', uuid}],
 		async apply(action, context) {
 			await context.run(action.command);
 			const last = context.now() + action.timeoutMs;

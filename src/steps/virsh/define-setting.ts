@@ -1,7 +1,7 @@
 import type {JSONSchema} from 'json-schema-to-ts';
 import {StepError} from '../../errors.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
-import type {Foresight} from '../../facts/foreseen.ts';
+import type {Effect} from '../../facts/foreseen.ts';
 import type {Command} from '../../shell/command.ts';
 import type {DomainStatus} from '../../virsh/domains.ts';
 import {guestOf, knownGuest} from '../common/guest-of.ts';
@@ -82,7 +82,7 @@ export function defineSetting<Params extends {readonly guest: string}>({
 			return {host, guest, uuid, question, former, wanted: value, set: command(value), reset: command(former)};
 		},
 		preview: action => [action.set],
-		foresees({uuid, question, wanted}): readonly Foresight[] {
+		effects({uuid, question, wanted}): readonly Effect[] {
 			const value = told(wanted);
 			if (typeof value !== 'string') return [{of: 'guest', uuid, entry: value}];
 			return question === null ? [] : [{of: 'reading', request: question, value}];

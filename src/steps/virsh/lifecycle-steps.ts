@@ -7,7 +7,7 @@ import {shutdown} from '../../virsh/shutdown.ts';
 import {start} from '../../virsh/start.ts';
 import {switchToPostcopy} from '../../virsh/convergence.ts';
 import {type GuestParam, guestParam} from '../common/guest-param.ts';
-import {defineOrder, type Seen} from './define-order.ts';
+import {defineOrder, type ObservedGuest} from './define-order.ts';
 
 const {guest} = guestParam.properties;
 
@@ -37,27 +37,27 @@ const shutdownParams = {
 /** How long a command of libvirt's own may take to show. */
 const soonMs = 30_000;
 
-const isOff = ({entry}: Pick<Seen, 'entry'>) => entry.state === 'shut off';
+const isOff = ({entry}: Pick<ObservedGuest, 'entry'>) => entry.state === 'shut off';
 /** The phase may be over before anybody looks. */
-const isInPostcopy = ({entry}: Seen) =>
+const isInPostcopy = ({entry}: ObservedGuest) =>
 	entry.reason.startsWith('post-copy') || (isOff({entry}) && entry.reason === 'migrated');
-const withoutDefinition = ({entry}: Seen) =>
+const withoutDefinition = ({entry}: ObservedGuest) =>
 	entry.persistent ? undefined : 'it has no definition, so it would be gone';
 
 /** libvirt remembers it until its daemon ends. */
-const whyNotStarted = (seen: Seen) => {
+const whyNotStarted = (seen: ObservedGuest) => {
 	if (!isOff(seen)) return `it is ${seen.entry.state}, and not shut off`;
 	if (seen.entry.reason !== 'migrated') return undefined;
 	return 'it has moved to another host, and would run twice; what is here is an old definition with old disks';
 };
 
 /** A part of it is on another host, or may be. */
-const inMotion = ({entry, job}: Seen) =>
+const inMotion = ({entry, job}: ObservedGuest) =>
 	isActiveJob(job) || /^(migrating|starting up|post-copy)/.test(entry.reason)
 		? 'it is being moved; virsh_domjobabort on its source ends that, where it can be ended'
 		: undefined;
 
-const withoutJob = ({job}: Seen) => (isActiveJob(job) ? undefined : 'it is not being moved');
+const withoutJob = ({job}: ObservedGuest) => (isActiveJob(job) ? undefined : 'it is not being moved');
 
 /** Steps that tell a guest what to do, by the names of virsh’s subcommands. */
 export const virshOrders = [
