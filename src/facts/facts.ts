@@ -75,7 +75,7 @@ export type FactKinds = {
 	ports: {request: {readonly kind: 'ports'; readonly host: string}; value: readonly number[]};
 	/** What a reading subcommand of virsh prints, without space around it; empty when it was refused. */
 	virsh: {
-		request: {readonly kind: 'virsh'; readonly host: string; readonly words: readonly string[]};
+		request: {readonly kind: 'virsh'; readonly host: string; readonly args: readonly string[]};
 		value: string;
 	};
 	/** The job of a running domain; undefined when the host has no such domain any more. */
@@ -188,7 +188,7 @@ export function factKey(request: FactRequest): string {
 		case 'image':
 			return `${request.host} image ${request.format} ${request.path}`;
 		case 'virsh':
-			return `${request.host} virsh ${request.words.join(' ')}`;
+			return `${request.host} virsh ${request.args.join(' ')}`;
 		case 'path':
 		case 'folder':
 		case 'digest':

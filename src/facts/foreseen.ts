@@ -1,7 +1,7 @@
 import type {FolderFact} from '../files/folder.ts';
 import type {Mount} from '../capabilities/system.ts';
 import type {DomainStatus} from '../virsh/domains.ts';
-import {maxDowntimeWords, parseMaxDowntime} from '../virsh/convergence.ts';
+import {maxDowntimeArgs, parseMaxDowntime} from '../virsh/convergence.ts';
 import {
 	type FactKind,
 	type FactRequest,
@@ -110,7 +110,7 @@ export class ForeseenGatherer implements Gatherer {
 
 	async #downtime(request: Request<'downtime'> & {readonly kind: 'downtime'}): Promise<unknown> {
 		const {host, uuid} = request;
-		const told = this.#readings.get(factKey({kind: 'virsh', host, words: maxDowntimeWords(uuid)}));
+		const told = this.#readings.get(factKey({kind: 'virsh', host, args: maxDowntimeArgs(uuid)}));
 		return typeof told === 'string' ? parseMaxDowntime(told) : this.#ofGuest(request);
 	}
 

@@ -2,7 +2,7 @@ import {setTimeout as wait} from 'node:timers/promises';
 import {demand} from '../shell/demand.ts';
 import type {Shell} from '../shell/shell.ts';
 import {batch, splitBatch} from '../virsh/batch.ts';
-import {countDirtyWords, dirtyRateSeconds, dirtyRateWords, parseDirtyRate} from '../virsh/dirty-rate.ts';
+import {countDirtyArgs, dirtyRateSeconds, dirtyRateArgs, parseDirtyRate} from '../virsh/dirty-rate.ts';
 import type {Request} from './facts.ts';
 
 /** A host that is busy ends its counts a little later. */
@@ -18,7 +18,7 @@ export async function readDirtyRates(
 		shell,
 		batch(
 			host,
-			requests.map(({uuid}) => countDirtyWords(uuid)),
+			requests.map(({uuid}) => countDirtyArgs(uuid)),
 		),
 	);
 	for (let left = looks; ; left -= 1) {
@@ -27,7 +27,7 @@ export async function readDirtyRates(
 			shell,
 			batch(
 				host,
-				requests.map(({uuid}) => dirtyRateWords(uuid)),
+				requests.map(({uuid}) => dirtyRateArgs(uuid)),
 			),
 		);
 		const rates = splitBatch(stdout, requests.length).map(parseDirtyRate);

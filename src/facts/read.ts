@@ -11,15 +11,15 @@ import {parseLibvirtCapabilities, readLibvirtCapabilities} from '../capabilities
 import {parseSystemCapabilities, readSystemCapabilities} from '../capabilities/system.ts';
 import {batch, splitBatch} from '../virsh/batch.ts';
 import {listDomains, parseDomains} from '../virsh/domains.ts';
-import {completedWords, domjobinfoWords, parseJob} from '../virsh/domjobinfo.ts';
-import {dumpxmlWords, parseDefinition} from '../virsh/dumpxml.ts';
+import {completedJobArgs, domjobinfoArgs, parseJob} from '../virsh/domjobinfo.ts';
+import {dumpxmlArgs, parseDefinition} from '../virsh/dumpxml.ts';
 import {hostnameOver} from '../virsh/hostname.ts';
 import {hypervisorCpuCompare, parseCpuVerdict} from '../virsh/hypervisor-cpu-compare.ts';
 import {domainArtifacts, parseDomainArtifacts, parseSecrets, secrets} from '../virsh/domain-artifacts.ts';
 import {helpMigrate, parseHelpMigrate} from '../virsh/migrate.ts';
 import {nodememstats, parseNodememstats} from '../virsh/nodememstats.ts';
 import {parseDomainDetails, domainDetailsArgs} from '../virsh/domain-details.ts';
-import {maxDowntimeWords, parseMaxDowntime} from '../virsh/convergence.ts';
+import {maxDowntimeArgs, parseMaxDowntime} from '../virsh/convergence.ts';
 import type {FactKind, Request, Capabilities, Value} from './facts.ts';
 import {readDirtyRates} from './read-dirty-rate.ts';
 import {readPathProbe} from './read-path.ts';
@@ -82,16 +82,16 @@ export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 		);
 	},
 	virsh: async (shell, host, requests) => {
-		const subcommands = requests.map(({words}) => words);
+		const subcommands = requests.map(({args}) => args);
 		const stdout = (await demand(shell, batch(host, subcommands))).stdout;
 		return splitBatch(stdout, subcommands.length).map(text => text.trim());
 	},
-	domain: together(dumpxmlWords, async text => (text.trim() === '' ? undefined : parseDefinition(text))),
-	job: together(domjobinfoWords, async text => parseJob(text)),
+	domain: together(dumpxmlArgs, async text => (text.trim() === '' ? undefined : parseDefinition(text))),
+	job: together(domjobinfoArgs, async text => parseJob(text)),
 	'dirty-rate': readDirtyRates,
 	'path-probe': each(readPathProbe),
-	downtime: together(maxDowntimeWords, async text => parseMaxDowntime(text)),
-	completed: together(completedWords, async text => parseJob(text)),
+	downtime: together(maxDowntimeArgs, async text => parseMaxDowntime(text)),
+	completed: together(completedJobArgs, async text => parseJob(text)),
 };
 
 /** So many paths in one command: an argument list has an end. */

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {demand} from '../shell/demand.ts';
 import {batch, splitBatch} from '../virsh/batch.ts';
 import {type DomainStatus, listDomains, parseDomains} from '../virsh/domains.ts';
-import {dumpxmlWords, parseDefinition} from '../virsh/dumpxml.ts';
+import {dumpxmlArgs, parseDefinition} from '../virsh/dumpxml.ts';
 import {isActive} from '../virsh/states.ts';
 import {labShell} from './enter.ts';
 import {consoleFolder} from './guests.ts';
@@ -120,7 +120,7 @@ async function sightingsOf(lab: Lab): Promise<ReadonlyMap<string, readonly Domai
 
 /** The number in the second sector of a running guest’s first disk. */
 async function diskNumber(lab: Lab, host: string, uuid: string): Promise<number | undefined> {
-	const {stdout} = await demand(labShell(lab), batch(host, [dumpxmlWords(uuid)]));
+	const {stdout} = await demand(labShell(lab), batch(host, [dumpxmlArgs(uuid)]));
 	const definition = await parseDefinition(splitBatch(stdout, 1)[0] ?? '');
 	const disk = definition.disks.find(({device}) => device === 'disk');
 	const machine = lab.machines.find(({name}) => name === host);

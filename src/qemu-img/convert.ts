@@ -1,5 +1,5 @@
 import {type Command, write} from '../shell/command.ts';
-import {formatWords, type NewImage} from './create.ts';
+import {formatArgs, type NewImage} from './create.ts';
 
 /** Copies an image into a new one; like `create`, it empties whatever stands at the new path. Not while a guest writes. */
 export function convert(host: string, from: {readonly path: string; readonly format: string}, to: NewImage): Command {
@@ -11,7 +11,7 @@ export function convert(host: string, from: {readonly path: string; readonly for
 		from.format,
 		'-O',
 		to.format,
-		...formatWords(to),
+		...formatArgs(to),
 		'--',
 		from.path,
 		to.path,

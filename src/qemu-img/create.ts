@@ -21,7 +21,7 @@ export function create(host: string, image: NewImage): Command {
 		'-f',
 		format,
 		...below,
-		...formatWords(image),
+		...formatArgs(image),
 		'--',
 		path,
 		String(virtualBytes),
@@ -29,7 +29,7 @@ export function create(host: string, image: NewImage): Command {
 }
 
 /** The options of the new image’s format. */
-export function formatWords({options = {}}: NewImage): readonly string[] {
+export function formatArgs({options = {}}: NewImage): readonly string[] {
 	const words = Object.entries(options).map(([key, value]) => `${key}=${value}`);
 	return words.length === 0 ? [] : ['-o', words.join(',')];
 }

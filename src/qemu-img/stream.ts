@@ -6,7 +6,7 @@
 import {type Command, read, write} from '../shell/command.ts';
 
 /** One image on its way. */
-export type Stream = {
+export type NbdCopy = {
 	/** At the source. */
 	readonly from: string;
 	readonly fromFormat: string;
@@ -22,7 +22,7 @@ export type Stream = {
 };
 
 /** Serves the image until it is stopped. Done when it listens. */
-export function serve(host: string, {to, toFormat, port, name, pidFile}: Stream): Command {
+export function serve(host: string, {to, toFormat, port, name, pidFile}: NbdCopy): Command {
 	return write(host, [
 		'qemu-nbd',
 		'--fork',
@@ -56,7 +56,7 @@ export function stopServing(host: string, pidFile: string): Command {
 }
 
 /** Writes the image into the one that is served. Tells how far it is on its standard output. */
-export function pour(host: string, address: string, stream: Stream): Command {
+export function copyOverNbd(host: string, address: string, stream: NbdCopy): Command {
 	return write(host, [
 		'qemu-img',
 		'convert',
@@ -74,7 +74,7 @@ export function pour(host: string, address: string, stream: Stream): Command {
 }
 
 /** Reads both: exits with 0 when they are the same, with 1 when not. What is longer by nothing but zeros is the same. */
-export function compare(host: string, address: string, stream: Stream): Command {
+export function compare(host: string, address: string, stream: NbdCopy): Command {
 	return read(host, [
 		'qemu-img',
 		'compare',
@@ -94,6 +94,6 @@ export function parsePercent(text: string): number | undefined {
 	return last === undefined ? undefined : Number(last);
 }
 
-function uriOf(address: string, {port, name}: Stream): string {
+function uriOf(address: string, {port, name}: NbdCopy): string {
 	return `nbd://${address.includes(':') ? `[${address}]` : address}:${port}/${name}`;
 }

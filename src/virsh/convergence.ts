@@ -9,7 +9,7 @@ export function setMaxDowntime(host: string, uuid: string, milliseconds: number)
 	return virsh(host, 'write', ['migrate-setmaxdowntime', '--domain', uuid, '--downtime', String(milliseconds)]);
 }
 
-export function maxDowntimeWords(uuid: string): readonly string[] {
+export function maxDowntimeArgs(uuid: string): readonly string[] {
 	return ['migrate-getmaxdowntime', '--domain', uuid];
 }
 

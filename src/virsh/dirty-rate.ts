@@ -6,11 +6,11 @@ export const dirtyRateSeconds = 1;
  * so the figure is a rough one, and too low rather than too high. That is what it does when no `--mode` is given.
  * `dirty-bitmap` is never asked for: seen on QEMU 7.2, it ends a guest that runs without KVM.
  */
-export function countDirtyWords(uuid: string): readonly string[] {
+export function countDirtyArgs(uuid: string): readonly string[] {
 	return ['domdirtyrate-calc', '--domain', uuid, '--seconds', String(dirtyRateSeconds)];
 }
 
-export function dirtyRateWords(uuid: string): readonly string[] {
+export function dirtyRateArgs(uuid: string): readonly string[] {
 	return ['domstats', '--raw', '--dirtyrate', '--domain', uuid];
 }
 

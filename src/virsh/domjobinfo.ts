@@ -64,22 +64,22 @@ const types: readonly JobInfo['type'][] = ['none', 'bounded', 'unbounded', 'comp
 
 /** The running job of a domain, on the source; a destination only says that it has none to tell of. */
 export function domjobinfo(host: string, uuid: string): Command {
-	return virsh(host, 'read', domjobinfoWords(uuid));
+	return virsh(host, 'read', domjobinfoArgs(uuid));
 }
 
 /** The same as a subcommand of a batch. */
-export function domjobinfoWords(uuid: string): readonly string[] {
+export function domjobinfoArgs(uuid: string): readonly string[] {
 	return ['domjobinfo', '--domain', uuid, '--rawstats'];
 }
 
 /** What was known of the job that ended last. */
 export function completedJob(host: string, uuid: string): Command {
-	return virsh(host, 'read', completedWords(uuid));
+	return virsh(host, 'read', completedJobArgs(uuid));
 }
 
 /** The job that ended last, which either side remembers until its daemon ends; reading does not forget it. */
-export function completedWords(uuid: string): readonly string[] {
-	return [...domjobinfoWords(uuid), '--completed', '--keep-completed'];
+export function completedJobArgs(uuid: string): readonly string[] {
+	return [...domjobinfoArgs(uuid), '--completed', '--keep-completed'];
 }
 
 /** Undefined for an answer that is not one: no such domain, or a job that ended in between. */

@@ -43,11 +43,11 @@ export type DomainDefinition = {
 
 /** The live definition of a running domain, or its stored one. */
 export function dumpxml(host: string, uuid: string): Command {
-	return virsh(host, 'read', dumpxmlWords(uuid));
+	return virsh(host, 'read', dumpxmlArgs(uuid));
 }
 
 /** The same as a subcommand of a batch. */
-export function dumpxmlWords(uuid: string): readonly string[] {
+export function dumpxmlArgs(uuid: string): readonly string[] {
 	return ['dumpxml', '--domain', uuid];
 }
 

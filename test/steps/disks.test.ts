@@ -5,8 +5,8 @@ import {mayBeOneFile, type PathFact} from '../../src/files/stat.ts';
 import {deleteSourceDisks} from '../../src/steps/evacuation/delete_source_disks.ts';
 import {diskRequests, planDisks} from '../../src/steps/migration/disks/plan-disks.ts';
 import {definitionsAfter} from '../../src/steps/migration/plan-move.ts';
-import type {DiskScene} from '../../src/steps/migration/disks/disk-scene.ts';
-import {placeOf} from '../../src/steps/migration/disks/storage-map.ts';
+import type {DiskPlanContext} from '../../src/steps/migration/disks/disk-scene.ts';
+import {mapPath} from '../../src/steps/migration/disks/storage-map.ts';
 import type {MoveParams} from '../../src/steps/migration/options/move-params.ts';
 import {type DomainDefinition, type DomainDisk, parseDefinition} from '../../src/virsh/dumpxml.ts';
 import {FakeShell} from '../fakes/fake-shell.ts';
@@ -21,9 +21,9 @@ test('a path goes where the longest entry of the map says', t => {
 		['/images/one.raw', '/dev/vg/one'],
 		['/images2/web1.qcow2', '/all/images2/web1.qcow2'],
 	] as const) {
-		t.is(placeOf(path, map), place);
+		t.is(mapPath(path, map), place);
 	}
-	t.is(placeOf('/images/web1.qcow2'), '/images/web1.qcow2');
+	t.is(mapPath('/images/web1.qcow2'), '/images/web1.qcow2');
 });
 
 test('only what has one inode and one birth may be one file', t => {
@@ -111,7 +111,7 @@ const usual: Readonly<Record<string, (path: string) => unknown>> = {
 };
 
 function planned({disks = [plain], wishes = {}, mode = 'live', definition = {}, facts: special = {}}: Scene) {
-	const scene: DiskScene = {
+	const scene: DiskPlanContext = {
 		definition: {...bare, disks, ...definition},
 		source: 'kvm1',
 		destination: 'kvm2',
@@ -279,8 +279,8 @@ test('a chain is copied as one image with all that it holds; its top alone stand
 });
 
 test('a port that is taken is not served on', t => {
-	const [first] = planned({mode: 'cold'}).streams ?? [];
-	const [next] = planned({mode: 'cold', facts: {'kvm2 ports': [first?.port]}}).streams ?? [];
+	const [first] = planned({mode: 'cold'}).nbdCopies ?? [];
+	const [next] = planned({mode: 'cold', facts: {'kvm2 ports': [first?.port]}}).nbdCopies ?? [];
 	t.is(next?.port, 49152 + (((first?.port ?? 0) - 49152 + 1) % 64));
 });
 

@@ -9,7 +9,7 @@ import {type GuestReading, readGuests} from '../../src/lab/readings.ts';
 import type {Lab} from '../../src/lab/state.ts';
 import {demand} from '../../src/shell/demand.ts';
 import {batch, splitBatch} from '../../src/virsh/batch.ts';
-import {dumpxmlWords, parseDefinition} from '../../src/virsh/dumpxml.ts';
+import {dumpxmlArgs, parseDefinition} from '../../src/virsh/dumpxml.ts';
 
 /** A guest, as all hosts and disks show it. */
 export type GuestSurvey = GuestReading & {
@@ -68,7 +68,7 @@ export function endsSoon(lab: Lab): boolean {
 }
 
 async function disksOf(lab: Lab, host: string, uuid: string): Promise<readonly string[]> {
-	const {stdout} = await demand(labShell(lab), batch(host, [dumpxmlWords(uuid)]));
+	const {stdout} = await demand(labShell(lab), batch(host, [dumpxmlArgs(uuid)]));
 	const {disks} = await parseDefinition(splitBatch(stdout, 1)[0] ?? '');
 	return disks.flatMap(({path}) => path ?? []);
 }

@@ -4,7 +4,7 @@ import {dropIdentified} from '../../files/claim.ts';
 import {mayBeOneFile} from '../../files/stat.ts';
 import type {DomainDefinition} from '../../virsh/dumpxml.ts';
 import {type LocalDisk, writtenDisks} from '../migration/disks/disk-scene.ts';
-import {placeOf, type StorageMap} from '../migration/disks/storage-map.ts';
+import {mapPath, type StorageMap} from '../migration/disks/storage-map.ts';
 import {moveParams} from '../migration/options/move-params.ts';
 import {defineStep} from '../step.ts';
 
@@ -98,7 +98,7 @@ type PlacedDisk = LocalDisk & {readonly from: string};
 function disksOf(definition: DomainDefinition | undefined, map: StorageMap = {}): readonly PlacedDisk[] {
 	const back = Object.fromEntries(Object.entries(map).map(([from, to]) => [to, from]));
 	const disks = definition === undefined ? [] : writtenDisks(definition);
-	return disks.filter(({type}) => type === 'file').map(disk => ({...disk, from: placeOf(disk.path, back)}));
+	return disks.filter(({type}) => type === 'file').map(disk => ({...disk, from: mapPath(disk.path, back)}));
 }
 
 /** @throws StepError when the guest is not where it should be, and there alone. */

@@ -1,12 +1,12 @@
 import type {ClusterGuest} from '../../placement/cluster.ts';
 import {type Finding, remedyText} from '../../preflight/finding.ts';
 import {limitsOf, partOf} from './decision/arrange.ts';
-import {type Examined, examine} from './decision/examine.ts';
+import {type EvacuationAnalysis, examine} from './decision/examine.ts';
 import {evacuateParams} from './evacuate-params.ts';
-import {evacuationRequests, isSpared} from './cluster/requests.ts';
+import {evacuationRequests, isOptional} from './cluster/requests.ts';
 import type {EvacuateParams} from './cluster/evacuation-scene.ts';
 import {warningsOf} from './decision/warnings.ts';
-import {leftOf, type Why} from './decision/left-reasons.ts';
+import {guestStayingFor, type StayCause} from './decision/left-reasons.ts';
 import {contradictionsOfEach} from '../migration/options/option-check.ts';
 import {defineComposite, type Expansion, type GuestStaying, type Warning} from '../step.ts';
 
@@ -26,7 +26,7 @@ export const evacuate = defineComposite<typeof evacuateParams>({
 	contradictions: contradictionsOfEach,
 
 	needs: evacuationRequests,
-	isOptional: (request, at) => isSpared(request, at.host),
+	isOptional: (request, at) => isOptional(request, at.host),
 
 	bounds: ({max_failures_in_a_row: inARow = 5, max_fail_percentage: percent}) => ({inARow, percent}),
 
@@ -39,7 +39,7 @@ export const evacuate = defineComposite<typeof evacuateParams>({
 		const stopped = nobody === undefined ? [] : arranged.entries.flatMap(({guest}) => guests.get(guest) ?? []);
 		const stateOf = ({id}: ClusterGuest) =>
 			facts.of({kind: 'domains', host: at.host}).find(({uuid}) => uuid === id)?.state ?? 'not there';
-		const left = (guest: ClusterGuest, why: Why): GuestStaying => leftOf(guest, stateOf(guest), why, params.to);
+		const left = (guest: ClusterGuest, why: StayCause): GuestStaying => guestStayingFor(guest, stateOf(guest), why, params.to);
 		return {
 			parts: entries.map(entry => partOf(entry, params, {rejected: arranged.rejectedOf(entry.guest)})),
 			limits: limitsOf(entries, limits),
@@ -55,7 +55,7 @@ export const evacuate = defineComposite<typeof evacuateParams>({
 type Nobody = {readonly reason: string; readonly remedy: string};
 
 /** Why none of them may go, though some could; undefined when they may. */
-function whyNobody(params: EvacuateParams, {scene, arranged, wayBack}: Examined): Nobody | undefined {
+function whyNobody(params: EvacuateParams, {scene, arranged, wayBack}: EvacuationAnalysis): Nobody | undefined {
 	const isOfSource = ({rule, severity, outcome}: Finding) =>
 		rule.startsWith('source-') && severity === 'blocks' && (outcome === 'found' || params.not_known === 'block');
 	const [blocker] = scene.report.findings.filter(isOfSource);
@@ -81,7 +81,7 @@ function whyNobody(params: EvacuateParams, {scene, arranged, wayBack}: Examined)
 	};
 }
 
-function warnings({not_known}: EvacuateParams, {report, arranged, wayBack}: Examined): readonly Warning[] {
+function warnings({not_known}: EvacuateParams, {report, arranged, wayBack}: EvacuationAnalysis): readonly Warning[] {
 	const goesTo = new Map(arranged.entries.map(({guest, destination}) => [guest, destination]));
 	const worthTelling = report.findings.filter(
 		({severity, outcome, rule}) =>
@@ -107,6 +107,6 @@ function warnings({not_known}: EvacuateParams, {report, arranged, wayBack}: Exam
 	];
 }
 
-function nameOf(id: string, entries: Examined['arranged']['entries']): string | undefined {
+function nameOf(id: string, entries: EvacuationAnalysis['arranged']['entries']): string | undefined {
 	return entries.find(({guest}) => guest === id)?.name;
 }

@@ -1,7 +1,7 @@
 import {type Finding, remedyText} from '../../preflight/finding.ts';
 import {examine} from './decision/examine.ts';
 import {evacuateParams} from './evacuate-params.ts';
-import {evacuationRequests, isSpared} from './cluster/requests.ts';
+import {evacuationRequests, isOptional} from './cluster/requests.ts';
 import {contradictionsOfEach} from '../migration/options/option-check.ts';
 import {defineStep} from '../step.ts';
 
@@ -45,7 +45,7 @@ export const preflight = defineStep<
 	contradictions: contradictionsOfEach,
 
 	needs: evacuationRequests,
-	isOptional: (request, at) => isSpared(request, at.host),
+	isOptional: (request, at) => isOptional(request, at.host),
 
 	plan(given, at, facts) {
 		const {report} = examine(given, at, facts);

@@ -4,15 +4,15 @@ import type {Cluster, ClusterGuest, ClusterHost} from '../../placement/cluster.t
 import {obstaclesOf, preflight} from '../../preflight/preflight.ts';
 import type {DomainDefinition} from '../../virsh/dumpxml.ts';
 import {arrange, limitsOf, partOf, scheduleOptions} from './decision/arrange.ts';
-import {type Away, awayFrom} from './decision/guests-away.ts';
+import {type GuestAway, awayFrom} from './decision/guests-away.ts';
 import {preflightFacts} from './decision/preflight-facts.ts';
 import {guestsOn} from './cluster/guests.ts';
 import {hostOf} from './cluster/hosts.ts';
 import {moving} from './evacuate-params.ts';
-import {clusterRequests, dirtyRateRequests, isSpared} from './cluster/requests.ts';
+import {clusterRequests, dirtyRateRequests, isOptional} from './cluster/requests.ts';
 import {unplanned} from './cluster/evacuation-scene.ts';
 import {warningsOf} from './decision/warnings.ts';
-import {leftOf} from './decision/left-reasons.ts';
+import {guestStayingFor} from './decision/left-reasons.ts';
 import {contradictionsOfEach} from '../migration/options/option-check.ts';
 import {writtenDisks} from '../migration/disks/disk-scene.ts';
 import {type PlanContext, defineComposite, type Expansion} from '../step.ts';
@@ -75,7 +75,7 @@ export const returnHome = defineComposite<typeof params>({
 		const dirty = given.measure_dirty_rate === true ? dirtyRateRequests(sources, facts) : [];
 		return [...clusterRequests(sources, [at.host], at.peer, facts), ...dirty, ...over];
 	},
-	isOptional: (request, at) => isSpared(request, at.host),
+	isOptional: (request, at) => isOptional(request, at.host),
 
 	expand(given, at, facts): Expansion {
 		const home = at.host;
@@ -123,7 +123,7 @@ export const returnHome = defineComposite<typeof params>({
 			}),
 			limits: limitsOf(arranged.entries, options.limits),
 			left: [
-				...arranged.left.map(({guest, why}) => ({...leftOf(guest, 'shut off', why, home), fails: false})),
+				...arranged.left.map(({guest, why}) => ({...guestStayingFor(guest, 'shut off', why, home), fails: false})),
 				...away
 					.filter(({guest}) => !asked.some(({id}) => id === guest))
 					.filter(({guest}) => !guests.some(({id, host, state}) => id === guest && host === home && state !== 'off'))
@@ -145,7 +145,7 @@ export const returnHome = defineComposite<typeof params>({
 });
 
 /** Who is away: as the task says, or by what this run has moved. Who is only named has left nothing. */
-function awayOf(named: readonly Away[] | undefined, {host, moved}: PlanContext): readonly Away[] {
+function awayOf(named: readonly GuestAway[] | undefined, {host, moved}: PlanContext): readonly GuestAway[] {
 	return named?.map(one => ({kept: [], ...one})) ?? awayFrom(host, moved);
 }
 
@@ -158,7 +158,7 @@ function homeRequests(definition: DomainDefinition | undefined, home: string): r
 
 /** The files at home that may be written over: those that it left, as long as they are the same. */
 function overOf(
-	{guest, from, kept: files}: Away,
+	{guest, from, kept: files}: GuestAway,
 	{host: home}: PlanContext,
 	facts: Parameters<typeof guestsOn>[1],
 ): readonly {readonly path: string; readonly identity: string}[] {

@@ -9,8 +9,8 @@ import type {GuestMove, StepContext, GuestLocation} from '../step.ts';
 import type {DiskPlan} from './disks/plan-disks.ts';
 import {libvirtUri, type GuestMigration} from './move.ts';
 import {insertCommands, madeBy, prepare, prepareCommands, tidyCommands, unprepare, verifyMedia} from './disks/prepare.ts';
-import {askBoth, sighting} from './location/resolve-location.ts';
-import {type Sighting, sightingText} from './location/guest-location.ts';
+import {askBoth, domainStatusOf} from './location/resolve-location.ts';
+import {type HostSighting, statusText} from './location/guest-location.ts';
 import {withRelay} from './with-relay.ts';
 import {xmlBackCommands, xmlOptions} from './disks/xml-files.ts';
 
@@ -48,7 +48,7 @@ export async function moveCold(cold: ColdMove, context: StepContext): Promise<re
 	const [source] = await look(move, context);
 	if (source?.state !== 'shut off') {
 		throw new StepError(
-			`${move.guest} was started while its disks were copied: it is ${sightingText(move.source, source)}`,
+			`${move.guest} was started while its disks were copied: it is ${statusText(move.source, source)}`,
 			`move it live: take offline out of the playbook, or shut it down: virsh shutdown ${move.uuid} (on ${move.source})`,
 		);
 	}
@@ -83,12 +83,12 @@ export async function adoptCold(cold: ColdMove, context: StepContext): Promise<r
  *
  * @throws StuckError when somebody has started it at the destination, or no host knows it.
  */
-export async function takeBackCold(cold: ColdMove, made: readonly MadeImage[], context: StepContext): Promise<void> {
+export async function undoCold(cold: ColdMove, made: readonly MadeImage[], context: StepContext): Promise<void> {
 	const {move, disks, p2p} = cold;
 	const {guest, uuid, source: from, destination: to, home} = move;
 	const [source, destination] = await look(move, context);
 	if (destination !== undefined && isActive(destination.state)) {
-		throw new StuckError(`${guest} is ${sightingText(to, destination)}, where it had been moved to`, [
+		throw new StuckError(`${guest} is ${statusText(to, destination)}, where it had been moved to`, [
 			`if it shall run at ${from}: virsh shutdown ${uuid} (on ${to}), and undo again`,
 		]);
 	}
@@ -115,7 +115,7 @@ export function coldGuestMove({move, disks}: ColdMove, done: boolean): GuestMove
 	return {guest, uuid, from: source, to: destination, ...(done ? {bytes} : {})};
 }
 
-export async function whereIsCold({move}: ColdMove, context: StepContext): Promise<GuestLocation> {
+export async function locateColdGuest({move}: ColdMove, context: StepContext): Promise<GuestLocation> {
 	const [source, destination] = await askBoth(move, context);
 	const text = `${source.text}; ${destination.text}`;
 	if (!('seen' in source && 'seen' in destination)) return {text};
@@ -124,11 +124,11 @@ export async function whereIsCold({move}: ColdMove, context: StepContext): Promi
 	return {text};
 }
 
-async function look(move: GuestMigration, context: StepContext): Promise<readonly [Sighting, Sighting]> {
+async function look(move: GuestMigration, context: StepContext): Promise<readonly [HostSighting, HostSighting]> {
 	const {source, destination, uuid} = move;
 	const facts = await context.facts([
 		{kind: 'domains', host: source},
 		{kind: 'domains', host: destination},
 	]);
-	return [sighting(facts, source, uuid), sighting(facts, destination, uuid)];
+	return [domainStatusOf(facts, source, uuid), domainStatusOf(facts, destination, uuid)];
 }

@@ -8,12 +8,12 @@ import {
 	coldCommands,
 	coldGuestMove,
 	moveCold,
-	takeBackCold,
+	undoCold,
 	verifyCold,
-	whereIsCold,
+	locateColdGuest,
 } from './cold.ts';
 import {contradictionsIn} from './options/contradictions.ts';
-import {downtimeBefore, downtimeRequests, steeringOf} from './convergence/policy.ts';
+import {downtimeBefore, downtimeRequests, convergencePolicyOf} from './convergence/policy.ts';
 import {type DiskPlan, diskRequests, planDisks} from './disks/plan-disks.ts';
 import {dataAddress, type GuestMigration} from './move.ts';
 import {demandOptions, optionRequests, saidOfMove} from './options/option-check.ts';
@@ -40,9 +40,9 @@ import {
 	runMove,
 	verifyMove,
 } from './run-move.ts';
-import type {DiskScene} from './disks/disk-scene.ts';
-import {whereIs} from './location/resolve-location.ts';
-import {takeBack, takeBackXml} from './take-back.ts';
+import type {DiskPlanContext} from './disks/disk-scene.ts';
+import {locateGuest} from './location/resolve-location.ts';
+import {returnToSource, removeXmlFiles} from './take-back.ts';
 import {tuning} from './options/tuning.ts';
 import {splitMoveParams} from './options/move-params.ts';
 import {xmlOptions} from './disks/xml-files.ts';
@@ -126,7 +126,7 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 		const {move: moving, definition} = planMove(wish, at, facts);
 		const relay = mode === 'relay' ? {relay: relayPath(at.mark)} : {};
 		const move = {...moving, ...definitionsAfter(moving, wishes), ...relay};
-		const scene: DiskScene = {
+		const scene: DiskPlanContext = {
 			definition,
 			source: at.host,
 			destination: to,
@@ -139,17 +139,17 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 		const p2p = mode === 'p2p';
 		if (move.off && wishes.persistent === false) throw wouldBeGone(move);
 		if (move.off) return {mode: 'cold', move: {...move, persistentThere: true}, disks, p2p};
-		const steering = steeringOf({max_downtime, deadline, stall}, sizeOf(move, disks));
+		const convergence = convergencePolicyOf({max_downtime, deadline, stall}, sizeOf(move, disks));
 		const persistent = wishes.persistent ?? move.persistent;
-		const targets = [...disks.copies, ...(disks.over ?? []), ...(disks.devices ?? [])].map(({target}) => target);
+		const targets = [...disks.copies, ...(disks.reusedDisks ?? []), ...(disks.devices ?? [])].map(({target}) => target);
 		return {
 			mode: 'live',
-			move: {...move, steering, ...downtimeBefore(move, steering, facts)},
+			move: {...move, convergence, ...downtimeBefore(move, convergence, facts)},
 			options: {
 				...options,
 				live: true,
 				p2p,
-				...(steering.lastResort === 'postcopy' ? {postcopy: true} : {}),
+				...(convergence.timeoutAction === 'postcopy' ? {postcopy: true} : {}),
 				persistent,
 				undefine_source: move.persistent && !move.persistentHere,
 				...(targets.length === 0 ? {} : {...copyFlag(disks), migrate_disks: targets}),
@@ -206,10 +206,10 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 
 	async undo(action, receipt, context) {
 		const images = receipt?.images ?? [];
-		if (action.mode === 'cold') return takeBackCold(action, images, context);
+		if (action.mode === 'cold') return undoCold(action, images, context);
 		const {move, disks, options} = action;
-		await takeBackXml(move, disks, context);
-		await takeBack(move, options, context);
+		await removeXmlFiles(move, disks, context);
+		await returnToSource(move, options, context);
 		await unprepare(move, disks, images, context);
 	},
 	settles: true,
@@ -219,11 +219,11 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 		const kept = receipt === undefined ? {} : {kept: receipt.kept};
 		if (action.mode === 'cold') return {...coldGuestMove(action, receipt !== undefined), ...kept};
 		const {move, disks} = action;
-		const copied = [...madeBy(disks), ...(disks.over ?? []), ...(disks.devices ?? [])];
+		const copied = [...madeBy(disks), ...(disks.reusedDisks ?? []), ...(disks.devices ?? [])];
 		const diskBytes = copied.reduce((sum, {dataBytes}) => sum + dataBytes, 0);
 		return {...guestMove(move, receipt, diskBytes), ...kept};
 	},
-	where: (action, context) => (action.mode === 'cold' ? whereIsCold(action, context) : whereIs(action.move, context)),
+	where: (action, context) => (action.mode === 'cold' ? locateColdGuest(action, context) : locateGuest(action.move, context)),
 	traces: ({move, disks}) => tracesOf(move.destination, madeBy(disks)),
 });
 
@@ -256,7 +256,7 @@ function copyFlag({topOnly}: DiskPlan) {
 
 /** The files that the guest has left at its source: they may be written over when it comes back. */
 function leftBehind({move, disks}: MigrateAction, context: StepContext): Promise<readonly MadeImage[]> {
-	const files = [...disks.copies.map(({from}) => from), ...(disks.over ?? []).map(({path}) => path)];
+	const files = [...disks.copies.map(({from}) => from), ...(disks.reusedDisks ?? []).map(({path}) => path)];
 	return identify(
 		move.source,
 		files.map(path => ({path})),

@@ -1,6 +1,6 @@
 import type {MigrateOptions} from '../../virsh/migrate.ts';
 import type {Peer} from '../step.ts';
-import type {Steering} from './convergence/policy.ts';
+import type {ConvergencePolicy} from './convergence/policy.ts';
 
 /** Who moves, and between which hosts. Part of the action of every step that moves a guest. */
 export type GuestMigration = {
@@ -30,7 +30,7 @@ export type GuestMigration = {
 	readonly autostart: boolean;
 	readonly memoryKib: number;
 	/** How it is brought to its end; left out: it is left to itself. */
-	readonly steering?: Steering;
+	readonly convergence?: ConvergencePolicy;
 	/** The longest pause that the guest was allowed before, when the move changes it. */
 	readonly downtimeBeforeMs?: number;
 	/** The socket on the host that sends which leads to the libvirt of the other, where no host may log in to another. */

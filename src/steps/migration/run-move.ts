@@ -8,15 +8,15 @@ import {resume} from '../../virsh/resume.ts';
 import {setMaxDowntime} from '../../virsh/convergence.ts';
 import {undefine} from '../../virsh/undefine.ts';
 import type {GuestMove, Result, StepContext} from '../step.ts';
-import {settleConfirmed} from './location/confirm-handover.ts';
+import {confirmHandover} from './location/confirm-handover.ts';
 import {reasonRemedy, reasonText} from './convergence/reason-text.ts';
-import type {Resort} from './convergence/controller.ts';
+import type {TimeoutOutcome} from './convergence/controller.ts';
 import {follow} from './convergence/follow.ts';
-import {unlessHalfOpen} from './with-half-open-watch.ts';
+import {withHalfOpenWatch} from './with-half-open-watch.ts';
 import {dataAddress, libvirtUri, type GuestMigration, staysPaused} from './move.ts';
 import type {PhaseTimes} from './convergence/phase-times.ts';
-import {doubtful, type Settled, settle, torn} from './location/resolve-location.ts';
-import {sightingText, type Whereabouts} from './location/guest-location.ts';
+import {contradictoryError, type ResolvedLocation, resolveGuestLocation, postcopyFailedError} from './location/resolve-location.ts';
+import {statusText, type MoveState} from './location/guest-location.ts';
 import {withRelay} from './with-relay.ts';
 
 /** A move with every option of virsh decided. */
@@ -34,8 +34,8 @@ export function moveCommands(planned: PlannedMove): readonly Command[] {
 	return [...before(planned.move), migration(planned), ...afterwards(planned.move)];
 }
 
-function before({source, uuid, steering}: GuestMigration): readonly Command[] {
-	const [first] = steering?.downtimesMs ?? [];
+function before({source, uuid, convergence}: GuestMigration): readonly Command[] {
+	const [first] = convergence?.downtimesMs ?? [];
 	return first === undefined ? [] : [setMaxDowntime(source, uuid, first)];
 }
 
@@ -68,23 +68,23 @@ async function moveOnce(planned: PlannedMove, context: StepContext): Promise<voi
 	const {move} = planned;
 	const running = guarded(planned, context, context.run(migration(planned)));
 	const [outcome, followed] = await Promise.allSettled([running, follow(move, context, running)]);
-	const resort = followed.status === 'fulfilled' ? followed.value : undefined;
+	const timeoutOutcome = followed.status === 'fulfilled' ? followed.value : undefined;
 	if (outcome.status === 'fulfilled') for (const command of afterwards(move)) await context.run(command);
 	else {
-		await hasArrivedAllTheSame(planned, outcome.reason, resort, context);
+		await hasArrivedAllTheSame(planned, outcome.reason, timeoutOutcome, context);
 		await finish(planned, context);
 	}
-	if (resort?.to === 'suspend') await letRunOn(move, context);
+	if (timeoutOutcome?.to === 'suspend') await letRunOn(move, context);
 }
 
 /** Whoever allows post-copy may need a way out of it. */
 function guarded<T>({move, options}: PlannedMove, context: StepContext, running: Promise<T>): Promise<T> {
-	return options.postcopy === true ? unlessHalfOpen(move, context, running) : running;
+	return options.postcopy === true ? withHalfOpenWatch(move, context, running) : running;
 }
 
 /** It was paused so that its memory could be sent. */
 async function letRunOn(move: GuestMigration, context: StepContext): Promise<void> {
-	const {at, destination} = await settle(move, context);
+	const {at, destination} = await resolveGuestLocation(move, context);
 	if (at !== 'destination' || destination?.state !== 'paused' || staysPaused(move)) return;
 	await context.run(resume(move.destination, move.uuid));
 }
@@ -103,7 +103,7 @@ export async function adoptMove(planned: PlannedMove, context: StepContext): Pro
  * told to drop: with that the guest would run twice after the host's next start.
  */
 async function finish({move, options}: PlannedMove, context: StepContext): Promise<void> {
-	const {at, source, destination} = await settleConfirmed(move, context);
+	const {at, source, destination} = await confirmHandover(move, context);
 	if (at !== 'destination') return;
 	if (startsThere(move) && destination?.autostart !== true) await context.run(autostart(move.destination, move.uuid));
 	if (options.undefine_source === true && source !== undefined) await context.run(undefine(move.source, move.uuid));
@@ -126,48 +126,48 @@ async function lookBack({destination, uuid}: GuestMigration, context: StepContex
 async function hasArrivedAllTheSame(
 	planned: PlannedMove,
 	reason: unknown,
-	resort: Resort | undefined,
+	timeoutOutcome: TimeoutOutcome | undefined,
 	context: StepContext,
 ): Promise<void> {
 	if (!(reason instanceof CommandError)) throw reason;
 	const {move} = planned;
-	const isGivenUp = resort?.to === 'abort';
-	const why = isGivenUp ? reasonText(resort.reason) : whyFailed(reason);
-	const remedy = isGivenUp ? reasonRemedy(resort.reason) : undefined;
+	const isGivenUp = timeoutOutcome?.to === 'abort';
+	const why = isGivenUp ? reasonText(timeoutOutcome.reason) : whyFailed(reason);
+	const remedy = isGivenUp ? reasonRemedy(timeoutOutcome.reason) : undefined;
 	const failed = `${move.guest} did not move to ${move.destination}: ${why}`;
 	const retry = isBusy(why) ? 'busy' : 'may';
-	const first = await settleConfirmed(move, context).catch((error: unknown) => {
+	const first = await confirmHandover(move, context).catch((error: unknown) => {
 		// Who cannot be asked now is asked again when the move is taken back. Why it failed is what virsh said.
 		throw new StepError(`${failed}; ${error instanceof Error ? error.message : error}`, remedy, {cause: reason});
 	});
-	const settled = first.at === 'torn' ? await mend(planned, first, context) : first;
+	const settled = first.at === 'postcopy-failed' ? await mend(planned, first, context) : first;
 	if (settled.at === 'destination') return;
-	if (!stayed.has(settled.at)) throw doubtful(move, settled);
-	throw new StepError(`${failed}; it is ${sightingText(move.source, settled.source)}`, remedy, {
+	if (!stayed.has(settled.at)) throw contradictoryError(move, settled);
+	throw new StepError(`${failed}; it is ${statusText(move.source, settled.source)}`, remedy, {
 		cause: reason,
 		retry,
 	});
 }
 
 /** It is at the source, or will be when what is wrong is taken back. */
-const stayed: ReadonlySet<Whereabouts> = new Set(['source', 'held', 'arriving']);
+const stayed: ReadonlySet<MoveState> = new Set(['source', 'paused-at-source', 'incoming']);
 
 /** How often the rest of a torn guest is sent, and how long its hosts are given in between. */
 const mendAttempts = 24;
 const mendEveryMs = 5000;
 
 /** Sends what is missing of a guest whose post-copy has failed, as soon as its hosts see each other again. */
-async function mend(planned: PlannedMove, found: Settled, context: StepContext): Promise<Settled> {
+async function mend(planned: PlannedMove, found: ResolvedLocation, context: StepContext): Promise<ResolvedLocation> {
 	const {move, options} = planned;
 	const again = migration({move, options: {...options, postcopy_resume: true}});
 	let settled = found;
-	for (let left = mendAttempts; settled.at === 'torn' && left > 0; left--) {
+	for (let left = mendAttempts; settled.at === 'postcopy-failed' && left > 0; left--) {
 		await context.sleep(mendEveryMs);
 		const running = guarded(planned, context, context.attempt(again));
 		await Promise.all([running, follow(move, context, running)]);
-		settled = await settle(move, context).catch(() => settled);
+		settled = await resolveGuestLocation(move, context).catch(() => settled);
 	}
-	if (settled.at === 'torn') throw torn(move, settled, again);
+	if (settled.at === 'postcopy-failed') throw postcopyFailedError(move, settled, again);
 	return settled;
 }
 
@@ -178,10 +178,10 @@ async function mend(planned: PlannedMove, found: Settled, context: StepContext):
  */
 export async function verifyMove({move}: PlannedMove, context: StepContext): Promise<void> {
 	context.progress({phase: 'verify'});
-	const {at, source, destination} = await settle(move, context);
+	const {at, source, destination} = await resolveGuestLocation(move, context);
 	if (at !== 'destination') {
 		throw new StepError(
-			`${move.guest} did not move to ${move.destination}; it is ${sightingText(move.source, source)}`,
+			`${move.guest} did not move to ${move.destination}; it is ${statusText(move.source, source)}`,
 		);
 	}
 	const wrong = [

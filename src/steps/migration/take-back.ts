@@ -7,12 +7,12 @@ import {resume} from '../../virsh/resume.ts';
 import {setMaxDowntime} from '../../virsh/convergence.ts';
 import {undefine} from '../../virsh/undefine.ts';
 import type {StepContext} from '../step.ts';
-import {demandGone, settleConfirmed} from './location/confirm-handover.ts';
+import {requireAbsent, confirmHandover} from './location/confirm-handover.ts';
 import type {DiskPlan} from './disks/plan-disks.ts';
 import {follow, readJob} from './convergence/follow.ts';
 import {dataAddress, libvirtUri, type GuestMigration} from './move.ts';
-import {doubtful, type Settled, settle, torn} from './location/resolve-location.ts';
-import {endStillborn} from './location/never-started.ts';
+import {contradictoryError, type ResolvedLocation, resolveGuestLocation, postcopyFailedError} from './location/resolve-location.ts';
+import {endNeverStarted} from './location/never-started.ts';
 import {withRelay} from './with-relay.ts';
 import {xmlBackCommands} from './disks/xml-files.ts';
 
@@ -23,25 +23,25 @@ import {xmlBackCommands} from './disks/xml-files.ts';
  *
  * @throws StuckError when both hosts, or neither, have it.
  */
-export async function takeBack(move: GuestMigration, options: MigrateOptions, context: StepContext): Promise<void> {
+export async function returnToSource(move: GuestMigration, options: MigrateOptions, context: StepContext): Promise<void> {
 	await endMigration(move, context);
-	const settled = await endStillborn(move, await settleConfirmed(move, context), context);
+	const settled = await endNeverStarted(move, await confirmHandover(move, context), context);
 	switch (settled.at) {
 		case 'source':
 			if (wasSuspended(move, settled)) await context.run(resume(move.source, move.uuid));
 			break;
-		case 'held':
-			await demandGone(move, settled, context);
+		case 'paused-at-source':
+			await requireAbsent(move, settled, context);
 			await context.run(resume(move.source, move.uuid));
 			break;
 		case 'destination':
 			await moveBack(move, options, context);
 			if (move.pausedThere === true && !move.paused) await context.run(resume(move.source, move.uuid));
 			break;
-		case 'torn':
-			throw torn(move, settled, migrate({...options, ...pathOf(move, options), postcopy_resume: true}));
+		case 'postcopy-failed':
+			throw postcopyFailedError(move, settled, migrate({...options, ...pathOf(move, options), postcopy_resume: true}));
 		default:
-			throw doubtful(move, settled);
+			throw contradictoryError(move, settled);
 	}
 	if (options.p2p !== true) await context.attempt(endVirsh(move.source, move.uuid));
 	if (move.downtimeBeforeMs !== undefined) {
@@ -51,15 +51,15 @@ export async function takeBack(move: GuestMigration, options: MigrateOptions, co
 }
 
 /** Paused by this move, that its memory could be sent. */
-function wasSuspended({paused, steering}: GuestMigration, {source}: Settled): boolean {
-	return !paused && steering?.lastResort === 'suspend' && source?.state === 'paused';
+function wasSuspended({paused, convergence}: GuestMigration, {source}: ResolvedLocation): boolean {
+	return !paused && convergence?.timeoutAction === 'suspend' && source?.state === 'paused';
 }
 
 /** Paths of disks that are others at the destination become the old ones again on the way back. */
-export async function takeBackXml(move: GuestMigration, disks: DiskPlan, context: StepContext): Promise<void> {
+export async function removeXmlFiles(move: GuestMigration, disks: DiskPlan, context: StepContext): Promise<void> {
 	const commands = xmlBackCommands(move.destination, move.uuid, disks);
 	if (commands.length === 0) return;
-	const settled = await settle(move, context);
+	const settled = await resolveGuestLocation(move, context);
 	if (settled.at === 'destination') for (const command of commands) await context.run(command);
 }
 
@@ -71,7 +71,7 @@ async function endMigration(move: GuestMigration, context: StepContext): Promise
 
 async function moveBack(move: GuestMigration, options: MigrateOptions, context: StepContext): Promise<void> {
 	// It is given the time that it takes.
-	const {steering: _, pausedThere: __, ...rest} = move;
+	const {convergence: _, pausedThere: __, ...rest} = move;
 	const back: GuestMigration = {...rest, source: move.destination, destination: move.source, peer: move.home, home: move.peer};
 	// What was said of the destination is not true of the source.
 	const {
@@ -95,8 +95,8 @@ async function moveBack(move: GuestMigration, options: MigrateOptions, context: 
 		const running = context.run(command);
 		await Promise.all([running, follow(back, context, running)]);
 	});
-	const settled = await settle(back, context);
-	if (settled.at !== 'destination') throw doubtful(back, settled);
+	const settled = await resolveGuestLocation(back, context);
+	if (settled.at !== 'destination') throw contradictoryError(back, settled);
 }
 
 function pathOf(move: GuestMigration, options: MigrateOptions) {
@@ -105,7 +105,7 @@ function pathOf(move: GuestMigration, options: MigrateOptions) {
 
 /** libvirt can leave a definition at the destination when the last steps of a migration fail, and drops autostart. */
 async function restoreDefinitions(move: GuestMigration, context: StepContext): Promise<void> {
-	const {source, destination} = await settle(move, context);
+	const {source, destination} = await resolveGuestLocation(move, context);
 	if (destination !== undefined && !move.definedThere) await context.run(undefine(move.destination, move.uuid));
 	if (source?.autostart === false && move.autostart) await context.run(autostart(move.source, move.uuid));
 }

@@ -1,8 +1,8 @@
 import {breakIncoming} from '../../virsh/break-incoming.ts';
 import type {StepContext} from '../step.ts';
 import type {GuestMigration} from './move.ts';
-import {doubtful, look, type Settled} from './location/resolve-location.ts';
-import {isTorn} from './location/guest-location.ts';
+import {contradictoryError, readBothHosts, type ResolvedLocation} from './location/resolve-location.ts';
+import {isPostcopyFailed} from './location/guest-location.ts';
 
 const everyMs = 5000;
 
@@ -17,24 +17,24 @@ const looksToBelieve = 3;
  *
  * @throws StuckError when the destination never began to run the guest. Else what `running` throws.
  */
-export async function unlessHalfOpen<T>(move: GuestMigration, context: StepContext, running: Promise<T>): Promise<T> {
+export async function withHalfOpenWatch<T>(move: GuestMigration, context: StepContext, running: Promise<T>): Promise<T> {
 	let over = false;
 	const ended = running.finally(() => {
 		over = true;
 	});
 	const watching = watch(move, context, () => over);
-	return Promise.race([ended, watching.then(settled => Promise.reject(doubtful(move, settled)))]);
+	return Promise.race([ended, watching.then(settled => Promise.reject(contradictoryError(move, settled)))]);
 }
 
 /** Ends when the guest is stranded; never when the command has ended before. */
-async function watch(move: GuestMigration, context: StepContext, isOver: () => boolean): Promise<Settled> {
+async function watch(move: GuestMigration, context: StepContext, isOver: () => boolean): Promise<ResolvedLocation> {
 	for (let seen = 0; !isOver(); ) {
 		await context.sleep(everyMs);
-		const settled = await look(move, context).catch(() => undefined);
-		const isBroken = settled?.at === 'stranded' || (settled?.at === 'torn' && !isTorn(settled.destination));
+		const settled = await readBothHosts(move, context).catch(() => undefined);
+		const isBroken = settled?.at === 'postcopy-lost-destination' || (settled?.at === 'postcopy-failed' && !isPostcopyFailed(settled.destination));
 		seen = isBroken ? seen + 1 : 0;
 		if (settled === undefined || seen < looksToBelieve || isOver()) continue;
-		if (settled.at === 'stranded') return settled;
+		if (settled.at === 'postcopy-lost-destination') return settled;
 		await context.attempt(breakIncoming(move.destination, move.uuid));
 		seen = 0;
 	}

@@ -50,7 +50,7 @@ export function defineSetting<Params extends {readonly guest: string}>({
 	...rest
 }: Setting<Params>): ActionStep<Params, SettingAction, null> {
 	const questionOf = (params: Params, host: string, uuid: string): FactRequest | null =>
-		words === undefined ? null : {kind: 'virsh', host, words: words(params, uuid)};
+		words === undefined ? null : {kind: 'virsh', host, args: words(params, uuid)};
 
 	async function readNow({host, uuid, question}: SettingAction, context: StepContext): Promise<Value | undefined> {
 		const facts = await context.facts([{kind: 'domains', host}, ...(question === null ? [] : [question])]);

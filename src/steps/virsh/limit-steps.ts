@@ -1,7 +1,7 @@
 import type {FromSchema} from 'json-schema-to-ts';
 import {listDomains, parseDomains} from '../../virsh/domains.ts';
 import {parseNumber, postcopySpeed, speed} from '../../virsh/migration-limits.ts';
-import {maxDowntimeWords, parseMaxDowntime} from '../../virsh/convergence.ts';
+import {maxDowntimeArgs, parseMaxDowntime} from '../../virsh/convergence.ts';
 import {virsh} from '../../virsh/virsh.ts';
 import {type GuestParam, guestParam} from '../common/guest-param.ts';
 import {defineReading} from '../common/define-reading.ts';
@@ -22,7 +22,7 @@ export const virshFigures = [
 		examples: ['virsh_migrate_getmaxdowntime: web1'],
 		params: guestParam,
 		short: 'guest',
-		command: ({guest}, host) => virsh(host, 'read', maxDowntimeWords(guest)),
+		command: ({guest}, host) => virsh(host, 'read', maxDowntimeArgs(guest)),
 		result: stdout => ({downtime_ms: parseMaxDowntime(stdout)}),
 	}),
 	defineReading<FromSchema<typeof speedParams>>({

@@ -11,7 +11,7 @@ import {
 	speed,
 } from '../../virsh/migration-limits.ts';
 import {resume} from '../../virsh/resume.ts';
-import {maxDowntimeWords, parseMaxDowntime, setMaxDowntime, suspend} from '../../virsh/convergence.ts';
+import {maxDowntimeArgs, parseMaxDowntime, setMaxDowntime, suspend} from '../../virsh/convergence.ts';
 import {type GuestParam, guestParam} from '../common/guest-param.ts';
 import {defineSetting} from './define-setting.ts';
 
@@ -72,7 +72,7 @@ export const virshSettings = [
 		examples: ['virsh_migrate_setmaxdowntime: {guest: web1, downtime: 500 ms}'],
 		params: downtimeParams,
 		thing: 'the longest downtime',
-		words: (_params, uuid) => maxDowntimeWords(uuid),
+		words: (_params, uuid) => maxDowntimeArgs(uuid),
 		current: (_entry, answer) => parseMaxDowntime(answer),
 		wanted: ({downtime}) => parseDuration(downtime),
 		told: String,

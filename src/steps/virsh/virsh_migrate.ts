@@ -1,5 +1,5 @@
 import {contradictionsIn, saidIn} from '../migration/options/contradictions.ts';
-import type {Steering} from '../migration/convergence/policy.ts';
+import type {ConvergencePolicy} from '../migration/convergence/policy.ts';
 import {demandOptions, optionRequests} from '../migration/options/option-check.ts';
 import {timed} from '../migration/convergence/phase-times.ts';
 import {definitionsAfter, hasMoved, moveRequests, planMove} from '../migration/plan-move.ts';
@@ -14,8 +14,8 @@ import {
 	runMove,
 	verifyMove,
 } from '../migration/run-move.ts';
-import {whereIs} from '../migration/location/resolve-location.ts';
-import {takeBack} from '../migration/take-back.ts';
+import {locateGuest} from '../migration/location/resolve-location.ts';
+import {returnToSource} from '../migration/take-back.ts';
 import {virshOptions} from '../migration/options/virsh-options.ts';
 import {defineStep} from '../step.ts';
 
@@ -105,11 +105,11 @@ export const virshMigrate = defineStep<typeof params, PlannedMove, MoveReceipt>(
 	},
 	adopt: adoptMove,
 	verify: verifyMove,
-	undo: ({move, options}, _receipt, context) => takeBack(move, options, context),
+	undo: ({move, options}, _receipt, context) => returnToSource(move, options, context),
 	settles: true,
 	result: ({move}, receipt) => moveResult(move, receipt),
 	guest: ({move}, receipt) => guestMove(move, receipt),
-	where: ({move}, context) => whereIs(move, context),
+	where: ({move}, context) => locateGuest(move, context),
 });
 
 type Timeout = {
@@ -117,13 +117,13 @@ type Timeout = {
 	readonly timeout_postcopy?: boolean;
 };
 
-function timeoutOf({timeout, timeout_postcopy}: Timeout): {readonly steering?: Steering} {
+function timeoutOf({timeout, timeout_postcopy}: Timeout): {readonly steering?: ConvergencePolicy} {
 	if (timeout === undefined) return {};
 	return {
 		steering: {
 			downtimesMs: [],
 			limits: {memoryMs: timeout * 1000},
-			lastResort: timeout_postcopy ? 'postcopy' : 'suspend',
+			timeoutAction: timeout_postcopy ? 'postcopy' : 'suspend',
 		},
 	};
 }

@@ -4,8 +4,8 @@ import {CommandError, StuckError} from '../../../src/errors.ts';
 import type {Command} from '../../../src/shell/command.ts';
 import type {Outcome, Shell} from '../../../src/shell/shell.ts';
 import type {GuestMigration} from '../../../src/steps/migration/move.ts';
-import type {Settled} from '../../../src/steps/migration/location/resolve-location.ts';
-import {endStillborn} from '../../../src/steps/migration/location/never-started.ts';
+import type {ResolvedLocation} from '../../../src/steps/migration/location/resolve-location.ts';
+import {endNeverStarted} from '../../../src/steps/migration/location/never-started.ts';
 import {worldOf} from '../../fakes/rig.ts';
 
 const uuid = '00000000-0000-4000-8000-000000000102';
@@ -26,8 +26,8 @@ const move: GuestMigration = {
 	memoryKib: 65_536,
 };
 const entry = {uuid, name: 'web1', autostart: false, memoryKib: 65_536, vcpus: 1} as const;
-const begunThere: Settled = {
-	at: 'arriving',
+const begunThere: ResolvedLocation = {
+	at: 'incoming',
 	source: {...entry, persistent: true, state: 'running', reason: 'booted'},
 	destination: {...entry, persistent: false, state: 'paused', reason: 'starting up'},
 };
@@ -47,9 +47,9 @@ class Answers implements Shell {
 	async close(): Promise<void> {}
 }
 
-async function end(shell: Shell, settled: Settled): Promise<unknown> {
+async function end(shell: Shell, settled: ResolvedLocation): Promise<unknown> {
 	const context = stepContext(worldOf(shell), new AbortController().signal, () => {});
-	return endStillborn(move, settled, context).catch(error => error);
+	return endNeverStarted(move, settled, context).catch(error => error);
 }
 
 const lock = 'error: Timed out during operation: cannot acquire state change lock (held by monitor)';
@@ -75,9 +75,9 @@ for (const [what, codes] of [
 
 test('a guest that may still arrive, or whose source has lost it, is not touched', async t => {
 	const shell = new Answers({});
-	const lost: Settled = {...begunThere, source: {...entry, persistent: true, state: 'shut off', reason: 'crashed'}};
+	const lost: ResolvedLocation = {...begunThere, source: {...entry, persistent: true, state: 'shut off', reason: 'crashed'}};
 	const {destination} = begunThere;
-	const comes: Settled = {
+	const comes: ResolvedLocation = {
 		...begunThere,
 		destination: destination && {...destination, state: 'paused', reason: 'migrating'},
 	};

@@ -1,8 +1,8 @@
 import test from 'ava';
-import {steeringOf} from '../../../src/steps/migration/convergence/policy.ts';
+import {convergencePolicyOf} from '../../../src/steps/migration/convergence/policy.ts';
 import {type Order, observe, type Sample, type Watch} from '../../../src/steps/migration/convergence/watch.ts';
 
-const steering = steeringOf({}, {memoryBytes: 32 * 1024 ** 2, diskBytes: 0});
+const steering = convergencePolicyOf({}, {memoryBytes: 32 * 1024 ** 2, diskBytes: 0});
 
 /** A guest of the lab that changes 20 MiB a second, over a link of 1 MiB a second: ms, pass, bytes sent, bytes left. */
 const recorded: readonly (readonly [number, number, number, number])[] = [
@@ -94,7 +94,7 @@ test('passes that begin with no less than before are a stall after the window, a
 
 test('a shorter window is a stall earlier, and what is done about it is as said', t => {
 	const stall = {windowMs: 5000, marginPercent: 4};
-	t.deepEqual(told(endless(30_000), {...steering, stall, lastResort: 'suspend'}), ['11000: suspend, stalled']);
+	t.deepEqual(told(endless(30_000), {...steering, stall, timeoutAction: 'suspend'}), ['11000: suspend, stalled']);
 });
 
 test('a pass that takes long on a slow link is no stall', t => {
@@ -126,7 +126,7 @@ test('a guest that is held back more gets a new window', t => {
 test('nothing that is sent, of disks or of memory, ends the move after the window, whatever else is wished', t => {
 	for (const phase of ['disks', 'memory'] as const) {
 		const silent = every(1000, 60, index => ({sentBytes: Math.min(index, 10)}), phase);
-		t.deepEqual(told(silent, {...steering, lastResort: 'postcopy'}), ['50000: abort, silent']);
+		t.deepEqual(told(silent, {...steering, timeoutAction: 'postcopy'}), ['50000: abort, silent']);
 	}
 });
 
@@ -145,14 +145,14 @@ test('disks and memory each have their own time', t => {
 	t.deepEqual(
 		told(
 			every(1000, 25, () => ({}), 'disks'),
-			{...steering, limits, lastResort: 'suspend'},
+			{...steering, limits, timeoutAction: 'suspend'},
 		),
 		['20000: abort, late'],
 	);
 	t.deepEqual(
 		told(
 			every(1000, 15, () => ({})),
-			{...steering, limits, lastResort: 'postcopy'},
+			{...steering, limits, timeoutAction: 'postcopy'},
 		),
 		['10000: postcopy, late'],
 	);
@@ -161,18 +161,18 @@ test('disks and memory each have their own time', t => {
 test('a guest that was suspended for its move and of which nothing is sent any more stays; in post-copy none can', t => {
 	const limits = {memoryMs: 5000};
 	const stuck = every(1000, 60, index => ({sentBytes: Math.min(index, 10)}));
-	t.deepEqual(told(stuck, {...steering, limits, lastResort: 'suspend'}), [
+	t.deepEqual(told(stuck, {...steering, limits, timeoutAction: 'suspend'}), [
 		'5000: suspend, late',
 		'50000: abort, silent',
 	]);
-	t.deepEqual(told(stuck, {...steering, limits, lastResort: 'postcopy'}), ['5000: postcopy, late']);
+	t.deepEqual(told(stuck, {...steering, limits, timeoutAction: 'postcopy'}), ['5000: postcopy, late']);
 });
 
 test('time is for each GiB of memory and of copied disk, and not less than the least', t => {
 	const gib = 1024 ** 3;
-	t.deepEqual(steeringOf({}, {memoryBytes: 4 * gib, diskBytes: gib}).limits, {disksMs: 240_000, memoryMs: 600_000});
+	t.deepEqual(convergencePolicyOf({}, {memoryBytes: 4 * gib, diskBytes: gib}).limits, {disksMs: 240_000, memoryMs: 600_000});
 	const deadline = {per_gib: '10 s', at_least: '5 s'};
-	t.deepEqual(steeringOf({deadline}, {memoryBytes: gib / 4, diskBytes: 3 * gib}).limits, {
+	t.deepEqual(convergencePolicyOf({deadline}, {memoryBytes: gib / 4, diskBytes: 3 * gib}).limits, {
 		disksMs: 30_000,
 		memoryMs: 5000,
 	});
@@ -180,6 +180,6 @@ test('time is for each GiB of memory and of copied disk, and not less than the l
 
 test('pauses that do not grow are refused', t => {
 	const size = {memoryBytes: 1, diskBytes: 1};
-	t.throws(() => steeringOf({max_downtime: ['300 ms', '200 ms']}, size), {message: /max_downtime is 300 ms, 200 ms/});
-	t.deepEqual(steeringOf({max_downtime: '500 ms'}, size).downtimesMs, [500]);
+	t.throws(() => convergencePolicyOf({max_downtime: ['300 ms', '200 ms']}, size), {message: /max_downtime is 300 ms, 200 ms/});
+	t.deepEqual(convergencePolicyOf({max_downtime: '500 ms'}, size).downtimesMs, [500]);
 });

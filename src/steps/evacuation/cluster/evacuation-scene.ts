@@ -16,7 +16,7 @@ import {withStorages} from './shared-disks.ts';
 export type EvacuateParams = FromSchema<typeof evacuateParams>;
 
 /** The world of an evacuation as placement sees it, and who is asked to leave. */
-export type Scene = {
+export type EvacuationInput = {
 	readonly source: string;
 	readonly destinations: readonly string[];
 	readonly cluster: Cluster;
@@ -39,7 +39,7 @@ export function destinationsOf(pattern: string, {host, hosts, emptying}: PlanCon
 	return hosts(pattern).filter(name => name !== host && !emptying.has(name));
 }
 
-export function sceneOf(params: EvacuateParams, at: PlanContext, facts: Facts): Scene {
+export function evacuationInputOf(params: EvacuateParams, at: PlanContext, facts: Facts): EvacuationInput {
 	const source = at.host;
 	const destinations = destinationsOf(params.to, at);
 	const names = [source, ...destinations];

@@ -4,7 +4,7 @@ import {parseSize} from '../../../units/units.ts';
 import type {PlanContext} from '../../step.ts';
 
 /** How much of a host may be given to guests. */
-export type Terms = {
+export type HostTerms = {
 	readonly overcommit?: {readonly memory?: number; readonly cpus?: number};
 	readonly reserve?: string;
 };
@@ -25,7 +25,7 @@ export function hostOf(
 	name: string,
 	at: PlanContext,
 	facts: Facts,
-	{overcommit, reserve}: Terms,
+	{overcommit, reserve}: HostTerms,
 	comingKib: number,
 ): ClusterHost | undefined {
 	const memory = facts.get({kind: 'host', host: name});

@@ -2,7 +2,7 @@ import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import {cpuOf} from '../../../virsh/hypervisor-cpu-compare.ts';
 import {isActive} from '../../../virsh/states.ts';
 import {writtenDisks} from '../../migration/disks/disk-scene.ts';
-import {placeOf, type StorageMap} from '../../migration/disks/storage-map.ts';
+import {mapPath, type StorageMap} from '../../migration/disks/storage-map.ts';
 import type {PlanContext} from '../../step.ts';
 import {destinationsOf, type EvacuateParams} from './evacuation-scene.ts';
 
@@ -57,7 +57,7 @@ export function dirtyRateRequests(hosts: readonly string[], facts: Facts): reado
 const essential: ReadonlySet<FactRequest['kind']> = new Set(['domains', 'host', 'capabilities', 'domain']);
 
 /** Can a plan do without it? What is not known is told; a host that does not answer is no destination. */
-export function isSpared({kind, host}: FactRequest, itself: string): boolean {
+export function isOptional({kind, host}: FactRequest, itself: string): boolean {
 	return host !== itself || !essential.has(kind);
 }
 
@@ -83,7 +83,7 @@ function guestRequests(
 		]),
 		...destinations.flatMap(destination => [
 			...definition.disks.flatMap(({path}) =>
-				path === undefined ? [] : [{kind: 'path', host: destination, path: placeOf(path, map)} as const],
+				path === undefined ? [] : [{kind: 'path', host: destination, path: mapPath(path, map)} as const],
 			),
 			...(cpu === undefined ? [] : [{kind: 'cpu', host: destination, ...cpu} as const]),
 		]),

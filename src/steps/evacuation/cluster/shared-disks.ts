@@ -1,7 +1,7 @@
 import type {Facts} from '../../../facts/facts.ts';
 import {mayBeOneFile} from '../../../files/stat.ts';
 import type {ClusterGuest, ClusterHost} from '../../../placement/cluster.ts';
-import {placeOf, type StorageMap} from '../../migration/disks/storage-map.ts';
+import {mapPath, type StorageMap} from '../../migration/disks/storage-map.ts';
 
 /** Does the destination seem to see the very file? The move itself proves it, by a file that it writes. */
 export function isShared(
@@ -12,7 +12,7 @@ export function isShared(
 	facts: Facts,
 ): boolean {
 	const here = facts.get({kind: 'path', host: source, path});
-	const there = facts.get({kind: 'path', host: destination, path: placeOf(path, map)});
+	const there = facts.get({kind: 'path', host: destination, path: mapPath(path, map)});
 	return here !== undefined && there !== undefined && mayBeOneFile(here, there);
 }
 
@@ -31,7 +31,7 @@ export function withStorages(
 			const others = hosts.filter(({name}) => name !== guest.host);
 			const seers = others.filter(({name}) => isShared(guest.host, disk.path, name, map, facts));
 			for (const {name} of seers) seen.set(name, [...(seen.get(name) ?? []), storage]);
-			const placed = {...disk, path: placeOf(disk.path, map)};
+			const placed = {...disk, path: mapPath(disk.path, map)};
 			return seers.length === 0 ? placed : {...placed, storage};
 		}),
 	}));

@@ -9,7 +9,7 @@ import {fitWindow} from '../../../schedule/window.ts';
 import {parseDuration, parseRate} from '../../../units/units.ts';
 import type {Part, Peer, Rejected} from '../../step.ts';
 import type {moving} from '../evacuate-params.ts';
-import type {Why} from './left-reasons.ts';
+import type {StayCause} from './left-reasons.ts';
 
 type Moving = FromSchema<{
 	readonly type: 'object';
@@ -20,7 +20,7 @@ type Moving = FromSchema<{
 /** Who goes where and when, and who does not, of all that were asked for. */
 export type Arrangement = {
 	readonly entries: readonly ScheduledMove[];
-	readonly left: readonly {readonly guest: ClusterGuest; readonly why: Why}[];
+	readonly left: readonly {readonly guest: ClusterGuest; readonly why: StayCause}[];
 	readonly placement: Placement;
 	readonly schedule: Schedule;
 	/** Hosts that do not take a guest that goes, with why. */

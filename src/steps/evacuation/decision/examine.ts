@@ -7,12 +7,12 @@ import {parseDuration} from '../../../units/units.ts';
 import type {PlanContext} from '../../step.ts';
 import {type Arrangement, arrange, scheduleOptions} from './arrange.ts';
 import {preflightFacts} from './preflight-facts.ts';
-import {type EvacuateParams, type Scene, sceneOf, unplanned} from '../cluster/evacuation-scene.ts';
+import {type EvacuateParams, type EvacuationInput, evacuationInputOf, unplanned} from '../cluster/evacuation-scene.ts';
 import {whoCannotReturn} from './return-check.ts';
 
 /** All that can be said of an evacuation before it begins. */
-export type Examined = {
-	readonly scene: Scene;
+export type EvacuationAnalysis = {
+	readonly scene: EvacuationInput;
 	readonly arranged: Arrangement;
 	/** How many may move at once. */
 	readonly limits: MoveLimits;
@@ -23,8 +23,8 @@ export type Examined = {
 };
 
 /** Pure: the same facts give the same answer. */
-export function examine(params: EvacuateParams, at: PlanContext, facts: Facts): Examined {
-	const scene = sceneOf(params, at, facts);
+export function examine(params: EvacuateParams, at: PlanContext, facts: Facts): EvacuationAnalysis {
+	const scene = evacuationInputOf(params, at, facts);
 	const {cluster, asked, source, destinations} = scene;
 	const options = scheduleOptions(params, destinations.map(at.peer));
 	const wish: PlacementRequest = {guests: asked.map(({id}) => id), headroom: params.headroom ?? 'none'};

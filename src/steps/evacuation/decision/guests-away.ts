@@ -1,7 +1,7 @@
 import type {GuestMove} from '../../step.ts';
 
 /** A guest that is away from its home. */
-export type Away = {
+export type GuestAway = {
 	/** Its UUID. */
 	readonly guest: string;
 	readonly name?: string;
@@ -12,8 +12,8 @@ export type Away = {
 };
 
 /** Who has left a host by these moves, which are in their order, and has not come back. */
-export function awayFrom(home: string, moved: readonly GuestMove[]): readonly Away[] {
-	const away = new Map<string, Away>();
+export function awayFrom(home: string, moved: readonly GuestMove[]): readonly GuestAway[] {
+	const away = new Map<string, GuestAway>();
 	for (const {guest, uuid, from, to, kept} of moved) {
 		const known = away.get(uuid);
 		if (from === home) away.set(uuid, {guest: uuid, name: guest, from: to, ...(kept === undefined ? {} : {kept})});
@@ -24,7 +24,7 @@ export function awayFrom(home: string, moved: readonly GuestMove[]): readonly Aw
 }
 
 /** Who is not where it was before these moves, by the host that it was on, in the order of the first moves. */
-export function homewardMoves(moved: readonly GuestMove[]): ReadonlyMap<string, readonly Away[]> {
+export function homewardMoves(moved: readonly GuestMove[]): ReadonlyMap<string, readonly GuestAway[]> {
 	const homes = new Map<string, string>();
 	for (const {uuid, from} of moved) if (!homes.has(uuid)) homes.set(uuid, from);
 	const hosts = [...new Set(homes.values())];

@@ -4,7 +4,7 @@ import type {StayReason} from '../../../placement/migration-modes.ts';
 import type {GuestStaying, Rejected} from '../../step.ts';
 
 /** Why a guest stays that was asked for. */
-export type Why =
+export type StayCause =
 	| StayReason
 	| {readonly code: 'no_home'; readonly rejections: readonly {readonly host: string; readonly rejection: Rejection}[]}
 	/** Placement gave it a place, and no order makes room for it in time. */
@@ -16,7 +16,7 @@ export type Why =
 	| {readonly code: 'nobody_goes'; readonly reason: string; readonly remedy: string};
 
 /** A guest that stays, for people. `to` is what was written as the destinations. */
-export function leftOf({name, host}: ClusterGuest, state: string, why: Why, to: string): GuestStaying {
+export function guestStayingFor({name, host}: ClusterGuest, state: string, why: StayCause, to: string): GuestStaying {
 	const stay = (reason: string, remedy: string, fails: boolean, rejected: readonly Rejected[] = []) => ({
 		guest: name,
 		reason,

@@ -3,7 +3,7 @@ import type {ClusterGuest} from '../../../placement/cluster.ts';
 import type {DiskThere, PairFacts, PathFacts, PlanFacts, PreflightFacts} from '../../../preflight/facts.ts';
 import {cpuOf} from '../../../virsh/hypervisor-cpu-compare.ts';
 import {isMedium} from '../../migration/disks/disk-scene.ts';
-import {placeOf} from '../../migration/disks/storage-map.ts';
+import {mapPath} from '../../migration/disks/storage-map.ts';
 import type {MoveParams} from '../../migration/options/move-params.ts';
 import type {PlanContext} from '../../step.ts';
 import {guestFacts} from '../cluster/guest-facts.ts';
@@ -11,7 +11,7 @@ import {hostFacts} from '../cluster/host-facts.ts';
 import {isShared} from '../cluster/shared-disks.ts';
 
 /** What is to be checked. */
-export type Checked = {
+export type PreflightSubject = {
 	readonly source: string;
 	readonly guests: readonly ClusterGuest[];
 	readonly destinations: readonly string[];
@@ -24,7 +24,7 @@ export type Checked = {
 
 /** What was read, as the rules of `src/preflight` take it. */
 export function preflightFacts(
-	{source, guests, destinations, plan, isOurs, wishes}: Checked,
+	{source, guests, destinations, plan, isOurs, wishes}: PreflightSubject,
 	at: PlanContext,
 	facts: Facts,
 ): PreflightFacts {
@@ -42,7 +42,7 @@ function pairFacts(
 	{id, host: source}: ClusterGuest,
 	destination: string,
 	facts: Facts,
-	{isOurs = () => false, wishes: {storage_map: map, media = 'keep'} = {}}: Pick<Checked, 'isOurs' | 'wishes'>,
+	{isOurs = () => false, wishes: {storage_map: map, media = 'keep'} = {}}: Pick<PreflightSubject, 'isOurs' | 'wishes'>,
 ): PairFacts {
 	const definition = facts.get({kind: 'domain', host: source, uuid: id});
 	const wanted = definition === undefined ? undefined : cpuOf(definition);
@@ -52,7 +52,7 @@ function pairFacts(
 		if (from === undefined) return [];
 		// It is taken out before the move, or copied beside the disks.
 		if (isMedium(disk) && media !== 'keep') return [{target, found: 'same'}];
-		const path = placeOf(from, map);
+		const path = mapPath(from, map);
 		const there = facts.get({kind: 'path', host: destination, path});
 		if (there === undefined) return [];
 		if (isShared(source, from, destination, map, facts)) return [{target, found: 'same'}];

@@ -4,18 +4,18 @@ import type {JobInfo} from '../../../virsh/domjobinfo.ts';
 import {setMaxDowntime, suspend, switchToPostcopy} from '../../../virsh/convergence.ts';
 import type {StepContext} from '../../step.ts';
 import type {GuestMigration} from '../move.ts';
-import type {LastResort} from './policy.ts';
+import type {TimeoutAction} from './policy.ts';
 import {type Order, observe, type Reason, sampleOf, type Watch} from './watch.ts';
 
 /** What was done about a move that did not come to its end, and why. */
-export type Resort = {readonly to: LastResort; readonly reason: Reason};
+export type TimeoutOutcome = {readonly to: TimeoutAction; readonly reason: Reason};
 
 /** Looks at one migration from moment to moment, and does what the playbook says about its end. */
-export class Helm {
+export class ConvergenceController {
 	readonly #move: GuestMigration;
 	readonly #context: StepContext;
 	#watch: Watch | undefined;
-	resort: Resort | undefined;
+	timeoutOutcome: TimeoutOutcome | undefined;
 
 	constructor(move: GuestMigration, context: StepContext) {
 		this.#move = move;
@@ -23,13 +23,13 @@ export class Helm {
 	}
 
 	async look(job: JobInfo): Promise<void> {
-		const {steering} = this.#move;
+		const {convergence} = this.#move;
 		const sample = sampleOf(job, this.#context.now());
-		if (steering === undefined || sample === undefined) return;
-		const {watch, orders} = observe(this.#watch, sample, steering);
+		if (convergence === undefined || sample === undefined) return;
+		const {watch, orders} = observe(this.#watch, sample, convergence);
 		this.#watch = watch;
 		for (const order of orders) {
-			if (order.kind === 'resort') this.resort = order;
+			if (order.kind === 'resort') this.timeoutOutcome = order;
 			// The migration may end by itself at this moment: what came of it is read afterwards.
 			await this.#context.attempt(commandOf(order, this.#move));
 		}

@@ -1,6 +1,6 @@
 import {isActiveJob, type JobInfo} from '../../../virsh/domjobinfo.ts';
 import type {Progress, StepContext} from '../../step.ts';
-import {Helm, type Resort} from './controller.ts';
+import {ConvergenceController, type TimeoutOutcome} from './controller.ts';
 import type {GuestMigration} from '../move.ts';
 
 const tickMs = 500;
@@ -9,8 +9,8 @@ const tickMs = 500;
  * Tells the progress of a migration twice a second until `until` is settled, and brings it to its end as the playbook
  * says. Gives what had to be done about it. What a reading meets is no failure.
  */
-export async function follow(move: GuestMigration, context: StepContext, until: Promise<unknown>): Promise<Resort | undefined> {
-	const helm = new Helm(move, context);
+export async function follow(move: GuestMigration, context: StepContext, until: Promise<unknown>): Promise<TimeoutOutcome | undefined> {
+	const controller = new ConvergenceController(move, context);
 	let over = false;
 	const end = () => {
 		over = true;
@@ -19,27 +19,27 @@ export async function follow(move: GuestMigration, context: StepContext, until: 
 	while (!over) {
 		await Promise.race([ended, nextTick(context)]);
 		if (over || context.signal.aborted) break;
-		await Promise.race([ended, steer(helm, move, context).catch(() => {})]);
+		await Promise.race([ended, observeJob(controller, move, context).catch(() => {})]);
 	}
 	await ended;
-	return helm.resort;
+	return controller.timeoutOutcome;
 }
 
 /** Waits while the source has a job for the guest, as `follow` does. Was there one? */
 export async function waitForJob(move: GuestMigration, context: StepContext): Promise<boolean> {
-	const helm = new Helm(move, context);
+	const controller = new ConvergenceController(move, context);
 	for (let waited = false; ; waited = true) {
-		if (!(await steer(helm, move, context))) return waited;
+		if (!(await observeJob(controller, move, context))) return waited;
 		await nextTick(context);
 	}
 }
 
 /** Is a migration going on? */
-async function steer(helm: Helm, move: GuestMigration, context: StepContext): Promise<boolean> {
+async function observeJob(controller: ConvergenceController, move: GuestMigration, context: StepContext): Promise<boolean> {
 	const job = await readJob(move.source, move.uuid, context);
 	if (job === undefined || !isActiveJob(job)) return false;
 	context.progress(progressOf(job, move.memoryKib));
-	await helm.look(job);
+	await controller.look(job);
 	return true;
 }
 

@@ -4,10 +4,10 @@ import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import {durationSchema, parseDuration} from '../../../units/units.ts';
 
 /** What is done with a move that does not come to its end. */
-export type LastResort = 'abort' | 'suspend' | 'postcopy';
+export type TimeoutAction = 'abort' | 'suspend' | 'postcopy';
 
 /** How a move is brought to its end, and when it is given up. All of it decided; the watch only compares. */
-export type Steering = {
+export type ConvergencePolicy = {
 	/** How long the guest may stand still: the first from the beginning, with each pass over the memory the next. */
 	readonly downtimesMs: readonly number[];
 	/** How long the disks, and how long the memory may take. */
@@ -15,11 +15,11 @@ export type Steering = {
 	/** Without progress for so long, the move is stuck; less than so much of what was left is no progress. */
 	readonly stall?: {readonly windowMs: number; readonly marginPercent: number};
 	/** What is done when the limits or the stall are reached. */
-	readonly lastResort: LastResort;
+	readonly timeoutAction: TimeoutAction;
 };
 
 /** The parameters of a step that say it. */
-export const steeringParams = {
+export const convergenceParams = {
 	max_downtime: {
 		anyOf: [durationSchema, {type: 'array', minItems: 1, items: durationSchema}],
 		description:
@@ -56,7 +56,7 @@ export const steeringParams = {
 	},
 } as const;
 
-const schema = {type: 'object', additionalProperties: false, properties: steeringParams} as const;
+const schema = {type: 'object', additionalProperties: false, properties: convergenceParams} as const;
 
 type Wish = {readonly [Name in keyof FromSchema<typeof schema>]?: FromSchema<typeof schema>[Name] | undefined};
 
@@ -68,10 +68,10 @@ const gib = 1024 ** 3;
 /**
  * @throws StepError for pauses that do not grow.
  */
-export function steeringOf(
+export function convergencePolicyOf(
 	{max_downtime = [], deadline = {}, stall = {}}: Wish,
 	size: {readonly memoryBytes: number; readonly diskBytes: number},
-): Steering {
+): ConvergencePolicy {
 	const downtimesMs = [max_downtime].flat().map(parseDuration);
 	if (downtimesMs.some((ms, index) => ms < 1 || ms <= (downtimesMs[index - 1] ?? 0))) {
 		throw new StepError(
@@ -91,7 +91,7 @@ export function steeringOf(
 			windowMs: parseDuration(stall.window ?? usual.window),
 			marginPercent: stall.margin_percent ?? usual.marginPercent,
 		},
-		lastResort: deadline.then ?? 'abort',
+		timeoutAction: deadline.then ?? 'abort',
 	};
 }
 
@@ -107,7 +107,7 @@ export function downtimeRequests(
 
 export function downtimeBefore(
 	{source, uuid}: {readonly source: string; readonly uuid: string},
-	{downtimesMs}: Steering,
+	{downtimesMs}: ConvergencePolicy,
 	facts: Facts,
 ): {readonly downtimeBeforeMs?: number} {
 	if (downtimesMs.length === 0) return {};

@@ -1,5 +1,5 @@
 import type {JobInfo} from '../../../virsh/domjobinfo.ts';
-import type {LastResort, Steering} from './policy.ts';
+import type {TimeoutAction, ConvergencePolicy} from './policy.ts';
 
 /** One look at a migration. */
 export type Sample = {
@@ -24,7 +24,7 @@ export type Watch = {
 	readonly throttlePercent: number;
 	/** Which of the pauses is allowed. */
 	readonly downtime: number;
-	readonly resort?: LastResort;
+	readonly timeoutOutcome?: TimeoutAction;
 };
 
 /** Why a move is not left to itself any longer. */
@@ -41,7 +41,7 @@ export type Reason =
 
 export type Order =
 	| {readonly kind: 'allow'; readonly downtimeMs: number}
-	| {readonly kind: 'resort'; readonly to: LastResort; readonly reason: Reason};
+	| {readonly kind: 'resort'; readonly to: TimeoutAction; readonly reason: Reason};
 
 /** Undefined while libvirt does not say how far it is. */
 export function sampleOf(job: JobInfo, atMs: number): Sample | undefined {
@@ -70,7 +70,7 @@ export function sampleOf(job: JobInfo, atMs: number): Sample | undefined {
 export function observe(
 	before: Watch | undefined,
 	sample: Sample,
-	steering: Steering,
+	steering: ConvergencePolicy,
 ): {readonly watch: Watch; readonly orders: readonly Order[]} {
 	if (before === undefined || before.phase !== sample.phase) return {watch: enter(before, sample), orders: []};
 	const watch = advance(before, sample, steering);
@@ -80,8 +80,8 @@ export function observe(
 	const reason = reasonToEnd(watch, sample, steering);
 	if (reason === undefined) return {watch, orders: allow};
 	const to =
-		reason.kind === 'silent' || (reason.kind === 'late' && reason.phase === 'disks') ? 'abort' : steering.lastResort;
-	return {watch: {...watch, resort: to}, orders: [{kind: 'resort', to, reason}]};
+		reason.kind === 'silent' || (reason.kind === 'late' && reason.phase === 'disks') ? 'abort' : steering.timeoutAction;
+	return {watch: {...watch, timeoutOutcome: to}, orders: [{kind: 'resort', to, reason}]};
 }
 
 /** The first look falls into the middle of a pass: it says nothing of what was left at its beginning. */
@@ -94,14 +94,14 @@ function enter(before: Watch | undefined, {phase, pass, atMs, sentBytes, throttl
 		low: {bytes: Number.POSITIVE_INFINITY, atMs, passesSince: 0},
 		throttlePercent,
 		downtime: before?.downtime ?? 0,
-		...(before?.resort === undefined ? {} : {resort: before.resort}),
+		...(before?.timeoutOutcome === undefined ? {} : {timeoutOutcome: before.timeoutOutcome}),
 	};
 }
 
 function advance(
 	before: Watch,
 	{pass, atMs, sentBytes, leftBytes, throttlePercent}: Sample,
-	steering: Steering,
+	steering: ConvergencePolicy,
 ): Watch {
 	const isNewPass = pass > before.pass;
 	const last = Math.max(0, steering.downtimesMs.length - 1);
@@ -132,15 +132,15 @@ const passesToStall = 2;
  */
 const switchoverMs = 60_000;
 
-function reasonToEnd(watch: Watch, {atMs, leftBytes}: Sample, {stall, limits}: Steering): Reason | undefined {
-	const {phase, pass, sent, low, phaseSinceMs, resort} = watch;
+function reasonToEnd(watch: Watch, {atMs, leftBytes}: Sample, {stall, limits}: ConvergencePolicy): Reason | undefined {
+	const {phase, pass, sent, low, phaseSinceMs, timeoutOutcome} = watch;
 	// In post-copy there is no way back, and QEMU itself notices when the link fails.
-	if (resort === 'postcopy' || resort === 'abort') return undefined;
+	if (timeoutOutcome === 'postcopy' || timeoutOutcome === 'abort') return undefined;
 	const silentMs = atMs - sent.atMs;
 	if (stall !== undefined && silentMs >= Math.max(stall.windowMs, leftBytes === 0 ? switchoverMs : 0)) {
 		return {kind: 'silent', phase, forMs: silentMs};
 	}
-	if (resort === 'suspend') return undefined;
+	if (timeoutOutcome === 'suspend') return undefined;
 	if (stall !== undefined && low.passesSince >= passesToStall && atMs - low.atMs >= stall.windowMs) {
 		return {kind: 'stalled', phase: 'memory', forMs: atMs - low.atMs, leftBytes: low.bytes, pass};
 	}

@@ -2,11 +2,11 @@ import {StepError} from '../../../errors.ts';
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import type {NewImage} from '../../../qemu-img/create.ts';
 import type {ImageInfo} from '../../../qemu-img/info.ts';
-import {type DiskScene, writtenDisks} from './disk-scene.ts';
-import {placeOf} from './storage-map.ts';
+import {type DiskPlanContext, writtenDisks} from './disk-scene.ts';
+import {mapPath} from './storage-map.ts';
 
 /** What proves that the destination has the images below a disk: asked only where the top alone is copied. */
-export function chainRequests(scene: DiskScene, facts: Facts): readonly FactRequest[] {
+export function chainRequests(scene: DiskPlanContext, facts: Facts): readonly FactRequest[] {
 	const {definition, source, destination, wishes} = scene;
 	if (wishes.copy_storage !== 'inc') return [];
 	const chains = writtenDisks(definition).map(({path, format}) =>
@@ -15,7 +15,7 @@ export function chainRequests(scene: DiskScene, facts: Facts): readonly FactRequ
 	return chains
 		.flatMap((chain = []) => chain.slice(1))
 		.flatMap(({path}): readonly FactRequest[] => {
-			const place = placeOf(path, wishes.storage_map);
+			const place = mapPath(path, wishes.storage_map);
 			const there = {kind: 'path', host: destination, path: place} as const;
 			const found = facts.get(there);
 			if (found === undefined || found.type === 'absent') return [there];
@@ -28,10 +28,10 @@ export function chainRequests(scene: DiskScene, facts: Facts): readonly FactRequ
  *
  * @throws StepError when it is not.
  */
-export function backingFor([top, ...below]: readonly ImageInfo[], scene: DiskScene, facts: Facts): NewImage['backing'] {
+export function backingFor([top, ...below]: readonly ImageInfo[], scene: DiskPlanContext, facts: Facts): NewImage['backing'] {
 	const {definition, source, destination, wishes, mode} = scene;
 	for (const {path} of below) {
-		const place = placeOf(path, wishes.storage_map);
+		const place = mapPath(path, wishes.storage_map);
 		const copyIt = `copy it there: rsync --sparse ${path} ${destination}:${place} (on ${source}); or say copy_storage: all`;
 		if (facts.of({kind: 'path', host: destination, path: place}).type === 'absent') {
 			throw new StepError(`${definition.name}: ${destination} has no ${place}, on which ${top?.path} stands`, copyIt, {
@@ -49,7 +49,7 @@ export function backingFor([top, ...below]: readonly ImageInfo[], scene: DiskSce
 	}
 	const [base] = below;
 	if (base === undefined) return undefined;
-	const place = placeOf(base.path, wishes.storage_map);
+	const place = mapPath(base.path, wishes.storage_map);
 	const name = top?.backingName ?? base.path;
 	if (mode === 'cold' && place !== base.path && name.startsWith('/')) {
 		throw new StepError(

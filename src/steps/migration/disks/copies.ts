@@ -5,9 +5,9 @@ import {mayBeOneFile, type PathFact} from '../../../files/stat.ts';
 import type {NewImage} from '../../../qemu-img/create.ts';
 import type {ImageInfo} from '../../../qemu-img/info.ts';
 import {backingFor} from './backing-chain.ts';
-import {type DiskOver, isOver, planOver} from './reused-disks.ts';
-import {type DiskCopy, type DiskScene, type LocalDisk, writtenDisks} from './disk-scene.ts';
-import {folderOf, placeOf} from './storage-map.ts';
+import {type ReusedDisk, canOverwrite, planReusedDisk} from './reused-disks.ts';
+import {type DiskCopy, type DiskPlanContext, type LocalDisk, writtenDisks} from './disk-scene.ts';
+import {folderOf, mapPath} from './storage-map.ts';
 
 /** A block device of the source, and the one of the destination that takes its copy. */
 export type Device = {
@@ -29,13 +29,13 @@ export type SharedDisk = {
 export type Copies = {
 	readonly copies: readonly DiskCopy[];
 	readonly devices: readonly Device[];
-	readonly over: readonly DiskOver[];
+	readonly reusedDisks: readonly ReusedDisk[];
 	readonly shared: readonly SharedDisk[];
 };
 
-export function copyRequests({definition, source, destination, wishes}: DiskScene): readonly FactRequest[] {
+export function copyRequests({definition, source, destination, wishes}: DiskPlanContext): readonly FactRequest[] {
 	return writtenDisks(definition).flatMap(({path, format, type}): readonly FactRequest[] => {
-		const place = placeOf(path, wishes.storage_map);
+		const place = mapPath(path, wishes.storage_map);
 		const common: readonly FactRequest[] = [
 			{kind: 'image', host: source, path, format},
 			{kind: 'path', host: source, path},
@@ -48,12 +48,12 @@ export function copyRequests({definition, source, destination, wishes}: DiskScen
 }
 
 /** @throws StepError for a disk that can neither be copied nor be shared. */
-export function planCopies(scene: DiskScene, facts: Facts): Copies {
+export function planCopies(scene: DiskPlanContext, facts: Facts): Copies {
 	const planned = writtenDisks(scene.definition).map(disk => planOne(disk, scene, facts));
 	return {
 		copies: planned.flatMap(one => ('copy' in one ? [one.copy] : [])),
 		devices: planned.flatMap(one => ('device' in one ? [one.device] : [])),
-		over: planned.flatMap(one => ('over' in one ? [one.over] : [])),
+		reusedDisks: planned.flatMap(one => ('reused' in one ? [one.reused] : [])),
 		shared: planned.flatMap(one => ('shared' in one ? [one.shared] : [])),
 	};
 }
@@ -61,13 +61,13 @@ export function planCopies(scene: DiskScene, facts: Facts): Copies {
 type Planned =
 	| {readonly copy: DiskCopy}
 	| {readonly device: Device}
-	| {readonly over: DiskOver}
+	| {readonly reused: ReusedDisk}
 	| {readonly shared: SharedDisk};
 
-function planOne(disk: LocalDisk, scene: DiskScene, facts: Facts): Planned {
+function planOne(disk: LocalDisk, scene: DiskPlanContext, facts: Facts): Planned {
 	const {definition, source, destination, wishes} = scene;
 	const {target, path: from} = disk;
-	const path = placeOf(from, wishes.storage_map);
+	const path = mapPath(from, wishes.storage_map);
 	if (disk.type === 'block') return {device: planDevice(disk, path, scene, facts)};
 	const here = facts.of({kind: 'path', host: source, path: from});
 	const there = facts.of({kind: 'path', host: destination, path});
@@ -83,7 +83,7 @@ function planOne(disk: LocalDisk, scene: DiskScene, facts: Facts): Planned {
 			{retry: 'never'},
 		);
 	}
-	if (path === from && isOver(path, there, scene)) return {over: planOver(disk, scene, facts)};
+	if (path === from && canOverwrite(path, there, scene)) return {reused: planReusedDisk(disk, scene, facts)};
 	if (there.type !== 'absent') {
 		throw new StepError(
 			`${guest}: ${path} is there already on ${destination}, and nothing is ever written over`,
@@ -94,7 +94,7 @@ function planOne(disk: LocalDisk, scene: DiskScene, facts: Facts): Planned {
 	return {copy: planCopy(disk, path, here, scene, facts)};
 }
 
-function planCopy(disk: LocalDisk, path: string, here: PathFact, scene: DiskScene, facts: Facts): DiskCopy {
+function planCopy(disk: LocalDisk, path: string, here: PathFact, scene: DiskPlanContext, facts: Facts): DiskCopy {
 	const {definition, source, mark, wishes} = scene;
 	const {target, path: from, format} = disk;
 	const chain = facts.of({kind: 'image', host: source, path: from, format});
@@ -136,7 +136,7 @@ function newImage(
 	{format, virtualBytes, options}: ImageInfo,
 	here: PathFact,
 	backing: NewImage['backing'],
-	{mode}: DiskScene,
+	{mode}: DiskPlanContext,
 ): NewImage {
 	if (backing === undefined) return {path, format, virtualBytes, options};
 	if (mode === 'live') return {path, format, virtualBytes, options, backing};
@@ -154,7 +154,7 @@ function dataOf(chain: readonly ImageInfo[]): number {
 	return chain.length === 1 ? held : Math.min(held, chain[0]?.virtualBytes ?? held);
 }
 
-function planDevice(disk: LocalDisk, path: string, scene: DiskScene, facts: Facts): Device {
+function planDevice(disk: LocalDisk, path: string, scene: DiskPlanContext, facts: Facts): Device {
 	const {definition, source, destination, wishes} = scene;
 	const {target, path: from, format} = disk;
 	const refuse = (why: string, remedy: string) =>

@@ -3,20 +3,20 @@ import type {PlacedImage} from '../../qemu-img/images.ts';
 import type {MoveParams} from '../options/move-params.ts';
 
 /** Whose disks are planned, from where to where, and how. */
-export type DiskScene = {
+export type DiskPlanContext = {
 	readonly definition: DomainDefinition;
 	readonly source: string;
 	readonly destination: string;
 	readonly mark: string;
 	readonly wishes: MoveParams;
 	/** Files of the destination that the guest has left there and that may be written over. */
-	readonly own: readonly OwnFile[];
+	readonly own: readonly ReusableFile[];
 	/** Only a running guest has memory that moves; one that is shut off has files that live moves do not take. */
 	readonly mode: 'live' | 'cold';
 };
 
 /** A file that may be written over as long as it is this one: see `files/stat.ts`. */
-export type OwnFile = {readonly path: string; readonly identity: string};
+export type ReusableFile = {readonly path: string; readonly identity: string};
 
 /** A file that is copied, and the image that is made for it on the destination, at `path`. */
 export type DiskCopy = PlacedImage & {

@@ -2,8 +2,8 @@ import {StepError} from '../../../errors.ts';
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import {markOf} from '../../../files/claim.ts';
 import {likeOf} from './copies.ts';
-import {type DiskCopy, type DiskScene, isMedium, type LocalDisk} from './disk-scene.ts';
-import {folderOf, placeOf} from './storage-map.ts';
+import {type DiskCopy, type DiskPlanContext, isMedium, type LocalDisk} from './disk-scene.ts';
+import {folderOf, mapPath} from './storage-map.ts';
 
 /** What is taken out of a drive before the move. */
 export type Medium = {
@@ -21,18 +21,18 @@ type Left = {
 };
 
 export type Media = {
-	readonly beside: readonly DiskCopy[];
+	readonly extraFiles: readonly DiskCopy[];
 	readonly ejected: readonly Medium[];
 	readonly left: readonly Left[];
 };
 
-function mediaOf({definition}: DiskScene): readonly LocalDisk[] {
+function mediaOf({definition}: DiskPlanContext): readonly LocalDisk[] {
 	return definition.disks.filter((disk): disk is LocalDisk => disk.path !== undefined && isMedium(disk));
 }
 
-export function mediaRequests(scene: DiskScene, facts: Facts): readonly FactRequest[] {
+export function mediaRequests(scene: DiskPlanContext, facts: Facts): readonly FactRequest[] {
 	const {source, destination, wishes, definition, mode} = scene;
-	const places = mediaOf(scene).map(({path}) => ({path, place: placeOf(path, wishes.storage_map)}));
+	const places = mediaOf(scene).map(({path}) => ({path, place: mapPath(path, wishes.storage_map)}));
 	const nvram =
 		mode === 'cold' && definition.nvram !== undefined ? [{path: definition.nvram, place: definition.nvram}] : [];
 	return [...places, ...nvram].flatMap(({path, place}): readonly FactRequest[] => {
@@ -43,19 +43,19 @@ export function mediaRequests(scene: DiskScene, facts: Facts): readonly FactRequ
 }
 
 /** @throws StepError when the destination lacks what nothing brings there. */
-export function planMedia(scene: DiskScene, facts: Facts): Media {
+export function planMedia(scene: DiskPlanContext, facts: Facts): Media {
 	const planned = [...mediaOf(scene).map(disk => planMedium(disk, scene, facts)), planNvram(scene, facts)];
 	return {
-		beside: planned.flatMap(({beside = []}) => beside),
+		extraFiles: planned.flatMap(({extraFiles = []}) => extraFiles),
 		ejected: planned.flatMap(({ejected = []}) => ejected),
 		left: planned.flatMap(({left = []}) => left),
 	};
 }
 
-function planMedium(disk: LocalDisk, scene: DiskScene, facts: Facts): Partial<Media> {
+function planMedium(disk: LocalDisk, scene: DiskPlanContext, facts: Facts): Partial<Media> {
 	const {definition, source, destination, wishes} = scene;
 	const {target, path: from} = disk;
-	const path = placeOf(from, wishes.storage_map);
+	const path = mapPath(from, wishes.storage_map);
 	const isThere = facts.of({kind: 'path', host: destination, path}).type !== 'absent';
 	const place = [{from, path}];
 	const removable = disk.device === 'cdrom' || disk.device === 'floppy';
@@ -68,7 +68,7 @@ function planMedium(disk: LocalDisk, scene: DiskScene, facts: Facts): Partial<Me
 	}
 	if (isThere) return {left: [{target, reason: `read-only: the destination has ${path}`, place}]};
 	if (wishes.media === 'copy' && disk.type === 'file') {
-		return {beside: [asItIs(disk, path, scene, facts)], left: [{target, reason: 'read-only: copied before the move'}]};
+		return {extraFiles: [asItIs(disk, path, scene, facts)], left: [{target, reason: 'read-only: copied before the move'}]};
 	}
 	if (disk.optional) return {left: [{target, reason: `read-only and optional: ${destination} has no ${path}`, place}]};
 	throw new StepError(
@@ -81,7 +81,7 @@ function planMedium(disk: LocalDisk, scene: DiskScene, facts: Facts): Partial<Me
 }
 
 /** libvirt brings the variables of the firmware along with the memory, and only so. */
-function planNvram(scene: DiskScene, facts: Facts): Partial<Media> {
+function planNvram(scene: DiskPlanContext, facts: Facts): Partial<Media> {
 	const {definition, mode, source, destination} = scene;
 	const {nvram} = definition;
 	if (nvram === undefined || mode !== 'cold') return {};
@@ -94,14 +94,14 @@ function planNvram(scene: DiskScene, facts: Facts): Partial<Media> {
 	}
 	// A guest that was never started has none yet: libvirt makes it then.
 	if (facts.of({kind: 'path', host: source, path: nvram}).type === 'absent') return {};
-	return {beside: [asItIs({target: 'nvram', path: nvram}, nvram, scene, facts)]};
+	return {extraFiles: [asItIs({target: 'nvram', path: nvram}, nvram, scene, facts)]};
 }
 
 /** A copy of a file byte for byte, whatever it is. */
 function asItIs(
 	{target, path: from}: Pick<LocalDisk, 'target' | 'path'>,
 	path: string,
-	{source, mark}: DiskScene,
+	{source, mark}: DiskPlanContext,
 	facts: Facts,
 ): DiskCopy {
 	const here = facts.of({kind: 'path', host: source, path: from});

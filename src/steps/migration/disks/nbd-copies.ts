@@ -1,32 +1,32 @@
 import {StepError} from '../../../errors.ts';
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import {markOf} from '../../../files/claim.ts';
-import {compare, parsePercent, pour, type Stream, serve, stopServing} from '../../../qemu-img/stream.ts';
+import {compare, parsePercent, copyOverNbd, type NbdCopy, serve, stopServing} from '../../../qemu-img/stream.ts';
 import type {Command} from '../../../shell/command.ts';
 import {endingText} from '../../../shell/demand.ts';
 import type {StepContext} from '../../step.ts';
 import type {Device} from './copies.ts';
 import type {GuestMigration} from '../move.ts';
-import type {DiskCopy, DiskScene} from './disk-scene.ts';
+import type {DiskCopy, DiskPlanContext} from './disk-scene.ts';
 
 /** The ports that libvirt takes for migrations, which a firewall between hosts lets through. */
 const firstPort = 49152;
 const portCount = 64;
 
-export function streamRequests({wishes, mode, destination}: DiskScene): readonly FactRequest[] {
+export function nbdCopyRequests({wishes, mode, destination}: DiskPlanContext): readonly FactRequest[] {
 	return mode === 'cold' || wishes.media === 'copy' ? [{kind: 'ports', host: destination}] : [];
 }
 
 type Copied = {
 	readonly copies: readonly DiskCopy[];
 	readonly devices: readonly Device[];
-	readonly beside: readonly DiskCopy[];
+	readonly extraFiles: readonly DiskCopy[];
 };
 
 /** What libvirt does not copy: files beside the disks, and the disks too of a guest that is shut off. */
-export function planStreams(scene: DiskScene, {copies, devices, beside}: Copied, facts: Facts): readonly Stream[] {
+export function planNbdCopies(scene: DiskPlanContext, {copies, devices, extraFiles}: Copied, facts: Facts): readonly NbdCopy[] {
 	const {mark, mode, destination} = scene;
-	const files = mode === 'cold' ? [...copies, ...beside] : beside;
+	const files = mode === 'cold' ? [...copies, ...extraFiles] : extraFiles;
 	const images = [
 		...files.map(({target, from, path, image}) => ({target, from, path, format: image.format, fresh: true})),
 		...(mode === 'cold' ? devices : []).map(({target, from, path}) => ({
@@ -59,14 +59,14 @@ function freePort(mark: string, taken: readonly number[]): number {
 }
 
 /** The commands of `pourAll`. */
-export function streamCommands(move: GuestMigration, streams: readonly Stream[] = []): readonly Command[] {
+export function nbdCopyCommands(move: GuestMigration, streams: readonly NbdCopy[] = []): readonly Command[] {
 	return streams.flatMap(stream => commandsOf(move, stream));
 }
 
-function commandsOf({source, destination, peer}: GuestMigration, stream: Stream): readonly [Command, Command, Command, Command] {
+function commandsOf({source, destination, peer}: GuestMigration, stream: NbdCopy): readonly [Command, Command, Command, Command] {
 	return [
 		serve(destination, stream),
-		pour(source, peer.address, stream),
+		copyOverNbd(source, peer.address, stream),
 		compare(source, peer.address, stream),
 		stopServing(destination, stream.pidFile),
 	];
@@ -77,7 +77,7 @@ function commandsOf({source, destination, peer}: GuestMigration, stream: Stream)
  *
  * @throws StepError when one is not the same there.
  */
-export async function pourAll(move: GuestMigration, streams: readonly Stream[] = [], context: StepContext): Promise<void> {
+export async function copyAll(move: GuestMigration, streams: readonly NbdCopy[] = [], context: StepContext): Promise<void> {
 	for (const [index, stream] of streams.entries()) {
 		const [begin, copy, check, end] = commandsOf(move, stream);
 		await context.run(begin);
@@ -98,9 +98,9 @@ export async function pourAll(move: GuestMigration, streams: readonly Stream[] =
 }
 
 /** Ends what serves an image, before it is removed. */
-export async function stopStreams(
+export async function stopNbdCopies(
 	{destination}: GuestMigration,
-	streams: readonly Stream[] = [],
+	streams: readonly NbdCopy[] = [],
 	context: StepContext,
 ): Promise<void> {
 	for (const {pidFile} of streams) await context.run(stopServing(destination, pidFile));

@@ -1,18 +1,18 @@
 import {StepError} from '../../../errors.ts';
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
-import type {Stream} from '../../../qemu-img/stream.ts';
+import type {NbdCopy} from '../../../qemu-img/stream.ts';
 import type {DomainDisk} from '../../../virsh/dumpxml.ts';
 import type {Rewrite, XmlFiles} from '../../../virsh/rewrite-xml.ts';
 import {chainRequests} from './backing-chain.ts';
 import {copyRequests, type Device, planCopies} from './copies.ts';
 import {guardGuest, guardRequests} from '../location/guard-guest.ts';
 import {type Medium, mediaRequests, planMedia} from './media.ts';
-import {type DiskOver, overRequests} from './reused-disks.ts';
-import type {DiskCopy, DiskScene} from './disk-scene.ts';
+import {type ReusedDisk, reusedDiskRequests} from './reused-disks.ts';
+import type {DiskCopy, DiskPlanContext} from './disk-scene.ts';
 import {type Probe, planProbes} from './shared-storage.ts';
 import {checkSpace} from './space.ts';
 import {rewritesOf} from './storage-map.ts';
-import {planStreams, streamRequests} from './nbd-copies.ts';
+import {planNbdCopies, nbdCopyRequests} from './nbd-copies.ts';
 import {planXml} from './xml-files.ts';
 
 /** What becomes of a guest's disks. What is empty is left out. */
@@ -20,17 +20,17 @@ export type DiskPlan = {
 	/** Disks that are copied onto new images. */
 	readonly copies: readonly DiskCopy[];
 	/** Disks that are copied into files that the guest has left at the destination. */
-	readonly over?: readonly DiskOver[];
+	readonly reusedDisks?: readonly ReusedDisk[];
 	/** Drives that are not copied, with the reason. */
 	readonly left: readonly {readonly target: string; readonly reason: string}[];
 	/** Files that are copied beside the disks, before the guest moves. */
-	readonly beside?: readonly DiskCopy[];
+	readonly extraFiles?: readonly DiskCopy[];
 	/** Disks that are copied onto devices that are there. */
 	readonly devices?: readonly Device[];
 	/** What proves that storage is shared. */
 	readonly probes?: readonly Probe[];
 	/** What goes from host to host without libvirt: files beside the disks, and all disks of a guest that is shut off. */
-	readonly streams?: readonly Stream[];
+	readonly nbdCopies?: readonly NbdCopy[];
 	/** What is taken out of drives before the move. */
 	readonly ejected?: readonly Medium[];
 	/** Paths that are others at the destination, and the files with the definitions that say so. */
@@ -40,14 +40,14 @@ export type DiskPlan = {
 };
 
 /** The readings that `planDisks` needs for a guest, as far as the facts there are can name them. */
-export function diskRequests(scene: DiskScene, facts: Facts): readonly FactRequest[] {
+export function diskRequests(scene: DiskPlanContext, facts: Facts): readonly FactRequest[] {
 	return [
 		...guardRequests(scene),
 		...copyRequests(scene),
-		...overRequests(scene),
+		...reusedDiskRequests(scene),
 		...chainRequests(scene, facts),
 		...mediaRequests(scene, facts),
-		...streamRequests(scene),
+		...nbdCopyRequests(scene),
 	];
 }
 
@@ -57,12 +57,12 @@ export function diskRequests(scene: DiskScene, facts: Facts): readonly FactReque
  *
  * @throws StepError for what cannot be moved, with the remedy.
  */
-export function planDisks(scene: DiskScene, facts: Facts): DiskPlan {
+export function planDisks(scene: DiskPlanContext, facts: Facts): DiskPlan {
 	guardGuest(scene, facts);
-	const {copies, devices, over, shared} = planCopies(scene, facts);
-	const {beside, ejected, left} = planMedia(scene, facts);
-	checkSpace(scene, [...copies, ...beside], facts);
-	const rewrites = rewritesOf([...copies, ...devices, ...shared, ...beside, ...left.flatMap(({place = []}) => place)]);
+	const {copies, devices, reusedDisks, shared} = planCopies(scene, facts);
+	const {extraFiles, ejected, left} = planMedia(scene, facts);
+	checkSpace(scene, [...copies, ...extraFiles], facts);
+	const rewrites = rewritesOf([...copies, ...devices, ...shared, ...extraFiles, ...left.flatMap(({place = []}) => place)]);
 	const reasons = [
 		...scene.definition.disks.flatMap(nothingToCopy),
 		...left.map(({target, reason}) => ({target, reason})),
@@ -71,12 +71,12 @@ export function planDisks(scene: DiskScene, facts: Facts): DiskPlan {
 	return {
 		copies,
 		left: scene.definition.disks.flatMap(disk => reasons.filter(({target}) => target === disk.target)),
-		...unlessEmpty('beside', beside),
-		...unlessEmpty('over', over),
+		...unlessEmpty('extraFiles', extraFiles),
+		...unlessEmpty('reusedDisks', reusedDisks),
 		...unlessEmpty('devices', devices),
 		...unlessEmpty('probes', planProbes(scene, shared)),
 		...unlessEmpty('ejected', ejected),
-		...unlessEmpty('streams', planStreams(scene, {copies, devices, beside}, facts)),
+		...unlessEmpty('nbdCopies', planNbdCopies(scene, {copies, devices, extraFiles}, facts)),
 		...(rewrites.length === 0 ? {} : {moved: {rewrites, files: planXml(scene)}}),
 		...(scene.wishes.copy_storage === 'inc' ? {topOnly: true} : {}),
 	};
@@ -93,7 +93,7 @@ function nothingToCopy({target, type, path}: DomainDisk): DiskPlan['left'] {
 	);
 }
 
-function unlessEmpty<Name extends string, Item>(
+function unlessEmpty<Name extends keyof DiskPlan, Item>(
 	name: Name,
 	items: readonly Item[],
 ): {readonly [Key in Name]?: readonly Item[]} {

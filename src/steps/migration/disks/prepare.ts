@@ -7,12 +7,12 @@ import type {DiskPlan} from './plan-disks.ts';
 import type {GuestMigration} from '../move.ts';
 import type {DiskCopy} from './disk-scene.ts';
 import {probeCommands, proveShared, removeProbes} from './shared-storage.ts';
-import {pourAll, stopStreams, streamCommands} from './nbd-copies.ts';
+import {copyAll, stopNbdCopies, nbdCopyCommands} from './nbd-copies.ts';
 import {xmlCommands, xmlRemovals} from './xml-files.ts';
 
 /** All images that a move makes. */
-export function madeBy({copies, beside = []}: DiskPlan): readonly DiskCopy[] {
-	return [...copies, ...beside];
+export function madeBy({copies, extraFiles = []}: DiskPlan): readonly DiskCopy[] {
+	return [...copies, ...extraFiles];
 }
 
 /** The commands of `prepare`. */
@@ -20,7 +20,7 @@ export function prepareCommands(move: GuestMigration, disks: DiskPlan): readonly
 	return [
 		...probeCommands(move.source, disks.probes),
 		...makeCommands(move.destination, madeBy(disks)),
-		...streamCommands(move, disks.streams),
+		...nbdCopyCommands(move, disks.nbdCopies),
 		...finalTouches(move, disks),
 	];
 }
@@ -29,7 +29,7 @@ export function prepareCommands(move: GuestMigration, disks: DiskPlan): readonly
 export async function prepare(move: GuestMigration, disks: DiskPlan, context: StepContext): Promise<readonly MadeImage[]> {
 	await proveShared(move.source, move.destination, disks.probes, context);
 	const images = await makeImages(move.destination, madeBy(disks), context);
-	await pourAll(move, disks.streams, context);
+	await copyAll(move, disks.nbdCopies, context);
 	for (const command of finalTouches(move, disks)) await context.run(command);
 	return images;
 }
@@ -80,7 +80,7 @@ export async function unprepare(
 	context: StepContext,
 ): Promise<void> {
 	const {source, destination, uuid, persistent} = move;
-	await stopStreams(move, disks.streams, context);
+	await stopNbdCopies(move, disks.nbdCopies, context);
 	for (const {target, path} of disks.ejected ?? []) {
 		await context.run(insertMedium(source, uuid, target, path, definitionsOf(move, persistent)));
 	}

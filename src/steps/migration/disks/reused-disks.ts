@@ -1,26 +1,26 @@
 import {StepError} from '../../../errors.ts';
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import type {PathFact} from '../../../files/stat.ts';
-import {type DiskScene, type LocalDisk, type OwnFile, writtenDisks} from './disk-scene.ts';
+import {type DiskPlanContext, type LocalDisk, type ReusableFile, writtenDisks} from './disk-scene.ts';
 
 /** A disk that is copied into the file that it has left at the destination when it went. */
-export type DiskOver = OwnFile & {readonly target: string; readonly dataBytes: number};
+export type ReusedDisk = ReusableFile & {readonly target: string; readonly dataBytes: number};
 
 /** The readings that `planOver` needs beside those of a copy. */
-export function overRequests({definition, destination, own}: DiskScene): readonly FactRequest[] {
+export function reusedDiskRequests({definition, destination, own}: DiskPlanContext): readonly FactRequest[] {
 	return writtenDisks(definition)
 		.filter(({path}) => own.some(file => file.path === path))
 		.map(({path, format}) => ({kind: 'image', host: destination, path, format}) as const);
 }
 
 /** Is the file in the place of the copy one that may be written over? Only libvirt writes into a file that is there. */
-export function isOver(path: string, there: PathFact, {own, mode}: DiskScene): boolean {
+export function canOverwrite(path: string, there: PathFact, {own, mode}: DiskPlanContext): boolean {
 	if (there.type === 'absent' || mode === 'cold') return false;
 	return own.some(file => file.path === path && file.identity === there.identity);
 }
 
 /** @throws StepError when the file that was left has another size than the disk has now. */
-export function planOver({target, path, format}: LocalDisk, scene: DiskScene, facts: Facts): DiskOver {
+export function planReusedDisk({target, path, format}: LocalDisk, scene: DiskPlanContext, facts: Facts): ReusedDisk {
 	const {definition, source, destination, own} = scene;
 	const [here] = facts.of({kind: 'image', host: source, path, format});
 	const [there] = facts.get({kind: 'image', host: destination, path, format}) ?? [];

@@ -4,7 +4,7 @@ import {removeProbe, writeProbe} from '../../../files/probe.ts';
 import type {Command} from '../../../shell/command.ts';
 import type {StepContext} from '../../step.ts';
 import type {SharedDisk} from './copies.ts';
-import type {DiskScene} from './disk-scene.ts';
+import type {DiskPlanContext} from './disk-scene.ts';
 import {folderOf} from './storage-map.ts';
 
 /** A small file that is written at the source and must be seen at the destination. */
@@ -16,7 +16,7 @@ export type Probe = {
 };
 
 /** One for each folder. Nobody else writes this text: it names the move and the very disk. */
-export function planProbes({definition, mark}: DiskScene, disks: readonly SharedDisk[]): readonly Probe[] {
+export function planProbes({definition, mark}: DiskPlanContext, disks: readonly SharedDisk[]): readonly Probe[] {
 	const probes = disks.map(({target, from, path, identity}) => ({
 		target,
 		from: markOf(`${folderOf(from)}/probe`, mark),

@@ -1,6 +1,6 @@
 import {StepError} from '../../../errors.ts';
 import type {Facts} from '../../../facts/facts.ts';
-import type {DiskCopy, DiskScene} from './disk-scene.ts';
+import type {DiskCopy, DiskPlanContext} from './disk-scene.ts';
 import {folderOf} from './storage-map.ts';
 
 /** What stays free of a file system, for what guests write while they move. */
@@ -11,7 +11,7 @@ const reserveBytes = 64 * 1024 ** 2;
  *
  * @throws StepError when not.
  */
-export function checkSpace({definition, destination}: DiskScene, copies: readonly DiskCopy[], facts: Facts): void {
+export function checkSpace({definition, destination}: DiskPlanContext, copies: readonly DiskCopy[], facts: Facts): void {
 	const needs = new Map<string, {bytes: number; readonly free: number; readonly folder: string}>();
 	for (const {path, dataBytes} of copies) {
 		const folder = folderOf(path);

@@ -4,7 +4,7 @@ import type {Rewrite} from '../../../virsh/rewrite-xml.ts';
 export type StorageMap = Readonly<Record<string, string>>;
 
 /** Where a path of the source is at the destination: as the longest entry says that it is or lies below. */
-export function placeOf(path: string, map: StorageMap = {}): string {
+export function mapPath(path: string, map: StorageMap = {}): string {
 	const [best] = Object.entries(map)
 		.map(([from, to]) => [withoutEnd(from), withoutEnd(to)] as const)
 		.filter(([from]) => path === from || path.startsWith(`${from}/`))

@@ -2,11 +2,11 @@ import {markOf} from '../../../files/claim.ts';
 import type {Command} from '../../../shell/command.ts';
 import {type Rewrite, removeXml, rewriteXml, type XmlFiles} from '../../../virsh/rewrite-xml.ts';
 import type {DiskPlan} from './plan-disks.ts';
-import type {DiskScene} from './disk-scene.ts';
+import type {DiskPlanContext} from './disk-scene.ts';
 import {reversed} from './storage-map.ts';
 
 /** Where definitions with other paths lie while a guest moves. Nobody but root may read them there. */
-export function planXml({mark, mode}: DiskScene): XmlFiles {
+export function planXml({mark, mode}: DiskPlanContext): XmlFiles {
 	const stored = markOf('/run/stored.xml', mark);
 	return mode === 'cold' ? {stored} : {live: markOf('/run/live.xml', mark), stored};
 }

@@ -3,7 +3,7 @@ import {destroy} from '../../../virsh/destroy.ts';
 import {processOf} from '../../../virsh/process-of.ts';
 import type {StepContext} from '../../step.ts';
 import type {GuestMigration} from '../move.ts';
-import {doubtful, type Settled, settle} from './resolve-location.ts';
+import {contradictoryError, type ResolvedLocation, resolveGuestLocation} from './resolve-location.ts';
 
 /**
  * Where the guest is, and brings a move to its end that the source never heard the end of. libvirt hands a guest over in
@@ -13,12 +13,12 @@ import {doubtful, type Settled, settle} from './resolve-location.ts';
  *
  * @throws StuckError when the destination has no process for it, whatever its libvirt says.
  */
-export async function settleConfirmed(move: GuestMigration, context: StepContext): Promise<Settled> {
-	const settled = await settle(move, context);
-	if (settled.at !== 'unconfirmed') return settled;
-	if (!(await hasProcess(move.destination, move.uuid, context))) throw doubtful(move, settled);
+export async function confirmHandover(move: GuestMigration, context: StepContext): Promise<ResolvedLocation> {
+	const settled = await resolveGuestLocation(move, context);
+	if (settled.at !== 'handover-unconfirmed') return settled;
+	if (!(await hasProcess(move.destination, move.uuid, context))) throw contradictoryError(move, settled);
 	await context.run(destroy(move.source, move.uuid));
-	return settle(move, context);
+	return resolveGuestLocation(move, context);
 }
 
 /**
@@ -26,8 +26,8 @@ export async function settleConfirmed(move: GuestMigration, context: StepContext
  *
  * @throws StuckError when it has.
  */
-export async function demandGone(move: GuestMigration, settled: Settled, context: StepContext): Promise<void> {
-	if (await hasProcess(move.destination, move.uuid, context)) throw doubtful(move, settled);
+export async function requireAbsent(move: GuestMigration, settled: ResolvedLocation, context: StepContext): Promise<void> {
+	if (await hasProcess(move.destination, move.uuid, context)) throw contradictoryError(move, settled);
 }
 
 /** Has the host a process of the guest, whatever its libvirt says? */

@@ -1,9 +1,9 @@
 import {StepError} from '../../../errors.ts';
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
-import type {DiskScene} from '../disks/disk-scene.ts';
+import type {DiskPlanContext} from '../disks/disk-scene.ts';
 
 /** The readings that `guardGuest` needs. */
-export function guardRequests({definition, source, destination}: DiskScene): readonly FactRequest[] {
+export function guardRequests({definition, source, destination}: DiskPlanContext): readonly FactRequest[] {
 	const secrets = definition.secrets === undefined ? [] : [{kind: 'secrets', host: destination} as const];
 	return [{kind: 'domain-artifacts', host: source}, ...secrets];
 }
@@ -13,7 +13,7 @@ export function guardRequests({definition, source, destination}: DiskScene): rea
  *
  * @throws StepError when there is.
  */
-export function guardGuest({definition, source, destination, mode}: DiskScene, facts: Facts): void {
+export function guardGuest({definition, source, destination, mode}: DiskPlanContext, facts: Facts): void {
 	const {uuid, name} = definition;
 	const {snapshots, checkpoints, saved} = facts.of({kind: 'domain-artifacts', host: source});
 	const refuse = (why: string, remedy: string) => new StepError(`${name} ${why}`, remedy, {retry: 'never'});

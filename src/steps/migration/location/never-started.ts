@@ -6,21 +6,21 @@ import {isActive} from '../../../virsh/states.ts';
 import type {StepContext} from '../../step.ts';
 import {hasProcess} from './confirm-handover.ts';
 import type {GuestMigration} from '../move.ts';
-import {type Settled, settle} from './resolve-location.ts';
-import {isStillborn} from './guest-location.ts';
+import {type ResolvedLocation, resolveGuestLocation} from './resolve-location.ts';
+import {isNeverStarted} from './guest-location.ts';
 
 /**
  * The guest has a whole life at its source, and at the destination a process that never began one: that one is ended.
  *
  * @throws StuckError when the destination's libvirt has no process of it and does not let go of it.
  */
-export async function endStillborn(move: GuestMigration, settled: Settled, context: StepContext): Promise<Settled> {
+export async function endNeverStarted(move: GuestMigration, settled: ResolvedLocation, context: StepContext): Promise<ResolvedLocation> {
 	const {at, source, destination} = settled;
 	const lives = source !== undefined && isActive(source.state);
-	if (at !== 'arriving' || !lives || !isStillborn(destination)) return settled;
+	if (at !== 'incoming' || !lives || !isNeverStarted(destination)) return settled;
 	const command = destroy(move.destination, move.uuid);
 	const outcome = await context.attempt(command);
-	if (outcome.end === 'exited' && outcome.code === 0) return settle(move, context);
+	if (outcome.end === 'exited' && outcome.code === 0) return resolveGuestLocation(move, context);
 	const isLocked = outcome.end === 'exited' && outcome.stderr.includes('cannot acquire state change lock');
 	if (isLocked && !(await hasProcess(move.destination, move.uuid, context))) throw locked(move);
 	throw failureOf(command, outcome);

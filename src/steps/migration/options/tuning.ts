@@ -1,4 +1,4 @@
-import {steeringParams} from '../convergence/policy.ts';
+import {convergenceParams} from '../convergence/policy.ts';
 import {virshOptions} from './virsh-options.ts';
 import {moveParams} from './move-params.ts';
 
@@ -10,6 +10,6 @@ export const tuning = {
 		description:
 			'Who drives: `p2p` (the default) the source’s libvirt daemon, so that the move goes on when this machine goes; `managed` the virsh on the source, so that it ends with it; `relay` the same where no host may log in to another: this machine connects the virsh on the source with the libvirt of the destination. Memory and disks go from host to host all the same.',
 	},
-	...steeringParams,
+	...convergenceParams,
 	...virshOptions,
 } as const;
