@@ -1,6 +1,6 @@
 import test from 'ava';
-import {stepContext} from '../src/engine/context.ts';
 import {perform, undo} from '../src/engine/action/perform.ts';
+import {stepContext} from '../src/engine/context.ts';
 import {steps} from '../src/steps/index.ts';
 import type {ActionStep, Json} from '../src/steps/step.ts';
 import {cases} from './fakes/cases.ts';

@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {unfinishedActions} from '../src/engine/recovery/resume.ts';
 import type {JournalEntry} from '../src/engine/ports.ts';
 import {replayJournal} from '../src/engine/recovery/replay.ts';
+import {unfinishedActions} from '../src/engine/recovery/resume.ts';
 import {steps} from '../src/steps/index.ts';
 import {Controller, type Death} from './fakes/controller.ts';
 import {FakeShell} from './fakes/fake-shell.ts';

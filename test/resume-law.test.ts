@@ -3,12 +3,12 @@ import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
-import {unfinishedActions} from '../src/engine/recovery/resume.ts';
 import {replayJournal} from '../src/engine/recovery/replay.ts';
-import {openJournal} from '../src/store/journal.ts';
-import {readJournal} from '../src/store/read-journal.ts';
+import {unfinishedActions} from '../src/engine/recovery/resume.ts';
 import type {Shell} from '../src/shell/shell.ts';
 import {steps} from '../src/steps/index.ts';
+import {openJournal} from '../src/store/journal.ts';
+import {readJournal} from '../src/store/read-journal.ts';
 import {Controller} from './fakes/controller.ts';
 import {FakeShell} from './fakes/fake-shell.ts';
 import {fakeClock, MemoryJournal} from './fakes/rig.ts';
@@ -192,7 +192,11 @@ test('told to stop while it asks what became of a move, a resumed run takes it b
 		},
 		close: async () => {},
 	};
-	const {recap, told} = await run(move, {shell: asked, signal: stop.signal, input: {before: replayJournal(journal.records)}});
+	const {recap, told} = await run(move, {
+		shell: asked,
+		signal: stop.signal,
+		input: {before: replayJournal(journal.records)},
+	});
 	t.is(recap.exitCode, 130);
 	t.deepEqual(told, ['play1.task1@kvm1 undone']);
 	t.deepEqual(shell.world.snapshot(), before);

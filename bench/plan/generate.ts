@@ -1,4 +1,4 @@
-import type {Cluster, ClusterGuest, ClusterHost, AffinityRule} from '../../src/placement/cluster.ts';
+import type {AffinityRule, Cluster, ClusterGuest, ClusterHost} from '../../src/placement/cluster.ts';
 
 const gib = 1024 ** 2;
 const mib = 1024 ** 2;
@@ -69,11 +69,13 @@ export function generate(guestCount: number): {readonly cluster: Cluster; readon
 function rulesOf(guests: readonly ClusterGuest[], random: () => number): readonly AffinityRule[] {
 	const some = (first: number, count: number) =>
 		Array.from({length: count}, () => guests[first + Math.floor(random() * 100)]?.id ?? '').filter(id => id !== '');
-	return Array.from({length: Math.floor(guests.length / 100)}, (_, index) => index * 100).flatMap((first): AffinityRule[] => [
-		{name: `pair${first}`, kind: 'together', across: 'host', strength: 'hard', guests: some(first, 2)},
-		{name: `trio${first}`, kind: 'apart', across: 'host', strength: 'hard', guests: distinct(some(first, 3))},
-		{name: `racks${first}`, kind: 'apart', across: 'zone', strength: 'soft', guests: distinct(some(first, 4))},
-	]);
+	return Array.from({length: Math.floor(guests.length / 100)}, (_, index) => index * 100).flatMap(
+		(first): AffinityRule[] => [
+			{name: `pair${first}`, kind: 'together', across: 'host', strength: 'hard', guests: some(first, 2)},
+			{name: `trio${first}`, kind: 'apart', across: 'host', strength: 'hard', guests: distinct(some(first, 3))},
+			{name: `racks${first}`, kind: 'apart', across: 'zone', strength: 'soft', guests: distinct(some(first, 4))},
+		],
+	);
 }
 
 function linesOf(hosts: readonly ClusterHost[]): Cluster['lines'] {

@@ -2,13 +2,13 @@ import type {FactSource} from '../engine/rehearse.ts';
 import {InterruptedError, PrerequisiteError} from '../errors.ts';
 import {Decisions} from '../plan/document/decisions.ts';
 import type {Plan} from '../plan/document/model.ts';
+import {planFileText} from '../store/plan-file.ts';
 import {planSummaryText} from '../views/plan/text.ts';
 import type {View} from '../views/view.ts';
-import {askYes} from './terminal/ask-yes.ts';
-import {planFileText} from '../store/plan-file.ts';
-import type {PlanInputs} from './plan-inputs.ts';
 import {markOf, planFor} from './make-plan.ts';
 import type {Selected} from './options/select-inputs.ts';
+import type {PlanInputs} from './plan-inputs.ts';
+import {askYes} from './terminal/ask-yes.ts';
 import type {Signals} from './terminal/signals.ts';
 
 /** A plan that may be carried out. */

@@ -6,8 +6,8 @@ import {createGatherer} from '../facts/gather.ts';
 import {recordedGatherer} from '../facts/snapshot.ts';
 import {loginsOf} from '../plan/logins.ts';
 import {isMapping} from '../template/value.ts';
+import {connect, stderrConsole} from './connect.ts';
 import type {Access} from './options/access.ts';
-import {stderrConsole, connect} from './connect.ts';
 import type {Selected} from './options/select-inputs.ts';
 
 /** The version of the format of facts files. */

@@ -10,8 +10,8 @@ import {loadPlaybook} from '../playbook/load.ts';
 import type {Playbook} from '../playbook/model.ts';
 import {steps} from '../steps/index.ts';
 import type {Vault} from '../vault/vault.ts';
-import {readGivenVars} from './options/given-vars.ts';
 import {lookupSourcesOf} from './lookup-sources.ts';
+import {readGivenVars} from './options/given-vars.ts';
 
 export type Inputs = {
 	readonly playbook: Playbook;

@@ -1,7 +1,7 @@
 import {Command, CommanderError} from 'commander';
 import {exitCodes, InputError} from '../errors.ts';
-import {ignoreEpipe} from '../views/ignore-epipe.ts';
 import {errorText, exitCodeOf} from '../views/error-text.ts';
+import {ignoreEpipe} from '../views/ignore-epipe.ts';
 import {abortCommand} from './commands/abort.ts';
 import {applyCommand} from './commands/apply.ts';
 import {completeCommand, completionCommand} from './commands/completion.ts';
@@ -11,7 +11,6 @@ import {factsCommand} from './commands/facts.ts';
 import {initCommand} from './commands/init.ts';
 import {inventoryCommand} from './commands/inventory.ts';
 import {labCommand} from './commands/lab.ts';
-import {maskOutput} from './terminal/mask-output.ts';
 import {planCommand} from './commands/plan.ts';
 import {resumeCommand, undoCommand} from './commands/resume.ts';
 import {returnCommand} from './commands/return.ts';
@@ -20,6 +19,7 @@ import {sealCommand} from './commands/seal.ts';
 import {showCommand} from './commands/show.ts';
 import {statusCommand} from './commands/status.ts';
 import {validateCommand} from './commands/validate.ts';
+import {maskOutput} from './terminal/mask-output.ts';
 
 for (const stream of [process.stdout, process.stderr]) maskOutput(stream);
 ignoreEpipe(process.stdout, text => process.stderr.write(`${text}\n`));

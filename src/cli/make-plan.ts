@@ -1,16 +1,16 @@
-import type {RunDefinition, FactSource} from '../engine/rehearse.ts';
+import type {FactSource, RunDefinition} from '../engine/rehearse.ts';
 import {rehearse} from '../engine/rehearse.ts';
 import {InterruptedError} from '../errors.ts';
 import {matchHosts} from '../inventory/patterns.ts';
 import {buildPlan} from '../plan/document/build.ts';
 import type {Decisions} from '../plan/document/decisions.ts';
-import type {Plan, Sources} from '../plan/document/model.ts';
 import {stableFacts} from '../plan/document/facts-digest.ts';
+import type {Plan, Sources} from '../plan/document/model.ts';
 import {peersOf} from '../plan/peers.ts';
 import {steps} from '../steps/index.ts';
 import {digestOf} from '../store/plan-file.ts';
-import {sourcesOf, type PlanInputs} from './plan-inputs.ts';
 import type {Selected} from './options/select-inputs.ts';
+import {type PlanInputs, sourcesOf} from './plan-inputs.ts';
 import type {Signals} from './terminal/signals.ts';
 
 type Digests = Pick<Sources['digests'], 'playbook' | 'inventory' | 'variables'>;

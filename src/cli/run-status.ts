@@ -1,22 +1,22 @@
 import {dirname} from 'node:path';
-import {stepContext} from '../engine/context.ts';
-import {journalActionName, stepOf} from '../engine/recovery/resume.ts';
 import {hiddenText} from '../engine/action/hidden.ts';
 import type {AnyStep} from '../engine/action/perform.ts';
+import {stepContext} from '../engine/context.ts';
 import {isUnfinished} from '../engine/recovery/reconcile.ts';
 import type {ActionRecord} from '../engine/recovery/replay.ts';
+import {journalActionName, stepOf} from '../engine/recovery/resume.ts';
 import {createGatherer} from '../facts/gather.ts';
 import {loadInventory} from '../inventory/load.ts';
 import type {PlannedAction} from '../plan/document/model.ts';
 import {steps} from '../steps/index.ts';
-import type {Json, StepContext, CreatedFile} from '../steps/step.ts';
+import type {CreatedFile, Json, StepContext} from '../steps/step.ts';
 import type {ActionStatus, RunStatus} from '../views/status.ts';
+import {clock} from './compose.ts';
+import {connect, stderrConsole} from './connect.ts';
 import type {Access} from './options/access.ts';
 import {readGivenVars} from './options/given-vars.ts';
 import {vaultOf} from './options/inventory-options.ts';
-import {stderrConsole, connect} from './connect.ts';
 import type {SavedRun} from './saved-run.ts';
-import {clock} from './compose.ts';
 
 /** How a run stands: what its journal says, and what the hosts say. Only reads. */
 export async function runStatus(

@@ -3,13 +3,13 @@ import {readdir} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {type JournalReplay, replayJournal} from '../engine/recovery/replay.ts';
 import {InputError, PrerequisiteError} from '../errors.ts';
-import {readJournal, runsFolder, type JournalContent} from '../store/read-journal.ts';
 import type {Plan} from '../plan/document/model.ts';
 import {nearest} from '../spelling/nearest.ts';
-import {type Invocation, playbookDigest} from './invocation.ts';
 import {isAlive} from '../store/control.ts';
 import {readPlan} from '../store/plan-file.ts';
+import {type JournalContent, readJournal, runsFolder} from '../store/read-journal.ts';
 import {type ApprovedPlan, approve} from './approved-plan.ts';
+import {type Invocation, playbookDigest} from './invocation.ts';
 
 /** A run as its folder keeps it. */
 export type SavedRun = {

@@ -1,4 +1,4 @@
-import type {GuestMove, Json, Progress, Result, CreatedFile} from '../steps/step.ts';
+import type {CreatedFile, GuestMove, Json, Progress, Result} from '../steps/step.ts';
 
 /** How an action ended. The first five are Ansible's. */
 export type ActionOutcome = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'undone' | 'stuck';

@@ -1,6 +1,6 @@
 import type {Json} from '../steps/step.ts';
-import type {Event} from './events.ts';
 import type {ExecutionOverrides} from './action/overrides.ts';
+import type {Event} from './events.ts';
 
 /** One line of the journal. `id` is that of the action. */
 export type JournalEntry =

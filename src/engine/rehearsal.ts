@@ -3,10 +3,10 @@ import type {ForeseenFile, ForeseenGatherer} from '../facts/foreseen.ts';
 import type {Rehearsed, RehearsedName} from '../plan/document/rehearsed.ts';
 import {masked, maskedData} from '../shell/mask.ts';
 import {quoteArgv} from '../shell/quote.ts';
-import type {PlanContext, Expansion, Json} from '../steps/step.ts';
-import type {ActionName, Event} from './events.ts';
+import type {Expansion, Json, PlanContext} from '../steps/step.ts';
 import {hiddenText} from './action/hidden.ts';
 import type {AnyStep} from './action/perform.ts';
+import type {ActionName, Event} from './events.ts';
 import {UndecidedError} from './play/undecided-error.ts';
 
 /** An action as it would be done. */

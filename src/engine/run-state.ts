@@ -4,13 +4,13 @@ import type {TagChoice} from '../plan/tags.ts';
 import type {Learned} from '../plan/variables.ts';
 import type {Playbook} from '../playbook/model.ts';
 import type {GuestMove, Json, Peer, Step} from '../steps/step.ts';
+import type {ExecutionOverrides} from './action/overrides.ts';
+import type {PlannedStep} from './action/perform.ts';
 import type {World} from './context.ts';
 import {ConcurrencyLimits} from './limits.ts';
-import type {PlannedStep} from './action/perform.ts';
 import type {Emit, Journal} from './ports.ts';
-import type {Rehearsal} from './rehearsal.ts';
 import type {ActionRecord, JournalReplay} from './recovery/replay.ts';
-import type {ExecutionOverrides} from './action/overrides.ts';
+import type {Rehearsal} from './rehearsal.ts';
 
 /** What a run is given. */
 export type RunInput = {

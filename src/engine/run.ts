@@ -1,8 +1,8 @@
 import {exitCodes} from '../errors.ts';
 import type {Event, Recap} from './events.ts';
-import {resumeRun} from './recovery/resume.ts';
-import {RecapBook} from './recap.ts';
 import {runPlay} from './play/run-play.ts';
+import {RecapBook} from './recap.ts';
+import {resumeRun} from './recovery/resume.ts';
 import {mayContinue, newState, type RunInput, type RunState} from './run-state.ts';
 
 /**

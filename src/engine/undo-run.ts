@@ -1,11 +1,11 @@
 import {exitCodes} from '../errors.ts';
+import {worldWith} from './action/overrides.ts';
 import type {Event, Recap} from './events.ts';
-import {plannedStepOf, resumeRun, stepOf, writtenHosts} from './recovery/resume.ts';
 import {RecapBook} from './recap.ts';
 import type {JournalReplay} from './recovery/replay.ts';
-import {mayContinue, newState, type RunInput} from './run-state.ts';
+import {plannedStepOf, resumeRun, stepOf, writtenHosts} from './recovery/resume.ts';
 import {undoFinished} from './recovery/unwind.ts';
-import {worldWith} from './action/overrides.ts';
+import {mayContinue, newState, type RunInput} from './run-state.ts';
 
 /** Takes back all that a run did and that can be taken back, the last first. What was under way is ended before. */
 export async function undoRun(given: RunInput, before: JournalReplay): Promise<Recap> {

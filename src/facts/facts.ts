@@ -1,15 +1,15 @@
+import type {LibvirtCapabilities} from '../capabilities/libvirt.ts';
+import type {SystemCapabilities} from '../capabilities/system.ts';
 import type {FileContent} from '../files/content.ts';
 import type {FolderFact} from '../files/folder.ts';
 import type {PathFact} from '../files/stat.ts';
 import type {ImageInfo} from '../qemu-img/info.ts';
-import type {LibvirtCapabilities} from '../capabilities/libvirt.ts';
-import type {SystemCapabilities} from '../capabilities/system.ts';
+import type {DomainArtifacts} from '../virsh/domain-artifacts.ts';
+import type {DomainDetails} from '../virsh/domain-details.ts';
 import type {DomainStatus} from '../virsh/domains.ts';
 import type {JobInfo} from '../virsh/domjobinfo.ts';
 import type {DomainDefinition} from '../virsh/dumpxml.ts';
 import type {CpuVerdict, WantedCpu} from '../virsh/hypervisor-cpu-compare.ts';
-import type {DomainArtifacts} from '../virsh/domain-artifacts.ts';
-import type {DomainDetails} from '../virsh/domain-details.ts';
 import type {PathProbe, PathProbeRequest} from '../virsh/path-probe.ts';
 
 /** What a host says of itself. */
@@ -90,7 +90,12 @@ export type FactKinds = {
 	};
 	/** The way by which guests would move from one host to another. */
 	'path-probe': {
-		request: {readonly kind: 'path-probe'; readonly host: string; readonly to: string; readonly trial: PathProbeRequest};
+		request: {
+			readonly kind: 'path-probe';
+			readonly host: string;
+			readonly to: string;
+			readonly trial: PathProbeRequest;
+		};
 		value: PathProbe;
 	};
 	/** How long a running domain may stand still at the end of a migration, in milliseconds. */

@@ -1,15 +1,15 @@
-import type {FolderFact} from '../files/folder.ts';
 import type {Mount} from '../capabilities/system.ts';
-import type {DomainStatus} from '../virsh/domains.ts';
+import type {FolderFact} from '../files/folder.ts';
 import {maxDowntimeArgs, parseMaxDowntime} from '../virsh/convergence.ts';
+import type {DomainStatus} from '../virsh/domains.ts';
 import {
+	type Capabilities,
 	type FactKind,
 	type FactRequest,
 	type Facts,
 	factKey,
 	type HostFact,
 	type Request,
-	type Capabilities,
 	type Value,
 } from './facts.ts';
 import type {Gatherer} from './gather.ts';
@@ -154,7 +154,9 @@ export class ForeseenGatherer implements Gatherer {
 	}
 
 	async #ofGuest(
-		request: FactRequest & {readonly kind: 'domain' | 'domain-details' | 'job' | 'completed' | 'downtime' | 'dirty-rate'},
+		request: FactRequest & {
+			readonly kind: 'domain' | 'domain-details' | 'job' | 'completed' | 'downtime' | 'dirty-rate';
+		},
 	): Promise<unknown> {
 		const last = this.#moves.findLast(({uuid}) => uuid === request.uuid);
 		if (last === undefined) return this.#any(request);

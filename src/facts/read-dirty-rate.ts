@@ -2,7 +2,7 @@ import {setTimeout as wait} from 'node:timers/promises';
 import {demand} from '../shell/demand.ts';
 import type {Shell} from '../shell/shell.ts';
 import {batch, splitBatch} from '../virsh/batch.ts';
-import {countDirtyArgs, dirtyRateSeconds, dirtyRateArgs, parseDirtyRate} from '../virsh/dirty-rate.ts';
+import {countDirtyArgs, dirtyRateArgs, dirtyRateSeconds, parseDirtyRate} from '../virsh/dirty-rate.ts';
 import type {Request} from './facts.ts';
 
 /** A host that is busy ends its counts a little later. */

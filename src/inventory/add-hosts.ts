@@ -1,6 +1,6 @@
 import type {Position} from '../errors.ts';
 import {readAddresses} from './address.ts';
-import type {InventoryDraft, DraftHost} from './draft.ts';
+import type {DraftHost, InventoryDraft} from './draft.ts';
 import type {Variable} from './inventory.ts';
 import type {InventoryLoadContext} from './load-context.ts';
 import {compile} from './variable.ts';

@@ -1,6 +1,6 @@
 import {dirname, resolve} from 'node:path';
 import {literal} from '../template/template.ts';
-import type {InventoryDraft, DraftGroup, DraftHost} from './draft.ts';
+import type {DraftGroup, DraftHost, InventoryDraft} from './draft.ts';
 import {adopt, depthsOf, findUngrouped, membersOf, refuseLoops} from './group-tree.ts';
 import type {Group, Host, Inventory, VariableLayer, Vars} from './inventory.ts';
 import {type AdjacentVarsSets, type Layering, layering} from './layering.ts';
@@ -16,7 +16,11 @@ import {localNames} from './this-machine.ts';
  *
  * @throws InputError when groups contain each other.
  */
-export function finalizeInventory(draft: InventoryDraft, besides: AdjacentVarsSets, files: readonly string[]): Inventory {
+export function finalizeInventory(
+	draft: InventoryDraft,
+	besides: AdjacentVarsSets,
+	files: readonly string[],
+): Inventory {
 	const {groups, hosts} = draft;
 	adopt(draft);
 	refuseLoops(groups);

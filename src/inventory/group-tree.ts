@@ -1,5 +1,5 @@
 import {InputError, type Problem} from '../errors.ts';
-import type {InventoryDraft, DraftGroup} from './draft.ts';
+import type {DraftGroup, InventoryDraft} from './draft.ts';
 
 type Groups = ReadonlyMap<string, DraftGroup>;
 

@@ -4,10 +4,10 @@ import type {YamlSource} from '../yaml/source.ts';
 import {addHosts} from './add-hosts.ts';
 import type {InventoryDraft, Tell} from './draft.ts';
 import {defineForGroup} from './group-variable.ts';
-import {readPythonLiteral} from './python-literal.ts';
 import type {InventoryLoadContext} from './load-context.ts';
-import {define} from './variable.ts';
+import {readPythonLiteral} from './python-literal.ts';
 import {splitWords} from './split-words.ts';
+import {define} from './variable.ts';
 
 const kinds = ['hosts', 'children', 'vars'] as const;
 type Kind = (typeof kinds)[number];

@@ -3,7 +3,10 @@ import type {InventoryDraft} from './draft.ts';
 import type {VariableLayer} from './inventory.ts';
 
 /** What lies beside the inventories, and beside the playbooks, in the order in which they are named. */
-export type AdjacentVarsSets = {readonly inventory: readonly AdjacentVars[]; readonly playbook: readonly AdjacentVars[]};
+export type AdjacentVarsSets = {
+	readonly inventory: readonly AdjacentVars[];
+	readonly playbook: readonly AdjacentVars[];
+};
 
 /** The layers of a host in the given groups, outermost first, the weakest layer first. */
 export type Layering = (host: string, groups: readonly string[]) => readonly VariableLayer[];
@@ -14,7 +17,10 @@ export function layering({groups, hosts}: InventoryDraft, {inventory, playbook}:
 		...playbook.map(beside => ({beside, place: 'beside playbook'}) as const),
 	];
 	const written = new Map(
-		[...groups.values()].map(({name, vars}): [string, VariableLayer] => [name, {of: 'group', name, place: 'inventory', vars}]),
+		[...groups.values()].map(({name, vars}): [string, VariableLayer] => [
+			name,
+			{of: 'group', name, place: 'inventory', vars},
+		]),
 	);
 	const besides = places.map(({beside, place}) => ({
 		groups: layersOf('group', beside.groups, place),
@@ -32,6 +38,10 @@ export function layering({groups, hosts}: InventoryDraft, {inventory, playbook}:
 		].filter(layer => layer !== undefined && Object.keys(layer.vars).length > 0) as readonly VariableLayer[];
 }
 
-function layersOf(of: VariableLayer['of'], vars: AdjacentVars['groups'], place: VariableLayer['place']): ReadonlyMap<string, VariableLayer> {
+function layersOf(
+	of: VariableLayer['of'],
+	vars: AdjacentVars['groups'],
+	place: VariableLayer['place'],
+): ReadonlyMap<string, VariableLayer> {
 	return new Map([...vars].map(([name, vars]): [string, VariableLayer] => [name, {of, name, place, vars}]));
 }

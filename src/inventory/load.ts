@@ -1,15 +1,15 @@
 import {dirname, relative} from 'node:path';
 import {closedVault, type Vault} from '../vault/vault.ts';
 import {YamlSource} from '../yaml/source.ts';
-import {allOf} from './all-sources.ts';
 import {readAdjacentVars} from './adjacent-vars.ts';
+import {allOf} from './all-sources.ts';
 import {InventoryDraft} from './draft.ts';
+import {finalizeInventory} from './finalize.ts';
 import {type FoundSource, findSource} from './find-sources.ts';
 import {readHostList} from './host-list.ts';
 import type {Inventory} from './inventory.ts';
-import {refuseProblems} from './read-file.ts';
 import type {InventoryLoadContext} from './load-context.ts';
-import {finalizeInventory} from './finalize.ts';
+import {refuseProblems} from './read-file.ts';
 import {readSourceFile, type SourceFile} from './source-file.ts';
 
 export type InventoryOptions = {
@@ -51,7 +51,11 @@ function hostNames(draft: InventoryDraft): readonly string[] {
 
 function readAll(found: FoundSource, vault: Vault): Promise<readonly SourceFile[]> {
 	if (found.kind === 'files') return allOf(found.files.map(file => readSourceFile(file, vault)));
-	const reading: InventoryLoadContext = {source: new YamlSource(`-i ${found.hosts}`, found.hosts), encrypted: false, problems: []};
+	const reading: InventoryLoadContext = {
+		source: new YamlSource(`-i ${found.hosts}`, found.hosts),
+		encrypted: false,
+		problems: [],
+	};
 	const list: SourceFile = {
 		into(draft) {
 			readHostList(draft, reading);

@@ -1,4 +1,4 @@
-import type {Host, VariableLayer, Variable} from './inventory.ts';
+import type {Host, Variable, VariableLayer} from './inventory.ts';
 
 /** One place that gives a variable its value, or would. */
 export type Origin = {readonly layer: VariableLayer; readonly variable: Variable};

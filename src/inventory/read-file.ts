@@ -4,8 +4,8 @@ import type {Vault} from '../vault/vault.ts';
 import {parseYaml, type YamlDocument} from '../yaml/document.ts';
 import {readText} from '../yaml/read-text.ts';
 import {YamlSource} from '../yaml/source.ts';
-import {hasEncrypted, openTagged} from './open-tagged.ts';
 import {type InventoryLoadContext, sourcePosition} from './load-context.ts';
+import {hasEncrypted, openTagged} from './open-tagged.ts';
 
 /**
  * Reads a file of an inventory; one that is encrypted is opened, and the vault is unlocked for what is encrypted in it.

@@ -2,13 +2,17 @@ import {nearest} from '../spelling/nearest.ts';
 import {isMapping} from '../template/value.ts';
 import type {YamlDocument} from '../yaml/document.ts';
 import {pointerPart} from '../yaml/pointer.ts';
-import type {InventoryDraft, DraftGroup} from './draft.ts';
+import type {DraftGroup, InventoryDraft} from './draft.ts';
 import {defineForGroup} from './group-variable.ts';
 import type {InventoryLoadContext} from './load-context.ts';
 import {define} from './variable.ts';
 
 /** What a script said of one host, when it was asked for that host alone. */
-export type HostAnswer = {readonly document: YamlDocument; readonly data: unknown; readonly reading: InventoryLoadContext};
+export type HostAnswer = {
+	readonly document: YamlDocument;
+	readonly data: unknown;
+	readonly reading: InventoryLoadContext;
+};
 
 const groupKeys = ['hosts', 'vars', 'children'];
 

@@ -4,9 +4,9 @@ import type {Vault} from '../vault/vault.ts';
 import {YamlSource} from '../yaml/source.ts';
 import type {InventoryDraft} from './draft.ts';
 import {readIniInventory} from './ini-source.ts';
+import type {InventoryLoadContext} from './load-context.ts';
 import {hasEncrypted} from './open-tagged.ts';
 import {documentOf, readFile} from './read-file.ts';
-import type {InventoryLoadContext} from './load-context.ts';
 import {runScript} from './run-script.ts';
 import {type HostAnswer, hostsNamed, hostVarsOf, readScriptInventory} from './script-source.ts';
 import {readYamlInventory} from './yaml-source.ts';
@@ -87,7 +87,11 @@ async function readScript(file: string, vault: Vault): Promise<SourceFile> {
 async function ask(file: string, args: readonly string[], vault: Vault): Promise<HostAnswer> {
 	const printed = await runScript(file, args);
 	const text = args[0] === '--host' && printed.trim() === '' ? '{}' : printed;
-	const reading: InventoryLoadContext = {source: new YamlSource([file, ...args].join(' '), text), encrypted: false, problems: []};
+	const reading: InventoryLoadContext = {
+		source: new YamlSource([file, ...args].join(' '), text),
+		encrypted: false,
+		problems: [],
+	};
 	if (hasEncrypted(text)) await vault.unlock();
 	const read = documentOf(reading, vault);
 	if (read === undefined) throw new InputError(reading.problems);

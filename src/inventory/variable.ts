@@ -1,8 +1,8 @@
 import {Secret} from '../shell/secret.ts';
 import {TemplateError} from '../template/error.ts';
 import {withParts} from '../template/secrets.ts';
-import {type PositionAt, compileTemplate} from '../template/template.ts';
 import {SourcePosition} from '../template/source-position.ts';
+import {compileTemplate, type PositionAt} from '../template/template.ts';
 import type {Variable} from './inventory.ts';
 import type {InventoryLoadContext} from './load-context.ts';
 

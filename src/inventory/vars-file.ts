@@ -4,8 +4,8 @@ import type {YamlDocument} from '../yaml/document.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import {readTextNow} from '../yaml/read-text.ts';
 import type {Variable, Variables} from './inventory.ts';
-import {documentOf, openReading, readFile, refuseProblems} from './read-file.ts';
 import type {InventoryLoadContext} from './load-context.ts';
+import {documentOf, openReading, readFile, refuseProblems} from './read-file.ts';
 import {define, secret} from './variable.ts';
 
 /**

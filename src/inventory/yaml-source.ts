@@ -3,7 +3,7 @@ import {isMapping} from '../template/value.ts';
 import type {YamlDocument} from '../yaml/document.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import {addHosts} from './add-hosts.ts';
-import type {InventoryDraft, DraftGroup} from './draft.ts';
+import type {DraftGroup, InventoryDraft} from './draft.ts';
 import {defineForGroup} from './group-variable.ts';
 import type {InventoryLoadContext} from './load-context.ts';
 import {define} from './variable.ts';
@@ -11,7 +11,12 @@ import {define} from './variable.ts';
 const groupKeys = ['hosts', 'vars', 'children'] as const;
 
 /** Reads an Ansible inventory in YAML, or in JSON of the same shape. */
-export function readYamlInventory(document: YamlDocument, data: unknown, draft: InventoryDraft, reading: InventoryLoadContext): void {
+export function readYamlInventory(
+	document: YamlDocument,
+	data: unknown,
+	draft: InventoryDraft,
+	reading: InventoryLoadContext,
+): void {
 	const {problems} = reading;
 	const at = (pointer: string, index?: number) => document.at(pointer, index);
 

@@ -1,11 +1,11 @@
 import {capacities, needKib} from './capacity.ts';
-import {type Cluster, compareTexts, type ClusterHost, type AffinityRule, type PlacementRequest} from './cluster.ts';
+import {type AffinityRule, type Cluster, type ClusterHost, compareTexts, type PlacementRequest} from './cluster.ts';
 import {groupGuests} from './group.ts';
 import {lineFinder} from './links.ts';
+import {whyStays} from './migration-modes.ts';
 import type {CountedRule, PlacementProblem, UnitDraft} from './problem.ts';
 import {SpaceIndex} from './space.ts';
 import {hostLists, total, toUnits} from './units.ts';
-import {whyStays} from './migration-modes.ts';
 
 /** @throws Error for a cluster that contradicts itself: a name twice, a guest on a host that is none of it. */
 export function compile(cluster: Cluster, wish: PlacementRequest): PlacementProblem {

@@ -1,7 +1,7 @@
 import {bytesTo, speedBetween} from './links.ts';
+import {modeTo} from './migration-modes.ts';
 import type {PlacementProblem, Unit} from './problem.ts';
 import type {State} from './state.ts';
-import {modeTo} from './migration-modes.ts';
 
 /** What a host costs a unit, beside its room: compared in this order. */
 export type Cost = {

@@ -41,7 +41,11 @@ export function rejectionsOf(state: State, unit: Unit): Rejections {
  * For each guest of a placement: every host, and why it was chosen or rejected, given where all others go. Made once,
  * asked for the guests that somebody wants to read about.
  */
-export function explainer(cluster: Cluster, wish: PlacementRequest, placement: Placement): (guest: string) => readonly Verdict[] {
+export function explainer(
+	cluster: Cluster,
+	wish: PlacementRequest,
+	placement: Placement,
+): (guest: string) => readonly Verdict[] {
 	const problem = compile(cluster, wish);
 	const state = stateOf(problem, placement);
 	const unitOf = new Map(problem.units.flatMap(unit => unit.guests.map(({id}) => [id, unit] as const)));

@@ -1,7 +1,7 @@
 import type {ClusterHost} from './cluster.ts';
+import {modeTo, obstaclesAt} from './migration-modes.ts';
 import type {PlacementProblem, UnitDraft} from './problem.ts';
 import type {Rejection} from './rejection.ts';
-import {obstaclesAt, modeTo} from './migration-modes.ts';
 
 /** What keeps a unit from a host whatever else is there. */
 export function forbiddenAt(

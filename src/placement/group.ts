@@ -1,4 +1,4 @@
-import {compareTexts, type ClusterGuest, type AffinityRule} from './cluster.ts';
+import {type AffinityRule, type ClusterGuest, compareTexts} from './cluster.ts';
 import type {Anchor} from './problem.ts';
 
 /** Guests that hard rules keep on one host, and the hosts where other guests of these rules stay. */

@@ -1,4 +1,12 @@
-import {type Cluster, compareTexts, type ClusterGuest, type GuestDisk, type ClusterHost, type InterZoneLink, type MigrationMode} from './cluster.ts';
+import {
+	type Cluster,
+	type ClusterGuest,
+	type ClusterHost,
+	compareTexts,
+	type GuestDisk,
+	type InterZoneLink,
+	type MigrationMode,
+} from './cluster.ts';
 
 /** The disks of which a destination needs a copy. */
 export function copiedDisks(guest: ClusterGuest, destination: ClusterHost): readonly GuestDisk[] {

@@ -1,4 +1,4 @@
-import type {ClusterGuest, Policy, MigrationMode} from './cluster.ts';
+import type {ClusterGuest, MigrationMode, Policy} from './cluster.ts';
 
 const waysOf: Readonly<Record<Policy, readonly MigrationMode[]>> = {
 	live: ['live'],

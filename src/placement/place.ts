@@ -1,20 +1,20 @@
 import {value} from './at.ts';
 import {balance} from './balance.ts';
-import {shareBound} from './share-bound.ts';
-import {type Cluster, compareTexts, type ClusterGuest, type PlacedMove, type PlacementRequest} from './cluster.ts';
+import {type Cluster, type ClusterGuest, compareTexts, type PlacedMove, type PlacementRequest} from './cluster.ts';
 import {compile} from './compile.ts';
 import {construct} from './construct.ts';
 import {Costs} from './costs.ts';
 import {type Rejections, rejectionsOf} from './explain.ts';
 import {emptiest, fill} from './fill.ts';
 import {keepHeadroom, survives} from './headroom.ts';
+import {modeTo, type StayReason} from './migration-modes.ts';
 import {polish} from './polish.ts';
 import {repair} from './repair.ts';
 import {type BrokenPreference, brokenPreferences, type HostLoad, hostLoads} from './result.ts';
 import {highestShare, homeless, isPlaced} from './score.ts';
 import {search} from './search.ts';
+import {shareBound} from './share-bound.ts';
 import type {State} from './state.ts';
-import {type StayReason, modeTo} from './migration-modes.ts';
 
 /** Who goes where. Sorted by id or name, so that the same cluster gives the same placement to the byte. */
 export type Placement = {

@@ -1,4 +1,4 @@
-import type {ClusterGuest, ClusterHost, AffinityRule, PlacementRequest} from './cluster.ts';
+import type {AffinityRule, ClusterGuest, ClusterHost, PlacementRequest} from './cluster.ts';
 import type {LineOf} from './links.ts';
 import type {StayReason} from './migration-modes.ts';
 

@@ -1,8 +1,8 @@
 import {value} from './at.ts';
 import {compareTexts} from './cluster.ts';
+import {modeTo} from './migration-modes.ts';
 import {isPlaced} from './score.ts';
 import type {State} from './state.ts';
-import {modeTo} from './migration-modes.ts';
 
 /** A host's memory and CPUs: what guests may have, what they have before and after. */
 export type HostLoad = {

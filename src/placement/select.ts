@@ -10,7 +10,10 @@ export type Selection = {
 };
 
 /** The guests that the selection means, in their order. */
-export function selectGuests(guests: readonly ClusterGuest[], {names, labels, states}: Selection): readonly ClusterGuest[] {
+export function selectGuests(
+	guests: readonly ClusterGuest[],
+	{names, labels, states}: Selection,
+): readonly ClusterGuest[] {
 	const patterns = names?.map(glob);
 	return guests.filter(
 		guest =>

@@ -1,4 +1,4 @@
-import {compareTexts, type ClusterGuest, type ClusterHost} from './cluster.ts';
+import {type ClusterGuest, type ClusterHost, compareTexts} from './cluster.ts';
 import type {PlacementProblem, SpaceNeed} from './problem.ts';
 
 /** Finds the pool that holds a path on each host. Disks of one folder share the answer. */

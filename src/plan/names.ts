@@ -6,7 +6,7 @@ import {sectionsOf, walkTasks} from '../playbook/walk.ts';
 import {nearest} from '../spelling/nearest.ts';
 import {TemplateError} from '../template/error.ts';
 import {Scope} from '../template/scope.ts';
-import type {Condition, TemplateNames, Template} from '../template/template.ts';
+import type {Condition, Template, TemplateNames} from '../template/template.ts';
 import {isMapping} from '../template/value.ts';
 import {staticValue} from './static-value.ts';
 

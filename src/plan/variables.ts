@@ -1,6 +1,6 @@
 import type {Inventory, Vars} from '../inventory/inventory.ts';
 import type {Inherited, Play} from '../playbook/model.ts';
-import {type ScopeLayer, Scope} from '../template/scope.ts';
+import {Scope, type ScopeLayer} from '../template/scope.ts';
 
 /** What the run has learned of a host. */
 export type Learned = {
@@ -28,7 +28,11 @@ export type VariableSources = {
  * The variables of a host in a play. First wins: magic, given on the command line, given to an include around,
  * registered and set, included, of the task and the blocks around it, of the play's files, of the play, of the inventory.
  */
-export function hostScope(setting: VariableSources, host: string, task?: Pick<Inherited, 'vars' | 'includeVars'>): Scope {
+export function hostScope(
+	setting: VariableSources,
+	host: string,
+	task?: Pick<Inherited, 'vars' | 'includeVars'>,
+): Scope {
 	const {inventory, given, play, filesOf, learnedOf, magic} = setting;
 	const {facts, included} = learnedOf(host);
 	const layers: readonly ScopeLayer[] = [

@@ -6,15 +6,19 @@ import type {YamlDocument} from '../yaml/document.ts';
 import {Collector} from './collector.ts';
 import {inherit, isExpression, type Mapping, mappingOf, Reader} from './inherit.ts';
 import {type ControlKeyword, controlKeywords} from './keywords.ts';
+import {constantText, findNamed, openNamed, type PlaybookLoadContext, variablesOf} from './load-context.ts';
 import type {Include, IncludeVars, Inherited, Loop, Meta, Node, SourceRange} from './model.ts';
 import {within} from './place.ts';
-import {constantText, findNamed, openNamed, type PlaybookLoadContext, variablesOf} from './load-context.ts';
 import {controlSchema} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
 import {loopOf, loopProblems, named, unknownKey} from './task.ts';
 
 /** What is read where, for whom. */
-export type ReadContext = {readonly place: SourceRange; readonly around: Inherited; readonly reading: PlaybookLoadContext};
+export type ReadContext = {
+	readonly place: SourceRange;
+	readonly around: Inherited;
+	readonly reading: PlaybookLoadContext;
+};
 
 /** Reads the tasks of a file, with ids that begin with the one given. @throws InputError */
 export type ReadFile = (document: YamlDocument, id: string, spot: Omit<ReadContext, 'place'>) => readonly Node[];
@@ -44,7 +48,13 @@ export function readControl(
 	return readers[control](data, id, new Reader(data, place, reading.collector), spot, readFile);
 }
 
-type ReadControl = (data: Mapping, id: string, reader: Reader, spot: ReadContext, readFile: ReadFile) => readonly Node[];
+type ReadControl = (
+	data: Mapping,
+	id: string,
+	reader: Reader,
+	spot: ReadContext,
+	readFile: ReadFile,
+) => readonly Node[];
 
 const readers: Readonly<Record<ControlKeyword, ReadControl>> = {
 	import_tasks(data, id, reader, {place, around, reading}, readFile) {

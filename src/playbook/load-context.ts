@@ -23,7 +23,11 @@ export type PlaybookLoadContext = {
 };
 
 /** Where a file that is named here lies; undefined when there is none. */
-export function findNamed(file: string, kind: FileKind, {files, file: from, playbook}: PlaybookLoadContext): string | undefined {
+export function findNamed(
+	file: string,
+	kind: FileKind,
+	{files, file: from, playbook}: PlaybookLoadContext,
+): string | undefined {
 	return files.find(file, foldersOf(kind, from, playbook));
 }
 

@@ -8,10 +8,10 @@ import {readText} from '../yaml/read-text.ts';
 import {Collector} from './collector.ts';
 import {type Files, filesOnDisk} from './files.ts';
 import {inherit, type Mapping, nothingSaid, Reader} from './inherit.ts';
-import type {Inherited, SourceRange, Play, Playbook} from './model.ts';
+import {openNamed, type PlaybookLoadContext} from './load-context.ts';
+import type {Inherited, Play, Playbook, SourceRange} from './model.ts';
 import {placeIn} from './place.ts';
 import {readPlay} from './play.ts';
-import {openNamed, type PlaybookLoadContext} from './load-context.ts';
 import {importSchema} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
 
@@ -37,14 +37,27 @@ export function readPlaybook(
 ): Playbook {
 	const {file} = document.source;
 	const collector = new Collector();
-	const reading: PlaybookLoadContext = {steps, files, collector, playbook: file, file, through: [file], handlers: false};
+	const reading: PlaybookLoadContext = {
+		steps,
+		files,
+		collector,
+		playbook: file,
+		file,
+		through: [file],
+		handlers: false,
+	};
 	const ids = counter();
 	const plays = readPlays(document, ids, nothingSaid, reading);
 	collector.throwIfAny();
 	return {file, plays};
 }
 
-function readPlays(document: YamlDocument, id: () => string, around: Inherited, reading: PlaybookLoadContext): readonly Play[] {
+function readPlays(
+	document: YamlDocument,
+	id: () => string,
+	around: Inherited,
+	reading: PlaybookLoadContext,
+): readonly Play[] {
 	const {data} = document;
 	if (!Array.isArray(data) || data.length === 0) {
 		throw new InputError([document.problem('a playbook is a list of plays', '', 'begin each play with: - hosts: …')]);

@@ -1,7 +1,7 @@
 import {InputError} from '../errors.ts';
 import {isMapping} from '../template/value.ts';
 import {pointerPart} from '../yaml/pointer.ts';
-import {type ReadFile, readControl, type ReadContext} from './controls.ts';
+import {type ReadContext, type ReadFile, readControl} from './controls.ts';
 import {inherit, type Mapping, Reader} from './inherit.ts';
 import {blockKeywords, type ControlKeyword, controls} from './keywords.ts';
 import type {Block, Node} from './model.ts';
@@ -12,7 +12,12 @@ import {shortSpelling} from './spelling.ts';
 import {named, readTask, unknownKey} from './task.ts';
 
 /** Reads a list of tasks and blocks; what has mistakes is left out, and the collector keeps them. */
-export function readNodes(list: unknown, pointer: string, id: (index: number) => string, spot: ReadContext): readonly Node[] {
+export function readNodes(
+	list: unknown,
+	pointer: string,
+	id: (index: number) => string,
+	spot: ReadContext,
+): readonly Node[] {
 	if (!Array.isArray(list)) return [];
 	return list.flatMap((data, index): readonly Node[] => {
 		const place = within(spot.place, pointer + pointerPart(index));

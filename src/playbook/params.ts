@@ -33,7 +33,13 @@ export function compileParams(step: Step, written: unknown, undo: unknown, place
 }
 
 /** Texts of this parameter are conditions: without {{ }} they are expressions by themselves. */
-function withConditions(rest: Template, name: string, params: Mapping, at: SourceRange['at'], pointer: string): Template {
+function withConditions(
+	rest: Template,
+	name: string,
+	params: Mapping,
+	at: SourceRange['at'],
+	pointer: string,
+): Template {
 	const written = params[name];
 	const parts = [written].flat().map((part: unknown, index): Condition | Template => {
 		const own = pointer + pointerPart(name) + (Array.isArray(written) ? pointerPart(index) : '');

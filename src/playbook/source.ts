@@ -3,8 +3,8 @@ import type {Step} from '../steps/step.ts';
 import {isMapping} from '../template/value.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import {isExpression, type Mapping} from './inherit.ts';
-import type {SourceRange} from './model.ts';
 import {findNamed, type PlaybookLoadContext} from './load-context.ts';
+import type {SourceRange} from './model.ts';
 
 /** The text of a file beside the playbook that a parameter names, and the parameter that it is for. */
 export type SourceText = {readonly into: string; readonly text: string};

@@ -2,7 +2,16 @@ import type {DomainDefinition} from '../virsh/dumpxml.ts';
 import type {GuestFacts} from './guest-facts.ts';
 
 /** What a guest's XML alone tells: the facts that other questions answer are left out, and so are not known. */
-export function describedBy({uuid, name, memoryKib, vcpus, machine, disks, traits, metadata}: DomainDefinition): GuestFacts {
+export function describedBy({
+	uuid,
+	name,
+	memoryKib,
+	vcpus,
+	machine,
+	disks,
+	traits,
+	metadata,
+}: DomainDefinition): GuestFacts {
 	const {diskModes, ...rest} = traits;
 	return {
 		...rest,

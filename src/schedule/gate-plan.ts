@@ -1,6 +1,6 @@
 import {capacities} from '../placement/capacity.ts';
 import type {Cluster} from '../placement/cluster.ts';
-import {Apart, cpuRoom, type ScheduleGate, memoryRoom, Slots} from './gates.ts';
+import {Apart, cpuRoom, memoryRoom, type ScheduleGate, Slots} from './gates.ts';
 import type {MoveLimits} from './limits.ts';
 import type {ScheduleTask} from './task.ts';
 

@@ -1,12 +1,12 @@
-import {type Cluster, compareTexts, type PlacedMove, type MigrationMode} from '../placement/cluster.ts';
+import {type Cluster, compareTexts, type MigrationMode, type PlacedMove} from '../placement/cluster.ts';
 import {groupGuests} from '../placement/group.ts';
 import {bandwidthOf} from './bandwidth.ts';
-import {makespanBound} from './makespan-bound.ts';
 import {gateSequences} from './gate-plan.ts';
 import {defaultLimits, type MoveLimits} from './limits.ts';
+import {makespanBound} from './makespan-bound.ts';
 import {defaultOrder, inOrder, type OrderKey} from './order.ts';
 import {type Assumptions, defaultAssumptions, predict} from './predict.ts';
-import {Simulation, type BlockedTask, type Times, type Wait} from './simulate.ts';
+import {type BlockedTask, Simulation, type Times, type Wait} from './simulate.ts';
 import type {ScheduleTask} from './task.ts';
 import {transfersOf} from './transfer.ts';
 

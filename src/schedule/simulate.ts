@@ -45,7 +45,12 @@ export class Simulation {
 	#nowMs = 0;
 	#nextToPrepare = 0;
 
-	constructor(tasks: readonly ScheduleTask[], passageOf: (task: ScheduleTask) => GateSequence, preparing: number, prepareMs: number) {
+	constructor(
+		tasks: readonly ScheduleTask[],
+		passageOf: (task: ScheduleTask) => GateSequence,
+		preparing: number,
+		prepareMs: number,
+	) {
 		this.#prepareMs = prepareMs;
 		this.#jobs = tasks.map((task, position) => ({
 			task,

@@ -1,4 +1,10 @@
-import {type Cluster, compareTexts, type ClusterGuest, type ClusterHost, type PlacedMove} from '../placement/cluster.ts';
+import {
+	type Cluster,
+	type ClusterGuest,
+	type ClusterHost,
+	compareTexts,
+	type PlacedMove,
+} from '../placement/cluster.ts';
 import {copiedDisks, lineFinder} from '../placement/links.ts';
 import {type MoveLimits, weightOf} from './limits.ts';
 
@@ -48,7 +54,11 @@ export function transfersOf(cluster: Cluster, moves: readonly PlacedMove[], limi
 		});
 }
 
-function linkBetween(source: ClusterHost, destination: ClusterHost, lineOf: ReturnType<typeof lineFinder>): TransferLink {
+function linkBetween(
+	source: ClusterHost,
+	destination: ClusterHost,
+	lineOf: ReturnType<typeof lineFinder>,
+): TransferLink {
 	const line = lineOf(source, destination);
 	if (line === undefined) return {name: `${source.name} ${destination.name}`};
 	return {name: line.name, bytesPerSecond: line.bytesPerSecond};

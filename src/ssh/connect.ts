@@ -5,13 +5,13 @@ import type {Client, HostVerifier} from 'ssh2';
 import {UnreachableError} from '../errors.ts';
 import {foreignKeyOf} from './agent.ts';
 import {offerTo} from './algorithms.ts';
-import type {Semaphore} from './semaphore.ts';
 import {HostKeyCheck} from './host-key.ts';
 import {type Identity, identityOf, OpenSshNeeded} from './identity.ts';
 import {hasTicket} from './kerberos.ts';
 import type {Keys} from './keys.ts';
 import {KnownHosts} from './known-hosts.ts';
 import type {Route} from './route.ts';
+import type {Semaphore} from './semaphore.ts';
 import {openTransport} from './transport.ts';
 
 /** An open connection to a host. */

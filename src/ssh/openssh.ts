@@ -10,11 +10,11 @@ import type {Command} from '../shell/command.ts';
 import type {Outcome, RunOptions} from '../shell/shell.ts';
 import {becomeFor} from './become.ts';
 import type {Endpoint} from './endpoint.ts';
-import {Semaphore} from './semaphore.ts';
 import type {HostLink} from './link.ts';
 import {hostKeyRefused, notConnected} from './openssh-refusal.ts';
 import {longestHandshakeMs, runSsh} from './openssh-run.ts';
 import {runOn} from './run.ts';
+import {Semaphore} from './semaphore.ts';
 import type {Session} from './session.ts';
 import {aborted, abortedOutcome, unlessAborted} from './unless-aborted.ts';
 

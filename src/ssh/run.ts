@@ -7,7 +7,7 @@ import {type Ending, maxOutput, type Outcome, type RunOptions, tooMuch} from '..
 import type {Become} from './endpoint.ts';
 import {longestPreamble, Preamble} from './preamble.ts';
 import type {Session} from './session.ts';
-import {type LoginShell, loginShellOf, killLine, promptOf, type ExitStatusSource, wrap} from './wrap.ts';
+import {type ExitStatusSource, killLine, type LoginShell, loginShellOf, promptOf, wrap} from './wrap.ts';
 
 /** An ended command is waited for so long. */
 const killGraceMs = 10_000;
@@ -34,7 +34,12 @@ export type RanCommand = {readonly outcome: Outcome; readonly begun: boolean};
  *
  * @throws UnreachableError when the host ran something else, or nothing, in its place.
  */
-export async function runOn(carrier: CommandTransport, command: Command, options: RunOptions, become?: Become): Promise<RanCommand> {
+export async function runOn(
+	carrier: CommandTransport,
+	command: Command,
+	options: RunOptions,
+	become?: Become,
+): Promise<RanCommand> {
 	const since = performance.now();
 	const run = new Run(carrier, command, options, become);
 	const ending = await run.ended();

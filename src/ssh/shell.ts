@@ -6,16 +6,16 @@ import type {Outcome, RunOptions, Shell} from '../shell/shell.ts';
 import {asOtherUser, becomeFor} from './become.ts';
 import {ConfigReader} from './config.ts';
 import {Connector} from './connect.ts';
+import {SshConnectionPool} from './connection-pool.ts';
 import type {Endpoint} from './endpoint.ts';
-import {Semaphore} from './semaphore.ts';
 import {OpenSshNeeded} from './identity.ts';
 import {type AskSecret, Keys} from './keys.ts';
-import {SshConnectionPool} from './connection-pool.ts';
 import type {HostLink} from './link.ts';
 import {localLink} from './local-link.ts';
 import {OpenSshLink} from './openssh.ts';
 import {relayOver} from './relay.ts';
 import {routeOf} from './route.ts';
+import {Semaphore} from './semaphore.ts';
 
 /** How many handshakes are under way at once, over all hosts: each takes this process some milliseconds at a stretch. */
 const handshakesAtOnce = 8;

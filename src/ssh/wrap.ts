@@ -30,7 +30,13 @@ const scripts: Readonly<Record<ExitStatusSource, string>> = {
 const beginGroup = 'printf "%s-group %s\\n" "$0" "$$" >&2; exec "$@"';
 
 /** One line for the login shell: as long as that is unknown, one that bash, dash and fish read alike. It shows all but stdin. */
-export function wrap(command: Command, marker: string, telling: ExitStatusSource, dialect: LoginShell, become?: Become): string {
+export function wrap(
+	command: Command,
+	marker: string,
+	telling: ExitStatusSource,
+	dialect: LoginShell,
+	become?: Become,
+): string {
 	const {argv} = command;
 	const settings = settingsOf(command);
 	const whole = settings.length === 0 ? argv : ['env', ...settings, ...argv];

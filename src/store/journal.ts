@@ -20,7 +20,11 @@ export async function openJournal(folder: string, now: () => number): Promise<Di
 }
 
 /** Goes on with the journal of a run that was read before. What had been cut off at its end goes. */
-export async function reopenJournal(folder: string, {lines, bytes}: JournalContent, now: () => number): Promise<DiskJournal> {
+export async function reopenJournal(
+	folder: string,
+	{lines, bytes}: JournalContent,
+	now: () => number,
+): Promise<DiskJournal> {
 	const file = await open(join(folder, 'journal.jsonl'), 'r+').catch(refuse);
 	await file.truncate(bytes).catch(refuse);
 	await file.close();

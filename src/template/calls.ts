@@ -8,7 +8,7 @@ import {lookup} from './lookups.ts';
 import {methods} from './methods.ts';
 import {childrenOf, type Node, partOf} from './parse.ts';
 import type {Scope} from './scope.ts';
-import {bind, type TemplateFunction, checkArguments} from './signature.ts';
+import {bind, checkArguments, type TemplateFunction} from './signature.ts';
 import {tests} from './tests.ts';
 import {unknownIn} from './unknown.ts';
 import {Unknown} from './value.ts';
@@ -90,7 +90,13 @@ function operand(node: Node, {lenient}: TemplateFunction, to: Compilation): Eval
 	return evaluate;
 }
 
-function called(title: string, call: TemplateFunction, subject: Evaluate, given: Arguments, position: Position): Evaluate {
+function called(
+	title: string,
+	call: TemplateFunction,
+	subject: Evaluate,
+	given: Arguments,
+	position: Position,
+): Evaluate {
 	const {positional, named, nodes} = given;
 	checkArguments(title, call, positional.length, [...named.keys()], position);
 	if (call.refers !== undefined) checkReference(call.refers, call, nodes, position);

@@ -5,9 +5,9 @@ import {TemplateError} from './error.ts';
 import {expressions} from './expressions.ts';
 import type {Locate, Node} from './parse.ts';
 import type {Scope} from './scope.ts';
+import {SourcePosition} from './source-position.ts';
 import {statements} from './statements.ts';
 import {Excess, maxLength, Undefined} from './value.ts';
-import {SourcePosition} from './source-position.ts';
 
 /** A piece of a tree, ready to be evaluated. May give Undefined, which `strictly` turns into an error. */
 export type Evaluate = (scope: Scope) => unknown;

@@ -1,8 +1,8 @@
 import type {Position} from '../errors.ts';
 import {access} from './access.ts';
 import {TemplateError} from './error.ts';
-import {isEqual, isMapping, kindOf, Undefined} from './value.ts';
 import {replaced, splitText, stripped, titled} from './text-words.ts';
+import {isEqual, isMapping, kindOf, Undefined} from './value.ts';
 
 type Method = (
 	subject: unknown,

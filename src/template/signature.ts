@@ -24,7 +24,11 @@ export type TemplateFunction = {
 export type TemplateFunctions = Readonly<Record<string, TemplateFunction>>;
 
 /** @param params The names of its parameters, in order; `*` at the end takes any more. */
-export function call(params: string, apply: TemplateFunction['apply'], more: Partial<Pick<TemplateFunction, 'lenient' | 'refers'>> = {}): TemplateFunction {
+export function call(
+	params: string,
+	apply: TemplateFunction['apply'],
+	more: Partial<Pick<TemplateFunction, 'lenient' | 'refers'>> = {},
+): TemplateFunction {
 	const names = params.split(' ').filter(name => name !== '' && name !== '*');
 	return {params: names, open: params.endsWith('*'), lenient: false, apply, ...more};
 }
@@ -49,7 +53,11 @@ export function checkArguments(
 }
 
 /** Gives each argument its name. */
-export function bind(call: TemplateFunction, positional: readonly unknown[], named: Readonly<Record<string, unknown>>): CallArguments {
+export function bind(
+	call: TemplateFunction,
+	positional: readonly unknown[],
+	named: Readonly<Record<string, unknown>>,
+): CallArguments {
 	const byName = Object.fromEntries(call.params.map((name, index) => [name, positional[index] ?? named[name]]));
 	if (!call.open) return byName;
 	return {...named, ...byName, rest: positional.slice(call.params.length), named};

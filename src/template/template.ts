@@ -5,9 +5,9 @@ import {TemplateError} from './error.ts';
 import {type Locate, parseExpression, parseTemplate} from './parse.ts';
 import type {Scope} from './scope.ts';
 import {hideTexts} from './secrets.ts';
+import {SourcePosition} from './source-position.ts';
 import {markUnknown} from './unknown.ts';
 import {Excess, isMapping, kindOf, maxLength, Omitted, Unknown, Verbatim} from './value.ts';
-import {SourcePosition} from './source-position.ts';
 
 /** The names that an expression takes from its scope. */
 export type TemplateNames = {

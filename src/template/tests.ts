@@ -2,7 +2,7 @@ import type {Position} from '../errors.ts';
 import {TemplateError} from './error.ts';
 import {compare, contains} from './operators.ts';
 import {matches as matchesIn} from './regex.ts';
-import {type TemplateFunctions, call} from './signature.ts';
+import {call, type TemplateFunctions} from './signature.ts';
 import {asText, isEqual, isMapping, isTrue, kindOf, Undefined} from './value.ts';
 import {compareVersions} from './version.ts';
 

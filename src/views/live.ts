@@ -1,10 +1,10 @@
 import {Listr, type ListrRenderer} from 'listr2';
+import {FailureList} from './failures.ts';
 import {linesOf} from './lines.ts';
 import {Painter, type Terminal} from './painter.ts';
 import {colours, noColours} from './palette.ts';
 import {recapText} from './recap.ts';
 import {Screen} from './screen.ts';
-import {FailureList} from './failures.ts';
 import type {View} from './view.ts';
 
 /** A person’s eye needs no more; each repaint costs. */

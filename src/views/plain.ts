@@ -1,7 +1,7 @@
 import {visible} from './columns.ts';
+import {FailureList} from './failures.ts';
 import {linesOf, progressText} from './lines.ts';
 import {recapText} from './recap.ts';
-import {FailureList} from './failures.ts';
 import type {Output, View} from './view.ts';
 
 /** A move's progress is told so often. */

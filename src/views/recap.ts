@@ -1,10 +1,10 @@
 import type {GuestRecap, Recap} from '../engine/events.ts';
 import {exitCodes} from '../errors.ts';
 import {tableText, visible} from './columns.ts';
+import type {ReportedFailure} from './failures.ts';
 import {bytesText, durationText} from './format.ts';
 import {leftText, whatFailed} from './lines.ts';
 import {noColours, outcomeStyles, type Palette} from './palette.ts';
-import type {ReportedFailure} from './failures.ts';
 
 /** What a run came to: each guest, each host, what failed and what to do about it, and what the exit code means. */
 export function recapText(recap: Recap, troubles: readonly ReportedFailure[], palette: Palette = noColours): string {

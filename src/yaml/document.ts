@@ -1,6 +1,6 @@
 import {constructFromEvents, parseEvents, YAMLException} from 'js-yaml';
 import {InputError, type Position, type Problem} from '../errors.ts';
-import {type YamlDialect, schemas} from './dialect.ts';
+import {schemas, type YamlDialect} from './dialect.ts';
 import {explainYaml} from './explain.ts';
 import {pointerParts} from './pointer.ts';
 import {offsetInScalar} from './scalar.ts';

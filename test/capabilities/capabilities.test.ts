@@ -1,10 +1,10 @@
 import test from 'ava';
-import {parseStats} from '../../src/files/stat.ts';
 import {parseLibvirtCapabilities} from '../../src/capabilities/libvirt.ts';
 import {parseSystemCapabilities} from '../../src/capabilities/system.ts';
-import {cpuOf, parseCpuVerdict} from '../../src/virsh/hypervisor-cpu-compare.ts';
+import {parseStats} from '../../src/files/stat.ts';
 import {parseDomainDetails} from '../../src/virsh/domain-details.ts';
 import {readGuestMetadata} from '../../src/virsh/guest-metadata.ts';
+import {cpuOf, parseCpuVerdict} from '../../src/virsh/hypervisor-cpu-compare.ts';
 
 const batch = (...parts: readonly string[]) => parts.map(part => `${part}\n--- next ---\n`).join('');
 

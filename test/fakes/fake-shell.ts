@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto';
+import {readSystemCapabilities} from '../../src/capabilities/system.ts';
 import {claim, dropIdentified, dropMarked} from '../../src/files/claim.ts';
 import {content, dropUnchanged, put} from '../../src/files/content.ts';
 import {writeProbe} from '../../src/files/probe.ts';
@@ -6,7 +7,6 @@ import {stats} from '../../src/files/stat.ts';
 import {stopServing} from '../../src/qemu-img/stream.ts';
 import type {Command} from '../../src/shell/command.ts';
 import type {Outcome, Shell} from '../../src/shell/shell.ts';
-import {readSystemCapabilities} from '../../src/capabilities/system.ts';
 import {rewriteXml} from '../../src/virsh/rewrite-xml.ts';
 import {type Answer, fakeVirsh, ok, refuse} from './fake-virsh.ts';
 import type {FakeFile, FakeWorld} from './world.ts';

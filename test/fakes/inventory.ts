@@ -1,7 +1,7 @@
 import {InventoryDraft} from '../../src/inventory/draft.ts';
+import {finalizeInventory} from '../../src/inventory/finalize.ts';
 import type {Inventory} from '../../src/inventory/inventory.ts';
 import {refuseProblems} from '../../src/inventory/read-file.ts';
-import {finalizeInventory} from '../../src/inventory/finalize.ts';
 import {readYamlInventory} from '../../src/inventory/yaml-source.ts';
 import {parseYaml} from '../../src/yaml/document.ts';
 

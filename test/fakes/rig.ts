@@ -1,11 +1,11 @@
+import type {ExecutionDeps, PlannedStep} from '../../src/engine/action/perform.ts';
 import type {World} from '../../src/engine/context.ts';
-import type {PlannedStep, ExecutionDeps} from '../../src/engine/action/perform.ts';
 import type {Clock, Journal, JournalEntry} from '../../src/engine/ports.ts';
 import {Facts} from '../../src/facts/facts.ts';
 import {createGatherer} from '../../src/facts/gather.ts';
 import type {Relay} from '../../src/shell/relay.ts';
 import type {Shell} from '../../src/shell/shell.ts';
-import type {ActionStep, PlanContext, Json} from '../../src/steps/step.ts';
+import type {ActionStep, Json, PlanContext} from '../../src/steps/step.ts';
 import {FakeWorld} from './world.ts';
 
 /** A clock that needs no time. */

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import type {Cluster, ClusterGuest, ClusterHost, Obstacle, AffinityRule, PlacementRequest} from '../../src/placement/cluster.ts';
+import type {
+	AffinityRule,
+	Cluster,
+	ClusterGuest,
+	ClusterHost,
+	Obstacle,
+	PlacementRequest,
+} from '../../src/placement/cluster.ts';
 
 const gib = 1024 ** 2;
 

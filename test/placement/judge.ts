@@ -1,4 +1,11 @@
-import type {Cluster, ClusterGuest, ClusterHost, PlacedMove, AffinityRule, PlacementRequest} from '../../src/placement/cluster.ts';
+import type {
+	AffinityRule,
+	Cluster,
+	ClusterGuest,
+	ClusterHost,
+	PlacedMove,
+	PlacementRequest,
+} from '../../src/placement/cluster.ts';
 
 /** The hosts on which each guest takes room; two while it moves. */
 export type Whereabouts = ReadonlyMap<string, readonly string[]>;

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {generate} from '../../bench/plan/generate.ts';
-import {type Cluster, evacuation, type ClusterGuest, type AffinityRule} from '../../src/placement/cluster.ts';
+import {type AffinityRule, type Cluster, type ClusterGuest, evacuation} from '../../src/placement/cluster.ts';
 import {explainer} from '../../src/placement/explain.ts';
 import {type Placement, place} from '../../src/placement/place.ts';
 import {rejectionText} from '../../src/placement/rejection.ts';
@@ -133,7 +133,11 @@ type Example = {
 	readonly stays?: Readonly<Record<string, RegExp>>;
 };
 
-const rule = (kind: AffinityRule['kind'], strength: AffinityRule['strength'], guests: readonly string[]): AffinityRule => ({
+const rule = (
+	kind: AffinityRule['kind'],
+	strength: AffinityRule['strength'],
+	guests: readonly string[],
+): AffinityRule => ({
 	name: kind,
 	kind,
 	across: 'host',
@@ -324,7 +328,10 @@ const examples: Readonly<Record<string, Example>> = {
 		cluster: {
 			hosts: [host('kvm2'), host('kvm3')],
 			guests: [
-				guest('a', {policy: 'live_or_cold', obstacles: [{host: 'kvm2', modes: ['live'], reason: 'its CPU is too new'}]}),
+				guest('a', {
+					policy: 'live_or_cold',
+					obstacles: [{host: 'kvm2', modes: ['live'], reason: 'its CPU is too new'}],
+				}),
 			],
 		},
 		goes: {a: 'kvm3'},

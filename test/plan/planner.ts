@@ -1,4 +1,4 @@
-import {rehearse, type RunDefinition} from '../../src/engine/rehearse.ts';
+import {type RunDefinition, rehearse} from '../../src/engine/rehearse.ts';
 import {createGatherer, type Gatherer} from '../../src/facts/gather.ts';
 import {matchHosts} from '../../src/inventory/patterns.ts';
 import {buildPlan} from '../../src/plan/document/build.ts';

@@ -1,6 +1,6 @@
 import test from 'ava';
-import {unfinishedActions} from '../../src/engine/recovery/resume.ts';
 import {replayJournal} from '../../src/engine/recovery/replay.ts';
+import {unfinishedActions} from '../../src/engine/recovery/resume.ts';
 import type {Shell} from '../../src/shell/shell.ts';
 import {steps} from '../../src/steps/index.ts';
 import {FakeShell} from '../fakes/fake-shell.ts';

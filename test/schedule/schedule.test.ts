@@ -5,8 +5,8 @@ import {place} from '../../src/placement/place.ts';
 import {defaultAssumptions} from '../../src/schedule/predict.ts';
 import {
 	defaultOptions,
-	type ScheduledMove,
 	type Schedule,
+	type ScheduledMove,
 	type ScheduleOptions,
 	schedule,
 } from '../../src/schedule/schedule.ts';
@@ -117,7 +117,11 @@ function underWay(entries: readonly ScheduledMove[], atMs: number): readonly Sch
 }
 
 /** A guest on its way takes room on both hosts. */
-function whereAt(cluster: Cluster, entries: readonly ScheduledMove[], atMs: number): ReadonlyMap<string, readonly string[]> {
+function whereAt(
+	cluster: Cluster,
+	entries: readonly ScheduledMove[],
+	atMs: number,
+): ReadonlyMap<string, readonly string[]> {
 	const byGuest = new Map(entries.map(entry => [entry.guest, entry]));
 	return new Map(
 		cluster.guests.map(({id, host: home}) => {
@@ -128,7 +132,11 @@ function whereAt(cluster: Cluster, entries: readonly ScheduledMove[], atMs: numb
 	);
 }
 
-function passedLimits(cluster: Cluster, moving: readonly ScheduledMove[], {limits}: ScheduleOptions): readonly string[] {
+function passedLimits(
+	cluster: Cluster,
+	moving: readonly ScheduledMove[],
+	{limits}: ScheduleOptions,
+): readonly string[] {
 	return [
 		...(sum(moving.map(({weight}) => weight)) > limits.total ? ['total'] : []),
 		...cluster.hosts.flatMap(({name, bytesPerSecond}) => {
@@ -406,7 +414,12 @@ test('the longest first comes close to the bound', t => {
 		still(`g${String(index).padStart(3, '0')}`, 5 + ((index * 37) % 50), {host: `kvm${index % 4}`}),
 	);
 	const moves = guests.map(
-		({id, host: source}, index): PlacedMove => ({guest: id, source, destination: `kvm${4 + (index % 8)}`, mode: 'live'}),
+		({id, host: source}, index): PlacedMove => ({
+			guest: id,
+			source,
+			destination: `kvm${4 + (index % 8)}`,
+			mode: 'live',
+		}),
 	);
 	const {makespanMs, boundMs} = schedule({hosts, guests, rules: [], lines: []}, moves, {
 		...plain,

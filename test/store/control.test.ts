@@ -3,8 +3,8 @@ import {mkdtemp, readdir, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
-import {abortRun, RunControl, isAlive} from '../../src/store/control.ts';
 import {PrerequisiteError} from '../../src/errors.ts';
+import {abortRun, isAlive, RunControl} from '../../src/store/control.ts';
 
 async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
 	const folder = await mkdtemp(join(tmpdir(), 'vacate-control-'));

@@ -3,11 +3,11 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
 import {JournalError} from '../../src/errors.ts';
+import {read} from '../../src/shell/command.ts';
+import {localShell} from '../../src/shell/local.ts';
 import {recordCommands} from '../../src/store/commands.ts';
 import {openJournal} from '../../src/store/journal.ts';
 import {readJournal} from '../../src/store/read-journal.ts';
-import {read} from '../../src/shell/command.ts';
-import {localShell} from '../../src/shell/local.ts';
 
 test('records are numbered, in order, one a line, and there when append resolves', async t => {
 	const folder = await mkdtemp(join(tmpdir(), 'vacate-journal-'));

@@ -14,7 +14,13 @@ import {readJournal} from '../../src/store/read-journal.ts';
 const versions = new URL('../../../test/journal/versions', import.meta.url).pathname;
 
 const run: JournalEntry = {type: 'run', version: 1, run: 'r', playbook: 'p.yml'};
-const started = (id: string): JournalEntry => ({type: 'started', id, host: 'kvm1', step: 'migrate', action: {guest: 'ü"\n'}});
+const started = (id: string): JournalEntry => ({
+	type: 'started',
+	id,
+	host: 'kvm1',
+	step: 'migrate',
+	action: {guest: 'ü"\n'},
+});
 
 async function journalOf(...records: readonly JournalEntry[]): Promise<string> {
 	const folder = await mkdtemp(join(tmpdir(), 'vacate-read-'));

@@ -13,10 +13,11 @@ import {
 	StuckError,
 	UnreachableError,
 } from '../../src/errors.ts';
-import {ignoreEpipe} from '../../src/views/ignore-epipe.ts';
 import {cut, padded, tableText, visible, widthOf} from '../../src/views/columns.ts';
 import {errorText, exitCodeOf} from '../../src/views/error-text.ts';
+import {FailureList} from '../../src/views/failures.ts';
 import {bytesText, durationText, elapsedText, rateText} from '../../src/views/format.ts';
+import {ignoreEpipe} from '../../src/views/ignore-epipe.ts';
 import {jsonView} from '../../src/views/json.ts';
 import {linesOf} from '../../src/views/lines.ts';
 import {maskedView} from '../../src/views/masked.ts';
@@ -25,7 +26,6 @@ import {plainView} from '../../src/views/plain.ts';
 import {problemsText} from '../../src/views/problems.ts';
 import {recapText} from '../../src/views/recap.ts';
 import {statusText} from '../../src/views/status.ts';
-import {FailureList} from '../../src/views/failures.ts';
 import type {Output} from '../../src/views/view.ts';
 
 const action: ActionName = {

@@ -5,8 +5,8 @@ import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
 import {collect} from '../options/collect.ts';
 import {type InventoryChoice, vaultOf, withVault} from '../options/inventory-options.ts';
 import {positive} from '../options/numbers.ts';
-import type {PlanInputs} from '../plan-inputs.ts';
 import type {Selected} from '../options/select-inputs.ts';
+import type {PlanInputs} from '../plan-inputs.ts';
 
 type ApplyOptions = Omit<InventoryChoice, 'inventory'> &
 	AccessOptions & {readonly extraVars?: readonly string[]; readonly forks: number; readonly json?: true};

@@ -46,7 +46,10 @@ export function completeCommand(program: Command): Command {
 }
 
 async function runNames(): Promise<readonly Candidate[]> {
-	const [{readdir}, {runsFolder}] = await Promise.all([import('node:fs/promises'), import('../../store/read-journal.ts')]);
+	const [{readdir}, {runsFolder}] = await Promise.all([
+		import('node:fs/promises'),
+		import('../../store/read-journal.ts'),
+	]);
 	const runs = (await readdir(runsFolder).catch(() => [])).sort().reverse();
 	return [{word: 'last', description: 'the run that began last'}, ...runs.map(word => ({word, description: 'a run'}))];
 }

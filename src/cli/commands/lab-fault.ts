@@ -162,7 +162,10 @@ function clearCommand(): Command {
 		.description('Heal hosts, or all: links, ports, disks; wake what is paused, start daemons that are dead.')
 		.argument('[host...]')
 		.action(async (names: readonly string[], {dir}: InLab) => {
-			const [{lab, hosts}, {clearFaults}] = await Promise.all([openSeveral(dir, names), import('../../lab/fault/all-faults.ts')]);
+			const [{lab, hosts}, {clearFaults}] = await Promise.all([
+				openSeveral(dir, names),
+				import('../../lab/fault/all-faults.ts'),
+			]);
 			await clearFaults(lab, hosts);
 		});
 }

@@ -5,8 +5,8 @@ import type {GuestPlan, ImageFormat} from '../../lab/guests.ts';
 import type {LabPlan} from '../../lab/layout.ts';
 import {defaultLab} from '../../lab/layout.ts';
 import {parseRate} from '../../units/units.ts';
-import {faultCommand} from './lab-fault.ts';
 import {quantity} from '../options/quantity.ts';
+import {faultCommand} from './lab-fault.ts';
 
 const dirOption = () => new Option('--dir <folder>', 'where the lab is').default(defaultLab.dir);
 

@@ -1,8 +1,8 @@
 import {Command} from 'commander';
 import {exitCodes, InputError} from '../../errors.ts';
+import type {RunControl} from '../../store/control.ts';
 import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
 import {collect} from '../options/collect.ts';
-import type {RunControl} from '../../store/control.ts';
 import {vaultOf} from '../options/inventory-options.ts';
 import type {SavedRun} from '../saved-run.ts';
 

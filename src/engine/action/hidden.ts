@@ -1,6 +1,6 @@
 import type {Event} from '../events.ts';
-import type {AnyStep} from './perform.ts';
 import type {JournalEntry} from '../ports.ts';
+import type {AnyStep} from './perform.ts';
 
 /** Stands where a task with `no_log` is given something, or gives it. */
 export const hiddenText = 'hidden: the task says no_log';

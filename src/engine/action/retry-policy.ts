@@ -1,5 +1,5 @@
 import {milliseconds} from '../../playbook/inherit.ts';
-import type {SourceRange, PlaybookTask} from '../../playbook/model.ts';
+import type {PlaybookTask, SourceRange} from '../../playbook/model.ts';
 import {TemplateError} from '../../template/error.ts';
 import type {Scope} from '../../template/scope.ts';
 import {knownText} from '../play/conditions.ts';

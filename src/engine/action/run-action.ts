@@ -1,8 +1,8 @@
 import type {GuestMove, Result} from '../../steps/step.ts';
-import {backOffMs, busy} from './back-off.ts';
 import type {ActionName, ActionOutcome, Failure} from '../events.ts';
 import type {RunState, TaskEnd} from '../run-state.ts';
-import {type AttemptResult, tryOnce, type ActionRequest} from './try-once.ts';
+import {backOffMs, busy} from './back-off.ts';
+import {type ActionRequest, type AttemptResult, tryOnce} from './try-once.ts';
 
 export type ActionEnd = {
 	readonly end: TaskEnd;

@@ -4,14 +4,14 @@ import type {Shell} from '../../shell/shell.ts';
 import type {GuestMove, Json, Result} from '../../steps/step.ts';
 import {TemplateError} from '../../template/error.ts';
 import type {ActionName, Failure} from '../events.ts';
-import {failureFacts, isBusy, mayRetry} from './failure.ts';
 import {atFor, gatherFor} from '../play/gather-for.ts';
-import {writtenHosts} from '../recovery/resume.ts';
-import {hiddenText} from './hidden.ts';
-import {holdToPlan} from './verify-against-plan.ts';
-import {type AnyStep, type PlannedStep, perform, type StuckAction, type ExecutionDeps, undo} from './perform.ts';
-import type {RunState} from '../run-state.ts';
 import {UndecidedError} from '../play/undecided-error.ts';
+import {writtenHosts} from '../recovery/resume.ts';
+import type {RunState} from '../run-state.ts';
+import {failureFacts, isBusy, mayRetry} from './failure.ts';
+import {hiddenText} from './hidden.ts';
+import {type AnyStep, type ExecutionDeps, type PlannedStep, perform, type StuckAction, undo} from './perform.ts';
+import {holdToPlan} from './verify-against-plan.ts';
 
 /** An action as the playbook asks for it, before the facts are known. */
 export type ActionRequest = {
@@ -58,7 +58,11 @@ export type AttemptResult =
 const waiting = 'what is waited for';
 
 /** Plans an action from fresh facts and does it once; a rehearsal only notes it. */
-export async function tryOnce(wanted: ActionRequest, fresh: Facts | undefined, state: RunState): Promise<AttemptResult> {
+export async function tryOnce(
+	wanted: ActionRequest,
+	fresh: Facts | undefined,
+	state: RunState,
+): Promise<AttemptResult> {
 	const {step, name} = wanted;
 	const {input, verdict} = state;
 	const {rehearsal, decisions} = input;

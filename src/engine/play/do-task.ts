@@ -1,17 +1,17 @@
 import {hostScope} from '../../plan/variables.ts';
 import type {PlaybookTask} from '../../playbook/model.ts';
 import {TemplateError} from '../../template/error.ts';
-import {all} from './settle-all.ts';
-import {firstUntrue, isSet, knownText} from './conditions.ts';
 import type {Event} from '../events.ts';
 import {ConcurrencyLimits} from '../limits.ts';
+import {mayContinue, type RunState} from '../run-state.ts';
+import {firstUntrue, isSet, knownText} from './conditions.ts';
 import {notifyHandlers} from './notify.ts';
 import {activeHosts, type PlayRun, setHostState} from './play-state.ts';
 import {refuseNode} from './refuse.ts';
 import {remember} from './remember.ts';
 import type {TaskDone} from './run-item.ts';
-import {mayContinue, type RunState} from '../run-state.ts';
 import {runTask} from './run-task.ts';
+import {all} from './settle-all.ts';
 import {titleFor} from './title.ts';
 import type {Cohort} from './walk.ts';
 

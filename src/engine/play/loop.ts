@@ -1,8 +1,8 @@
 import type {Loop, SourceRange} from '../../playbook/model.ts';
 import {TemplateError} from '../../template/error.ts';
 import type {Scope} from '../../template/scope.ts';
-import {Unknown} from '../../template/value.ts';
 import {SourcePosition} from '../../template/source-position.ts';
+import {Unknown} from '../../template/value.ts';
 import {UndecidedError} from './undecided-error.ts';
 
 /** One round of a loop, and the names that it has. */

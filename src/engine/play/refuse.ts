@@ -2,12 +2,12 @@ import {InputError} from '../../errors.ts';
 import type {Node} from '../../playbook/model.ts';
 import type {Json} from '../../steps/step.ts';
 import {TemplateError} from '../../template/error.ts';
-import type {ActionName, Failure} from '../events.ts';
 import {failureFacts} from '../action/failure.ts';
+import type {ActionEnd} from '../action/run-action.ts';
+import type {ActionName, Failure} from '../events.ts';
+import type {RunState} from '../run-state.ts';
 import {type Item, once} from './loop.ts';
 import type {PlayRun} from './play-state.ts';
-import type {ActionEnd} from '../action/run-action.ts';
-import type {RunState} from '../run-state.ts';
 import {UndecidedError} from './undecided-error.ts';
 
 /** Tells that something is not done, and why. */

@@ -7,17 +7,17 @@ import type {Json, Result} from '../../steps/step.ts';
 import {TemplateError} from '../../template/error.ts';
 import type {Scope} from '../../template/scope.ts';
 import {isMapping} from '../../template/value.ts';
-import {allHold, firstUntrue, isSet, known, knownText} from './conditions.ts';
-import type {ActionName} from '../events.ts';
-import type {Item} from './loop.ts';
 import {retryPolicyOf} from '../action/retry-policy.ts';
+import {type ActionEnd, runAction} from '../action/run-action.ts';
+import type {TaskVerdict} from '../action/try-once.ts';
+import type {ActionName} from '../events.ts';
+import type {RunState} from '../run-state.ts';
+import {allHold, firstUntrue, isSet, known, knownText} from './conditions.ts';
+import type {Item} from './loop.ts';
 import type {PlayRun} from './play-state.ts';
 import {mistaken, skipped} from './refuse.ts';
-import {type ActionEnd, runAction} from '../action/run-action.ts';
 import {runParts} from './run-parts.ts';
-import type {RunState} from '../run-state.ts';
 import {stateFor} from './task-world.ts';
-import type {TaskVerdict} from '../action/try-once.ts';
 
 /** How a task ended for a host, and what it leaves: facts to remember, and handlers to run when it has changed something. */
 export type TaskDone = ActionEnd & {
@@ -28,7 +28,13 @@ export type TaskDone = ActionEnd & {
 export const nothingLeft = {facts: {}, notify: []} as const;
 
 /** One round of a task for one host: its conditions, who does it, with which parameters. */
-export async function runItem(task: PlaybookTask, owner: string, scope: Scope, item: Item, run: PlayRun): Promise<TaskDone> {
+export async function runItem(
+	task: PlaybookTask,
+	owner: string,
+	scope: Scope,
+	item: Item,
+	run: PlayRun,
+): Promise<TaskDone> {
 	const bare = nameOf(task, owner, item);
 	let {state} = run;
 	try {
@@ -49,7 +55,13 @@ export async function runItem(task: PlaybookTask, owner: string, scope: Scope, i
 	}
 }
 
-async function runPlain(task: PlaybookTask, owner: string, scope: Scope, item: Item, state: RunState): Promise<ActionEnd> {
+async function runPlain(
+	task: PlaybookTask,
+	owner: string,
+	scope: Scope,
+	item: Item,
+	state: RunState,
+): Promise<ActionEnd> {
 	const label = item.suffix === '' ? undefined : knownText(task.label?.evaluate(scope) ?? item.item ?? 'None');
 	const host = task.delegateTo === undefined ? owner : knownText(task.delegateTo.evaluate(scope));
 	if (!state.input.inventory.hosts.has(host)) {
@@ -94,7 +106,11 @@ function shown(params: Json, names: readonly string[]): unknown {
 }
 
 /** Does the host go on although it has failed? To be unreachable and to fail are two things. */
-function isIgnored({ignoreErrors, ignoreUnreachable, place}: PlaybookTask, scope: Scope, {unreachable}: Result): boolean {
+function isIgnored(
+	{ignoreErrors, ignoreUnreachable, place}: PlaybookTask,
+	scope: Scope,
+	{unreachable}: Result,
+): boolean {
 	return isSet(unreachable === true ? ignoreUnreachable : ignoreErrors, scope, place);
 }
 
@@ -115,7 +131,13 @@ function judge(task: PlaybookTask, raw: Result, scope: Scope): TaskVerdict {
 	};
 }
 
-export function nameOf(task: PlaybookTask, host: string, {suffix, item}: Item, label?: string, params?: Json): ActionName {
+export function nameOf(
+	task: PlaybookTask,
+	host: string,
+	{suffix, item}: Item,
+	label?: string,
+	params?: Json,
+): ActionName {
 	const {guest, to} = (params ?? {}) as {guest?: unknown; to?: unknown};
 	const moves = task.step.kind === 'action' && task.step.guest !== undefined && typeof guest === 'string';
 	return {

@@ -1,16 +1,16 @@
 import type {FactRequest, Facts} from '../../facts/facts.ts';
 import type {CompositeStep, Expansion, Json, Part, Result} from '../../steps/step.ts';
-import {all} from './settle-all.ts';
-import {Breaker} from './breaker.ts';
-import type {ActionName, Failure} from '../events.ts';
 import {failureFacts} from '../action/failure.ts';
-import {atFor, gatherFor} from './gather-for.ts';
-import type {RetryPolicy} from '../action/retry-policy.ts';
 import type {AnyStep} from '../action/perform.ts';
-import {partId} from '../rehearsal.ts';
+import type {RetryPolicy} from '../action/retry-policy.ts';
 import {type ActionEnd, runAction} from '../action/run-action.ts';
-import type {RunState, TaskEnd} from '../run-state.ts';
 import type {ActionRequest} from '../action/try-once.ts';
+import type {ActionName, Failure} from '../events.ts';
+import {partId} from '../rehearsal.ts';
+import type {RunState, TaskEnd} from '../run-state.ts';
+import {Breaker} from './breaker.ts';
+import {atFor, gatherFor} from './gather-for.ts';
+import {all} from './settle-all.ts';
 
 /** Runs a step that is many: each part by itself, as many at once as the limits allow. */
 export async function runParts(

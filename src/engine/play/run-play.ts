@@ -1,17 +1,25 @@
 import {InputError} from '../../errors.ts';
 import type {Vars} from '../../inventory/inventory.ts';
-import {batchesOf, inOrder} from '../../plan/batches.ts';
 import {inventoryFor} from '../../plan/adjacent-inventory.ts';
+import {batchesOf, inOrder} from '../../plan/batches.ts';
 import {hostsOfPlay, serialOf} from '../../plan/check.ts';
 import {hostScope, nothingLearned, type VariableSources} from '../../plan/variables.ts';
 import type {Node, Play} from '../../playbook/model.ts';
 import type {Scope} from '../../template/scope.ts';
 import {asText} from '../../template/value.ts';
-import {all} from './settle-all.ts';
-import {beginBatch, failedHosts, activeHosts, type PlayHosts, type PlayRun, type HostState, setHostState} from './play-state.ts';
-import {mistaken} from './refuse.ts';
-import {mayContinue, type RunState} from '../run-state.ts';
 import {unwind} from '../recovery/unwind.ts';
+import {mayContinue, type RunState} from '../run-state.ts';
+import {
+	activeHosts,
+	beginBatch,
+	failedHosts,
+	type HostState,
+	type PlayHosts,
+	type PlayRun,
+	setHostState,
+} from './play-state.ts';
+import {mistaken} from './refuse.ts';
+import {all} from './settle-all.ts';
 import {type Cohort, flush, walk} from './walk.ts';
 
 /** Runs a play, batch after batch. Says whether the run goes on with the next play. */

@@ -4,13 +4,13 @@ import type {Json, Result} from '../../steps/step.ts';
 import {TemplateError} from '../../template/error.ts';
 import type {Scope} from '../../template/scope.ts';
 import {Unknown} from '../../template/value.ts';
+import type {ActionEnd} from '../action/run-action.ts';
+import type {RunState} from '../run-state.ts';
 import {allHold, firstUntrue} from './conditions.ts';
 import {type Item, itemsOf, once} from './loop.ts';
 import type {PlayRun} from './play-state.ts';
 import {mistaken, skipped} from './refuse.ts';
-import type {ActionEnd} from '../action/run-action.ts';
 import {nameOf, nothingLeft, runItem, type TaskDone} from './run-item.ts';
-import type {RunState} from '../run-state.ts';
 import {UndecidedError} from './undecided-error.ts';
 
 /** One task for one host: its loop, its conditions, what it registers. */

@@ -1,16 +1,16 @@
-import type {SourceRange, PlaybookTask} from '../../playbook/model.ts';
+import type {PlaybookTask, SourceRange} from '../../playbook/model.ts';
 import type {Command} from '../../shell/command.ts';
 import {showsSecret} from '../../shell/mask.ts';
 import {Secret} from '../../shell/secret.ts';
 import {TemplateError} from '../../template/error.ts';
 import type {Scope} from '../../template/scope.ts';
 import {asText, isMapping, kindOf} from '../../template/value.ts';
-import {isSet} from './conditions.ts';
-import type {Event} from '../events.ts';
 import {hiddenEvent, hiddenRecord} from '../action/hidden.ts';
+import {type ExecutionOverrides, hasNoOverrides, worldWith} from '../action/overrides.ts';
+import type {Event} from '../events.ts';
 import type {Journal} from '../ports.ts';
 import type {RunState} from '../run-state.ts';
-import {hasNoOverrides, type ExecutionOverrides, worldWith} from '../action/overrides.ts';
+import {isSet} from './conditions.ts';
 
 /**
  * The run as one task sees it: its commands have the task's environment and limit of time, and nothing is told of them

@@ -1,12 +1,12 @@
 import {isWanted} from '../../plan/tags.ts';
 import type {Block, Node} from '../../playbook/model.ts';
+import {mayContinue} from '../run-state.ts';
 import {doTask} from './do-task.ts';
 import {includedBy} from './include.ts';
 import {doIncludeVars} from './include-vars.ts';
 import {doMeta} from './meta.ts';
-import {failedHosts, activeHosts, type PlayRun, setHostState} from './play-state.ts';
+import {activeHosts, failedHosts, type PlayRun, setHostState} from './play-state.ts';
 import {remember} from './remember.ts';
-import {mayContinue} from '../run-state.ts';
 
 /** Hosts that go through the same tasks in step: each task on all of them before the next. */
 export type Cohort = {

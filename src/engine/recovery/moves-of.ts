@@ -1,7 +1,7 @@
 import type {GuestMove} from '../../steps/step.ts';
-import {stepOf} from './resume.ts';
-import type {JournalReplay} from './replay.ts';
 import type {RunState} from '../run-state.ts';
+import type {JournalReplay} from './replay.ts';
+import {stepOf} from './resume.ts';
 
 /** The moves of guests that a run has brought to their end, in the order in which they began. */
 export function movesOf({actions}: JournalReplay, steps: RunState['input']['steps']): readonly GuestMove[] {

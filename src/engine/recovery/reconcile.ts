@@ -1,12 +1,23 @@
 import {CommandError, InterruptedError, JournalError, StepError} from '../../errors.ts';
 import type {Json} from '../../steps/step.ts';
-import {all} from '../play/settle-all.ts';
+import {
+	type AnyStep,
+	committed,
+	type ExecutionDeps,
+	type PlannedStep,
+	type StuckAction,
+	stuckWith,
+	undo,
+} from '../action/perform.ts';
 import {stepContext} from '../context.ts';
-import {type AnyStep, committed, type PlannedStep, type StuckAction, stuckWith, type ExecutionDeps, undo} from '../action/perform.ts';
+import {all} from '../play/settle-all.ts';
 import type {ActionRecord} from './replay.ts';
 
 /** What became of an action that was under way when its run died: `finished` by itself in the meantime, or already then. */
-export type ReconcileResult = {readonly end: 'finished'; readonly receipt: unknown} | {readonly end: 'undone'} | StuckAction;
+export type ReconcileResult =
+	| {readonly end: 'finished'; readonly receipt: unknown}
+	| {readonly end: 'undone'}
+	| StuckAction;
 
 /** An action of the journal, with the step that knows it. */
 export type UnfinishedAction = {readonly account: ActionRecord; readonly planned: PlannedStep};

@@ -1,6 +1,6 @@
 import type {Json} from '../../steps/step.ts';
-import type {JournalEntry} from '../ports.ts';
 import type {ExecutionOverrides} from '../action/overrides.ts';
+import type {JournalEntry} from '../ports.ts';
 
 /** How far an action has come, by the journal. */
 export type Phase = 'started' | 'succeeded' | 'failed' | 'undoing' | 'undone' | 'stuck';

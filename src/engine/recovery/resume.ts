@@ -1,16 +1,19 @@
 import {StepError} from '../../errors.ts';
-import {all} from '../play/settle-all.ts';
-import type {ActionName, ActionOutcome, Event} from '../events.ts';
 import {failureFacts, mayRetry} from '../action/failure.ts';
 import {hiddenEvent, hiddenRecord} from '../action/hidden.ts';
-import {type AnyStep, committed, type PlannedStep, type ExecutionDeps} from '../action/perform.ts';
+import {worldWith} from '../action/overrides.ts';
+import {type AnyStep, committed, type ExecutionDeps, type PlannedStep} from '../action/perform.ts';
+import type {ActionName, ActionOutcome, Event} from '../events.ts';
+import {all} from '../play/settle-all.ts';
+import type {RunState} from '../run-state.ts';
 import {isUnfinished, type ReconcileResult, reconcile, type UnfinishedAction} from './reconcile.ts';
 import type {ActionRecord, JournalReplay} from './replay.ts';
-import type {RunState} from '../run-state.ts';
-import {worldWith} from '../action/overrides.ts';
 
 /** Actions that a run has begun and not brought to an end, with their steps. Throws Error for a step that there is not. */
-export function unfinishedActions({actions}: JournalReplay, steps: RunState['input']['steps']): readonly UnfinishedAction[] {
+export function unfinishedActions(
+	{actions}: JournalReplay,
+	steps: RunState['input']['steps'],
+): readonly UnfinishedAction[] {
 	return actions.flatMap(account => {
 		const step = stepOf(account, steps);
 		return isUnfinished(account, step) ? [{account, planned: plannedStepOf(account, step)}] : [];

@@ -1,8 +1,8 @@
-import type {ActionName} from '../events.ts';
 import {failureFacts} from '../action/failure.ts';
-import {journalActionName} from './resume.ts';
 import {undo} from '../action/perform.ts';
+import type {ActionName} from '../events.ts';
 import type {FinishedAction, RunState} from '../run-state.ts';
+import {journalActionName} from './resume.ts';
 
 /**
  * Takes back what was done for a host that has failed, the last first, as far back as the last guest that has moved for
@@ -19,7 +19,10 @@ export async function unwind(host: string, state: RunState): Promise<void> {
 }
 
 /** Takes a finished action back, if it can be. False when that got stuck. */
-export async function undoFinished({planned, receipt, title, world}: FinishedAction, state: RunState): Promise<boolean> {
+export async function undoFinished(
+	{planned, receipt, title, world}: FinishedAction,
+	state: RunState,
+): Promise<boolean> {
 	const {input, verdict} = state;
 	const {step} = planned;
 	if (!('undo' in step)) {

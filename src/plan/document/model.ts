@@ -1,4 +1,4 @@
-import type {Json, GuestStaying, PartExpected, Rejected, Warning} from '../../steps/step.ts';
+import type {GuestStaying, Json, PartExpected, Rejected, Warning} from '../../steps/step.ts';
 import type {Reversibility} from './rehearsed.ts';
 
 /** The version of the format; another one is not read. */

@@ -36,7 +36,11 @@ export function observedGuests(hosts: readonly string[], facts: Facts): readonly
 }
 
 /** The hosts that were counted, before and after all moves. */
-export function observedHostUse(hosts: readonly string[], facts: Facts, notes: readonly Rehearsed[]): readonly HostUse[] {
+export function observedHostUse(
+	hosts: readonly string[],
+	facts: Facts,
+	notes: readonly Rehearsed[],
+): readonly HostUse[] {
 	const before = new Map(
 		hosts.map(host => [
 			host,

@@ -1,4 +1,4 @@
-import type {GuestMove, Json, GuestStaying, Part, Warning} from '../../steps/step.ts';
+import type {GuestMove, GuestStaying, Json, Part, Warning} from '../../steps/step.ts';
 
 /** Which action a note is about. */
 export type RehearsedName = {

@@ -5,7 +5,7 @@ import {type Command, write} from '../../shell/command.ts';
 import {failureOf} from '../../shell/demand.ts';
 import {showsSecret} from '../../shell/mask.ts';
 import type {Secret} from '../../shell/secret.ts';
-import type {ActionStep, PlanContext, Json, Result, StepContext} from '../step.ts';
+import type {ActionStep, Json, PlanContext, Result, StepContext} from '../step.ts';
 
 /** The parameters that `command` and `shell` share. */
 export const commandParams = {

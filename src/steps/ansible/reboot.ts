@@ -2,8 +2,8 @@ import {ConnectionLostError, StepError} from '../../errors.ts';
 import {type Command, read, write} from '../../shell/command.ts';
 import {endingText} from '../../shell/demand.ts';
 import {durationSchema, parseDuration} from '../../units/units.ts';
-import {type WaitTimes, untilAnswered} from './host-connection.ts';
 import {defineStep, type StepContext} from '../step.ts';
+import {untilAnswered, type WaitTimes} from './host-connection.ts';
 
 const argv = {type: 'array', minItems: 1, items: {type: 'string'}} as const;
 

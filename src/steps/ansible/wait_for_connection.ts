@@ -1,7 +1,7 @@
 import {type Command, read} from '../../shell/command.ts';
 import {durationSchema, parseDuration} from '../../units/units.ts';
-import {type WaitTimes, untilAnswered} from './host-connection.ts';
 import {defineStep} from '../step.ts';
+import {untilAnswered, type WaitTimes} from './host-connection.ts';
 
 const params = {
 	type: 'object',

@@ -1,14 +1,14 @@
 import type {ClusterGuest} from '../../placement/cluster.ts';
 import {type Finding, remedyText} from '../../preflight/finding.ts';
-import {limitsOf, partOf} from './decision/arrange.ts';
-import {type EvacuationAnalysis, examine} from './decision/examine.ts';
-import {evacuateParams} from './evacuate-params.ts';
-import {evacuationRequests, isOptional} from './cluster/requests.ts';
-import type {EvacuateParams} from './cluster/evacuation-scene.ts';
-import {warningsOf} from './decision/warnings.ts';
-import {guestStayingFor, type StayCause} from './decision/left-reasons.ts';
 import {contradictionsOfEach} from '../migration/options/option-check.ts';
 import {defineComposite, type Expansion, type GuestStaying, type Warning} from '../step.ts';
+import type {EvacuateParams} from './cluster/evacuation-scene.ts';
+import {evacuationRequests, isOptional} from './cluster/requests.ts';
+import {limitsOf, partOf} from './decision/arrange.ts';
+import {type EvacuationAnalysis, examine} from './decision/examine.ts';
+import {guestStayingFor, type StayCause} from './decision/left-reasons.ts';
+import {warningsOf} from './decision/warnings.ts';
+import {evacuateParams} from './evacuate-params.ts';
 
 /** Moves every running guest of the host to others. */
 export const evacuate = defineComposite<typeof evacuateParams>({
@@ -39,7 +39,8 @@ export const evacuate = defineComposite<typeof evacuateParams>({
 		const stopped = nobody === undefined ? [] : arranged.entries.flatMap(({guest}) => guests.get(guest) ?? []);
 		const stateOf = ({id}: ClusterGuest) =>
 			facts.of({kind: 'domains', host: at.host}).find(({uuid}) => uuid === id)?.state ?? 'not there';
-		const left = (guest: ClusterGuest, why: StayCause): GuestStaying => guestStayingFor(guest, stateOf(guest), why, params.to);
+		const left = (guest: ClusterGuest, why: StayCause): GuestStaying =>
+			guestStayingFor(guest, stateOf(guest), why, params.to);
 		return {
 			parts: entries.map(entry => partOf(entry, params, {rejected: arranged.rejectedOf(entry.guest)})),
 			limits: limitsOf(entries, limits),

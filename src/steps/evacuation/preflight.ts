@@ -1,9 +1,9 @@
 import {type Finding, remedyText} from '../../preflight/finding.ts';
-import {examine} from './decision/examine.ts';
-import {evacuateParams} from './evacuate-params.ts';
-import {evacuationRequests, isOptional} from './cluster/requests.ts';
 import {contradictionsOfEach} from '../migration/options/option-check.ts';
 import {defineStep} from '../step.ts';
+import {evacuationRequests, isOptional} from './cluster/requests.ts';
+import {examine} from './decision/examine.ts';
+import {evacuateParams} from './evacuate-params.ts';
 
 const {not_known: _, ...properties} = evacuateParams.properties;
 

@@ -3,19 +3,19 @@ import {needKib} from '../../placement/capacity.ts';
 import type {Cluster, ClusterGuest, ClusterHost} from '../../placement/cluster.ts';
 import {obstaclesOf, preflight} from '../../preflight/preflight.ts';
 import type {DomainDefinition} from '../../virsh/dumpxml.ts';
-import {arrange, limitsOf, partOf, scheduleOptions} from './decision/arrange.ts';
-import {type GuestAway, awayFrom} from './decision/guests-away.ts';
-import {preflightFacts} from './decision/preflight-facts.ts';
+import {writtenDisks} from '../migration/disks/disk-scene.ts';
+import {contradictionsOfEach} from '../migration/options/option-check.ts';
+import {defineComposite, type Expansion, type PlanContext} from '../step.ts';
+import {unplanned} from './cluster/evacuation-scene.ts';
 import {guestsOn} from './cluster/guests.ts';
 import {hostOf} from './cluster/hosts.ts';
-import {moving} from './evacuate-params.ts';
 import {clusterRequests, dirtyRateRequests, isOptional} from './cluster/requests.ts';
-import {unplanned} from './cluster/evacuation-scene.ts';
-import {warningsOf} from './decision/warnings.ts';
+import {arrange, limitsOf, partOf, scheduleOptions} from './decision/arrange.ts';
+import {awayFrom, type GuestAway} from './decision/guests-away.ts';
 import {guestStayingFor} from './decision/left-reasons.ts';
-import {contradictionsOfEach} from '../migration/options/option-check.ts';
-import {writtenDisks} from '../migration/disks/disk-scene.ts';
-import {type PlanContext, defineComposite, type Expansion} from '../step.ts';
+import {preflightFacts} from './decision/preflight-facts.ts';
+import {warningsOf} from './decision/warnings.ts';
+import {moving} from './evacuate-params.ts';
 
 const kept = {
 	type: 'array',

@@ -5,14 +5,22 @@ import {type Migration, migrate} from '../../virsh/migrate.ts';
 import {isActive} from '../../virsh/states.ts';
 import {undefine} from '../../virsh/undefine.ts';
 import {identify, type MadeImage} from '../qemu-img/images.ts';
-import type {GuestMove, StepContext, GuestLocation} from '../step.ts';
+import type {GuestLocation, GuestMove, StepContext} from '../step.ts';
 import type {DiskPlan} from './disks/plan-disks.ts';
-import {libvirtUri, type GuestMigration} from './move.ts';
-import {insertCommands, madeBy, prepare, prepareCommands, tidyCommands, unprepare, verifyMedia} from './disks/prepare.ts';
-import {askBoth, domainStatusOf} from './location/resolve-location.ts';
-import {type HostSighting, statusText} from './location/guest-location.ts';
-import {withRelay} from './with-relay.ts';
+import {
+	insertCommands,
+	madeBy,
+	prepare,
+	prepareCommands,
+	tidyCommands,
+	unprepare,
+	verifyMedia,
+} from './disks/prepare.ts';
 import {xmlBackCommands, xmlOptions} from './disks/xml-files.ts';
+import {type HostSighting, statusText} from './location/guest-location.ts';
+import {askBoth, domainStatusOf} from './location/resolve-location.ts';
+import {type GuestMigration, libvirtUri} from './move.ts';
+import {withRelay} from './with-relay.ts';
 
 /** A guest that is shut off: its disks are streamed, and its definition follows them. */
 export type ColdMove = {

@@ -1,24 +1,21 @@
 import {StepError} from '../../errors.ts';
 import {relayPath} from '../../shell/relay.ts';
 import {identify, type MadeImage, tracesOf} from '../qemu-img/images.ts';
-
+import {defineStep, type StepContext} from '../step.ts';
 import {
 	adoptCold,
 	type ColdMove,
 	coldCommands,
 	coldGuestMove,
+	locateColdGuest,
 	moveCold,
 	undoCold,
 	verifyCold,
-	locateColdGuest,
 } from './cold.ts';
-import {contradictionsIn} from './options/contradictions.ts';
-import {downtimeBefore, downtimeRequests, convergencePolicyOf} from './convergence/policy.ts';
-import {type DiskPlan, diskRequests, planDisks} from './disks/plan-disks.ts';
-import {dataAddress, type GuestMigration} from './move.ts';
-import {demandOptions, optionRequests, saidOfMove} from './options/option-check.ts';
 import {timed} from './convergence/phase-times.ts';
-import {definitionOf, definitionsAfter, hasMoved, isOff, moveRequests, planMove} from './plan-move.ts';
+import {convergencePolicyOf, downtimeBefore, downtimeRequests} from './convergence/policy.ts';
+import type {DiskPlanContext} from './disks/disk-scene.ts';
+import {type DiskPlan, diskRequests, planDisks} from './disks/plan-disks.ts';
 import {
 	insertCommands,
 	madeBy,
@@ -28,6 +25,14 @@ import {
 	unprepare,
 	verifyMedia,
 } from './disks/prepare.ts';
+import {xmlOptions} from './disks/xml-files.ts';
+import {locateGuest} from './location/resolve-location.ts';
+import {dataAddress, type GuestMigration} from './move.ts';
+import {contradictionsIn} from './options/contradictions.ts';
+import {splitMoveParams} from './options/move-params.ts';
+import {demandOptions, optionRequests, saidOfMove} from './options/option-check.ts';
+import {tuning} from './options/tuning.ts';
+import {definitionOf, definitionsAfter, hasMoved, isOff, moveRequests, planMove} from './plan-move.ts';
 import {probeMigrationPath} from './probe-path.ts';
 import {
 	adoptMove,
@@ -40,13 +45,7 @@ import {
 	runMove,
 	verifyMove,
 } from './run-move.ts';
-import type {DiskPlanContext} from './disks/disk-scene.ts';
-import {locateGuest} from './location/resolve-location.ts';
-import {returnToSource, removeXmlFiles} from './take-back.ts';
-import {tuning} from './options/tuning.ts';
-import {splitMoveParams} from './options/move-params.ts';
-import {xmlOptions} from './disks/xml-files.ts';
-import {defineStep, type StepContext} from '../step.ts';
+import {removeXmlFiles, returnToSource} from './take-back.ts';
 
 const params = {
 	type: 'object',
@@ -223,7 +222,8 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 		const diskBytes = copied.reduce((sum, {dataBytes}) => sum + dataBytes, 0);
 		return {...guestMove(move, receipt, diskBytes), ...kept};
 	},
-	where: (action, context) => (action.mode === 'cold' ? locateColdGuest(action, context) : locateGuest(action.move, context)),
+	where: (action, context) =>
+		action.mode === 'cold' ? locateColdGuest(action, context) : locateGuest(action.move, context),
 	traces: ({move, disks}) => tracesOf(move.destination, madeBy(disks)),
 });
 

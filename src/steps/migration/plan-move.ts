@@ -4,7 +4,7 @@ import type {DomainStatus} from '../../virsh/domains.ts';
 import type {DomainDefinition} from '../../virsh/dumpxml.ts';
 import {isActive} from '../../virsh/states.ts';
 import {guestOf} from '../common/guest-of.ts';
-import type {PlanContext, Peer} from '../step.ts';
+import type {Peer, PlanContext} from '../step.ts';
 import type {GuestMigration} from './move.ts';
 
 /** What every step that moves a guest is told. */

@@ -9,7 +9,11 @@ import type {GuestMigration} from './move.ts';
  *
  * @throws StepError with what is wrong and what helps.
  */
-export async function probeMigrationPath(move: GuestMigration, disksPort: number | undefined, context: StepContext): Promise<void> {
+export async function probeMigrationPath(
+	move: GuestMigration,
+	disksPort: number | undefined,
+	context: StepContext,
+): Promise<void> {
 	const {source, destination, peer, relay} = move;
 	const trial: PathProbeRequest = {
 		address: peer.address,

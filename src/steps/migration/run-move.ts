@@ -1,22 +1,27 @@
 import {CommandError, StepError} from '../../errors.ts';
 import type {Command} from '../../shell/command.ts';
 import {autostart} from '../../virsh/autostart.ts';
+import {setMaxDowntime} from '../../virsh/convergence.ts';
 import type {JobInfo} from '../../virsh/domjobinfo.ts';
 import {endVirsh} from '../../virsh/end-virsh.ts';
 import {type KeepaliveOptions, type MigrateOptions, migrate} from '../../virsh/migrate.ts';
 import {resume} from '../../virsh/resume.ts';
-import {setMaxDowntime} from '../../virsh/convergence.ts';
 import {undefine} from '../../virsh/undefine.ts';
 import type {GuestMove, Result, StepContext} from '../step.ts';
-import {confirmHandover} from './location/confirm-handover.ts';
-import {reasonRemedy, reasonText} from './convergence/reason-text.ts';
 import type {TimeoutOutcome} from './convergence/controller.ts';
 import {follow} from './convergence/follow.ts';
-import {withHalfOpenWatch} from './with-half-open-watch.ts';
-import {dataAddress, libvirtUri, type GuestMigration, staysPaused} from './move.ts';
 import type {PhaseTimes} from './convergence/phase-times.ts';
-import {contradictoryError, type ResolvedLocation, resolveGuestLocation, postcopyFailedError} from './location/resolve-location.ts';
-import {statusText, type MoveState} from './location/guest-location.ts';
+import {reasonRemedy, reasonText} from './convergence/reason-text.ts';
+import {confirmHandover} from './location/confirm-handover.ts';
+import {type MoveState, statusText} from './location/guest-location.ts';
+import {
+	contradictoryError,
+	postcopyFailedError,
+	type ResolvedLocation,
+	resolveGuestLocation,
+} from './location/resolve-location.ts';
+import {dataAddress, type GuestMigration, libvirtUri, staysPaused} from './move.ts';
+import {withHalfOpenWatch} from './with-half-open-watch.ts';
 import {withRelay} from './with-relay.ts';
 
 /** A move with every option of virsh decided. */
@@ -180,9 +185,7 @@ export async function verifyMove({move}: PlannedMove, context: StepContext): Pro
 	context.progress({phase: 'verify'});
 	const {at, source, destination} = await resolveGuestLocation(move, context);
 	if (at !== 'destination') {
-		throw new StepError(
-			`${move.guest} did not move to ${move.destination}; it is ${statusText(move.source, source)}`,
-		);
+		throw new StepError(`${move.guest} did not move to ${move.destination}; it is ${statusText(move.source, source)}`);
 	}
 	const wrong = [
 		move.persistentThere && destination?.persistent !== true && 'it has no definition there',

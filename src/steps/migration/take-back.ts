@@ -1,20 +1,25 @@
 import {autostart} from '../../virsh/autostart.ts';
+import {setMaxDowntime} from '../../virsh/convergence.ts';
 import {domjobabort} from '../../virsh/domjobabort.ts';
 import {isActiveJob} from '../../virsh/domjobinfo.ts';
 import {endVirsh} from '../../virsh/end-virsh.ts';
 import {type MigrateOptions, migrate} from '../../virsh/migrate.ts';
 import {resume} from '../../virsh/resume.ts';
-import {setMaxDowntime} from '../../virsh/convergence.ts';
 import {undefine} from '../../virsh/undefine.ts';
 import type {StepContext} from '../step.ts';
-import {requireAbsent, confirmHandover} from './location/confirm-handover.ts';
-import type {DiskPlan} from './disks/plan-disks.ts';
 import {follow, readJob} from './convergence/follow.ts';
-import {dataAddress, libvirtUri, type GuestMigration} from './move.ts';
-import {contradictoryError, type ResolvedLocation, resolveGuestLocation, postcopyFailedError} from './location/resolve-location.ts';
-import {endNeverStarted} from './location/never-started.ts';
-import {withRelay} from './with-relay.ts';
+import type {DiskPlan} from './disks/plan-disks.ts';
 import {xmlBackCommands} from './disks/xml-files.ts';
+import {confirmHandover, requireAbsent} from './location/confirm-handover.ts';
+import {endNeverStarted} from './location/never-started.ts';
+import {
+	contradictoryError,
+	postcopyFailedError,
+	type ResolvedLocation,
+	resolveGuestLocation,
+} from './location/resolve-location.ts';
+import {dataAddress, type GuestMigration, libvirtUri} from './move.ts';
+import {withRelay} from './with-relay.ts';
 
 /**
  * Makes the guest run at its source again, whatever became of its migration: ends one that is under way, moves the guest
@@ -23,7 +28,11 @@ import {xmlBackCommands} from './disks/xml-files.ts';
  *
  * @throws StuckError when both hosts, or neither, have it.
  */
-export async function returnToSource(move: GuestMigration, options: MigrateOptions, context: StepContext): Promise<void> {
+export async function returnToSource(
+	move: GuestMigration,
+	options: MigrateOptions,
+	context: StepContext,
+): Promise<void> {
 	await endMigration(move, context);
 	const settled = await endNeverStarted(move, await confirmHandover(move, context), context);
 	switch (settled.at) {
@@ -72,7 +81,13 @@ async function endMigration(move: GuestMigration, context: StepContext): Promise
 async function moveBack(move: GuestMigration, options: MigrateOptions, context: StepContext): Promise<void> {
 	// It is given the time that it takes.
 	const {convergence: _, pausedThere: __, ...rest} = move;
-	const back: GuestMigration = {...rest, source: move.destination, destination: move.source, peer: move.home, home: move.peer};
+	const back: GuestMigration = {
+		...rest,
+		source: move.destination,
+		destination: move.source,
+		peer: move.home,
+		home: move.peer,
+	};
 	// What was said of the destination is not true of the source.
 	const {
 		listen_address: _address,

@@ -1,8 +1,8 @@
 import {breakIncoming} from '../../virsh/break-incoming.ts';
 import type {StepContext} from '../step.ts';
-import type {GuestMigration} from './move.ts';
-import {contradictoryError, readBothHosts, type ResolvedLocation} from './location/resolve-location.ts';
 import {isPostcopyFailed} from './location/guest-location.ts';
+import {contradictoryError, type ResolvedLocation, readBothHosts} from './location/resolve-location.ts';
+import type {GuestMigration} from './move.ts';
 
 const everyMs = 5000;
 
@@ -17,7 +17,11 @@ const looksToBelieve = 3;
  *
  * @throws StuckError when the destination never began to run the guest. Else what `running` throws.
  */
-export async function withHalfOpenWatch<T>(move: GuestMigration, context: StepContext, running: Promise<T>): Promise<T> {
+export async function withHalfOpenWatch<T>(
+	move: GuestMigration,
+	context: StepContext,
+	running: Promise<T>,
+): Promise<T> {
 	let over = false;
 	const ended = running.finally(() => {
 		over = true;
@@ -31,7 +35,9 @@ async function watch(move: GuestMigration, context: StepContext, isOver: () => b
 	for (let seen = 0; !isOver(); ) {
 		await context.sleep(everyMs);
 		const settled = await readBothHosts(move, context).catch(() => undefined);
-		const isBroken = settled?.at === 'postcopy-lost-destination' || (settled?.at === 'postcopy-failed' && !isPostcopyFailed(settled.destination));
+		const isBroken =
+			settled?.at === 'postcopy-lost-destination' ||
+			(settled?.at === 'postcopy-failed' && !isPostcopyFailed(settled.destination));
 		seen = isBroken ? seen + 1 : 0;
 		if (settled === undefined || seen < looksToBelieve || isOver()) continue;
 		if (settled.at === 'postcopy-lost-destination') return settled;

@@ -2,7 +2,7 @@ import {claim, dropIdentified, dropMarked, type Like, releaseMark} from '../../f
 import {type PathFact, parseStat} from '../../files/stat.ts';
 import {create, type NewImage} from '../../qemu-img/create.ts';
 import type {Command} from '../../shell/command.ts';
-import type {StepContext, CreatedFile} from '../step.ts';
+import type {CreatedFile, StepContext} from '../step.ts';
 
 /** An image that shall stand at a path, and the name of our own under which it is made: see `files/claim.ts`. */
 export type PlacedImage = {

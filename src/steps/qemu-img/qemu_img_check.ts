@@ -1,7 +1,7 @@
 import type {FromSchema} from 'json-schema-to-ts';
 import {check, checkCodes, parseCheck} from '../../qemu-img/check.ts';
-import {imageParam} from './image-param.ts';
 import {defineReading} from '../common/define-reading.ts';
+import {imageParam} from './image-param.ts';
 
 /** Looks for damage in an image. */
 export const qemuImgCheck = defineReading<FromSchema<typeof imageParam>>({

@@ -3,6 +3,7 @@ import {claim, markOf} from '../../files/claim.ts';
 import {parseStat} from '../../files/stat.ts';
 import {convert} from '../../qemu-img/convert.ts';
 import type {Command} from '../../shell/command.ts';
+import {defineStep, type StepContext} from '../step.ts';
 import {
 	identify,
 	identityOf,
@@ -12,7 +13,6 @@ import {
 	removeImages,
 	tracesOf,
 } from './images.ts';
-import {defineStep, type StepContext} from '../step.ts';
 
 const params = {
 	type: 'object',

@@ -1,6 +1,7 @@
 import {StepError} from '../../errors.ts';
 import {markOf} from '../../files/claim.ts';
 import {parseSize, sizeSchema} from '../../units/units.ts';
+import {defineStep, type StepContext} from '../step.ts';
 import {
 	identify,
 	type MadeImage,
@@ -11,7 +12,6 @@ import {
 	removeImages,
 	tracesOf,
 } from './images.ts';
-import {defineStep, type StepContext} from '../step.ts';
 
 const params = {
 	type: 'object',

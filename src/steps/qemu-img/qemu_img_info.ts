@@ -1,7 +1,7 @@
 import type {FromSchema} from 'json-schema-to-ts';
 import {type ImageInfo, info, parseInfo} from '../../qemu-img/info.ts';
-import {imageParam} from './image-param.ts';
 import {defineReading} from '../common/define-reading.ts';
+import {imageParam} from './image-param.ts';
 
 /** Reads what qemu-img says of an image. */
 export const qemuImgInfo = defineReading<FromSchema<typeof imageParam>>({

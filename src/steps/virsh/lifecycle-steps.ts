@@ -1,11 +1,11 @@
 import type {FromSchema} from 'json-schema-to-ts';
 import {durationSchema, parseDuration} from '../../units/units.ts';
+import {switchToPostcopy} from '../../virsh/convergence.ts';
 import {destroy} from '../../virsh/destroy.ts';
 import {domjobabort, interruptPostcopy} from '../../virsh/domjobabort.ts';
 import {isActiveJob} from '../../virsh/domjobinfo.ts';
 import {shutdown} from '../../virsh/shutdown.ts';
 import {start} from '../../virsh/start.ts';
-import {switchToPostcopy} from '../../virsh/convergence.ts';
 import {type GuestParam, guestParam} from '../common/guest-param.ts';
 import {defineOrder, type ObservedGuest} from './define-order.ts';
 

@@ -1,10 +1,10 @@
 import type {FromSchema} from 'json-schema-to-ts';
+import {maxDowntimeArgs, parseMaxDowntime} from '../../virsh/convergence.ts';
 import {listDomains, parseDomains} from '../../virsh/domains.ts';
 import {parseNumber, postcopySpeed, speed} from '../../virsh/migration-limits.ts';
-import {maxDowntimeArgs, parseMaxDowntime} from '../../virsh/convergence.ts';
 import {virsh} from '../../virsh/virsh.ts';
-import {type GuestParam, guestParam} from '../common/guest-param.ts';
 import {defineReading} from '../common/define-reading.ts';
+import {type GuestParam, guestParam} from '../common/guest-param.ts';
 
 const speedParams = {
 	...guestParam,

@@ -1,6 +1,7 @@
 import type {FromSchema} from 'json-schema-to-ts';
 import {durationSchema, parseDuration, parseSize, sizeSchema} from '../../units/units.ts';
 import {autostart, noAutostart} from '../../virsh/autostart.ts';
+import {maxDowntimeArgs, parseMaxDowntime, setMaxDowntime, suspend} from '../../virsh/convergence.ts';
 import type {DomainStatus} from '../../virsh/domains.ts';
 import {
 	compressionCache,
@@ -11,7 +12,6 @@ import {
 	speed,
 } from '../../virsh/migration-limits.ts';
 import {resume} from '../../virsh/resume.ts';
-import {maxDowntimeArgs, parseMaxDowntime, setMaxDowntime, suspend} from '../../virsh/convergence.ts';
 import {type GuestParam, guestParam} from '../common/guest-param.ts';
 import {defineSetting} from './define-setting.ts';
 

@@ -1,6 +1,6 @@
 import {dumpxml, parseDefinition} from '../../virsh/dumpxml.ts';
-import {type GuestParam, guestParam} from '../common/guest-param.ts';
 import {defineReading} from '../common/define-reading.ts';
+import {type GuestParam, guestParam} from '../common/guest-param.ts';
 
 /** Reads a guest's disks: from its definition, as `virsh domblklist` itself prints a table only. */
 export const virshDomblklist = defineReading<GuestParam>({

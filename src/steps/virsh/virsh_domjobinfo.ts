@@ -1,7 +1,7 @@
 import type {FromSchema} from 'json-schema-to-ts';
 import {completedJob, domjobinfo, parseJob} from '../../virsh/domjobinfo.ts';
-import {guestParam} from '../common/guest-param.ts';
 import {defineReading} from '../common/define-reading.ts';
+import {guestParam} from '../common/guest-param.ts';
 
 const params = {
 	...guestParam,

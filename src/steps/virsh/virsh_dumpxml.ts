@@ -1,6 +1,6 @@
 import {dumpxml, parseDefinition} from '../../virsh/dumpxml.ts';
-import {type GuestParam, guestParam} from '../common/guest-param.ts';
 import {defineReading} from '../common/define-reading.ts';
+import {type GuestParam, guestParam} from '../common/guest-param.ts';
 
 /** Reads a guest's definition. */
 export const virshDumpxml = defineReading<GuestParam>({

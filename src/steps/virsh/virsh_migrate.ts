@@ -1,7 +1,9 @@
-import {contradictionsIn, saidIn} from '../migration/options/contradictions.ts';
-import type {ConvergencePolicy} from '../migration/convergence/policy.ts';
-import {demandOptions, optionRequests} from '../migration/options/option-check.ts';
 import {timed} from '../migration/convergence/phase-times.ts';
+import type {ConvergencePolicy} from '../migration/convergence/policy.ts';
+import {locateGuest} from '../migration/location/resolve-location.ts';
+import {contradictionsIn, saidIn} from '../migration/options/contradictions.ts';
+import {demandOptions, optionRequests} from '../migration/options/option-check.ts';
+import {virshOptions} from '../migration/options/virsh-options.ts';
 import {definitionsAfter, hasMoved, moveRequests, planMove} from '../migration/plan-move.ts';
 import {
 	adoptMove,
@@ -14,9 +16,7 @@ import {
 	runMove,
 	verifyMove,
 } from '../migration/run-move.ts';
-import {locateGuest} from '../migration/location/resolve-location.ts';
 import {returnToSource} from '../migration/take-back.ts';
-import {virshOptions} from '../migration/options/virsh-options.ts';
 import {defineStep} from '../step.ts';
 
 const flag = (description: string) => ({type: 'boolean', description}) as const;

@@ -2,7 +2,7 @@ import {InputError} from '../../errors.ts';
 import {parseYaml} from '../../yaml/document.ts';
 import {TemplateError} from '../error.ts';
 import {jsonText} from '../json.ts';
-import {type TemplateFunctions, call} from '../signature.ts';
+import {call, type TemplateFunctions} from '../signature.ts';
 import {asText} from '../value.ts';
 
 const toJson = call('indent sort_keys', (value, {indent, sort_keys}) =>

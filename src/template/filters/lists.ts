@@ -2,7 +2,7 @@ import type {Position} from '../../errors.ts';
 import {access} from '../access.ts';
 import {TemplateError} from '../error.ts';
 import {order} from '../operators.ts';
-import {type CallArguments, type TemplateFunctions, call} from '../signature.ts';
+import {type CallArguments, call, type TemplateFunctions} from '../signature.ts';
 import {asText, Excess, isEqual, isTrue, maxLength, Undefined} from '../value.ts';
 import {attributeOf, items, number} from './need.ts';
 

@@ -1,6 +1,6 @@
 import type {Position} from '../../errors.ts';
 import {TemplateError} from '../error.ts';
-import {type TemplateFunctions, call} from '../signature.ts';
+import {call, type TemplateFunctions} from '../signature.ts';
 import {asText, isEqual, isMapping, isTrue} from '../value.ts';
 import {sorted} from './lists.ts';
 import {attributeOf, items, mapping} from './need.ts';

@@ -1,5 +1,5 @@
 import {TemplateError} from '../error.ts';
-import {type TemplateFunctions, call} from '../signature.ts';
+import {call, type TemplateFunctions} from '../signature.ts';
 import {asText} from '../value.ts';
 import {number} from './need.ts';
 

@@ -2,7 +2,7 @@ import type {Position} from '../../errors.ts';
 import {attribute as attributeAt} from '../access.ts';
 import {TemplateError} from '../error.ts';
 import {filters} from '../filters.ts';
-import {type CallArguments, bind, type TemplateFunctions, call, checkArguments} from '../signature.ts';
+import {bind, type CallArguments, call, checkArguments, type TemplateFunctions} from '../signature.ts';
 import {tests} from '../tests.ts';
 import {asText, isTrue, Undefined} from '../value.ts';
 import {items} from './need.ts';
@@ -48,7 +48,13 @@ export const selectFilters: TemplateFunctions = {
 	),
 };
 
-function chosen(value: unknown, path: unknown, args: CallArguments, wanted: boolean, position: Position): readonly unknown[] {
+function chosen(
+	value: unknown,
+	path: unknown,
+	args: CallArguments,
+	wanted: boolean,
+	position: Position,
+): readonly unknown[] {
 	const {test: name = 'truthy', rest = []} = args;
 	const holds = entry(tests, 'test', name, position);
 	checkArguments(`the test ${asText(name)}`, holds, rest.length, [], position);

@@ -1,9 +1,9 @@
 import {TemplateError} from '../error.ts';
 import {format} from '../format.ts';
 import {findAll, replaceAll, search} from '../regex.ts';
-import {type TemplateFunctions, call} from '../signature.ts';
-import {asText, isTrue} from '../value.ts';
+import {call, type TemplateFunctions} from '../signature.ts';
 import {replaced, splitText, stripped, titled} from '../text-words.ts';
+import {asText, isTrue} from '../value.ts';
 import {items, number} from './need.ts';
 
 /** Texts and paths. */

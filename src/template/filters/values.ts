@@ -1,5 +1,5 @@
 import {TemplateError} from '../error.ts';
-import {type TemplateFunctions, call} from '../signature.ts';
+import {call, type TemplateFunctions} from '../signature.ts';
 import {asText, isMapping, isTrue, Undefined} from '../value.ts';
 
 const otherwise = call(

@@ -3,9 +3,9 @@ import {stepContext} from '../../../src/engine/context.ts';
 import {CommandError, StuckError} from '../../../src/errors.ts';
 import type {Command} from '../../../src/shell/command.ts';
 import type {Outcome, Shell} from '../../../src/shell/shell.ts';
-import type {GuestMigration} from '../../../src/steps/migration/move.ts';
-import type {ResolvedLocation} from '../../../src/steps/migration/location/resolve-location.ts';
 import {endNeverStarted} from '../../../src/steps/migration/location/never-started.ts';
+import type {ResolvedLocation} from '../../../src/steps/migration/location/resolve-location.ts';
+import type {GuestMigration} from '../../../src/steps/migration/move.ts';
 import {worldOf} from '../../fakes/rig.ts';
 
 const uuid = '00000000-0000-4000-8000-000000000102';
@@ -75,7 +75,10 @@ for (const [what, codes] of [
 
 test('a guest that may still arrive, or whose source has lost it, is not touched', async t => {
 	const shell = new Answers({});
-	const lost: ResolvedLocation = {...begunThere, source: {...entry, persistent: true, state: 'shut off', reason: 'crashed'}};
+	const lost: ResolvedLocation = {
+		...begunThere,
+		source: {...entry, persistent: true, state: 'shut off', reason: 'crashed'},
+	};
 	const {destination} = begunThere;
 	const comes: ResolvedLocation = {
 		...begunThere,

@@ -170,7 +170,10 @@ test('a guest that was suspended for its move and of which nothing is sent any m
 
 test('time is for each GiB of memory and of copied disk, and not less than the least', t => {
 	const gib = 1024 ** 3;
-	t.deepEqual(convergencePolicyOf({}, {memoryBytes: 4 * gib, diskBytes: gib}).limits, {disksMs: 240_000, memoryMs: 600_000});
+	t.deepEqual(convergencePolicyOf({}, {memoryBytes: 4 * gib, diskBytes: gib}).limits, {
+		disksMs: 240_000,
+		memoryMs: 600_000,
+	});
 	const deadline = {per_gib: '10 s', at_least: '5 s'};
 	t.deepEqual(convergencePolicyOf({deadline}, {memoryBytes: gib / 4, diskBytes: 3 * gib}).limits, {
 		disksMs: 30_000,
@@ -180,6 +183,8 @@ test('time is for each GiB of memory and of copied disk, and not less than the l
 
 test('pauses that do not grow are refused', t => {
 	const size = {memoryBytes: 1, diskBytes: 1};
-	t.throws(() => convergencePolicyOf({max_downtime: ['300 ms', '200 ms']}, size), {message: /max_downtime is 300 ms, 200 ms/});
+	t.throws(() => convergencePolicyOf({max_downtime: ['300 ms', '200 ms']}, size), {
+		message: /max_downtime is 300 ms, 200 ms/,
+	});
 	t.deepEqual(convergencePolicyOf({max_downtime: '500 ms'}, size).downtimesMs, [500]);
 });

@@ -1,13 +1,13 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import {DOMParser} from '@xmldom/xmldom';
 import test from 'ava';
-import {planFileText} from '../../../src/store/plan-file.ts';
 import type {Change} from '../../../src/plan/document/change.ts';
 import {withoutSkipped} from '../../../src/plan/document/left-out.ts';
 import type {Plan} from '../../../src/plan/document/model.ts';
 import {planSchema} from '../../../src/plan/document/schema.ts';
 import {placeIn} from '../../../src/playbook/place.ts';
 import {schemaProblems} from '../../../src/playbook/schema-problems.ts';
+import {planFileText} from '../../../src/store/plan-file.ts';
 import {changesText} from '../../../src/views/plan/diff.ts';
 import {planHtml} from '../../../src/views/plan/html.ts';
 import {planMarkdown} from '../../../src/views/plan/markdown.ts';

@@ -1,16 +1,16 @@
 import type {FromSchema} from 'json-schema-to-ts';
 import type {Facts} from '../../../facts/facts.ts';
 import {needKib} from '../../../placement/capacity.ts';
-import type {Cluster, ClusterGuest, ClusterHost, AffinityRule} from '../../../placement/cluster.ts';
+import type {AffinityRule, Cluster, ClusterGuest, ClusterHost} from '../../../placement/cluster.ts';
 import type {PlanFacts} from '../../../preflight/facts.ts';
 import {blockersOfDestination, obstaclesOf, preflight, type Report} from '../../../preflight/preflight.ts';
 import type {PlanContext} from '../../step.ts';
 import {preflightFacts} from '../decision/preflight-facts.ts';
+import {chosen} from '../decision/selection.ts';
+import type {evacuateParams} from '../evacuate-params.ts';
 import {guestsOn} from './guests.ts';
 import {silenceOf} from './host-facts.ts';
 import {hostOf} from './hosts.ts';
-import type {evacuateParams} from '../evacuate-params.ts';
-import {chosen} from '../decision/selection.ts';
 import {withStorages} from './shared-disks.ts';
 
 export type EvacuateParams = FromSchema<typeof evacuateParams>;
@@ -73,7 +73,11 @@ export function evacuationInputOf(params: EvacuateParams, at: PlanContext, facts
 }
 
 /** What the playbook says of a guest stands before what its metadata say. */
-function settled(guest: ClusterGuest, {policy, each = [], migrate}: EvacuateParams, {hosts}: PlanContext): ClusterGuest {
+function settled(
+	guest: ClusterGuest,
+	{policy, each = [], migrate}: EvacuateParams,
+	{hosts}: PlanContext,
+): ClusterGuest {
 	// Whoever says that guests that are off shall move says it of all.
 	const usual = policy ?? (migrate?.offline === true ? 'live_or_cold' : 'live');
 	let own: ClusterGuest = guest.policy === 'live' ? {...guest, policy: usual} : guest;
@@ -108,7 +112,10 @@ function silent(name: string, why: string): ClusterHost {
 	};
 }
 
-function rulesOf({together = [], apart = []}: EvacuateParams, guests: readonly ClusterGuest[]): readonly AffinityRule[] {
+function rulesOf(
+	{together = [], apart = []}: EvacuateParams,
+	guests: readonly ClusterGuest[],
+): readonly AffinityRule[] {
 	return [
 		...together.map(rule => ({...rule, kind: 'together' as const})),
 		...apart.map(rule => ({...rule, kind: 'apart' as const})),

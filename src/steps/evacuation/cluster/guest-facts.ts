@@ -2,9 +2,9 @@ import type {Facts} from '../../../facts/facts.ts';
 import type {ClusterGuest} from '../../../placement/cluster.ts';
 import {describedBy} from '../../../preflight/described.ts';
 import type {DiskFacts, GuestFacts} from '../../../preflight/guest-facts.ts';
+import type {DomainDetails} from '../../../virsh/domain-details.ts';
 import {isActiveJob} from '../../../virsh/domjobinfo.ts';
 import type {DomainDefinition} from '../../../virsh/dumpxml.ts';
-import type {DomainDetails} from '../../../virsh/domain-details.ts';
 
 /** What the checks know of a guest. */
 export function guestFacts({id: uuid, name, host}: ClusterGuest, facts: Facts): GuestFacts {

@@ -1,4 +1,4 @@
-import type {Facts, Capabilities} from '../../../facts/facts.ts';
+import type {Capabilities, Facts} from '../../../facts/facts.ts';
 import type {ClusterHost} from '../../../placement/cluster.ts';
 import {parseSize} from '../../../units/units.ts';
 import type {PlanContext} from '../../step.ts';

@@ -4,7 +4,13 @@ import {explainer, type Verdict} from '../../../placement/explain.ts';
 import {type Placement, place} from '../../../placement/place.ts';
 import {rejectionText} from '../../../placement/rejection.ts';
 import {defaultLimits, type MoveLimits} from '../../../schedule/limits.ts';
-import {defaultOptions, type ScheduledMove, type Schedule, type ScheduleOptions, schedule} from '../../../schedule/schedule.ts';
+import {
+	defaultOptions,
+	type Schedule,
+	type ScheduledMove,
+	type ScheduleOptions,
+	schedule,
+} from '../../../schedule/schedule.ts';
 import {fitWindow} from '../../../schedule/window.ts';
 import {parseDuration, parseRate} from '../../../units/units.ts';
 import type {Part, Peer, Rejected} from '../../step.ts';
@@ -28,7 +34,12 @@ export type Arrangement = {
 };
 
 /** Finds a place for each guest of the wish, and a time. A guest that would have to be stopped for its move stays. */
-export function arrange(cluster: Cluster, wish: PlacementRequest, options: ScheduleOptions, window?: string): Arrangement {
+export function arrange(
+	cluster: Cluster,
+	wish: PlacementRequest,
+	options: ScheduleOptions,
+	window?: string,
+): Arrangement {
 	const guests = new Map(cluster.guests.map(guest => [guest.id, guest]));
 	const guestOf = (id: string) => {
 		const guest = guests.get(id);
@@ -111,7 +122,11 @@ export function limitsOf(entries: readonly ScheduledMove[], limits: MoveLimits):
 }
 
 /** One move as a part of the whole. */
-export function partOf(entry: ScheduledMove, {bandwidth, migrate = {}}: Moving, own: Pick<Part, 'on' | 'rejected'>): Part {
+export function partOf(
+	entry: ScheduledMove,
+	{bandwidth, migrate = {}}: Moving,
+	own: Pick<Part, 'on' | 'rejected'>,
+): Part {
 	const {
 		guest,
 		name,

@@ -5,9 +5,9 @@ import {isOlder} from '../../../preflight/versions.ts';
 import type {MoveLimits} from '../../../schedule/limits.ts';
 import {parseDuration} from '../../../units/units.ts';
 import type {PlanContext} from '../../step.ts';
+import {type EvacuateParams, type EvacuationInput, evacuationInputOf, unplanned} from '../cluster/evacuation-scene.ts';
 import {type Arrangement, arrange, scheduleOptions} from './arrange.ts';
 import {preflightFacts} from './preflight-facts.ts';
-import {type EvacuateParams, type EvacuationInput, evacuationInputOf, unplanned} from '../cluster/evacuation-scene.ts';
 import {whoCannotReturn} from './return-check.ts';
 
 /** All that can be said of an evacuation before it begins. */

@@ -1,6 +1,6 @@
 import type {ClusterGuest} from '../../../placement/cluster.ts';
-import {type Rejection, rejectionText} from '../../../placement/rejection.ts';
 import type {StayReason} from '../../../placement/migration-modes.ts';
+import {type Rejection, rejectionText} from '../../../placement/rejection.ts';
 import type {GuestStaying, Rejected} from '../../step.ts';
 
 /** Why a guest stays that was asked for. */

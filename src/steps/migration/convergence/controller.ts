@@ -1,7 +1,7 @@
 import type {Command} from '../../../shell/command.ts';
+import {setMaxDowntime, suspend, switchToPostcopy} from '../../../virsh/convergence.ts';
 import {domjobabort} from '../../../virsh/domjobabort.ts';
 import type {JobInfo} from '../../../virsh/domjobinfo.ts';
-import {setMaxDowntime, suspend, switchToPostcopy} from '../../../virsh/convergence.ts';
 import type {StepContext} from '../../step.ts';
 import type {GuestMigration} from '../move.ts';
 import type {TimeoutAction} from './policy.ts';

@@ -1,7 +1,7 @@
 import {isActiveJob, type JobInfo} from '../../../virsh/domjobinfo.ts';
 import type {Progress, StepContext} from '../../step.ts';
-import {ConvergenceController, type TimeoutOutcome} from './controller.ts';
 import type {GuestMigration} from '../move.ts';
+import {ConvergenceController, type TimeoutOutcome} from './controller.ts';
 
 const tickMs = 500;
 
@@ -9,7 +9,11 @@ const tickMs = 500;
  * Tells the progress of a migration twice a second until `until` is settled, and brings it to its end as the playbook
  * says. Gives what had to be done about it. What a reading meets is no failure.
  */
-export async function follow(move: GuestMigration, context: StepContext, until: Promise<unknown>): Promise<TimeoutOutcome | undefined> {
+export async function follow(
+	move: GuestMigration,
+	context: StepContext,
+	until: Promise<unknown>,
+): Promise<TimeoutOutcome | undefined> {
 	const controller = new ConvergenceController(move, context);
 	let over = false;
 	const end = () => {
@@ -35,7 +39,11 @@ export async function waitForJob(move: GuestMigration, context: StepContext): Pr
 }
 
 /** Is a migration going on? */
-async function observeJob(controller: ConvergenceController, move: GuestMigration, context: StepContext): Promise<boolean> {
+async function observeJob(
+	controller: ConvergenceController,
+	move: GuestMigration,
+	context: StepContext,
+): Promise<boolean> {
 	const job = await readJob(move.source, move.uuid, context);
 	if (job === undefined || !isActiveJob(job)) return false;
 	context.progress(progressOf(job, move.memoryKib));

@@ -1,5 +1,5 @@
 import type {JobInfo} from '../../../virsh/domjobinfo.ts';
-import type {TimeoutAction, ConvergencePolicy} from './policy.ts';
+import type {ConvergencePolicy, TimeoutAction} from './policy.ts';
 
 /** One look at a migration. */
 export type Sample = {

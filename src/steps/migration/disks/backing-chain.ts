@@ -28,7 +28,11 @@ export function chainRequests(scene: DiskPlanContext, facts: Facts): readonly Fa
  *
  * @throws StepError when it is not.
  */
-export function backingFor([top, ...below]: readonly ImageInfo[], scene: DiskPlanContext, facts: Facts): NewImage['backing'] {
+export function backingFor(
+	[top, ...below]: readonly ImageInfo[],
+	scene: DiskPlanContext,
+	facts: Facts,
+): NewImage['backing'] {
 	const {definition, source, destination, wishes, mode} = scene;
 	for (const {path} of below) {
 		const place = mapPath(path, wishes.storage_map);

@@ -5,8 +5,8 @@ import {mayBeOneFile, type PathFact} from '../../../files/stat.ts';
 import type {NewImage} from '../../../qemu-img/create.ts';
 import type {ImageInfo} from '../../../qemu-img/info.ts';
 import {backingFor} from './backing-chain.ts';
-import {type ReusedDisk, canOverwrite, planReusedDisk} from './reused-disks.ts';
 import {type DiskCopy, type DiskPlanContext, type LocalDisk, writtenDisks} from './disk-scene.ts';
+import {canOverwrite, planReusedDisk, type ReusedDisk} from './reused-disks.ts';
 import {folderOf, mapPath} from './storage-map.ts';
 
 /** A block device of the source, and the one of the destination that takes its copy. */

@@ -68,7 +68,10 @@ function planMedium(disk: LocalDisk, scene: DiskPlanContext, facts: Facts): Part
 	}
 	if (isThere) return {left: [{target, reason: `read-only: the destination has ${path}`, place}]};
 	if (wishes.media === 'copy' && disk.type === 'file') {
-		return {extraFiles: [asItIs(disk, path, scene, facts)], left: [{target, reason: 'read-only: copied before the move'}]};
+		return {
+			extraFiles: [asItIs(disk, path, scene, facts)],
+			left: [{target, reason: 'read-only: copied before the move'}],
+		};
 	}
 	if (disk.optional) return {left: [{target, reason: `read-only and optional: ${destination} has no ${path}`, place}]};
 	throw new StepError(

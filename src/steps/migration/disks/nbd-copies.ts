@@ -1,12 +1,12 @@
 import {StepError} from '../../../errors.ts';
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import {markOf} from '../../../files/claim.ts';
-import {compare, parsePercent, copyOverNbd, type NbdCopy, serve, stopServing} from '../../../qemu-img/stream.ts';
+import {compare, copyOverNbd, type NbdCopy, parsePercent, serve, stopServing} from '../../../qemu-img/stream.ts';
 import type {Command} from '../../../shell/command.ts';
 import {endingText} from '../../../shell/demand.ts';
 import type {StepContext} from '../../step.ts';
-import type {Device} from './copies.ts';
 import type {GuestMigration} from '../move.ts';
+import type {Device} from './copies.ts';
 import type {DiskCopy, DiskPlanContext} from './disk-scene.ts';
 
 /** The ports that libvirt takes for migrations, which a firewall between hosts lets through. */
@@ -24,7 +24,11 @@ type Copied = {
 };
 
 /** What libvirt does not copy: files beside the disks, and the disks too of a guest that is shut off. */
-export function planNbdCopies(scene: DiskPlanContext, {copies, devices, extraFiles}: Copied, facts: Facts): readonly NbdCopy[] {
+export function planNbdCopies(
+	scene: DiskPlanContext,
+	{copies, devices, extraFiles}: Copied,
+	facts: Facts,
+): readonly NbdCopy[] {
 	const {mark, mode, destination} = scene;
 	const files = mode === 'cold' ? [...copies, ...extraFiles] : extraFiles;
 	const images = [
@@ -63,7 +67,10 @@ export function nbdCopyCommands(move: GuestMigration, streams: readonly NbdCopy[
 	return streams.flatMap(stream => commandsOf(move, stream));
 }
 
-function commandsOf({source, destination, peer}: GuestMigration, stream: NbdCopy): readonly [Command, Command, Command, Command] {
+function commandsOf(
+	{source, destination, peer}: GuestMigration,
+	stream: NbdCopy,
+): readonly [Command, Command, Command, Command] {
 	return [
 		serve(destination, stream),
 		copyOverNbd(source, peer.address, stream),
@@ -77,7 +84,11 @@ function commandsOf({source, destination, peer}: GuestMigration, stream: NbdCopy
  *
  * @throws StepError when one is not the same there.
  */
-export async function copyAll(move: GuestMigration, streams: readonly NbdCopy[] = [], context: StepContext): Promise<void> {
+export async function copyAll(
+	move: GuestMigration,
+	streams: readonly NbdCopy[] = [],
+	context: StepContext,
+): Promise<void> {
 	for (const [index, stream] of streams.entries()) {
 		const [begin, copy, check, end] = commandsOf(move, stream);
 		await context.run(begin);

@@ -3,16 +3,16 @@ import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import type {NbdCopy} from '../../../qemu-img/stream.ts';
 import type {DomainDisk} from '../../../virsh/dumpxml.ts';
 import type {Rewrite, XmlFiles} from '../../../virsh/rewrite-xml.ts';
+import {guardGuest, guardRequests} from '../location/guard-guest.ts';
 import {chainRequests} from './backing-chain.ts';
 import {copyRequests, type Device, planCopies} from './copies.ts';
-import {guardGuest, guardRequests} from '../location/guard-guest.ts';
-import {type Medium, mediaRequests, planMedia} from './media.ts';
-import {type ReusedDisk, reusedDiskRequests} from './reused-disks.ts';
 import type {DiskCopy, DiskPlanContext} from './disk-scene.ts';
+import {type Medium, mediaRequests, planMedia} from './media.ts';
+import {nbdCopyRequests, planNbdCopies} from './nbd-copies.ts';
+import {type ReusedDisk, reusedDiskRequests} from './reused-disks.ts';
 import {type Probe, planProbes} from './shared-storage.ts';
 import {checkSpace} from './space.ts';
 import {rewritesOf} from './storage-map.ts';
-import {planNbdCopies, nbdCopyRequests} from './nbd-copies.ts';
 import {planXml} from './xml-files.ts';
 
 /** What becomes of a guest's disks. What is empty is left out. */
@@ -62,7 +62,13 @@ export function planDisks(scene: DiskPlanContext, facts: Facts): DiskPlan {
 	const {copies, devices, reusedDisks, shared} = planCopies(scene, facts);
 	const {extraFiles, ejected, left} = planMedia(scene, facts);
 	checkSpace(scene, [...copies, ...extraFiles], facts);
-	const rewrites = rewritesOf([...copies, ...devices, ...shared, ...extraFiles, ...left.flatMap(({place = []}) => place)]);
+	const rewrites = rewritesOf([
+		...copies,
+		...devices,
+		...shared,
+		...extraFiles,
+		...left.flatMap(({place = []}) => place),
+	]);
 	const reasons = [
 		...scene.definition.disks.flatMap(nothingToCopy),
 		...left.map(({target, reason}) => ({target, reason})),

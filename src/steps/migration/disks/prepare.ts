@@ -3,11 +3,11 @@ import type {Command} from '../../../shell/command.ts';
 import {type Definitions, ejectMedium, insertMedium} from '../../../virsh/change-media.ts';
 import {type MadeImage, makeCommands, makeImages, releaseCommands, removeImages} from '../../qemu-img/images.ts';
 import type {StepContext} from '../../step.ts';
-import type {DiskPlan} from './plan-disks.ts';
 import type {GuestMigration} from '../move.ts';
 import type {DiskCopy} from './disk-scene.ts';
+import {copyAll, nbdCopyCommands, stopNbdCopies} from './nbd-copies.ts';
+import type {DiskPlan} from './plan-disks.ts';
 import {probeCommands, proveShared, removeProbes} from './shared-storage.ts';
-import {copyAll, stopNbdCopies, nbdCopyCommands} from './nbd-copies.ts';
 import {xmlCommands, xmlRemovals} from './xml-files.ts';
 
 /** All images that a move makes. */
@@ -26,7 +26,11 @@ export function prepareCommands(move: GuestMigration, disks: DiskPlan): readonly
 }
 
 /** Does all that is done with disks before virsh moves the guest: what is done at the source comes last. */
-export async function prepare(move: GuestMigration, disks: DiskPlan, context: StepContext): Promise<readonly MadeImage[]> {
+export async function prepare(
+	move: GuestMigration,
+	disks: DiskPlan,
+	context: StepContext,
+): Promise<readonly MadeImage[]> {
 	await proveShared(move.source, move.destination, disks.probes, context);
 	const images = await makeImages(move.destination, madeBy(disks), context);
 	await copyAll(move, disks.nbdCopies, context);

@@ -11,7 +11,11 @@ const reserveBytes = 64 * 1024 ** 2;
  *
  * @throws StepError when not.
  */
-export function checkSpace({definition, destination}: DiskPlanContext, copies: readonly DiskCopy[], facts: Facts): void {
+export function checkSpace(
+	{definition, destination}: DiskPlanContext,
+	copies: readonly DiskCopy[],
+	facts: Facts,
+): void {
 	const needs = new Map<string, {bytes: number; readonly free: number; readonly folder: string}>();
 	for (const {path, dataBytes} of copies) {
 		const folder = folderOf(path);

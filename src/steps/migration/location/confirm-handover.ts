@@ -26,7 +26,11 @@ export async function confirmHandover(move: GuestMigration, context: StepContext
  *
  * @throws StuckError when it has.
  */
-export async function requireAbsent(move: GuestMigration, settled: ResolvedLocation, context: StepContext): Promise<void> {
+export async function requireAbsent(
+	move: GuestMigration,
+	settled: ResolvedLocation,
+	context: StepContext,
+): Promise<void> {
 	if (await hasProcess(move.destination, move.uuid, context)) throw contradictoryError(move, settled);
 }
 

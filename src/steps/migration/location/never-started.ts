@@ -4,17 +4,21 @@ import {quoteArgv} from '../../../shell/quote.ts';
 import {destroy} from '../../../virsh/destroy.ts';
 import {isActive} from '../../../virsh/states.ts';
 import type {StepContext} from '../../step.ts';
-import {hasProcess} from './confirm-handover.ts';
 import type {GuestMigration} from '../move.ts';
-import {type ResolvedLocation, resolveGuestLocation} from './resolve-location.ts';
+import {hasProcess} from './confirm-handover.ts';
 import {isNeverStarted} from './guest-location.ts';
+import {type ResolvedLocation, resolveGuestLocation} from './resolve-location.ts';
 
 /**
  * The guest has a whole life at its source, and at the destination a process that never began one: that one is ended.
  *
  * @throws StuckError when the destination's libvirt has no process of it and does not let go of it.
  */
-export async function endNeverStarted(move: GuestMigration, settled: ResolvedLocation, context: StepContext): Promise<ResolvedLocation> {
+export async function endNeverStarted(
+	move: GuestMigration,
+	settled: ResolvedLocation,
+	context: StepContext,
+): Promise<ResolvedLocation> {
 	const {at, source, destination} = settled;
 	const lives = source !== undefined && isActive(source.state);
 	if (at !== 'incoming' || !lives || !isNeverStarted(destination)) return settled;

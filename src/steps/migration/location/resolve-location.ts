@@ -2,10 +2,10 @@ import {StuckError} from '../../../errors.ts';
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import type {Command} from '../../../shell/command.ts';
 import {quoteArgv} from '../../../shell/quote.ts';
-import type {StepContext, GuestLocation} from '../../step.ts';
+import type {GuestLocation, StepContext} from '../../step.ts';
 import {waitForJob} from '../convergence/follow.ts';
 import type {GuestMigration} from '../move.ts';
-import {type HostSighting, statusText, type MoveState, moveState} from './guest-location.ts';
+import {type HostSighting, type MoveState, moveState, statusText} from './guest-location.ts';
 
 /** Where the guest is, and what both hosts said. */
 export type ResolvedLocation = {
@@ -15,7 +15,13 @@ export type ResolvedLocation = {
 };
 
 /** What libvirt may still change. */
-const mayChange: ReadonlySet<MoveState> = new Set(['incoming', 'handover-unconfirmed', 'postcopy-lost-destination', 'down', 'contradictory']);
+const mayChange: ReadonlySet<MoveState> = new Set([
+	'incoming',
+	'handover-unconfirmed',
+	'postcopy-lost-destination',
+	'down',
+	'contradictory',
+]);
 
 /** What looks wrong for a moment while libvirt ends a migration is asked again this often, half a second apart. */
 const patience = 20;

@@ -1,7 +1,7 @@
 import {StepError} from '../../../errors.ts';
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import {type MigrateOptions, migrateFlags} from '../../../virsh/migrate.ts';
-import type {PlanContext, Contradiction} from '../../step.ts';
+import type {Contradiction, PlanContext} from '../../step.ts';
 import {contradictionsIn, saidIn} from './contradictions.ts';
 
 /** virsh has had these since libvirt 1.3.4, of 2016: what every host has is not asked. */

@@ -1,6 +1,6 @@
 import {convergenceParams} from '../convergence/policy.ts';
-import {virshOptions} from './virsh-options.ts';
 import {moveParams} from './move-params.ts';
+import {virshOptions} from './virsh-options.ts';
 
 /** How a guest moves: the same parameters for one guest and for all of a host. */
 export const tuning = {
