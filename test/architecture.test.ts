@@ -2,7 +2,10 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {dirname, join, normalize} from 'node:path';
 import test from 'ava';
 
-/** What each folder of `src/` may import beside itself: the table of docs/architecture.md. `type` means types only. */
+/**
+ * What each room of `src/` may import besides itself: the table of docs/architecture.md. `type` means types only. An inner
+ * room has a line of its own; what stands at the root of a room with inner rooms is the room itself.
+ */
 const table: Readonly<Record<string, readonly string[]>> = {
 	'errors.ts': [],
 	spelling: [],
@@ -19,13 +22,13 @@ const table: Readonly<Record<string, readonly string[]>> = {
 	placement: [],
 	schedule: ['placement'],
 	preflight: ['placement', 'shell', 'virsh type'],
-	survey: ['shell', 'virsh', 'errors.ts'],
-	facts: ['survey', 'shell', 'files', 'virsh', 'qemu-img', 'errors.ts'],
+	capabilities: ['shell', 'virsh', 'errors.ts'],
+	facts: ['capabilities', 'shell', 'files', 'virsh', 'qemu-img', 'errors.ts'],
 	steps: [
 		'placement',
 		'schedule',
 		'preflight',
-		'survey type',
+		'capabilities type',
 		'shell',
 		'files',
 		'virsh',
@@ -49,11 +52,39 @@ const table: Readonly<Record<string, readonly string[]>> = {
 		'errors.ts',
 	],
 	engine: ['plan', 'playbook', 'inventory type', 'steps type', 'facts', 'template', 'shell', 'errors.ts'],
-	journal: ['engine type', 'shell', 'errors.ts'],
+	store: ['engine type', 'plan', 'playbook', 'yaml', 'shell', 'errors.ts'],
 	ssh: ['shell', 'spelling', 'errors.ts'],
 	locks: ['shell', 'errors.ts'],
 	views: ['engine type', 'plan type', 'steps type', 'lab type', 'inventory type', 'yaml', 'shell', 'errors.ts'],
 	lab: ['shell', 'virsh', 'errors.ts'],
+};
+
+/**
+ * What each inner room may import of its own room: `.` is the room's root, `index` the one file of it that names them
+ * all.
+ */
+const innerRooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+	steps: {
+		'.': ['ansible', 'virsh', 'qemu-img', 'migration', 'evacuation'],
+		common: ['.'],
+		'qemu-img': ['common', '.'],
+		virsh: ['migration', 'common', '.'],
+		migration: ['qemu-img', 'common', '.'],
+		evacuation: ['migration', 'common', '.'],
+		ansible: ['common', '.'],
+	},
+	engine: {
+		'.': ['play', 'action', 'recovery'],
+		action: ['.'],
+		recovery: ['action', '.'],
+		play: ['action', 'recovery', '.'],
+	},
+	cli: {
+		'.': ['commands', 'options', 'terminal'],
+		terminal: ['.'],
+		options: ['terminal', '.'],
+		commands: ['options', 'terminal', '.'],
+	},
 };
 
 /** Libraries, and the one folder that may use each. */
@@ -71,23 +102,29 @@ type Import = {readonly file: string; readonly to: string; readonly typeOnly: bo
 
 const root = new URL('../../src', import.meta.url).pathname;
 
-const imports: readonly Import[] = readdirSync(root, {recursive: true})
+const files: readonly string[] = readdirSync(root, {recursive: true})
 	.map(String)
-	.filter(file => /\.ts$/.test(file) && !file.endsWith('.d.ts'))
-	.flatMap(file => {
-		const text = readFileSync(join(root, file), 'utf8');
-		const found = [...text.matchAll(/^(?:import|export) (type )?[^;]*?from '([^']+)';$|import\('([^']+)'\)/gms)];
-		return found.map(([whole, type, from, dynamic]) => ({
-			file,
-			to: from ?? dynamic ?? '',
-			typeOnly: type !== undefined || /^import \{(\s*type [^,}]+,?\s*)+\}/.test(whole),
-		}));
-	});
+	.filter(file => /\.ts$/.test(file) && !file.endsWith('.d.ts'));
 
-test('each folder imports only what the table allows', t => {
-	const wrong = imports
-		.filter(({to}) => to.startsWith('.'))
-		.map(one => ({...one, from: roomOf(one.file), into: roomOf(normalize(join(dirname(one.file), one.to)))}))
+const texts: ReadonlyMap<string, string> = new Map(files.map(file => [file, readFileSync(join(root, file), 'utf8')]));
+
+const imports: readonly Import[] = [...texts].flatMap(([file, text]) => {
+	const found = [...text.matchAll(/^(?:import|export) (type )?[^;]*?from '([^']+)';$|import\('([^']+)'\)/gms)];
+	return found.map(([whole, type, from, dynamic]) => ({
+		file,
+		to: from ?? dynamic ?? '',
+		typeOnly: type !== undefined || /^import \{(\s*type [^,}]+,?\s*)+\}/.test(whole),
+	}));
+});
+
+/** Imports within `src/`, with the files that they name. */
+const inner = imports
+	.filter(({to}) => to.startsWith('.'))
+	.map(one => ({...one, target: normalize(join(dirname(one.file), one.to))}));
+
+test('each room imports only what the table allows', t => {
+	const wrong = inner
+		.map(one => ({...one, from: roomOf(one.file), into: roomOf(one.target)}))
 		.filter(({from, into}) => from !== into && from !== 'cli')
 		.filter(({from, into, typeOnly}) => {
 			const allowed = table[from] ?? [];
@@ -99,7 +136,42 @@ test('each folder imports only what the table allows', t => {
 	);
 });
 
-test('every folder is in the table', t => {
+test('each inner room imports only what the table of its room allows', t => {
+	const wrong = inner.filter(({file, target}) => {
+		const allowed = innerRooms[roomOf(file)];
+		if (allowed === undefined || roomOf(file) !== roomOf(target)) return false;
+		const [from, into] = [innerRoomOf(file), innerRoomOf(target)];
+		return from !== into && !(allowed[from] ?? []).includes(into);
+	});
+	t.deepEqual(
+		wrong.map(({file, to}) => `${file} imports ${to}`),
+		[],
+	);
+});
+
+test('no files import each other in a circle, not even types', t => {
+	t.deepEqual(
+		circles(new Map(files.map(file => [file, inner.filter(one => one.file === file).map(one => one.target)]))),
+		[],
+	);
+});
+
+test('no exported type has the name of another', t => {
+	const homes = new Map<string, readonly string[]>();
+	for (const [file, text] of texts) {
+		for (const [, name = ''] of text.matchAll(
+			/^export (?:declare )?(?:abstract )?(?:type|interface|class|enum) (\w+)/gm,
+		)) {
+			homes.set(name, [...(homes.get(name) ?? []), file]);
+		}
+	}
+	t.deepEqual(
+		[...homes].filter(([, places]) => places.length > 1).map(([name, places]) => `${name}: ${places.join(', ')}`),
+		[],
+	);
+});
+
+test('every room is in the table, and every inner room', t => {
 	const rooms = readdirSync(root).filter(room => room !== 'cli');
 	t.deepEqual(
 		rooms.filter(room => !Object.hasOwn(table, room)),
@@ -109,6 +181,10 @@ test('every folder is in the table', t => {
 		Object.keys(table).filter(room => !rooms.includes(room)),
 		[],
 	);
+	for (const [room, allowed] of Object.entries(innerRooms)) {
+		const there = new Set(files.filter(file => roomOf(file) === room).map(innerRoomOf));
+		t.deepEqual([...there].sort(), Object.keys(allowed).sort(), room);
+	}
 });
 
 test('each library is used by its folder only', t => {
@@ -138,7 +214,7 @@ test('plans, steps, templates and builders are pure: they use no module of Node'
 		'virsh',
 		'qemu-img',
 		'files',
-		'survey',
+		'capabilities',
 	];
 	t.deepEqual(
 		imports.filter(({file, to}) => pure.includes(roomOf(file)) && to.startsWith('node:')),
@@ -148,4 +224,32 @@ test('plans, steps, templates and builders are pure: they use no module of Node'
 
 function roomOf(file: string): string {
 	return file.split('/')[0] ?? file;
+}
+
+/** The folder below the room, or `.` for a file at its root. */
+function innerRoomOf(file: string): string {
+	const [, folder = '', ...rest] = file.split('/');
+	return rest.length === 0 ? '.' : folder;
+}
+
+/** The groups of files that lead back to themselves, each group sorted. */
+function circles(graph: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
+	const reachable = new Map([...graph.keys()].map(file => [file, reachedFrom(file, graph)]));
+	const groups = [...graph.keys()]
+		.filter(file => reachable.get(file)?.has(file))
+		.map(file =>
+			[...graph.keys()].filter(other => reachable.get(file)?.has(other) && reachable.get(other)?.has(file)).sort(),
+		);
+	return [...new Map(groups.map(group => [group.join(), group])).values()];
+}
+
+function reachedFrom(file: string, graph: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
+	const reached = new Set<string>();
+	const open = [...(graph.get(file) ?? [])];
+	for (let next = open.pop(); next !== undefined; next = open.pop()) {
+		if (reached.has(next)) continue;
+		reached.add(next);
+		open.push(...(graph.get(next) ?? []));
+	}
+	return reached;
 }

@@ -4,7 +4,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {down} from '../../src/lab/down.ts';
 import {labShell} from '../../src/lab/enter.ts';
-import {createGuest, guestPlan, imageFolder} from '../../src/lab/guests.ts';
+import {guestPlan, imageFolder} from '../../src/lab/guest-plan.ts';
+import {createGuest} from '../../src/lab/guests.ts';
 import type {Lab} from '../../src/lab/state.ts';
 import {up} from '../../src/lab/up.ts';
 

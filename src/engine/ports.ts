@@ -1,12 +1,13 @@
 import type {Json} from '../steps/step.ts';
-import type {ExecutionOverrides} from './action/overrides.ts';
 import type {Event} from './events.ts';
+import type {ExecutionOverrides} from './execution-overrides.ts';
 
 /** One line of the journal. `id` is that of the action. */
 export type JournalEntry =
 	| {
 			readonly type: 'run';
-			readonly version: 1;
+			/** Of the format. A test reads a journal that each version has written. */
+			readonly version: 1 | 2;
 			readonly run: string;
 			readonly playbook: string;
 			/** How the run was called, for who goes on with it: whatever the command line makes of it. */

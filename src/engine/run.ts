@@ -22,7 +22,7 @@ export async function runPlaybook(given: RunInput): Promise<Recap> {
 	const {run, playbook, call, before} = input;
 	await input.journal.append(
 		before === undefined
-			? {type: 'run', version: 1, run, playbook: playbook.file, ...(call === undefined ? {} : {call})}
+			? {type: 'run', version: 2, run, playbook: playbook.file, ...(call === undefined ? {} : {call})}
 			: {type: 'resumed', by: `process ${process.pid}`},
 	);
 	emit({type: 'run-started', at: begun, run, playbook: playbook.file});

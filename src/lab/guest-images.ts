@@ -1,7 +1,7 @@
 import {mkdir, open, rm, writeFile} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
 import {bootSector, kernelFile} from './boot-sector.ts';
-import type {GuestPlan} from './guests.ts';
+import type {GuestPlan} from './guest-plan.ts';
 import type {LabHost} from './layout.ts';
 import type {Lab} from './state.ts';
 import {tool} from './tool.ts';

@@ -1,4 +1,4 @@
-import {consoleFolder, type GuestPlan} from './guests.ts';
+import {consoleFolder, type GuestPlan} from './guest-plan.ts';
 
 /** The smallest q35 machine: its disks and a serial port that writes into a file of the host. */
 export function guestXml(plan: GuestPlan): string {

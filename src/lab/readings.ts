@@ -6,7 +6,7 @@ import {type DomainStatus, listDomains, parseDomains} from '../virsh/domains.ts'
 import {dumpxmlArgs, parseDefinition} from '../virsh/dumpxml.ts';
 import {isActive} from '../virsh/states.ts';
 import {labShell} from './enter.ts';
-import {consoleFolder} from './guests.ts';
+import {consoleFolder} from './guest-plan.ts';
 import type {LabHost} from './layout.ts';
 import type {Lab} from './state.ts';
 import {tool} from './tool.ts';

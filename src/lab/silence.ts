@@ -1,6 +1,6 @@
 import {statSync} from 'node:fs';
 import {join} from 'node:path';
-import {consoleFolder} from './guests.ts';
+import {consoleFolder} from './guest-plan.ts';
 import type {Lab} from './state.ts';
 
 /** Consoles are looked at so often; a guest prints every 55 ms. */

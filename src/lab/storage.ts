@@ -1,5 +1,5 @@
 import {join} from 'node:path';
-import {imageFolder} from './guests.ts';
+import {imageFolder} from './guest-plan.ts';
 import type {LabHost} from './layout.ts';
 import {tool} from './tool.ts';
 

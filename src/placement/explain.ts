@@ -2,18 +2,11 @@ import {atHome, value} from './at.ts';
 import type {Cluster, PlacementRequest} from './cluster.ts';
 import {compile} from './compile.ts';
 import {forbiddenAt} from './forbid.ts';
-import type {Placement} from './place.ts';
+import type {Placement, Rejections} from './placement.ts';
 import type {PlacementProblem, Unit} from './problem.ts';
 import type {Rejection} from './rejection.ts';
 import {highestShare} from './score.ts';
 import {State} from './state.ts';
-
-/** Why no host takes a guest, most often first: how many hosts for each reason, and the nearest miss. */
-export type Rejections = readonly {
-	readonly hosts: number;
-	readonly host: string;
-	readonly rejection: Rejection;
-}[];
 
 /** What became of one host as the destination of a guest. */
 export type Verdict = {readonly host: string; readonly rejection: Rejection | 'chosen'};

@@ -4,41 +4,18 @@ import {type Cluster, type ClusterGuest, compareTexts, type PlacedMove, type Pla
 import {compile} from './compile.ts';
 import {construct} from './construct.ts';
 import {Costs} from './costs.ts';
-import {type Rejections, rejectionsOf} from './explain.ts';
+import {rejectionsOf} from './explain.ts';
 import {emptiest, fill} from './fill.ts';
 import {keepHeadroom, survives} from './headroom.ts';
-import {modeTo, type StayReason} from './migration-modes.ts';
+import {modeTo} from './migration-modes.ts';
+import type {Placement, UnplacedGuest} from './placement.ts';
 import {polish} from './polish.ts';
 import {repair} from './repair.ts';
-import {type BrokenPreference, brokenPreferences, type HostLoad, hostLoads} from './result.ts';
+import {brokenPreferences, hostLoads} from './result.ts';
 import {highestShare, homeless, isPlaced} from './score.ts';
 import {search} from './search.ts';
 import {shareBound} from './share-bound.ts';
 import type {State} from './state.ts';
-
-/** Who goes where. Sorted by id or name, so that the same cluster gives the same placement to the byte. */
-export type Placement = {
-	readonly moves: readonly PlacedMove[];
-	/** The guests that were asked for and stay. */
-	readonly left: readonly UnplacedGuest[];
-	/** All hosts, before and after. */
-	readonly hosts: readonly HostLoad[];
-	/** The highest share of memory on any host that a guest comes to. */
-	readonly highestShare: number;
-	/** No placement of the same guests has a lower one. */
-	readonly shareBound: number;
-	/** The soft rules that are not kept. */
-	readonly broken: readonly BrokenPreference[];
-	/** Bytes that go over a link slower than the fastest that leads away from the guest's host. */
-	readonly slowBytes: number;
-};
-
-export type UnplacedGuest = {
-	readonly guest: string;
-	readonly name: string;
-	readonly host: string;
-	readonly why: StayReason | {readonly code: 'no_home'; readonly rejections: Rejections};
-};
 
 /** Shares that differ by less are equal to the lower goals: soft rules, slow links. */
 const shareStep = 0.005;

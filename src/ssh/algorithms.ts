@@ -1,6 +1,6 @@
 import type {Algorithms} from 'ssh2';
-import {OpenSshNeeded} from './identity.ts';
 import {algorithmsOf, type KnownKeys} from './known-hosts.ts';
+import {OpenSshNeeded} from './openssh-needed.ts';
 import type {Route} from './route.ts';
 
 /** What ssh2 1.17 can do and OpenSSH still thinks well of, the quickest first. */

@@ -5,22 +5,16 @@ import type {Client, HostVerifier} from 'ssh2';
 import {UnreachableError} from '../errors.ts';
 import {foreignKeyOf} from './agent.ts';
 import {offerTo} from './algorithms.ts';
+import type {Connection} from './connection.ts';
 import {HostKeyCheck} from './host-key.ts';
-import {type Identity, identityOf, OpenSshNeeded} from './identity.ts';
+import {type Identity, identityOf} from './identity.ts';
 import {hasTicket} from './kerberos.ts';
 import type {Keys} from './keys.ts';
 import {KnownHosts} from './known-hosts.ts';
+import {OpenSshNeeded} from './openssh-needed.ts';
 import type {Route} from './route.ts';
 import type {Semaphore} from './semaphore.ts';
 import {openTransport} from './transport.ts';
-
-/** An open connection to a host. */
-export type Connection = {
-	readonly client: Client;
-	/** Calls back with the reason, once, when the connection goes or has gone; gives what takes the call off again. */
-	onGone(call: (reason: string) => void): () => void;
-	close(): void;
-};
 
 /** A server that is offered too many connections at once closes some, by MaxStartups: they may be tried again. */
 const attempts = 8;

@@ -1,10 +1,8 @@
 import type {AnyAuthMethod, AuthHandlerMiddleware, KeyboardInteractiveCallback, Prompt} from 'ssh2';
 import {Agent} from './agent.ts';
 import type {KeyFile, Keys} from './keys.ts';
+import {OpenSshNeeded} from './openssh-needed.ts';
 import type {Route} from './route.ts';
-
-/** Only OpenSSH's own client can do what this host needs. */
-export class OpenSshNeeded extends Error {}
 
 /** What there is to log in with, in the order in which it is tried. */
 export type Identity = {

@@ -1,5 +1,5 @@
 import {setTimeout as wait} from 'node:timers/promises';
-import type {Connection} from './connect.ts';
+import type {Connection} from './connection.ts';
 
 /** sshd's MaxSessions is 10 by default, and it counts a session until it is reaped. */
 const channelsPerConnection = 8;

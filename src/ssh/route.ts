@@ -5,7 +5,7 @@ import {quoteArgv} from '../shell/quote.ts';
 import type {Secret} from '../shell/secret.ts';
 import type {ConfigReader, Settings} from './config.ts';
 import {type Endpoint, isSafe} from './endpoint.ts';
-import {OpenSshNeeded} from './identity.ts';
+import {OpenSshNeeded} from './openssh-needed.ts';
 import {expandHome, expandTokens, type Tokens, tokensOf} from './tokens.ts';
 
 /** Everything that must be known to connect. */

@@ -1,7 +1,7 @@
 import type {Readable, Writable} from 'node:stream';
 import type {ClientChannel} from 'ssh2';
 import type {Ending} from '../shell/shell.ts';
-import type {Connection} from './connect.ts';
+import type {Connection} from './connection.ts';
 
 /** One command that runs on a host. */
 export type Session = {

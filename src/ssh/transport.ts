@@ -2,7 +2,7 @@ import {spawn} from 'node:child_process';
 import {connect as connectSocket} from 'node:net';
 import {Duplex} from 'node:stream';
 import {UnreachableError} from '../errors.ts';
-import type {Connection} from './connect.ts';
+import type {Connection} from './connection.ts';
 import type {Route} from './route.ts';
 
 /** Opens the way for the bytes of a connection; `hop` is that to the host on the way. */

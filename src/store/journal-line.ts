@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto';
+import type {ExecutionOverrides} from '../engine/execution-overrides.ts';
 import type {JournalEntry} from '../engine/ports.ts';
 
 /** A record as it stands in the journal: with its number, and when it was written, in milliseconds since 1970. */
@@ -14,7 +15,12 @@ export function lineOf(n: number, at: number, record: JournalEntry): string {
 export function readLine(text: string): JournalLine | undefined {
 	const [, body, sum] = /^(\{.*),"sum":"([0-9a-f]{8})"\}$/s.exec(text) ?? [];
 	if (body === undefined || sumOf(`${body}}`) !== sum) return undefined;
-	return JSON.parse(`${body}}`) as JournalLine;
+	return inPresentFormat(JSON.parse(`${body}}`));
+}
+
+/** Version 1 of the format called the overrides of an action `way`. */
+function inPresentFormat({way, ...line}: JournalLine & {readonly way?: ExecutionOverrides}): JournalLine {
+	return way === undefined || line.type !== 'started' ? line : {...line, overrides: way};
 }
 
 function sumOf(text: string): string {

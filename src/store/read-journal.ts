@@ -7,7 +7,7 @@ import {type JournalLine, readLine} from './journal-line.ts';
 export type JournalContent = {readonly lines: readonly JournalLine[]; readonly bytes: number};
 
 /** The versions of the format that can be read. A test reads a journal that each of them has written. */
-const readable: readonly number[] = [1];
+const readable: readonly number[] = [1, 2];
 
 /** Where the runs of the present folder keep what they write. */
 export const runsFolder = join('.vacate', 'runs');

@@ -1,6 +1,14 @@
 import type {Position} from '../errors.ts';
 import {nearest} from '../spelling/nearest.ts';
-import {type Compilation, compile, type Evaluate, limited, type Maker, positionOf, strictly} from './compile.ts';
+import {
+	type Compilation,
+	compilePart,
+	type Evaluate,
+	limited,
+	type Maker,
+	positionOf,
+	strictly,
+} from './compilation.ts';
 import {TemplateError} from './error.ts';
 import {filters} from './filters.ts';
 import {functions} from './functions.ts';
@@ -82,7 +90,7 @@ function argumentsOf(nodes: readonly Node[], to: Compilation): Arguments {
 function operand(node: Node, {lenient}: TemplateFunction, to: Compilation): Evaluate {
 	if (!lenient) return strictly(node, to);
 	const roots: Compilation['roots'] = new Map();
-	const evaluate = compile(node, {...to, roots});
+	const evaluate = compilePart(node, {...to, roots});
 	for (const [name, position] of roots) {
 		to.guarded.add(name);
 		if (!to.roots.has(name)) to.roots.set(name, position);

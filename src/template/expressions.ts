@@ -1,14 +1,14 @@
 import {access, slice} from './access.ts';
 import {
 	type Compilation,
-	compile,
+	compilePart,
 	defined,
 	type Evaluate,
 	limited,
 	type Maker,
 	positionOf,
 	strictly,
-} from './compile.ts';
+} from './compilation.ts';
 import {TemplateError} from './error.ts';
 import {arithmetic, compare, type Operator} from './operators.ts';
 import {childrenOf, type Node, partOf} from './parse.ts';
@@ -32,7 +32,7 @@ export const expressions: Readonly<Record<string, Maker>> = {
 		};
 	},
 	LookupVal(node, to) {
-		const target = compile(partOf(node, 'target'), to);
+		const target = compilePart(partOf(node, 'target'), to);
 		const key = partOf(node, 'val');
 		const position = positionOf(node, to);
 		if (key.typename === 'Slice') return sliced(target, key, to);
@@ -40,7 +40,7 @@ export const expressions: Readonly<Record<string, Maker>> = {
 		const keyValue = strictly(key, to);
 		return scope => scope.reveal(access(target(scope), keyValue(scope), path, position));
 	},
-	Group: (node, to) => compile(childrenOf(node)[0] ?? node, to),
+	Group: (node, to) => compilePart(childrenOf(node)[0] ?? node, to),
 	Array(node, to) {
 		const items = childrenOf(node).map(item => strictly(item, to));
 		return scope => {
@@ -110,8 +110,8 @@ export const expressions: Readonly<Record<string, Maker>> = {
 /** One of two, by a condition. */
 export function choice(node: Node, to: Compilation, otherwise: Evaluate): Evaluate {
 	const condition = strictly(partOf(node, 'cond'), to);
-	const body = compile(partOf(node, 'body'), to);
-	const other = node.else_ ? compile(partOf(node, 'else_'), to) : otherwise;
+	const body = compilePart(partOf(node, 'body'), to);
+	const other = node.else_ ? compilePart(partOf(node, 'else_'), to) : otherwise;
 	return scope => {
 		const chosen = condition(scope);
 		if (chosen instanceof Unknown) return chosen;

@@ -13,7 +13,7 @@ export const filters: TemplateFunctions = {
 	...listFilters,
 	...mappingFilters,
 	...numberFilters,
-	...selectFilters,
+	...selectFilters(() => filters),
 	...textFilters,
 	...valueFilters,
 };

@@ -1,7 +1,7 @@
 import type {Position} from '../errors.ts';
 import {nearest} from '../spelling/nearest.ts';
 import {YamlSource} from '../yaml/source.ts';
-import {type Compilation, compile, type Evaluate, limited, positionOf, strictly} from './compile.ts';
+import {type Compilation, type Evaluate, limited, type Maker, positionOf, strictly} from './compilation.ts';
 import {TemplateError} from './error.ts';
 import type {LookupSources} from './lookup-source.ts';
 import {childrenOf, type Node, parseTemplate, partOf} from './parse.ts';
@@ -16,6 +16,7 @@ type Asked = {
 	readonly outside: LookupSources;
 	readonly scope: Scope;
 	readonly position: Position;
+	readonly compile: Maker;
 };
 
 /** Gives what it finds. @throws TemplateError */
@@ -34,7 +35,7 @@ const lookups: Readonly<Record<string, Lookup>> = {
 	fileglob: ({term, outside}) => outside.glob(term),
 	template(asked) {
 		const {path, text} = fileOf(asked, 'templates');
-		return [asText(rendered(path, text)(asked.scope))];
+		return [asText(rendered(path, text, asked.compile)(asked.scope))];
 	},
 	vars({term, options, scope, position}) {
 		const found = scope.lookup(term);
@@ -86,7 +87,7 @@ export function lookup(node: Node, to: Compilation): Evaluate {
 		if (outside === undefined) return new Unknown(`the lookup of ${kind}`);
 		const found = asked.flat().flatMap(term => {
 			try {
-				return find({term: asText(term), options: settings, outside, scope, position});
+				return find({term: asText(term), options: settings, outside, scope, position, compile: to.compile});
 			} catch (error) {
 				if (error instanceof TemplateError && settings.errors === 'ignore') return [];
 				throw error;
@@ -134,7 +135,7 @@ function fileOf({term, outside, position}: Asked, folder: 'files' | 'templates')
 }
 
 /** A file of a template, read once. Mistakes in it have their places in that file. */
-function rendered(path: string, text: string): Evaluate {
+function rendered(path: string, text: string, compile: Maker): Evaluate {
 	const known = compiled.get(path);
 	if (known?.text === text) return known.evaluate;
 	const source = new YamlSource(path, text);
@@ -142,7 +143,7 @@ function rendered(path: string, text: string): Evaluate {
 	for (let next = text.indexOf('\n'); next >= 0; next = text.indexOf('\n', next + 1)) starts.push(next + 1);
 	const locate = (line: number, column: number) => source.positionAt((starts[line] ?? 0) + column);
 	const tree = parseTemplate(text, locate);
-	const evaluate = compile(tree, {locate, roots: new Map(), guarded: new Set(), bound: new Set()});
+	const evaluate = compile(tree, {locate, roots: new Map(), guarded: new Set(), bound: new Set(), compile});
 	compiled.set(path, {text, evaluate});
 	return evaluate;
 }

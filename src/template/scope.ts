@@ -3,8 +3,22 @@ import {Secret} from '../shell/secret.ts';
 import {TemplateError} from './error.ts';
 import type {LookupSources} from './lookup-source.ts';
 import {hasSecret, revealTexts} from './secrets.ts';
-import type {Template} from './template.ts';
 import {Excess} from './value.ts';
+
+/** What a variable was written as: data that may hold expressions. */
+export type Evaluable = {
+	/** Holds no expression: evaluates to what was written. */
+	readonly constant: boolean;
+	/**
+	 * Its value. A text that is one expression alone keeps the expression's type. A list or mapping of which only a part
+	 * is unknown holds an Unknown in that place.
+	 *
+	 * @throws TemplateError with the position, for a name that is not defined and for all that has no value.
+	 */
+	evaluate(scope: Scope): unknown;
+	/** The error of a variable whose value depends on itself. */
+	loop(name: string): TemplateError;
+};
 
 /**
  * A layer of variables. What people wrote may hold templates, which are evaluated when they are used; what a host
@@ -12,7 +26,7 @@ import {Excess} from './value.ts';
  */
 export type ScopeLayer =
 	| {readonly data: Readonly<Record<string, unknown>>}
-	| {readonly written: Readonly<Record<string, Template>>};
+	| {readonly written: Readonly<Record<string, Evaluable>>};
 
 /** What `lookup` gives for a name that no layer has: `undefined` itself is no value of a template. */
 export type FoundValue = {readonly value: unknown} | undefined;
@@ -82,7 +96,7 @@ export class Scope {
 			if ('data' in layer) {
 				if (Object.hasOwn(layer.data, name)) return {value: layer.data[name]};
 			} else if (Object.hasOwn(layer.written, name)) {
-				return {value: this.#evaluate(name, layer.written[name] as Template)};
+				return {value: this.#evaluate(name, layer.written[name] as Evaluable)};
 			}
 		}
 		return undefined;
@@ -137,7 +151,7 @@ export class Scope {
 		if (this.#use.stepsLeft < 0) throw new Excess('this takes too much work');
 	}
 
-	#evaluate(name: string, template: Template): unknown {
+	#evaluate(name: string, template: Evaluable): unknown {
 		if (template.constant) return template.evaluate(this);
 		const {open} = this.#use;
 		if (open.has(name)) throw template.loop(name);

@@ -1,4 +1,12 @@
-import {type Compilation, compile, type Evaluate, limited, type Maker, positionOf, strictly} from './compile.ts';
+import {
+	type Compilation,
+	compilePart,
+	type Evaluate,
+	limited,
+	type Maker,
+	positionOf,
+	strictly,
+} from './compilation.ts';
 import {TemplateError} from './error.ts';
 import {choice} from './expressions.ts';
 import {isNamespace} from './namespace.ts';
@@ -43,7 +51,9 @@ function assignment(node: Node, to: Compilation): Evaluate {
 	const [target, ...others] = node.targets as readonly Node[];
 	const position = positionOf(node, to);
 	if (target === undefined || others.length > 0) throw new TemplateError('one name is set at a time', position);
-	const value = node.value ? strictly(partOf(node, 'value'), to) : compile(partOf(partOf(node, 'body'), 'body'), to);
+	const value = node.value
+		? strictly(partOf(node, 'value'), to)
+		: compilePart(partOf(partOf(node, 'body'), 'body'), to);
 	if (target.typename === 'Symbol') {
 		const name = String(target.value);
 		return scope => {
@@ -95,8 +105,8 @@ function loop(node: Node, to: Compilation): Evaluate {
 	const {list, condition} = filtered(partOf(node, 'arr'));
 	const items = strictly(list, to);
 	const wanted = condition === undefined ? () => true : strictly(condition, inner);
-	const body = compile(partOf(node, 'body'), inner);
-	const otherwise = node.else_ ? compile(partOf(node, 'else_'), to) : () => '';
+	const body = compilePart(partOf(node, 'body'), inner);
+	const otherwise = node.else_ ? compilePart(partOf(node, 'else_'), to) : () => '';
 	return scope => {
 		const given = items(scope);
 		if (given instanceof Unknown) return given;

@@ -1,9 +1,10 @@
 import type {Position} from '../errors.ts';
 import {pointerPart} from '../yaml/pointer.ts';
-import {type Compilation, compile, defined, type Evaluate} from './compile.ts';
+import {type Compilation, defined, type Evaluate} from './compilation.ts';
+import {compile} from './compile.ts';
 import {TemplateError} from './error.ts';
 import {type Locate, parseExpression, parseTemplate} from './parse.ts';
-import type {Scope} from './scope.ts';
+import type {Evaluable, Scope} from './scope.ts';
 import {hideTexts} from './secrets.ts';
 import {SourcePosition} from './source-position.ts';
 import {markUnknown} from './unknown.ts';
@@ -18,19 +19,7 @@ export type TemplateNames = {
 };
 
 /** Data that may hold expressions, read once. */
-export type Template = TemplateNames & {
-	/** Holds no expression: evaluates to what was written. */
-	readonly constant: boolean;
-	/**
-	 * Its value. A text that is one expression alone keeps the expression's type. A list or mapping of which only a part
-	 * is unknown holds an Unknown in that place.
-	 *
-	 * @throws TemplateError with the position, for a name that is not defined and for all that has no value.
-	 */
-	evaluate(scope: Scope): unknown;
-	/** The error of a variable whose value depends on itself. */
-	loop(name: string): TemplateError;
-};
+export type Template = TemplateNames & Evaluable;
 
 /** A bare expression that must be true or false. */
 export type Condition = TemplateNames & {
@@ -101,7 +90,7 @@ class Gathered {
 	readonly #guarded = new Set<string>();
 
 	compilation(locate: Locate): Compilation {
-		return {locate, roots: this.#roots, guarded: this.#guarded, bound: new Set()};
+		return {locate, roots: this.#roots, guarded: this.#guarded, bound: new Set(), compile};
 	}
 
 	summary(): TemplateNames {

@@ -5,7 +5,7 @@ import {fillDisk} from '../../src/lab/fault/disk.ts';
 import {cutLink, restoreLink} from '../../src/lab/fault/link.ts';
 import {blockPorts, unblock} from '../../src/lab/fault/packets.ts';
 import {slowLink} from '../../src/lab/fault/speed.ts';
-import {type GuestPlan, imageFolder} from '../../src/lab/guests.ts';
+import {type GuestPlan, imageFolder} from '../../src/lab/guest-plan.ts';
 import type {LabRig} from './rig.ts';
 
 /** What may befall a move, and what must come of it. */

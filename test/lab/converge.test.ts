@@ -5,7 +5,8 @@ import test from 'ava';
 import {labShell} from '../../src/lab/enter.ts';
 import {clearFaults} from '../../src/lab/fault/all-faults.ts';
 import {slowLink} from '../../src/lab/fault/speed.ts';
-import {createGuest, type GuestPlan, guestPlan} from '../../src/lab/guests.ts';
+import {type GuestPlan, guestPlan} from '../../src/lab/guest-plan.ts';
+import {createGuest} from '../../src/lab/guests.ts';
 import {ended, LabRig, unharmed} from './rig.ts';
 
 const rig = LabRig.for(test, 'vconv', '10.107.0', 2);

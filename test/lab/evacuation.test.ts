@@ -2,7 +2,8 @@ import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test from 'ava';
 import {labShell} from '../../src/lab/enter.ts';
-import {createGuest, guestPlan, imageFolder} from '../../src/lab/guests.ts';
+import {guestPlan, imageFolder} from '../../src/lab/guest-plan.ts';
+import {createGuest} from '../../src/lab/guests.ts';
 import {LabRig, unharmed} from './rig.ts';
 
 const rig = LabRig.for(test, 'vpl3', '10.112.0', 3);

@@ -2,7 +2,8 @@ import {setTimeout as wait} from 'node:timers/promises';
 import test from 'ava';
 import {labShell} from '../../src/lab/enter.ts';
 import {clearFaults} from '../../src/lab/fault/all-faults.ts';
-import {createGuest, guestPlan} from '../../src/lab/guests.ts';
+import {guestPlan} from '../../src/lab/guest-plan.ts';
+import {createGuest} from '../../src/lab/guests.ts';
 import {type Accident, accidents, guests, restore, taskOf} from './accidents.ts';
 import {ended, LabRig, unharmed} from './rig.ts';
 

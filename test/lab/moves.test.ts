@@ -1,7 +1,8 @@
 import {setTimeout as wait} from 'node:timers/promises';
 import test from 'ava';
 import {labShell} from '../../src/lab/enter.ts';
-import {createGuest, guestPlan, imageFolder} from '../../src/lab/guests.ts';
+import {guestPlan, imageFolder} from '../../src/lab/guest-plan.ts';
+import {createGuest} from '../../src/lab/guests.ts';
 import {ended, LabRig, unharmed} from './rig.ts';
 
 const rig = LabRig.for(test, 'vmove', '10.81.0', 3);

@@ -2,7 +2,8 @@ import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test from 'ava';
 import {labShell} from '../../src/lab/enter.ts';
-import {createGuest, guestPlan, imageFolder} from '../../src/lab/guests.ts';
+import {guestPlan, imageFolder} from '../../src/lab/guest-plan.ts';
+import {createGuest} from '../../src/lab/guests.ts';
 import {LabRig, unharmed} from './rig.ts';
 
 const rig = LabRig.for(test, 'vplan', '10.110.0', 3);

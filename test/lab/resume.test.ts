@@ -4,7 +4,8 @@ import {readdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import test from 'ava';
-import {createGuest, guestPlan} from '../../src/lab/guests.ts';
+import {guestPlan} from '../../src/lab/guest-plan.ts';
+import {createGuest} from '../../src/lab/guests.ts';
 import {ended, LabRig, unharmed} from './rig.ts';
 
 const rig = LabRig.for(test, 'vres', '10.98.0', 3);

@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {ExecutionContext, TestFn} from 'ava';
 import {down} from '../../src/lab/down.ts';
-import {imageFolder} from '../../src/lab/guests.ts';
+import {imageFolder} from '../../src/lab/guest-plan.ts';
 import type {LabPlan} from '../../src/lab/layout.ts';
 import {filesOf, type GuestReading, readGuests} from '../../src/lab/readings.ts';
 import type {Lab} from '../../src/lab/state.ts';

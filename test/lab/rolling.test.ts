@@ -1,5 +1,6 @@
 import test from 'ava';
-import {createGuest, guestPlan} from '../../src/lab/guests.ts';
+import {guestPlan} from '../../src/lab/guest-plan.ts';
+import {createGuest} from '../../src/lab/guests.ts';
 import {LabRig, unharmed} from './rig.ts';
 
 const rig = LabRig.for(test, 'vroll', '10.111.0', 3);

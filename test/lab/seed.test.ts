@@ -1,6 +1,7 @@
 import test from 'ava';
 import {labShell} from '../../src/lab/enter.ts';
-import {createGuest, guestPlan} from '../../src/lab/guests.ts';
+import {guestPlan} from '../../src/lab/guest-plan.ts';
+import {createGuest} from '../../src/lab/guests.ts';
 import {migrateFlags, parseHelpMigrate} from '../../src/virsh/migrate.ts';
 import {LabRig, unharmed} from './rig.ts';
 

@@ -5,7 +5,8 @@ import {join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import test from 'ava';
 import {labShell} from '../../src/lab/enter.ts';
-import {createGuest, guestPlan} from '../../src/lab/guests.ts';
+import {guestPlan} from '../../src/lab/guest-plan.ts';
+import {createGuest} from '../../src/lab/guests.ts';
 import {holding} from '../../src/locks/scripts.ts';
 import {ended, LabRig, unharmed} from './rig.ts';
 

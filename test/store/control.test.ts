@@ -13,9 +13,9 @@ async function inFolder(work: (folder: string) => Promise<void>): Promise<void> 
 }
 
 const claimer = `
-import(process.argv[1]).then(async ({Control}) => {
+import(process.argv[1]).then(async ({RunControl}) => {
 	process.on('message', async () => {
-		const claimed = await Control.claim(process.argv[2], 'r1').then(() => true, () => false);
+		const claimed = await RunControl.claim(process.argv[2], 'r1').then(() => true, () => false);
 		process.send(claimed);
 	});
 	process.send('ready');
@@ -25,7 +25,7 @@ setInterval(() => {}, 1000);
 
 /** Processes that claim a run at the same moment. */
 async function rivals(folder: string, count: number) {
-	const module = new URL('../../src/cli/control.js', import.meta.url).href;
+	const module = new URL('../../src/store/control.js', import.meta.url).href;
 	const all = Array.from({length: count}, () =>
 		spawn(process.execPath, ['-e', claimer, module, folder], {stdio: ['ignore', 'inherit', 'inherit', 'ipc']}),
 	);

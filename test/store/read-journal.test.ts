@@ -11,7 +11,7 @@ import {lineOf, readLine} from '../../src/store/journal-line.ts';
 import {readJournal} from '../../src/store/read-journal.ts';
 
 /** A journal of each version of the format, as a run has written it. */
-const versions = new URL('../../../test/journal/versions', import.meta.url).pathname;
+const versions = new URL('../../../test/store/versions', import.meta.url).pathname;
 
 const run: JournalEntry = {type: 'run', version: 1, run: 'r', playbook: 'p.yml'};
 const started = (id: string): JournalEntry => ({

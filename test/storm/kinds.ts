@@ -7,7 +7,7 @@ import {cutLink, restoreLink} from '../../src/lab/fault/link.ts';
 import {blockPorts, losePackets, unblock} from '../../src/lab/fault/packets.ts';
 import {guestOf, processesOf, programOf} from '../../src/lab/fault/processes.ts';
 import {freeLink, slowLink} from '../../src/lab/fault/speed.ts';
-import {consoleFolder} from '../../src/lab/guests.ts';
+import {consoleFolder} from '../../src/lab/guest-plan.ts';
 import type {LabHost} from '../../src/lab/layout.ts';
 import type {Lab} from '../../src/lab/state.ts';
 import type {Random} from './random.ts';

@@ -3,7 +3,7 @@ import {open, readdir} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {labShell} from '../../src/lab/enter.ts';
 import {guestOf, processesOf, programOf} from '../../src/lab/fault/processes.ts';
-import {imageFolder} from '../../src/lab/guests.ts';
+import {imageFolder} from '../../src/lab/guest-plan.ts';
 import type {LabHost} from '../../src/lab/layout.ts';
 import {type GuestReading, readGuests} from '../../src/lab/readings.ts';
 import type {Lab} from '../../src/lab/state.ts';

@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process';
 import {Command, InvalidArgumentError, Option} from 'commander';
 import {InputError} from '../../errors.ts';
-import type {GuestPlan, ImageFormat} from '../../lab/guests.ts';
+import type {GuestPlan, ImageFormat} from '../../lab/guest-plan.ts';
 import type {LabPlan} from '../../lab/layout.ts';
 import {defaultLab} from '../../lab/layout.ts';
 import {parseRate} from '../../units/units.ts';
@@ -133,9 +133,10 @@ function guestsCommand(): Command {
 		.option('--transient', 'without a definition that outlives it')
 		.addOption(new Option('--state <state>').choices(['running', 'paused', 'shut off']).default('running'))
 		.action(async (host: string, names: readonly string[], options: NewGuests) => {
-			const [{theLab}, {createGuest, guestPlan}, {dirtyUnitsFor}] = await Promise.all([
+			const [{theLab}, {createGuest}, {guestPlan}, {dirtyUnitsFor}] = await Promise.all([
 				import('../../lab/state.ts'),
 				import('../../lab/guests.ts'),
+				import('../../lab/guest-plan.ts'),
 				import('../../lab/boot-sector.ts'),
 			]);
 			const {memory: memoryMib, disk, dirty = 0, transient, dir, cdrom, ...rest} = options;

@@ -3,12 +3,7 @@ import type {Command} from '../../shell/command.ts';
 import {Secret} from '../../shell/secret.ts';
 import type {Shell} from '../../shell/shell.ts';
 import type {World} from '../context.ts';
-
-/**
- * How a task reaches its host, where that is not as the inventory says. What is done in a way is taken back in the same
- * way, also by a run that is resumed.
- */
-export type ExecutionOverrides = Pick<Command, 'environment' | 'timeoutMs' | 'becomeUser' | 'here' | 'hidden'>;
+import type {ExecutionOverrides} from '../execution-overrides.ts';
 
 /** Nothing but what the inventory says. */
 export function hasNoOverrides(overrides: ExecutionOverrides): boolean {

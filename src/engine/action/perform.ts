@@ -9,9 +9,10 @@ import {
 import {masked, maskedData} from '../../shell/mask.ts';
 import type {ActionStep, Json, Progress} from '../../steps/step.ts';
 import {stepContext, type World} from '../context.ts';
+import type {ExecutionOverrides} from '../execution-overrides.ts';
 import type {Journal} from '../ports.ts';
 import {type Aftermath, mayRetry} from './failure.ts';
-import {type ExecutionOverrides, journalledOverrides} from './overrides.ts';
+import {journalledOverrides} from './overrides.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the registry has forgotten the types; `defineStep` has checked them.
 export type AnyStep = ActionStep<any, any, any>;

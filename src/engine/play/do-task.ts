@@ -4,6 +4,7 @@ import {TemplateError} from '../../template/error.ts';
 import type {Event} from '../events.ts';
 import {ConcurrencyLimits} from '../limits.ts';
 import {mayContinue, type RunState} from '../run-state.ts';
+import type {Cohort} from './cohort.ts';
 import {firstUntrue, isSet, knownText} from './conditions.ts';
 import {notifyHandlers} from './notify.ts';
 import {activeHosts, type PlayRun, setHostState} from './play-state.ts';
@@ -13,7 +14,6 @@ import type {TaskDone} from './run-item.ts';
 import {runTask} from './run-task.ts';
 import {all} from './settle-all.ts';
 import {titleFor} from './title.ts';
-import type {Cohort} from './walk.ts';
 
 /** One task on the hosts of a cohort, as many at once as may be. */
 export async function doTask(task: PlaybookTask, cohort: Cohort, run: PlayRun): Promise<void> {

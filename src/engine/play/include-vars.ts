@@ -2,11 +2,11 @@ import type {Vars} from '../../inventory/inventory.ts';
 import {hostScope, nothingLearned} from '../../plan/variables.ts';
 import type {IncludeVars} from '../../playbook/model.ts';
 import {literal, type Template} from '../../template/template.ts';
+import type {Cohort} from './cohort.ts';
 import {firstUntrue, knownText} from './conditions.ts';
 import {itemsOf} from './loop.ts';
 import type {PlayRun} from './play-state.ts';
 import {nodeName, refuseNode, skipped} from './refuse.ts';
-import type {Cohort} from './walk.ts';
 
 /** Gives each host the variables of a file, which comes beside the playbook: no host is asked. */
 export async function doIncludeVars(node: IncludeVars, {hosts}: Cohort, run: PlayRun): Promise<void> {

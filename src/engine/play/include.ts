@@ -4,11 +4,11 @@ import {hostScope} from '../../plan/variables.ts';
 import type {Include, Node} from '../../playbook/model.ts';
 import type {Scope} from '../../template/scope.ts';
 import {literal} from '../../template/template.ts';
+import type {Cohort} from './cohort.ts';
 import {firstUntrue, isSet, knownText} from './conditions.ts';
 import {type Item, itemsOf} from './loop.ts';
 import type {PlayRun} from './play-state.ts';
 import {nodeName, refuseNode, skipped} from './refuse.ts';
-import type {Cohort} from './walk.ts';
 
 /** Tasks that have been included, and the hosts that have asked for them. */
 export type Included = {readonly nodes: readonly Node[]; readonly hosts: readonly string[]};

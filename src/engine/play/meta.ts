@@ -1,9 +1,9 @@
 import {hostScope} from '../../plan/variables.ts';
 import type {Meta} from '../../playbook/model.ts';
+import type {Cohort} from './cohort.ts';
 import {allHold} from './conditions.ts';
 import {activeHosts, failedHosts, type PlayRun, setHostState} from './play-state.ts';
 import {refuseNode} from './refuse.ts';
-import type {Cohort} from './walk.ts';
 
 /**
  * Does what a `meta` task says of the run. Gives the hosts whose handlers are to run now.

@@ -9,6 +9,7 @@ import type {Scope} from '../../template/scope.ts';
 import {asText} from '../../template/value.ts';
 import {unwind} from '../recovery/unwind.ts';
 import {mayContinue, type RunState} from '../run-state.ts';
+import type {Cohort} from './cohort.ts';
 import {
 	activeHosts,
 	beginBatch,
@@ -20,7 +21,7 @@ import {
 } from './play-state.ts';
 import {mistaken} from './refuse.ts';
 import {all} from './settle-all.ts';
-import {type Cohort, flush, walk} from './walk.ts';
+import {flush, walk} from './walk.ts';
 
 /** Runs a play, batch after batch. Says whether the run goes on with the next play. */
 export async function runPlay(play: Play, state: RunState): Promise<boolean> {

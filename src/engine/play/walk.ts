@@ -1,19 +1,13 @@
 import {isWanted} from '../../plan/tags.ts';
 import type {Block, Node} from '../../playbook/model.ts';
 import {mayContinue} from '../run-state.ts';
+import type {Cohort} from './cohort.ts';
 import {doTask} from './do-task.ts';
 import {includedBy} from './include.ts';
 import {doIncludeVars} from './include-vars.ts';
 import {doMeta} from './meta.ts';
 import {activeHosts, failedHosts, type PlayRun, setHostState} from './play-state.ts';
 import {remember} from './remember.ts';
-
-/** Hosts that go through the same tasks in step: each task on all of them before the next. */
-export type Cohort = {
-	readonly hosts: readonly string[];
-	/** Whether a `rescue` stands around: then a failure is not final. */
-	readonly guarded: boolean;
-};
 
 /** Does tasks and blocks, in order, for the hosts of a cohort that are still at work. */
 export async function walk(nodes: readonly Node[], cohort: Cohort, run: PlayRun): Promise<void> {

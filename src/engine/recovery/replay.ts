@@ -1,5 +1,5 @@
 import type {Json} from '../../steps/step.ts';
-import type {ExecutionOverrides} from '../action/overrides.ts';
+import type {ExecutionOverrides} from '../execution-overrides.ts';
 import type {JournalEntry} from '../ports.ts';
 
 /** How far an action has come, by the journal. */

@@ -6,7 +6,7 @@ import {isActive} from '../../virsh/states.ts';
 import {undefine} from '../../virsh/undefine.ts';
 import {identify, type MadeImage} from '../qemu-img/images.ts';
 import type {GuestLocation, GuestMove, StepContext} from '../step.ts';
-import type {DiskPlan} from './disks/plan-disks.ts';
+import type {DiskPlan} from './disks/disk-plan.ts';
 import {
 	insertCommands,
 	madeBy,

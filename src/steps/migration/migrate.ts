@@ -14,8 +14,9 @@ import {
 } from './cold.ts';
 import {timed} from './convergence/phase-times.ts';
 import {convergencePolicyOf, downtimeBefore, downtimeRequests} from './convergence/policy.ts';
+import type {DiskPlan} from './disks/disk-plan.ts';
 import type {DiskPlanContext} from './disks/disk-scene.ts';
-import {type DiskPlan, diskRequests, planDisks} from './disks/plan-disks.ts';
+import {diskRequests, planDisks} from './disks/plan-disks.ts';
 import {
 	insertCommands,
 	madeBy,

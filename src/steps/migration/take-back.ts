@@ -8,7 +8,7 @@ import {resume} from '../../virsh/resume.ts';
 import {undefine} from '../../virsh/undefine.ts';
 import type {StepContext} from '../step.ts';
 import {follow, readJob} from './convergence/follow.ts';
-import type {DiskPlan} from './disks/plan-disks.ts';
+import type {DiskPlan} from './disks/disk-plan.ts';
 import {xmlBackCommands} from './disks/xml-files.ts';
 import {confirmHandover, requireAbsent} from './location/confirm-handover.ts';
 import {endNeverStarted} from './location/never-started.ts';

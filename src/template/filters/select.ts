@@ -1,7 +1,6 @@
 import type {Position} from '../../errors.ts';
 import {attribute as attributeAt} from '../access.ts';
 import {TemplateError} from '../error.ts';
-import {filters} from '../filters.ts';
 import {bind, type CallArguments, call, checkArguments, type TemplateFunctions} from '../signature.ts';
 import {tests} from '../tests.ts';
 import {asText, isTrue, Undefined} from '../value.ts';
@@ -9,8 +8,12 @@ import {items} from './need.ts';
 
 const test = {refers: {param: 'test', to: 'test'}} as const;
 
-/** Filters that run a filter or a test on each item. */
-export const selectFilters: TemplateFunctions = {
+/**
+ * Filters that run a filter or a test on each item.
+ *
+ * @param filters All filters, of which `map` takes one by its name.
+ */
+export const selectFilters = (filters: () => TemplateFunctions): TemplateFunctions => ({
 	map: call(
 		'name *',
 		(value, args, position) => {
@@ -24,7 +27,7 @@ export const selectFilters: TemplateFunctions = {
 					throw new TemplateError(`an item has no '${asText(named.attribute)}'`, position);
 				});
 			}
-			const filter = entry(filters, 'filter', name, position);
+			const filter = entry(filters(), 'filter', name, position);
 			checkArguments(`the filter ${asText(name)}`, filter, rest.length, Object.keys(named), position);
 			return all.map(item => {
 				const result = filter.apply(item, bind(filter, rest, named), position);
@@ -46,7 +49,7 @@ export const selectFilters: TemplateFunctions = {
 		(value, args, position) => chosen(value, args.attribute, args, false, position),
 		test,
 	),
-};
+});
 
 function chosen(
 	value: unknown,

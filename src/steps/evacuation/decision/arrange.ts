@@ -1,7 +1,8 @@
 import type {FromSchema} from 'json-schema-to-ts';
 import type {Cluster, ClusterGuest, PlacementRequest} from '../../../placement/cluster.ts';
 import {explainer, type Verdict} from '../../../placement/explain.ts';
-import {type Placement, place} from '../../../placement/place.ts';
+import {place} from '../../../placement/place.ts';
+import type {Placement} from '../../../placement/placement.ts';
 import {rejectionText} from '../../../placement/rejection.ts';
 import {defaultLimits, type MoveLimits} from '../../../schedule/limits.ts';
 import {

@@ -1,5 +1,6 @@
 import type {Cluster} from '../../../placement/cluster.ts';
-import {type Placement, place} from '../../../placement/place.ts';
+import {place} from '../../../placement/place.ts';
+import type {Placement} from '../../../placement/placement.ts';
 import {rejectionText} from '../../../placement/rejection.ts';
 
 /**

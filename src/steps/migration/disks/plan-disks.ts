@@ -1,43 +1,18 @@
 import {StepError} from '../../../errors.ts';
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
-import type {NbdCopy} from '../../../qemu-img/stream.ts';
 import type {DomainDisk} from '../../../virsh/dumpxml.ts';
-import type {Rewrite, XmlFiles} from '../../../virsh/rewrite-xml.ts';
 import {guardGuest, guardRequests} from '../location/guard-guest.ts';
 import {chainRequests} from './backing-chain.ts';
-import {copyRequests, type Device, planCopies} from './copies.ts';
-import type {DiskCopy, DiskPlanContext} from './disk-scene.ts';
-import {type Medium, mediaRequests, planMedia} from './media.ts';
+import {copyRequests, planCopies} from './copies.ts';
+import type {DiskPlan} from './disk-plan.ts';
+import type {DiskPlanContext} from './disk-scene.ts';
+import {mediaRequests, planMedia} from './media.ts';
 import {nbdCopyRequests, planNbdCopies} from './nbd-copies.ts';
-import {type ReusedDisk, reusedDiskRequests} from './reused-disks.ts';
-import {type Probe, planProbes} from './shared-storage.ts';
+import {reusedDiskRequests} from './reused-disks.ts';
+import {planProbes} from './shared-storage.ts';
 import {checkSpace} from './space.ts';
 import {rewritesOf} from './storage-map.ts';
 import {planXml} from './xml-files.ts';
-
-/** What becomes of a guest's disks. What is empty is left out. */
-export type DiskPlan = {
-	/** Disks that are copied onto new images. */
-	readonly copies: readonly DiskCopy[];
-	/** Disks that are copied into files that the guest has left at the destination. */
-	readonly reusedDisks?: readonly ReusedDisk[];
-	/** Drives that are not copied, with the reason. */
-	readonly left: readonly {readonly target: string; readonly reason: string}[];
-	/** Files that are copied beside the disks, before the guest moves. */
-	readonly extraFiles?: readonly DiskCopy[];
-	/** Disks that are copied onto devices that are there. */
-	readonly devices?: readonly Device[];
-	/** What proves that storage is shared. */
-	readonly probes?: readonly Probe[];
-	/** What goes from host to host without libvirt: files beside the disks, and all disks of a guest that is shut off. */
-	readonly nbdCopies?: readonly NbdCopy[];
-	/** What is taken out of drives before the move. */
-	readonly ejected?: readonly Medium[];
-	/** Paths that are others at the destination, and the files with the definitions that say so. */
-	readonly moved?: {readonly rewrites: readonly Rewrite[]; readonly files: XmlFiles};
-	/** Only the top images are copied. */
-	readonly topOnly?: true;
-};
 
 /** The readings that `planDisks` needs for a guest, as far as the facts there are can name them. */
 export function diskRequests(scene: DiskPlanContext, facts: Facts): readonly FactRequest[] {

@@ -4,9 +4,9 @@ import {type Definitions, ejectMedium, insertMedium} from '../../../virsh/change
 import {type MadeImage, makeCommands, makeImages, releaseCommands, removeImages} from '../../qemu-img/images.ts';
 import type {StepContext} from '../../step.ts';
 import type {GuestMigration} from '../move.ts';
+import type {DiskPlan} from './disk-plan.ts';
 import type {DiskCopy} from './disk-scene.ts';
 import {copyAll, nbdCopyCommands, stopNbdCopies} from './nbd-copies.ts';
-import type {DiskPlan} from './plan-disks.ts';
 import {probeCommands, proveShared, removeProbes} from './shared-storage.ts';
 import {xmlCommands, xmlRemovals} from './xml-files.ts';
 

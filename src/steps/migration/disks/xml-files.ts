@@ -1,8 +1,8 @@
 import {markOf} from '../../../files/claim.ts';
 import type {Command} from '../../../shell/command.ts';
 import {type Rewrite, removeXml, rewriteXml, type XmlFiles} from '../../../virsh/rewrite-xml.ts';
+import type {DiskPlan} from './disk-plan.ts';
 import type {DiskPlanContext} from './disk-scene.ts';
-import type {DiskPlan} from './plan-disks.ts';
 import {reversed} from './storage-map.ts';
 
 /** Where definitions with other paths lie while a guest moves. Nobody but root may read them there. */
