@@ -7,7 +7,7 @@ import type {Expansion, Json, PlanContext} from '../steps/step.ts';
 import {hiddenText} from './action/hidden.ts';
 import type {AnyStep} from './action/perform.ts';
 import type {ActionName, Event} from './events.ts';
-import {UndecidedError} from './play/undecided-error.ts';
+import {UndecidedError} from './undecided-error.ts';
 
 /** An action as it would be done. */
 export type RehearsedAction = {

@@ -1,9 +1,10 @@
 import {exitCodes} from '../errors.ts';
 import {worldWith} from './action/overrides.ts';
+import {writtenHosts} from './action/perform.ts';
 import type {Event, Recap} from './events.ts';
 import {RecapBook} from './recap.ts';
 import type {JournalReplay} from './recovery/replay.ts';
-import {plannedStepOf, resumeRun, stepOf, writtenHosts} from './recovery/resume.ts';
+import {plannedStepOf, resumeRun, stepOf} from './recovery/resume.ts';
 import {undoFinished} from './recovery/unwind.ts';
 import {mayContinue, newState, type RunInput} from './run-state.ts';
 

@@ -1,14 +1,14 @@
 import type {Secret} from './secret.ts';
 
 /** Does it change anything on the host? Reads may be repeated; a write whose outcome is unknown never is. */
-export type Effect = 'read' | 'write';
+export type CommandEffect = 'read' | 'write';
 
 /** One command for one host. A value until the moment it runs: never a string for a shell. */
 export type Command = {
 	/** The host's name in the inventory. */
 	readonly host: string;
 	readonly argv: readonly [string, ...string[]];
-	readonly effect: Effect;
+	readonly effect: CommandEffect;
 	/** What the command reads on its standard input. */
 	readonly stdin?: string | Secret;
 	/** Extra environment, beside the `LC_ALL=C` that every command gets. A secret in it is one line. */

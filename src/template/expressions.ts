@@ -10,7 +10,7 @@ import {
 	strictly,
 } from './compilation.ts';
 import {TemplateError} from './error.ts';
-import {arithmetic, compare, type Operator} from './operators.ts';
+import {type ArithmeticOperator, arithmetic, compare} from './operators.ts';
 import {childrenOf, type Node, partOf} from './parse.ts';
 import {markUnknown, unknownIn} from './unknown.ts';
 import {asText, isTrue, kindOf, Omitted, Undefined, Unknown} from './value.ts';
@@ -95,7 +95,7 @@ export const expressions: Readonly<Record<string, Maker>> = {
 	},
 	Concat: (node, to) => operands(node, to, (left, right) => asText(left) + asText(right)),
 	...Object.fromEntries(
-		(['Add', 'Sub', 'Mul', 'Div', 'FloorDiv', 'Mod', 'Pow'] as const).map((operator: Operator) => [
+		(['Add', 'Sub', 'Mul', 'Div', 'FloorDiv', 'Mod', 'Pow'] as const).map((operator: ArithmeticOperator) => [
 			operator,
 			(node: Node, to: Compilation) => {
 				const position = positionOf(node, to);

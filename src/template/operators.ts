@@ -4,10 +4,10 @@ import {format} from './format.ts';
 import {Excess, isEqual, isMapping, kindOf, maxLength} from './value.ts';
 
 /** The node of the tree that stands for an operator. */
-export type Operator = 'Add' | 'Sub' | 'Mul' | 'Div' | 'FloorDiv' | 'Mod' | 'Pow';
+export type ArithmeticOperator = 'Add' | 'Sub' | 'Mul' | 'Div' | 'FloorDiv' | 'Mod' | 'Pow';
 
 /** `+ - * / // % **` of two known values, as in Python: never a number from a text by itself. */
-export function arithmetic(operator: Operator, left: unknown, right: unknown, position: Position): unknown {
+export function arithmetic(operator: ArithmeticOperator, left: unknown, right: unknown, position: Position): unknown {
 	if (typeof left === 'number' && typeof right === 'number') return reckon(operator, left, right, position);
 	if (operator === 'Add' && typeof left === 'string' && typeof right === 'string') return left + right;
 	if (operator === 'Add' && Array.isArray(left) && Array.isArray(right)) return [...left, ...right];
@@ -18,7 +18,7 @@ export function arithmetic(operator: Operator, left: unknown, right: unknown, po
 	throw cannot('be combined', left, right, position);
 }
 
-function reckon(operator: Operator, left: number, right: number, position: Position): number {
+function reckon(operator: ArithmeticOperator, left: number, right: number, position: Position): number {
 	if (right === 0 && (operator === 'Div' || operator === 'FloorDiv' || operator === 'Mod')) {
 		throw new TemplateError('division by zero', position);
 	}

@@ -77,10 +77,10 @@ for (const version of readdirSync(versions)) {
 }
 
 test('a version of the format that is not known is told, and nothing is guessed', async t => {
-	const folder = await journalOf({...run, version: 2} as never);
+	const folder = await journalOf({...run, version: 3} as never);
 	await t.throwsAsync(readJournal(folder), {
 		instanceOf: JournalError,
-		message: /has version 2 of its format, and this vacate reads 1$/,
+		message: /has version 3 of its format, and this vacate reads 1, 2$/,
 	});
 	await rm(folder, {recursive: true});
 });

@@ -172,3 +172,9 @@ function stuckAfter({step, action}: PlannedStep, error: unknown): StuckError {
 function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }
+
+/** The hosts that an action changes. */
+export function writtenHosts({step, action}: PlannedStep): readonly string[] {
+	const writes = step.preview(action).filter(({effect}) => effect === 'write');
+	return [...new Set(writes.map(({host}) => host))];
+}

@@ -2,7 +2,7 @@ import {milliseconds} from '../../playbook/inherit.ts';
 import type {PlaybookTask, SourceRange} from '../../playbook/model.ts';
 import {TemplateError} from '../../template/error.ts';
 import type {Scope} from '../../template/scope.ts';
-import {knownText} from '../play/conditions.ts';
+import {knownText} from '../conditions.ts';
 
 /** How often a task is tried in all, and how long it waits in between. */
 export type RetryPolicy = {readonly attempts: number; readonly delayMs: number};

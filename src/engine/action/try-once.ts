@@ -4,13 +4,20 @@ import type {Shell} from '../../shell/shell.ts';
 import type {GuestMove, Json, Result} from '../../steps/step.ts';
 import {TemplateError} from '../../template/error.ts';
 import type {ActionName, Failure} from '../events.ts';
-import {atFor, gatherFor} from '../play/gather-for.ts';
-import {UndecidedError} from '../play/undecided-error.ts';
-import {writtenHosts} from '../recovery/resume.ts';
 import type {RunState} from '../run-state.ts';
+import {UndecidedError} from '../undecided-error.ts';
 import {failureFacts, isBusy, mayRetry} from './failure.ts';
+import {atFor, gatherFor} from './gather-for.ts';
 import {hiddenText} from './hidden.ts';
-import {type AnyStep, type ExecutionDeps, type PlannedStep, perform, type StuckAction, undo} from './perform.ts';
+import {
+	type AnyStep,
+	type ExecutionDeps,
+	type PlannedStep,
+	perform,
+	type StuckAction,
+	undo,
+	writtenHosts,
+} from './perform.ts';
 import {holdToPlan} from './verify-against-plan.ts';
 
 /** An action as the playbook asks for it, before the facts are known. */

@@ -1,18 +1,18 @@
 import {hostScope} from '../../plan/variables.ts';
 import type {PlaybookTask} from '../../playbook/model.ts';
 import {TemplateError} from '../../template/error.ts';
+import {firstUntrue, isSet, knownText} from '../conditions.ts';
 import type {Event} from '../events.ts';
 import {ConcurrencyLimits} from '../limits.ts';
 import {mayContinue, type RunState} from '../run-state.ts';
+import {settleAll} from '../settle-all.ts';
 import type {Cohort} from './cohort.ts';
-import {firstUntrue, isSet, knownText} from './conditions.ts';
 import {notifyHandlers} from './notify.ts';
 import {activeHosts, type PlayRun, setHostState} from './play-state.ts';
 import {refuseNode} from './refuse.ts';
 import {remember} from './remember.ts';
 import type {TaskDone} from './run-item.ts';
 import {runTask} from './run-task.ts';
-import {all} from './settle-all.ts';
 import {titleFor} from './title.ts';
 
 /** One task on the hosts of a cohort, as many at once as may be. */
@@ -28,7 +28,7 @@ export async function doTask(task: PlaybookTask, cohort: Cohort, run: PlayRun): 
 	const doers = settings.once ? [first] : cohort.hosts;
 	markEmptying(task, doers, run);
 	const inside = cohort.guarded ? {...run, state: guarded(run.state)} : run;
-	const ends = await all(doers.map(host => inTurn(task, settings.throttle, host, inside)));
+	const ends = await settleAll(doers.map(host => inTurn(task, settings.throttle, host, inside)));
 	const failed = doers.filter((_, index) => ends[index] !== undefined && ends[index]?.end !== 'ok');
 	const [done] = ends;
 	if (settings.once && done !== undefined) share(task, done, cohort.hosts, run);

@@ -3,7 +3,7 @@ import {TemplateError} from '../../template/error.ts';
 import type {Scope} from '../../template/scope.ts';
 import {SourcePosition} from '../../template/source-position.ts';
 import {Unknown} from '../../template/value.ts';
-import {UndecidedError} from './undecided-error.ts';
+import {UndecidedError} from '../undecided-error.ts';
 
 /** One round of a loop, and the names that it has. */
 export type Item = {

@@ -1,7 +1,7 @@
 import {hostScope} from '../../plan/variables.ts';
 import type {Meta} from '../../playbook/model.ts';
+import {allHold} from '../conditions.ts';
 import type {Cohort} from './cohort.ts';
-import {allHold} from './conditions.ts';
 import {activeHosts, failedHosts, type PlayRun, setHostState} from './play-state.ts';
 import {refuseNode} from './refuse.ts';
 

@@ -6,9 +6,9 @@ import {failureFacts} from '../action/failure.ts';
 import type {ActionEnd} from '../action/run-action.ts';
 import type {ActionName, Failure} from '../events.ts';
 import type {RunState} from '../run-state.ts';
+import {UndecidedError} from '../undecided-error.ts';
 import {type Item, once} from './loop.ts';
 import type {PlayRun} from './play-state.ts';
-import {UndecidedError} from './undecided-error.ts';
 
 /** Tells that something is not done, and why. */
 export function skipped(name: ActionName, reason: string, state: RunState): ActionEnd {

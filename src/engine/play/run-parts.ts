@@ -1,6 +1,7 @@
 import type {FactRequest, Facts} from '../../facts/facts.ts';
 import type {CompositeStep, Expansion, Json, Part, Result} from '../../steps/step.ts';
 import {failureFacts} from '../action/failure.ts';
+import {atFor, gatherFor} from '../action/gather-for.ts';
 import type {AnyStep} from '../action/perform.ts';
 import type {RetryPolicy} from '../action/retry-policy.ts';
 import {type ActionEnd, runAction} from '../action/run-action.ts';
@@ -8,9 +9,8 @@ import type {ActionRequest} from '../action/try-once.ts';
 import type {ActionName, Failure} from '../events.ts';
 import {partId} from '../rehearsal.ts';
 import type {RunState, TaskEnd} from '../run-state.ts';
+import {settleAll} from '../settle-all.ts';
 import {Breaker} from './breaker.ts';
-import {atFor, gatherFor} from './gather-for.ts';
-import {all} from './settle-all.ts';
 
 /** Runs a step that is many: each part by itself, as many at once as the limits allow. */
 export async function runParts(
@@ -35,7 +35,7 @@ export async function runParts(
 	const lenient = step.bestEffort === true;
 	const run = (part: Part) => runPart(part, {name, patience, lenient, breaker, facts}, state);
 	const {parts} = expansion;
-	const first = rehearsal === undefined ? await all(parts.map(run)) : await oneByOne(parts, run);
+	const first = rehearsal === undefined ? await settleAll(parts.map(run)) : await oneByOne(parts, run);
 	const ends = lenient && rehearsal === undefined ? await again(parts, first, run) : first;
 	if (step.drainsHost === false) state.emptying.delete(name.host);
 	const homeless = expansion.left.filter(({fails}) => fails);
@@ -76,7 +76,7 @@ async function again(
 	for (let tried: readonly number[] = [...parts.keys()]; ; ) {
 		const failed = failedOf(tried);
 		if (failed.length === 0 || failed.length === tried.length) return ends;
-		await all(
+		await settleAll(
 			failed.map(async index => {
 				const part = parts[index];
 				if (part !== undefined) ends[index] = await run(part);

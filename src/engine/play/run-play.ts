@@ -9,6 +9,7 @@ import type {Scope} from '../../template/scope.ts';
 import {asText} from '../../template/value.ts';
 import {unwind} from '../recovery/unwind.ts';
 import {mayContinue, type RunState} from '../run-state.ts';
+import {settleAll} from '../settle-all.ts';
 import type {Cohort} from './cohort.ts';
 import {
 	activeHosts,
@@ -20,7 +21,6 @@ import {
 	setHostState,
 } from './play-state.ts';
 import {mistaken} from './refuse.ts';
-import {all} from './settle-all.ts';
 import {flush, walk} from './walk.ts';
 
 /** Runs a play, batch after batch. Says whether the run goes on with the next play. */
@@ -52,7 +52,7 @@ function endsRun(run: PlayRun): boolean {
 async function runBatch(run: PlayRun): Promise<void> {
 	const {play, batch} = run;
 	if (play.strategy === 'linear') return runSections({hosts: batch, guarded: false}, run);
-	await all(
+	await settleAll(
 		batch.map(async host => {
 			const never = new AbortController().signal;
 			const release = play.strategy === 'host_pinned' ? await run.forks.acquire(['forks'], never) : () => {};
@@ -89,7 +89,7 @@ async function runSection(nodes: readonly Node[], cohort: Cohort, run: PlayRun):
 async function dismiss({hosts}: Cohort, run: PlayRun): Promise<void> {
 	const {state, failures} = run;
 	const failed = failedHosts(hosts, run).filter(host => !state.out.has(host));
-	await all(
+	await settleAll(
 		failed.map(async host => {
 			state.out.add(host);
 			// What stands on a guest that nobody can find is not touched.

@@ -5,13 +5,13 @@ import {TemplateError} from '../../template/error.ts';
 import type {Scope} from '../../template/scope.ts';
 import {Unknown} from '../../template/value.ts';
 import type {ActionEnd} from '../action/run-action.ts';
+import {allHold, firstUntrue} from '../conditions.ts';
 import type {RunState} from '../run-state.ts';
-import {allHold, firstUntrue} from './conditions.ts';
+import {UndecidedError} from '../undecided-error.ts';
 import {type Item, itemsOf, once} from './loop.ts';
 import type {PlayRun} from './play-state.ts';
 import {mistaken, skipped} from './refuse.ts';
 import {nameOf, nothingLeft, runItem, type TaskDone} from './run-item.ts';
-import {UndecidedError} from './undecided-error.ts';
 
 /** One task for one host: its loop, its conditions, what it registers. */
 export async function runTask(task: PlaybookTask, host: string, run: PlayRun): Promise<TaskDone> {

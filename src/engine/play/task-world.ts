@@ -7,11 +7,11 @@ import type {Scope} from '../../template/scope.ts';
 import {asText, isMapping, kindOf} from '../../template/value.ts';
 import {hiddenEvent, hiddenRecord} from '../action/hidden.ts';
 import {hasNoOverrides, worldWith} from '../action/overrides.ts';
+import {isSet} from '../conditions.ts';
 import type {Event} from '../events.ts';
 import type {ExecutionOverrides} from '../execution-overrides.ts';
 import type {Journal} from '../ports.ts';
 import type {RunState} from '../run-state.ts';
-import {isSet} from './conditions.ts';
 
 /**
  * The run as one task sees it: its commands have the task's environment and limit of time, and nothing is told of them

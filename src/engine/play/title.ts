@@ -1,9 +1,9 @@
 import {hostScope} from '../../plan/variables.ts';
 import type {PlaybookTask} from '../../playbook/model.ts';
 import {TemplateError} from '../../template/error.ts';
-import {knownText} from './conditions.ts';
+import {knownText} from '../conditions.ts';
+import {UndecidedError} from '../undecided-error.ts';
 import type {PlayRun} from './play-state.ts';
-import {UndecidedError} from './undecided-error.ts';
 
 /** The name of a task or handler for a host. One whose expressions have no value is shown as it is written. */
 export function titleFor(

@@ -10,7 +10,7 @@ import {
 	undo,
 } from '../action/perform.ts';
 import {stepContext} from '../context.ts';
-import {all} from '../play/settle-all.ts';
+import {settleAll} from '../settle-all.ts';
 import type {ActionRecord} from './replay.ts';
 
 /** What became of an action that was under way when its run died: `finished` by itself in the meantime, or already then. */
@@ -33,7 +33,7 @@ export async function reconcile(
 ): Promise<void> {
 	const tell = async (one: UnfinishedAction, work: Promise<ReconcileResult>) => settled(one, await work);
 	const open = unsettled.filter(({account}) => account.phase !== 'undoing');
-	await all(open.map(one => tell(one, settle(one, toolsFor(one.planned)))));
+	await settleAll(open.map(one => tell(one, settle(one, toolsFor(one.planned)))));
 	for (const one of unsettled.filter(({account}) => account.phase === 'undoing').reverse()) {
 		await tell(one, takeBack(one, toolsFor(one.planned)));
 	}

@@ -2,10 +2,10 @@ import {StepError} from '../../errors.ts';
 import {failureFacts, mayRetry} from '../action/failure.ts';
 import {hiddenEvent, hiddenRecord} from '../action/hidden.ts';
 import {worldWith} from '../action/overrides.ts';
-import {type AnyStep, committed, type ExecutionDeps, type PlannedStep} from '../action/perform.ts';
+import {type AnyStep, committed, type ExecutionDeps, type PlannedStep, writtenHosts} from '../action/perform.ts';
 import type {ActionName, ActionOutcome, Event} from '../events.ts';
-import {all} from '../play/settle-all.ts';
 import type {RunState} from '../run-state.ts';
+import {settleAll} from '../settle-all.ts';
 import {isUnfinished, type ReconcileResult, reconcile, type UnfinishedAction} from './reconcile.ts';
 import type {ActionRecord, JournalReplay} from './replay.ts';
 
@@ -38,7 +38,7 @@ export async function resumeRun(before: JournalReplay, state: RunState): Promise
 	const unsettled = unfinishedActions(before, input.steps);
 	for (const account of before.actions) if (account.phase === 'succeeded') state.finished.set(account.id, account);
 	await input.hold?.(hostsOf(unsettled.map(({planned}) => planned)));
-	await all([...state.finished.values()].map(account => clearUp(account, state)));
+	await settleAll([...state.finished.values()].map(account => clearUp(account, state)));
 	const begun = input.world.clock.now();
 	for (const {planned} of unsettled) {
 		input.emit({type: 'action-started', at: begun, action: journalActionName(planned), attempt: 1});
@@ -105,12 +105,6 @@ export function plannedStepOf({id, host, action, overrides}: ActionRecord, step:
 
 function hostsOf(actions: readonly PlannedStep[]): readonly string[] {
 	return actions.filter(({step}) => step.exclusive).flatMap(writtenHosts);
-}
-
-/** The hosts that an action changes. */
-export function writtenHosts({step, action}: PlannedStep): readonly string[] {
-	const writes = step.preview(action).filter(({effect}) => effect === 'write');
-	return [...new Set(writes.map(({host}) => host))];
 }
 
 /** What an action is called when only the journal knows it. */

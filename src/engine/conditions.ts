@@ -1,9 +1,9 @@
-import type {Flag, SourceRange} from '../../playbook/model.ts';
-import {TemplateError} from '../../template/error.ts';
-import type {Scope} from '../../template/scope.ts';
-import {SourcePosition} from '../../template/source-position.ts';
-import type {Condition} from '../../template/template.ts';
-import {asText, isMapping, kindOf, Unknown} from '../../template/value.ts';
+import type {Flag, SourceRange} from '../playbook/model.ts';
+import {TemplateError} from '../template/error.ts';
+import type {Scope} from '../template/scope.ts';
+import {SourcePosition} from '../template/source-position.ts';
+import type {Condition} from '../template/template.ts';
+import {asText, isMapping, kindOf, Unknown} from '../template/value.ts';
 import {UndecidedError} from './undecided-error.ts';
 
 /** @throws TemplateError for a condition that is neither true nor false, UndecidedError for one that nobody knows yet. */
