@@ -67,22 +67,25 @@ const owners: Readonly<Record<string, string>> = {
 	commander: 'cli',
 };
 
+type Source = {readonly file: string; readonly text: string};
+
 type Import = {readonly file: string; readonly to: string; readonly typeOnly: boolean};
 
 const root = new URL('../../src', import.meta.url).pathname;
 
-const imports: readonly Import[] = readdirSync(root, {recursive: true})
+const sources: readonly Source[] = readdirSync(root, {recursive: true})
 	.map(String)
 	.filter(file => /\.ts$/.test(file) && !file.endsWith('.d.ts'))
-	.flatMap(file => {
-		const text = readFileSync(join(root, file), 'utf8');
-		const found = [...text.matchAll(/^(?:import|export) (type )?[^;]*?from '([^']+)';$|import\('([^']+)'\)/gms)];
-		return found.map(([whole, type, from, dynamic]) => ({
-			file,
-			to: from ?? dynamic ?? '',
-			typeOnly: type !== undefined || /^import \{(\s*type [^,}]+,?\s*)+\}/.test(whole),
-		}));
-	});
+	.map(file => ({file, text: readFileSync(join(root, file), 'utf8')}));
+
+const imports: readonly Import[] = sources.flatMap(({file, text}) => {
+	const found = [...text.matchAll(/^(?:import|export) (type )?[^;]*?from '([^']+)';$|import\('([^']+)'\)/gms)];
+	return found.map(([whole, type, from, dynamic]) => ({
+		file,
+		to: from ?? dynamic ?? '',
+		typeOnly: type !== undefined || /^import \{(\s*type [^,}]+,?\s*)+\}/.test(whole),
+	}));
+});
 
 test('each folder imports only what the table allows', t => {
 	const wrong = imports
@@ -142,6 +145,36 @@ test('plans, steps, templates and builders are pure: they use no module of Node'
 	];
 	t.deepEqual(
 		imports.filter(({file, to}) => pure.includes(roomOf(file)) && to.startsWith('node:')),
+		[],
+	);
+});
+
+/** The contract of a step, and the registry: all that other rooms see of `src/steps`. */
+const contract = ['step.ts', 'drift.ts', 'move-load.ts', 'index.ts'];
+
+test('other rooms import of steps only the contract and the registry; the command line also functions, and no types', t => {
+	t.deepEqual(
+		imports
+			.filter(({file, to}) => to.startsWith('.') && roomOf(file) !== 'steps')
+			.map(({file, to, typeOnly}) => ({file, typeOnly, into: normalize(join(dirname(file), to))}))
+			.filter(({into}) => roomOf(into) === 'steps' && !contract.includes(into.slice('steps/'.length)))
+			.filter(({file, typeOnly}) => typeOnly || roomOf(file) !== 'cli')
+			.map(({file, into}) => `${file} imports ${into}`),
+		[],
+	);
+});
+
+/** Casts to a shape that is written there, and casts of an action: `as {…}`, `action as Moving`, `(note.action ?? {}) as Moving`. */
+const shapeCast = /\bas \{|\b[aA]ction\b[^;\n]*\bas (?!const\b)/;
+
+test('outside its step an action is opaque: no room that plans, runs or shows it casts it', t => {
+	const rooms = ['engine', 'plan', 'views', 'cli', 'journal'];
+	const casts = sources
+		.filter(({file}) => rooms.includes(roomOf(file)))
+		.flatMap(({file, text}) => text.split('\n').map((line, index) => ({line, where: `${file}:${index + 1}`})))
+		.filter(({line}) => !/^\s*(import|export|\*|\/[/*])/.test(line) && shapeCast.test(line));
+	t.deepEqual(
+		casts.map(({line, where}) => `${where}: ${line.trim()}`),
 		[],
 	);
 });

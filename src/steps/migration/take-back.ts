@@ -61,7 +61,7 @@ export async function returnToSource(
 
 /** Paused by this move, that its memory could be sent. */
 function wasSuspended({paused, convergence}: GuestMigration, {source}: ResolvedLocation): boolean {
-	return !paused && convergence?.timeoutAction === 'suspend' && source?.state === 'paused';
+	return !paused && convergence?.lastResort === 'suspend' && source?.state === 'paused';
 }
 
 /** Paths of disks that are others at the destination become the old ones again on the way back. */

@@ -94,7 +94,7 @@ test('passes that begin with no less than before are a stall after the window, a
 
 test('a shorter window is a stall earlier, and what is done about it is as said', t => {
 	const stall = {windowMs: 5000, marginPercent: 4};
-	t.deepEqual(told(endless(30_000), {...steering, stall, timeoutAction: 'suspend'}), ['11000: suspend, stalled']);
+	t.deepEqual(told(endless(30_000), {...steering, stall, lastResort: 'suspend'}), ['11000: suspend, stalled']);
 });
 
 test('a pass that takes long on a slow link is no stall', t => {
@@ -126,7 +126,7 @@ test('a guest that is held back more gets a new window', t => {
 test('nothing that is sent, of disks or of memory, ends the move after the window, whatever else is wished', t => {
 	for (const phase of ['disks', 'memory'] as const) {
 		const silent = every(1000, 60, index => ({sentBytes: Math.min(index, 10)}), phase);
-		t.deepEqual(told(silent, {...steering, timeoutAction: 'postcopy'}), ['50000: abort, silent']);
+		t.deepEqual(told(silent, {...steering, lastResort: 'postcopy'}), ['50000: abort, silent']);
 	}
 });
 
@@ -145,14 +145,14 @@ test('disks and memory each have their own time', t => {
 	t.deepEqual(
 		told(
 			every(1000, 25, () => ({}), 'disks'),
-			{...steering, limits, timeoutAction: 'suspend'},
+			{...steering, limits, lastResort: 'suspend'},
 		),
 		['20000: abort, late'],
 	);
 	t.deepEqual(
 		told(
 			every(1000, 15, () => ({})),
-			{...steering, limits, timeoutAction: 'postcopy'},
+			{...steering, limits, lastResort: 'postcopy'},
 		),
 		['10000: postcopy, late'],
 	);
@@ -161,11 +161,11 @@ test('disks and memory each have their own time', t => {
 test('a guest that was suspended for its move and of which nothing is sent any more stays; in post-copy none can', t => {
 	const limits = {memoryMs: 5000};
 	const stuck = every(1000, 60, index => ({sentBytes: Math.min(index, 10)}));
-	t.deepEqual(told(stuck, {...steering, limits, timeoutAction: 'suspend'}), [
+	t.deepEqual(told(stuck, {...steering, limits, lastResort: 'suspend'}), [
 		'5000: suspend, late',
 		'50000: abort, silent',
 	]);
-	t.deepEqual(told(stuck, {...steering, limits, timeoutAction: 'postcopy'}), ['5000: postcopy, late']);
+	t.deepEqual(told(stuck, {...steering, limits, lastResort: 'postcopy'}), ['5000: postcopy, late']);
 });
 
 test('time is for each GiB of memory and of copied disk, and not less than the least', t => {

@@ -1,14 +1,14 @@
+import type {LastResort} from '../../../schedule/convergence.ts';
 import type {Command} from '../../../shell/command.ts';
 import {setMaxDowntime, suspend, switchToPostcopy} from '../../../virsh/convergence.ts';
 import {domjobabort} from '../../../virsh/domjobabort.ts';
 import type {JobInfo} from '../../../virsh/domjobinfo.ts';
 import type {StepContext} from '../../step.ts';
 import type {GuestMigration} from '../move.ts';
-import type {TimeoutAction} from './policy.ts';
 import {type Order, observe, type Reason, sampleOf, type Watch} from './watch.ts';
 
 /** What was done about a move that did not come to its end, and why. */
-export type TimeoutOutcome = {readonly to: TimeoutAction; readonly reason: Reason};
+export type TimeoutOutcome = {readonly to: LastResort; readonly reason: Reason};
 
 /** Looks at one migration from moment to moment, and does what the playbook says about its end. */
 export class ConvergenceController {

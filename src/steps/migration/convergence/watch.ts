@@ -1,5 +1,6 @@
+import {type LastResort, passesToStall} from '../../../schedule/convergence.ts';
 import type {JobInfo} from '../../../virsh/domjobinfo.ts';
-import type {ConvergencePolicy, TimeoutAction} from './policy.ts';
+import type {ConvergencePolicy} from './policy.ts';
 
 /** One look at a migration. */
 export type Sample = {
@@ -24,7 +25,7 @@ export type Watch = {
 	readonly throttlePercent: number;
 	/** Which of the pauses is allowed. */
 	readonly downtime: number;
-	readonly timeoutOutcome?: TimeoutAction;
+	readonly timeoutOutcome?: LastResort;
 };
 
 /** Why a move is not left to itself any longer. */
@@ -41,7 +42,7 @@ export type Reason =
 
 export type Order =
 	| {readonly kind: 'allow'; readonly downtimeMs: number}
-	| {readonly kind: 'resort'; readonly to: TimeoutAction; readonly reason: Reason};
+	| {readonly kind: 'resort'; readonly to: LastResort; readonly reason: Reason};
 
 /** Undefined while libvirt does not say how far it is. */
 export function sampleOf(job: JobInfo, atMs: number): Sample | undefined {
@@ -80,7 +81,7 @@ export function observe(
 	const reason = reasonToEnd(watch, sample, steering);
 	if (reason === undefined) return {watch, orders: allow};
 	const to =
-		reason.kind === 'silent' || (reason.kind === 'late' && reason.phase === 'disks') ? 'abort' : steering.timeoutAction;
+		reason.kind === 'silent' || (reason.kind === 'late' && reason.phase === 'disks') ? 'abort' : steering.lastResort;
 	return {watch: {...watch, timeoutOutcome: to}, orders: [{kind: 'resort', to, reason}]};
 }
 
@@ -122,9 +123,6 @@ function advance(
 		downtime,
 	};
 }
-
-/** One pass alone says little: the guest may have been busy just then. */
-const passesToStall = 2;
 
 /**
  * When nothing is left, QEMU counts no more, and what it has sent may still lie in the buffers of a slow link: the guest
