@@ -222,6 +222,36 @@ test('plans, steps, templates and builders are pure: they use no module of Node'
 	);
 });
 
+/** The contract of a step, and the registry: all that other rooms see of `src/steps`. */
+const contract = ['step.ts', 'drift.ts', 'move-load.ts', 'index.ts'];
+
+test('other rooms import of steps only the contract and the registry; the command line also functions, and no types', t => {
+	t.deepEqual(
+		imports
+			.filter(({file, to}) => to.startsWith('.') && roomOf(file) !== 'steps')
+			.map(({file, to, typeOnly}) => ({file, typeOnly, into: normalize(join(dirname(file), to))}))
+			.filter(({into}) => roomOf(into) === 'steps' && !contract.includes(into.slice('steps/'.length)))
+			.filter(({file, typeOnly}) => typeOnly || roomOf(file) !== 'cli')
+			.map(({file, into}) => `${file} imports ${into}`),
+		[],
+	);
+});
+
+/** Casts to a shape that is written there, and casts of an action: `as {…}`, `action as Moving`, `(note.action ?? {}) as Moving`. */
+const shapeCast = /\bas \{|\b[aA]ction\b[^;\n]*\bas (?!const\b)/;
+
+test('outside its step an action is opaque: no room that plans, runs or shows it casts it', t => {
+	const rooms = ['engine', 'plan', 'views', 'cli', 'store'];
+	const casts = [...texts]
+		.filter(([file]) => rooms.includes(roomOf(file)))
+		.flatMap(([file, text]) => text.split('\n').map((line, index) => ({line, where: `${file}:${index + 1}`})))
+		.filter(({line}) => !/^\s*(import|export|\*|\/[/*])/.test(line) && shapeCast.test(line));
+	t.deepEqual(
+		casts.map(({line, where}) => `${where}: ${line.trim()}`),
+		[],
+	);
+});
+
 function roomOf(file: string): string {
 	return file.split('/')[0] ?? file;
 }

@@ -1,5 +1,5 @@
 import {Facts} from '../facts/facts.ts';
-import type {ForeseenFile, ForeseenGatherer} from '../facts/foreseen.ts';
+import type {ForeseenGatherer} from '../facts/foreseen.ts';
 import type {Rehearsed, RehearsedName} from '../plan/document/rehearsed.ts';
 import {masked, maskedData} from '../shell/mask.ts';
 import {quoteArgv} from '../shell/quote.ts';
@@ -52,6 +52,7 @@ export class Rehearsal {
 		if (step.effect === 'write' && [...this.#unsettled].some(uuid => text.includes(uuid)))
 			throw new UndecidedError('what comes before it');
 		const move = step.guest?.(action);
+		const load = step.load?.(action);
 		this.#notes.push({
 			kind: 'act',
 			...nameOf(name),
@@ -62,12 +63,14 @@ export class Rehearsal {
 				? []
 				: step.preview(action).map(({host, argv}) => ({on: host, run: quoteArgv(argv.map(masked))})),
 			...(move === undefined ? {} : {move}),
+			...(load === undefined || hidden ? {} : {load}),
+			warnings: hidden ? [] : (step.warnings?.(action) ?? []),
 			undo: 'undo' in step ? (step.settles === true ? 'settles' : 'undone') : {irreversible: step.irreversible},
 		});
 		if (step.effect === 'read') return;
 		if (move === undefined) this.#wrote = 'anything';
 		else if (this.#wrote === 'nothing') this.#wrote = 'moves';
-		if (move !== undefined) this.#world.moved({...move, files: filesIn(action)});
+		if (move !== undefined) this.#world.moved({...move, requiredKib: 0, files: [], ...load});
 		for (const sight of step.effects?.(action) ?? []) {
 			if (sight.of === 'unsettled') this.#unsettled.add(sight.uuid);
 			else this.#world.changed(sight);
@@ -126,13 +129,3 @@ function nameOf({id, host, step, title, guest, to}: ActionName): RehearsedName {
 		...(to === undefined ? {} : {to}),
 	};
 }
-
-function filesIn(action: Json): readonly ForeseenFile[] {
-	const {disks} = action as {
-		readonly disks?: {readonly copies?: readonly Brought[]; readonly beside?: readonly Brought[]};
-	};
-	const brought = [...(disks?.copies ?? []), ...(disks?.beside ?? [])];
-	return brought.map(({from, path, dataBytes}) => ({from, path, bytes: dataBytes}));
-}
-
-type Brought = {readonly from: string; readonly path: string; readonly dataBytes: number};

@@ -19,6 +19,8 @@ export type ForeseenMove = {
 	readonly uuid: string;
 	readonly from: string;
 	readonly to: string;
+	/** What it takes of a host's memory. */
+	readonly requiredKib: number;
 	/** The files that it brings along. */
 	readonly files: readonly ForeseenFile[];
 };
@@ -39,9 +41,6 @@ export type Effect =
 	| {readonly of: 'reading'; readonly request: FactRequest; readonly value: unknown}
 	| {readonly of: 'guest'; readonly uuid: string; readonly entry: Partial<DomainStatus>}
 	| {readonly of: 'unsettled'; readonly uuid: string};
-
-/** What qemu takes beside the guest's memory. */
-const overheadKib = 64 * 1024;
 
 /** The world as it will be when what was foreseen is done. */
 export class ForeseenGatherer implements Gatherer {
@@ -129,11 +128,9 @@ export class ForeseenGatherer implements Gatherer {
 	async #host(request: Request<'host'> & {readonly kind: 'host'}): Promise<HostFact> {
 		const fact = await this.#real(request);
 		let {availableKib} = fact;
-		for (const {uuid, from, to} of this.#moves) {
-			if (from !== request.host && to !== request.host) continue;
-			const origin = await this.#real({kind: 'domains', host: this.#originOf(uuid)});
-			const needKib = (origin.find(one => one.uuid === uuid)?.memoryKib ?? 0) + overheadKib;
-			availableKib += from === request.host ? needKib : -needKib;
+		for (const {from, to, requiredKib} of this.#moves) {
+			if (from === request.host) availableKib += requiredKib;
+			if (to === request.host) availableKib -= requiredKib;
 		}
 		return {...fact, availableKib};
 	}

@@ -1,11 +1,16 @@
 import type {Cluster, ClusterGuest, ClusterHost} from './cluster.ts';
 
-/** What qemu itself takes beside the guest's memory. */
+/** What QEMU itself takes beside the guest's memory: its program, device emulation and page tables. */
 const overheadKib = 64 * 1024;
+
+/** What a host needs for a guest that runs with this memory. */
+export function requiredKib(memoryKib: number): number {
+	return memoryKib + overheadKib;
+}
 
 /** What a guest takes of a host's memory. A guest that is off takes none. */
 export function needKib(guest: ClusterGuest): number {
-	return guest.state === 'off' ? 0 : guest.memoryKib + overheadKib;
+	return guest.state === 'off' ? 0 : requiredKib(guest.memoryKib);
 }
 
 /** What a guest takes of a host's CPUs. */

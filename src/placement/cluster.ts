@@ -82,6 +82,8 @@ export type GuestDisk = {
 	readonly dataBytes: number;
 	/** What the image may come to take. */
 	readonly spaceBytes: number;
+	/** Its size as the guest sees it, where its image takes no new space: one that it left there is written over. */
+	readonly virtualBytes?: number;
 	/** The shared storage that it lies on: a destination that sees it gets no copy. */
 	readonly storage?: string;
 };

@@ -134,8 +134,7 @@ function namedHosts(task: Named): readonly NamedHosts[] {
 }
 
 function takesHost({step}: PlaybookTask): boolean {
-	const {properties = {}} = step.params as {readonly properties?: object};
-	return Object.hasOwn(properties, 'to');
+	return isMapping(step.params) && isMapping(step.params.properties) && Object.hasOwn(step.params.properties, 'to');
 }
 
 function hostProblems({pattern, pointer}: NamedHosts, {place}: Named, inventory: Inventory): readonly Problem[] {

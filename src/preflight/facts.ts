@@ -51,7 +51,7 @@ export type PlanFacts = {
 	readonly mostAgeMs: number;
 	/** The moves shall be encrypted. */
 	readonly tls: boolean;
-	/** The latest time at which the run may end, as a Unix time in milliseconds. */
+	/** The latest time at which the run may end, as a Unix time in milliseconds. Left out: nobody knows when it begins. */
 	readonly endsAtMs?: number;
 	/** Moves that one destination takes at once. */
 	readonly perDestination: number;

@@ -15,8 +15,13 @@ export type Subject = {
 	readonly destination?: string;
 };
 
+/** What kind of thing a rule looks at, so that a finding says whom it concerns. */
+export type ScopeName = 'source' | 'destination' | 'path' | 'guest' | 'pair' | 'disk' | 'disk-pair' | 'run';
+
 export type Finding = Subject & {
 	readonly rule: string;
+	/** `path`: from the source to one destination; `pair`: a guest on one destination; `run`: all that is planned. */
+	readonly scope: ScopeName;
 	/** The number of the check in `docs/preflight.md`. */
 	readonly check: number;
 	/** `unknown`: the rule could not be evaluated, and so it has not passed. */

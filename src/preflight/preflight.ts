@@ -41,9 +41,7 @@ export function preflight(facts: PreflightFacts): Report {
 
 /** May the run begin? Not with what blocks it as a whole, nor with what nobody knows of the source or of the run. */
 export function blockersOfRun({findings}: Report): readonly Finding[] {
-	return findings.filter(
-		({severity, guest, destination}) => severity === 'blocks' && guest === undefined && destination === undefined,
-	);
+	return findings.filter(({severity, scope}) => severity === 'blocks' && (scope === 'source' || scope === 'run'));
 }
 
 /** What becomes of what could not be checked: it is told, or stands against the move as what was found. */
@@ -56,9 +54,9 @@ export function blockersOfDestination(
 	notKnown: NotKnown = 'block',
 ): readonly Finding[] {
 	return findings.filter(
-		({severity, guest, destination, outcome}) =>
+		({severity, scope, destination, outcome}) =>
 			severity === 'blocks' &&
-			guest === undefined &&
+			(scope === 'destination' || scope === 'path') &&
 			destination === name &&
 			(outcome === 'found' || notKnown === 'block'),
 	);

@@ -1,6 +1,6 @@
 import type {MigrationMode} from '../placement/cluster.ts';
 import type {PreflightFacts} from './facts.ts';
-import type {Finding, Remedy, Subject} from './finding.ts';
+import type {Finding, Remedy, ScopeName, Subject} from './finding.ts';
 
 /** One of the checks before a move. */
 export type PreflightRule = {
@@ -10,6 +10,8 @@ export type PreflightRule = {
 	/** What it looks at, as in `not known: its snapshots`. */
 	readonly about: string;
 	readonly severity: 'blocks' | 'warns';
+	/** What kind of thing it looks at. */
+	readonly scope: ScopeName;
 	/** Pure. What it finds, of each thing that it looks at: nothing, one problem or several. */
 	judge(facts: PreflightFacts): readonly RuleResult[];
 };
@@ -21,6 +23,7 @@ export type RuleProblem = {readonly reason: string; readonly remedy: Remedy; rea
 
 /** What a kind of thing is, where all of its kind are, and how one is told. */
 export type RuleScope<Item> = {
+	readonly name: ScopeName;
 	each(facts: PreflightFacts): readonly Item[];
 	subject(item: Item): Subject;
 };
@@ -50,11 +53,12 @@ export function rule<Item, Needs extends object>(definition: RuleDefinition<Item
 		check,
 		about,
 		severity,
+		scope: of.name,
 		judge: facts =>
 			of.each(facts).map(item => {
 				const subject = of.subject(item);
 				const known = needs(item);
-				const common = {...subject, rule: id, check, severity, modes};
+				const common = {...subject, rule: id, check, scope: of.name, severity, modes};
 				if (Object.values(known).includes(undefined)) {
 					const finding = {...common, outcome: 'unknown', reason: `not known: ${about}`, remedy: ask(item)} as const;
 					return {subject, findings: [finding]};

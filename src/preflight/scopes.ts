@@ -4,11 +4,13 @@ import type {HostFacts} from './host-facts.ts';
 import type {RuleScope} from './rule.ts';
 
 export const theSource: RuleScope<HostFacts> = {
+	name: 'source',
 	each: ({source}) => [source],
 	subject: ({name}) => ({host: name}),
 };
 
 export const everyDestination: RuleScope<{host: HostFacts; source: HostFacts; plan: PlanFacts}> = {
+	name: 'destination',
 	each: ({destinations, source, plan}) => destinations.map(host => ({host, source, plan})),
 	subject: ({host, source}) => ({host: source.name, destination: host.name}),
 };
@@ -16,6 +18,7 @@ export const everyDestination: RuleScope<{host: HostFacts; source: HostFacts; pl
 export type GuestItem = {readonly guest: GuestFacts; readonly source: HostFacts; readonly plan: PlanFacts};
 
 export const everyGuest: RuleScope<GuestItem> = {
+	name: 'guest',
 	each: ({guests, source, plan}) => guests.map(guest => ({guest, source, plan})),
 	subject: ({guest, source}) => ({host: source.name, guest: guest.name, uuid: guest.uuid}),
 };
@@ -24,6 +27,7 @@ export type PairItem = GuestItem & {readonly host: HostFacts; readonly pair: Pai
 
 /** Each guest on each destination. */
 export const everyPair: RuleScope<PairItem> = {
+	name: 'pair',
 	each: facts =>
 		everyGuest
 			.each(facts)
@@ -40,6 +44,7 @@ export const everyPair: RuleScope<PairItem> = {
 export type DiskItem = GuestItem & {readonly disk: DiskFacts | undefined};
 
 export const everyDisk: RuleScope<DiskItem> = {
+	name: 'disk',
 	each: facts =>
 		everyGuest.each(facts).flatMap(item => (item.guest.disks ?? [undefined]).map(disk => ({...item, disk}))),
 	subject: item => ({...everyGuest.subject(item), ...(item.disk === undefined ? {} : {disk: item.disk.target})}),
@@ -49,6 +54,7 @@ export type DiskPairItem = DiskItem & {readonly host: HostFacts; readonly there:
 
 /** Each disk on each destination. */
 export const everyDiskPair: RuleScope<DiskPairItem> = {
+	name: 'disk-pair',
 	each: facts =>
 		everyDisk.each(facts).flatMap(item =>
 			facts.destinations.map(host => ({
@@ -69,12 +75,14 @@ export type PathItem = {
 
 /** The way to each destination. */
 export const everyPath: RuleScope<PathItem> = {
+	name: 'path',
 	each: ({source, destinations, paths, plan}) =>
 		destinations.map(host => ({source, host, path: paths.find(({destination}) => destination === host.name), plan})),
 	subject: ({source, host}) => ({host: source.name, destination: host.name}),
 };
 
 export const theRun: RuleScope<PreflightFacts> = {
+	name: 'run',
 	each: facts => [facts],
 	subject: ({source}) => ({host: source.name}),
 };

@@ -6,6 +6,12 @@ const mib = 1024 ** 2;
 /** What moves may use of a link: the guests need it too. */
 const usable = 0.8;
 
+/** A link whose speed nobody knows is taken for one of a gigabit a second. */
+export const usualBytesPerSecond = 125_000_000;
+
+/** What a move has of a link of which nothing is known, when it has it for itself. */
+export const usualMib = wholeMib(usualBytesPerSecond * usable);
+
 /**
  * The bandwidth of each stream of a move, in MiB/s as `virsh migrate --bandwidth` wants it: libvirt's limit holds for the
  * memory and for each disk by itself. With `auto` it is the usable part of the slowest link on the way, divided among all

@@ -1,4 +1,20 @@
-import type {Transfer} from './transfer.ts';
+import type {ClusterGuest, MigrationMode} from '../placement/cluster.ts';
+import {type ConvergencePolicy, convergenceOf, defaultConvergence, type TimeoutAction} from './convergence.ts';
+import {type MemoryCopy, memoryCopy} from './memory-copy.ts';
+
+/** What of a move its time depends on. */
+export type TransferLoad = {
+	readonly mode: MigrationMode;
+	readonly state: ClusterGuest['state'];
+	/** 0 for a guest that is off. */
+	readonly memoryBytes: number;
+	/** The data of each disk that is copied. */
+	readonly diskBytes: readonly number[];
+	/** How fast the guest changes its memory; left out while nobody has measured it. */
+	readonly dirtyBytesPerSecond?: number;
+	/** How it is brought to its end; left out: it is left to itself. */
+	readonly convergence?: ConvergencePolicy;
+};
 
 /** What a prediction takes for granted. */
 export type Assumptions = {
@@ -9,15 +25,10 @@ export type Assumptions = {
 	/** For a guest to shut down, and to start, when it moves cold. */
 	readonly stopMs: number;
 	readonly startMs: number;
-	/** How long a guest that goes live may stand still at the end. */
-	readonly maxDowntimeMs: number;
 	/** For the state of the devices and the start there: no bandwidth makes a pause shorter. */
 	readonly handoverMs: number;
 	/** How fast a guest that nobody has measured changes its memory, as a part of the bandwidth. */
 	readonly dirtyShare: number;
-	/** When a move that does not end is given up: so long for each GiB of data, and at least so long. */
-	readonly deadlineMsPerGib: number;
-	readonly deadlineAtLeastMs: number;
 };
 
 export const defaultAssumptions: Assumptions = {
@@ -25,88 +36,126 @@ export const defaultAssumptions: Assumptions = {
 	aroundMs: 2000,
 	stopMs: 30_000,
 	startMs: 5000,
-	maxDowntimeMs: 500,
 	handoverMs: 50,
 	dirtyShare: 0.1,
-	deadlineMsPerGib: 150_000,
-	deadlineAtLeastMs: 240_000,
 };
 
 /** What is to be expected of a move. Whole milliseconds and bytes. */
 export type Prediction = {
 	readonly bytes: number;
-	/** From the first byte to the proof that it runs there; preparing is not in it. */
+	/** From the first byte to the proof that it runs there, or until it is given up; preparing is not in it. */
 	readonly durationMs: number;
-	/** How long the guest stands still: a moment for a live move, almost all of a cold one; 0 for one that is off. */
+	/**
+	 * How long the guest stands still, and at most what it is allowed: a moment for a live move; almost all of a cold one;
+	 * 0 for one that is off. Only who is suspended at a deadline stands still for longer.
+	 */
 	readonly pauseMs: number;
 	/** Passes over the memory; 0 for a cold move. */
 	readonly passes: number;
-	/** With `never` it changes memory faster than it can be sent: the time is that of the deadline. */
+	/** With `never` it changes memory faster than it can be sent: the time is that of the deadline or of the stall. */
 	readonly converges: 'yes' | 'never';
+	/** It does not end by itself in the time that it is given. */
+	readonly timeout?: Timeout;
 	/** Its dirty rate was not measured. */
 	readonly isGuess: boolean;
 };
 
-/** Whoever needs more passes changes memory almost as fast as it is sent, and would not end in time. */
-const mostPasses = 64;
+/** Why, when and how a move is expected to be given up. */
+export type Timeout = {
+	readonly phase: 'disks' | 'memory';
+	readonly cause: 'deadline' | 'stall';
+	/** Counted from the beginning of the phase. */
+	readonly afterMs: number;
+	readonly timeoutAction: TimeoutAction;
+};
 
 /** The bandwidth is that of each stream: of every disk, and of the memory after them. */
-export function predict(transfer: Transfer, bandwidthMib: number, assumptions: Assumptions): Prediction {
+export function predict(load: TransferLoad, bandwidthMib: number, assumptions: Assumptions): Prediction {
 	const stream = bandwidthMib * 1024 ** 2;
-	const diskBytes = transfer.diskBytes.reduce((sum, bytes) => sum + bytes, 0);
-	const disksMs = milliseconds(transfer.diskBytes[0] ?? 0, stream);
-	return transfer.move.mode === 'live'
-		? predictLive(transfer, stream, diskBytes, disksMs, assumptions)
-		: predictCold(transfer, diskBytes, disksMs, assumptions);
+	const diskBytes = load.diskBytes.reduce((sum, bytes) => sum + bytes, 0);
+	const disksMs = milliseconds(Math.max(0, ...load.diskBytes), stream);
+	return load.mode === 'live'
+		? predictLive(load, stream, diskBytes, disksMs, assumptions)
+		: predictCold(load, diskBytes, disksMs, assumptions);
 }
 
 function predictCold(
-	{guest}: Transfer,
+	{state}: TransferLoad,
 	bytes: number,
 	disksMs: number,
 	{aroundMs, stopMs, startMs}: Assumptions,
 ): Prediction {
-	const pauseMs = guest.state === 'off' ? 0 : stopMs + disksMs + startMs;
-	const durationMs = aroundMs + (guest.state === 'off' ? disksMs : pauseMs);
+	const pauseMs = state === 'off' ? 0 : stopMs + disksMs + startMs;
+	const durationMs = aroundMs + (state === 'off' ? disksMs : pauseMs);
 	return {bytes, durationMs, pauseMs, passes: 0, converges: 'yes', isGuess: false};
 }
 
-/** Each pass sends what was changed during the one before, until the rest fits into the longest pause allowed. */
 function predictLive(
-	{guest, memoryBytes}: Transfer,
+	load: TransferLoad,
 	stream: number,
 	diskBytes: number,
 	disksMs: number,
-	assumptions: Assumptions,
+	{handoverMs, aroundMs, dirtyShare}: Assumptions,
 ): Prediction {
-	const {maxDowntimeMs, handoverMs, aroundMs, dirtyShare, deadlineMsPerGib, deadlineAtLeastMs} = assumptions;
-	const dirty = guest.state === 'paused' ? 0 : (guest.dirtyBytesPerSecond ?? stream * dirtyShare);
-	const isGuess = guest.state !== 'paused' && guest.dirtyBytesPerSecond === undefined;
-	const pausable = (stream * maxDowntimeMs) / 1000;
-	let passes = 1;
-	let sent = memoryBytes;
-	let left = Math.min(memoryBytes, (dirty * memoryBytes) / stream);
-	while (left > pausable && dirty < stream && passes < mostPasses) {
-		passes += 1;
-		sent += left;
-		left = (dirty * left) / stream;
+	const {state, memoryBytes, dirtyBytesPerSecond, convergence = leftToItself} = load;
+	const dirty = state === 'paused' ? 0 : (dirtyBytesPerSecond ?? stream * dirtyShare);
+	const copy = memoryCopy(memoryBytes, dirty, stream, convergence);
+	const common = {
+		passes: copy.passes,
+		converges: copy.endsMs === undefined ? 'never' : 'yes',
+		isGuess: state !== 'paused' && dirtyBytesPerSecond === undefined,
+	} as const;
+	const timeout = lateDisks(disksMs, convergence) ?? lateMemory(copy, convergence);
+	if (timeout?.phase === 'disks') {
+		const most = (stream * timeout.afterMs) / 1000;
+		const bytes = Math.round(load.diskBytes.reduce((sum, bytes) => sum + Math.min(bytes, most), 0));
+		return {...common, bytes, durationMs: aroundMs + timeout.afterMs, pauseMs: 0, timeout};
 	}
-	if (left > pausable) {
-		const gib = (diskBytes + memoryBytes) / 1024 ** 3;
-		const memoryMs = Math.max(deadlineAtLeastMs, Math.ceil(deadlineMsPerGib * gib));
-		const bytes = diskBytes + Math.round((stream * memoryMs) / 1000);
-		const durationMs = aroundMs + disksMs + memoryMs;
-		return {bytes, durationMs, pauseMs: maxDowntimeMs, passes, converges: 'never', isGuess};
+	const {sentBytes, leftBytes, allowedMs} = copy;
+	const leftMs = milliseconds(leftBytes, stream);
+	if (copy.endsMs !== undefined && timeout === undefined) {
+		const pauseMs = Math.min(allowedMs, handoverMs + leftMs);
+		const bytes = Math.round(diskBytes + sentBytes + leftBytes);
+		return {...common, bytes, durationMs: aroundMs + disksMs + copy.endsMs + pauseMs, pauseMs};
 	}
-	const pauseMs = handoverMs + milliseconds(left, stream);
+	const afterMs = timeout?.afterMs ?? usualMs(memoryBytes);
+	const {timeoutAction} = convergence;
+	const isSent = timeoutAction !== 'abort';
+	// One that would have come to its end later has more to send than the rest of its last pass.
+	const unsentBytes = (stream * Math.max(0, (copy.endsMs ?? afterMs) - afterMs)) / 1000;
+	const restBytes = Math.min(memoryBytes, leftBytes + unsentBytes);
+	const restMs = milliseconds(restBytes, stream);
 	return {
-		bytes: Math.round(diskBytes + sent + left),
-		durationMs: aroundMs + disksMs + milliseconds(sent, stream) + pauseMs,
-		pauseMs,
-		passes,
-		converges: 'yes',
-		isGuess,
+		...common,
+		bytes: Math.round(diskBytes + (stream * afterMs) / 1000 + (isSent ? restBytes : 0)),
+		durationMs: aroundMs + disksMs + afterMs + (isSent ? restMs : 0),
+		// Who is given up may still come to its end in the last moment, after the pause that it is allowed.
+		pauseMs: {abort: allowedMs, suspend: handoverMs + restMs, postcopy: Math.min(allowedMs, handoverMs)}[timeoutAction],
+		...(timeout === undefined ? {} : {timeout}),
 	};
+}
+
+const leftToItself: ConvergencePolicy = {downtimesMs: [], timeoutAction: 'abort'};
+
+/** Disks that are late always end the move. */
+function lateDisks(disksMs: number, {limits}: ConvergencePolicy): Timeout | undefined {
+	const limitMs = limits?.disksMs;
+	if (limitMs === undefined || disksMs <= limitMs) return undefined;
+	return {phase: 'disks', cause: 'deadline', afterMs: limitMs, timeoutAction: 'abort'};
+}
+
+/** The earlier of deadline and stall; undefined for a copy that ends before both. */
+function lateMemory({endsMs, stallsMs}: MemoryCopy, {limits, timeoutAction}: ConvergencePolicy): Timeout | undefined {
+	const limitMs = limits?.memoryMs ?? Number.POSITIVE_INFINITY;
+	if (stallsMs !== undefined && stallsMs < limitMs)
+		return {phase: 'memory', cause: 'stall', afterMs: stallsMs, timeoutAction};
+	const isLate = limitMs < (endsMs ?? Number.POSITIVE_INFINITY);
+	return isLate ? {phase: 'memory', cause: 'deadline', afterMs: limitMs, timeoutAction} : undefined;
+}
+
+/** For a move that nothing ends, the time that one is usually given. */
+function usualMs(memoryBytes: number): number {
+	return convergenceOf(defaultConvergence, {memoryBytes, diskBytes: 0}).limits?.memoryMs ?? 0;
 }
 
 function milliseconds(bytes: number, bytesPerSecond: number): number {

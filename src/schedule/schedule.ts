@@ -1,20 +1,22 @@
 import {type Cluster, compareTexts, type MigrationMode, type PlacedMove} from '../placement/cluster.ts';
 import {groupGuests} from '../placement/group.ts';
 import {bandwidthOf} from './bandwidth.ts';
+import {type ConvergenceRules, defaultConvergence} from './convergence.ts';
 import {gateSequences} from './gate-plan.ts';
 import {defaultLimits, type MoveLimits} from './limits.ts';
 import {makespanBound} from './makespan-bound.ts';
 import {defaultOrder, inOrder, type OrderKey} from './order.ts';
-import {type Assumptions, defaultAssumptions, predict} from './predict.ts';
+import {type Assumptions, defaultAssumptions, predict, type Timeout} from './predict.ts';
 import {type BlockedTask, Simulation, type Times, type Wait} from './simulate.ts';
 import type {ScheduleTask} from './task.ts';
-import {transfersOf} from './transfer.ts';
+import {loadOf, transfersOf} from './transfer.ts';
 
 export type ScheduleOptions = {
 	readonly limits: MoveLimits;
 	readonly order: readonly OrderKey[];
 	/** Bytes a second for each stream of a move; `auto` divides the links. */
 	readonly bandwidth: number | 'auto';
+	readonly convergence: ConvergenceRules;
 	readonly assumptions: Assumptions;
 };
 
@@ -22,6 +24,7 @@ export const defaultOptions: ScheduleOptions = {
 	limits: defaultLimits,
 	order: defaultOrder,
 	bandwidth: 'auto',
+	convergence: defaultConvergence,
 	assumptions: defaultAssumptions,
 };
 
@@ -55,6 +58,8 @@ export type ScheduledMove = {
 	readonly bytes: number;
 	readonly pauseMs: number;
 	readonly converges: 'yes' | 'never';
+	/** It is expected to be given up. */
+	readonly timeout?: Timeout;
 	readonly isGuess: boolean;
 };
 
@@ -115,13 +120,17 @@ function tasksOf(cluster: Cluster, moves: readonly PlacedMove[], options: Schedu
 	const bandwidth = bandwidthOf(transfers, options.limits, options.bandwidth);
 	return transfers.map(transfer => {
 		const bandwidthMib = bandwidth(transfer);
-		return {transfer, bandwidthMib, prediction: predict(transfer, bandwidthMib, options.assumptions)};
+		return {
+			transfer,
+			bandwidthMib,
+			prediction: predict(loadOf(transfer, options.convergence), bandwidthMib, options.assumptions),
+		};
 	});
 }
 
 function toEntry({task, prepareMs, startMs, endMs, waits}: Times): ScheduledMove {
 	const {move, guest, weight} = task.transfer;
-	const {bytes, pauseMs, converges, isGuess} = task.prediction;
+	const {bytes, pauseMs, converges, timeout, isGuess} = task.prediction;
 	return {
 		guest: guest.id,
 		name: guest.name,
@@ -137,6 +146,7 @@ function toEntry({task, prepareMs, startMs, endMs, waits}: Times): ScheduledMove
 		bytes,
 		pauseMs,
 		converges,
+		...(timeout === undefined ? {} : {timeout}),
 		isGuess,
 	};
 }

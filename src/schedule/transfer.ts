@@ -6,7 +6,9 @@ import {
 	type PlacedMove,
 } from '../placement/cluster.ts';
 import {copiedDisks, lineFinder} from '../placement/links.ts';
+import {type ConvergenceRules, convergenceOf} from './convergence.ts';
 import {type MoveLimits, weightOf} from './limits.ts';
+import type {TransferLoad} from './predict.ts';
 
 /** A move with all that its schedule depends on. */
 export type Transfer = {
@@ -15,6 +17,8 @@ export type Transfer = {
 	readonly memoryBytes: number;
 	/** The data of each disk that is copied. */
 	readonly diskBytes: readonly number[];
+	/** The whole size of these disks. */
+	readonly diskSizeBytes: number;
 	/** What it counts against each limit. */
 	readonly weight: number;
 	/** The link that it shares with other moves. */
@@ -40,18 +44,36 @@ export function transfersOf(cluster: Cluster, moves: readonly PlacedMove[], limi
 			if (guest === undefined || source === undefined || destination === undefined) {
 				throw new Error(`the cluster has not all of ${move.guest}, ${move.source} and ${move.destination}`);
 			}
-			const diskBytes = copiedDisks(guest, destination).map(({dataBytes}) => dataBytes);
+			const disks = copiedDisks(guest, destination);
+			const diskBytes = disks.map(({dataBytes}) => dataBytes);
 			return {
 				move,
 				guest,
 				memoryBytes: move.mode === 'live' ? guest.memoryKib * 1024 : 0,
 				diskBytes: diskBytes.sort((a, b) => b - a),
+				diskSizeBytes: disks.reduce((sum, {virtualBytes, spaceBytes}) => sum + (virtualBytes ?? spaceBytes), 0),
 				weight: weightOf(diskBytes.length > 0, limits),
 				link: linkBetween(source, destination, lineOf),
 				sourceSpeed: source.bytesPerSecond,
 				destinationSpeed: destination.bytesPerSecond,
 			};
 		});
+}
+
+/** What of a transfer its time depends on, its bandwidth aside. */
+export function loadOf(
+	{move, guest, memoryBytes, diskBytes, diskSizeBytes}: Transfer,
+	rules: ConvergenceRules,
+): TransferLoad {
+	const {state, dirtyBytesPerSecond} = guest;
+	return {
+		mode: move.mode,
+		state,
+		memoryBytes,
+		diskBytes,
+		convergence: convergenceOf(rules, {memoryBytes, diskBytes: diskSizeBytes}),
+		...(dirtyBytesPerSecond === undefined ? {} : {dirtyBytesPerSecond}),
+	};
 }
 
 function linkBetween(

@@ -1,9 +1,15 @@
 import type {FromSchema, JSONSchema} from 'json-schema-to-ts';
 import type {FactRequest, Facts} from '../facts/facts.ts';
 import type {Effect} from '../facts/foreseen.ts';
+import type {Timeout} from '../schedule/predict.ts';
 import type {Command} from '../shell/command.ts';
 import type {OpenRelay, RelayEndpoints} from '../shell/relay.ts';
 import type {Outcome, RunOptions} from '../shell/shell.ts';
+import type {Drift} from './drift.ts';
+import type {Json} from './json.ts';
+import type {MoveLoad} from './move-load.ts';
+
+export type {Json};
 
 /** What the playbook asks one step to do on one host. Pure data. */
 export type PlanContext = {
@@ -96,9 +102,6 @@ export type StepContext = {
 
 /** A file of a host. */
 export type CreatedFile = {readonly host: string; readonly path: string};
-
-/** What a receipt or an action may hold: it goes into the journal as JSON. */
-export type Json = string | number | boolean | null | readonly Json[] | {readonly [key: string]: Json | undefined};
 
 /**
  * The result that `register` keeps, with Ansible's names where it has them. With `failed: true` the action has failed
@@ -193,6 +196,12 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	result(action: Action, receipt: Receipt): Result;
 	/** Which guest this moves, for limits, progress and recap. */
 	guest?(action: Action, receipt?: Receipt): GuestMove;
+	/** Pure: what the move of that guest carries, for what a plan expects of it and for the room that it needs. */
+	load?(action: Action): MoveLoad;
+	/** How its action may differ from the one that was planned. Left out: not at all. */
+	readonly drift?: Drift<Action>;
+	/** Pure: what a reviewer should know before it is done, in sentences. */
+	warnings?(action: Action): readonly string[];
 	/** Pure: what actions that are planned ahead will find otherwise after it, beside a move. */
 	effects?(action: Action): readonly Effect[];
 	/** Only reads: where the guest is, by what both hosts say. Does not fail when one is silent, but says so. */
@@ -201,6 +210,8 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	traces?(action: Action): readonly CreatedFile[];
 	/** The same step for a task that says in `undo` how it is taken back: the parameter `undo` is that. */
 	readonly withUndo?: ActionStep<Params, Action, Receipt>;
+	/** Was this action planned by `withUndo`? */
+	isWithUndo?(action: Action): boolean;
 } & (
 		| {
 				/** Takes `apply` back, whole or half done. Twice is the same as once. */
@@ -245,6 +256,8 @@ export type PartExpected = {
 	readonly waitsFor?: string;
 	/** The guest was seen to change its memory faster than it is sent. */
 	readonly endless?: boolean;
+	/** It is expected to be given up: why, when and how. */
+	readonly timeout?: Timeout;
 };
 
 export type Rejected = {readonly host: string; readonly reason: string};

@@ -254,12 +254,12 @@ function qemuImg(world: FakeWorld, host: string, args: readonly string[]): Answe
 function chainOf(files: ReadonlyMap<string, FakeFile>, path: string): readonly object[] {
 	const file = files.get(path);
 	if (file === undefined) return [];
-	const {format, virtualBytes, backing} = file;
+	const {format, virtualBytes, backing, dataBytes = 4096} = file;
 	const info = {
 		filename: path,
 		format,
 		'virtual-size': virtualBytes,
-		'actual-size': 4096,
+		'actual-size': dataBytes,
 		'cluster-size': 65536,
 		'format-specific': {data: {compat: '1.1'}},
 	};

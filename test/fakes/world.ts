@@ -32,6 +32,8 @@ export type FakeFile = {
 	data: string;
 	/** The image below it. */
 	readonly backing?: string;
+	/** What it holds; a block when left out. */
+	readonly dataBytes?: number;
 };
 
 export type FakeHost = {

@@ -12,8 +12,10 @@ import {diffPlans} from '../../src/plan/document/diff.ts';
 import type {Plan} from '../../src/plan/document/model.ts';
 import {peersOf} from '../../src/plan/peers.ts';
 import {clusterRequests} from '../../src/steps/evacuation/cluster/requests.ts';
+import {steps} from '../../src/steps/index.ts';
 import {planFileText, readPlan, resealed} from '../../src/store/plan-file.ts';
 import {changesText} from '../../src/views/plan/diff.ts';
+import {risksOf} from '../../src/views/plan/rows.ts';
 import {FakeShell} from '../fakes/fake-shell.ts';
 import {run, same} from '../fakes/runner.ts';
 import {type FakeDomain, FakeWorld} from '../fakes/world.ts';
@@ -193,6 +195,73 @@ test('a guest is not sent to a destination that has been filled', async t => {
 	t.true(told.some(line => line.startsWith('play1.task1@kvm1#web1 changed')));
 });
 
+test('a guest that is shut off needs no memory at its destination', async t => {
+	const world = new FakeWorld('kvm1', 'kvm2');
+	world.guest('kvm1', 'old', {memoryKib: 600_000, state: 'shut off'});
+	const text = '- hosts: kvm1\n  tasks:\n    - migrate: {guest: old, to: kvm2, offline: true}\n';
+	const plan = await planOf(text, new FakeShell(world));
+	const shell = new FakeShell(world);
+	const plain = shell.run.bind(shell);
+	shell.run = async command => {
+		const outcome = await plain(command);
+		const filled = command.host === 'kvm2' && command.argv.includes('nodememstats');
+		return filled ? {...outcome, stdout: outcome.stdout.replace('800000', '100000')} : outcome;
+	};
+	const {told} = await apply(plan, text, shell);
+	t.true(
+		told.some(line => line.startsWith('play1.task1@kvm1 changed')),
+		told.join('\n'),
+	);
+	t.is(plan.actions[0]?.expected?.pause_ms, 0);
+});
+
+type Late = {
+	readonly what: string;
+	readonly task: string;
+	readonly says: string;
+	readonly pauseMs: number;
+};
+
+const late: readonly Late[] = [
+	{
+		what: 'the disks of an evacuation',
+		task: 'evacuate: {to: kvm2, bandwidth: 1 MiB/s, migrate: {deadline: {per_gib: 1 s, at_least: 5 s}}}',
+		says: 'web1: copying its disks is expected to reach the deadline of 5.0 s, and the move is then aborted',
+		pauseMs: 0,
+	},
+	{
+		what: 'the disks of a single move',
+		task: 'migrate: {guest: web1, to: kvm2, bandwidth_mib: 1, deadline: {per_gib: 1 s, at_least: 5 s}}',
+		says: 'web1: copying its disks is expected to reach the deadline of 5.0 s, and the move is then aborted',
+		pauseMs: 0,
+	},
+	{
+		what: 'the memory, which is then suspended',
+		task: 'migrate: {guest: web1, to: kvm2, bandwidth_mib: 1, deadline: {per_gib: 1 s, at_least: 50 s, then: suspend}}',
+		says: 'web1: copying its memory is expected to reach the deadline of 50.0 s, and the guest is then suspended until its memory has been sent',
+		pauseMs: 16_710,
+	},
+	{
+		what: 'the memory, which is then sent by post-copy',
+		task: 'evacuate: {to: kvm2, bandwidth: 1 MiB/s, migrate: {max_downtime: 20 ms, deadline: {per_gib: 1 s, at_least: 50 s, then: postcopy}}}',
+		says: 'web1: copying its memory is expected to reach the deadline of 50.0 s, and the move then switches to post-copy',
+		pauseMs: 20,
+	},
+];
+
+for (const {what, task, says, pauseMs} of late) {
+	test(`a plan warns of a guest that is not expected to arrive in the time that the playbook gives it: ${what}`, async t => {
+		const world = new FakeWorld('kvm1', 'kvm2');
+		world.guest('kvm1', 'web1', {memoryKib: 60 * 1024});
+		const image = world.host('kvm1').files.get('/images/web1-0.qcow2');
+		const dataBytes = (what.startsWith('the disks') ? 30 : 1) * 1024 * 1024;
+		if (image !== undefined) world.host('kvm1').files.set('/images/web1-0.qcow2', {...image, dataBytes});
+		const plan = await planOf(`- hosts: kvm1\n  tasks:\n    - ${task}\n`, new FakeShell(world));
+		same(t, risksOf(plan), [says]);
+		t.is(plan.actions[0]?.expected?.pause_ms, pauseMs);
+	});
+}
+
 test('what a reviewer takes out is not done, and says why', async t => {
 	const world = threeGuests();
 	const plan = await planOf(evacuate, new FakeShell(world));
@@ -352,7 +421,7 @@ for (const {what, change, says} of changes) {
 		const old = await planOf(evacuate, new FakeShell(world));
 		change(world);
 		const now = await planOf(evacuate, new FakeShell(world));
-		same(t, changesText(diffPlans(old, now)).split('\n'), says);
+		same(t, changesText(diffPlans(old, now, steps)).split('\n'), says);
 	});
 }
 

@@ -12,8 +12,8 @@ export function askBeforeTasks(input: NodeJS.ReadableStream, output: NodeJS.Writ
 	return {
 		async ask(task) {
 			output.write(`do the task '${task}'? (N)o/(y)es/(c)ontinue: `);
-			const {value = ''} = (await answered.next()) as {readonly value?: string};
-			return answers[value.trim().toLowerCase()] ?? 'no';
+			const {value, done} = await answered.next();
+			return done === true ? 'no' : (answers[value.trim().toLowerCase()] ?? 'no');
 		},
 		close: () => lines.close(),
 	};

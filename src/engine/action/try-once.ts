@@ -1,7 +1,7 @@
 import {InputError, InterruptedError, StepError, StuckError, UnreachableError} from '../../errors.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
 import type {Shell} from '../../shell/shell.ts';
-import type {GuestMove, Json, Result} from '../../steps/step.ts';
+import type {GuestMove, Json, Result, Skip} from '../../steps/step.ts';
 import {TemplateError} from '../../template/error.ts';
 import type {ActionName, Failure} from '../events.ts';
 import type {RunState} from '../run-state.ts';
@@ -81,10 +81,9 @@ export async function tryOnce(
 	let planned: PlannedStep;
 	try {
 		const action = finished?.action ?? (await planAction(step, wanted.params, name, fresh, state));
-		if (typeof action === 'object' && action !== null && 'skip' in action) {
-			const {skip} = action as {skip?: unknown};
-			rehearsal?.doubtThat(String(skip));
-			return {end: 'skipped', reason: String(skip)};
+		if (isSkip(action)) {
+			rehearsal?.doubtThat(action.skip);
+			return {end: 'skipped', reason: action.skip};
 		}
 		const {overrides} = input;
 		planned = {id: name.id, host: name.host, step, action, ...(overrides === undefined ? {} : {overrides})};
@@ -192,11 +191,15 @@ async function planAction(
 	name: ActionName,
 	fresh: Facts | undefined,
 	state: RunState,
-): Promise<Json> {
+): Promise<Json | Skip> {
 	const at = atFor(name.host, name.id, state);
 	const spares = (request: FactRequest) => step.isOptional?.(request, at) === true;
 	const facts = await gatherFor(facts => step.needs(params, at, facts), state, fresh, spares);
-	return step.plan(params, at, facts) as Json;
+	return step.plan(params, at, facts);
+}
+
+function isSkip(planned: Json | Skip): planned is Skip {
+	return typeof planned === 'object' && planned !== null && 'skip' in planned && typeof planned.skip === 'string';
 }
 
 function retryOf(error: unknown): 'busy' | boolean {

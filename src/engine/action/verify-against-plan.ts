@@ -1,7 +1,8 @@
 import {maskedData} from '../../shell/mask.ts';
-import type {ActionStep, Json} from '../../steps/step.ts';
+import type {Json} from '../../steps/step.ts';
 import type {ActionName} from '../events.ts';
 import type {RunState} from '../run-state.ts';
+import type {AnyStep} from './perform.ts';
 
 /**
  * Holds an action that writes to the plan that is carried out: it must be there, as the hosts say that it would be now,
@@ -9,19 +10,14 @@ import type {RunState} from '../run-state.ts';
  *
  * @throws StepError when it is not so.
  */
-export async function holdToPlan(
-	name: ActionName,
-	// biome-ignore lint/suspicious/noExplicitAny: the registry has forgotten the types.
-	step: ActionStep<any, any, any>,
-	action: Json,
-	{input}: RunState,
-): Promise<void> {
+export async function holdToPlan(name: ActionName, step: AnyStep, action: Json, {input}: RunState): Promise<void> {
 	const {decisions, world, overrides} = input;
 	if (decisions === undefined || step.effect === 'read') return;
-	decisions.demand(name, overrides?.hidden === true ? undefined : maskedData(action));
+	const isHidden = overrides?.hidden === true;
+	decisions.demand(name, isHidden ? undefined : maskedData(action), step.drift);
 	const move = step.guest?.(action);
-	const needKib = move && decisions.roomFor(name.id);
-	if (move === undefined || needKib === undefined) return;
+	const load = step.load?.(action);
+	if (move === undefined || load === undefined || isHidden || !decisions.has(name.id)) return;
 	const request = {kind: 'host', host: move.to} as const;
-	decisions.demandRoom(move, needKib, (await world.gatherer.read([request])).of(request));
+	decisions.demandRoom(move, load.requiredKib, (await world.gatherer.read([request])).of(request));
 }

@@ -138,7 +138,7 @@ export function nameOf(
 	label?: string,
 	params?: Json,
 ): ActionName {
-	const {guest, to} = (params ?? {}) as {guest?: unknown; to?: unknown};
+	const {guest, to} = isMapping(params) ? params : {};
 	const moves = task.step.kind === 'action' && task.step.guest !== undefined && typeof guest === 'string';
 	return {
 		id: `${task.id}@${host}${suffix}`,

@@ -28,8 +28,7 @@ export function stepOf(
 	const step = steps.get(name);
 	if (step?.kind !== 'action') throw new Error(`the run has the step ${name}, which there is not`);
 	// A command that says how it is undone is another step than one that does not.
-	const says = typeof action === 'object' && action !== null && 'undo' in action;
-	return says ? (step.withUndo ?? step) : step;
+	return step.isWithUndo?.(action) === true ? (step.withUndo ?? step) : step;
 }
 
 /** Before a run goes on: ends what was under way when it died, and tells it as if it had just ended. */

@@ -64,7 +64,7 @@ function choiceOf(note: Rehearsed): readonly Choice[] {
 
 function actionOf(note: Rehearsed, expected: ReadonlyMap<string, ActionExpected>): readonly PlannedAction[] {
 	if (note.kind !== 'act') return [];
-	const {id, task, host, step, title, move, writes, commands, undo, action} = note;
+	const {id, task, host, step, title, move, writes, commands, undo, warnings, action} = note;
 	const awaited = expected.get(id);
 	return [
 		{
@@ -78,6 +78,7 @@ function actionOf(note: Rehearsed, expected: ReadonlyMap<string, ActionExpected>
 			...(awaited === undefined ? {} : {expected: awaited}),
 			commands,
 			undo,
+			...(warnings.length === 0 ? {} : {warnings}),
 			// As it is written in a file: what is compared later is what was read from there.
 			action: JSON.parse(JSON.stringify(action)),
 		},
@@ -98,7 +99,7 @@ function paced(notes: readonly Rehearsed[], choices: readonly Choice[]): Paced {
 		for (const note of group) {
 			if (note.kind !== 'act') continue;
 			const part = foreseen.get(note.id);
-			const awaited = part === undefined ? expectedOf(note.action) : expectedAs(part);
+			const awaited = part === undefined ? expectedOf(note.load) : expectedAs(part);
 			if (awaited === undefined) continue;
 			const starts = now + awaited.starts_after_seconds;
 			expected.set(note.id, {...awaited, starts_after_seconds: starts});

@@ -1,15 +1,12 @@
 import {StepError} from '../../errors.ts';
 import type {HostFact} from '../../facts/facts.ts';
+import type {Drift} from '../../steps/drift.ts';
 import type {Expansion, GuestMove, Json} from '../../steps/step.ts';
 import {differences, differenceText} from './drift.ts';
 import type {Choice, Plan, PlannedAction} from './model.ts';
-import {memoryOf} from './transfer.ts';
 
 /** Which action is asked about. */
 type Asked = {readonly id: string; readonly title: string; readonly guest?: string};
-
-/** What qemu takes beside the guest's memory. */
-const overheadKib = 64 * 1024;
 
 /** What a plan has decided. Whoever carries it out asks before each thing; what has drifted is refused, nothing else. */
 export class Decisions {
@@ -39,18 +36,17 @@ export class Decisions {
 		return {parts, limits, left, warnings};
 	}
 
-	/** The memory that a guest needs at its destination; undefined for what moves no guest. */
-	roomFor(id: string): number | undefined {
-		const action = this.#actions.get(id)?.action;
-		const memoryKib = action === undefined ? undefined : memoryOf(action);
-		return memoryKib === undefined ? undefined : memoryKib + overheadKib;
+	/** Does the plan have this action? What is decided only while it runs has none. */
+	has(id: string): boolean {
+		return this.#actions.has(id);
 	}
 
 	/**
 	 * @param action What it would be by what hosts say now; undefined when nothing may be told of it.
+	 * @param drift How the step lets it differ.
 	 * @throws StepError when the plan does not have it, or has it otherwise.
 	 */
-	demand({id, title, guest}: Asked, action: Json | undefined): void {
+	demand({id, title, guest}: Asked, action: Json | undefined, drift?: Drift<never>): void {
 		// Tried again, it is the same.
 		const planned = this.#actions.get(id) ?? this.#actions.get(id.replace(/~\d+$/, ''));
 		if (planned === undefined) {
@@ -59,18 +55,18 @@ export class Decisions {
 		}
 		if (action === undefined) return;
 		// As it is written in a file.
-		const found = differences(planned.action, JSON.parse(JSON.stringify(action)));
+		const found = differences(planned.action, JSON.parse(JSON.stringify(action)), drift?.ignored);
 		if (found.length === 0) return;
-		const told = found.slice(0, 4).map(differenceText);
+		const told = found.slice(0, 4).map(one => differenceText(one, drift));
 		const more = found.length > told.length ? [`and ${found.length - told.length} more`] : [];
 		throw this.#refusal(`${guest ?? title} is not as it was planned: ${[...told, ...more].join('; ')}`);
 	}
 
 	/** @throws StepError when the destination has been filled since. */
-	demandRoom({guest, to}: GuestMove, needKib: number, {availableKib}: HostFact): void {
-		if (availableKib >= needKib) return;
+	demandRoom({guest, to}: GuestMove, requiredKib: number, {availableKib}: HostFact): void {
+		if (availableKib >= requiredKib) return;
 		const mib = (kib: number) => Math.round(kib / 1024);
-		throw this.#refusal(`${guest} needs ${mib(needKib)} MiB on ${to}, which has ${mib(availableKib)} MiB left`);
+		throw this.#refusal(`${guest} needs ${mib(requiredKib)} MiB on ${to}, which has ${mib(availableKib)} MiB left`);
 	}
 
 	/** A file that is included has tasks whose ids begin with that of the include. */

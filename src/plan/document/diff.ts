@@ -1,15 +1,18 @@
+import type {Step} from '../../steps/step.ts';
 import type {Change} from './change.ts';
 import {differences} from './drift.ts';
 import {guestChanges} from './guest-changes.ts';
 import type {Plan, PlannedAction} from './model.ts';
 
+type Steps = ReadonlyMap<string, Step>;
+
 /** In what a newer plan is another, what matters most first. */
-export function diffPlans(old: Plan, now: Plan): readonly Change[] {
+export function diffPlans(old: Plan, now: Plan, steps: Steps): readonly Change[] {
 	return [
 		...moveChanges(old, now),
 		...guestChanges(old.guests, now.guests),
 		...hostChanges(old, now),
-		...actionChanges(old, now),
+		...actionChanges(old, now, steps),
 		...problemChanges(old, now),
 		...orderChange(old, now),
 		...sourceChanges(old, now),
@@ -54,7 +57,7 @@ function hostChanges(old: Plan, now: Plan): readonly Change[] {
 }
 
 /** Other actions than moves, what a reviewer has taken out, and moves that are done in another way. */
-function actionChanges(old: Plan, now: Plan): readonly Change[] {
+function actionChanges(old: Plan, now: Plan, steps: Steps): readonly Change[] {
 	const then = new Map(old.actions.map(action => [action.id, action]));
 	const after = new Map(now.actions.map(action => [action.id, action]));
 	const known = new Set(now.actions.flatMap(({uuid}) => uuid ?? []));
@@ -65,7 +68,12 @@ function actionChanges(old: Plan, now: Plan): readonly Change[] {
 			if (before === undefined) return action.uuid === undefined ? [{kind: 'action-new', title, host}] : [];
 			const skipped: readonly Change[] =
 				before.skip === skip ? [] : [{kind: 'skip', title, host, ...(skip === undefined ? {} : {now: skip})}];
-			return [...skipped, ...(isDoneOtherwise(before, action) ? [{kind: 'action-other', title, host} as const] : [])];
+			return [
+				...skipped,
+				...(isDoneOtherwise(before, action, steps.get(action.step))
+					? [{kind: 'action-other', title, host} as const]
+					: []),
+			];
 		}),
 		...old.actions
 			.filter(({id, uuid}) => !after.has(id) && uuid === undefined && !known.has(id))
@@ -74,11 +82,16 @@ function actionChanges(old: Plan, now: Plan): readonly Change[] {
 }
 
 /** With other options or commands, beside what the guests' own changes bring about. */
-function isDoneOtherwise(before: PlannedAction, now: PlannedAction): boolean {
+function isDoneOtherwise(before: PlannedAction, now: PlannedAction, step: Step | undefined): boolean {
 	if (before.to !== now.to) return false;
-	if (before.uuid === undefined) return differences(before.action, now.action).length > 0;
-	const optionsOf = ({action}: PlannedAction) => (action as {readonly options?: object} | null)?.options;
-	return JSON.stringify(optionsOf(before)) !== JSON.stringify(optionsOf(now));
+	const {ignored, requested} = (step?.kind === 'action' ? step.drift : undefined) ?? {};
+	// Of what a task hides there is nothing but a text.
+	const isOpen = ({action}: PlannedAction) => typeof action === 'object';
+	const [then, after] =
+		requested !== undefined && isOpen(before) && isOpen(now)
+			? [requested(before.action), requested(now.action)]
+			: [before.action, now.action];
+	return differences(then, after, ignored).length > 0;
 }
 
 function problemChanges(old: Plan, now: Plan): readonly Change[] {

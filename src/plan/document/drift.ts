@@ -1,27 +1,19 @@
+import type {Difference, Drift} from '../../steps/drift.ts';
 import type {Json} from '../../steps/step.ts';
 
-/** A value that is not what it was. `at` leads there from the whole. */
-export type Difference = {
-	readonly at: readonly string[];
-	readonly was: Json | undefined;
-	readonly now: Json | undefined;
-};
-
-/** What changes while a guest runs, and decides nothing; and the port that is free at the moment. */
-const volatile: ReadonlySet<string> = new Set(['dataBytes', 'port']);
-
-/** In what two values differ, the first of both first. */
+/** In what two values differ, the first of both first. Fields of the names that are `ignored` are not compared. */
 export function differences(
 	then: Json | undefined,
 	now: Json | undefined,
+	ignored: readonly string[] = [],
 	at: readonly string[] = [],
 ): readonly Difference[] {
 	if (isPlain(then) && isPlain(now)) {
-		const keys = [...new Set([...Object.keys(then), ...Object.keys(now)])].filter(key => !volatile.has(key));
-		return keys.flatMap(key => differences(then[key], now[key], [...at, key]));
+		const keys = [...new Set([...Object.keys(then), ...Object.keys(now)])].filter(key => !ignored.includes(key));
+		return keys.flatMap(key => differences(then[key], now[key], ignored, [...at, key]));
 	}
 	if (Array.isArray(then) && Array.isArray(now) && then.length === now.length) {
-		return then.flatMap((value: Json, index) => differences(value, now[index], [...at, String(index)]));
+		return then.flatMap((value: Json, index) => differences(value, now[index], ignored, [...at, String(index)]));
 	}
 	return JSON.stringify(then) === JSON.stringify(now) ? [] : [{at, was: then, now}];
 }
@@ -30,24 +22,10 @@ function isPlain(value: Json | undefined): value is {readonly [key: string]: Jso
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** `memory 16 MiB, planned with 8 MiB`. */
-export function differenceText({at, was: then, now}: Difference): string {
-	const path = at.filter(part => part !== 'move' && part !== 'disks').join('.');
-	const last = at.at(-1) ?? '';
-	if (last === 'memoryKib') return `memory ${mib(now)}, planned with ${mib(then)}`;
-	if (last === 'copies') return `disks ${targets(now)}, planned with ${targets(then)}`;
-	if (last === 'virtualBytes')
-		return `size of ${path.replace(/\.image\.virtualBytes$/, '')} ${now} bytes, planned with ${then}`;
-	return `${path} ${short(now)}, planned with ${short(then)}`;
-}
-
-function mib(kib: Json | undefined): string {
-	return typeof kib === 'number' ? `${Math.round(kib / 1024)} MiB` : short(kib);
-}
-
-function targets(copies: Json | undefined): string {
-	if (!Array.isArray(copies)) return short(copies);
-	return copies.map(copy => (isPlain(copy) ? short(copy.target) : short(copy))).join(', ') || 'none';
+/** `memory 16 MiB, planned with 8 MiB`, as the step tells it. */
+export function differenceText(difference: Difference, drift: Drift<never> | undefined): string {
+	const {subject, was, now} = drift?.describe?.(difference) ?? {subject: difference.at.join('.')};
+	return `${subject} ${now ?? short(difference.now)}, planned with ${was ?? short(difference.was)}`;
 }
 
 function short(value: Json | undefined): string {

@@ -109,6 +109,8 @@ export type PlannedAction = {
 	/** What is run, word by word, in this order. */
 	readonly commands: readonly PlannedCommand[];
 	readonly undo: Reversibility;
+	/** What a reviewer should know before it is done. */
+	readonly warnings?: readonly string[];
 	readonly action: Json;
 };
 
@@ -123,6 +125,16 @@ export type ActionExpected = {
 	readonly waits_for?: string;
 	/** The guest was seen to change its memory faster than it is sent: the move does not end by itself. */
 	readonly endless?: boolean;
+	/** It is expected not to end in the time that the playbook gives it, and what is done then. */
+	readonly timeout?: ExpectedTimeout;
+};
+
+export type ExpectedTimeout = {
+	readonly phase: 'disks' | 'memory';
+	readonly cause: 'deadline' | 'stall';
+	/** Counted from the beginning of the phase. */
+	readonly after_seconds: number;
+	readonly action: 'abort' | 'suspend' | 'postcopy';
 };
 
 export type Choice = {

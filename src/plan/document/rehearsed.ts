@@ -1,3 +1,4 @@
+import type {MoveLoad} from '../../steps/move-load.ts';
 import type {GuestMove, GuestStaying, Json, Part, Warning} from '../../steps/step.ts';
 
 /** Which action a note is about. */
@@ -25,6 +26,8 @@ export type Rehearsed = RehearsedName &
 				readonly action: Json;
 				readonly commands: readonly {readonly on: string; readonly run: string}[];
 				readonly move?: GuestMove;
+				readonly load?: MoveLoad;
+				readonly warnings: readonly string[];
 				readonly undo: Reversibility;
 		  }
 		/** A step that is many, and what it has chosen. */

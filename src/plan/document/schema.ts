@@ -23,6 +23,9 @@ const there = mapping({memory_kib: number, guests: texts});
 const rejected = list(mapping({host: text, reason: text}));
 const left = {guest: text, reason: text, remedy: text, fails: {type: 'boolean'}, 'rejected?': rejected};
 
+const timeout = {phase: {enum: ['disks', 'memory']}, cause: {enum: ['deadline', 'stall']}};
+const timeoutAction = {enum: ['abort', 'suspend', 'postcopy']};
+
 const action = mapping({
 	id: {...text, description: 'Play, task and host; for a guest of many also the guest.'},
 	'skip?': {...text, minLength: 1, description: 'A reason to leave it out. Then seal the plan again: vacate seal.'},
@@ -41,12 +44,17 @@ const action = mapping({
 		pause_ms: number,
 		'waits_for?': text,
 		'endless?': {type: 'boolean'},
+		'timeout?': mapping(
+			{...timeout, after_seconds: number, action: timeoutAction},
+			'It is expected not to end in the time that the playbook gives it, and what is done then.',
+		),
 	}),
 	commands: {...list(mapping({on: text, run: text})), description: 'What is run, word by word, in this order.'},
 	undo: {
 		description: 'What happens to it when something later fails.',
 		anyOf: [{enum: ['undone', 'settles']}, mapping({irreversible: text})],
 	},
+	'warnings?': {...texts, description: 'What a reviewer should know before it is done.'},
 	action: {description: 'The action itself. It is compared with what the hosts say before it is done.'},
 });
 
@@ -111,6 +119,7 @@ export const planSchema: Schema = {
 							pauseMs: number,
 							'waitsFor?': text,
 							'endless?': {type: 'boolean'},
+							'timeout?': mapping({...timeout, afterMs: number, timeoutAction}),
 						}),
 						'rejected?': rejected,
 						params: {},

@@ -1,21 +1,8 @@
-import {defaultAssumptions, predict} from '../../schedule/predict.ts';
-import type {Transfer} from '../../schedule/transfer.ts';
-import type {Json, PartExpected} from '../../steps/step.ts';
+import {usualMib} from '../../schedule/bandwidth.ts';
+import {defaultAssumptions, predict, type Timeout} from '../../schedule/predict.ts';
+import type {MoveLoad} from '../../steps/move-load.ts';
+import type {PartExpected} from '../../steps/step.ts';
 import type {ActionExpected} from './model.ts';
-
-/** What an action that moves a guest has, as `src/steps/migration` plans it. */
-type Moving = {
-	readonly move?: {readonly memoryKib: number; readonly uuid: string; readonly guest: string; readonly paused: boolean};
-	readonly options?: {readonly bandwidth_mib?: number};
-	readonly disks?: {readonly copies?: readonly {readonly path: string; readonly dataBytes: number}[]};
-};
-
-export function memoryOf(action: Json): number | undefined {
-	return (action as Moving | null)?.move?.memoryKib;
-}
-
-/** 80 % of a gigabit a second: nobody has measured the links. */
-const linkMib = 95;
 
 /** What the expectations take for granted. */
 export const assuming =
@@ -29,6 +16,7 @@ export function expectedAs({
 	pauseMs,
 	waitsFor,
 	endless = false,
+	timeout,
 }: PartExpected): ActionExpected {
 	const seconds = (ms: number) => Math.ceil(ms / 1000);
 	return {
@@ -38,49 +26,26 @@ export function expectedAs({
 		pause_ms: pauseMs,
 		...(waitsFor === undefined ? {} : {waits_for: waitsFor}),
 		...(endless ? {endless} : {}),
+		...timeoutOf(timeout),
 	};
 }
 
 /** What is to be expected of a move that begins at once and has its link for itself. */
-export function expectedOf(action: Json): ActionExpected | undefined {
-	const {move, options = {}, disks} = (action ?? {}) as Moving;
-	if (move === undefined) return undefined;
-	const diskBytes = (disks?.copies ?? []).map(({dataBytes}) => dataBytes).sort((a, b) => b - a);
-	const streams = Math.max(1, diskBytes.length);
-	const share = Math.max(1, Math.floor(linkMib / streams));
-	const {bytes, durationMs, pauseMs} = predict(
-		transferOf(move, diskBytes),
-		Math.min(share, options.bandwidth_mib ?? share),
+export function expectedOf(load: MoveLoad | undefined): ActionExpected | undefined {
+	if (load === undefined) return undefined;
+	const {state, diskBytes, bandwidthMib} = load;
+	const share = Math.max(1, Math.floor(usualMib / Math.max(1, diskBytes.length)));
+	const {bytes, durationMs, pauseMs, converges, timeout} = predict(
+		{...load, mode: state === 'off' ? 'cold' : 'live'},
+		Math.min(share, bandwidthMib ?? share),
 		defaultAssumptions,
 	);
-	return {starts_after_seconds: 0, seconds: Math.ceil(durationMs / 1000), bytes, pause_ms: pauseMs};
+	const part = {startMs: 0, durationMs, bytes, pauseMs, ...(converges === 'never' ? {endless: true} : {})};
+	return expectedAs(timeout === undefined ? part : {...part, timeout});
 }
 
-function transferOf({uuid, guest, memoryKib, paused}: NonNullable<Moving['move']>, diskBytes: readonly number[]) {
-	const transfer: Transfer = {
-		move: {guest: uuid, source: '', destination: '', mode: 'live'},
-		guest: {
-			id: uuid,
-			name: guest,
-			host: '',
-			state: paused ? 'paused' : 'running',
-			memoryKib,
-			vcpus: 1,
-			disks: [],
-			priority: 0,
-			labels: [],
-			policy: 'live',
-			pins: [],
-			avoids: [],
-			prefers: [],
-			obstacles: [],
-		},
-		memoryBytes: memoryKib * 1024,
-		diskBytes,
-		weight: 1,
-		link: {name: ''},
-		sourceSpeed: 0,
-		destinationSpeed: 0,
-	};
-	return transfer;
+function timeoutOf(timeout: Timeout | undefined): Pick<ActionExpected, 'timeout'> {
+	if (timeout === undefined) return {};
+	const {phase, cause, afterMs, timeoutAction: action} = timeout;
+	return {timeout: {phase, cause, after_seconds: Math.ceil(afterMs / 1000), action}};
 }

@@ -99,7 +99,12 @@ export function defineCommandLine<Params extends CommandParams>({
 			if (undo !== undefined && idle === undefined) await context.run(undo);
 		},
 	};
-	return {...common, withUndo, irreversible: 'only who wrote the command knows how to take it back'};
+	return {
+		...common,
+		withUndo,
+		isWithUndo: ({undo}) => undo !== undefined,
+		irreversible: 'only who wrote the command knows how to take it back',
+	};
 }
 
 /** @throws StepError for a command that takes something back and shows a secret: the journal has to keep it. */

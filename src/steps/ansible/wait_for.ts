@@ -2,6 +2,9 @@ import {StepError} from '../../errors.ts';
 import {type Command, read} from '../../shell/command.ts';
 import {defineStep} from '../step.ts';
 
+/** Ansible's own. */
+const usualSeconds = 300;
+
 const params = {
 	type: 'object',
 	additionalProperties: false,
@@ -13,7 +16,7 @@ const params = {
 			enum: ['started', 'stopped', 'present', 'absent'],
 			description: 'started and present: it is there. stopped and absent: it is not. Else started.',
 		},
-		timeout: {type: 'number', minimum: 0, description: 'How many seconds at most. Else 300.'},
+		timeout: {type: 'number', minimum: 0, description: `How many seconds at most. Else ${usualSeconds}.`},
 		delay: {type: 'number', minimum: 0, description: 'How many seconds before it is looked at first.'},
 		sleep: {type: 'number', minimum: 0.1, description: 'How many seconds between two looks. Else 1.'},
 		msg: {type: 'string', description: 'What to say when it does not come.'},
@@ -44,7 +47,7 @@ export const waitFor = defineStep<typeof params, WaitAction, {readonly elapsed: 
 	params,
 	waits: true,
 	needs: () => [],
-	plan({port, host = '127.0.0.1', path, state = 'started', timeout = 300, delay = 0, sleep = 1, msg}, at) {
+	plan({port, host = '127.0.0.1', path, state = 'started', timeout = usualSeconds, delay = 0, sleep = 1, msg}, at) {
 		if ((port === undefined) === (path === undefined)) {
 			throw new StepError('wait_for takes a port or a path', undefined, {retry: 'never'});
 		}

@@ -57,8 +57,8 @@ type Nobody = {readonly reason: string; readonly remedy: string};
 
 /** Why none of them may go, though some could; undefined when they may. */
 function whyNobody(params: EvacuateParams, {scene, arranged, wayBack}: EvacuationAnalysis): Nobody | undefined {
-	const isOfSource = ({rule, severity, outcome}: Finding) =>
-		rule.startsWith('source-') && severity === 'blocks' && (outcome === 'found' || params.not_known === 'block');
+	const isOfSource = ({scope, severity, outcome}: Finding) =>
+		scope === 'source' && severity === 'blocks' && (outcome === 'found' || params.not_known === 'block');
 	const [blocker] = scene.report.findings.filter(isOfSource);
 	if (blocker !== undefined) {
 		return {reason: `${scene.source} is not ready: ${blocker.reason}`, remedy: remedyText(blocker.remedy)};
@@ -85,8 +85,8 @@ function whyNobody(params: EvacuateParams, {scene, arranged, wayBack}: Evacuatio
 function warnings({not_known}: EvacuateParams, {report, arranged, wayBack}: EvacuationAnalysis): readonly Warning[] {
 	const goesTo = new Map(arranged.entries.map(({guest, destination}) => [guest, destination]));
 	const worthTelling = report.findings.filter(
-		({severity, outcome, rule}) =>
-			!rule.startsWith('plan-') && (severity === 'warns' || (outcome === 'unknown' && not_known !== 'block')),
+		({severity, outcome, scope}) =>
+			scope !== 'run' && (severity === 'warns' || (outcome === 'unknown' && not_known !== 'block')),
 	);
 	return [
 		...(wayBack ?? []).map(({guest, reason}) => ({

@@ -22,6 +22,7 @@ const params = {
 type Found = {
 	readonly rule: string;
 	readonly check: number;
+	readonly scope: Finding['scope'];
 	readonly severity: Finding['severity'];
 	readonly outcome: Finding['outcome'];
 	readonly about: string;
@@ -55,6 +56,7 @@ export const preflight = defineStep<
 			findings: report.findings.map(finding => ({
 				rule: finding.rule,
 				check: finding.check,
+				scope: finding.scope,
 				severity: finding.severity,
 				outcome: finding.outcome,
 				about: [finding.guest ?? finding.host, finding.disk, finding.destination && `to ${finding.destination}`]

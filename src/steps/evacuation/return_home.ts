@@ -105,7 +105,9 @@ export const returnHome = defineComposite<typeof params>({
 					const one = placeOf.get(guest.id);
 					if (one === undefined) return guest;
 					const reused = new Set(overOf(one, at, facts).map(({path}) => path));
-					const disks = guest.disks.map(disk => (reused.has(disk.path) ? {...disk, spaceBytes: 0} : disk));
+					const disks = guest.disks.map(disk =>
+						reused.has(disk.path) ? {...disk, spaceBytes: 0, virtualBytes: disk.spaceBytes} : disk,
+					);
 					return {...guest, disks, policy: 'live_or_cold', obstacles: obstacles.get(guest.id) ?? []};
 				}),
 			rules: [],
@@ -136,7 +138,7 @@ export const returnHome = defineComposite<typeof params>({
 			],
 			warnings: reports.flatMap(({findings}) =>
 				warningsOf(
-					findings.filter(({severity, rule}) => severity === 'warns' && !rule.startsWith('plan-')),
+					findings.filter(({severity, scope}) => severity === 'warns' && scope !== 'run'),
 					goesTo,
 				),
 			),

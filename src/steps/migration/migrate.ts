@@ -27,6 +27,8 @@ import {
 	verifyMedia,
 } from './disks/prepare.ts';
 import {xmlOptions} from './disks/xml-files.ts';
+import {moveDrift} from './drift.ts';
+import {diskLoad, drivesNotCopied, memoryLoad} from './load.ts';
 import {locateGuest} from './location/resolve-location.ts';
 import {dataAddress, type GuestMigration} from './move.ts';
 import {contradictionsIn} from './options/contradictions.ts';
@@ -223,6 +225,12 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 		const diskBytes = copied.reduce((sum, {dataBytes}) => sum + dataBytes, 0);
 		return {...guestMove(move, receipt, diskBytes), ...kept};
 	},
+	load: action => ({
+		...memoryLoad(action.move, action.mode === 'live' ? action.options.bandwidth_mib : undefined),
+		...diskLoad(action.disks),
+	}),
+	drift: moveDrift(action => (action.mode === 'cold' ? {p2p: action.p2p} : action.options)),
+	warnings: ({disks}) => drivesNotCopied(disks),
 	where: (action, context) =>
 		action.mode === 'cold' ? locateColdGuest(action, context) : locateGuest(action.move, context),
 	traces: ({move, disks}) => tracesOf(move.destination, madeBy(disks)),
@@ -246,6 +254,7 @@ function sizeOf(move: GuestMigration, disks: DiskPlan) {
 	// Not what the images hold now: while the guest runs, that is another number from moment to moment.
 	const sizes = [
 		...disks.copies.map(({image}) => image.virtualBytes),
+		...(disks.reusedDisks ?? []).map(({virtualBytes}) => virtualBytes),
 		...(disks.devices ?? []).map(({dataBytes}) => dataBytes),
 	];
 	return {memoryBytes: move.memoryKib * 1024, diskBytes: sizes.reduce((sum, bytes) => sum + bytes, 0)};

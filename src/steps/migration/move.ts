@@ -1,6 +1,6 @@
+import type {ConvergencePolicy} from '../../schedule/convergence.ts';
 import type {MigrateOptions} from '../../virsh/migrate.ts';
 import type {Peer} from '../step.ts';
-import type {ConvergencePolicy} from './convergence/policy.ts';
 
 /** Who moves, and between which hosts. Part of the action of every step that moves a guest. */
 export type GuestMigration = {

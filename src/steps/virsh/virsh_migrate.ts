@@ -1,5 +1,7 @@
+import type {ConvergencePolicy} from '../../schedule/convergence.ts';
 import {timed} from '../migration/convergence/phase-times.ts';
-import type {ConvergencePolicy} from '../migration/convergence/policy.ts';
+import {moveDrift} from '../migration/drift.ts';
+import {memoryLoad} from '../migration/load.ts';
 import {locateGuest} from '../migration/location/resolve-location.ts';
 import {contradictionsIn, saidIn} from '../migration/options/contradictions.ts';
 import {demandOptions, optionRequests} from '../migration/options/option-check.ts';
@@ -109,6 +111,8 @@ export const virshMigrate = defineStep<typeof params, PlannedMove, MoveReceipt>(
 	settles: true,
 	result: ({move}, receipt) => moveResult(move, receipt),
 	guest: ({move}, receipt) => guestMove(move, receipt),
+	load: ({move, options}) => ({...memoryLoad(move, options.bandwidth_mib), diskBytes: [], files: []}),
+	drift: moveDrift(({options}) => options),
 	where: ({move}, context) => locateGuest(move, context),
 });
 

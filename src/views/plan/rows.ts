@@ -1,4 +1,4 @@
-import type {Plan, PlannedAction} from '../../plan/document/model.ts';
+import type {ExpectedTimeout, Plan, PlannedAction} from '../../plan/document/model.ts';
 import type {Warning} from '../../steps/step.ts';
 import {bytesText, durationText} from '../format.ts';
 
@@ -94,7 +94,10 @@ export function risksOf(plan: Plan): readonly string[] {
 			typeof undo === 'object' && title !== '' ? irreversible(title, host, undo.irreversible) : [],
 		),
 		...actions.flatMap(({guest = '', expected}) => (expected?.endless === true ? [`${guest}: ${endless}`] : [])),
-		...actions.flatMap(({guest = '', action}) => drivesLeft(action).map(text => `${guest}: ${text}`)),
+		...actions.flatMap(({guest = '', expected}) =>
+			expected?.timeout === undefined ? [] : [`${guest}: ${timeoutText(expected.timeout)}`],
+		),
+		...actions.flatMap(({guest = '', warnings = []}) => warnings.map(text => `${guest}: ${text}`)),
 		...open.map(({name, reason}) => `“${name}” is decided only while it runs: ${reason}`),
 		...hosts
 			.filter(
@@ -105,14 +108,21 @@ export function risksOf(plan: Plan): readonly string[] {
 	];
 }
 
-const endless = 'it changes its memory faster than it is sent, so the move does not end by itself';
-
-/** Drives that no move copies, and why: but for empty ones. */
-function drivesLeft(action: PlannedAction['action']): readonly string[] {
-	const {disks} = (action ?? {}) as {readonly disks?: {readonly left?: readonly {target: string; reason: string}[]}};
-	const left = (disks?.left ?? []).filter(({reason}) => reason !== 'empty');
-	return left.map(({target, reason}) => `${target} is not copied as a disk: ${reason}`);
+/** `copying its disks is expected to reach the deadline of 10 min 00 s, and the move is then aborted`. */
+export function timeoutText({phase, cause, after_seconds: seconds, action}: ExpectedTimeout): string {
+	const copy = `copying its ${phase} is expected to`;
+	const after = durationText(seconds * 1000);
+	const when = cause === 'deadline' ? `reach the deadline of ${after}` : `stall after ${after}`;
+	return `${copy} ${when}, and ${timeoutActions[action]}`;
 }
+
+const timeoutActions: Readonly<Record<ExpectedTimeout['action'], string>> = {
+	abort: 'the move is then aborted',
+	suspend: 'the guest is then suspended until its memory has been sent',
+	postcopy: 'the move then switches to post-copy',
+};
+
+const endless = 'it changes its memory faster than it is sent, so the move does not end by itself';
 
 function irreversible(title: string, host: string, why: string): readonly string[] {
 	return why === 'nothing is changed' ? [] : [`“${title}” on ${host} cannot be taken back: ${why}`];

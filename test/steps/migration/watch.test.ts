@@ -89,7 +89,7 @@ test('passes that begin with no less than before are a stall after the window, a
 	t.is(all.length, 1);
 	const [at, order] = all[0] ?? [];
 	t.true((at ?? 0) >= 40_000 && (at ?? 0) < 60_000, `at ${at}`);
-	t.like(order, {kind: 'resort', to: 'abort', reason: {kind: 'stalled'}});
+	t.like(order, {kind: 'timeout', to: 'abort', reason: {kind: 'stalled'}});
 });
 
 test('a shorter window is a stall earlier, and what is done about it is as said', t => {

@@ -1,5 +1,6 @@
 import type {Capabilities, Facts} from '../../../facts/facts.ts';
 import type {ClusterHost} from '../../../placement/cluster.ts';
+import {usualBytesPerSecond} from '../../../schedule/bandwidth.ts';
 import {parseSize} from '../../../units/units.ts';
 import type {PlanContext} from '../../step.ts';
 
@@ -11,9 +12,6 @@ export type HostTerms = {
 
 /** What is kept for the host itself when nobody says: a twentieth, and this at most. */
 const mostReservedKib = 2 * 1024 ** 2;
-
-/** Where neither a card nor the inventory says it: a gigabit a second. */
-const usualBytesPerSecond = 125_000_000;
 
 /**
  * A host as placement sees it; undefined while it does not answer.

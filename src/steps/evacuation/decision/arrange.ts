@@ -14,6 +14,7 @@ import {
 } from '../../../schedule/schedule.ts';
 import {fitWindow} from '../../../schedule/window.ts';
 import {parseDuration, parseRate} from '../../../units/units.ts';
+import {convergenceRules} from '../../migration/convergence/policy.ts';
 import type {Part, Peer, Rejected} from '../../step.ts';
 import type {moving} from '../evacuate-params.ts';
 import type {StayCause} from './left-reasons.ts';
@@ -107,6 +108,7 @@ export function scheduleOptions(
 			preparing: defaultLimits.preparing,
 			storageWeight: limits.storage_weight ?? defaultLimits.storageWeight,
 		},
+		convergence: convergenceRules(migrate ?? {}),
 		bandwidth: bandwidth === undefined || bandwidth === 'auto' ? fixed : parseRate(bandwidth),
 	};
 }
@@ -142,6 +144,7 @@ export function partOf(
 		pauseMs,
 		waits,
 		converges,
+		timeout,
 	} = entry;
 	const waitsFor = waits.find(({limit}) => limit !== 'preparing')?.limit;
 	return {
@@ -165,6 +168,7 @@ export function partOf(
 			pauseMs,
 			...(waitsFor === undefined ? {} : {waitsFor}),
 			...(converges === 'never' ? {endless: true} : {}),
+			...(timeout === undefined ? {} : {timeout}),
 		},
 		...(own.rejected === undefined || own.rejected.length === 0 ? {} : {rejected: own.rejected}),
 	};

@@ -1,5 +1,6 @@
 import type {Facts} from '../../../facts/facts.ts';
 import type {PlacementRequest} from '../../../placement/cluster.ts';
+import type {PlanFacts} from '../../../preflight/facts.ts';
 import {preflight, type Report} from '../../../preflight/preflight.ts';
 import {isOlder} from '../../../preflight/versions.ts';
 import type {MoveLimits} from '../../../schedule/limits.ts';
@@ -42,11 +43,11 @@ export function examine(params: EvacuateParams, at: PlanContext, facts: Facts): 
 					});
 				});
 	const {entries, schedule, left, placement} = arranged;
-	const plan = {
+	// When it begins is not known here, and so not when it ends: only how long it takes.
+	const plan: PlanFacts = {
 		...unplanned,
 		tls: params.migrate?.tls === true,
 		perDestination: options.limits.perDestination,
-		endsAtMs: schedule.makespanMs,
 		homeless: left.flatMap(({guest, why}) =>
 			why.code === 'no_home' || why.code === 'stuck' ? [{guest: guest.name, reason: why.code}] : [],
 		),

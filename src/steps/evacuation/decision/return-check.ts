@@ -27,7 +27,7 @@ export function whoCannotReturn(
 			const obstacles = isOlder(guest.host, host)
 				? [{modes: ['live' as const], reason: `${guest.host} has an older libvirt or QEMU than ${host}`}]
 				: [];
-			const disks = guest.disks.map(disk => ({...disk, spaceBytes: 0}));
+			const disks = guest.disks.map(disk => ({...disk, spaceBytes: 0, virtualBytes: disk.spaceBytes}));
 			return {...guest, host, disks, obstacles, policy: 'live', pins: [guest.host], avoids: [], prefers: []};
 		}),
 		rules,

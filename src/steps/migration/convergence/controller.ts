@@ -1,10 +1,10 @@
+import type {TimeoutAction} from '../../../schedule/convergence.ts';
 import type {Command} from '../../../shell/command.ts';
 import {setMaxDowntime, suspend, switchToPostcopy} from '../../../virsh/convergence.ts';
 import {domjobabort} from '../../../virsh/domjobabort.ts';
 import type {JobInfo} from '../../../virsh/domjobinfo.ts';
 import type {StepContext} from '../../step.ts';
 import type {GuestMigration} from '../move.ts';
-import type {TimeoutAction} from './policy.ts';
 import {type Order, observe, type Reason, sampleOf, type Watch} from './watch.ts';
 
 /** What was done about a move that did not come to its end, and why. */
@@ -29,7 +29,7 @@ export class ConvergenceController {
 		const {watch, orders} = observe(this.#watch, sample, convergence);
 		this.#watch = watch;
 		for (const order of orders) {
-			if (order.kind === 'resort') this.timeoutOutcome = order;
+			if (order.kind === 'timeout') this.timeoutOutcome = order;
 			// The migration may end by itself at this moment: what came of it is read afterwards.
 			await this.#context.attempt(commandOf(order, this.#move));
 		}

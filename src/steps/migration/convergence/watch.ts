@@ -1,5 +1,5 @@
+import {type ConvergencePolicy, passesToStall, type TimeoutAction} from '../../../schedule/convergence.ts';
 import type {JobInfo} from '../../../virsh/domjobinfo.ts';
-import type {ConvergencePolicy, TimeoutAction} from './policy.ts';
 
 /** One look at a migration. */
 export type Sample = {
@@ -41,7 +41,7 @@ export type Reason =
 
 export type Order =
 	| {readonly kind: 'allow'; readonly downtimeMs: number}
-	| {readonly kind: 'resort'; readonly to: TimeoutAction; readonly reason: Reason};
+	| {readonly kind: 'timeout'; readonly to: TimeoutAction; readonly reason: Reason};
 
 /** Undefined while libvirt does not say how far it is. */
 export function sampleOf(job: JobInfo, atMs: number): Sample | undefined {
@@ -81,7 +81,7 @@ export function observe(
 	if (reason === undefined) return {watch, orders: allow};
 	const to =
 		reason.kind === 'silent' || (reason.kind === 'late' && reason.phase === 'disks') ? 'abort' : steering.timeoutAction;
-	return {watch: {...watch, timeoutOutcome: to}, orders: [{kind: 'resort', to, reason}]};
+	return {watch: {...watch, timeoutOutcome: to}, orders: [{kind: 'timeout', to, reason}]};
 }
 
 /** The first look falls into the middle of a pass: it says nothing of what was left at its beginning. */
@@ -122,9 +122,6 @@ function advance(
 		downtime,
 	};
 }
-
-/** One pass alone says little: the guest may have been busy just then. */
-const passesToStall = 2;
 
 /**
  * When nothing is left, QEMU counts no more, and what it has sent may still lie in the buffers of a slow link: the guest

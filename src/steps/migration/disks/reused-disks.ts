@@ -4,7 +4,12 @@ import type {PathFact} from '../../../files/stat.ts';
 import {type DiskPlanContext, type LocalDisk, type ReusableFile, writtenDisks} from './disk-scene.ts';
 
 /** A disk that is copied into the file that it has left at the destination when it went. */
-export type ReusedDisk = ReusableFile & {readonly target: string; readonly dataBytes: number};
+export type ReusedDisk = ReusableFile & {
+	readonly target: string;
+	readonly dataBytes: number;
+	/** The size that the guest sees. */
+	readonly virtualBytes: number;
+};
 
 /** The readings that `planOver` needs beside those of a copy. */
 export function reusedDiskRequests({definition, destination, own}: DiskPlanContext): readonly FactRequest[] {
@@ -33,5 +38,5 @@ export function planReusedDisk({target, path, format}: LocalDisk, scene: DiskPla
 		);
 	}
 	const identity = own.find(file => file.path === path)?.identity ?? '';
-	return {target, path, identity, dataBytes: here.actualBytes};
+	return {target, path, identity, dataBytes: here.actualBytes, virtualBytes: here.virtualBytes};
 }

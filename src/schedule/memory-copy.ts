@@ -1,0 +1,62 @@
+import {type ConvergencePolicy, passesToStall, qemuDowntimeMs} from './convergence.ts';
+
+/** How the copy of a running guest's memory is expected to go when nothing cuts it short. */
+export type MemoryCopy = {
+	/** Passes that have been sent whole. */
+	readonly passes: number;
+	readonly sentBytes: number;
+	/** What is left for the pause. */
+	readonly leftBytes: number;
+	/** The pause that is allowed then. */
+	readonly allowedMs: number;
+	/** When the rest fits into that pause; left out: never. */
+	readonly endsMs?: number;
+	/** When it counts as stalled; left out: it does not. */
+	readonly stallsMs?: number;
+};
+
+/** Who needs more passes is not expected to come to an end. */
+const mostPasses = 10_000;
+
+/**
+ * Each pass sends what was changed during the one before, until the rest fits into the pause that is allowed: with each
+ * pass the next of the list. Pauses and stalls follow the rules of the watch over a real move.
+ */
+export function memoryCopy(
+	memoryBytes: number,
+	dirtyBytesPerSecond: number,
+	bytesPerSecond: number,
+	{downtimesMs, stall}: ConvergencePolicy,
+): MemoryCopy {
+	const msOf = (bytes: number) => (bytes * 1000) / bytesPerSecond;
+	const pauses = downtimesMs.length === 0 ? [qemuDowntimeMs] : downtimesMs;
+	const longest = pauses.length - 1;
+	const allowedAfter = (passes: number) => pauses[Math.min(passes, longest)] ?? qemuDowntimeMs;
+	const growth = dirtyBytesPerSecond / bytesPerSecond;
+	const margin = 1 - (stall?.marginPercent ?? 0) / 100;
+	let passes = 1;
+	let sentBytes = memoryBytes;
+	let leftBytes = Math.min(memoryBytes, memoryBytes * growth);
+	let nowMs = msOf(memoryBytes);
+	let low = {bytes: leftBytes, atMs: nowMs, passesSince: 0};
+	const copy = () => ({passes, sentBytes, leftBytes, allowedMs: allowedAfter(passes)});
+	while (msOf(leftBytes) > allowedAfter(passes)) {
+		const stallsMs = stall === undefined ? Number.POSITIVE_INFINITY : low.atMs + stall.windowMs;
+		if (low.passesSince >= passesToStall && stallsMs <= nowMs + msOf(leftBytes)) {
+			return {...copy(), stallsMs: Math.ceil(Math.max(nowMs, stallsMs))};
+		}
+		const isHopeless = stall === undefined && growth >= 1 && passes >= longest;
+		if (isHopeless || passes >= mostPasses) return copy();
+		nowMs += msOf(leftBytes);
+		sentBytes += leftBytes;
+		leftBytes = Math.min(memoryBytes, leftBytes * growth);
+		const isHelped = passes < longest;
+		passes += 1;
+		const bytes = Math.min(leftBytes, low.bytes);
+		low =
+			isHelped || leftBytes < low.bytes * margin
+				? {bytes, atMs: nowMs, passesSince: 0}
+				: {bytes, atMs: low.atMs, passesSince: low.passesSince + 1};
+	}
+	return {...copy(), endsMs: Math.ceil(msOf(sentBytes))};
+}

@@ -1,0 +1,37 @@
+import {requiredKib} from '../../placement/capacity.ts';
+import type {MoveLoad} from '../move-load.ts';
+import type {DiskPlan} from './disks/disk-plan.ts';
+import {madeBy} from './disks/prepare.ts';
+import type {GuestMigration} from './move.ts';
+
+/** What a move carries beside its disks. */
+export function memoryLoad(
+	{memoryKib, off, paused, convergence}: GuestMigration,
+	bandwidthMib?: number,
+): Omit<MoveLoad, 'diskBytes' | 'files'> {
+	const bandwidth = bandwidthMib === undefined ? {} : {bandwidthMib};
+	if (off) return {state: 'off', memoryBytes: 0, requiredKib: 0, ...bandwidth};
+	return {
+		state: paused ? 'paused' : 'running',
+		memoryBytes: memoryKib * 1024,
+		requiredKib: requiredKib(memoryKib),
+		...bandwidth,
+		...(convergence === undefined ? {} : {convergence: convergence}),
+	};
+}
+
+/** The disks that a move copies, and the files that it makes for them and beside them. */
+export function diskLoad(disks: DiskPlan): Pick<MoveLoad, 'diskBytes' | 'files'> {
+	const copied = [...disks.copies, ...(disks.reusedDisks ?? []), ...(disks.devices ?? [])];
+	return {
+		diskBytes: copied.map(({dataBytes}) => dataBytes),
+		files: madeBy(disks).map(({from, path, dataBytes}) => ({from, path, bytes: dataBytes})),
+	};
+}
+
+/** What a reviewer should know of the drives that are not copied; an empty drive is nothing to know. */
+export function drivesNotCopied({left}: DiskPlan): readonly string[] {
+	return left
+		.filter(({reason}) => reason !== 'empty')
+		.map(({target, reason}) => `${target} is not copied as a disk: ${reason}`);
+}
