@@ -23,6 +23,6 @@ for (const {title, left, disksMs} of sizes) {
 		if (left) world.host('kvm2').files.set(path, {...image, inode: 900});
 		const over = left ? {over: [{path, identity: '1:900:1700000000'}]} : {};
 		const action = await planOn(new FakeShell(world), migrate, {guest: 'web1', to: 'kvm2', ...over});
-		t.like(action, {move: {steering: {limits: {disksMs}}}});
+		t.like(action, {move: {convergence: {limits: {disksMs}}}});
 	});
 }
