@@ -5,6 +5,8 @@ import test from 'ava';
 /** What each folder of `src/` may import beside itself: the table of docs/architecture.md. `type` means types only. */
 const table: Readonly<Record<string, readonly string[]>> = {
 	'errors.ts': [],
+	'exit-code.ts': ['errors.ts'],
+	glob: [],
 	spelling: [],
 	units: ['errors.ts'],
 	yaml: ['errors.ts'],
@@ -15,8 +17,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
 	watchdog: [],
 	template: ['yaml', 'shell', 'spelling', 'watchdog', 'errors.ts'],
 	vault: ['shell', 'errors.ts'],
-	inventory: ['template', 'yaml', 'vault', 'shell', 'spelling', 'errors.ts'],
-	placement: [],
+	inventory: ['template', 'yaml', 'vault', 'shell', 'spelling', 'glob', 'errors.ts'],
+	placement: ['glob'],
 	schedule: ['placement'],
 	preflight: ['placement', 'shell', 'virsh type'],
 	survey: ['shell', 'virsh', 'errors.ts'],
@@ -46,11 +48,22 @@ const table: Readonly<Record<string, readonly string[]>> = {
 		'schedule',
 		'template',
 		'spelling',
+		'glob',
 		'errors.ts',
 	],
-	engine: ['plan', 'playbook', 'inventory type', 'steps type', 'facts', 'template', 'shell', 'errors.ts'],
+	engine: [
+		'plan',
+		'playbook',
+		'inventory type',
+		'steps type',
+		'facts',
+		'template',
+		'shell',
+		'errors.ts',
+		'exit-code.ts',
+	],
 	journal: ['engine type', 'shell', 'errors.ts'],
-	ssh: ['shell', 'spelling', 'errors.ts'],
+	ssh: ['shell', 'spelling', 'glob', 'errors.ts'],
 	locks: ['shell', 'errors.ts'],
 	views: ['engine type', 'plan type', 'steps type', 'lab type', 'inventory type', 'yaml', 'shell', 'errors.ts'],
 	lab: ['shell', 'virsh', 'errors.ts'],
@@ -71,18 +84,19 @@ type Import = {readonly file: string; readonly to: string; readonly typeOnly: bo
 
 const root = new URL('../../src', import.meta.url).pathname;
 
-const imports: readonly Import[] = readdirSync(root, {recursive: true})
+const files: readonly string[] = readdirSync(root, {recursive: true})
 	.map(String)
 	.filter(file => /\.ts$/.test(file) && !file.endsWith('.d.ts'))
-	.flatMap(file => {
-		const text = readFileSync(join(root, file), 'utf8');
-		const found = [...text.matchAll(/^(?:import|export) (type )?[^;]*?from '([^']+)';$|import\('([^']+)'\)/gms)];
-		return found.map(([whole, type, from, dynamic]) => ({
-			file,
-			to: from ?? dynamic ?? '',
-			typeOnly: type !== undefined || /^import \{(\s*type [^,}]+,?\s*)+\}/.test(whole),
-		}));
-	});
+	.sort();
+
+const imports: readonly Import[] = files.flatMap(file => {
+	const found = [...textOf(file).matchAll(/^(?:import|export) (type )?[^;]*?from '([^']+)';$|import\('([^']+)'\)/gms)];
+	return found.map(([whole, type, from, dynamic]) => ({
+		file,
+		to: from ?? dynamic ?? '',
+		typeOnly: type !== undefined || /^import \{(\s*type [^,}]+,?\s*)+\}/.test(whole),
+	}));
+});
 
 test('each folder imports only what the table allows', t => {
 	const wrong = imports
@@ -145,6 +159,17 @@ test('plans, steps, templates and builders are pure: they use no module of Node'
 		[],
 	);
 });
+
+test('one function decides every exit code, and one sets it', t => {
+	const setters = files.filter(file => /process\.exitCode\s*=|process\.exit\(/.test(textOf(file)));
+	t.deepEqual(setters, ['cli/exit.ts']);
+	const deciders = files.filter(file => /exitCodes\./.test(textOf(file)));
+	t.deepEqual(deciders, ['exit-code.ts', 'views/recap.ts'], 'views/recap.ts says what each means');
+});
+
+function textOf(file: string): string {
+	return readFileSync(join(root, file), 'utf8');
+}
 
 function roomOf(file: string): string {
 	return file.split('/')[0] ?? file;
