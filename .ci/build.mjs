@@ -60,7 +60,7 @@ async function writeSchemas() {
 async function bundle() {
 	const {version} = JSON.parse(readFileSync('package.json', 'utf8'));
 	await build({
-		entryPoints: {vacate: 'build/src/cli/main.js'},
+		entryPoints: {vacate: 'build/src/cli/bin.js'},
 		outdir: 'dist',
 		bundle: true,
 		splitting: true,

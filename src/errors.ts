@@ -142,6 +142,11 @@ export class InterruptedError extends Error {
 	}
 }
 
+/** An error of the operating system on this machine, such as a file that cannot be read. Node names the call. */
+export function isSystemError(error: unknown): error is Error {
+	return error instanceof Error && 'syscall' in error;
+}
+
 function lastLine(text: string): string {
 	const line = text.trim().split('\n').at(-1);
 	return line ? `: ${line}` : '';

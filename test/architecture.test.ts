@@ -8,6 +8,8 @@ import test from 'ava';
  */
 const table: Readonly<Record<string, readonly string[]>> = {
 	'errors.ts': [],
+	'exit-code.ts': ['errors.ts'],
+	glob: [],
 	spelling: [],
 	units: ['errors.ts'],
 	yaml: ['errors.ts'],
@@ -18,8 +20,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
 	watchdog: [],
 	template: ['yaml', 'shell', 'spelling', 'watchdog', 'errors.ts'],
 	vault: ['shell', 'errors.ts'],
-	inventory: ['template', 'yaml', 'vault', 'shell', 'spelling', 'errors.ts'],
-	placement: [],
+	inventory: ['template', 'yaml', 'vault', 'shell', 'spelling', 'glob', 'errors.ts'],
+	placement: ['glob'],
 	schedule: ['placement'],
 	preflight: ['placement', 'shell', 'virsh type'],
 	capabilities: ['shell', 'virsh', 'errors.ts'],
@@ -49,11 +51,22 @@ const table: Readonly<Record<string, readonly string[]>> = {
 		'schedule',
 		'template',
 		'spelling',
+		'glob',
 		'errors.ts',
 	],
-	engine: ['plan', 'playbook', 'inventory type', 'steps type', 'facts', 'template', 'shell', 'errors.ts'],
+	engine: [
+		'plan',
+		'playbook',
+		'inventory type',
+		'steps type',
+		'facts',
+		'template',
+		'shell',
+		'errors.ts',
+		'exit-code.ts',
+	],
 	store: ['engine type', 'plan', 'playbook', 'yaml', 'shell', 'errors.ts'],
-	ssh: ['shell', 'spelling', 'errors.ts'],
+	ssh: ['shell', 'spelling', 'glob', 'errors.ts'],
 	locks: ['shell', 'errors.ts'],
 	views: ['engine type', 'plan type', 'steps type', 'lab type', 'inventory type', 'yaml', 'shell', 'errors.ts'],
 	lab: ['shell', 'virsh', 'errors.ts'],
@@ -104,7 +117,8 @@ const root = new URL('../../src', import.meta.url).pathname;
 
 const files: readonly string[] = readdirSync(root, {recursive: true})
 	.map(String)
-	.filter(file => /\.ts$/.test(file) && !file.endsWith('.d.ts'));
+	.filter(file => /\.ts$/.test(file) && !file.endsWith('.d.ts'))
+	.sort();
 
 const texts: ReadonlyMap<string, string> = new Map(files.map(file => [file, readFileSync(join(root, file), 'utf8')]));
 
@@ -250,6 +264,12 @@ test('outside its step an action is opaque: no room that plans, runs or shows it
 		casts.map(({line, where}) => `${where}: ${line.trim()}`),
 		[],
 	);
+});
+test('one function decides every exit code, and one sets it', t => {
+	const setters = files.filter(file => /process\.exitCode\s*=|process\.exit\(/.test(texts.get(file) ?? ''));
+	t.deepEqual(setters, ['cli/exit.ts']);
+	const deciders = files.filter(file => /exitCodes\./.test(texts.get(file) ?? ''));
+	t.deepEqual(deciders, ['exit-code.ts', 'views/recap.ts'], 'views/recap.ts says what each means');
 });
 
 function roomOf(file: string): string {

@@ -28,7 +28,7 @@ import {connect} from './connect.ts';
 import {runDefinitionOf} from './make-plan.ts';
 import type {Access} from './options/access.ts';
 import type {Selected} from './options/select-inputs.ts';
-import {between} from './ports.ts';
+import type {WrapPorts} from './ports.ts';
 import type {SavedRun} from './saved-run.ts';
 import {askBeforeTasks} from './terminal/ask-tasks.ts';
 import {operatorAt} from './terminal/operator.ts';
@@ -40,6 +40,7 @@ type RunOptions = {
 	/** Whether a person is asked before each task. */
 	readonly step: boolean;
 	readonly access: Access;
+	readonly wrapPorts: WrapPorts;
 };
 
 type NewRun = RunOptions & {
@@ -51,17 +52,17 @@ type NewRun = RunOptions & {
 
 /** Builds everything that a new run needs, and runs it. Gives the exit code. */
 export function startRun(selected: Selected, options: NewRun): Promise<number> {
-	return withHosts(selected, options, async around => {
-		const {hosts, signals, view} = around;
-		const ready = await options.prepare?.({gatherer: createGatherer(hosts), shell: hosts}, signals, view);
-		const run = runName(new Date());
-		const folder = join(runsFolder, run);
-		const journal = await openJournal(folder, Date.now).catch(noPlace);
-		const control = await RunControl.claim(folder, run);
-		if (ready !== undefined) await writeFile(join(folder, 'plan.yml'), ready.text);
-		return inRun(selected, {run, folder, journal, control, ready}, options, around, input =>
-			runPlaybook({...input, call: options.call}),
-		);
+	return inFrame(selected, options, {
+		async open({hosts, signals, view}) {
+			const ready = await options.prepare?.({gatherer: createGatherer(hosts), shell: hosts}, signals, view);
+			const run = runName(new Date());
+			const folder = join(runsFolder, run);
+			const journal = await openJournal(folder, Date.now).catch(noPlace);
+			const control = await RunControl.claim(folder, run);
+			if (ready !== undefined) await writeFile(join(folder, 'plan.yml'), ready.text);
+			return {run, folder, journal, control, ready};
+		},
+		work: input => runPlaybook({...input, call: options.call}),
 	});
 }
 
@@ -73,34 +74,19 @@ export function continueRun(
 	options: RunOptions,
 	how: 'resume' | 'undo',
 ): Promise<number> {
-	return withHosts(selected, options, async around => {
-		const journal = await reopenJournal(folder, written, Date.now).catch(noPlace);
-		return inRun(selected, {run, folder, journal, control, ready}, options, around, input =>
-			how === 'undo' ? undoRun(input, replay) : runPlaybook({...input, before: replay}),
-		);
+	return inFrame(selected, options, {
+		async open() {
+			const journal = await reopenJournal(folder, written, Date.now).catch(noPlace);
+			return {run, folder, journal, control, ready};
+		},
+		work: input => (how === 'undo' ? undoRun(input, replay) : runPlaybook({...input, before: replay})),
 	});
 }
 
 type Around = {readonly view: View; readonly hosts: SshShell; readonly signals: Signals};
 
-async function withHosts(
-	{playbook, inventory, given}: Selected,
-	{json, access}: RunOptions,
-	work: (around: Around) => Promise<number>,
-): Promise<number> {
-	const view = maskedView(await chooseView(json));
-	const hosts = connect(inventory, given, access, view, loginsOf(playbook, inventory, given));
-	const signals = listenForSignals(text => view.tell(text));
-	try {
-		return await work({view, hosts, signals});
-	} finally {
-		signals.close();
-		await view.end();
-		await hosts.close();
-	}
-}
-
-type Place = {
+/** A run that this process has claimed. */
+type OpenRun = {
 	readonly run: string;
 	readonly folder: string;
 	readonly journal: DiskJournal;
@@ -108,12 +94,35 @@ type Place = {
 	readonly ready: ApprovedPlan | undefined;
 };
 
+/** What differs between a run that is new, one that is resumed, and one that is undone. */
+type FrameWork = {
+	/** Makes the folder of the run and claims it, or takes over the one that is claimed. */
+	open(around: Around): Promise<OpenRun>;
+	work(input: RunInput): Promise<Recap>;
+};
+
+/** The frame of every run: view, hosts and signals; then its folder, journal, locks and ports; the work; and all closed. */
+async function inFrame(selected: Selected, options: RunOptions, {open, work}: FrameWork): Promise<number> {
+	const {playbook, inventory, given} = selected;
+	const view = maskedView(await chooseView(options.json));
+	const hosts = connect(inventory, given, options.access, view, loginsOf(playbook, inventory, given));
+	const signals = listenForSignals(text => view.tell(text));
+	try {
+		const around = {view, hosts, signals};
+		return await inRun(await open(around), selected, options, around, work);
+	} finally {
+		signals.close();
+		await view.end();
+		await hosts.close();
+	}
+}
+
 async function inRun(
+	{run, folder, journal, control, ready}: OpenRun,
 	selected: Selected,
-	{run, folder, journal, control, ready}: Place,
-	{forks, step}: RunOptions,
+	{forks, step, wrapPorts}: RunOptions,
 	{view, hosts, signals}: Around,
-	work: (input: RunInput) => Promise<Recap>,
+	work: FrameWork['work'],
 ): Promise<number> {
 	const shell = recordCommands(hosts, folder, Date.now);
 	const ownMark = (id: string) => createHash('sha256').update(`${run} ${id}`).digest('hex').slice(0, 8);
@@ -121,7 +130,7 @@ async function inRun(
 	const locks = new HostLocks(hosts, {run, text}, signals.abort);
 	control.onAbort(signals.abort);
 	const asking = step ? askBeforeTasks(process.stdin, process.stderr) : undefined;
-	const ports = between.wrap({shell, journal, clock, hold: hosts => locks.hold(hosts)});
+	const ports = wrapPorts({shell, journal, clock, hold: hosts => locks.hold(hosts)});
 	try {
 		const recap = await work({
 			...runDefinitionOf(selected, ready?.mark ?? ownMark, signals),

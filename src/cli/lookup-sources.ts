@@ -1,5 +1,6 @@
 import {readdirSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
+import {glob} from '../glob/glob.ts';
 import {filesOnDisk, foldersOf} from '../playbook/files.ts';
 import {Secret} from '../shell/secret.ts';
 import type {LookupSources} from '../template/lookup-source.ts';
@@ -50,10 +51,6 @@ function namesIn(folder: string): readonly string[] {
 }
 
 function matcherOf(pattern: string): (name: string) => boolean {
-	const body = pattern
-		.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-		.replaceAll('*', '.*')
-		.replaceAll('?', '.');
-	const expression = new RegExp(`^${body}$`, 's');
-	return name => expression.test(name) && (pattern.startsWith('.') || !name.startsWith('.'));
+	const matches = glob(pattern);
+	return name => matches(name) && (pattern.startsWith('.') || !name.startsWith('.'));
 }

@@ -1,6 +1,7 @@
 import {Command, CommanderError} from 'commander';
-import {exitCodes, InputError} from '../errors.ts';
-import {errorText, exitCodeOf} from '../views/error-text.ts';
+import {InputError} from '../errors.ts';
+import {exitCodeOf} from '../exit-code.ts';
+import {errorText} from '../views/error-text.ts';
 import {ignoreEpipe} from '../views/ignore-epipe.ts';
 import {abortCommand} from './commands/abort.ts';
 import {applyCommand} from './commands/apply.ts';
@@ -19,19 +20,12 @@ import {sealCommand} from './commands/seal.ts';
 import {showCommand} from './commands/show.ts';
 import {statusCommand} from './commands/status.ts';
 import {validateCommand} from './commands/validate.ts';
+import {setExitCode} from './exit.ts';
+import {plainPorts, type WrapPorts} from './ports.ts';
 import {maskOutput} from './terminal/mask-output.ts';
 
-for (const stream of [process.stdout, process.stderr]) maskOutput(stream);
-ignoreEpipe(process.stdout, text => process.stderr.write(`${text}\n`));
-ignoreEpipe(process.stderr, () => {});
-
-const program = new Command('vacate')
-	.description('Empties a KVM host: moves its guests to others, live, with their disks.')
-	.version(process.env.VACATE_VERSION ?? 'development')
-	.enablePositionalOptions()
-	.showSuggestionAfterError();
-
-const commands = [
+/** Every command; `wrapPorts` is for those that change hosts. */
+const commandsWith = (wrapPorts: WrapPorts) => [
 	initCommand(),
 	validateCommand(),
 	inventoryCommand(),
@@ -40,25 +34,36 @@ const commands = [
 	showCommand(),
 	diffCommand(),
 	sealCommand(),
-	applyCommand(),
-	runCommand(),
-	resumeCommand(),
-	undoCommand(),
-	returnCommand(),
+	applyCommand(wrapPorts),
+	runCommand(wrapPorts),
+	resumeCommand(wrapPorts),
+	undoCommand(wrapPorts),
+	returnCommand(wrapPorts),
 	abortCommand(),
 	statusCommand(),
 	docCommand(),
 	labCommand(),
 	completionCommand(),
 ];
-for (const command of commands) program.addCommand(command);
-program.addCommand(completeCommand(program), {hidden: true});
-letErrorsCome(program);
 
-try {
-	await program.parseAsync();
-} catch (error) {
-	fail(error);
+/** The command line: runs the command that the arguments of the process name, and sets the exit code. */
+export async function main(wrapPorts: WrapPorts = plainPorts): Promise<void> {
+	for (const stream of [process.stdout, process.stderr]) maskOutput(stream);
+	ignoreEpipe(process.stdout, text => process.stderr.write(`${text}\n`));
+	ignoreEpipe(process.stderr, () => {});
+	const program = new Command('vacate')
+		.description('Empties a KVM host: moves its guests to others, live, with their disks.')
+		.version(process.env.VACATE_VERSION ?? 'development')
+		.enablePositionalOptions()
+		.showSuggestionAfterError();
+	for (const command of commandsWith(wrapPorts)) program.addCommand(command);
+	program.addCommand(completeCommand(program), {hidden: true});
+	letErrorsCome(program);
+	try {
+		await program.parseAsync();
+	} catch (error) {
+		fail(error);
+	}
 }
 
 /** Mistakes on the command line are told as all others are, whichever command they are in. */
@@ -82,9 +87,9 @@ function isHelp({code}: CommanderError): boolean {
 /** Tells an error and sets the exit code that it stands for. */
 function fail(error: unknown): void {
 	if (error instanceof CommanderError) {
-		process.exitCode = isHelp(error) ? exitCodes.input : exitCodes.done;
+		setExitCode(exitCodeOf({of: 'help', isAskedFor: !isHelp(error)}));
 		return;
 	}
 	process.stderr.write(`${errorText(error)}\n`);
-	process.exitCode = exitCodeOf(error);
+	setExitCode(exitCodeOf({of: 'error', error}));
 }

@@ -10,8 +10,8 @@ export type Ports = {
 	readonly hold: NonNullable<RunInput['hold']>;
 };
 
-/**
- * What stands between the engine and its ports: nothing. A program of the tests sets another one before it starts the
- * command line, and dies in the middle of an act (test/points).
- */
-export const between: {wrap: (ports: Ports) => Ports} = {wrap: ports => ports};
+/** Puts something between the engine and its ports. A program of the tests dies there in the middle of an act (test/points). */
+export type WrapPorts = (ports: Ports) => Ports;
+
+/** The ports themselves. */
+export const plainPorts: WrapPorts = ports => ports;

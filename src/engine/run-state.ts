@@ -7,10 +7,11 @@ import type {GuestMove, Json, Peer, Step} from '../steps/step.ts';
 import type {PlannedStep} from './action/perform.ts';
 import type {World} from './context.ts';
 import type {ExecutionOverrides} from './execution-overrides.ts';
+import type {ActionExecutor} from './executor.ts';
 import {ConcurrencyLimits} from './limits.ts';
+import {PerformExecutor} from './perform-executor.ts';
 import type {Emit, Journal} from './ports.ts';
 import type {ActionRecord, JournalReplay} from './recovery/replay.ts';
-import type {Rehearsal} from './rehearsal.ts';
 
 /** What a run is given. */
 export type RunInput = {
@@ -30,8 +31,8 @@ export type RunInput = {
 	readonly limit?: {readonly pattern: string; readonly hosts: ReadonlySet<string>};
 	/** Which tasks are done. Those that Ansible does by default when left out. */
 	readonly tags?: TagChoice;
-	/** Notes what would be done in place of doing it. */
-	readonly rehearsal?: Rehearsal;
+	/** Executes the actions: for real when left out. */
+	readonly executor?: ActionExecutor;
 	/** What a plan has decided: nothing else is done. */
 	readonly decisions?: Decisions;
 	/** How the task that is done now reaches its host. */
@@ -73,6 +74,7 @@ export type FinishedAction = {
 /** What changes while a run goes on. */
 export type RunState = {
 	readonly input: RunInput;
+	readonly executor: ActionExecutor;
 	readonly learned: Map<string, Learned>;
 	/** For each host, what was done for it, in order. */
 	readonly done: Map<string, FinishedAction[]>;
@@ -102,6 +104,7 @@ export type RunState = {
 export function newState(input: RunInput): RunState {
 	return {
 		input,
+		executor: input.executor ?? new PerformExecutor(),
 		learned: new Map(),
 		done: new Map(),
 		out: new Set(),

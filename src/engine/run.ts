@@ -1,46 +1,37 @@
-import {exitCodes} from '../errors.ts';
-import type {Event, Recap} from './events.ts';
+import type {CommandOutcome} from '../exit-code.ts';
+import type {Recap} from './events.ts';
 import {runPlay} from './play/run-play.ts';
-import {RecapBook} from './recap.ts';
+import type {JournalEntry} from './ports.ts';
+import {recordedRun} from './recorded-run.ts';
 import {resumeRun} from './recovery/resume.ts';
-import {mayContinue, newState, type RunInput, type RunState} from './run-state.ts';
+import {mayContinue, type RunInput, type RunState} from './run-state.ts';
 
 /**
  * Runs a playbook: play after play, task after task, each task on all hosts of its play before the next begins. A host
  * that fails is left out of what follows, and what was done for it is taken back.
  */
-export async function runPlaybook(given: RunInput): Promise<Recap> {
-	const book = new RecapBook();
-	const emit = (event: Event) => {
-		book.on(event);
-		given.emit(event);
-	};
-	const input: RunInput = {...given, emit};
-	const {clock} = input.world;
-	const begun = clock.now();
-	const state = newState(input);
-	const {run, playbook, call, before} = input;
-	await input.journal.append(
-		before === undefined
-			? {type: 'run', version: 2, run, playbook: playbook.file, ...(call === undefined ? {} : {call})}
-			: {type: 'resumed', by: `process ${process.pid}`},
-	);
-	emit({type: 'run-started', at: begun, run, playbook: playbook.file});
-	if (before !== undefined) await resumeRun(before, state);
-	for (const play of input.playbook.plays) {
-		if (!mayContinue(state) || !(await runPlay(play, state))) break;
-	}
-	const exitCode = exitCodeOf(state);
-	await input.journal.append({type: 'ended', exitCode});
-	const recap = book.close(input.run, exitCode, clock.now() - begun, state.verdict.irreversible);
-	emit({type: 'run-ended', at: clock.now(), recap});
-	return recap;
+export function runPlaybook(input: RunInput): Promise<Recap> {
+	return recordedRun(input, firstRecord(input), async state => {
+		if (input.before !== undefined) await resumeRun(input.before, state);
+		for (const play of input.playbook.plays) {
+			if (!mayContinue(state) || !(await runPlay(play, state))) break;
+		}
+		return outcomeOf(state);
+	});
+}
+
+function firstRecord({run, playbook, call, before}: RunInput): JournalEntry {
+	if (before !== undefined) return {type: 'resumed', by: `process ${process.pid}`};
+	return {type: 'run', version: 2, run, playbook: playbook.file, ...(call === undefined ? {} : {call})};
 }
 
 /** A host that is out has failed, unless the playbook has cleared its errors. */
-function exitCodeOf({input, verdict, out}: RunState): number {
-	if (verdict.stuck) return exitCodes.stuck;
-	if (input.signal.aborted) return exitCodes.interrupted;
-	if (out.size === 0) return exitCodes.done;
-	return verdict.tried ? exitCodes.undone : exitCodes.prerequisite;
+function outcomeOf({input, verdict, out}: RunState): CommandOutcome {
+	return {
+		of: 'run',
+		isStuck: verdict.stuck,
+		isInterrupted: input.signal.aborted,
+		failedHosts: out.size,
+		hasWritten: verdict.tried,
+	};
 }

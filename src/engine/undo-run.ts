@@ -1,28 +1,33 @@
-import {exitCodes} from '../errors.ts';
 import {worldWith} from './action/overrides.ts';
 import {writtenHosts} from './action/perform.ts';
-import type {Event, Recap} from './events.ts';
-import {RecapBook} from './recap.ts';
+import type {Recap} from './events.ts';
+import {recordedRun} from './recorded-run.ts';
 import type {JournalReplay} from './recovery/replay.ts';
 import {plannedStepOf, resumeRun, stepOf} from './recovery/resume.ts';
 import {undoFinished} from './recovery/unwind.ts';
-import {mayContinue, newState, type RunInput} from './run-state.ts';
+import {type FinishedAction, mayContinue, type RunInput, type RunState} from './run-state.ts';
 
 /** Takes back all that a run did and that can be taken back, the last first. What was under way is ended before. */
-export async function undoRun(given: RunInput, before: JournalReplay): Promise<Recap> {
-	const book = new RecapBook();
-	const emit = (event: Event) => {
-		book.on(event);
-		given.emit(event);
-	};
-	const input: RunInput = {...given, emit};
-	const state = newState(input);
-	const {clock} = input.world;
-	const begun = clock.now();
-	await input.journal.append({type: 'resumed', by: `process ${process.pid}, to undo`});
-	emit({type: 'run-started', at: begun, run: input.run, playbook: input.playbook.file});
-	await resumeRun(before, state);
-	const done = [...state.finished.values()]
+export function undoRun(given: RunInput, before: JournalReplay): Promise<Recap> {
+	return recordedRun(given, {type: 'resumed', by: `process ${process.pid}, to undo`}, async state => {
+		const {input, verdict} = state;
+		await resumeRun(before, state);
+		const done = finishedWrites(state);
+		await input.hold?.(
+			done.filter(({planned}) => planned.step.exclusive).flatMap(({planned}) => writtenHosts(planned)),
+		);
+		let left = done.length;
+		for (const one of done) {
+			if (!mayContinue(state) || !(await undoFinished(one, state))) break;
+			left -= 1;
+		}
+		return {of: 'undo', isStuck: verdict.stuck, isInterrupted: left > 0 && input.signal.aborted};
+	});
+}
+
+/** What the run had finished and has changed something, the last first. */
+function finishedWrites({finished, input}: RunState): readonly FinishedAction[] {
+	return [...finished.values()]
 		.reverse()
 		.map(account => {
 			const {receipt, overrides = {}} = account;
@@ -30,11 +35,4 @@ export async function undoRun(given: RunInput, before: JournalReplay): Promise<R
 			return {planned, receipt, title: planned.step.name, world: worldWith(overrides, input.world)};
 		})
 		.filter(({planned}) => planned.step.effect === 'write');
-	await input.hold?.(done.filter(({planned}) => planned.step.exclusive).flatMap(({planned}) => writtenHosts(planned)));
-	for (const one of done) if (!mayContinue(state) || !(await undoFinished(one, state))) break;
-	const exitCode = state.verdict.stuck ? exitCodes.stuck : exitCodes.done;
-	await input.journal.append({type: 'ended', exitCode});
-	const recap = book.close(input.run, exitCode, clock.now() - begun, state.verdict.irreversible);
-	emit({type: 'run-ended', at: clock.now(), recap});
-	return recap;
 }

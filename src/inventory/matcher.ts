@@ -1,4 +1,5 @@
 import {InputError, type Problem} from '../errors.ts';
+import {globWithSets} from '../glob/glob.ts';
 import {TemplateError} from '../template/error.ts';
 import {bounded, regularExpression} from '../template/regex.ts';
 
@@ -12,14 +13,12 @@ export function matcherOf(
 	pattern: string,
 	problem: (message: string) => Problem,
 ): ((name: string) => boolean) | undefined {
-	const body = pattern.startsWith('~') ? pattern.slice(1) : globBody(pattern);
-	if (body === undefined) return undefined;
 	const position = {file: '', line: 1, column: 1};
 	const refused = (message: string) => new InputError([problem(`'${pattern}' ${message}`)]);
-	const {source, flags} = attempt(
-		() => regularExpression(body, {}, position),
-		refused('is no pattern that can be read'),
-	);
+	const unreadable = refused('is no pattern that can be read');
+	if (!pattern.startsWith('~'))
+		return /[*?[]/.test(pattern) ? attempt(() => globWithSets(pattern), unreadable) : undefined;
+	const {source, flags} = attempt(() => regularExpression(pattern.slice(1), {}, position), unreadable);
 	const expression = new RegExp(`^(?:${source})`, flags.replace('g', ''));
 	const slow = refused('takes too long');
 	return name => attempt(() => bounded(expression, name, position, () => expression.test(name)), slow);
@@ -29,24 +28,6 @@ function attempt<T>(work: () => T, otherwise: InputError): T {
 	try {
 		return work();
 	} catch (error) {
-		throw error instanceof TemplateError ? otherwise : error;
+		throw error instanceof TemplateError || error instanceof SyntaxError ? otherwise : error;
 	}
-}
-
-/** The regular expression of a shell's pattern; undefined for a plain name. */
-function globBody(pattern: string): string | undefined {
-	if (!/[*?[]/.test(pattern)) return undefined;
-	const body = pattern.replaceAll(/\*|\?|\[!?\]?[^\]]*\]|[\s\S]/g, piece => {
-		if (piece === '*') return '[\\s\\S]*';
-		if (piece === '?') return '[\\s\\S]';
-		if (piece.length > 1) return setOf(piece);
-		return piece.replace(/[.+^${}()|\\[\]]/, '\\$&');
-	});
-	return `${body}$`;
-}
-
-/** `[a-f]`, or `[!a-f]` for all others. No other sign means anything within. */
-function setOf(written: string): string {
-	const [, not = '', characters = ''] = /^\[(!?)([\s\S]*)\]$/.exec(written) ?? [];
-	return `[${not === '' ? '' : '^'}${characters.replaceAll(/[\\^[\]]/g, '\\$&')}]`;
 }

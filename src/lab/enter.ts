@@ -1,3 +1,4 @@
+import {decorate} from '../shell/decorate.ts';
 import {localShell} from '../shell/local.ts';
 import type {Shell} from '../shell/shell.ts';
 import {childOf} from './process.ts';
@@ -5,12 +6,9 @@ import type {Lab} from './state.ts';
 
 /** Runs commands within the lab’s hosts, without their network: for tests, faults and readings. */
 export function labShell(lab: Lab): Shell {
-	const local = localShell();
-	return {
-		run: (command, options) =>
-			local.run({...command, argv: ['nsenter', ...target(lab, command.host), ...command.argv]}, options),
-		close: () => local.close(),
-	};
+	return decorate(localShell(), async (command, run) =>
+		run({...command, argv: ['nsenter', ...target(lab, command.host), ...command.argv]}),
+	);
 }
 
 function target(lab: Lab, host: string): readonly string[] {

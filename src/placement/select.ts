@@ -1,3 +1,4 @@
+import {glob} from '../glob/glob.ts';
 import type {ClusterGuest} from './cluster.ts';
 
 /** Which guests are meant; what is left out does not narrow the choice. */
@@ -14,20 +15,11 @@ export function selectGuests(
 	guests: readonly ClusterGuest[],
 	{names, labels, states}: Selection,
 ): readonly ClusterGuest[] {
-	const patterns = names?.map(glob);
+	const patterns = names?.map(name => glob(name));
 	return guests.filter(
 		guest =>
-			(patterns === undefined || patterns.some(pattern => pattern.test(guest.name) || pattern.test(guest.id))) &&
+			(patterns === undefined || patterns.some(pattern => pattern(guest.name) || pattern(guest.id))) &&
 			(labels === undefined || labels.some(label => guest.labels.includes(label))) &&
 			(states === undefined || states.includes(guest.state)),
 	);
-}
-
-/** `*` is any text, `?` any character, all else is itself. */
-function glob(pattern: string): RegExp {
-	const source = pattern
-		.replace(/[\\^$.|+()[\]{}]/g, '\\$&')
-		.replaceAll('*', '.*')
-		.replaceAll('?', '.');
-	return new RegExp(`^${source}$`, 'su');
 }

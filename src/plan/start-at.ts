@@ -1,3 +1,4 @@
+import {glob, type Matches} from '../glob/glob.ts';
 import type {Node, Play, Playbook} from '../playbook/model.ts';
 import {walkTasks} from '../playbook/walk.ts';
 
@@ -18,15 +19,9 @@ export function taskNames({plays}: Playbook): readonly string[] {
 	);
 }
 
-type Matches = (name: string) => boolean;
-
 function matcherOf(name: string): Matches {
-	const body = name
-		.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-		.replaceAll('*', '.*')
-		.replaceAll('?', '.');
-	const pattern = new RegExp(`^${body}$`, 's');
-	return other => other === name || pattern.test(other);
+	const pattern = glob(name);
+	return other => other === name || pattern(other);
 }
 
 const sections = ['preTasks', 'tasks', 'postTasks'] as const;

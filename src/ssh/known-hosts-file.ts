@@ -1,4 +1,5 @@
 import {createHmac, timingSafeEqual} from 'node:crypto';
+import {glob} from '../glob/glob.ts';
 
 /** One line of a known_hosts file. */
 export type KnownHostsEntry = {
@@ -47,10 +48,5 @@ function matcher(names: string): (name: string) => boolean {
 function wildcard(pattern: string): (name: string) => boolean {
 	const small = pattern.toLowerCase();
 	if (!/[*?]/.test(small)) return name => name === small;
-	const source = small
-		.replace(/[.+^${}()|[\]\\]/g, '\\$&')
-		.replace(/\*+/g, '.*')
-		.replaceAll('?', '.');
-	const expression = new RegExp(`^${source}$`, 's');
-	return name => expression.test(name);
+	return glob(small);
 }

@@ -1,6 +1,7 @@
 import {createWriteStream} from 'node:fs';
 import {join} from 'node:path';
 import {finished} from 'node:stream/promises';
+import {decorate} from '../shell/decorate.ts';
 import {maskedData} from '../shell/mask.ts';
 import type {Shell} from '../shell/shell.ts';
 
@@ -10,13 +11,18 @@ export function recordCommands(shell: Shell, folder: string, now: () => number):
 	const note = (line: object) => file.write(`${JSON.stringify(maskedData(line))}\n`);
 	// A log that cannot be written is a pity; the journal is what decides.
 	file.on('error', () => {});
-	return {
-		async run(command, options) {
+	const close = async () => {
+		file.end();
+		await finished(file).catch(() => {});
+	};
+	return decorate(
+		shell,
+		async (command, run) => {
 			const at = now();
 			const {host, effect, hidden} = command;
 			const argv = hidden ? ['hidden'] : command.argv;
 			try {
-				const outcome = await shell.run(command, options);
+				const outcome = await run(command);
 				note({at, host, effect, argv, ...outcome, ...(hidden ? {stdout: 'hidden', stderr: 'hidden'} : {})});
 				return outcome;
 			} catch (error) {
@@ -24,11 +30,6 @@ export function recordCommands(shell: Shell, folder: string, now: () => number):
 				throw error;
 			}
 		},
-		reset: async host => shell.reset?.(host),
-		async close() {
-			await shell.close();
-			file.end();
-			await finished(file).catch(() => {});
-		},
-	};
+		close,
+	);
 }

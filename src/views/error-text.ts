@@ -1,9 +1,9 @@
 import {
 	CommandError,
 	ConnectionLostError,
-	exitCodes,
 	InputError,
 	InterruptedError,
+	isSystemError,
 	JournalError,
 	PrerequisiteError,
 	StepError,
@@ -34,26 +34,9 @@ export function errorText(error: unknown): string {
 		]);
 	}
 	if (error instanceof JournalError || error instanceof InterruptedError) return visible(error.message);
-	if (isOfTheSystem(error)) return visible(error.message);
+	if (isSystemError(error)) return visible(error.message);
 	const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
 	return `this is a bug of vacate, please report it:\n${trace.split('\n').map(visible).join('\n')}`;
-}
-
-/** The exit code that an error ends the program with. */
-export function exitCodeOf(error: unknown): number {
-	if (error instanceof InputError) return exitCodes.input;
-	if (error instanceof PrerequisiteError || error instanceof UnreachableError) return exitCodes.prerequisite;
-	if (error instanceof StuckError || error instanceof JournalError || error instanceof ConnectionLostError) {
-		return exitCodes.stuck;
-	}
-	if (error instanceof InterruptedError) return exitCodes.interrupted;
-	if (error instanceof CommandError || error instanceof StepError) return exitCodes.undone;
-	return isOfTheSystem(error) ? exitCodes.prerequisite : exitCodes.bug;
-}
-
-/** A file that may not be read, a disk that is full: this machine refuses, and Node says which call. */
-function isOfTheSystem(error: unknown): error is Error {
-	return error instanceof Error && 'syscall' in error;
 }
 
 function withLines(error: Error, lines: readonly string[]): string {

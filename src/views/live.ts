@@ -1,4 +1,3 @@
-import {Listr, type ListrRenderer} from 'listr2';
 import {FailureList} from './failures.ts';
 import {linesOf} from './lines.ts';
 import {Painter, type Terminal} from './painter.ts';
@@ -29,40 +28,30 @@ const realRhythm: Rhythm = {
 const inWindow: ReadonlySet<string> = new Set(['action-waiting', 'action-started']);
 
 /**
- * Shows a run on a terminal: what has ended scrolls by, what runs stays in a window at the bottom. listr2 holds the run
- * as its one task and drives the renderer; its own renderers draw every task anew at each change and take minutes for a
- * thousand of them.
+ * Shows a run on a terminal: what has ended scrolls by, what runs stays in a window at the bottom. listr2 holds the run as
+ * a tree of its tasks, and the window draws that tree.
  */
 export function liveView(terminal: Terminal, rhythm: Rhythm = realRhythm): View {
 	const palette = terminal.hasColors?.() === true ? colours : noColours;
 	const painter = new Painter(terminal);
-	const screen = new Screen(palette);
 	const troubles = new FailureList();
 	let questions = 0;
-	let finish: () => void = () => {};
-	const run = new Promise<void>(resolve => {
-		finish = resolve;
-	});
-	class Window implements ListrRenderer {
-		static nonTTY = true;
-		static rendererOptions: never;
-		static rendererTaskOptions: never;
-		#stop: () => void = () => {};
-		render(): void {
+	let stop: () => void = () => {};
+	const screen = new Screen(palette, {
+		start() {
 			painter.start();
-			this.#stop = rhythm.every(repaintEveryMs, () => {
+			stop = rhythm.every(repaintEveryMs, () => {
 				if (questions > 0) return;
 				const {columns = 80, rows = 24} = terminal;
 				painter.paint(screen.rows(columns - 1, rows - 1, rhythm.now()));
 			});
-		}
-		end(): void {
-			this.#stop();
+		},
+		stop() {
+			stop();
 			painter.stop();
-		}
-	}
-	const listr = new Listr([{title: 'run', task: () => run}], {renderer: Window, registerSignalListeners: false});
-	const shown = listr.run();
+		},
+	});
+	const shown = screen.tree.draw();
 	return {
 		on(event) {
 			screen.on(event);
@@ -83,7 +72,7 @@ export function liveView(terminal: Terminal, rhythm: Rhythm = realRhythm): View 
 			}
 		},
 		async end() {
-			finish();
+			screen.tree.close();
 			await shown;
 		},
 	};

@@ -1,8 +1,8 @@
-import type {ActionName, ActionOutcome, Event} from '../engine/events.ts';
+import type {Event} from '../engine/events.ts';
 import {cut, visible, widthOf} from './columns.ts';
-import {whatFailed} from './lines.ts';
 import {noColours, type Palette} from './palette.ts';
 import {type Running, rowLayout, startRunning} from './row.ts';
+import {type ActionFacts, type DrawTree, factsOf, type RunNode, RunTree} from './run-tree.ts';
 import {totalsText} from './totals.ts';
 import {type Waiting, waitingRows} from './waiting.ts';
 
@@ -12,140 +12,131 @@ const failuresInSight = 3;
 /** A terminal with fewer lines has none to spare for failures and space. */
 const roomyHeight = 8;
 
-const bad: ReadonlySet<ActionOutcome> = new Set(['failed', 'stuck', 'unreachable']);
+/** An action of the tree, and the heading that it stands under. */
+type Leaf = {readonly node: RunNode; readonly facts: ActionFacts; readonly heading: string};
 
-/** What a live view shows of a run at a moment: what runs, what has failed, and a line of totals. */
+/** What a paint needs of all actions. */
+type Collected = {
+	readonly pending: Leaf[];
+	readonly failed: Leaf[];
+	readonly waiting: Waiting[];
+	/** For each guest that is to move: has it? */
+	readonly moves: boolean[];
+	ended: number;
+};
+
+function nothingCollected(): Collected {
+	return {pending: [], failed: [], waiting: [], moves: [], ended: 0};
+}
+
+/** What a live view shows of a run at a moment, read from its tree: what runs, what has failed, and a line of totals. */
 export class Screen {
+	readonly tree: RunTree;
 	readonly #palette: Palette;
-	readonly #headings = new Map<string, string>();
-	readonly #running = new Map<string, Running>();
-	readonly #waiting = new Map<string, Waiting>();
-	/** Each action that moves a guest, and whether it has. */
-	readonly #moves = new Map<string, boolean>();
-	readonly #failures: string[] = [];
 	/** They only grow: columns that come and go with the rows would be hard to look at. */
 	#widths = {name: 8, route: 11};
-	#play = '';
-	#begun: number | undefined;
-	#ended = 0;
 
-	constructor(palette: Palette = noColours) {
+	constructor(palette: Palette = noColours, draw?: DrawTree) {
 		this.#palette = palette;
+		this.tree = new RunTree(draw);
 	}
 
 	on(event: Event): void {
-		this.#begun ??= event.at;
-		switch (event.type) {
-			case 'play-started':
-				this.#play = visible(event.play);
-				return;
-			case 'task-started':
-				this.#headings.set(event.task, this.#headingOf(visible(event.name)));
-				return;
-			case 'action-waiting':
-				this.#waiting.set(event.action.id, {action: event.action, limit: event.limit});
-				this.#expect(event.action);
-				return;
-			case 'action-started':
-				this.#waiting.delete(event.action.id);
-				this.#expect(event.action);
-				this.#start(event.action, event.at);
-				return;
-			case 'undo-started':
-				this.#start({...event.action, title: `undo ${event.action.title}`}, event.at);
-				return;
-			case 'action-progress':
-				this.#change(event.action.id, {phase: event.progress.phase, progress: event.progress});
-				return;
-			case 'action-retry':
-				this.#change(event.action.id, {phase: 'again'});
-				return;
-			case 'action-ended':
-				this.#end(event);
-				return;
-		}
+		this.tree.on(event);
 	}
 
 	/** At most `height` lines that fill at most `width` columns. */
 	rows(width: number, height: number, now: number): readonly string[] {
+		const {pending, waiting, failed, moves, ended} = this.#collect(this.tree.run);
 		const roomy = height >= roomyHeight;
 		const space = roomy ? [''] : [];
 		const totals = {
-			moves: [...this.#moves.values()],
-			rates: [...this.#running.values()].map(({progress}) => progress?.bytesPerSecond ?? 0),
-			limits: [...this.#waiting.values()].map(({limit}) => limit),
-			ended: this.#ended,
-			failed: this.#failures.length,
-			elapsedMs: now - (this.#begun ?? now),
+			moves,
+			rates: pending.map(({facts}) => facts.progress?.bytesPerSecond ?? 0),
+			limits: waiting.map(({limit}) => limit),
+			ended,
+			failed: failed.length,
+			elapsedMs: now - (this.tree.begun ?? now),
 		};
-		const failures = roomy ? this.#failures.slice(-failuresInSight) : [];
+		const failures = roomy ? this.#failureRows(failed) : [];
 		const tail = [...failures, totalsText(totals, width, this.#palette)];
 		const room = height - space.length - tail.length;
-		const running = this.#runningRows(width, room, now);
+		const running = this.#runningRows(pending, width, room, now);
 		const spare = roomy ? room - running.length : 0;
-		const waiting = waitingRows([...this.#waiting.values()], this.#widths, spare, this.#palette);
-		return [...space, ...running, ...waiting, ...tail].map(line => cut(line, width));
+		const held = waitingRows(waiting, this.#widths, spare, this.#palette);
+		return [...space, ...running, ...held, ...tail].map(line => cut(line, width));
 	}
 
-	#headingOf(task: string): string {
+	/** Goes through the tree once: each paint does, with all that a run has done. */
+	#collect(node: RunNode, path: readonly string[] = [], all: Collected = nothingCollected()): Collected {
+		const heading = this.#headingOf(path);
+		for (const child of node.subtasks ?? []) {
+			const facts = factsOf(child);
+			if (facts === undefined) {
+				this.#collect(child, [...path, child.title ?? ''], all);
+				continue;
+			}
+			if (facts.moved !== undefined) all.moves.push(facts.moved);
+			if (facts.limit !== undefined) all.waiting.push({action: facts.name, limit: facts.limit});
+			if (child.hasFinalized()) all.ended += 1;
+			else if (child.isPending()) all.pending.push({node: child, facts, heading});
+			if (child.hasFailed()) all.failed.push({node: child, facts, heading});
+		}
+		return all;
+	}
+
+	/** `play › task`; nothing for what belongs to no task. */
+	#headingOf(path: readonly string[]): string {
+		const task = path.at(-1);
+		if (task === undefined) return '';
 		const {strong, dim} = this.#palette;
-		return this.#play === '' || this.#play === task ? strong(task) : `${this.#play}${dim(' › ')}${strong(task)}`;
+		return [...path.slice(0, -1).filter(play => play !== task), strong(task)].join(dim(' › '));
 	}
 
-	#expect({id, guest}: ActionName): void {
-		if (guest !== undefined) this.#moves.set(id, false);
-	}
-
-	#start(action: ActionName, at: number): void {
-		const running = startRunning(action, at);
-		this.#running.set(action.id, running);
-		const {name, route} = this.#widths;
-		this.#widths = {
-			name: Math.max(name, Math.min(24, widthOf(running.name))),
-			route: 'route' in running.does ? Math.max(route, Math.min(32, widthOf(running.does.route))) : route,
-		};
-	}
-
-	#change(id: string, now: Pick<Running, 'phase' | 'progress'>): void {
-		const running = this.#running.get(id);
-		if (running === undefined) return;
-		const {name, does, since} = running;
-		this.#running.set(id, {name, does, since, ...now});
-	}
-
-	#end({action, outcome, failure}: Event & {readonly type: 'action-ended'}): void {
-		const {id} = action;
-		const begun = this.#running.delete(id);
-		this.#waiting.delete(id);
-		this.#ended += 1;
-		// There was nothing to move; whereas one that never began, because the run was stopped, has not moved.
-		if (outcome === 'skipped' && begun) this.#moves.delete(id);
-		if (this.#moves.has(id)) this.#moves.set(id, outcome === 'changed' || outcome === 'ok');
-		if (!bad.has(outcome) || failure === undefined) return;
-		this.#failures.push(`${this.#palette.bad(`✗ ${outcome}`)}  ${whatFailed(action, failure)}`);
+	/** The latest failures, the last at the end. */
+	#failureRows(failed: readonly Leaf[]): readonly string[] {
+		return [...failed]
+			.sort((one, other) => (one.facts.failure ?? 0) - (other.facts.failure ?? 0))
+			.slice(-failuresInSight)
+			.map(({node: {message}}) => {
+				const [outcome = '', ...what] = (message.error ?? '').split('  ');
+				return `${this.#palette.bad(`✗ ${outcome}`)}  ${what.join('  ')}`;
+			});
 	}
 
 	/** The rows of what runs, each task under its heading; and how many more there are, if there is no room for all. */
-	#runningRows(width: number, room: number, now: number): readonly string[] {
+	#runningRows(pending: readonly Leaf[], width: number, room: number, now: number): readonly string[] {
+		// More rows than lines are never shown.
+		const rows = pending.slice(0, Math.max(0, room)).map(leaf => ({...leaf, running: runningOf(leaf)}));
+		for (const {running} of rows) this.#widen(running);
 		const row = rowLayout(width, this.#widths, this.#palette);
 		const lines: string[] = [];
 		let shown = 0;
-		let task = '';
-		for (const [id, running] of this.#running) {
-			const heading = this.#headings.get(taskOf(id));
-			const block = taskOf(id) === task || heading === undefined ? [] : [heading];
-			const roomForMore = shown + 1 === this.#running.size ? 0 : 1;
+		let above = '';
+		for (const {heading, running} of rows) {
+			const block = heading === above || heading === '' ? [] : [heading];
+			const roomForMore = shown + 1 === pending.length ? 0 : 1;
 			if (lines.length + block.length + 1 + roomForMore > room) break;
 			lines.push(...block, row(running, now));
-			task = taskOf(id);
+			above = heading;
 			shown += 1;
 		}
-		const hidden = this.#running.size - shown;
+		const hidden = pending.length - shown;
 		return hidden === 0 || room < 1 ? lines : [...lines, this.#palette.dim(`  and ${hidden} more`)];
+	}
+
+	#widen({name, does}: Running): void {
+		this.#widths = {
+			name: Math.max(this.#widths.name, Math.min(24, widthOf(name))),
+			route: 'route' in does ? Math.max(this.#widths.route, Math.min(32, widthOf(does.route))) : this.#widths.route,
+		};
 	}
 }
 
-/** The task of an action: `play1.task2` of `play1.task2@kvm1#web1`. */
-function taskOf(id: string): string {
-	return id.split('@', 1)[0] ?? id;
+function runningOf({node, facts: {name, since, progress}}: Leaf): Running {
+	return {
+		...startRunning(name, since),
+		phase: visible(node.output ?? ''),
+		...(progress === undefined ? {} : {progress}),
+	};
 }

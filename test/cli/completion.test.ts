@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
 
-const program = new URL('../../src/cli/main.js', import.meta.url).pathname;
+const program = new URL('../../src/cli/bin.js', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'vacate-complete-'));
 const run = '20260102-030405-abcd';
 

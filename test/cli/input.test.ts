@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import test from 'ava';
 import {parseYaml} from '../../src/yaml/document.ts';
 
-const program = new URL('../../src/cli/main.js', import.meta.url).pathname;
+const program = new URL('../../src/cli/bin.js', import.meta.url).pathname;
 
 type Ended = {readonly code: number | null; readonly stdout: string; readonly stderr: string};
 

@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
 
-const program = new URL('../../src/cli/main.js', import.meta.url).pathname;
+const program = new URL('../../src/cli/bin.js', import.meta.url).pathname;
 
 test('a run goes on to its end when nobody reads its output any more', async t => {
 	const folder = await mkdtemp(join(tmpdir(), 'vacate-output-'));

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import {quoteArgv} from '../../src/shell/quote.ts';
 import {encrypted} from '../vault/encrypt.ts';
 
-const program = new URL('../../src/cli/main.js', import.meta.url).pathname;
+const program = new URL('../../src/cli/bin.js', import.meta.url).pathname;
 
 /** Each task gets a secret in a way of its own, and most print it; not by `echo`, which changes it in some shells. */
 const playbook = `

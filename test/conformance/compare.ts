@@ -59,7 +59,7 @@ function ansible(one: Case): Promise<Seen> {
 
 function vacate(one: Case): Promise<Seen> {
 	return inEmptyFolder(async cwd => {
-		const program = join(root, 'build/src/cli/main.js');
+		const program = join(root, 'build/src/cli/bin.js');
 		const file = join(folder, 'playbooks', `${one.name}.yml`);
 		const args = [program, 'run', file, '-i', inventory, '--json', ...one.args];
 		const {stdout, stderr, code} = await run(process.execPath, args, cwd, {PROJECT: cwd});

@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
 
-const program = new URL('../../src/cli/main.js', import.meta.url).pathname;
+const program = new URL('../../src/cli/bin.js', import.meta.url).pathname;
 
 /** Runs a script whose `.vacate` is a disk of its own that nobody else sees. */
 function script(folder: string, text: string): Promise<{readonly code: number; readonly said: string}> {

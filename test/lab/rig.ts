@@ -10,7 +10,7 @@ import {filesOf, type GuestReading, readGuests} from '../../src/lab/readings.ts'
 import type {Lab} from '../../src/lab/state.ts';
 import {up} from '../../src/lab/up.ts';
 
-const program = new URL('../../src/cli/main.js', import.meta.url).pathname;
+const program = new URL('../../src/cli/bin.js', import.meta.url).pathname;
 
 const needsInventory: ReadonlySet<string> = new Set(['run', 'plan', 'facts', 'abort --host']);
 

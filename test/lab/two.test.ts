@@ -11,7 +11,7 @@ import {holding} from '../../src/locks/scripts.ts';
 import {ended, LabRig, unharmed} from './rig.ts';
 
 const rig = LabRig.for(test, 'vtwo', '10.116.1', 2);
-const program = new URL('../../src/cli/main.js', import.meta.url).pathname;
+const program = new URL('../../src/cli/bin.js', import.meta.url).pathname;
 
 /** Somebody’s machine: a folder of its own, with its own runs. */
 async function machine(name: string, playbook: string): Promise<string> {

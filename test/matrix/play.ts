@@ -15,7 +15,7 @@ import type {Cell} from './cells.ts';
 /** Two hosts of a lab between which guests are moved, one at a time. */
 export type Lane = {readonly lab: Lab; readonly from: LabHost; readonly to: LabHost; readonly folder: string};
 
-const program = new URL('../../src/cli/main.js', import.meta.url).pathname;
+const program = new URL('../../src/cli/bin.js', import.meta.url).pathname;
 
 /** Lanes between the first and the second host, the third and the fourth, and so on. */
 export function lanesOf(lab: Lab, folder: string): readonly Lane[] {

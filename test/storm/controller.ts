@@ -1,7 +1,7 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {createWriteStream} from 'node:fs';
 
-const vacate = new URL('../../src/cli/main.js', import.meta.url).pathname;
+const vacate = new URL('../../src/cli/bin.js', import.meta.url).pathname;
 
 /** The command lines of the program under test: the one place that knows them. */
 export const commandLines = {

@@ -13,8 +13,9 @@ import {
 	StuckError,
 	UnreachableError,
 } from '../../src/errors.ts';
+import {exitCodeOf} from '../../src/exit-code.ts';
 import {cut, padded, tableText, visible, widthOf} from '../../src/views/columns.ts';
-import {errorText, exitCodeOf} from '../../src/views/error-text.ts';
+import {errorText} from '../../src/views/error-text.ts';
 import {FailureList} from '../../src/views/failures.ts';
 import {bytesText, durationText, elapsedText, rateText} from '../../src/views/format.ts';
 import {ignoreEpipe} from '../../src/views/ignore-epipe.ts';
@@ -213,6 +214,9 @@ test('what would move the cursor or colour the screen is shown and not sent', t 
 test('texts are measured, cut and padded in columns of the terminal', t => {
 	const widths = {abc: 3, süß: 3, 'su\u0308ß': 3, 名前: 4, '🐄': 2, '\u001B[31mred\u001B[39m': 3, ｱ: 1};
 	for (const [text, width] of Object.entries(widths)) t.is(widthOf(text), width, text);
+	for (const emoji of ['👨‍👩‍👧‍👦', '🇩🇪', '👍🏽', '1️⃣']) t.is(widthOf(emoji), 2, `${emoji} fills two cells`);
+	t.is(cut('a👨‍👩‍👧‍👦bc', 4), 'a👨‍👩‍👧‍👦…');
+	t.is(cut('a👨‍👩‍👧‍👦bc', 3), 'a…', 'an emoji of several code points is not cut apart');
 	t.is(cut('abcdef', 6), 'abcdef');
 	t.is(cut('abcdef', 5), 'abcd…');
 	t.is(cut('名前名', 5), '名前…');
@@ -487,10 +491,10 @@ const errors: readonly (readonly [Error, number, string])[] = [
 
 test('every error has its text and its exit code', t => {
 	for (const [error, code, text] of errors) {
-		t.is(exitCodeOf(error), code, error.name);
+		t.is(exitCodeOf({of: 'error', error}), code, error.name);
 		t.is(errorText(error), text);
 	}
-	t.is(exitCodeOf(new TypeError('oops')), exitCodes.bug);
+	t.is(exitCodeOf({of: 'error', error: new TypeError('oops')}), exitCodes.bug);
 	t.regex(
 		errorText(new TypeError('oops\u001B')),
 		/^this is a bug of vacate, please report it:\nTypeError: oops\\u\{1b\}\n/,

@@ -1,18 +1,20 @@
 import {Command} from 'commander';
 import {PrerequisiteError} from '../../errors.ts';
 import type {SealedPlan} from '../../plan/document/model.ts';
+import {setExitCode} from '../exit.ts';
 import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
 import {collect} from '../options/collect.ts';
 import {type InventoryChoice, vaultOf, withVault} from '../options/inventory-options.ts';
 import {positive} from '../options/numbers.ts';
 import type {Selected} from '../options/select-inputs.ts';
 import type {PlanInputs} from '../plan-inputs.ts';
+import type {WrapPorts} from '../ports.ts';
 
 type ApplyOptions = Omit<InventoryChoice, 'inventory'> &
 	AccessOptions & {readonly extraVars?: readonly string[]; readonly forks: number; readonly json?: true};
 
 /** `vacate apply PLAN`: does what a plan says, or refuses. */
-export function applyCommand(): Command {
+export function applyCommand(wrapPorts: WrapPorts): Command {
 	const command = new Command('apply')
 		.description('Carry a plan out. What has changed since it was made is not done; nothing is decided anew.')
 		.argument('<plan>');
@@ -29,7 +31,8 @@ export function applyCommand(): Command {
 			const {invocationOf} = await import('../invocation.ts');
 			const plan = await readPlan(file);
 			const {written, selected} = await inputsOf(plan, file, options);
-			process.exitCode = await startRun(selected, {
+			const exitCode = await startRun(selected, {
+				wrapPorts,
 				forks: options.forks,
 				json: options.json === true,
 				step: false,
@@ -37,6 +40,7 @@ export function applyCommand(): Command {
 				prepare: checkedAgainst(plan, file, selected, written),
 				call: await invocationOf(written.playbook, {...options, ...written, extraVars: options.extraVars ?? []}),
 			});
+			setExitCode(exitCode);
 		});
 }
 

@@ -1,7 +1,9 @@
 import {writeFile} from 'node:fs/promises';
 import {Command} from 'commander';
-import {exitCodes, InputError} from '../../errors.ts';
+import {InputError} from '../../errors.ts';
+import {exitCodeOf} from '../../exit-code.ts';
 import {visible} from '../../views/columns.ts';
+import {setExitCode} from '../exit.ts';
 import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
 import {type InventoryChoice, vaultOf, withInventory} from '../options/inventory-options.ts';
 
@@ -51,7 +53,7 @@ export function factsCommand(): Command {
 				if (output === undefined) process.stdout.write(text);
 				else await writeFile(output, text);
 				for (const {host, reason} of silent) process.stderr.write(`nothing of ${host}: ${visible(reason)}\n`);
-				process.exitCode = silent.length === 0 ? exitCodes.done : exitCodes.prerequisite;
+				setExitCode(exitCodeOf({of: 'facts', silentHosts: silent.length}));
 			} finally {
 				await stage.shell?.close();
 			}

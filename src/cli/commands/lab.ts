@@ -1,10 +1,12 @@
 import {spawn} from 'node:child_process';
 import {Command, InvalidArgumentError, Option} from 'commander';
 import {InputError} from '../../errors.ts';
+import {exitCodeOf} from '../../exit-code.ts';
 import type {GuestPlan, ImageFormat} from '../../lab/guest-plan.ts';
 import type {LabPlan} from '../../lab/layout.ts';
 import {defaultLab} from '../../lab/layout.ts';
 import {parseRate} from '../../units/units.ts';
+import {setExitCode} from '../exit.ts';
 import {quantity} from '../options/quantity.ts';
 import {faultCommand} from './lab-fault.ts';
 
@@ -86,7 +88,8 @@ function sshCommand(): Command {
 			// As with ssh, one word is a line for the host’s shell; several are a command and its arguments.
 			const command = words.length < 2 ? words : [quoteArgv(words)];
 			const client = spawn('ssh', [...options, `root@${machine.address}`, ...command], {stdio: 'inherit'});
-			process.exitCode = await new Promise<number>(resolve => client.on('close', code => resolve(code ?? 1)));
+			const code = await new Promise<number | null>(resolve => client.on('close', resolve));
+			setExitCode(exitCodeOf({of: 'lab-command', code}));
 		});
 }
 

@@ -1,9 +1,10 @@
 import {writeFile} from 'node:fs/promises';
 import {Command, Option} from 'commander';
-import {exitCodes} from '../../errors.ts';
+import {exitCodeOf} from '../../exit-code.ts';
 import type {Plan} from '../../plan/document/model.ts';
 import {inWindow} from '../../plan/document/window.ts';
 import {parseDuration} from '../../units/units.ts';
+import {setExitCode} from '../exit.ts';
 import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
 import {collect} from '../options/collect.ts';
 import {type InventoryChoice, vaultOf, withInventory} from '../options/inventory-options.ts';
@@ -50,7 +51,7 @@ export async function planAndTell(selected: Selected, playbook: string, options:
 	const made = await make(selected, playbook, options);
 	const plan = options.window === undefined ? made : inWindow(made, options.window);
 	await tell(plan, options);
-	process.exitCode = isWhole(plan) ? exitCodes.done : exitCodes.prerequisite;
+	setExitCode(exitCodeOf({of: 'plan', isComplete: isWhole(plan)}));
 }
 
 async function make(selected: Selected, playbook: string, options: PlanOptions): Promise<Plan> {

@@ -1,24 +1,27 @@
 import {Command} from 'commander';
-import {exitCodes, InputError} from '../../errors.ts';
+import {InputError} from '../../errors.ts';
+import {exitCodeOf} from '../../exit-code.ts';
 import type {RunControl} from '../../store/control.ts';
+import {setExitCode} from '../exit.ts';
 import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
 import {collect} from '../options/collect.ts';
 import {vaultOf} from '../options/inventory-options.ts';
+import type {WrapPorts} from '../ports.ts';
 import type {SavedRun} from '../saved-run.ts';
 
 type GoOnOptions = AccessOptions & {readonly extraVars?: readonly string[]; readonly json?: true};
 
 /** `vacate resume RUN`: brings a run that died to its end. */
-export function resumeCommand(): Command {
-	return goingOn('resume', 'End what a run that died had begun, and go on with the rest.');
+export function resumeCommand(wrapPorts: WrapPorts): Command {
+	return goingOn(wrapPorts, 'resume', 'End what a run that died had begun, and go on with the rest.');
 }
 
 /** `vacate undo RUN`: takes a run back. */
-export function undoCommand(): Command {
-	return goingOn('undo', 'Take back all that a run did and that can be taken back, the last first.');
+export function undoCommand(wrapPorts: WrapPorts): Command {
+	return goingOn(wrapPorts, 'undo', 'Take back all that a run did and that can be taken back, the last first.');
 }
 
-function goingOn(how: 'resume' | 'undo', description: string): Command {
+function goingOn(wrapPorts: WrapPorts, how: 'resume' | 'undo', description: string): Command {
 	return withAccess(new Command(how).description(description).argument('<run>', 'its name, or last'))
 		.option('-e, --extra-vars <vars>', 'the same as the run was given: they are not kept (repeatable)', collect)
 		.option('--json', 'events as JSON Lines on standard output')
@@ -29,7 +32,7 @@ function goingOn(how: 'resume' | 'undo', description: string): Command {
 			const control = await RunControl.claim(folder, run);
 			try {
 				// Read once it is ours: until now its process may have written.
-				process.exitCode = await goOnWith(await findRun(run), how, options, control);
+				setExitCode(await goOnWith(await findRun(run), how, {...options, wrapPorts}, control));
 			} finally {
 				await control.close();
 			}
@@ -39,7 +42,7 @@ function goingOn(how: 'resume' | 'undo', description: string): Command {
 async function goOnWith(
 	saved: SavedRun,
 	how: 'resume' | 'undo',
-	options: GoOnOptions,
+	options: GoOnOptions & {readonly wrapPorts: WrapPorts},
 	control: RunControl,
 ): Promise<number> {
 	const {call, replay, run} = saved;
@@ -47,11 +50,11 @@ async function goOnWith(
 	const {unfinishedActions} = await import('../../engine/recovery/resume.ts');
 	if (how === 'resume' && replay.exitCode !== undefined && unfinishedActions(replay, steps).length === 0) {
 		process.stdout.write(`${run} has ended (exit code ${replay.exitCode}): nothing is left to do\n`);
-		return exitCodes.done;
+		return exitCodeOf({of: 'nothing'});
 	}
 	const {mustBeUnchanged} = await import('../saved-run.ts');
 	await mustBeUnchanged(saved);
-	const {extraVars = [], json = false} = options;
+	const {extraVars = [], json = false, wrapPorts} = options;
 	if (extraVars.length < call.extraVars) {
 		const hint = 'give them again: their values are not kept, as they may be secrets';
 		throw new InputError([{message: `${run} was given -e ${call.extraVars} times`, hint}]);
@@ -61,5 +64,11 @@ async function goOnWith(
 	const inputs = await loadInputs(call.playbook, call.inventory, extraVars, await vaultOf(call.vault));
 	const {continueRun} = await import('../compose.ts');
 	const access = await readAccess(options);
-	return continueRun(select(inputs, call.select), saved, control, {forks: call.forks, json, step: false, access}, how);
+	return continueRun(
+		select(inputs, call.select),
+		saved,
+		control,
+		{forks: call.forks, json, step: false, access, wrapPorts},
+		how,
+	);
 }

@@ -1,9 +1,11 @@
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {Command} from 'commander';
+import {setExitCode} from '../exit.ts';
 import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
 import {collect} from '../options/collect.ts';
 import {vaultOf} from '../options/inventory-options.ts';
+import type {WrapPorts} from '../ports.ts';
 import type {SavedRun} from '../saved-run.ts';
 
 type ReturnOptions = AccessOptions & {
@@ -13,7 +15,7 @@ type ReturnOptions = AccessOptions & {
 };
 
 /** `vacate return RUN`: brings the guests that a run has moved back to where they were. */
-export function returnCommand(): Command {
+export function returnCommand(wrapPorts: WrapPorts): Command {
 	const command = new Command('return')
 		.description(
 			'Bring the guests that a run has moved back to where they were: a plan of its own, made from its journal.',
@@ -44,7 +46,8 @@ export function returnCommand(): Command {
 			const selected = select(await loadInputs(playbook, inventory, extraVars, await vaultOf(vault)), {});
 			const asks = yes !== true && process.stdin.isTTY && process.stdout.isTTY;
 			const output = json ? process.stderr : process.stdout;
-			process.exitCode = await startRun(selected, {
+			const exitCode = await startRun(selected, {
+				wrapPorts,
 				forks,
 				json,
 				step: false,
@@ -52,6 +55,7 @@ export function returnCommand(): Command {
 				prepare: planned(selected, {playbook, inventory, extraVars}, {output, asks}),
 				call: await invocationOf(playbook, {...vault, inventory, extraVars, forks}),
 			});
+			setExitCode(exitCode);
 		});
 }
 

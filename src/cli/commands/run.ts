@@ -1,9 +1,11 @@
 import {Command} from 'commander';
+import {setExitCode} from '../exit.ts';
 import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
 import {collect} from '../options/collect.ts';
 import {type InventoryChoice, vaultOf, withInventory} from '../options/inventory-options.ts';
 import {positive} from '../options/numbers.ts';
 import {type SelectOptions, withSelectOptions} from '../options/select.ts';
+import type {WrapPorts} from '../ports.ts';
 
 type RunOptions = InventoryChoice &
 	SelectOptions &
@@ -20,7 +22,7 @@ type RunOptions = InventoryChoice &
 	};
 
 /** `vacate run PLAYBOOK`: does what a playbook says. */
-export function runCommand(): Command {
+export function runCommand(wrapPorts: WrapPorts): Command {
 	const command = new Command('run')
 		.description('Plan a playbook, show what will be done, ask, and do it.')
 		.argument('<playbook>');
@@ -62,7 +64,8 @@ export function runCommand(): Command {
 			const asks = options.yes !== true && process.stdin.isTTY && process.stdout.isTTY;
 			const output = json ? process.stderr : process.stdout;
 			const prepare = planned(selected, {...options, playbook: file, inventory, extraVars}, {output, asks});
-			process.exitCode = await startRun(selected, {
+			const exitCode = await startRun(selected, {
+				wrapPorts,
 				forks,
 				json,
 				step,
@@ -70,5 +73,6 @@ export function runCommand(): Command {
 				prepare,
 				call: await invocationOf(file, options),
 			});
+			setExitCode(exitCode);
 		});
 }

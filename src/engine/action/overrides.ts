@@ -1,7 +1,7 @@
 import {createGatherer} from '../../facts/gather.ts';
 import type {Command} from '../../shell/command.ts';
+import {decorate} from '../../shell/decorate.ts';
 import {Secret} from '../../shell/secret.ts';
-import type {Shell} from '../../shell/shell.ts';
 import type {World} from '../context.ts';
 import type {ExecutionOverrides} from '../execution-overrides.ts';
 
@@ -13,7 +13,7 @@ export function hasNoOverrides(overrides: ExecutionOverrides): boolean {
 /** The world as a task sees it that goes a way. */
 export function worldWith(overrides: ExecutionOverrides, world: World): World {
 	if (hasNoOverrides(overrides)) return world;
-	const shell = adapted(world.shell, command => withOverrides(overrides, command));
+	const shell = decorate(world.shell, (command, run) => run(withOverrides(overrides, command)));
 	return {...world, shell, gatherer: readsItself(overrides) ? createGatherer(shell) : world.gatherer};
 }
 
@@ -35,13 +35,5 @@ function withOverrides({environment, timeoutMs, ...overrides}: ExecutionOverride
 		...overrides,
 		...(environment === undefined ? {} : {environment: {...environment, ...command.environment}}),
 		...(timeoutMs === undefined ? {} : {timeoutMs: Math.min(timeoutMs, command.timeoutMs ?? timeoutMs)}),
-	};
-}
-
-function adapted(shell: Shell, adapt: (command: Command) => Command): Shell {
-	return {
-		run: (command, options) => shell.run(adapt(command), options),
-		reset: async host => shell.reset?.(host),
-		close: () => shell.close(),
 	};
 }

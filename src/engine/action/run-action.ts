@@ -9,7 +9,7 @@ export type ActionEnd = {
 	readonly result: Result;
 	/** It has failed before anything was tried. */
 	readonly refused?: true;
-	/** It was only rehearsed: nobody knows its result. */
+	/** It was not done, only noted: its result is unknown. */
 	readonly unknown?: true;
 };
 
@@ -38,7 +38,7 @@ export async function runAction(asked: ActionRequest, state: RunState): Promise<
 			end('skipped', {reason: tried.reason});
 			return {end: 'ok', result: {changed: false, skipped: true, skip_reason: tried.reason}};
 		}
-		if (tried.end === 'foreseen') {
+		if (tried.end === 'noted') {
 			return {end: 'ok', result: {changed: wanted.step.effect === 'write'}, unknown: true};
 		}
 		if (tried.end === 'done') {

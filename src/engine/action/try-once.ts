@@ -1,5 +1,6 @@
 import {InputError, InterruptedError, StepError, StuckError, UnreachableError} from '../../errors.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
+import {decorate} from '../../shell/decorate.ts';
 import type {Shell} from '../../shell/shell.ts';
 import type {GuestMove, Json, Result, Skip} from '../../steps/step.ts';
 import {TemplateError} from '../../template/error.ts';
@@ -9,15 +10,7 @@ import {UndecidedError} from '../undecided-error.ts';
 import {failureFacts, isBusy, mayRetry} from './failure.ts';
 import {atFor, gatherFor} from './gather-for.ts';
 import {hiddenText} from './hidden.ts';
-import {
-	type AnyStep,
-	type ExecutionDeps,
-	type PlannedStep,
-	perform,
-	type StuckAction,
-	undo,
-	writtenHosts,
-} from './perform.ts';
+import {type AnyStep, type ExecutionDeps, type PlannedStep, type StuckAction, undo, writtenHosts} from './perform.ts';
 import {holdToPlan} from './verify-against-plan.ts';
 
 /** An action as the playbook asks for it, before the facts are known. */
@@ -48,8 +41,8 @@ export type TaskVerdict = {
 /** How one attempt ended. */
 export type AttemptResult =
 	| {readonly end: 'skipped'; readonly reason: string}
-	/** It was only rehearsed. */
-	| {readonly end: 'foreseen'}
+	/** It was not done, only noted. */
+	| {readonly end: 'noted'}
 	| {readonly end: 'done'; readonly result: Result; readonly move?: GuestMove | undefined}
 	| {
 			readonly end: 'failed' | 'stuck' | 'interrupted';
@@ -61,19 +54,15 @@ export type AttemptResult =
 			readonly move?: GuestMove | undefined;
 	  };
 
-/** Who waits for something finds it only in a run. */
-const waiting = 'what is waited for';
-
-/** Plans an action from fresh facts and does it once; a rehearsal only notes it. */
+/** Plans an action from fresh facts and executes it once. */
 export async function tryOnce(
 	wanted: ActionRequest,
 	fresh: Facts | undefined,
 	state: RunState,
 ): Promise<AttemptResult> {
 	const {step, name} = wanted;
-	const {input, verdict} = state;
-	const {rehearsal, decisions} = input;
-	const left = decisions?.skipOf(name.id);
+	const {input, verdict, executor} = state;
+	const left = input.decisions?.skipOf(name.id);
 	if (left !== undefined) return {end: 'skipped', reason: `the plan says so: ${left}`};
 	const finished = state.finished.get(name.id);
 	// Asked for again after this, as by `until`, it is done again.
@@ -82,7 +71,7 @@ export async function tryOnce(
 	try {
 		const action = finished?.action ?? (await planAction(step, wanted.params, name, fresh, state));
 		if (isSkip(action)) {
-			rehearsal?.doubtThat(action.skip);
+			executor.nothingToDo(action.skip);
 			return {end: 'skipped', reason: action.skip};
 		}
 		const {overrides} = input;
@@ -91,16 +80,10 @@ export async function tryOnce(
 		if (finished === undefined && step.exclusive === true) await input.hold?.(writtenHosts(planned));
 	} catch (error) {
 		if (error instanceof UndecidedError) throw error;
-		if (rehearsal !== undefined && wanted.attempts > 1 && mayRetry(error)) throw new UndecidedError(waiting);
-		if (error instanceof Error) rehearsal?.doubtThat(error.message);
+		executor.cannotPlan(error, wanted.attempts);
 		return failedWith(error, prerequisiteFacts(error));
 	}
 	const {action} = planned;
-	if (rehearsal !== undefined && !rehearsal.isDone(step, wanted.params, action, atFor(name.host, name.id, state))) {
-		rehearsal.foresee({name, step, params: wanted.params, action, hidden: input.overrides?.hidden === true});
-		noteMove(step.guest?.(action), state);
-		return {end: 'foreseen'};
-	}
 	const notice = () => {
 		verdict.tried = true;
 	};
@@ -112,7 +95,22 @@ export async function tryOnce(
 		progress: progress => input.emit({type: 'action-progress', at: input.world.clock.now(), action: name, progress}),
 	};
 	const performed =
-		finished === undefined ? await perform(planned, tools) : ({end: 'succeeded', receipt: finished.receipt} as const);
+		finished === undefined
+			? await executor.execute(
+					{
+						name,
+						planned,
+						params: wanted.params,
+						at: atFor(name.host, name.id, state),
+						hidden: input.overrides?.hidden === true,
+					},
+					tools,
+				)
+			: ({end: 'succeeded', receipt: finished.receipt} as const);
+	if (performed.end === 'noted') {
+		noteMove(step.guest?.(action), state);
+		return {end: 'noted'};
+	}
 	if (performed.end !== 'succeeded') {
 		const move = step.guest?.(action);
 		const failure = failureFacts(performed.error, performed);
@@ -129,8 +127,7 @@ export async function tryOnce(
 		noteMove(move && {kept: [], ...move}, state);
 	}
 	const judged = wanted.judge(raw);
-	if (rehearsal !== undefined && wanted.attempts > 1 && (judged.again || judged.failed))
-		throw new UndecidedError(waiting);
+	if (judged.again || judged.failed) executor.notAccepted(wanted.attempts);
 	const result = {...raw, ...judged.says, changed: judged.changed, failed: judged.failed};
 	if (step.effect === 'write') verdict.changed ||= judged.changed;
 	if (!judged.failed && !judged.again) return {end: 'done', result, move: step.guest?.(action, performed.receipt)};
@@ -173,15 +170,11 @@ function noteMove(move: GuestMove | undefined, {moved}: RunState): void {
 
 /** A shell that tells when a write has been sent to a host: from then on a failure is no mere prerequisite. */
 function noticing(shell: Shell, notice: () => void): Shell {
-	return {
-		async run(command, options) {
-			const outcome = await shell.run(command, options);
-			if (command.effect === 'write') notice();
-			return outcome;
-		},
-		reset: async host => shell.reset?.(host),
-		close: () => shell.close(),
-	};
+	return decorate(shell, async (command, run) => {
+		const outcome = await run(command);
+		if (command.effect === 'write') notice();
+		return outcome;
+	});
 }
 
 /** Reads what the step needs and lets it choose. */

@@ -24,9 +24,8 @@ export function skipped(name: ActionName, reason: string, state: RunState): Acti
  * @throws what is no mistake of the playbook.
  */
 export function mistaken(error: unknown, name: ActionName, state: RunState, ignored = false): ActionEnd {
-	const {rehearsal} = state.input;
-	if (error instanceof UndecidedError && rehearsal !== undefined) {
-		rehearsal.open(name, error.message);
+	if (error instanceof UndecidedError) {
+		state.executor.leaveOpen(name, error);
 		return {end: 'ok', result: {}, unknown: true};
 	}
 	if (!(error instanceof TemplateError) && !(error instanceof InputError)) throw error;

@@ -9,8 +9,7 @@ import type {ActionRequest} from '../action/try-once.ts';
 import type {ActionName, Failure} from '../events.ts';
 import {partId} from '../rehearsal.ts';
 import type {RunState, TaskEnd} from '../run-state.ts';
-import {settleAll} from '../settle-all.ts';
-import {Breaker} from './breaker.ts';
+import type {Breaker} from './breaker.ts';
 
 /** Runs a step that is many: each part by itself, as many at once as the limits allow. */
 export async function runParts(
@@ -24,19 +23,16 @@ export async function runParts(
 	const expanded = await expand(step, params, name, state);
 	if ('failure' in expanded) return refused(name, expanded.failure, state);
 	const {expansion, facts} = expanded;
-	const {emit, world, rehearsal} = state.input;
+	const {emit, world} = state.input;
 	for (const {guest, reason, remedy} of expansion.left) {
 		emit({type: 'guest-left', at: world.clock.now(), guest, host: name.host, reason, remedy});
 	}
-	rehearsal?.expand(name, expansion);
 	state.limits.declare(expansion.limits);
-	const bounds = rehearsal === undefined ? step.bounds?.(params) : undefined;
-	const breaker = new Breaker(bounds ?? {}, expansion.parts.length);
 	const lenient = step.bestEffort === true;
-	const run = (part: Part) => runPart(part, {name, patience, lenient, breaker, facts}, state);
-	const {parts} = expansion;
-	const first = rehearsal === undefined ? await settleAll(parts.map(run)) : await oneByOne(parts, run);
-	const ends = lenient && rehearsal === undefined ? await again(parts, first, run) : first;
+	const ends = await state.executor.runParts(
+		{name, expansion, lenient, bounds: step.bounds?.(params)},
+		(part, breaker) => runPart(part, {name, patience, lenient, breaker, facts}, state),
+	);
 	if (step.drainsHost === false) state.emptying.delete(name.host);
 	const homeless = expansion.left.filter(({fails}) => fails);
 	if (homeless.length > 0) {
@@ -53,37 +49,6 @@ const mostNamed = 8;
 function named(guests: readonly string[]): string {
 	const shown = guests.slice(0, mostNamed).join(', ');
 	return guests.length > mostNamed ? `${shown} and ${guests.length - mostNamed} others` : shown;
-}
-
-/** Each part is rehearsed in the world that the one before leaves. */
-async function oneByOne(
-	parts: readonly Part[],
-	run: (part: Part) => Promise<ActionEnd>,
-): Promise<readonly ActionEnd[]> {
-	const ends: ActionEnd[] = [];
-	for (const part of parts) ends.push(await run(part));
-	return ends;
-}
-
-/** Tries again who has failed, as long as somebody succeeds: one may have made room for another. */
-async function again(
-	parts: readonly Part[],
-	first: readonly ActionEnd[],
-	run: (part: Part) => Promise<ActionEnd>,
-): Promise<readonly ActionEnd[]> {
-	const ends = [...first];
-	const failedOf = (indices: readonly number[]) => indices.filter(index => ends[index]?.result.failed === true);
-	for (let tried: readonly number[] = [...parts.keys()]; ; ) {
-		const failed = failedOf(tried);
-		if (failed.length === 0 || failed.length === tried.length) return ends;
-		await settleAll(
-			failed.map(async index => {
-				const part = parts[index];
-				if (part !== undefined) ends[index] = await run(part);
-			}),
-		);
-		tried = failed;
-	}
 }
 
 type Expanded = {readonly expansion: Expansion; readonly facts: Facts | undefined} | {readonly failure: Failure};
@@ -106,7 +71,7 @@ async function expand(
 		const facts = await gatherFor(known => step.needs(params, at, known), state, undefined, spares);
 		return {expansion: step.expand(params, at, facts), facts};
 	} catch (error) {
-		if (error instanceof Error) state.input.rehearsal?.doubtThat(error.message);
+		state.executor.cannotPlan(error, 1);
 		const failure = failureFacts(error);
 		return {
 			failure: failure.code === 'unreachable' || failure.code === 'bug' ? failure : {...failure, code: 'prerequisite'},

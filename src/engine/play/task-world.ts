@@ -23,11 +23,8 @@ export function stateFor(task: PlaybookTask, scope: Scope, state: RunState): Run
 	const overrides = overridesOf(task, scope);
 	if (hasNoOverrides(overrides)) return state;
 	const {input} = state;
-	const {gatherer} = input.world;
-	const world = worldWith(overrides, input.world);
-	// A rehearsal reads what it foresees.
-	const seen = input.rehearsal === undefined ? world : {...world, gatherer};
-	const gone = {...input, world: seen, overrides};
+	const world = state.executor.worldFor(input.world, worldWith(overrides, input.world));
+	const gone = {...input, world, overrides};
 	if (overrides.hidden !== true) return {...state, input: gone};
 	const emit = (event: Event) => input.emit(hiddenEvent(event));
 	const {step} = task;

@@ -1,0 +1,61 @@
+import type {Part, Result} from '../steps/step.ts';
+import {type ApplyResult, type ExecutionDeps, perform} from './action/perform.ts';
+import type {World} from './context.ts';
+import type {ActionName} from './events.ts';
+import type {ActionExecutor, ActionRequest, PartsRequest, RunPart} from './executor.ts';
+import {Breaker} from './play/breaker.ts';
+import {settleAll} from './settle-all.ts';
+import type {UndecidedError} from './undecided-error.ts';
+
+/** Executes actions for real. */
+export class PerformExecutor implements ActionExecutor {
+	execute({planned}: ActionRequest, tools: ExecutionDeps): Promise<ApplyResult> {
+		return perform(planned, tools);
+	}
+
+	/** All at once, as far as the limits allow. */
+	async runParts<End extends {readonly result: Result}>(
+		{expansion: {parts}, lenient, bounds}: PartsRequest,
+		run: RunPart<End>,
+	): Promise<readonly End[]> {
+		const breaker = new Breaker(bounds ?? {}, parts.length);
+		const runOne = (part: Part) => run(part, breaker);
+		const first = await settleAll(parts.map(runOne));
+		return lenient ? retried(parts, first, runOne) : first;
+	}
+
+	nothingToDo(): void {}
+
+	cannotPlan(): void {}
+
+	notAccepted(): void {}
+
+	leaveOpen(_name: ActionName, error: UndecidedError): never {
+		throw error;
+	}
+
+	worldFor(_run: World, task: World): World {
+		return task;
+	}
+}
+
+/** Tries failed parts again as long as one of them succeeds: it may have made room for another. */
+async function retried<End extends {readonly result: Result}>(
+	parts: readonly Part[],
+	first: readonly End[],
+	run: (part: Part) => Promise<End>,
+): Promise<readonly End[]> {
+	const ends = [...first];
+	const failedOf = (indices: readonly number[]) => indices.filter(index => ends[index]?.result.failed === true);
+	for (let tried: readonly number[] = [...parts.keys()]; ; ) {
+		const failed = failedOf(tried);
+		if (failed.length === 0 || failed.length === tried.length) return ends;
+		await settleAll(
+			failed.map(async index => {
+				const part = parts[index];
+				if (part !== undefined) ends[index] = await run(part);
+			}),
+		);
+		tried = failed;
+	}
+}

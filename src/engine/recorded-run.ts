@@ -1,0 +1,33 @@
+import {type CommandOutcome, exitCodeOf} from '../exit-code.ts';
+import type {Event, Recap} from './events.ts';
+import type {JournalEntry} from './ports.ts';
+import {RecapBook} from './recap.ts';
+import {newState, type RunInput, type RunState} from './run-state.ts';
+
+/**
+ * What every run does around its work, whether it is new, resumed or undone: the first and the last line of the journal,
+ * the first and the last event, and the recap.
+ */
+export async function recordedRun(
+	given: RunInput,
+	first: JournalEntry,
+	work: (state: RunState) => Promise<CommandOutcome>,
+): Promise<Recap> {
+	const book = new RecapBook();
+	const emit = (event: Event) => {
+		book.on(event);
+		given.emit(event);
+	};
+	const input: RunInput = {...given, emit};
+	const {journal, run, playbook} = input;
+	const {clock} = input.world;
+	const begun = clock.now();
+	const state = newState(input);
+	await journal.append(first);
+	emit({type: 'run-started', at: begun, run, playbook: playbook.file});
+	const exitCode = exitCodeOf(await work(state));
+	await journal.append({type: 'ended', exitCode});
+	const recap = book.close(run, exitCode, clock.now() - begun, state.verdict.irreversible);
+	emit({type: 'run-ended', at: clock.now(), recap});
+	return recap;
+}

@@ -1,0 +1,80 @@
+import {
+	CommandError,
+	ConnectionLostError,
+	exitCodes,
+	InputError,
+	InterruptedError,
+	isSystemError,
+	JournalError,
+	PrerequisiteError,
+	StepError,
+	StuckError,
+	UnreachableError,
+} from './errors.ts';
+
+/** How a command of the tool ended, as the facts that its exit code depends on. */
+export type CommandOutcome =
+	/** A run of a playbook. */
+	| {
+			readonly of: 'run';
+			readonly isStuck: boolean;
+			readonly isInterrupted: boolean;
+			/** Hosts that failed and that no `rescue` or `clear_host_errors` has cleared. */
+			readonly failedHosts: number;
+			/** Whether a command that changes something was sent to a host. */
+			readonly hasWritten: boolean;
+	  }
+	/** The undo of a run. `isInterrupted`: told to stop before everything was undone. */
+	| {readonly of: 'undo'; readonly isStuck: boolean; readonly isInterrupted: boolean}
+	/** A plan. `isComplete`: it does everything that the playbook asks for. */
+	| {readonly of: 'plan'; readonly isComplete: boolean}
+	/** Facts of hosts. */
+	| {readonly of: 'facts'; readonly silentHosts: number}
+	/** The help: asked for, or shown because the command line names no command. */
+	| {readonly of: 'help'; readonly isAskedFor: boolean}
+	/** A command on a host of the lab; `code` is null when a signal ended it. */
+	| {readonly of: 'lab-command'; readonly code: number | null}
+	/** Nothing was left to do. */
+	| {readonly of: 'nothing'}
+	| {readonly of: 'error'; readonly error: unknown};
+
+/** The exit code of a command. Pure; every exit code of the tool is decided here. */
+export function exitCodeOf(outcome: CommandOutcome): number {
+	switch (outcome.of) {
+		case 'run':
+			return exitCodeOfRun(outcome);
+		case 'undo':
+			if (outcome.isStuck) return exitCodes.stuck;
+			return outcome.isInterrupted ? exitCodes.interrupted : exitCodes.done;
+		case 'plan':
+			return outcome.isComplete ? exitCodes.done : exitCodes.prerequisite;
+		case 'facts':
+			return outcome.silentHosts === 0 ? exitCodes.done : exitCodes.prerequisite;
+		case 'help':
+			return outcome.isAskedFor ? exitCodes.done : exitCodes.input;
+		case 'lab-command':
+			return outcome.code ?? 1;
+		case 'nothing':
+			return exitCodes.done;
+		case 'error':
+			return exitCodeOfError(outcome.error);
+	}
+}
+
+function exitCodeOfRun(run: CommandOutcome & {readonly of: 'run'}): number {
+	if (run.isStuck) return exitCodes.stuck;
+	if (run.isInterrupted) return exitCodes.interrupted;
+	if (run.failedHosts === 0) return exitCodes.done;
+	return run.hasWritten ? exitCodes.undone : exitCodes.prerequisite;
+}
+
+function exitCodeOfError(error: unknown): number {
+	if (error instanceof InputError) return exitCodes.input;
+	if (error instanceof PrerequisiteError || error instanceof UnreachableError) return exitCodes.prerequisite;
+	if (error instanceof StuckError || error instanceof JournalError || error instanceof ConnectionLostError) {
+		return exitCodes.stuck;
+	}
+	if (error instanceof InterruptedError) return exitCodes.interrupted;
+	if (error instanceof CommandError || error instanceof StepError) return exitCodes.undone;
+	return isSystemError(error) ? exitCodes.prerequisite : exitCodes.bug;
+}
