@@ -3,10 +3,10 @@ import {TemplateError} from '../template/error.ts';
 import {bounded, regularExpression} from '../template/regex.ts';
 
 /**
- * What a pattern of several names matches: `~` and a regular expression, which the beginning of a name must match, or a
- * shell's pattern, which a whole name must match. Undefined for a plain name.
+ * Compiles a pattern that can match several names: `~` followed by a regular expression, matched from the beginning of
+ * a name, or a glob, matched against the whole name. Returns undefined for a plain name.
  *
- * @throws InputError for what is no regular expression.
+ * @throws InputError for an invalid regular expression.
  */
 export function matcherOf(
 	pattern: string,
@@ -18,7 +18,7 @@ export function matcherOf(
 	const refused = (message: string) => new InputError([problem(`'${pattern}' ${message}`)]);
 	const {source, flags} = attempt(
 		() => regularExpression(body, {}, position),
-		refused('is no pattern that can be read'),
+		refused('is not a valid regular expression'),
 	);
 	const expression = new RegExp(`^(?:${source})`, flags.replace('g', ''));
 	const slow = refused('takes too long');
@@ -33,7 +33,7 @@ function attempt<T>(work: () => T, otherwise: InputError): T {
 	}
 }
 
-/** The regular expression of a shell's pattern; undefined for a plain name. */
+/** Converts a glob to a regular expression; undefined for a plain name. */
 function globBody(pattern: string): string | undefined {
 	if (!/[*?[]/.test(pattern)) return undefined;
 	const body = pattern.replaceAll(/\*|\?|\[!?\]?[^\]]*\]|[\s\S]/g, piece => {
@@ -45,7 +45,7 @@ function globBody(pattern: string): string | undefined {
 	return `${body}$`;
 }
 
-/** `[a-f]`, or `[!a-f]` for all others. No other sign means anything within. */
+/** `[a-f]`, or `[!a-f]` for the complement. Other characters in it have no special meaning. */
 function setOf(written: string): string {
 	const [, not = '', characters = ''] = /^\[(!?)([\s\S]*)\]$/.exec(written) ?? [];
 	return `[${not === '' ? '' : '^'}${characters.replaceAll(/[\\^[\]]/g, '\\$&')}]`;

@@ -16,20 +16,20 @@ import {search} from './search.ts';
 import {shareBound} from './share-bound.ts';
 import type {State} from './state.ts';
 
-/** Who goes where. Sorted by id or name, so that the same cluster gives the same placement to the byte. */
+/** The result. Sorted by ID or name, so that the same cluster always gives an identical placement. */
 export type Placement = {
 	readonly moves: readonly PlacedMove[];
-	/** The guests that were asked for and stay. */
+	/** The requested guests that stay. */
 	readonly left: readonly UnplacedGuest[];
 	/** All hosts, before and after. */
 	readonly hosts: readonly HostLoad[];
-	/** The highest share of memory on any host that a guest comes to. */
+	/** The highest memory share of any host that receives a guest. */
 	readonly highestShare: number;
-	/** No placement of the same guests has a lower one. */
+	/** A lower bound of the highest share for the same guests. */
 	readonly shareBound: number;
-	/** The soft rules that are not kept. */
+	/** The soft rules that are broken. */
 	readonly broken: readonly BrokenPreference[];
-	/** Bytes that go over a link slower than the fastest that leads away from the guest's host. */
+	/** Bytes over links slower than the fastest link from the guest's host. */
 	readonly slowBytes: number;
 };
 
@@ -40,15 +40,15 @@ export type UnplacedGuest = {
 	readonly why: StayReason | {readonly code: 'no_home'; readonly rejections: Rejections};
 };
 
-/** Shares that differ by less are equal to the lower goals: soft rules, slow links. */
+/** Shares that differ by less count as equal for the lower goals: soft rules and slow links. */
 const shareStep = 0.005;
 
 /**
- * Finds a host for each guest of the wish. Hard rules are never broken: memory, CPUs, space, pins, exclusions, rules,
- * headroom. Then in this order: most guests placed, of the highest priority first; the smallest highest share of
- * memory; the fewest soft rules broken; the fewest bytes over slow links; the fewest bytes. Pure and deterministic.
+ * Finds a host for each requested guest. Hard constraints are never violated: memory, CPUs, space, pins, exclusions,
+ * rules, headroom. The goals, in this order: most guests placed, highest priority first; the lowest highest memory
+ * share; fewest broken soft rules; fewest bytes over slow links; fewest bytes. Pure and deterministic.
  *
- * @throws Error for a cluster that contradicts itself.
+ * @throws Error for an inconsistent cluster.
  */
 export function place(cluster: Cluster, wish: PlacementRequest): Placement {
 	const problem = compile(cluster, wish);
@@ -65,7 +65,7 @@ function balanced(state: State, costs: Costs): State {
 	return search(state, one => homeless(one).length === 0 && highestShare(one) <= lowEnough(one));
 }
 
-/** The lower goals may not cost the headroom. */
+/** The lower goals must not use up the headroom. */
 function polished(state: State, costs: Costs): State {
 	const better = state.copy();
 	polish(better, Math.max(highestShare(state), lowEnough(state)), costs);

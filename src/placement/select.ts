@@ -1,15 +1,15 @@
 import type {ClusterGuest} from './cluster.ts';
 
-/** Which guests are meant; what is left out does not narrow the choice. */
+/** Selects guests; an omitted field does not restrict the selection. */
 export type Selection = {
-	/** Names, ids and globs: `web*`, `db?`. Any of them. */
+	/** Names, IDs and globs such as `web*` or `db?`; any of them. */
 	readonly names?: readonly string[];
-	/** Any of them. */
+	/** Labels; any of them. */
 	readonly labels?: readonly string[];
 	readonly states?: readonly ClusterGuest['state'][];
 };
 
-/** The guests that the selection means, in their order. */
+/** The selected guests, in their order. */
 export function selectGuests(
 	guests: readonly ClusterGuest[],
 	{names, labels, states}: Selection,
@@ -23,7 +23,7 @@ export function selectGuests(
 	);
 }
 
-/** `*` is any text, `?` any character, all else is itself. */
+/** `*` matches any string, `?` any character. */
 function glob(pattern: string): RegExp {
 	const source = pattern
 		.replace(/[\\^$.|+()[\]{}]/g, '\\$&')

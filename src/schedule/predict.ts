@@ -1,21 +1,21 @@
 import type {Transfer} from './transfer.ts';
 
-/** What a prediction takes for granted. */
+/** The assumptions of a prediction. */
 export type Assumptions = {
-	/** To read what is there and to make the images. */
+	/** To read facts and create the images. */
 	readonly prepareMs: number;
-	/** To start the guest's process there before, to prove and clean up after. */
+	/** To start QEMU at the destination, and to verify and clean up afterwards. */
 	readonly aroundMs: number;
-	/** For a guest to shut down, and to start, when it moves cold. */
+	/** For a guest to shut down and start again in a cold move. */
 	readonly stopMs: number;
 	readonly startMs: number;
-	/** How long a guest that goes live may stand still at the end. */
+	/** The maximum downtime of a guest that moves live. */
 	readonly maxDowntimeMs: number;
-	/** For the state of the devices and the start there: no bandwidth makes a pause shorter. */
+	/** For the device state and the start at the destination: no bandwidth makes the downtime shorter. */
 	readonly handoverMs: number;
-	/** How fast a guest that nobody has measured changes its memory, as a part of the bandwidth. */
+	/** The assumed dirty rate of an unmeasured guest, as a share of the bandwidth. */
 	readonly dirtyShare: number;
-	/** When a move that does not end is given up: so long for each GiB of data, and at least so long. */
+	/** The deadline of a move that does not converge: per GiB of data, with a minimum. */
 	readonly deadlineMsPerGib: number;
 	readonly deadlineAtLeastMs: number;
 };
@@ -32,25 +32,27 @@ export const defaultAssumptions: Assumptions = {
 	deadlineAtLeastMs: 240_000,
 };
 
-/** What is to be expected of a move. Whole milliseconds and bytes. */
+/** The prediction for a move, in whole milliseconds and bytes. */
 export type Prediction = {
 	readonly bytes: number;
-	/** From the first byte to the proof that it runs there; preparing is not in it. */
+	/** From the first byte to the verification at the destination; preparation is not included. */
 	readonly durationMs: number;
-	/** How long the guest stands still: a moment for a live move, almost all of a cold one; 0 for one that is off. */
+	/**
+	 * The downtime: short for a live move, almost the whole duration for a cold one; 0 for a guest that is shut off.
+	 */
 	readonly pauseMs: number;
 	/** Passes over the memory; 0 for a cold move. */
 	readonly passes: number;
-	/** With `never` it changes memory faster than it can be sent: the time is that of the deadline. */
+	/** With `never`, the guest changes memory faster than it can be sent; the duration is then the deadline. */
 	readonly converges: 'yes' | 'never';
-	/** Its dirty rate was not measured. */
+	/** The dirty rate was not measured. */
 	readonly isGuess: boolean;
 };
 
-/** Whoever needs more passes changes memory almost as fast as it is sent, and would not end in time. */
+/** A guest that needs more passes changes memory almost as fast as it is sent and would not finish in time. */
 const mostPasses = 64;
 
-/** The bandwidth is that of each stream: of every disk, and of the memory after them. */
+/** The bandwidth applies to each stream: to every disk, and then to the memory. */
 export function predict(transfer: Transfer, bandwidthMib: number, assumptions: Assumptions): Prediction {
 	const stream = bandwidthMib * 1024 ** 2;
 	const diskBytes = transfer.diskBytes.reduce((sum, bytes) => sum + bytes, 0);
@@ -71,7 +73,7 @@ function predictCold(
 	return {bytes, durationMs, pauseMs, passes: 0, converges: 'yes', isGuess: false};
 }
 
-/** Each pass sends what was changed during the one before, until the rest fits into the longest pause allowed. */
+/** Each pass sends what was changed during the previous one, until the rest can be sent within the maximum downtime. */
 function predictLive(
 	{guest, memoryBytes}: Transfer,
 	stream: number,
