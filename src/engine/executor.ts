@@ -6,7 +6,7 @@ import type {Breaker} from './play/breaker.ts';
 import type {UndecidedError} from './undecided-error.ts';
 
 /** An action that is planned and allowed: the next thing is to execute it. */
-export type ActionRequest = {
+export type ExecutionRequest = {
 	readonly name: ActionName;
 	readonly planned: PlannedStep;
 	readonly params: Json;
@@ -33,7 +33,7 @@ export type RunPart<End> = (part: Part, breaker: Breaker) => Promise<End>;
  */
 export interface ActionExecutor {
 	/** `noted`: the action was not done, and its result is unknown. */
-	execute(request: ActionRequest, tools: ExecutionDeps): Promise<ApplyResult | {readonly end: 'noted'}>;
+	execute(request: ExecutionRequest, tools: ExecutionDeps): Promise<ApplyResult | {readonly end: 'noted'}>;
 	/** Runs every part of a composite step, in an order and with as many attempts as fit. Gives how each ended. */
 	runParts<End extends {readonly result: Result}>(request: PartsRequest, run: RunPart<End>): Promise<readonly End[]>;
 	/**

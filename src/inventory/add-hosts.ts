@@ -5,7 +5,10 @@ import type {Variable} from './inventory.ts';
 import type {InventoryLoadContext} from './load-context.ts';
 import {compile} from './variable.ts';
 
-/** The hosts that a written name stands for, put into a group. None, and a problem noted, where it stands for none. */
+/**
+ * Adds the hosts that a pattern with ranges stands for to a group. For an invalid pattern, adds none and records a
+ * problem.
+ */
 export function addHosts(
 	written: string,
 	group: string,
@@ -15,8 +18,8 @@ export function addHosts(
 ): readonly DraftHost[] {
 	const addresses = readAddresses(written);
 	if (addresses === undefined || addresses.names.includes('')) {
-		const message = written === '' ? 'a host has a name' : `'${written}' is no range of hosts`;
-		reading.problems.push(reading.source.problem(message, at(), 'write node[01:50] or rack[a:f]'));
+		const message = written === '' ? 'a host must have a name' : `'${written}' is not a valid host range`;
+		reading.problems.push(reading.source.problem(message, at(), 'use node[01:50] or rack[a:f]'));
 		return [];
 	}
 	const port = addresses.port === undefined ? undefined : compile('ansible_port', addresses.port, at, '', reading);

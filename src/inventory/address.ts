@@ -1,20 +1,20 @@
 import {expandRanges} from './ranges.ts';
 
-/** Hosts as they are written, and the port behind them. */
+/** Host names as written, and the port that follows. */
 export type Addresses = {readonly names: readonly string[]; readonly port?: number};
 
 const range = String.raw`\[(?:[a-z]:[a-z]|[0-9]+:[0-9]+)(?::[0-9]+)?\]`;
 const label = String.raw`(?:[\p{L}\p{N}_]|${range})(?:[\p{L}\p{N}_-]|${range})*(?<![_-])`;
 const hostName = new RegExp(String.raw`^${label}(?:\.${label})*$`, 'iu');
-/** The digits of an IPv6 address, of which any part may be a range, and the IPv4 address at its end. */
+/** The digits of an IPv6 address, any part of which may be a range, and an IPv4 address at its end. */
 const addressOf6 =
 	/^(?:[\da-f]{0,4}|\[[\da-f]+:[\da-f]+(?::\d+)?\])(?::(?:[\da-f]{0,4}|\[[\da-f]+:[\da-f]+(?::\d+)?\]|[\d.]{7,15})){2,8}$/i;
 
 /**
- * Reads `web1`, `web1:2222`, `[2001:db8::1]:22` and `node[01:50]`. Digits behind a colon are a port only where the rest is
+ * Parses `web1`, `web1:2222`, `[2001:db8::1]:22` and `node[01:50]`. Digits after a colon are a port only if the rest is
  * a name or an address.
  *
- * @returns undefined for a range that is none.
+ * @returns undefined for an invalid range.
  */
 export function readAddresses(written: string): Addresses | undefined {
 	const {pattern, port} = splitPort(written);
@@ -22,7 +22,7 @@ export function readAddresses(written: string): Addresses | undefined {
 	return names === undefined ? undefined : {names, ...(port === undefined ? {} : {port})};
 }
 
-/** Is it an IPv6 address, whose colons part nothing? */
+/** Whether the text is an IPv6 address, whose colons do not separate anything. */
 export function isAddressOf6(text: string): boolean {
 	return addressOf6.test(text);
 }

@@ -6,7 +6,7 @@ import type {InventoryLoadContext} from './load-context.ts';
 import {readVarsFile} from './vars-file.ts';
 import {openVarsFolder} from './vars-folder.ts';
 
-/** What `group_vars/` and `host_vars/` of a folder say. */
+/** The variables in `group_vars/` and `host_vars/` of one folder. */
 export type AdjacentVars = {
 	readonly groups: ReadonlyMap<string, Variables>;
 	readonly hosts: ReadonlyMap<string, Variables>;
@@ -18,7 +18,7 @@ type InFolder = {readonly vars: ReadonlyMap<string, Variables>; readonly unused:
 
 const nothing: InFolder = {vars: new Map(), unused: []};
 
-/** Reads the variables that lie beside an inventory or a playbook, for the groups and hosts that there are. */
+/** Reads the variables next to an inventory or a playbook, for the groups and hosts that exist. */
 export async function readAdjacentVars(
 	folder: string,
 	groups: Iterable<string>,

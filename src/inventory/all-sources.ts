@@ -3,9 +3,9 @@ import {InputError, type Problem} from '../errors.ts';
 type Values<T> = {-readonly [Index in keyof T]: Awaited<T[Index]>};
 
 /**
- * As `Promise.all`, but it waits for all of them.
+ * Like `Promise.all`, but waits until all promises are settled.
  *
- * @throws InputError with the mistakes of all that have some.
+ * @throws InputError with the problems of all that failed.
  */
 export async function allOf<T extends readonly unknown[] | []>(promises: T): Promise<Values<T>> {
 	const problems: Problem[] = [];

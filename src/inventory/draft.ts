@@ -1,13 +1,16 @@
 import type {Problem} from '../errors.ts';
 import type {Variable} from './inventory.ts';
 
-/** Tells of a mistake at a place that is known already. */
+/** Creates a problem at a position known in advance. */
 export type Tell = (message: string, hint?: string) => Problem;
 
 export type DraftGroup = {
 	readonly name: string;
 	readonly hosts: Set<string>;
-	/** With what tells of a mistake where the child is named; nothing for what vacate itself adds. */
+	/**
+	 * The children, each with a function that reports a problem where it is named; undefined for those added
+	 * implicitly.
+	 */
 	readonly children: Map<string, Tell | undefined>;
 	readonly vars: Record<string, Variable>;
 	/** `ansible_group_priority`. */
@@ -16,14 +19,14 @@ export type DraftGroup = {
 
 export type DraftHost = {
 	readonly name: string;
-	/** The source that named it first. */
+	/** The first source that names it. */
 	readonly file: string;
 	readonly vars: Record<string, Variable>;
 };
 
 /**
- * An inventory while its sources are read, one after the other: what a later one says is added, or wins. The order in
- * which groups, hosts and children come is the order of the inventory.
+ * An inventory under construction. Sources are read in order; later ones add to or override earlier ones. Groups, hosts
+ * and children keep the order in which they are first named.
  */
 export class InventoryDraft {
 	readonly groups = new Map<string, DraftGroup>();
@@ -46,7 +49,8 @@ export class InventoryDraft {
 	}
 
 	/**
-	 * @param first The variables that it gets only where it is named first, as Ansible does with a port.
+	 * @param first The variables that apply only where the host is named for the first time, as Ansible does with a
+	 * port.
 	 */
 	host(name: string, group: string, file: string, first: Readonly<Record<string, Variable>>): DraftHost {
 		const host = this.hosts.get(name) ?? {name, file, vars: {...first}};

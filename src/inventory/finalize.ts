@@ -7,14 +7,15 @@ import {type AdjacentVarsSets, type Layering, layering} from './layering.ts';
 import {localNames} from './this-machine.ts';
 
 /**
- * Makes an inventory of a draft. `all` holds every group that is in no other; a host in no other group is in `ungrouped`.
+ * Turns a draft into an inventory. Every group without a parent is in `all`; a host in no other group is in
+ * `ungrouped`.
  *
- * The variables of a host win in Ansible's order: those of `all`, then of its groups, in the inventory; those of `all` in
- * `group_vars/` beside the inventory, then beside the playbook; those of its groups there, in the same way; its own in
- * the inventory, in `host_vars/` beside the inventory, and beside the playbook. Groups go from the outside in, those of
- * the same depth by `ansible_group_priority` and then by name.
+ * The variables of a host have Ansible's precedence, lowest first: those of `all`, then of its groups, in the
+ * inventory; those of `all` in `group_vars/` next to the inventory, then next to the playbook; those of its groups
+ * there, in the same order; its own in the inventory, in `host_vars/` next to the inventory, and next to the playbook.
+ * Groups are ordered from the outside in, those of the same depth by `ansible_group_priority` and then by name.
  *
- * @throws InputError when groups contain each other.
+ * @throws InputError if groups contain each other.
  */
 export function finalizeInventory(
 	draft: InventoryDraft,
@@ -63,8 +64,8 @@ function settleGroup({name, hosts, children}: DraftGroup, members: ReadonlyMap<s
 }
 
 /**
- * `localhost` can be named in a play without being in the inventory. It is reached without ssh; what `all` says of
- * connections does not hold for it.
+ * A play can name `localhost` without it being in the inventory. It is reached without SSH; the connection variables of
+ * `all` do not apply to it.
  */
 function implicitHost({hosts}: InventoryDraft, layersOf: Layering): readonly (readonly [string, Host])[] {
 	const [name = ''] = localNames;

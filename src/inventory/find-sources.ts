@@ -2,31 +2,31 @@ import {readdir, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {InputError} from '../errors.ts';
 
-/** One inventory as it is named, found to be a list of hosts, or the files of a file or folder. */
+/** What `-i` names: a list of hosts, or the files of a file or folder. */
 export type FoundSource =
 	| {readonly kind: 'list'; readonly hosts: string}
 	| {readonly kind: 'files'; readonly files: readonly string[]; readonly folder?: string};
 
-/** As in Ansible: no hidden files, no variables, and nothing that editors and package managers leave behind. */
+/** As in Ansible: hidden files, variables folders and leftovers of editors and package managers are ignored. */
 const ignored =
 	/^\.|^(?:host_vars|group_vars|vars_plugins)$|(?:~|\.(?:pyc|pyo|swp|bak|rpm|md|txt|rst|orig|ini|cfg|retry))$/;
 
 /**
- * Says what `-i` names: a file, a folder of sources in the order of their names, or, with a comma, hosts.
+ * Determines what `-i` names: a file, a folder of sources in alphabetical order, or, if it contains a comma, hosts.
  *
- * @throws InputError when there is no such thing.
+ * @throws InputError if it does not exist.
  */
 export async function findSource(named: string): Promise<FoundSource> {
 	const found = await stat(named).catch(() => undefined);
 	if (found?.isDirectory()) {
 		const files = await filesIn(named);
 		if (files.length > 0) return {kind: 'files', files, folder: named};
-		const hint = 'files that end in .ini, .cfg, .txt or .md are left out, as in Ansible: name them by themselves';
-		throw new InputError([{message: `${named}: no inventory is in this folder`, hint}]);
+		const hint = 'as in Ansible, files that end in .ini, .cfg, .txt or .md are ignored in a folder: pass them with -i';
+		throw new InputError([{message: `${named}: no inventory found in this folder`, hint}]);
 	}
 	if (found !== undefined) return {kind: 'files', files: [named]};
 	if (named.includes(',')) return {kind: 'list', hosts: named};
-	const hint = /[/.]/.test(named) ? undefined : `for a host of this name write: -i ${named},`;
+	const hint = /[/.]/.test(named) ? undefined : `for a host with this name use: -i ${named},`;
 	throw new InputError([{message: `${named}: no such file`, ...(hint === undefined ? {} : {hint})}]);
 }
 
@@ -41,7 +41,7 @@ async function filesIn(folder: string): Promise<readonly string[]> {
 	return files.flat();
 }
 
-/** A link that leads nowhere is none: it is told of when it is read. */
+/** A broken link counts as a file; it is reported when it is read. */
 export async function isFolder(path: string): Promise<boolean> {
 	return (await stat(path).catch(() => undefined))?.isDirectory() === true;
 }

@@ -3,13 +3,13 @@ import type {DraftGroup, InventoryDraft} from './draft.ts';
 
 type Groups = ReadonlyMap<string, DraftGroup>;
 
-/** Every group that is in no other is in `all`. */
+/** Makes `all` the parent of every group that has no other parent. */
 export function adopt(draft: InventoryDraft): void {
 	const children = new Set([...draft.groups.values()].flatMap(group => [...group.children.keys()]));
 	for (const name of draft.groups.keys()) if (name !== 'all' && !children.has(name)) draft.child('all', name);
 }
 
-/** @throws InputError when groups contain each other. */
+/** @throws InputError if groups contain each other. */
 export function refuseLoops(groups: Groups): void {
 	const problems: Problem[] = [];
 	const done = new Set<string>();
@@ -27,7 +27,7 @@ export function refuseLoops(groups: Groups): void {
 	if (problems.length > 0) throw new InputError(problems);
 }
 
-/** Hosts of no other group are in `ungrouped`, and only they. */
+/** Puts hosts that are in no other group into `ungrouped`. */
 export function findUngrouped({groups, hosts}: InventoryDraft): void {
 	const grouped = new Set(
 		[...groups.values()].filter(({name}) => name !== 'all' && name !== 'ungrouped').flatMap(group => [...group.hosts]),
@@ -39,7 +39,7 @@ export function findUngrouped({groups, hosts}: InventoryDraft): void {
 	}
 }
 
-/** How far each group is from `all`, by the longest way. */
+/** The depth of each group below `all`, by the longest path. */
 export function depthsOf(groups: Groups): ReadonlyMap<string, number> {
 	const depths = new Map([['all', 0]]);
 	const sink = (name: string, depth: number): void => {
@@ -53,7 +53,7 @@ export function depthsOf(groups: Groups): ReadonlyMap<string, number> {
 	return depths;
 }
 
-/** The hosts of a group, and then those of the groups below it, level by level. */
+/** The hosts of a group, followed by those of its descendants, level by level. */
 export function membersOf(name: string, groups: Groups): readonly string[] {
 	const names = new Set([name]);
 	for (const below of names) for (const child of groups.get(below)?.children.keys() ?? []) names.add(child);

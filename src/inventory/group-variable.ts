@@ -3,7 +3,7 @@ import type {DraftGroup} from './draft.ts';
 import type {InventoryLoadContext} from './load-context.ts';
 import {define} from './variable.ts';
 
-/** A variable of a group. `ansible_group_priority` is none: it says whose variables win at the same depth. */
+/** Defines a variable of a group. `ansible_group_priority` is not a variable: it orders groups of the same depth. */
 export function defineForGroup(
 	group: DraftGroup,
 	name: string,
@@ -20,5 +20,7 @@ export function defineForGroup(
 		group.priority = Number(data);
 		return;
 	}
-	reading.problems.push(reading.source.problem('a priority is a whole number', at(pointer), 'the default is 1'));
+	reading.problems.push(
+		reading.source.problem('ansible_group_priority must be a whole number', at(pointer), 'the default is 1'),
+	);
 }

@@ -12,13 +12,16 @@ import {define} from './variable.ts';
 const kinds = ['hosts', 'children', 'vars'] as const;
 type Kind = (typeof kinds)[number];
 
-/** A line without the blanks around it, and where it begins in the text. */
+/** A trimmed line, and its offset in the text. */
 type Line = {readonly text: string; readonly offset: number};
 
 /** Reads an Ansible inventory in INI format. */
 export function readIniInventory(draft: InventoryDraft, reading: InventoryLoadContext): void {
 	const {source, problems} = reading;
-	/** By the child, its parents; by the group, where its variables are. */
+	/**
+	 * Children that are not defined yet, with their parents; groups with variables that are not defined yet, with the
+	 * position.
+	 */
 	const children = new Map<string, Map<string, Tell>>();
 	const variables = new Map<string, Tell>();
 	let group = 'ungrouped';
@@ -28,24 +31,24 @@ export function readIniInventory(draft: InventoryDraft, reading: InventoryLoadCo
 		if (/^[;#]/.test(line.text)) continue;
 		const [, name, written] = /^\[([^:\]\s]+)(?::([\p{L}\p{N}_]+))?\]\s*(?:#.*)?$/u.exec(line.text) ?? [];
 		if (name !== undefined) openSection(line, name, written ?? 'hosts');
-		else if (/^\[.*\]$/.test(line.text)) complain(line, 0, `'${line.text}' is no section`, sections);
+		else if (/^\[.*\]$/.test(line.text)) complain(line, 0, `'${line.text}' is not a valid section`, sections);
 		else if (kind === 'hosts') readHost(line);
 		else if (kind === 'vars') readVariable(line);
 		else readChild(line);
 	}
 	for (const [name, tell] of variables) {
-		problems.push(tell(`variables for the group '${name}', which is not there`, nearest(name, knownGroups())));
+		problems.push(tell(`variables for the undefined group '${name}'`, nearest(name, knownGroups())));
 	}
 	for (const [name, parents] of children) {
 		for (const tell of parents.values())
-			problems.push(tell(`there is no group '${name}'`, nearest(name, knownGroups())));
+			problems.push(tell(`group '${name}' is not defined`, nearest(name, knownGroups())));
 	}
 
 	function openSection(line: Line, name: string, written: string): void {
 		const known = kinds.find(known => known === written);
 		if (known === undefined) {
-			const hint = nearest(written, kinds) ?? 'a section lists hosts, children or vars';
-			complain(line, line.text.indexOf(':') + 1, `'${written}' is no kind of section`, hint);
+			const hint = nearest(written, kinds) ?? 'use hosts, children or vars';
+			complain(line, line.text.indexOf(':') + 1, `'${written}' is not a section type`, hint);
 		}
 		group = name;
 		kind = known ?? 'hosts';
@@ -60,7 +63,7 @@ export function readIniInventory(draft: InventoryDraft, reading: InventoryLoadCo
 	function readChild(line: Line): void {
 		const [, name] = /^([^:\]\s]+)\s*(?:#.*)?$/.exec(line.text) ?? [];
 		if (name === undefined) {
-			complain(line, 0, `'${line.text}' is no name of a group`, 'write one name on each line');
+			complain(line, 0, `'${line.text}' is not a group name`, 'write one name per line');
 			return;
 		}
 		const tell = tellAt(line, 0);
@@ -74,7 +77,7 @@ export function readIniInventory(draft: InventoryDraft, reading: InventoryLoadCo
 	function readVariable(line: Line): void {
 		const sign = line.text.indexOf('=');
 		if (sign < 0) {
-			complain(line, 0, 'a variable is written name=value', 'hosts stand in a section without :vars');
+			complain(line, 0, 'expected a variable as name=value', 'list hosts in a section without :vars');
 			return;
 		}
 		const name = line.text.slice(0, sign).trim();
@@ -93,7 +96,7 @@ export function readIniInventory(draft: InventoryDraft, reading: InventoryLoadCo
 		const [first, ...rest] = words;
 		if (first === undefined) return;
 		if (first.text === '---' || first.text.endsWith(':')) {
-			complain(line, 0, `'${first.text}' is no host`, 'a file in YAML ends in .yml or begins with ---');
+			complain(line, 0, `'${first.text}' is not a host`, 'a YAML file must end in .yml or begin with ---');
 			return;
 		}
 		const hosts = addHosts(first.text, group, draft, reading, () => position(line, first.start));
@@ -101,8 +104,8 @@ export function readIniInventory(draft: InventoryDraft, reading: InventoryLoadCo
 		for (const {text, columns, start} of rest) {
 			const sign = text.indexOf('=');
 			if (sign < 0) {
-				const hint = 'write name=value, and put a value with blanks into quotes';
-				complain(line, start, `'${text}' is no variable of a host`, hint);
+				const hint = 'use name=value, and quote a value that contains spaces';
+				complain(line, start, `'${text}' is not a host variable`, hint);
 				continue;
 			}
 			const end = (columns.at(-1) ?? start) + 1;
@@ -129,9 +132,9 @@ export function readIniInventory(draft: InventoryDraft, reading: InventoryLoadCo
 	}
 }
 
-const sections = 'write [group], [group:children] or [group:vars], without blanks';
+const sections = 'use [group], [group:children] or [group:vars], without spaces';
 
-/** A value in Python's notation, or else a text; and where its characters stand. */
+/** A value in Python's notation, or otherwise a plain string, with the positions of its characters. */
 function readValue(
 	text: string,
 	at: (index: number) => Position,
@@ -142,7 +145,7 @@ function readValue(
 	return {data: literal.value, at: (_, index) => at(index === undefined ? 0 : index + quote)};
 }
 
-/** The lines that hold something, as Python parts lines. */
+/** The lines that are not empty; lines are split as Python does. */
 function linesOf({text}: YamlSource): readonly Line[] {
 	return [...text.matchAll(/[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+/g)]
 		.map(({0: line, index}) => ({text: line.trim(), offset: index + line.length - line.trimStart().length}))

@@ -2,13 +2,13 @@ import type {AdjacentVars} from './adjacent-vars.ts';
 import type {InventoryDraft} from './draft.ts';
 import type {VariableLayer} from './inventory.ts';
 
-/** What lies beside the inventories, and beside the playbooks, in the order in which they are named. */
+/** The variables next to the inventories and next to the playbooks, in the order in which those are named. */
 export type AdjacentVarsSets = {
 	readonly inventory: readonly AdjacentVars[];
 	readonly playbook: readonly AdjacentVars[];
 };
 
-/** The layers of a host in the given groups, outermost first, the weakest layer first. */
+/** The layers of a host in the given groups, outermost group first, in ascending precedence. */
 export type Layering = (host: string, groups: readonly string[]) => readonly VariableLayer[];
 
 export function layering({groups, hosts}: InventoryDraft, {inventory, playbook}: AdjacentVarsSets): Layering {

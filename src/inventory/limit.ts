@@ -1,7 +1,7 @@
 import {readTextNow} from '../yaml/read-text.ts';
 
 /**
- * The pattern that `--limit` stands for: `@FILE` in it is replaced by the patterns of the file, one on each line.
+ * Expands the value of `--limit`: `@FILE` is replaced by the patterns in the file, one per line.
  *
  * @throws InputError for a file that cannot be read.
  */

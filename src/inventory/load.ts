@@ -13,16 +13,16 @@ import {refuseProblems} from './read-file.ts';
 import {readSourceFile, type SourceFile} from './source-file.ts';
 
 export type InventoryOptions = {
-	/** Folders of playbooks: `group_vars/` and `host_vars/` in them win over those beside the inventory. */
+	/** Folders of playbooks: `group_vars/` and `host_vars/` in them override those next to the inventory. */
 	readonly playbookFolders?: readonly string[];
 	readonly vault?: Vault;
 };
 
 /**
- * Reads inventories: files in YAML, JSON or INI, executable scripts, folders of such, and lists of hosts. What a later
- * one says wins.
+ * Loads inventories: files in YAML, JSON or INI, executable scripts, folders of these, and lists of hosts. Later ones
+ * override earlier ones.
  *
- * @throws InputError with all mistakes of all files.
+ * @throws InputError with all problems of all files.
  */
 export async function loadInventory(
 	sources: readonly string[],
@@ -65,13 +65,13 @@ function readAll(found: FoundSource, vault: Vault): Promise<readonly SourceFile[
 	return Promise.resolve([list]);
 }
 
-/** The folder in which the variables of an inventory lie. */
+/** The folder with the variables of an inventory. */
 function folderOf(found: FoundSource): readonly string[] {
 	if (found.kind === 'list') return [];
 	return found.folder === undefined ? found.files.map(file => dirname(file)) : [found.folder];
 }
 
-/** A folder that is named twice counts where it is named last. */
+/** Of a folder that is named more than once, only the last occurrence counts. */
 function lastOfEach(folders: readonly string[]): readonly string[] {
 	const paths = folders.map(folder => relative('.', folder));
 	return folders.filter((_, index) => paths.lastIndexOf(paths[index] ?? '') === index);

@@ -4,10 +4,10 @@ import {TemplateError} from '../template/error.ts';
 import {bounded, regularExpression} from '../template/regex.ts';
 
 /**
- * What a pattern of several names matches: `~` and a regular expression, which the beginning of a name must match, or a
- * shell's pattern, which a whole name must match. Undefined for a plain name.
+ * Compiles a pattern that can match several names: `~` followed by a regular expression, matched from the beginning of
+ * a name, or a glob, matched against the whole name. Returns undefined for a plain name.
  *
- * @throws InputError for what is no regular expression.
+ * @throws InputError for an invalid regular expression.
  */
 export function matcherOf(
 	pattern: string,
@@ -15,10 +15,13 @@ export function matcherOf(
 ): ((name: string) => boolean) | undefined {
 	const position = {file: '', line: 1, column: 1};
 	const refused = (message: string) => new InputError([problem(`'${pattern}' ${message}`)]);
-	const unreadable = refused('is no pattern that can be read');
-	if (!pattern.startsWith('~'))
-		return /[*?[]/.test(pattern) ? attempt(() => globWithSets(pattern), unreadable) : undefined;
-	const {source, flags} = attempt(() => regularExpression(pattern.slice(1), {}, position), unreadable);
+	if (!pattern.startsWith('~')) {
+		return /[*?[]/.test(pattern) ? attempt(() => globWithSets(pattern), refused('is not a valid pattern')) : undefined;
+	}
+	const {source, flags} = attempt(
+		() => regularExpression(pattern.slice(1), {}, position),
+		refused('is not a valid regular expression'),
+	);
 	const expression = new RegExp(`^(?:${source})`, flags.replace('g', ''));
 	const slow = refused('takes too long');
 	return name => attempt(() => bounded(expression, name, position, () => expression.test(name)), slow);

@@ -9,18 +9,18 @@ import {pointerPart} from '../yaml/pointer.ts';
 import {Tagged} from '../yaml/tagged.ts';
 
 const noPassword = {
-	message: 'this value is encrypted, and no vault password is given',
-	hint: 'name one: --vault-password-file FILE, --vault-id LABEL@FILE or --ask-vault-pass',
+	message: 'the value is encrypted and no vault password was given',
+	hint: 'pass the password with --vault-password-file FILE, --vault-id LABEL@FILE or --ask-vault-pass',
 };
 
-/** Is there something encrypted in a text of YAML or JSON? */
+/** Whether a YAML or JSON text contains an encrypted value. */
 export function hasEncrypted(text: string): boolean {
 	return /!vault|__ansible_vault/.test(text);
 }
 
 /**
- * The data of a document with secrets for its `!vault` values, and texts that are never templates for its `!unsafe` ones.
- * Without any password an encrypted value stays closed, and is an error only where it is used.
+ * The data of a document, in which `!vault` values become secrets and `!unsafe` values become strings that are never
+ * templates. Without a password an encrypted value stays encrypted, and is an error only where it is used.
  */
 export function openTagged(document: YamlDocument, vault: Vault, problems: Problem[]): unknown {
 	const {text} = document.source;
@@ -52,7 +52,7 @@ export function openTagged(document: YamlDocument, vault: Vault, problems: Probl
 	}
 }
 
-/** JSON has no tags: there a mapping of one key stands for them. */
+/** JSON has no tags; a mapping with a single key takes their place. */
 function asTagged(data: unknown): Tagged | undefined {
 	if (data instanceof Tagged) return data;
 	if (!isMapping(data) || Object.keys(data).length !== 1) return undefined;

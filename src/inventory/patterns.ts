@@ -5,14 +5,14 @@ import type {Host, Inventory} from './inventory.ts';
 import {matcherOf} from './matcher.ts';
 import {localNames} from './this-machine.ts';
 
-/** Makes a problem at the place where the pattern was written. */
+/** Creates a problem at the position of the pattern. */
 type Problems = (message: string, hint?: string) => Problem;
 
 /**
- * The hosts of an Ansible host pattern, in its order: names and groups joined by `:` or `,`, `&` for those also in, `!`
- * for those not in, globs, `~` and a regular expression, `[0]` or `[1:3]` for some of a group.
+ * The hosts of an Ansible host pattern, in its order: names and groups joined by `:` or `,`, `&` for an intersection,
+ * `!` for an exclusion, globs, `~` for a regular expression, `[0]` or `[1:3]` for a slice of a group.
  *
- * @throws InputError when a part names nothing, or nothing is left.
+ * @throws InputError if a part matches nothing or no host remains.
  */
 export function matchHosts(inventory: Inventory, pattern: string, problem: Problems = bare): readonly string[] {
 	const parts = splitPattern(pattern, inventory);
@@ -27,11 +27,11 @@ export function matchHosts(inventory: Inventory, pattern: string, problem: Probl
 		host => required.every(names => names.has(host)) && !excluded.some(names => names.has(host)),
 	);
 	if (parts.length === 0 || hosts.length === 0)
-		throw new InputError([problem(`the pattern '${pattern}' leaves no host`)]);
+		throw new InputError([problem(`the pattern '${pattern}' matches no hosts`)]);
 	return hosts;
 }
 
-/** Commas part a pattern, and colons, but not within brackets, nor those of a name or an IPv6 address. */
+/** A pattern is split at commas and colons, except inside brackets and in a name or an IPv6 address. */
 function splitPattern(pattern: string, {hosts, groups}: Inventory): readonly string[] {
 	return pattern
 		.split(/,(?![^[]*\])/)
@@ -50,12 +50,12 @@ function matchPart(inventory: Inventory, part: string, problem: Problems): reado
 	const {hosts, known} = matchName(inventory, name, problem);
 	if (!known) {
 		const hint = nearest(name, [...inventory.groups.keys(), ...inventory.hosts.keys()]);
-		throw new InputError([problem(`there is no host or group '${name}' in the inventory`, hint)]);
+		throw new InputError([problem(`no host or group '${name}' in the inventory`, hint)]);
 	}
 	return subscript === undefined ? hosts : pick(hosts, subscript);
 }
 
-/** Groups first; a host of the same name counts only where the name is a pattern of several. */
+/** Groups take precedence; a host with the same name counts only if the name is a glob or a regular expression. */
 function matchName(
 	{groups, hosts}: Inventory,
 	name: string,
@@ -77,12 +77,12 @@ function matchName(
 	};
 }
 
-/** This machine, by whichever of its names the inventory has it. */
+/** This machine, under any of its names in the inventory. */
 function thisMachine(name: string, hosts: Inventory['hosts']): Host | undefined {
 	return localNames.includes(name) ? [...hosts.values()].find(host => localNames.includes(host.name)) : undefined;
 }
 
-/** `0`, `-1`, `1:3` (both included), `3:`. */
+/** `0`, `-1`, `1:3` (inclusive) or `3:`. */
 function pick(hosts: readonly string[], subscript: string): readonly string[] {
 	const [, from = '', to] = /^(-?\d+)(?:[:-](\d*))?$/.exec(subscript) ?? [];
 	if (to !== undefined) return hosts.slice(Number(from), to === '' ? undefined : Number(to) + 1);

@@ -1,11 +1,11 @@
 import type {Host, Variable, VariableLayer} from './inventory.ts';
 
-/** One place that gives a variable its value, or would. */
+/** One definition of a variable, whether it takes effect or is overridden. */
 export type Origin = {readonly layer: VariableLayer; readonly variable: Variable};
 
 export type Provenance = {
 	readonly host: string;
-	/** By the name of the variable its places, the one that wins first. Sorted by name. */
+	/** The definitions of each variable, in descending precedence. Sorted by variable name. */
 	readonly variables: ReadonlyMap<string, readonly Origin[]>;
 };
 

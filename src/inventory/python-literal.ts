@@ -1,6 +1,6 @@
 import {isOfBytes, textOf} from './python-text.ts';
 
-/** A value in Python's notation. A complex number, a set and what JSON has no word for are none. */
+/** A value in Python's notation. Complex numbers, sets and other values that JSON cannot express are excluded. */
 export type Literal = {readonly value: unknown};
 
 const tokens =
@@ -12,14 +12,14 @@ const constants: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 	['None', null],
 ]);
 
-/** Deeper than that is no value that somebody wrote. */
+/** The maximum nesting. */
 const maxDepth = 50;
 
 type Token = {readonly kind: 'text' | 'number' | 'word' | 'sign'; readonly text: string};
 
 /**
- * Reads what Python's `ast.literal_eval` takes for a value: numbers, texts, lists, tuples (as lists), mappings, `True`,
- * `False`, `None`. Undefined for everything else, which is then a plain text.
+ * Parses the values that Python's `ast.literal_eval` accepts: numbers, strings, lists, tuples (as lists), mappings,
+ * `True`, `False`, `None`. Returns undefined for anything else, which is then a plain string.
  */
 export function readPythonLiteral(text: string): Literal | undefined {
 	const read = tokensOf(text);
@@ -86,7 +86,7 @@ class Parser {
 		}
 	}
 
-	/** Texts that follow each other are one, as in Python; but bytes and other texts do not mix. */
+	/** Adjacent strings are concatenated, as in Python; bytes and strings cannot be mixed. */
 	#text(first: string): Literal | undefined {
 		const written = [first];
 		for (let next = this.#tokens[this.#next]; next?.kind === 'text'; next = this.#tokens[++this.#next]) {
@@ -115,7 +115,7 @@ class Parser {
 		return inner !== undefined && this.#takes(')') ? inner : undefined;
 	}
 
-	/** Values with commas between, and perhaps one behind, up to the end or what closes them. */
+	/** Comma-separated values, with an optional trailing comma, up to the end or the closing bracket. */
 	#items(end?: string): unknown[] | undefined {
 		const items: unknown[] = [];
 		while (!this.#ends(end)) {
@@ -155,7 +155,7 @@ class Parser {
 	}
 }
 
-/** Undefined for what is none in Python, such as 012, and for what would be rounded. */
+/** Undefined for numbers that are invalid in Python, such as 012, and for those that would be rounded. */
 function numberOf(written: string): Literal | undefined {
 	if (/^0[\d_]*[1-9]/.test(written) && /^[\d_]+$/.test(written)) return undefined;
 	const plain = written.replaceAll('_', '');

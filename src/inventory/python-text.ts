@@ -12,12 +12,12 @@ const escapes: Readonly<Record<string, string>> = {
 	'\n': '',
 };
 
-/** Is this text written with a b before its quotes? */
+/** Whether this is a bytes literal, with a b before its quotes. */
 export function isOfBytes(written: string): boolean {
 	return /^\w*b/i.test(written);
 }
 
-/** What a text in Python's notation, with its quotes, says. Undefined when it says none. */
+/** The value of a quoted string in Python's notation. Undefined if it is invalid. */
 export function textOf(written: string): string | undefined {
 	const [, prefix = '', , body = ''] = /^(\w*)('''|"""|'|")([\s\S]*)\2$/.exec(written) ?? [];
 	const isRaw = /r/i.test(prefix);
@@ -30,7 +30,7 @@ const escapeOfText =
 	/\\(?:x(?<hex>[\da-fA-F]{2})|u(?<short>[\da-fA-F]{4})|U(?<long>00(?:0[\da-fA-F]|10)[\da-fA-F]{4})|(?<octal>[0-7]{1,3})|(?<wrong>[xuUN])|(?<plain>[\s\S]))/g;
 const escapeOfBytes = /\\(?:x(?<hex>[\da-fA-F]{2})|(?<octal>[0-7]{1,3})|(?<wrong>x)|(?<plain>[\s\S]))/g;
 
-/** Undefined for an escape that says no character. A backslash before another character stays, as in Python. */
+/** Undefined for an escape that is not a character. A backslash before any other character is kept, as in Python. */
 function unescaped(body: string, pattern: RegExp): string | undefined {
 	let isWrong = false;
 	const text = body.replaceAll(pattern, (whole, ...rest) => {

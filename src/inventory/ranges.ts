@@ -1,10 +1,10 @@
-/** No pattern of an honest inventory names more hosts than that. */
+/** The maximum number of hosts of one pattern. */
 const maxHosts = 100_000;
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
 /**
- * The names of a host pattern with ranges: `node[01:50]`, `rack[a:f]`, `n[1:10:2]`. The end is included; a number keeps
- * the width of the beginning. Undefined when a range is not one.
+ * Expands the ranges of a host pattern: `node[01:50]`, `rack[a:f]`, `n[1:10:2]`. The end is inclusive; numbers keep the
+ * width of the first one. Returns undefined for an invalid range.
  */
 export function expandRanges(name: string): readonly string[] | undefined {
 	const [, before = '', range, after = ''] = /^([^[\]]*)\[([^\]]*)\](.*)$/s.exec(name) ?? [];

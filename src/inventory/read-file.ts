@@ -8,7 +8,8 @@ import {type InventoryLoadContext, sourcePosition} from './load-context.ts';
 import {hasEncrypted, openTagged} from './open-tagged.ts';
 
 /**
- * Reads a file of an inventory; one that is encrypted is opened, and the vault is unlocked for what is encrypted in it.
+ * Reads a file of an inventory. An encrypted file is decrypted; the vault is unlocked if the file contains encrypted
+ * values.
  *
  * @throws InputError
  */
@@ -19,7 +20,7 @@ export async function readFile(file: string, vault: Vault): Promise<InventoryLoa
 }
 
 /**
- * The same for a text that has been read, with a vault that is unlocked.
+ * Prepares the text of a file for reading, with an unlocked vault.
  *
  * @throws InputError
  */
@@ -37,8 +38,8 @@ export function openReading(file: string, text: string, vault: Vault): Inventory
 export type ReadDocument = {readonly document: YamlDocument; readonly data: unknown};
 
 /**
- * Its text as YAML, or as JSON, with its encrypted values opened. Mistakes are noted in the reading; with those of the
- * text itself there is no document.
+ * Parses the text as YAML or JSON and decrypts its values. Problems are recorded in the reading; after a syntax error
+ * there is no document.
  */
 export function documentOf({source, problems}: InventoryLoadContext, vault: Vault): ReadDocument | undefined {
 	try {
@@ -51,7 +52,7 @@ export function documentOf({source, problems}: InventoryLoadContext, vault: Vaul
 	}
 }
 
-/** @throws InputError with the mistakes that may be told, those of a file from its top to its end. */
+/** @throws InputError with the problems that may be shown, those of a file in order of position. */
 export function refuseProblems(readings: readonly InventoryLoadContext[]): void {
 	const problems = readings.flatMap(reading => sourcePosition(reading).toSorted(byPlace));
 	if (problems.length > 0) throw new InputError(problems);
@@ -61,7 +62,7 @@ function byPlace({position: a}: Problem, {position: b}: Problem): number {
 	return (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0);
 }
 
-/** In JSON a number is a number: 0644 is a mistake there, and 1e3 a thousand. */
+/** In JSON a number follows JSON's rules: 0644 is an error there, and 1e3 is a thousand. */
 function isJson(text: string): boolean {
 	if (!/^\s*[{[]/.test(text)) return false;
 	try {

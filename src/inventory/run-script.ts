@@ -3,13 +3,13 @@ import {resolve} from 'node:path';
 import {promisify} from 'node:util';
 import {InputError} from '../errors.ts';
 
-/** An inventory of 10,000 hosts is some 10 MB. */
+/** The output for an inventory of 10,000 hosts is about 10 MB. */
 const maxBuffer = 256 * 1024 * 1024;
 
 /**
- * Runs an inventory script on this machine and gives what it prints.
+ * Runs an inventory script on this machine and returns its output.
  *
- * @throws InputError when it cannot be run or does not end well.
+ * @throws InputError if it cannot be run or fails.
  */
 export async function runScript(file: string, args: readonly string[]): Promise<string> {
 	try {
@@ -25,8 +25,8 @@ export async function runScript(file: string, args: readonly string[]): Promise<
 }
 
 const reasons: ReadonlyMap<unknown, string> = new Map([
-	['EACCES', 'this is a script that may not be run'],
-	['ENOENT', 'the program that its first line names is not there'],
-	['ENOEXEC', 'this is no program and has no #! line'],
-	['ERR_CHILD_PROCESS_STDIO_MAXBUFFER', 'it prints more than any inventory'],
+	['EACCES', 'the script is not executable'],
+	['ENOENT', 'the program in its #! line was not found'],
+	['ENOEXEC', 'neither an executable program nor a script with a #! line'],
+	['ERR_CHILD_PROCESS_STDIO_MAXBUFFER', 'the output is too large for an inventory'],
 ]);

@@ -7,7 +7,7 @@ import {defineForGroup} from './group-variable.ts';
 import type {InventoryLoadContext} from './load-context.ts';
 import {define} from './variable.ts';
 
-/** What a script said of one host, when it was asked for that host alone. */
+/** The answer of a script about a single host. */
 export type HostAnswer = {
 	readonly document: YamlDocument;
 	readonly data: unknown;
@@ -17,9 +17,9 @@ export type HostAnswer = {
 const groupKeys = ['hosts', 'vars', 'children'];
 
 /**
- * Reads what a script prints for `--list`. Names are taken as they are: no ranges, no ports.
+ * Reads the output of a script for `--list`. Names are taken literally: no ranges, no ports.
  *
- * @param answers What it printed for `--host NAME`, where `--list` had no `_meta.hostvars`.
+ * @param answers Its output for `--host NAME`, if that of `--list` has no `_meta.hostvars`.
  */
 export function readScriptInventory(
 	document: YamlDocument,
@@ -31,7 +31,7 @@ export function readScriptInventory(
 	const {problems, source} = reading;
 	const named = new Set<string>();
 	if (!isMapping(data)) {
-		problems.push(document.problem('a script prints a mapping of groups', ''));
+		problems.push(document.problem('the script must print a mapping of groups', ''));
 		return;
 	}
 	for (const [name, body] of Object.entries(data)) if (name !== '_meta') readGroup(name, body, pointerPart(name));
@@ -56,7 +56,7 @@ export function readScriptInventory(
 		}
 		for (const key of Object.keys(body).filter(key => !groupKeys.includes(key))) {
 			problems.push(
-				document.problemAtKey(`a group has no '${key}'`, pointer + pointerPart(key), nearest(key, groupKeys)),
+				document.problemAtKey(`unknown key '${key}' in a group`, pointer + pointerPart(key), nearest(key, groupKeys)),
 			);
 		}
 		if (Object.hasOwn(body, 'hosts')) readHosts(group, body.hosts, `${pointer}/hosts`);
@@ -103,14 +103,14 @@ export function readScriptInventory(
 	}
 }
 
-/** The variables of all hosts, where a script prints them at once. */
+/** The variables of all hosts, if the script prints them at once. */
 export function hostVarsOf(data: unknown): Readonly<Record<string, unknown>> | undefined {
 	const meta = isMapping(data) ? data._meta : undefined;
 	const vars = isMapping(meta) ? meta.hostvars : undefined;
 	return isMapping(vars) ? vars : undefined;
 }
 
-/** The hosts that a script's groups name. */
+/** The hosts named in a script's groups. */
 export function hostsNamed(data: unknown): readonly string[] {
 	if (!isMapping(data)) return [];
 	const groups = Object.entries(data).filter(([name]) => name !== '_meta');

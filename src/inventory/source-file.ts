@@ -11,22 +11,22 @@ import {runScript} from './run-script.ts';
 import {type HostAnswer, hostsNamed, hostVarsOf, readScriptInventory} from './script-source.ts';
 import {readYamlInventory} from './yaml-source.ts';
 
-/** A source that has been read from the disk, ready to be put into an inventory after those before it. */
+/** A source that has been read and can be added to an inventory after the sources before it. */
 export type SourceFile = {
-	/** Gives what was read, with the mistakes that were found. */
+	/** Adds the source to a draft and returns what was read, with the problems found. */
 	into(draft: InventoryDraft): readonly InventoryLoadContext[];
 };
 
-/** So many copies of a script run at once, where it must be asked for each host. */
+/** How many copies of a script run at once, if it is called for each host. */
 const scriptsAtOnce = 8;
 
-/** @throws InputError for a file that cannot be read, or run, or opened. */
+/** @throws InputError for a file that cannot be read, run or decrypted. */
 export async function readSourceFile(file: string, vault: Vault): Promise<SourceFile> {
 	if (await isScript(file)) return readScript(file, vault);
 	const reading = await readFile(file, vault);
 	if (/\.toml$/.test(file)) {
-		const hint = 'write it in YAML: ansible-inventory --list --yaml prints it so';
-		throw new InputError([{message: `${file}: inventories in TOML are not read`, hint}]);
+		const hint = 'convert it to YAML with: ansible-inventory --list --yaml';
+		throw new InputError([{message: `${file}: TOML inventories are not supported`, hint}]);
 	}
 	if (!looksLikeYaml(file, reading.source.text)) {
 		return {
@@ -45,7 +45,7 @@ export async function readSourceFile(file: string, vault: Vault): Promise<Source
 	};
 }
 
-/** A file with a `#!` line, or a program: something that can be run and is no text. What a pipe gives can be read once. */
+/** A file with a `#!` line, or an executable that is not text. A pipe can be read only once and is never a script. */
 async function isScript(file: string): Promise<boolean> {
 	const found = await stat(file).catch(() => undefined);
 	if (found?.isFile() !== true) return false;
@@ -83,7 +83,7 @@ async function readScript(file: string, vault: Vault): Promise<SourceFile> {
 	};
 }
 
-/** @throws InputError for what is no JSON: then nothing can be made of the script. */
+/** @throws InputError for output that is not JSON. */
 async function ask(file: string, args: readonly string[], vault: Vault): Promise<HostAnswer> {
 	const printed = await runScript(file, args);
 	const text = args[0] === '--host' && printed.trim() === '' ? '{}' : printed;
@@ -98,7 +98,7 @@ async function ask(file: string, args: readonly string[], vault: Vault): Promise
 	return {...read, reading};
 }
 
-/** By its name; one without an extension by the first line that says something. */
+/** By the extension; without one, by the first line that is neither empty nor a comment. */
 function looksLikeYaml(file: string, text: string): boolean {
 	if (/\.(?:ya?ml|json)$/.test(file)) return true;
 	if (/\.[^./]*$/.test(file)) return false;

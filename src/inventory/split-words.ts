@@ -1,7 +1,7 @@
 /** A word of a line, without its quotes. */
 export type Word = {
 	readonly text: string;
-	/** Where each of its characters stands in the line, from 0. */
+	/** The column of each of its characters in the line, from 0. */
 	readonly columns: readonly number[];
 	readonly start: number;
 };
@@ -10,8 +10,8 @@ export type Word = {
 export type Unclosed = {readonly message: string; readonly column: number};
 
 /**
- * Splits a line as a shell would, the way Ansible does (Python's `shlex`): blanks part words, quotes and backslashes keep
- * them together, `#` begins a comment wherever it stands outside of quotes.
+ * Splits a line like a shell, the way Ansible does (Python's `shlex`): words are separated by whitespace, quotes and
+ * backslashes keep them together, `#` starts a comment anywhere outside quotes.
  */
 export function splitWords(line: string): readonly Word[] | Unclosed {
 	const words: Word[] = [];
@@ -40,7 +40,7 @@ export function splitWords(line: string): readonly Word[] | Unclosed {
 	finish();
 	return words;
 
-	/** Takes what is between quotes; gives where they close, or -1. Only within double quotes a backslash means something. */
+	/** Reads up to the closing quote and returns its index, or -1. A backslash is special only within double quotes. */
 	function quoted(quote: string): number {
 		begin();
 		for (let next = at + 1; next < line.length; next++) {

@@ -9,7 +9,7 @@ import type {InventoryLoadContext} from './load-context.ts';
 /**
  * Adds a variable to those of a group or host.
  *
- * @param at Finds the place of a part of the data by its JSON pointer.
+ * @param at Returns the position of a part of the data by its JSON pointer.
  */
 export function define(
 	vars: Record<string, Variable>,
@@ -23,7 +23,7 @@ export function define(
 	if (variable !== undefined) vars[name] = variable;
 }
 
-/** Undefined, and a problem noted, for what is no variable. */
+/** Compiles a variable. For an invalid one, records a problem and returns undefined. */
 export function compile(
 	name: string,
 	data: unknown,
@@ -33,7 +33,9 @@ export function compile(
 ): Variable | undefined {
 	const position = new SourcePosition(() => at(pointer));
 	if (name === '' || name === '__proto__') {
-		problems.push(source.problem(name === '' ? 'a variable has a name' : `'${name}' cannot be a name`, position));
+		problems.push(
+			source.problem(name === '' ? 'a variable must have a name' : `'${name}' is not a valid name`, position),
+		);
 		return undefined;
 	}
 	try {
@@ -47,7 +49,7 @@ export function compile(
 	}
 }
 
-/** The same data, with secrets for all that an encrypted file can hide. Truth values and nothing are none. */
+/** A copy of the data with secrets in place of all values of an encrypted file, except booleans and null. */
 export function secret(value: unknown): unknown {
 	return withParts(value, leaf =>
 		typeof leaf === 'string' || typeof leaf === 'number' ? new Secret(String(leaf)) : leaf,

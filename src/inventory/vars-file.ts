@@ -9,9 +9,9 @@ import {documentOf, openReading, readFile, refuseProblems} from './read-file.ts'
 import {define, secret} from './variable.ts';
 
 /**
- * Reads a file of variables, in YAML or JSON, encrypted or not. Its mistakes are noted in the reading.
+ * Reads a variables file, in YAML or JSON, encrypted or not. Problems are recorded in the reading.
  *
- * @throws InputError for a file that cannot be read or opened.
+ * @throws InputError for a file that cannot be read or decrypted.
  */
 export async function readVarsFile(
 	file: string,
@@ -22,15 +22,15 @@ export async function readVarsFile(
 }
 
 /**
- * The same at once, with a vault that is unlocked: for a file that a playbook names.
+ * Reads a variables file synchronously, with an unlocked vault: for a file named by a playbook.
  *
- * @throws InputError with its mistakes.
+ * @throws InputError with its problems.
  */
 export function readVarsNow(file: string, vault: Vault): Variables {
 	return varsOf(file, readTextNow(file), vault);
 }
 
-/** The same for a text that has been read. */
+/** Parses the text of a variables file. */
 export function varsOf(file: string, text: string, vault: Vault): Variables {
 	const reading = openReading(file, text, vault);
 	const vars = variablesIn(reading, vault);
@@ -39,9 +39,9 @@ export function varsOf(file: string, text: string, vault: Vault): Variables {
 }
 
 /**
- * The same as data: no value of it is a template.
+ * Reads a variables file as data: none of its values is a template.
  *
- * @throws InputError with its mistakes.
+ * @throws InputError with its problems.
  */
 export async function readVarsData(file: string, vault: Vault): Promise<Readonly<Record<string, unknown>>> {
 	const reading = await readFile(file, vault);
@@ -65,6 +65,6 @@ function mappingIn(reading: InventoryLoadContext, vault: Vault): ReadMapping {
 	if (read === undefined || read.data === undefined || read.data === null) return {data: {}};
 	const {document, data} = read;
 	if (isMapping(data)) return {document, data};
-	reading.problems.push(document.problem('a file of variables is a mapping', '', 'write name: value'));
+	reading.problems.push(document.problem('a variables file must be a mapping', '', 'use name: value'));
 	return {document, data: {}};
 }

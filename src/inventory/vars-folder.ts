@@ -2,19 +2,19 @@ import {readdir} from 'node:fs/promises';
 import {extname, join} from 'node:path';
 import {isFolder} from './find-sources.ts';
 
-/** The order in which a name is looked for: the first that is there is the one. */
+/** The extensions that are tried for a name; the first existing file is used. */
 const extensions = ['', '.yml', '.yaml', '.json'];
 
-/** `group_vars/` or `host_vars/`: what lies in it, by the name of the group or host. */
+/** `group_vars/` or `host_vars/`: its contents, by the name of the group or host. */
 export type VarsFolder = {
 	readonly path: string;
 	/** The files of a group or host, in the order in which they are read. */
 	filesOf(name: string): Promise<readonly string[]>;
-	/** Files and folders that belong to none of the names. */
+	/** Files and folders that match none of the names. */
 	unused(names: Iterable<string>): readonly string[];
 };
 
-/** Undefined when there is no such folder. */
+/** Undefined if the folder does not exist. */
 export async function openVarsFolder(path: string): Promise<VarsFolder | undefined> {
 	const entries = new Set(await readdir(path).catch(() => []));
 	if (entries.size === 0) return undefined;
@@ -34,7 +34,7 @@ export async function openVarsFolder(path: string): Promise<VarsFolder | undefin
 	};
 }
 
-/** All files below a folder, by name; folders with a dot in their names are left out, as Ansible does. */
+/** All files below a folder, by name; as in Ansible, folders with a dot in their names are skipped. */
 async function filesIn(folder: string): Promise<readonly string[]> {
 	const names = (await readdir(folder)).filter(isVarsFile).sort();
 	const files = await Promise.all(

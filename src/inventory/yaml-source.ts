@@ -10,7 +10,7 @@ import {define} from './variable.ts';
 
 const groupKeys = ['hosts', 'vars', 'children'] as const;
 
-/** Reads an Ansible inventory in YAML, or in JSON of the same shape. */
+/** Reads an Ansible inventory in YAML, or in JSON of the same structure. */
 export function readYamlInventory(
 	document: YamlDocument,
 	data: unknown,
@@ -21,18 +21,18 @@ export function readYamlInventory(
 	const at = (pointer: string, index?: number) => document.at(pointer, index);
 
 	if (!isMapping(data)) {
-		problems.push(document.problem('an inventory is a mapping of groups', '', 'begin with: all:'));
+		problems.push(document.problem('an inventory must be a mapping of groups', '', 'begin with: all:'));
 		return;
 	}
 	if (typeof data.plugin === 'string') {
-		const hint = 'write an executable script that prints the hosts as JSON';
-		problems.push(document.problem(`the plugin '${data.plugin}' of Ansible is not known here`, '/plugin', hint));
+		const hint = 'use an executable script that prints the hosts as JSON';
+		problems.push(document.problem(`the inventory plugin '${data.plugin}' is not supported`, '/plugin', hint));
 		return;
 	}
 	for (const [name, body] of Object.entries(data)) readGroup(name, body, pointerPart(name));
 
 	function readGroup(name: string, body: unknown, pointer: string): void {
-		if (name === '') problems.push(document.problemAtKey('a group has a name', pointer));
+		if (name === '') problems.push(document.problemAtKey('a group must have a name', pointer));
 		const group = draft.group(name);
 		if (body === null) return;
 		if (!isMapping(body)) {
@@ -60,7 +60,7 @@ export function readYamlInventory(
 				}
 				return;
 			default:
-				problems.push(document.problemAtKey(`a group has no '${key}'`, pointer, nearest(key, groupKeys)));
+				problems.push(document.problemAtKey(`unknown key '${key}' in a group`, pointer, nearest(key, groupKeys)));
 		}
 	}
 
@@ -74,7 +74,7 @@ export function readYamlInventory(
 		for (const host of hosts) Object.assign(host.vars, own);
 	}
 
-	/** One name alone stands for a mapping of it, as in Ansible. */
+	/** A single name stands for a mapping with that key, as in Ansible. */
 	function mapping(value: unknown, pointer: string, what: string): readonly (readonly [string, unknown])[] {
 		if (value === undefined || value === null) return [];
 		if (isMapping(value)) return Object.entries(value);

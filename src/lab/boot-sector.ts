@@ -1,4 +1,4 @@
-/** The assembled `guest.S`, up to its last byte of code and data; a test assembles it again and compares. */
+/** The assembled `guest.S`, up to the last byte of code and data; a test assembles it again and compares. */
 const program = Buffer.from(
 	'ea057c0000fa31c08ed88ec08ed0bc007cfb8816257dbafb03b080eebaf803b001ee4230c0eebafb03b003eeb442e8a80066' +
 		'a1008066a32a7d66a32e7d6631edf466a16c04663b06267d74f466a3267d6645b0546689e9e88b00b044668b0e2a7de88100' +
@@ -10,20 +10,22 @@ const program = Buffer.from(
 	'hex',
 );
 
-/** Where the sector says how many units of 16 pages the guest changes with each tick. */
+/** The offset of the number of units of 16 pages that the guest changes per tick. */
 const dirtyAt = 500;
 
 const unitBytes = 16 * 4096;
 
-/** Of the clock that all PCs have had since 1981: 1.193182 MHz / 65536. */
+/** The rate of the PC timer: 1.193182 MHz / 65536. */
 const ticksPerSecond = 18.2;
 
-/** How many units a guest changes with each tick to reach a rate, the next higher. */
+/** The number of units that a guest must change per tick to reach a rate, rounded up. */
 export function dirtyUnitsFor(bytesPerSecond: number): number {
 	return Math.ceil(bytesPerSecond / ticksPerSecond / unitBytes);
 }
 
-/** The most units that a guest of this memory can change: not its first MiB, nor what the BIOS keeps in the last two. */
+/**
+ * The maximum number of units for this memory size: excludes the first MiB and what the BIOS reserves in the last two.
+ */
 export function mostDirtyUnits(memoryMib: number): number {
 	return ((memoryMib - 3) * 1024 ** 2) / unitBytes;
 }
@@ -37,12 +39,12 @@ export function bootSector(dirtyUnits: number): Buffer {
 	return sector;
 }
 
-/** Loads the program from 1 KiB after itself and starts it, with a drive that is none. */
+/** Loads the program from 1 KiB after itself and starts it with an invalid drive number. */
 const loader = Buffer.from('31c08ec0be0004bf007cb90001fcf3a5b2ffea007c0000', 'hex');
 
 /**
- * The same program as a kernel file, for a guest without a disk. A file without the mark `HdrS` is a kernel of before
- * 1995 (Linux’s Documentation/arch/x86/boot.rst): it is loaded whole to 0x90000 and started at its second sector.
+ * The program as a kernel file, for a guest without a disk. A file without the signature `HdrS` is a kernel from before
+ * 1995 (Linux's Documentation/arch/x86/boot.rst): it is loaded to 0x90000 and started at its second sector.
  */
 export function kernelFile(dirtyUnits: number): Buffer {
 	const file = Buffer.alloc(8192);

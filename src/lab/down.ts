@@ -6,12 +6,12 @@ import {isAlive, kill} from './process.ts';
 import {loadLab} from './state.ts';
 import {tryTool} from './tool.ts';
 
-/** Takes a lab away, whole or half made, also after a crash. Ends only processes that it has started itself. */
+/** Removes a lab, even a partly created or crashed one. Kills only processes of the lab. */
 export async function down(plan: LabPlan): Promise<void> {
 	const existing = await loadLab(plan.dir);
 	const lab = existing ?? layoutOf(plan);
 	const inits = Object.values(existing?.inits ?? {});
-	// With its first process a host’s whole PID namespace goes.
+	// A host's PID namespace dies with its first process.
 	for (const init of inits) kill(init);
 	for (const init of inits) while (isAlive(init)) await wait(10);
 	for (const {namespace, cable} of lab.machines) {
@@ -23,7 +23,7 @@ export async function down(plan: LabPlan): Promise<void> {
 	await rm(lab.dir, {recursive: true, force: true});
 }
 
-/** Unmounts everything in a folder, the innermost first, and the folder itself. */
+/** Unmounts everything below a folder, innermost first, and then the folder itself. */
 async function unmountBelow(folder: string): Promise<void> {
 	const mounts = readFileSync('/proc/self/mounts', 'utf8')
 		.split('\n')

@@ -6,11 +6,11 @@ import type {LabHost} from './layout.ts';
 import type {Lab} from './state.ts';
 import {tool} from './tool.ts';
 
-/** Makes all files that a guest needs, on the host where it shall start. */
+/** Creates all files of a guest, on the host where it will start. */
 export async function makeImages(lab: Lab, {root}: LabHost, plan: GuestPlan): Promise<void> {
 	const {path, format, diskMib, dirtyUnits, backing, more, cdrom} = plan;
 	if (diskMib === 0) {
-		// No move copies a kernel: it lies on every host, as with a distribution’s own.
+		// Moves do not copy a kernel: like a distribution's, it is on every host.
 		for (const machine of lab.machines) await writeNew(join(machine.root, path), kernelFile(dirtyUnits));
 	} else if (backing === 0) {
 		await makeImage(join(root, path), format, diskMib, bootSector(dirtyUnits));
@@ -33,7 +33,10 @@ async function makeImage(file: string, format: string, diskMib: number, content:
 	await rm(raw);
 }
 
-/** An image and others below it, `web1.qcow2.1` the lowest. Each names the next by its place beside it. */
+/**
+ * Creates an image with others below it, `web1.qcow2.1` being the lowest. Each names its backing file by a relative
+ * path.
+ */
 async function makeChain(file: string, format: string, diskMib: number, content: Buffer, below: number): Promise<void> {
 	const layers = Array.from({length: below}, (_, index) => `${file}.${index + 1}`);
 	const [lowest = file, ...upper] = [...layers, file];

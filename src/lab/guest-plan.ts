@@ -6,22 +6,22 @@ export type ImageFormat = 'qcow2' | 'raw';
 export type GuestPlan = {
 	readonly name: string;
 	readonly memoryMib: number;
-	/** 0: it has no disk, and starts from a kernel file that lies on all hosts. */
+	/** 0: the guest has no disk and boots from a kernel file that exists on all hosts. */
 	readonly diskMib: number;
-	/** Units of 16 pages that it changes at each of its 18 ticks a second. See `dirtyUnitsFor`. */
+	/** Units of 16 pages that it changes in each of its 18 ticks per second. See `dirtyUnitsFor`. */
 	readonly dirtyUnits: number;
 	readonly format: ImageFormat;
-	/** Its image, as a path on the host. */
+	/** The path of its image on the host. */
 	readonly path: string;
-	/** Its disk’s name: `vda`. */
+	/** The target of its disk: `vda`. */
 	readonly target: string;
-	/** How many images lie below its own, each on the next: a chain. Only for qcow2. */
+	/** The number of backing images below its own. Only for qcow2. */
 	readonly backing: number;
-	/** Disks that it has beside the first; it never touches them. */
+	/** Disks besides the first; the guest never accesses them. */
 	readonly more: readonly ExtraDisk[];
 	/** A CD-ROM drive, `sda`: empty, or with this file of the host. */
 	readonly cdrom?: string;
-	/** Without a definition it is gone when it ends. */
+	/** A guest without a persistent definition is gone when it ends. */
 	readonly persistent: boolean;
 	readonly state: 'running' | 'paused' | 'shut off';
 };
@@ -37,9 +37,9 @@ export const imageFolder = '/var/lib/libvirt/images';
 export const consoleFolder = '/var/log/libvirt/qemu';
 
 /**
- * A guest with what goes without saying.
+ * A guest plan with defaults for everything that is not given.
  *
- * @throws InputError when no guest can be so.
+ * @throws InputError if such a guest is impossible.
  */
 export function guestPlan(name: string, rest: Partial<GuestPlan> = {}): GuestPlan {
 	const format = rest.format ?? 'qcow2';
@@ -66,8 +66,8 @@ export function guestPlan(name: string, rest: Partial<GuestPlan> = {}): GuestPla
 function mistakesOf({memoryMib, dirtyUnits, format, backing, persistent, state}: GuestPlan): readonly string[] {
 	const most = mostDirtyUnits(memoryMib);
 	return [
-		...(dirtyUnits > most ? [`a guest of ${memoryMib} MiB can change ${most * 64} KiB at each tick, not more`] : []),
-		...(backing > 0 && format === 'raw' ? ['a raw image has no image below it'] : []),
-		...(!persistent && state === 'shut off' ? ['a transient guest cannot be shut off: it would be gone'] : []),
+		...(dirtyUnits > most ? [`a guest of ${memoryMib} MiB can change at most ${most * 64} KiB per tick`] : []),
+		...(backing > 0 && format === 'raw' ? ['a raw image cannot have a backing file'] : []),
+		...(!persistent && state === 'shut off' ? ['a transient guest cannot be shut off, because it would be gone'] : []),
 	];
 }

@@ -1,6 +1,6 @@
 import {consoleFolder, type GuestPlan} from './guest-plan.ts';
 
-/** The smallest q35 machine: its disks and a serial port that writes into a file of the host. */
+/** A minimal q35 machine: its disks, and a serial port that is logged to a file on the host. */
 export function guestXml(plan: GuestPlan): string {
 	const {name, memoryMib} = plan;
 	return `<domain type='qemu'>

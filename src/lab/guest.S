@@ -1,7 +1,7 @@
-# The lab's guest: one boot sector. Eighteen times a second it prints on its first serial port
-#   T<ticks since it was started> D<number on its disk when it was started> W<last number that it knows to be on its disk>
-# as hexadecimal numbers of eight digits, and every eighth tick it writes D+T to the second sector of its disk. The word
-# at 500 says how many units of 16 pages it changes with each tick, always the same ones.
+# The lab guest: a single boot sector. Eighteen times per second it prints on its first serial port
+#   T<ticks since its start> D<number on its disk at its start> W<last number that it knows to be on its disk>
+# as hexadecimal numbers of eight digits, and on every eighth tick it writes D+T to the second sector of its disk. The
+# word at 500 is the number of units of 16 pages that it changes on each tick, always the same ones.
 .code16
 .globl _start
 _start:
@@ -27,7 +27,7 @@ begin:
 	mov $0x3fb, %dx
 	mov $3, %al
 	out %al, %dx
-	mov $0x42, %ah			# what is on the disk now
+	mov $0x42, %ah			# read the number on the disk
 	call disk
 	mov 0x8000, %eax
 	mov %eax, booted
@@ -55,7 +55,7 @@ tick:
 	shl $4, %ecx
 	jz clean
 	cli
-	lgdt table			# from the first MiB on: a segment without a limit
+	lgdt table			# beyond the first MiB: a segment without a limit
 	mov %cr0, %eax
 	inc %ax
 	mov %eax, %cr0
@@ -82,7 +82,7 @@ clean:
 	mov %eax, 0x8000
 	mov $0x43, %ah
 	call disk
-	jc tick				# not written: not said
+	jc tick				# write failed: not reported
 	mov 0x8000, %eax
 	mov %eax, written
 	jmp tick
@@ -92,7 +92,7 @@ disk:
 	xor %al, %al
 	int $0x13
 	ret
-field:					# a letter in al, a number in ecx
+field:					# letter in al, number in ecx
 	call put
 	mov %ecx, %eax
 	mov $8, %cx
@@ -133,7 +133,7 @@ booted:
 	.long 0
 written:
 	.long 0
-table:					# nothing, and all of memory, to write
+table:					# null descriptor, and all memory writable
 	.word 15
 	.long descriptors
 descriptors:

@@ -9,10 +9,10 @@ import type {GuestPlan} from './guest-plan.ts';
 import {guestXml} from './guest-xml.ts';
 import type {Lab} from './state.ts';
 
-/** Makes a guest on a host of the lab, and brings it into its state. */
+/** Creates a guest on a host of the lab and brings it into its state. */
 export async function createGuest(lab: Lab, host: string, plan: GuestPlan): Promise<void> {
 	const machine = lab.machines.find(({name}) => name === host);
-	if (machine === undefined) throw new Error(`the lab has no host ${host}`);
+	if (machine === undefined) throw new Error(`no host ${host} in the lab`);
 	await makeImages(lab, machine, plan);
 	const shell = labShell(lab);
 	const xml = guestXml(plan);

@@ -4,7 +4,7 @@ import {dirname, join} from 'node:path';
 import type {LabHost, LabLayout} from './layout.ts';
 import {tool} from './tool.ts';
 
-/** PID 1 of a host: starts its daemons and reaps orphans, without which libvirt waits for qemu processes that are dead. */
+/** PID 1 of a host: starts the daemons and reaps orphans; otherwise libvirt would wait for dead QEMU processes. */
 const init = `#!/bin/sh
 hostname "$(cat /etc/hostname)"
 mount -t sysfs sysfs /sys
@@ -20,7 +20,7 @@ mkdir -p /run/sshd /run/libvirt
 while :; do sleep 3600 & wait $!; done
 `;
 
-/** No cgroups, no security driver, no other user: a namespace has none of them to give. */
+/** No cgroups, security driver or other users: they are not available in the namespace. */
 const qemuConf = `user = "root"
 group = "root"
 security_driver = "none"
@@ -36,7 +36,7 @@ HostKey /etc/ssh/ssh_host_ed25519_key
 Subsystem sftp internal-sftp
 `;
 
-/** Makes a host’s own ssh host key, and gives its public half. */
+/** Creates an SSH host key for a host and returns the public key. */
 export async function makeHostKey(host: LabHost): Promise<string> {
 	const file = join(host.root, 'etc/ssh/ssh_host_ed25519_key');
 	await mkdir(dirname(file), {recursive: true});
@@ -44,7 +44,7 @@ export async function makeHostKey(host: LabHost): Promise<string> {
 	return (await readFile(`${file}.pub`, 'utf8')).split(' ').slice(0, 2).join(' ');
 }
 
-/** Writes what makes a host a machine of its own: names, identity, keys, daemons’ settings. */
+/** Writes the files that make a host distinct: names, IDs, keys, daemon settings. */
 export async function writeHostFiles(lab: LabLayout, host: LabHost, knownHosts: string): Promise<void> {
 	const uuid = randomUUID();
 	const {key, gateway, machines} = lab;
@@ -53,7 +53,7 @@ export async function writeHostFiles(lab: LabLayout, host: LabHost, knownHosts: 
 	const files: Readonly<Record<string, string>> = {
 		'etc/hostname': `${host.name}\n`,
 		'etc/hosts': `127.0.0.1 localhost\n${gateway} controller\n${names.join('\n')}\n`,
-		// Nobody answers for names here: asking would cost 20 s each time.
+		// There is no DNS server: each lookup would take 20 s to time out.
 		'etc/resolv.conf': '',
 		'etc/nsswitch.conf': 'passwd: files\ngroup: files\nshadow: files\nhosts: files\n',
 		'etc/machine-id': `${uuid.replaceAll('-', '')}\n`,
@@ -75,7 +75,7 @@ export async function writeHostFiles(lab: LabLayout, host: LabHost, knownHosts: 
 	await chmod(join(host.root, 'etc/lab-init'), 0o755);
 }
 
-/** A host begins empty, whatever this machine has: what goes here goes from the host’s own layer only. */
+/** Clears a host of what this machine has; deletions affect only the host's own overlay layer. */
 export async function emptyHost(host: LabHost): Promise<void> {
 	const emptied = ['var/lib/libvirt', 'var/log/libvirt', 'etc/libvirt/qemu', 'etc/ssh'];
 	await Promise.all(emptied.map(path => rm(join(host.root, path), {recursive: true, force: true})));

@@ -1,6 +1,6 @@
 import type {LabLayout} from './layout.ts';
 
-/** The lab as an inventory in Ansible’s YAML. */
+/** The lab as an Ansible inventory in YAML. */
 export function inventoryText({machines, key, knownHosts}: LabLayout): string {
 	const hosts = machines.map(({name, address}) => `        ${name}: {ansible_host: ${address}}\n`).join('');
 	return `all:

@@ -1,40 +1,40 @@
 import {join} from 'node:path';
 
-/** What a lab is made of. The same words give the same lab. */
+/** The parameters of a lab. Equal parameters give the same lab. */
 export type LabPlan = {
-	/** Begins the names of its bridge and its network namespaces. At most six characters. */
+	/** The prefix of its bridge and network namespaces. At most six characters. */
 	readonly name: string;
-	/** Everything of it is in this folder. */
+	/** The folder that contains all of its files. */
 	readonly dir: string;
-	/** The first three numbers of its addresses: `10.77.0`. */
+	/** The first three octets of its addresses: `10.77.0`. */
 	readonly subnet: string;
-	/** How many hosts: kvm1, kvm2, … */
+	/** The number of hosts: kvm1, kvm2, … */
 	readonly hosts: number;
 };
 
 export const defaultLab: LabPlan = {name: 'vlab', dir: '/var/tmp/vacate-lab', subnet: '10.77.0', hosts: 3};
 
-/** One host of a lab, with every name that it has on this machine. */
+/** A host of a lab, with the names of its parts on this machine. */
 export type LabHost = {
 	readonly name: string;
 	readonly address: string;
 	/** Its network namespace. */
 	readonly namespace: string;
-	/** This machine’s end of its cable, which is plugged into the bridge. */
+	/** This machine's end of its cable, which is attached to the bridge. */
 	readonly cable: string;
-	/** Holds the files of it that differ from this machine’s. */
+	/** Contains the files that differ from this machine's. */
 	readonly upper: string;
 	readonly work: string;
-	/** Its root, as this machine sees it: a path of the host begins here. */
+	/** Its root directory as seen from this machine: the prefix of every path on the host. */
 	readonly root: string;
-	/** What it says while it starts. */
+	/** The output of its startup. */
 	readonly log: string;
 };
 
 export type LabLayout = LabPlan & {
 	readonly bridge: string;
 	readonly gateway: string;
-	/** Holds all files of the hosts, in memory. */
+	/** Contains all files of the hosts, in memory. */
 	readonly fs: string;
 	readonly stateFile: string;
 	readonly key: string;
@@ -43,7 +43,7 @@ export type LabLayout = LabPlan & {
 	readonly machines: readonly LabHost[];
 };
 
-/** Names everything of a lab. */
+/** Derives all names of a lab. */
 export function layoutOf(plan: LabPlan): LabLayout {
 	const {name, dir, subnet, hosts} = plan;
 	const fs = join(dir, 'fs');

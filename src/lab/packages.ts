@@ -2,7 +2,7 @@ import {access} from 'node:fs/promises';
 import {PrerequisiteError} from '../errors.ts';
 import {tool} from './tool.ts';
 
-/** The program that shows that a Debian package is there. */
+/** A program of each Debian package, whose presence shows that the package is installed. */
 const packages = {
 	'libvirt-daemon-system': '/usr/sbin/libvirtd',
 	'libvirt-clients': '/usr/bin/virsh',
@@ -15,7 +15,7 @@ const packages = {
 	'util-linux': '/usr/bin/nsenter',
 } as const;
 
-/** The Debian packages that a lab needs and this machine has not. */
+/** The Debian packages that the lab requires and that are not installed. */
 export async function missingPackages(): Promise<readonly string[]> {
 	const checked = await Promise.all(
 		Object.entries(packages).map(async ([name, program]) => ((await exists(program)) ? [] : [name])),
@@ -23,20 +23,20 @@ export async function missingPackages(): Promise<readonly string[]> {
 	return checked.flat();
 }
 
-/** Why no lab can be on this machine; undefined when one can. */
+/** Why this machine cannot run a lab; undefined if it can. */
 export async function whyNoLab(): Promise<PrerequisiteError | undefined> {
-	if (process.platform !== 'linux') return new PrerequisiteError('the lab needs Linux');
+	if (process.platform !== 'linux') return new PrerequisiteError('the lab requires Linux');
 	if (process.getuid?.() !== 0)
-		return new PrerequisiteError('the lab makes namespaces and mounts, and needs root', 'sudo vacate lab up');
+		return new PrerequisiteError('the lab creates namespaces and mounts, which requires root', 'sudo vacate lab up');
 	const missing = await missingPackages();
 	if (missing.length === 0) return undefined;
 	return new PrerequisiteError(
-		`the lab needs Debian packages that are not installed: ${missing.join(' ')}`,
+		`the lab requires Debian packages that are not installed: ${missing.join(' ')}`,
 		`vacate lab up --install, or: apt-get install --no-install-recommends ${missing.join(' ')}`,
 	);
 }
 
-/** Installs what is missing, with apt-get; starts no service of this machine. */
+/** Installs the missing packages with apt-get, without starting services on this machine. */
 export async function installPackages(): Promise<void> {
 	const missing = await missingPackages();
 	if (missing.length === 0) return;

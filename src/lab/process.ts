@@ -1,9 +1,9 @@
 import {readFileSync} from 'node:fs';
 
-/** A process, named so that another one that gets its number later is not taken for it. */
+/** A process, identified so that a later process with the same PID is not mistaken for it. */
 export type ProcessName = {readonly pid: number; readonly startedAt: string};
 
-/** Undefined when there is no such process. */
+/** Undefined if there is no such process. */
 export function nameProcess(pid: number): ProcessName | undefined {
 	const startedAt = startTime(pid);
 	return startedAt === undefined ? undefined : {pid, startedAt};
@@ -13,7 +13,7 @@ export function isAlive({pid, startedAt}: ProcessName): boolean {
 	return startTime(pid) === startedAt;
 }
 
-/** Kills it if it is still the one that was meant. */
+/** Kills a process if it is still the identified one. */
 export function kill(name: ProcessName): void {
 	if (isAlive(name)) process.kill(name.pid, 'SIGKILL');
 }
@@ -28,7 +28,7 @@ export function childOf(pid: number): number | undefined {
 	}
 }
 
-/** Clock ticks since boot, field 22 of proc(5)'s `stat`; a zombie is dead. */
+/** The start time in clock ticks since boot, field 22 of `stat` in proc(5); undefined for a zombie. */
 function startTime(pid: number): string | undefined {
 	try {
 		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

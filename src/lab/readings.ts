@@ -11,28 +11,28 @@ import type {LabHost} from './layout.ts';
 import type {Lab} from './state.ts';
 import {tool} from './tool.ts';
 
-/** What a guest of the lab shows from outside. */
+/** The state of a lab guest as seen from outside. */
 export type GuestReading = {
 	readonly name: string;
 	readonly uuid: string;
-	/** Hosts that run it, or hold it paused. More than one is a disaster. */
+	/** Hosts on which it is running or paused. There must never be more than one. */
 	readonly active: readonly string[];
 	readonly defined: readonly string[];
-	/** What each host that knows it says of it: `running`, `paused`, `shut off`. */
+	/** Its state on each host that knows it: `running`, `paused`, `shut off`. */
 	readonly states: Readonly<Record<string, string>>;
-	/** Ticks since it was started, 18 a second. */
+	/** Ticks since it started, 18 per second. */
 	readonly ticks: number;
-	/** Ticks that no console has seen. */
+	/** Ticks that are missing on all consoles. */
 	readonly missing: number;
-	/** It has been started more than once. */
+	/** Whether it has been started more than once. */
 	readonly restarted: boolean;
-	/** The last number that it knows to be on its disk. */
+	/** The last number that the guest knows to be on its disk. */
 	readonly written: number;
-	/** The number on its disk, on the host that runs it. Behind `written`, a write is lost. */
+	/** The number on its disk, on the host that runs it. A number lower than `written` means a lost write. */
 	readonly onDisk?: number;
 };
 
-/** Reads all guests of a lab, from the consoles, the disks and the daemons of all its hosts. */
+/** Reads all guests of a lab, from the consoles, disks and daemons of all its hosts. */
 export async function readGuests(lab: Lab): Promise<readonly GuestReading[]> {
 	const sightings = await sightingsOf(lab);
 	const names = new Map([...sightings.values()].flat().map(({uuid, name}) => [uuid, name]));
@@ -42,7 +42,7 @@ export async function readGuests(lab: Lab): Promise<readonly GuestReading[]> {
 				.filter(([, entries]) => entries.some(entry => entry.uuid === uuid && test(entry)))
 				.map(([host]) => host);
 		const active = where(({state}) => isActive(state));
-		// The console before the disk: what the guest said to be written must be there a moment later.
+		// The console is read before the disk: a number that the guest reported as written must then be on the disk.
 		const [host] = active;
 		const [lines, onDisk] = [
 			await consoleOf(lab, name),
@@ -68,7 +68,7 @@ export async function readGuests(lab: Lab): Promise<readonly GuestReading[]> {
 
 type Line = {readonly tick: number; readonly booted: number; readonly written: number};
 
-/** All lines that a guest has printed, on whichever host. */
+/** All lines that a guest has printed, on any host. */
 async function consoleOf(lab: Lab, name: string): Promise<readonly Line[]> {
 	const texts = await Promise.all(
 		lab.machines.map(({root}) => readFile(join(root, consoleFolder, `${name}.console`), 'latin1').catch(() => '')),
@@ -79,8 +79,8 @@ async function consoleOf(lab: Lab, name: string): Promise<readonly Line[]> {
 const whole = /T([0-9a-f]{8})D([0-9a-f]{8})W([0-9a-f]{8})\n/g;
 
 /**
- * The lines of a guest’s consoles on several hosts. A guest that moves in the middle of a line ends it on the other
- * host: what is left over of two consoles and makes a line together is one. Else a line that is cut is none.
+ * The lines of a guest's consoles on several hosts. A guest that moves in the middle of a line completes it on the
+ * other host: the fragments of two consoles are joined if they form a line. Other incomplete lines are ignored.
  */
 export function parseConsoles(texts: readonly string[]): readonly Line[] {
 	const leftOver = texts.flatMap(text =>
@@ -118,21 +118,21 @@ async function sightingsOf(lab: Lab): Promise<ReadonlyMap<string, readonly Domai
 	return new Map(await Promise.all(all));
 }
 
-/** The number in the second sector of a running guest’s first disk. */
+/** The number in the second sector of a running guest's first disk. */
 async function diskNumber(lab: Lab, host: string, uuid: string): Promise<number | undefined> {
 	const {stdout} = await demand(labShell(lab), batch(host, [dumpxmlArgs(uuid)]));
 	const definition = await parseDefinition(splitBatch(stdout, 1)[0] ?? '');
 	const disk = definition.disks.find(({device}) => device === 'disk');
 	const machine = lab.machines.find(({name}) => name === host);
 	if (disk?.path === undefined || machine === undefined) return undefined;
-	// The devices of this machine are those of its hosts.
+	// The hosts share the devices of this machine.
 	const file = disk.type === 'block' ? disk.path : join(machine.root, disk.path);
 	const dump = await tool(['qemu-io', '-r', '-U', '-f', disk.format, '-c', 'read -v 512 4', file]);
 	const bytes = /^[0-9a-f]+: {2}((?:[0-9a-f]{2} ?){4})/m.exec(dump)?.[1]?.trim().split(/ /);
 	return bytes === undefined ? undefined : Number.parseInt(bytes.toReversed().join(''), 16);
 }
 
-/** Every file in the image folders of a host: what a run leaves behind shows here. */
+/** All files in the image folders of a host, which show what a run leaves behind. */
 export async function filesOf({root}: LabHost, folder: string): Promise<readonly string[]> {
 	return (await readdir(join(root, folder), {recursive: true}).catch(() => [])).sort();
 }

@@ -3,12 +3,12 @@ import {join} from 'node:path';
 import {consoleFolder} from './guest-plan.ts';
 import type {Lab} from './state.ts';
 
-/** Consoles are looked at so often; a guest prints every 55 ms. */
+/** The polling interval of the consoles; a guest prints every 55 ms. */
 const lookEveryMs = 5;
 
 /**
- * Watches the consoles of guests, on all hosts, and tells for each the longest time in which it printed nothing, in
- * milliseconds: its pause as seen from outside. Between two of its ticks a guest is silent for 55 ms anyway.
+ * Watches the consoles of guests on all hosts and returns for each the longest time without output, in milliseconds:
+ * its downtime as seen from outside. Between two ticks a guest is silent for 55 ms anyway.
  */
 export function watchSilence(lab: Lab, guests: readonly string[]): {readonly stop: () => ReadonlyMap<string, number>} {
 	const consoles = guests.flatMap(guest =>

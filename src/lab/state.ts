@@ -4,17 +4,17 @@ import {PrerequisiteError} from '../errors.ts';
 import {type LabLayout, type LabPlan, layoutOf} from './layout.ts';
 import {isAlive, type ProcessName} from './process.ts';
 
-/** A lab that is on this machine. */
+/** A lab on this machine. */
 export type Lab = LabLayout & {
-	/** The outermost process of each host; its child is the host’s PID 1. */
+	/** The outermost process of each host; its child is the host's PID 1. */
 	readonly inits: Readonly<Record<string, ProcessName>>;
-	/** All hosts run. */
+	/** Whether all hosts are running. */
 	readonly alive: boolean;
 };
 
 type State = {readonly plan: LabPlan; readonly inits: Readonly<Record<string, ProcessName>>};
 
-/** Undefined when there is none in the folder. */
+/** Undefined if there is no lab in the folder. */
 export async function loadLab(dir: string): Promise<Lab | undefined> {
 	const text = await readFile(join(dir, 'lab.json'), 'utf8').catch(() => undefined);
 	if (text === undefined) return undefined;
@@ -23,11 +23,11 @@ export async function loadLab(dir: string): Promise<Lab | undefined> {
 	return {...layoutOf(plan), inits, alive};
 }
 
-/** @throws PrerequisiteError when there is none, or it is not whole. */
+/** @throws PrerequisiteError if there is no lab or not all of its hosts are running. */
 export async function theLab(dir: string): Promise<Lab> {
 	const lab = await loadLab(dir);
-	if (lab === undefined) throw new PrerequisiteError(`there is no lab in ${dir}`, 'vacate lab up');
-	if (!lab.alive) throw new PrerequisiteError(`not all hosts of the lab in ${dir} run`, 'vacate lab up');
+	if (lab === undefined) throw new PrerequisiteError(`no lab in ${dir}`, 'vacate lab up');
+	if (!lab.alive) throw new PrerequisiteError(`not all hosts of the lab in ${dir} are running`, 'vacate lab up');
 	return lab;
 }
 

@@ -13,13 +13,14 @@ import {type Lab, loadLab, saveLab} from './state.ts';
 import {mountImages} from './storage.ts';
 import {tool} from './tool.ts';
 
-/** A host is given so long to start its daemons. */
+/** How long a host may take to start its daemons. */
 const readyWithinMs = 60_000;
 
 /**
- * Makes a lab and waits until its hosts answer. One that is up stays; what is left of one that is not goes first.
+ * Creates a lab and waits until its hosts answer. A lab that is already up is kept; remains of a dead one are removed
+ * first.
  *
- * @throws PrerequisiteError when this machine cannot have one.
+ * @throws PrerequisiteError if this machine cannot run a lab.
  */
 export async function up(plan: LabPlan, {install}: {readonly install: boolean}): Promise<Lab> {
 	if (install && process.getuid?.() === 0) await installPackages();
@@ -56,7 +57,7 @@ async function build(lab: LabLayout): Promise<Lab> {
 	}
 	await Promise.all(lab.machines.map(ready));
 	const made = await loadLab(lab.dir);
-	if (made === undefined) throw new Error('a lab that was just made is not there');
+	if (made === undefined) throw new Error('the lab was created but cannot be found');
 	return made;
 }
 
@@ -69,14 +70,14 @@ function processNames(pids: Readonly<Record<string, number>>) {
 	);
 }
 
-/** This machine is a member of the lab’s network, as the controller. */
+/** This machine joins the lab's network, as the controller. */
 async function makeBridge({bridge, gateway}: LabLayout): Promise<void> {
 	await tool(['ip', 'link', 'add', bridge, 'type', 'bridge']);
 	await tool(['ip', 'address', 'add', `${gateway}/24`, 'dev', bridge]);
 	await tool(['ip', 'link', 'set', bridge, 'up']);
 }
 
-/** Lays the host’s own layer over this machine’s files; gives the host’s public key. */
+/** Mounts the host's overlay layer over this machine's files; returns the host's public key. */
 async function prepare(host: LabHost): Promise<string> {
 	for (const folder of [host.upper, host.work, host.root]) await mkdir(folder, {recursive: true});
 	const layers = `lowerdir=/,upperdir=${host.upper},workdir=${host.work}`;
@@ -95,7 +96,7 @@ async function plugIn({bridge}: LabLayout, {namespace, cable, address}: LabHost)
 	await tool(['ip', '-n', namespace, 'link', 'set', 'lo', 'up']);
 }
 
-/** Gives the host its namespaces and its root, and starts its first process. */
+/** Creates the host's namespaces and root, and starts its first process. */
 async function start({namespace, root, log}: LabHost): Promise<number> {
 	const enter = [
 		'mount --make-rprivate /',
@@ -115,7 +116,7 @@ async function start({namespace, root, log}: LabHost): Promise<number> {
 	});
 	child.unref();
 	await output.close();
-	if (child.pid === undefined) throw new PrerequisiteError('a host of the lab could not be started', `read ${log}`);
+	if (child.pid === undefined) throw new PrerequisiteError('cannot start a host of the lab', `see ${log}`);
 	return child.pid;
 }
 

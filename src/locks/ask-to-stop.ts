@@ -5,10 +5,10 @@ import type {Shell} from '../shell/shell.ts';
 import {asking, lockCodes} from './scripts.ts';
 
 /**
- * Asks the run that holds a host to stop, wherever its controller is, and waits until it has let the host go. Gives who
- * that was.
+ * Asks the run that holds the lock of a host to stop, wherever its controller is, and waits until the lock is released.
+ * Returns the owner of the lock.
  *
- * @throws PrerequisiteError when no run holds the host; what `demand` throws.
+ * @throws PrerequisiteError if no run holds the lock; what `demand` throws.
  */
 export async function askToStop(shell: Shell, host: string): Promise<string> {
 	const command = read(host, ['sh', '-c', asking]);

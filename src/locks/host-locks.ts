@@ -4,17 +4,17 @@ import {read} from '../shell/command.ts';
 import type {Shell} from '../shell/shell.ts';
 import {holding, lockCodes} from './scripts.ts';
 
-/** A host notices within its next sign of life, every two seconds, that a controller is gone; a slow one later. */
+/** A host detects within its next heartbeat, two seconds or more if it is slow, that the controller is gone. */
 const predecessor = {tries: 150, everyMs: 200};
 
-/** A host whose connection has gone is tried so often. */
+/** How often to retry a host whose connection was lost. */
 const retakeEveryMs = 1000;
 
-/** Who holds, for whoever finds a host held. */
+/** The owner of a lock, as other runs see it. */
 export type Owner = {
-	/** The run's name, which it keeps when it is resumed. */
+	/** The name of the run, which stays the same when it is resumed. */
 	readonly run: string;
-	/** This process: whose it is and when it began. */
+	/** Identifies this process: its user and its start time. */
 	readonly text: string;
 };
 
@@ -28,7 +28,7 @@ export class HostLocks {
 	readonly #over = new AbortController();
 	readonly #sessions = new Set<Promise<unknown>>();
 
-	/** @param stop Is called when somebody asks on a host for the run to stop: see `ask-to-stop.ts`. */
+	/** @param stop Called when somebody requests on a host that the run stop: see `ask-to-stop.ts`. */
 	constructor(shell: Shell, {run, text}: Owner, stop: () => void) {
 		this.#stop = stop;
 		this.#shell = shell;
@@ -37,10 +37,11 @@ export class HostLocks {
 	}
 
 	/**
-	 * Holds one host after the other, by their names, so that of two runs that meet one gets all. Waits for a host that an
-	 * earlier process of the same run still seems to hold: the run is resumed only when that process is known to be dead.
+	 * Locks the hosts one by one in the order of their names, so that of two conflicting runs one gets all of them.
+	 * Waits for a host that an earlier process of the same run still seems to hold: a run is resumed only if that
+	 * process is dead.
 	 *
-	 * @throws StepError when another run holds one of the hosts.
+	 * @throws StepError if another run holds one of the hosts.
 	 */
 	async hold(hosts: readonly string[]): Promise<void> {
 		for (const host of hosts.toSorted()) await (this.#held.get(host) ?? this.#keep(host, this.#take(host)));
@@ -51,7 +52,7 @@ export class HostLocks {
 		await Promise.allSettled(this.#sessions);
 	}
 
-	/** What comes of it is for all who ask for the host, until it has failed: then it is tried anew. */
+	/** All callers for a host share one attempt to lock it; after a failure a new attempt is made. */
 	#keep(host: string, taking: Promise<void>): Promise<void> {
 		this.#held.set(host, taking);
 		taking.catch(() => {
@@ -63,7 +64,7 @@ export class HostLocks {
 	async #take(host: string): Promise<void> {
 		for (let tries = predecessor.tries; ; tries--) {
 			const holder = await this.#tryToTake(host);
-			// Two names of one host.
+			// Both names stand for the same host.
 			if (holder === undefined || holder === this.#owner) return;
 			if (tries === 0 || !holder.startsWith(this.#run)) throw heldByOther(host, holder);
 			await wait(predecessor.everyMs);
@@ -71,8 +72,8 @@ export class HostLocks {
 	}
 
 	/**
-	 * The session that held a host has gone, with its connection or with the host: nothing more is begun there until it is
-	 * held again. When another run has come in between, this one stops.
+	 * The session that held a lock is gone, with its connection or with the host. Nothing more is started there until
+	 * the lock is acquired again. If another run got it in the meantime, this run stops.
 	 */
 	async #takeAgain(host: string): Promise<void> {
 		for (;;) {
@@ -90,7 +91,7 @@ export class HostLocks {
 		}
 	}
 
-	/** Gives who holds the host already, if anybody does. */
+	/** Returns the current owner of the lock, if there is one. */
 	#tryToTake(host: string): Promise<string | undefined> {
 		const {signal} = this.#over;
 		let heard = '';
@@ -114,7 +115,7 @@ export class HostLocks {
 				})
 				.then(outcome => {
 					if (outcome.end === 'exited' && outcome.code === lockCodes.held) return resolve(outcome.stdout.trim());
-					failed(new StepError(`${host} could not be held: ${outcome.stderr.trim() || outcome.end}`));
+					failed(new StepError(`cannot lock ${host}: ${outcome.stderr.trim() || outcome.end}`));
 				}, failed);
 			this.#sessions.add(ended);
 		});
@@ -123,13 +124,13 @@ export class HostLocks {
 
 function heldByOther(host: string, owner: string): StepError {
 	return new StepError(
-		`another run is changing ${host}: ${owner || 'it does not say which'}`,
-		`wait for its end, or end it: vacate abort --host ${host}`,
+		`another run is changing ${host}: ${owner || 'owner unknown'}`,
+		`wait for it to finish or stop it: vacate abort --host ${host}`,
 		{retry: 'never'},
 	);
 }
 
-/** Of what can go wrong when a host is taken, this alone does not pass by itself. */
+/** The only failure to lock a host that does not go away with time. */
 function isHeldByOther(error: unknown): boolean {
 	return error instanceof StepError && error.retry === 'never';
 }

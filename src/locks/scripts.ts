@@ -1,9 +1,10 @@
 /**
- * Where a host’s lock lies, and who may have made it. Root’s file lies where nobody else may make one, and only who may
- * change guests may open it: nobody else can hold it, write into it, or put a link in its place. Whoever is not root and
- * finds none has one where everybody may make files, and takes it only when it is of the right person. There even root may
- * not open a file of somebody else as one that it would make (`fs.protected_regular`, which systemd sets), as a shell's
- * `>` and `flock FILE` do: so files are locked by a descriptor for reading, and written by dd.
+ * The location of a host's lock, and who may have created it. The file of root is in a directory that is writable only
+ * by root, and only users who may change guests can open it, so that no one else can lock it, write to it or replace it
+ * with a link. Another user who finds no such file uses one in a world-writable directory, and trusts it only if it
+ * belongs to a permitted user. There, even root cannot open another user's file with O_CREAT (`fs.protected_regular`,
+ * which systemd sets), as a shell's `>` and `flock FILE` do: hence files are locked through a read-only descriptor and
+ * written by dd.
  */
 const place = `
 set -C
@@ -19,25 +20,25 @@ if [ "$(id -u)" -ne 0 ] && [ ! -r "$file" ]; then
 fi
 `;
 
-/** Where locks of those lie who may change guests. */
+/** The possible locations of locks held by users who may change guests. */
 const places = '/run/vacate.lock /run/lock/vacate.lock /tmp/vacate.lock';
 
 /** Exit codes of the scripts. */
 export const lockCodes = {held: 75, free: 76} as const;
 
 /**
- * Holds a host until nobody listens any more: with the connection the lock goes, so that a controller that has died leaves
- * none behind. The file stays and says who held it last. As a lock of root and one of who is not may lie in two places,
- * each looks at the others’ too, after it holds its own. Says `stop` when one who may
- * change guests has asked this very holder for it, with a file beside the lock.
+ * Locks a host for as long as someone listens: the lock is released with the connection, so that a dead controller
+ * leaves no lock behind. The file remains and names its last owner. Because the locks of root and of other users may be
+ * in different places, each checks the other places after acquiring its own. Prints `stop` when a user who may change
+ * guests has requested it from this very owner, with a file next to the lock.
  *
- * Its argument: who this is.
+ * The argument is the text that identifies the owner.
  */
 export const holding = `${place}
 asked="$file.stop"
 held() { cat "$1"; exit ${lockCodes.held}; }
 [ -e "$file" ] || { : > "$file" && chgrp libvirt "$file"; } 2>/dev/null
-ours "$file" || { echo "$file is not a file of whoever may change guests" >&2; exit 74; }
+ours "$file" || { echo "$file is not owned by a user who may change guests" >&2; exit 74; }
 exec 9<"$file" || exit 74
 flock -n 9 || held "$file"
 for other in ${places}; do
@@ -53,7 +54,7 @@ while printf .; do
 done
 `;
 
-/** Asks who holds the host to stop, wherever the lock lies, says who that is, and waits until it has let go. */
+/** Asks the owner of the lock to stop, wherever the lock is, prints the owner, and waits until the lock is released. */
 export const asking = `${place}
 lock=
 for one in "$file" ${places}; do

@@ -2,21 +2,21 @@ import {atHome, value} from './at.ts';
 import type {Unit} from './problem.ts';
 import type {State} from './state.ts';
 
-/** Improvements smaller than this are none. */
+/** Smaller improvements are ignored. */
 const tolerance = 1e-9;
 
-/** Exchanges are tried with so many of the emptiest hosts. */
+/** Exchanges are tried with this many of the emptiest hosts. */
 const partners = 32;
 
-/** So many of the best changes are tried before the host counts as stuck. */
+/** The number of best changes that are tried before a host counts as stuck. */
 const attempts = 16;
 
-/** Units and where they go, and the higher share of the two hosts afterwards. */
+/** Units with their new hosts, and the higher memory share of the two hosts afterwards. */
 type Change = {readonly peak: number; readonly units: readonly (readonly [Unit, number])[]};
 
 /**
- * Lowers the highest share of memory: takes from the fullest host that a guest comes to, one unit or one for a smaller
- * one, as long as that helps and the share is not as low as `enough`.
+ * Lowers the highest memory share: relocates a unit from the fullest host that receives guests, or exchanges it for a
+ * smaller one, as long as this helps and the share exceeds `enough`.
  */
 export function balance(state: State, enough: number): void {
 	let tries = 10_000_000 + 4_000 * state.problem.units.length;
@@ -31,7 +31,7 @@ export function balance(state: State, enough: number): void {
 	}
 }
 
-/** The changes with the lowest peaks, lowest first. */
+/** The changes with the lowest peaks, in ascending order. */
 class Best {
 	readonly changes: Change[] = [];
 	#limit: number;
@@ -59,7 +59,7 @@ function fullest(state: State): number | undefined {
 	return best;
 }
 
-/** Each unit of the host to each other that it may go to. */
+/** Each unit of the host to each other host that may take it. */
 function relocations(state: State, host: number, best: Best): void {
 	for (const unit of state.arrivals[host] ?? []) {
 		const left = state.share(host, -unit.memoryKib);
@@ -70,7 +70,7 @@ function relocations(state: State, host: number, best: Best): void {
 	}
 }
 
-/** Each unit of the host for each smaller one of the emptiest hosts. */
+/** Each unit of the host for each smaller unit of the emptiest hosts. */
 function exchanges(state: State, host: number, best: Best): void {
 	const emptiest = Array.from(state.problem.open)
 		.filter(other => other !== host && state.arrivals[other]?.length)
@@ -91,7 +91,7 @@ function exchanges(state: State, host: number, best: Best): void {
 	}
 }
 
-/** Moves the units where they shall go, if all fit there; else leaves them where they are. */
+/** Moves the units to their new hosts if all of them fit; otherwise changes nothing. */
 function apply(state: State, {units}: Change): boolean {
 	const before = units.map(([unit]) => value(state.at, unit.index));
 	for (const [unit] of units) state.move(unit, atHome);

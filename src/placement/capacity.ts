@@ -1,24 +1,24 @@
 import type {Cluster, ClusterGuest, ClusterHost} from './cluster.ts';
 
-/** What QEMU itself takes beside the guest's memory: its program, device emulation and page tables. */
+/** The memory that QEMU itself uses, in addition to the guest's. */
 const overheadKib = 64 * 1024;
 
-/** What a host needs for a guest that runs with this memory. */
+/** The memory that a host needs for a guest that runs with this memory. */
 export function requiredKib(memoryKib: number): number {
 	return memoryKib + overheadKib;
 }
 
-/** What a guest takes of a host's memory. A guest that is off takes none. */
+/** The memory that a guest uses on a host. A guest that is shut off uses none. */
 export function needKib(guest: ClusterGuest): number {
 	return guest.state === 'off' ? 0 : requiredKib(guest.memoryKib);
 }
 
-/** What a guest takes of a host's CPUs. */
+/** The CPUs that a guest uses on a host. */
 export function needCpus(guest: ClusterGuest): number {
 	return guest.state === 'off' ? 0 : guest.vcpus;
 }
 
-/** What guests may have on a host in all, and what they have now. */
+/** The total that guests may use on a host, and what they use now. */
 export type Capacity = {
 	readonly memoryKib: number;
 	readonly usedKib: number;
@@ -26,12 +26,12 @@ export type Capacity = {
 	readonly usedCpus: number;
 };
 
-/** The capacity of each host, with its guests where they are now. */
+/** The capacity of each host, with all guests where they are now. */
 export function capacities(cluster: Cluster): ReadonlyMap<string, Capacity> {
 	const used = new Map(cluster.hosts.map(({name}) => [name, {kib: 0, cpus: 0}]));
 	for (const guest of cluster.guests) {
 		const host = used.get(guest.host);
-		if (host === undefined) throw new Error(`${guest.name} is on ${guest.host}, which is no host of the cluster`);
+		if (host === undefined) throw new Error(`${guest.name} is on ${guest.host}, which is not a host of the cluster`);
 		host.kib += needKib(guest);
 		host.cpus += needCpus(guest);
 	}
@@ -45,8 +45,8 @@ export function capacities(cluster: Cluster): ReadonlyMap<string, Capacity> {
 }
 
 /**
- * Guests may have all that is not the host's, times the overcommit; and no more than they have with what is free now,
- * as processes that are no guests take memory too. Overcommit adds the same to both.
+ * Guests may use the memory that is not reserved for the host, times the overcommit; but no more than they use now plus
+ * what is free, because other processes use memory too. Overcommit adds the same amount to both.
  */
 function memoryLimit(host: ClusterHost, usedKib: number): number {
 	const forGuests = host.memoryKib - host.reserveKib;

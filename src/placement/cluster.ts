@@ -1,47 +1,47 @@
 /**
- * The cluster as placement and schedule see it: plain data, made from facts and from the playbook. All names of hosts
- * and all ids of guests are unique. The order of any list means nothing.
+ * The cluster as placement and schedule see it: plain data from facts and from the playbook. Host names and guest IDs
+ * are unique. The order of lists has no meaning.
  */
 export type Cluster = {
 	readonly hosts: readonly ClusterHost[];
-	/** All guests of all hosts: those that stay take room too. */
+	/** All guests of all hosts, including those that stay, because they use capacity too. */
 	readonly guests: readonly ClusterGuest[];
 	readonly rules: readonly AffinityRule[];
-	/** Lines between zones that are slower than what the hosts at their ends could send. */
+	/** Links between zones that are slower than the hosts at their ends. */
 	readonly lines: readonly InterZoneLink[];
 };
 
 export type ClusterHost = {
 	readonly name: string;
-	/** Why it takes no guest: it is being emptied, in maintenance, out of reach. Left out: it may be a destination. */
+	/** Why it cannot be a destination: it is being evacuated, in maintenance, unreachable. Undefined: it may be one. */
 	readonly closed?: string;
-	/** Hosts of one zone fail together. A host without one is a zone of its own. */
+	/** Hosts in the same zone fail together. A host without a zone is a zone of its own. */
 	readonly zone?: string;
 	readonly memoryKib: number;
-	/** Free now, and what the kernel can drop. */
+	/** Free memory, including reclaimable caches. */
 	readonly freeKib: number;
-	/** Kept for the host itself. */
+	/** Reserved for the host itself. */
 	readonly reserveKib: number;
-	/** 1: no more is promised to guests than there is. */
+	/** 1: guests may use no more memory than the host has. */
 	readonly memoryOvercommit: number;
 	readonly cpus: number;
-	/** Virtual CPUs that may be promised for each real one. */
+	/** The number of virtual CPUs allowed per physical CPU. */
 	readonly cpuOvercommit: number;
 	readonly pools: readonly Pool[];
-	/** The shared storage that it sees, by the names that disks use. */
+	/** The shared storage that is attached, by the names that disks use. */
 	readonly storages: readonly string[];
-	/** The speed of its link for migrations, in each direction. */
+	/** The speed of its migration link, in each direction. */
 	readonly bytesPerSecond: number;
 };
 
-/** A folder of a host, on a file system that it shares with no other pool. */
+/** A folder of a host, on a file system that no other pool shares. */
 export type Pool = {
 	readonly path: string;
-	/** What new images may take: any reserve is taken off already. */
+	/** The space for new images, after any reserve. */
 	readonly freeBytes: number;
 };
 
-/** What all moves between two zones share. */
+/** A link between two zones, shared by all moves between them. */
 export type InterZoneLink = {
 	readonly name: string;
 	readonly zones: readonly [string, string];
@@ -52,95 +52,97 @@ export type ClusterGuest = {
 	/** The UUID. */
 	readonly id: string;
 	readonly name: string;
-	/** The host that it is on now. */
+	/** The current host. */
 	readonly host: string;
 	readonly state: 'running' | 'paused' | 'off';
 	readonly memoryKib: number;
 	readonly vcpus: number;
 	readonly disks: readonly GuestDisk[];
-	/** A guest of a higher priority is never left behind for ones of a lower. */
+	/** A guest with a higher priority is never left behind in favour of one with a lower priority. */
 	readonly priority: number;
 	readonly labels: readonly string[];
 	readonly policy: Policy;
-	/** The only hosts that it may go to; empty: any. */
+	/** The only hosts that it may move to; empty: any. */
 	readonly pins: readonly string[];
-	/** Hosts that it may not go to. */
+	/** Hosts that it must not move to. */
 	readonly avoids: readonly string[];
-	/** Hosts that it should go to, if it can be; empty: no wish. */
+	/** Hosts that it should move to if possible; empty: no preference. */
 	readonly prefers: readonly string[];
-	/** What preflight found against moving it. */
+	/** What the preflight checks found against moving it. */
 	readonly obstacles: readonly Obstacle[];
-	/** How fast it changes its memory; left out while nobody has measured it. */
+	/** The rate at which it changes its memory; undefined if it was not measured. */
 	readonly dirtyBytesPerSecond?: number;
 };
 
 export type GuestDisk = {
 	readonly target: string;
-	/** Where its image goes at the destination: the pool that holds this path must have the space. */
+	/** The path of its image at the destination; the pool that contains this path needs the space. */
 	readonly path: string;
-	/** What is sent. */
+	/** The amount of data to send. */
 	readonly dataBytes: number;
-	/** What the image may come to take. */
+	/** The maximum size of the image. */
 	readonly spaceBytes: number;
-	/** Its size as the guest sees it, where its image takes no new space: one that it left there is written over. */
+	/** Its virtual size, where the copy overwrites an image that the guest left there and so takes no new space. */
 	readonly virtualBytes?: number;
-	/** The shared storage that it lies on: a destination that sees it gets no copy. */
+	/** The shared storage that contains it: a destination with this storage needs no copy. */
 	readonly storage?: string;
 };
 
 /**
- * What may be done to a guest: `live`, move it while it runs; `live_or_cold`, stop it for the move where it cannot go
- * live; `stop_and_start`, always stop it; `leave` it where it is; `block`, nothing may begin while it is there.
+ * How a guest may be moved: `live`, only while it is running; `live_or_cold`, stopped if it cannot move live;
+ * `stop_and_start`, always stopped; `leave`, not at all; `block`, no move may start while it is on the host.
  */
 export type Policy = 'live' | 'live_or_cold' | 'stop_and_start' | 'leave' | 'block';
 
-/** How a guest moves. A cold move stops a guest that runs and starts it at the destination. */
+/** How a guest moves. For a cold move, a running guest is stopped and started again at the destination. */
 export type MigrationMode = 'live' | 'cold';
 
-/** Why a guest cannot go in these ways; with a host, why not to that one. */
+/** Why a guest cannot move in these ways; with a host, why it cannot move to that host. */
 export type Obstacle = {readonly host?: string; readonly modes: readonly MigrationMode[]; readonly reason: string};
 
-/** Guests that belong on one host or in one zone, or that must not meet there. A soft rule may be broken, and is told. */
+/** Guests that must share a host or zone, or that must not. A soft rule may be broken; this is reported. */
 export type AffinityRule = {
 	readonly name: string;
 	readonly kind: 'together' | 'apart';
-	/** A hard `together` always means one host. */
+	/** A hard `together` always means the same host. */
 	readonly across: 'host' | 'zone';
 	readonly strength: 'hard' | 'soft';
-	/** Ids. */
+	/** Guest IDs. */
 	readonly guests: readonly string[];
 };
 
-/** What is asked for. */
+/** A placement request. */
 export type PlacementRequest = {
-	/** Ids of the guests that shall leave their hosts. */
+	/** The IDs of the guests that should leave their hosts. */
 	readonly guests: readonly string[];
-	/** With `one_host`, any one destination may fail afterwards: the others have the memory to start its guests. */
+	/** With `one_host`, any one destination may fail afterwards: the others have enough memory to start its guests. */
 	readonly headroom: 'none' | 'one_host';
 };
 
-/** Who goes where, and how. */
+/** The destination of one guest, and how it moves. */
 export type PlacedMove = {
-	/** The guest's id. */
+	/** The ID of the guest. */
 	readonly guest: string;
 	readonly source: string;
 	readonly destination: string;
 	readonly mode: MigrationMode;
 };
 
-/** Closes the hosts, and asks for all their guests to leave: the input of an evacuation. */
+/** Closes the hosts and requests that all their guests leave: the input of an evacuation. */
 export function evacuation(
 	cluster: Cluster,
 	sources: readonly string[],
 	headroom: PlacementRequest['headroom'] = 'none',
 ): {readonly cluster: Cluster; readonly wish: PlacementRequest} {
 	const emptied = new Set(sources);
-	const hosts = cluster.hosts.map(host => (emptied.has(host.name) ? {...host, closed: 'it is being emptied'} : host));
+	const hosts = cluster.hosts.map(host =>
+		emptied.has(host.name) ? {...host, closed: 'the host is being evacuated'} : host,
+	);
 	const guests = cluster.guests.filter(({host}) => emptied.has(host)).map(({id}) => id);
 	return {cluster: {...cluster, hosts}, wish: {guests, headroom}};
 }
 
-/** Texts in an order that no locale changes. */
+/** Compares strings independently of the locale. */
 export function compareTexts(a: string, b: string): number {
 	return a < b ? -1 : Number(a > b);
 }

@@ -7,7 +7,7 @@ import type {CountedRule, PlacementProblem, UnitDraft} from './problem.ts';
 import {SpaceIndex} from './space.ts';
 import {hostLists, total, toUnits} from './units.ts';
 
-/** @throws Error for a cluster that contradicts itself: a name twice, a guest on a host that is none of it. */
+/** @throws Error for an inconsistent cluster: a duplicate name, or a guest on a host that is not in the cluster. */
 export function compile(cluster: Cluster, wish: PlacementRequest): PlacementProblem {
 	const hosts = sortedOnce(cluster.hosts, ({name}) => name);
 	const guests = sortedOnce(cluster.guests, ({id}) => id);
@@ -60,11 +60,14 @@ export function compile(cluster: Cluster, wish: PlacementRequest): PlacementProb
 function sortedOnce<T>(items: readonly T[], nameOf: (item: T) => string): readonly T[] {
 	const sorted = items.toSorted((a, b) => compareTexts(nameOf(a), nameOf(b)));
 	const twin = sorted.find((item, index) => index > 0 && nameOf(item) === nameOf(sorted[index - 1] ?? item));
-	if (twin !== undefined) throw new Error(`${nameOf(twin)} is in the cluster twice`);
+	if (twin !== undefined) throw new Error(`duplicate ${nameOf(twin)} in the cluster`);
 	return sorted;
 }
 
-/** If all guests fit into all hosts but one, it is into all but the largest. Some may have more than they should. */
+/**
+ * The capacity without the largest host: if all guests fit without that one, they fit without any other. A host may be
+ * over its limit.
+ */
 function allButLargest(open: Int32Array, memoryKib: Float64Array, usedKib: Float64Array): number {
 	const limits = Array.from(open, host => Math.max(memoryKib[host] ?? 0, usedKib[host] ?? 0));
 	return limits.reduce((sum, limit) => sum + limit, 0) - Math.max(0, ...limits);

@@ -4,7 +4,7 @@ import type {PlacementProblem, Unit} from './problem.ts';
 import {comparePlaced, homeless, placedByPriority} from './score.ts';
 import {State} from './state.ts';
 
-/** The best of several greedy placements; the first that places all is taken. */
+/** The best of several greedy placements; the first one that places all units is used. */
 export function construct(problem: PlacementProblem, costs: Costs): State {
 	const size = sizes(problem);
 	const largestFirst = problem.units.toSorted((a, b) => size(b) - size(a) || a.index - b.index);
@@ -26,7 +26,7 @@ export function construct(problem: PlacementProblem, costs: Costs): State {
 	return withoutLargest(best, byPriority, costs);
 }
 
-/** Twice, as the guests that went first may have made room where they were. */
+/** Runs twice, because the guests that were placed first may have made room on their former hosts. */
 function attempt(problem: PlacementProblem, order: readonly Unit[], rank: Rank, costs: Costs): State {
 	const state = new State(problem);
 	fill(state, order, rank, costs);
@@ -38,10 +38,10 @@ function betterOf(a: State, b: State): State {
 	return comparePlaced(placedByPriority(b), placedByPriority(a)) > 0 ? b : a;
 }
 
-/** Each unit that is tried on each host is a look. */
+/** The maximum number of trials, each of one unit on one host. */
 const mostLooks = 10_000_000;
 
-/** Where not all fit, most fit if it is the largest of the lowest priority that wait: the fewest that are enough. */
+/** If not all units fit, most of them fit if the largest of the lowest priority are left out: as few as possible. */
 function withoutLargest(start: State, order: readonly Unit[], costs: Costs): State {
 	const missing = homeless(start);
 	const lowest = Math.min(...missing.map(({priority}) => priority));
@@ -61,7 +61,7 @@ function withoutLargest(start: State, order: readonly Unit[], costs: Costs): Sta
 	return best;
 }
 
-/** How large a unit is: the share that it takes of what is scarcest in all hosts together. */
+/** The size of a unit: its share of the resource that is scarcest in all hosts together. */
 function sizes({units, open, memoryKib, cpus, pools, hosts}: PlacementProblem): (unit: Unit) => number {
 	const sum = (list: Float64Array) => open.reduce((all, host) => all + (list[host] ?? 0), 0);
 	const memory = sum(memoryKib);

@@ -3,11 +3,11 @@ import {modeTo} from './migration-modes.ts';
 import type {PlacementProblem, Unit} from './problem.ts';
 import type {State} from './state.ts';
 
-/** What a host costs a unit, beside its room: compared in this order. */
+/** The cost of a host for a unit, apart from capacity; fields are compared in this order. */
 export type Cost = {
-	/** Soft rules that it would break there, given where the others are. */
+	/** The soft rules that would be broken there, given the locations of the other units. */
 	readonly soft: number;
-	/** Bytes over a link that is slower than the fastest that leads away from where the guest is. */
+	/** Bytes over a link slower than the fastest link from the guest's host. */
 	readonly slowBytes: number;
 	readonly bytes: number;
 };
@@ -16,7 +16,7 @@ export function compareCosts(a: Cost, b: Cost): number {
 	return a.soft - b.soft || a.slowBytes - b.slowBytes || a.bytes - b.bytes;
 }
 
-/** The costs within one problem. */
+/** The costs in one problem. */
 export class Costs {
 	readonly #problem: PlacementProblem;
 	readonly #fastest = new Map<number, number>();
@@ -29,7 +29,7 @@ export class Costs {
 		return {soft: this.soft(state, unit, host), ...this.transfer(unit, host)};
 	}
 
-	/** Counted so that the difference between two hosts is what a move between them changes in all. */
+	/** Counted so that the difference between two hosts equals the total change caused by a move between them. */
 	soft(state: State, unit: Unit, host: number): number {
 		let broken = unit.hasWishes ? this.#wishesBroken(unit, host) : 0;
 		for (const one of unit.memberships) {

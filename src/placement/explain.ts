@@ -8,13 +8,13 @@ import type {Rejection} from './rejection.ts';
 import {highestShare} from './score.ts';
 import {State} from './state.ts';
 
-/** What became of one host as the destination of a guest. */
+/** Why a host was chosen or rejected as the destination of a guest. */
 export type Verdict = {readonly host: string; readonly rejection: Rejection | 'chosen'};
 
 /** The only reason to leave a guest that would fit. */
 const keptFree: Rejection = {code: 'headroom'};
 
-/** Groups what keeps the unit, which has no home, from each host. */
+/** Groups the reasons why each host rejects a unit without a destination. */
 export function rejectionsOf(state: State, unit: Unit): Rejections {
 	const groups = new Map<string, {hosts: number; host: string; rejection: Rejection; miss: number}>();
 	for (const [index, {name}] of state.problem.hosts.entries()) {
@@ -31,8 +31,8 @@ export function rejectionsOf(state: State, unit: Unit): Rejections {
 }
 
 /**
- * For each guest of a placement: every host, and why it was chosen or rejected, given where all others go. Made once,
- * asked for the guests that somebody wants to read about.
+ * For each guest of a placement, explains why each host was chosen or rejected, given the destinations of all others.
+ * Created once; explanations are computed on request.
  */
 export function explainer(
 	cluster: Cluster,
@@ -80,7 +80,7 @@ function stateOf(problem: PlacementProblem, {moves}: Placement): State {
 	return state;
 }
 
-/** How much is missing, to tell which host comes nearest. */
+/** The amount that is missing, to find the host that came closest. */
 function missOf(rejection: Rejection): number {
 	switch (rejection.code) {
 		case 'memory':

@@ -4,13 +4,13 @@ import type {Unit} from './problem.ts';
 import {isPlaced} from './score.ts';
 import type {State} from './state.ts';
 
-/** How full a host would be with the unit: the lowest is taken. */
+/** The load of a host with the unit; the host with the lowest is chosen. */
 export type Rank = (state: State, unit: Unit, host: number) => number;
 
-/** By memory alone: what the placement is judged by. */
+/** By memory alone, which the placement is judged by. */
 export const emptiest: Rank = (state, unit, host) => state.share(host, unit.memoryKib);
 
-/** By what is scarcest. */
+/** By the scarcest resource. */
 export const balanced: Rank = (state, unit, host) =>
 	Math.max(
 		state.share(host, unit.memoryKib),
@@ -18,13 +18,13 @@ export const balanced: Rank = (state, unit, host) =>
 		fullestPool(state, unit, host),
 	);
 
-/** The fullest that still takes it, so that room for large ones is left elsewhere. */
+/** Prefers the fullest host that still has room, to keep room for large units elsewhere. */
 export const tightest: Rank = (state, unit, host) => -balanced(state, unit, host);
 
-/** Ranks closer than this are equal. */
+/** Ranks that differ by less are equal. */
 const tolerance = 1e-9;
 
-/** Gives each unit in turn the best host that has room. Those without one stay at home. */
+/** Assigns each unit in turn to the best host with room. Units for which there is none stay at home. */
 export function fill(state: State, order: readonly Unit[], rank: Rank, costs: Costs): void {
 	for (const unit of order) {
 		if (isPlaced(state, unit)) continue;
@@ -33,7 +33,7 @@ export function fill(state: State, order: readonly Unit[], rank: Rank, costs: Co
 	}
 }
 
-/** The host with room that ranks lowest; among equals the one that costs least, then the first by name. */
+/** The host with room and the lowest rank; ties are broken by cost, then by name. */
 export function bestHost(state: State, unit: Unit, rank: Rank, costs: Costs): number | undefined {
 	let best: number | undefined;
 	let lowest = Number.POSITIVE_INFINITY;

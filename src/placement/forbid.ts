@@ -3,7 +3,7 @@ import {modeTo, obstaclesAt} from './migration-modes.ts';
 import type {PlacementProblem, UnitDraft} from './problem.ts';
 import type {Rejection} from './rejection.ts';
 
-/** What keeps a unit from a host whatever else is there. */
+/** Why a unit must not go to a host, independent of other moves. */
 export function forbiddenAt(
 	unit: UnitDraft,
 	index: number,
@@ -27,7 +27,7 @@ export function forbiddenAt(
 	return homeless && {code: 'no_pool', path: homeless.path};
 }
 
-/** Nothing but the host's own state can keep the unit from it: the answer is the same for all such units. */
+/** Whether only the host's own state can reject the unit: the answer is then the same for all such units. */
 export function isUnbound(unit: UnitDraft, hosts: readonly ClusterHost[], fewestCpus: number): boolean {
 	return (
 		unit.anchor === undefined &&

@@ -1,10 +1,10 @@
 import {type AffinityRule, type ClusterGuest, compareTexts} from './cluster.ts';
 import type {Anchor} from './problem.ts';
 
-/** Guests that hard rules keep on one host, and the hosts where other guests of these rules stay. */
+/** Guests that hard rules keep on the same host, and the hosts of guests under the same rules that stay. */
 export type GuestGroup = {readonly guests: readonly ClusterGuest[]; readonly anchor: Anchor | undefined};
 
-/** The movable guests, sorted by id, grouped by the hard rules `together`. Rules that overlap make one group. */
+/** The movable guests, sorted by ID and grouped by the hard `together` rules. Overlapping rules form one group. */
 export function groupGuests(
 	movable: readonly ClusterGuest[],
 	rules: readonly AffinityRule[],
@@ -36,7 +36,7 @@ export function groupGuests(
 	return [...groups].map(([leader, guests]) => ({guests, anchor: anchors.get(leader)}));
 }
 
-/** The leader of a group is its first id. */
+/** The leader of a group is its first ID. */
 function join(leaders: Map<string, string>, ids: readonly string[]): void {
 	const all = ids.filter(id => leaders.has(id)).map(id => leaderOf(leaders, id));
 	const first = all.reduce((a, b) => (compareTexts(a, b) < 0 ? a : b), all[0] ?? '');

@@ -5,14 +5,14 @@ import {isPlaced} from './score.ts';
 import {State} from './state.ts';
 
 /**
- * May any one open host fail? Its guests, the largest first, are each started where the most memory is free; all of
- * them must find room.
+ * Whether any one open host may fail: each of its guests, largest first, is started on the host with the most free
+ * memory, and all of them must fit.
  */
 export function survives(state: State): boolean {
 	return state.problem.headroom === 'none' || weakest(state) === undefined;
 }
 
-/** Makes room, then sends guests home, the lowest priority first, until any one open host may fail. */
+/** Makes room, and then leaves guests at home, lowest priority first, until any one open host may fail. */
 export function keepHeadroom(state: State): void {
 	if (survives(state)) return;
 	const placed = () => state.problem.units.filter(unit => isPlaced(state, unit));
@@ -35,7 +35,7 @@ export function keepHeadroom(state: State): void {
 	}
 }
 
-/** Who has come to where one has gone home may have to go as well. */
+/** A unit that moved to a host may also have to stay at home if the unit that left that host does. */
 function sendAfter(state: State): void {
 	for (let unit = state.misplaced(); unit !== undefined; unit = state.misplaced()) state.move(unit, atHome);
 }
@@ -57,7 +57,7 @@ function weakest(state: State): number | undefined {
 	return undefined;
 }
 
-/** The memory of each guest on each open host, the largest first. */
+/** The memory of each guest on each open host, largest first. */
 function guestsByHost(state: State): ReadonlyMap<number, readonly number[]> {
 	const {open, residents, units} = state.problem;
 	const guests = new Map(Array.from(open, host => [host, [...(residents[host] ?? [])]]));
@@ -75,7 +75,7 @@ function roomiestBut(state: State, failed: number): number {
 	return others.sort((a, b) => free(b) - free(a) || a - b)[0] ?? failed;
 }
 
-/** Moves the unit to the fullest other host that takes it. */
+/** Moves the unit to the fullest other host that has room for it. */
 function relocate(state: State, unit: Unit, from: number): boolean {
 	const [best] = Array.from(unit.hosts)
 		.filter(host => host !== from && state.fits(unit, host))

@@ -8,18 +8,18 @@ import {
 	type MigrationMode,
 } from './cluster.ts';
 
-/** The disks of which a destination needs a copy. */
+/** The disks that must be copied to a destination. */
 export function copiedDisks(guest: ClusterGuest, destination: ClusterHost): readonly GuestDisk[] {
 	return guest.disks.filter(({storage}) => storage === undefined || !destination.storages.includes(storage));
 }
 
-/** What is sent at least, when a guest goes to a host: its memory once, if it runs on, and the disks that are copied. */
+/** The minimum amount of data for a move: the memory once, if the guest keeps running, and the disks to copy. */
 export function bytesTo(guest: ClusterGuest, destination: ClusterHost, mode: MigrationMode): number {
 	const memory = mode === 'live' ? guest.memoryKib * 1024 : 0;
 	return copiedDisks(guest, destination).reduce((sum, {dataBytes}) => sum + dataBytes, memory);
 }
 
-/** The line that leads from one host to another; undefined where only their own links count. */
+/** The link between the zones of two hosts; undefined if only the hosts' own links apply. */
 export type LineOf = (source: ClusterHost, destination: ClusterHost) => InterZoneLink | undefined;
 
 export function lineFinder({lines}: Cluster): LineOf {
@@ -35,7 +35,7 @@ export function lineFinder({lines}: Cluster): LineOf {
 		one === undefined || other === undefined ? undefined : found.get(one)?.get(other);
 }
 
-/** The slowest part of the way between two hosts. */
+/** The speed of the slowest link between two hosts. */
 export function speedBetween(source: ClusterHost, destination: ClusterHost, lineOf: LineOf): number {
 	const line = lineOf(source, destination)?.bytesPerSecond ?? Number.POSITIVE_INFINITY;
 	return Math.min(source.bytesPerSecond, destination.bytesPerSecond, line);

@@ -1,14 +1,14 @@
 import {atHome, undecided, value} from './at.ts';
 import type {Membership, PlacementProblem, Unit} from './problem.ts';
 
-/** How many guests of each rule are in each area, as the units move about. */
+/** Counts the guests of each rule in each area while units move. */
 export class Meetings {
 	readonly #rules: PlacementProblem['rules'];
 	readonly #at: Int32Array;
 	readonly #counts: readonly Map<number, number>[];
 	readonly #members: readonly number[];
 
-	/** `at` is where each unit is; the one that changes it also counts. */
+	/** `at` is the location of each unit; its owner calls `count` for every change. */
 	constructor(rules: PlacementProblem['rules'], at: Int32Array) {
 		this.#rules = rules;
 		this.#at = at;
@@ -16,7 +16,7 @@ export class Meetings {
 		this.#members = rules.map(({now}) => [...now.values()].reduce((sum, count) => sum + count, 0));
 	}
 
-	/** How many of the rule's guests are in the host's area, those of the unit left out. */
+	/** The number of the rule's guests in the host's area, excluding those of the unit. */
 	othersAt({rule, count, homes}: Membership, unit: Unit, host: number): number {
 		const areaOf = this.#rules[rule]?.areaOf;
 		const area = areaOf?.[host] ?? -1;
@@ -27,14 +27,14 @@ export class Meetings {
 		return all - homes.filter(home => areaOf?.[home] === area).length;
 	}
 
-	/** The rule that keeps the unit from the host because of others that are there. */
+	/** The rule that keeps the unit away from the host because of guests there. */
 	apartAt(unit: Unit, host: number): Membership | undefined {
 		return unit.memberships.find(
 			one => this.#rules[one.rule]?.rule.strength === 'hard' && this.othersAt(one, unit, host) > 0,
 		);
 	}
 
-	/** The guests of a rule in each area. */
+	/** The number of a rule's guests in each area. */
 	countsOf(rule: number): ReadonlyMap<number, number> {
 		return this.#counts[rule] ?? new Map();
 	}
@@ -44,7 +44,7 @@ export class Meetings {
 		return this.#members[rule] ?? 0;
 	}
 
-	/** Adds the unit to what is counted at a place, or takes it off. */
+	/** Adds a unit to the counts of a location, or removes it. */
 	count(unit: Unit, place: number, sign: 1 | -1): void {
 		if (place === undecided) return;
 		for (const {rule, count, homes} of unit.memberships) {

@@ -11,18 +11,18 @@ const waysOf: Readonly<Record<Policy, readonly MigrationMode[]>> = {
 /** Why a guest stays, whatever the destinations are. */
 export type StayReason =
 	| {readonly code: 'leave' | 'block'}
-	/** It is off, and its policy moves only guests that run. */
+	/** It is shut off, and its policy moves only running guests. */
 	| {readonly code: 'off'}
 	| {readonly code: 'obstacle'; readonly reasons: readonly string[]};
 
-/** How the guest would go to a host: the gentlest way that its policy and its obstacles leave; undefined: not at all. */
+/** How the guest would move to a host: live if its policy and obstacles allow it, else cold; undefined: not at all. */
 export function modeTo(guest: ClusterGuest, host: string): MigrationMode | undefined {
 	return possible(guest).find(
 		mode => !guest.obstacles.some(one => (one.host ?? host) === host && one.modes.includes(mode)),
 	);
 }
 
-/** Undefined for a guest that can move, if there is a host that takes it. */
+/** Undefined for a guest that can move if a host takes it. */
 export function whyStays(guest: ClusterGuest): StayReason | undefined {
 	if (guest.policy === 'leave' || guest.policy === 'block') return {code: guest.policy};
 	const modes = possible(guest);
@@ -32,7 +32,7 @@ export function whyStays(guest: ClusterGuest): StayReason | undefined {
 	return {code: 'obstacle', reasons: reasonsOf(everywhere, modes)};
 }
 
-/** What keeps the guest from a host. */
+/** The obstacles to moving the guest to a host. */
 export function obstaclesAt(guest: ClusterGuest, host: string): readonly string[] {
 	return reasonsOf(
 		guest.obstacles.filter(one => (one.host ?? host) === host),

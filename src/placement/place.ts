@@ -17,15 +17,15 @@ import {search} from './search.ts';
 import {shareBound} from './share-bound.ts';
 import type {State} from './state.ts';
 
-/** Shares that differ by less are equal to the lower goals: soft rules, slow links. */
+/** Shares that differ by less count as equal for the lower goals: soft rules and slow links. */
 const shareStep = 0.005;
 
 /**
- * Finds a host for each guest of the wish. Hard rules are never broken: memory, CPUs, space, pins, exclusions, rules,
- * headroom. Then in this order: most guests placed, of the highest priority first; the smallest highest share of
- * memory; the fewest soft rules broken; the fewest bytes over slow links; the fewest bytes. Pure and deterministic.
+ * Finds a host for each requested guest. Hard constraints are never violated: memory, CPUs, space, pins, exclusions,
+ * rules, headroom. The goals, in this order: most guests placed, highest priority first; the lowest highest memory
+ * share; fewest broken soft rules; fewest bytes over slow links; fewest bytes. Pure and deterministic.
  *
- * @throws Error for a cluster that contradicts itself.
+ * @throws Error for an inconsistent cluster.
  */
 export function place(cluster: Cluster, wish: PlacementRequest): Placement {
 	const problem = compile(cluster, wish);
@@ -42,7 +42,7 @@ function balanced(state: State, costs: Costs): State {
 	return search(state, one => homeless(one).length === 0 && highestShare(one) <= lowEnough(one));
 }
 
-/** The lower goals may not cost the headroom. */
+/** The lower goals must not use up the headroom. */
 function polished(state: State, costs: Costs): State {
 	const better = state.copy();
 	polish(better, Math.max(highestShare(state), lowEnough(state)), costs);

@@ -3,20 +3,20 @@ import type {StayReason} from './migration-modes.ts';
 import type {Rejection} from './rejection.ts';
 import type {BrokenPreference, HostLoad} from './result.ts';
 
-/** Who goes where. Sorted by id or name, so that the same cluster gives the same placement to the byte. */
+/** The result. Sorted by ID or name, so that the same cluster always gives an identical placement. */
 export type Placement = {
 	readonly moves: readonly PlacedMove[];
-	/** The guests that were asked for and stay. */
+	/** The requested guests that stay. */
 	readonly left: readonly UnplacedGuest[];
 	/** All hosts, before and after. */
 	readonly hosts: readonly HostLoad[];
-	/** The highest share of memory on any host that a guest comes to. */
+	/** The highest memory share of any host that receives a guest. */
 	readonly highestShare: number;
-	/** No placement of the same guests has a lower one. */
+	/** A lower bound of the highest share for the same guests. */
 	readonly shareBound: number;
-	/** The soft rules that are not kept. */
+	/** The soft rules that are broken. */
 	readonly broken: readonly BrokenPreference[];
-	/** Bytes that go over a link slower than the fastest that leads away from the guest's host. */
+	/** Bytes over links slower than the fastest link from the guest's host. */
 	readonly slowBytes: number;
 };
 
@@ -27,7 +27,9 @@ export type UnplacedGuest = {
 	readonly why: StayReason | {readonly code: 'no_home'; readonly rejections: Rejections};
 };
 
-/** Why no host takes a guest, most often first: how many hosts for each reason, and the nearest miss. */
+/**
+ * Why no host takes a guest, most frequent first: the number of hosts for each reason, and the host that came closest.
+ */
 export type Rejections = readonly {
 	readonly hosts: number;
 	readonly host: string;

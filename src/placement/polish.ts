@@ -4,15 +4,15 @@ import type {Unit} from './problem.ts';
 import {isPlaced} from './score.ts';
 import type {State} from './state.ts';
 
-/** More passes than this have not found anything more that was worth their time. */
+/** Further passes have not found improvements that were worth their time. */
 const mostPasses = 4;
 
-/** Work is counted, never timed, so that the same input gives the same output on every machine. */
+/** Work is counted, not timed, so that the same input gives the same output on every machine. */
 type Budget = {exchanges: number};
 
 /**
- * Moves units to where they break fewer soft rules, then to where fewer of their bytes go over slow links, then to
- * where fewer go at all; never so that a host is fuller than `highest`.
+ * Moves units to hosts where they break fewer soft rules, then where fewer of their bytes go over slow links, then
+ * where fewer bytes are sent; never such that a host is fuller than `highest`.
  */
 export function polish(state: State, highest: number, costs: Costs): void {
 	const budget = {exchanges: 100_000 + 5 * state.problem.units.length};
@@ -47,7 +47,7 @@ function improve(state: State, unit: Unit, highest: number, costs: Costs, budget
 	);
 }
 
-/** Lets two units change places, if both fit there and it costs less in all; else changes nothing. */
+/** Exchanges two units if both fit and the total cost is lower; otherwise changes nothing. */
 function exchange(
 	state: State,
 	[one, here]: readonly [Unit, number],

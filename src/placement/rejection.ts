@@ -1,60 +1,60 @@
 /** Why a host does not take a guest. Memory in KiB. */
 export type Rejection =
 	| {readonly code: 'closed'; readonly reason: string}
-	/** It is there now, and shall leave. */
+	/** The guest is there now and should leave. */
 	| {readonly code: 'own'}
 	| {readonly code: 'pinned'; readonly to: readonly string[]}
 	| {readonly code: 'excluded'}
 	| {readonly code: 'obstacle'; readonly reasons: readonly string[]}
-	/** One guest has more virtual CPUs than the host has real ones. */
+	/** A single guest has more virtual CPUs than the host has physical ones. */
 	| {readonly code: 'vcpus'; readonly vcpus: number; readonly cpus: number}
-	/** No pool of the host holds the path. */
+	/** No pool of the host contains the path. */
 	| {readonly code: 'no_pool'; readonly path: string}
-	/** A hard rule wants it with guests that stay elsewhere, or both with and apart from the same guest. */
+	/** A hard rule requires it to join guests that stay elsewhere, or both to join and to avoid the same guests. */
 	| {readonly code: 'together' | 'apart'; readonly rule: string}
 	| {readonly code: 'memory'; readonly needKib: number; readonly freeKib: number}
 	| {readonly code: 'cpus'; readonly need: number; readonly free: number}
 	| {readonly code: 'space'; readonly pool: string; readonly needBytes: number; readonly freeBytes: number}
-	/** With it, the destinations could not take over the guests of one that fails. */
+	/** With the guest, the destinations could not take over the guests of a failed one. */
 	| {readonly code: 'headroom'}
-	/** It would fit; the host would be fuller than the fullest destination is now. Shares of 1. */
+	/** It would fit, but the host would be fuller than the fullest destination is now. Shares of 1. */
 	| {readonly code: 'fuller'; readonly share: number; readonly highest: number}
-	/** It would fit, and be no better: soft rules and slow links decided, or the host's name. */
+	/** It would fit, but without an advantage: soft rules, slow links or the host name decided. */
 	| {readonly code: 'no_better'};
 
-/** The rejection as the end of the sentence `kvm2 does not take it: `. */
+/** The rejection as a phrase that follows the host's name and a colon. */
 export function rejectionText(rejection: Rejection): string {
 	switch (rejection.code) {
 		case 'closed':
 			return rejection.reason;
 		case 'own':
-			return 'it is there now';
+			return 'the guest is on this host now';
 		case 'pinned':
-			return `it is pinned to ${rejection.to.join(', ')}`;
+			return `the guest is pinned to ${rejection.to.join(', ')}`;
 		case 'excluded':
-			return 'it must not go there';
+			return 'the guest must not move to this host';
 		case 'obstacle':
 			return rejection.reasons.join('; ');
 		case 'vcpus':
-			return `it has ${rejection.vcpus} virtual CPUs, and the host only ${rejection.cpus}`;
+			return `the guest has ${rejection.vcpus} virtual CPUs, the host has ${rejection.cpus} CPUs`;
 		case 'no_pool':
-			return `no storage pool there holds ${rejection.path}`;
+			return `no storage pool contains ${rejection.path}`;
 		case 'together':
-			return `the rule ${rejection.rule} wants it with guests that are not there`;
+			return `rule ${rejection.rule} requires it to be with guests on other hosts`;
 		case 'apart':
-			return `the rule ${rejection.rule} keeps it apart from a guest there`;
+			return `rule ${rejection.rule} keeps it apart from a guest on this host`;
 		case 'memory':
-			return `it needs ${mebibytes(rejection.needKib)} of memory, and ${mebibytes(rejection.freeKib)} are free`;
+			return `${mebibytes(rejection.needKib)} of memory needed, ${mebibytes(rejection.freeKib)} free`;
 		case 'cpus':
-			return `it needs ${rejection.need} CPUs, and ${rejection.free} are free`;
+			return `${rejection.need} CPUs needed, ${rejection.free} free`;
 		case 'space':
-			return `it needs ${gibibytes(rejection.needBytes)} in ${rejection.pool}, and ${gibibytes(rejection.freeBytes)} are free`;
+			return `${gibibytes(rejection.needBytes)} needed in ${rejection.pool}, ${gibibytes(rejection.freeBytes)} free`;
 		case 'headroom':
-			return 'the destinations could then not take over the guests of one that fails';
+			return 'the remaining destinations could not take over the guests of a failed one';
 		case 'fuller':
-			return `the host would be ${percent(rejection.share)} full, and none is more than ${percent(rejection.highest)}`;
+			return `the host would be ${percent(rejection.share)} full; no destination exceeds ${percent(rejection.highest)}`;
 		case 'no_better':
-			return 'it would fit, and be no better';
+			return 'the guest would fit, but the host is no better choice';
 	}
 }
 

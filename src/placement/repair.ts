@@ -5,13 +5,13 @@ import type {Unit} from './problem.ts';
 import {homeless, isPlaced} from './score.ts';
 import type {State} from './state.ts';
 
-/** How many guests may make room for one another in turn. */
+/** The maximum number of units that make room for one another in turn. */
 const longestChain = 2;
 
-/** Work is counted, never timed, so that the same input gives the same output on every machine. */
+/** Work is counted, not timed, so that the same input gives the same output on every machine. */
 type Budget = {looks: number};
 
-/** Finds homes for the units that have none, by moving others aside; at last at the expense of lower priorities. */
+/** Finds hosts for the units without one, by relocating others; as a last resort at the expense of lower priorities. */
 export function repair(state: State, costs: Costs): void {
 	const budget = {looks: 1_000_000 + 1000 * state.problem.units.length};
 	for (let progress = true; progress; ) {
@@ -22,7 +22,7 @@ export function repair(state: State, costs: Costs): void {
 	}
 }
 
-/** Places the unit, if need be by moving one from where it goes to elsewhere, and so on. Else changes nothing. */
+/** Places the unit, relocating another one to make room if necessary, and so on. Otherwise changes nothing. */
 function insert(state: State, unit: Unit, chain: number, costs: Costs, budget: Budget): boolean {
 	budget.looks -= unit.hosts.length;
 	const direct = bestHost(state, unit, balanced, costs);
@@ -40,7 +40,7 @@ function insert(state: State, unit: Unit, chain: number, costs: Costs, budget: B
 	);
 }
 
-/** Places the unit where one of a lower priority was, and that one elsewhere if there is room. */
+/** Places the unit where one of a lower priority was, and relocates that one if there is room. */
 function displace(state: State, unit: Unit, costs: Costs, budget: Budget): boolean {
 	const lowest = Math.min(...unit.guests.map(({priority}) => priority));
 	const isLower = (other: Unit) => other.priority < lowest;
@@ -50,7 +50,7 @@ function displace(state: State, unit: Unit, costs: Costs, budget: Budget): boole
 	});
 }
 
-/** Puts the unit in the place of another that `settle` can settle; else everything is as before. */
+/** Puts the unit in the place of another one if `settle` finds a place for that one; otherwise changes nothing. */
 function exchange(
 	state: State,
 	unit: Unit,

@@ -4,7 +4,7 @@ import {modeTo} from './migration-modes.ts';
 import {isPlaced} from './score.ts';
 import type {State} from './state.ts';
 
-/** A host's memory and CPUs: what guests may have, what they have before and after. */
+/** The memory and CPUs of a host: the limit for guests, and their use before and after. */
 export type HostLoad = {
 	readonly host: string;
 	readonly memoryKib: number;
@@ -13,7 +13,7 @@ export type HostLoad = {
 	readonly cpus: number;
 };
 
-/** A wish that is not kept: a rule, a preferred host, or to go live. */
+/** A preference that is not met: a rule, a preferred host, or a live move. */
 export type BrokenPreference =
 	| {readonly code: 'rule'; readonly rule: string; readonly kind: 'together' | 'apart'; readonly times: number}
 	| {readonly code: 'prefers' | 'not_live'; readonly guest: string; readonly host: string};
@@ -55,7 +55,7 @@ function brokenWishes(state: State): readonly BrokenPreference[] {
 		});
 }
 
-/** Once for each guest that is not alone, or for each area more than one. */
+/** One entry for each guest that is not alone, or for each area beyond the first. */
 function brokenSoftRules(state: State): readonly BrokenPreference[] {
 	return state.problem.rules.flatMap(({rule}, index): readonly BrokenPreference[] => {
 		const counts = [...state.meetings.countsOf(index).values()];

@@ -2,13 +2,13 @@ import {value} from './at.ts';
 import type {Unit} from './problem.ts';
 import type {State} from './state.ts';
 
-/** The priorities of the guests, the highest first. */
+/** The priorities of the guests, in descending order. */
 export function prioritiesOf(units: readonly Unit[]): readonly number[] {
 	const all = new Set(units.flatMap(({guests}) => guests.map(({priority}) => priority)));
 	return [...all].sort((a, b) => b - a);
 }
 
-/** How many guests of each priority count as placed, the highest priority first. */
+/** The number of placed guests of each priority, in descending order of priority. */
 export function placedByPriority(state: State, counts = (unit: Unit) => isPlaced(state, unit)): readonly number[] {
 	const {units} = state.problem;
 	const placed = new Map(prioritiesOf(units).map(priority => [priority, 0]));
@@ -18,13 +18,13 @@ export function placedByPriority(state: State, counts = (unit: Unit) => isPlaced
 	return [...placed.values()];
 }
 
-/** Positive when the first is better: more guests of the highest priority at which they differ. */
+/** Positive if the first is better: it places more guests of the highest priority at which they differ. */
 export function comparePlaced(a: readonly number[], b: readonly number[]): number {
 	const differs = a.findIndex((count, index) => count !== b[index]);
 	return (a[differs] ?? 0) - (b[differs] ?? 0);
 }
 
-/** The highest share of memory on any host that a guest comes to; 0 when none does. */
+/** The highest memory share of any host that receives a guest; 0 if none does. */
 export function highestShare(state: State): number {
 	let highest = 0;
 	for (const host of state.problem.open) {
@@ -37,7 +37,7 @@ export function isPlaced(state: State, unit: Unit): boolean {
 	return value(state.at, unit.index) >= 0;
 }
 
-/** The units that have no home and may find one. */
+/** The units without a destination that may find one. */
 export function homeless(state: State): readonly Unit[] {
 	return state.problem.units.filter(unit => !isPlaced(state, unit) && !unit.isHopeless);
 }

@@ -4,17 +4,17 @@ import type {Unit} from './problem.ts';
 import {comparePlaced, highestShare, placedByPriority, prioritiesOf} from './score.ts';
 import {State} from './state.ts';
 
-/** So many steps at most: a tenth of a second. All that seven guests can do on three hosts is half of it. */
+/** The step limit, about a tenth of a second. Seven guests on three hosts are exhausted in half of that. */
 const mostSteps = 30_000;
 
-/** Units times hosts: beyond this the steps would not get far. */
+/** Units times hosts: in larger problems, the step limit would not get far. */
 const largest = 200;
 
 const tolerance = 1e-9;
 
 /**
- * Tries all placements of a small problem, the promising first, as long as they may be better than the best so far:
- * more guests placed, or a lower highest share. Gives the best of what it was given and what it found.
+ * Tries all placements of a small problem, promising ones first, as long as they may beat the best one so far: more
+ * guests placed, or a lower highest share. Returns the best of the given and the found placements.
  */
 export function search(start: State, isBest: (state: State) => boolean): State {
 	const {units, open} = start.problem;
@@ -30,7 +30,7 @@ class Tree {
 	readonly #state: State;
 	readonly #order: readonly Unit[];
 	readonly #priorities: readonly number[];
-	/** Guests of each priority that have a home, or may still find one. */
+	/** The number of guests of each priority that have or may still find a destination. */
 	readonly #most: number[];
 	#placed: readonly number[];
 	#share: number;
@@ -67,7 +67,7 @@ class Tree {
 		this.#state.move(unit, undecided);
 	}
 
-	/** Better than the best, if all that is not decided yet finds a home and makes no host fuller? */
+	/** Whether the result could be better if all undecided units found a destination and no host became fuller. */
 	#isPromising(): boolean {
 		const more = comparePlaced(this.#most, this.#placed);
 		return more > 0 || (more === 0 && highestShare(this.#state) < this.#share - tolerance);

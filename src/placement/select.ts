@@ -1,16 +1,16 @@
 import {glob} from '../glob/glob.ts';
 import type {ClusterGuest} from './cluster.ts';
 
-/** Which guests are meant; what is left out does not narrow the choice. */
+/** Selects guests; an omitted field does not restrict the selection. */
 export type Selection = {
-	/** Names, ids and globs: `web*`, `db?`. Any of them. */
+	/** Names, IDs and globs such as `web*` or `db?`; any of them. */
 	readonly names?: readonly string[];
-	/** Any of them. */
+	/** Labels; any of them. */
 	readonly labels?: readonly string[];
 	readonly states?: readonly ClusterGuest['state'][];
 };
 
-/** The guests that the selection means, in their order. */
+/** The selected guests, in their order. */
 export function selectGuests(
 	guests: readonly ClusterGuest[],
 	{names, labels, states}: Selection,

@@ -4,8 +4,8 @@ import {isPlaced} from './score.ts';
 import type {State} from './state.ts';
 
 /**
- * No placement of the units that have a destination has a lower highest share: neither if guests could be divided at
- * will among the hosts that they may go to, nor for the largest guest by itself.
+ * A lower bound of the highest share over all placements of the units that have a destination: the maximum of the bound
+ * for guests that could be divided at will among their hosts, and of the bound for the largest guest alone.
  */
 export function shareBound(state: State): number {
 	const placed = state.problem.units.filter(unit => isPlaced(state, unit));
@@ -21,7 +21,7 @@ export function shareBound(state: State): number {
 	);
 }
 
-/** What every host has without the units that have come. */
+/** The memory used on every host without the units that moved there. */
 function baseOf(state: State, placed: readonly Unit[]): Float64Array {
 	const base = state.memoryKib.slice();
 	for (const unit of placed) {
@@ -31,7 +31,7 @@ function baseOf(state: State, placed: readonly Unit[]): Float64Array {
 	return base;
 }
 
-/** Water poured over the hosts, each as wide as its memory and filled to its base, rises to the same level everywhere. */
+/** Fills the hosts with memory like water in vessels, each as wide as its memory: the common level of all that rise. */
 function waterLevel(state: State, base: Float64Array, hosts: Int32Array, memoryKib: number): number {
 	if (memoryKib === 0) return 0;
 	const limits = state.problem.memoryKib;

@@ -1,7 +1,7 @@
 import {type ClusterGuest, type ClusterHost, compareTexts} from './cluster.ts';
 import type {PlacementProblem, SpaceNeed} from './problem.ts';
 
-/** Finds the pool that holds a path on each host. Disks of one folder share the answer. */
+/** Finds the pool that contains a path on each host. Disks in the same folder share the result. */
 export class SpaceIndex {
 	readonly pools: PlacementProblem['pools'];
 	readonly #hosts: readonly ClusterHost[];
@@ -19,7 +19,7 @@ export class SpaceIndex {
 		this.#byHost = byHost;
 	}
 
-	/** What the guests need together: one need for each folder and shared storage. */
+	/** The total needs of the guests: one for each folder and shared storage. */
 	needsOf(guests: readonly ClusterGuest[]): readonly SpaceNeed[] {
 		const needs = new Map<string, SpaceNeed>();
 		for (const {path, storage, spaceBytes} of guests.flatMap(({disks}) => disks)) {
@@ -47,7 +47,7 @@ export class SpaceIndex {
 		return {poolAt, seenAt, everywhere};
 	}
 
-	/** The innermost pool that holds the folder, -1 for none. */
+	/** The innermost pool that contains the folder, or -1. */
 	#pool(folder: string, host: number): number {
 		let best = -1;
 		let length = -1;

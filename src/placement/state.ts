@@ -4,8 +4,8 @@ import type {Home, PlacementProblem, Unit} from './problem.ts';
 import type {Rejection} from './rejection.ts';
 
 /**
- * A placement in the making: where each unit is, and what that leaves of every host. Whoever changes it asks `fits`
- * first; then no hard rule is ever broken in it.
+ * A placement under construction: the location of each unit and the remaining capacity of each host. Callers check
+ * `fits` before they change it; no hard rule is then ever broken.
  */
 export class State {
 	readonly problem: PlacementProblem;
@@ -14,7 +14,7 @@ export class State {
 	readonly memoryKib: Float64Array;
 	readonly cpus: Float64Array;
 	readonly freeBytes: Float64Array;
-	/** The units that have come to each host, in the order of the problem. */
+	/** The units that moved to each host, in the order of the problem. */
 	readonly arrivals: readonly Unit[][];
 	readonly meetings: Meetings;
 	#openKib: number;
@@ -36,7 +36,7 @@ export class State {
 		return copy;
 	}
 
-	/** Memory and CPUs for the unit on a host: what is quickest to ask, and most often says no. */
+	/** Whether a host has memory and CPUs for the unit: the cheapest check, which rejects most hosts. */
 	hasRoom(unit: Unit, host: number): boolean {
 		const {memoryKib, cpus} = this.problem;
 		return (
@@ -45,7 +45,7 @@ export class State {
 		);
 	}
 
-	/** Room of all kinds for the unit on a host of its list, as everything else is now. */
+	/** Whether a host from the unit's list has capacity of every kind for it in the current state. */
 	fits(unit: Unit, host: number): boolean {
 		return (
 			this.hasRoom(unit, host) &&
@@ -55,7 +55,7 @@ export class State {
 		);
 	}
 
-	/** Why there is no room for the unit on a host of its list. */
+	/** Why a host from the unit's list has no capacity for it. */
 	whyNot(unit: Unit, host: number): Rejection | undefined {
 		const {problem} = this;
 		const freeKib = value(problem.memoryKib, host) - value(this.memoryKib, host);
@@ -69,7 +69,7 @@ export class State {
 		return this.#leavesHeadroom(unit) ? undefined : {code: 'headroom'};
 	}
 
-	/** Moves the unit to a host, or to where `atHome` or `undecided` says. */
+	/** Moves the unit to a host, or to `atHome` or `undecided`. */
 	move(unit: Unit, to: number): void {
 		const from = value(this.at, unit.index);
 		this.#count(unit, from, -1);
@@ -77,7 +77,7 @@ export class State {
 		this.#count(unit, to, 1);
 	}
 
-	/** The share of the host's memory that its guests have; with a change in KiB, what it would be. */
+	/** The share of the host's memory that guests use, optionally after a change in KiB. */
 	share(host: number, changeKib = 0): number {
 		const limit = value(this.problem.memoryKib, host);
 		const used = value(this.memoryKib, host) + changeKib;
@@ -86,8 +86,8 @@ export class State {
 	}
 
 	/**
-	 * A unit that has come to a host and cannot stay there, since another has gone home: the host has too little room for
-	 * both, or a hard rule keeps them apart. Of several the one of the lowest priority.
+	 * A unit that moved to a host and cannot stay there because another unit has returned home: the host lacks capacity
+	 * for both, or a hard rule keeps them apart. Of several, the one with the lowest priority.
 	 */
 	misplaced(): Unit | undefined {
 		const {memoryKib, cpus} = this.problem;
@@ -103,7 +103,7 @@ export class State {
 		return worst;
 	}
 
-	/** The pool that has not the space for the unit. */
+	/** A pool without enough space for the unit. */
 	fullPool(unit: Unit, host: number): {pool: string; needBytes: number; freeBytes: number} | undefined {
 		for (const need of unit.needs) {
 			if (need.seenAt?.[host] === 1) continue;
@@ -120,7 +120,7 @@ export class State {
 		return this.#openKib + comesKib <= this.problem.budgetKib;
 	}
 
-	/** Adds the unit to what is counted at a place, or takes it off. */
+	/** Adds a unit to the counts of a location, or removes it. */
 	#count(unit: Unit, place: number, sign: 1 | -1): void {
 		if (place < 0) {
 			for (const home of unit.homes) this.#load(home, sign);
@@ -150,7 +150,7 @@ export class State {
 	}
 }
 
-/** Several needs can fall to one pool. */
+/** Several needs can use the same pool. */
 function needIn(unit: Unit, pool: number, host: number): number {
 	let bytes = 0;
 	for (const need of unit.needs) if (need.seenAt?.[host] !== 1 && need.poolAt[host] === pool) bytes += need.bytes;

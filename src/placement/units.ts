@@ -5,7 +5,7 @@ import type {GuestGroup} from './group.ts';
 import type {CountedRule, Membership, UnitDraft} from './problem.ts';
 import type {SpaceIndex} from './space.ts';
 
-/** What each group of guests needs and where it is now. */
+/** The needs and the current hosts of each group of guests. */
 export function toUnits(
 	groups: readonly GuestGroup[],
 	hosts: readonly ClusterHost[],
@@ -53,7 +53,7 @@ function membershipsOf(
 	return [...homes].sort(([a], [b]) => a - b).map(([rule, at]) => ({rule, count: at.length, homes: at}));
 }
 
-/** Finds the hosts that a unit may go to. Units that may go to the same share one list. */
+/** Finds the hosts that a unit may move to. Units with the same hosts share one list. */
 export function hostLists(
 	hosts: readonly ClusterHost[],
 	open: Int32Array,

@@ -3,7 +3,7 @@ import type {Transfer} from './transfer.ts';
 
 const mib = 1024 ** 2;
 
-/** What moves may use of a link: the guests need it too. */
+/** The share of a link that moves may use; guests need the rest. */
 const usable = 0.8;
 
 /** A link whose speed nobody knows is taken for one of a gigabit a second. */
@@ -13,9 +13,9 @@ export const usualBytesPerSecond = 125_000_000;
 export const usualMib = wholeMib(usualBytesPerSecond * usable);
 
 /**
- * The bandwidth of each stream of a move, in MiB/s as `virsh migrate --bandwidth` wants it: libvirt's limit holds for the
- * memory and for each disk by itself. With `auto` it is the usable part of the slowest link on the way, divided among all
- * that can move over it at once, so that no link is ever overloaded; a rate in bytes a second is taken as it is.
+ * The bandwidth of each stream of a move, in MiB/s as for `virsh migrate --bandwidth`: libvirt's limit applies to the
+ * memory and to each disk separately. With `auto` it is the usable share of the slowest link on the path, divided among
+ * all concurrent moves over it, so that no link is overloaded; a rate in bytes per second is used as given.
  */
 export function bandwidthOf(
 	transfers: readonly Transfer[],
@@ -42,7 +42,7 @@ function wholeMib(bytesPerSecond: number): number {
 	return Math.max(1, Math.floor(bytesPerSecond / mib));
 }
 
-/** The weight that can be under way at once on each source, destination or link. */
+/** The total weight that can be in progress at once on each source, destination or link. */
 function crowds(
 	transfers: readonly Transfer[],
 	nameOf: (transfer: Transfer) => string,

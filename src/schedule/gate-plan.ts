@@ -4,10 +4,10 @@ import {Apart, cpuRoom, memoryRoom, type ScheduleGate, Slots} from './gates.ts';
 import type {MoveLimits} from './limits.ts';
 import type {ScheduleTask} from './task.ts';
 
-/** The gates that a task enters, in the order in which they are asked, and those that it leaves when it has ended. */
+/** The gates that a task enters, in the order in which they are checked, and those that it leaves at its end. */
 export type GateSequence = {readonly enters: readonly ScheduleGate[]; readonly leaves: readonly ScheduleGate[]};
 
-/** Makes the gates of a cluster with its guests where they are now. */
+/** Creates the gates of a cluster with its guests where they are now. */
 export function gateSequences(cluster: Cluster, limits: MoveLimits): (task: ScheduleTask) => GateSequence {
 	const total = new Slots('total', limits.total);
 	const sources = named(host => new Slots(`per_source ${host}`, limits.perSource));
@@ -35,7 +35,7 @@ export function gateSequences(cluster: Cluster, limits: MoveLimits): (task: Sche
 	};
 }
 
-/** Makes each gate once. */
+/** Creates each gate once. */
 function named(make: (name: string) => ScheduleGate): (name: string) => ScheduleGate {
 	const made = new Map<string, ScheduleGate>();
 	return name => {

@@ -2,18 +2,18 @@ import {needCpus, needKib} from '../placement/capacity.ts';
 import type {AffinityRule} from '../placement/cluster.ts';
 import type {ScheduleTask} from './task.ts';
 
-/** What a task must pass before it begins. Its name is what a waiting guest is told. */
+/** A condition for the start of a task. Its name is shown as the reason for waiting. */
 export interface ScheduleGate {
 	readonly name: string;
-	/** Is there room for the task now? */
+	/** Whether the task may start now. */
 	admits(task: ScheduleTask): boolean;
-	/** The task begins. */
+	/** The task starts. */
 	enter(task: ScheduleTask): void;
-	/** A task has ended that was counted here: as one that was under way, or as a guest that was here before. */
+	/** The end of a task that was counted here: as one in progress, or as a guest that was here before. */
 	leave(task: ScheduleTask): void;
 }
 
-/** So much weight at once. */
+/** Limits the total weight in progress. */
 export class Slots implements ScheduleGate {
 	readonly name: string;
 	#free: number;
@@ -36,7 +36,7 @@ export class Slots implements ScheduleGate {
 	}
 }
 
-/** The memory or the CPUs of a host. A guest on its way takes them on both hosts. */
+/** The memory or CPUs of a host. A guest that is moving uses them on both hosts. */
 export class Room implements ScheduleGate {
 	readonly name: string;
 	readonly #need: (task: ScheduleTask) => number;
@@ -69,7 +69,7 @@ export function cpuRoom(host: string, free: number): Room {
 	return new Room(`cpus ${host}`, free, ({transfer}) => needCpus(transfer.guest));
 }
 
-/** A hard rule `apart`: its guests never share a host or a zone, not even while one of them is on its way. */
+/** A hard rule `apart`: its guests never share a host or zone, not even while one of them is moving. */
 export class Apart implements ScheduleGate {
 	readonly name: string;
 	readonly #areaOf: (host: string) => string;

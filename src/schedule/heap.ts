@@ -1,4 +1,4 @@
-/** A priority queue. Items that compare as equal come out in any order, yet always in the same. */
+/** A priority queue. The order of items that compare as equal is arbitrary but deterministic. */
 export class Heap<T> {
 	readonly #items: T[] = [];
 	readonly #compare: (a: T, b: T) => number;

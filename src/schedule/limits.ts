@@ -2,18 +2,18 @@
 export type MoveLimits = {
 	readonly perSource: number;
 	readonly perDestination: number;
-	/** On a line between two zones, or between two hosts where no line is named. */
+	/** On a link between two zones, or between two hosts if no link is defined. */
 	readonly perLink: number;
 	readonly total: number;
-	/** Guests whose images are being made ahead of their moves. */
+	/** Guests whose images are created ahead of their moves. */
 	readonly preparing: number;
-	/** What a move that copies disks counts. One that counts more than a limit goes alone within it. */
+	/** The weight of a move that copies disks. One that exceeds a limit is the only one within it. */
 	readonly storageWeight: number;
 };
 
 /**
- * Two moves of memory from or to a host, or one with disks; five in all. Others' defaults: two out (KubeVirt, vdsm), two
- * in (vdsm), one with disks (Nova), five in all (KubeVirt).
+ * Two memory-only moves from or to a host, or one with disks; five in total. For comparison: two outbound (KubeVirt,
+ * vdsm), two inbound (vdsm), one with disks (Nova), five in total (KubeVirt).
  */
 export const defaultLimits: MoveLimits = {
 	perSource: 2,
@@ -24,7 +24,7 @@ export const defaultLimits: MoveLimits = {
 	storageWeight: 2,
 };
 
-/** What a move counts against every limit: never more than the smallest, or it could never begin. */
+/** The weight of a move: never more than the lowest limit, or it could never start. */
 export function weightOf(copiesDisks: boolean, limits: MoveLimits): number {
 	const {perSource, perDestination, perLink, total, storageWeight} = limits;
 	return copiesDisks ? Math.min(storageWeight, perSource, perDestination, perLink, total) : 1;

@@ -1,7 +1,9 @@
 import type {MoveLimits} from './limits.ts';
 import type {ScheduleTask} from './task.ts';
 
-/** No order of the tasks within the limits takes less: not on any source, destination or link, nor in all. */
+/**
+ * A lower bound of the duration of the tasks within the limits: for each source, destination and link, and in total.
+ */
 export function makespanBound(tasks: readonly ScheduleTask[], limits: MoveLimits, prepareMs: number): number {
 	const longest = Math.max(0, ...tasks.map(({prediction}) => prediction.durationMs));
 	const work = [
@@ -14,7 +16,7 @@ export function makespanBound(tasks: readonly ScheduleTask[], limits: MoveLimits
 	return tasks.length === 0 ? 0 : Math.max(preparing, prepareMs + Math.max(longest, ...work));
 }
 
-/** The longest time that one of the places named is busy, if it is never idle. */
+/** The longest busy time of the named places, without idle time. */
 function busiest(tasks: readonly ScheduleTask[], nameOf: (task: ScheduleTask) => string, limit: number): number {
 	const places = new Map<string, {work: number; step: number}>();
 	for (const task of tasks) {
@@ -25,7 +27,7 @@ function busiest(tasks: readonly ScheduleTask[], nameOf: (task: ScheduleTask) =>
 		place.step = commonDivisor(place.step, weight);
 		places.set(name, place);
 	}
-	// What is left of a limit that no weight fits into is never used.
+	// The remainder of a limit that is smaller than any weight is never used.
 	const times = [...places.values()].map(({work, step}) => work / (Math.floor(limit / step) * step));
 	return Math.ceil(times.reduce((a, b) => Math.max(a, b), 0));
 }

@@ -2,12 +2,15 @@ import {compareTexts} from '../placement/cluster.ts';
 import type {ScheduleTask} from './task.ts';
 
 /**
- * What goes first; `busiest`: for which the most is still to be done on one of its hosts. Ties are decided by the next
- * key, at last by name and id.
+ * Sort keys. `busiest` puts the move first for which the most work remains on one of its hosts. Ties are broken by the
+ * next key, finally by name and ID.
  */
 export type OrderKey = 'priority' | 'smallest' | 'largest' | 'shortest' | 'longest' | 'busiest' | 'name';
 
-/** Of the orders within a priority `busiest` makes the whole shortest: a hundredth over the bound, where `longest` is a quarter. */
+/**
+ * Of the orders within a priority, `busiest` gives the shortest schedules: 1 % over the bound, while `longest` is 25 %
+ * over.
+ */
 export const defaultOrder: readonly OrderKey[] = ['priority', 'busiest'];
 
 type Compare = (a: ScheduleTask, b: ScheduleTask) => number;
@@ -32,10 +35,10 @@ export function inOrder(tasks: readonly ScheduleTask[], keys: readonly OrderKey[
 	});
 }
 
-/** What is to be done on a host from this task on, if its longest tasks go first: of both hosts what is more. */
+/** The work on a host from this task onwards if its longest tasks run first: the higher value of both hosts. */
 function byWork(tasks: readonly ScheduleTask[]): Compare {
 	const left = new Map<ScheduleTask, number>();
-	// Of equal ones the first has the most still to be done behind it.
+	// Of equal tasks, the first has the most work remaining.
 	const shortestFirst = tasks.toReversed().sort((a, b) => workOf(a) - workOf(b));
 	for (const hostOf of [sourceOf, destinationOf]) {
 		const sums = new Map<string, number>();

@@ -16,18 +16,18 @@ export type TransferLoad = {
 	readonly convergence?: ConvergencePolicy;
 };
 
-/** What a prediction takes for granted. */
+/** The assumptions of a prediction. */
 export type Assumptions = {
-	/** To read what is there and to make the images. */
+	/** To read facts and create the images. */
 	readonly prepareMs: number;
-	/** To start the guest's process there before, to prove and clean up after. */
+	/** To start QEMU at the destination, and to verify and clean up afterwards. */
 	readonly aroundMs: number;
-	/** For a guest to shut down, and to start, when it moves cold. */
+	/** For a guest to shut down and start again in a cold move. */
 	readonly stopMs: number;
 	readonly startMs: number;
-	/** For the state of the devices and the start there: no bandwidth makes a pause shorter. */
+	/** For the device state and the start at the destination: no bandwidth makes the downtime shorter. */
 	readonly handoverMs: number;
-	/** How fast a guest that nobody has measured changes its memory, as a part of the bandwidth. */
+	/** The assumed dirty rate of an unmeasured guest, as a share of the bandwidth. */
 	readonly dirtyShare: number;
 };
 
@@ -40,36 +40,36 @@ export const defaultAssumptions: Assumptions = {
 	dirtyShare: 0.1,
 };
 
-/** What is to be expected of a move. Whole milliseconds and bytes. */
+/** The prediction for a move, in whole milliseconds and bytes. */
 export type Prediction = {
 	readonly bytes: number;
-	/** From the first byte to the proof that it runs there, or until it is given up; preparing is not in it. */
+	/** From the first byte to the verification at the destination, or until the move is aborted; preparation is not included. */
 	readonly durationMs: number;
 	/**
-	 * How long the guest stands still, and at most what it is allowed: a moment for a live move; almost all of a cold one;
-	 * 0 for one that is off. Only who is suspended at a deadline stands still for longer.
+	 * The downtime, at most what is allowed: short for a live move, almost the whole duration for a cold one; 0 for a guest
+	 * that is shut off. Only a guest that is suspended at a deadline is paused for longer.
 	 */
 	readonly pauseMs: number;
 	/** Passes over the memory; 0 for a cold move. */
 	readonly passes: number;
-	/** With `never` it changes memory faster than it can be sent: the time is that of the deadline or of the stall. */
+	/** With `never`, the guest changes memory faster than it can be sent: the duration is that of the deadline or the stall. */
 	readonly converges: 'yes' | 'never';
-	/** It does not end by itself in the time that it is given. */
+	/** The move is not expected to end by itself in time. */
 	readonly timeout?: Timeout;
-	/** Its dirty rate was not measured. */
+	/** The dirty rate was not measured. */
 	readonly isGuess: boolean;
 };
 
-/** Why, when and how a move is expected to be given up. */
+/** Why, when and how a move is expected to be aborted or forced to its end. */
 export type Timeout = {
 	readonly phase: 'disks' | 'memory';
 	readonly cause: 'deadline' | 'stall';
-	/** Counted from the beginning of the phase. */
+	/** From the beginning of the phase. */
 	readonly afterMs: number;
 	readonly timeoutAction: TimeoutAction;
 };
 
-/** The bandwidth is that of each stream: of every disk, and of the memory after them. */
+/** The bandwidth applies to each stream: to every disk, and then to the memory. */
 export function predict(load: TransferLoad, bandwidthMib: number, assumptions: Assumptions): Prediction {
 	const stream = bandwidthMib * 1024 ** 2;
 	const diskBytes = load.diskBytes.reduce((sum, bytes) => sum + bytes, 0);

@@ -2,10 +2,10 @@ import type {ScheduleGate} from './gates.ts';
 import {Heap} from './heap.ts';
 import type {ScheduleTask} from './task.ts';
 
-/** Someone who waits: who comes before whom is decided by the position. */
+/** A waiting task; the position decides the order. */
 export type Waiter = {readonly task: ScheduleTask; readonly position: number};
 
-/** Who waits at which gate. Nobody waits at two. */
+/** The tasks that wait at each gate. A task waits at one gate only. */
 export class Queues<Job extends Waiter> {
 	readonly #queues = new Map<ScheduleGate, Heap<Job>>();
 
@@ -15,13 +15,13 @@ export class Queues<Job extends Waiter> {
 		queue.push(job);
 	}
 
-	/** May the job pass the gate: is there room, and does nobody wait there who comes before? */
+	/** Whether the job may pass the gate: there is room, and no earlier job waits there. */
 	letsPass(gate: ScheduleGate, {task, position}: Job): boolean {
 		const first = this.#queues.get(gate)?.first;
 		return gate.admits(task) && (first === undefined || first.position > position);
 	}
 
-	/** Takes out who comes first of all that one of the gates admits; gates that admit nobody are taken off the set. */
+	/** Removes the first job that one of the gates admits; gates that admit none are removed from the set. */
 	nextOf(gates: Set<ScheduleGate>): {readonly gate: ScheduleGate; readonly job: Job} | undefined {
 		let best: {readonly gate: ScheduleGate; readonly job: Job} | undefined;
 		for (const gate of gates) {
@@ -33,7 +33,7 @@ export class Queues<Job extends Waiter> {
 		return best;
 	}
 
-	/** Takes out all, those first who come first. */
+	/** Removes all jobs, in order. */
 	drain(): readonly {readonly gate: ScheduleGate; readonly job: Job}[] {
 		const all: {readonly gate: ScheduleGate; readonly job: Job}[] = [];
 		for (const [gate, queue] of this.#queues) {

@@ -14,7 +14,7 @@ import {loadOf, transfersOf} from './transfer.ts';
 export type ScheduleOptions = {
 	readonly limits: MoveLimits;
 	readonly order: readonly OrderKey[];
-	/** Bytes a second for each stream of a move; `auto` divides the links. */
+	/** Bytes per second for each stream of a move; `auto` divides the links. */
 	readonly bandwidth: number | 'auto';
 	readonly convergence: ConvergenceRules;
 	readonly assumptions: Assumptions;
@@ -28,15 +28,17 @@ export const defaultOptions: ScheduleOptions = {
 	assumptions: defaultAssumptions,
 };
 
-/** What is to be expected of the moves, in what order, and when. Times count from the start. */
+/** The predicted moves, in order, with times. Times count from the start. */
 export type Schedule = {
-	/** In the order of their starts. */
+	/** In order of their start. */
 	readonly entries: readonly ScheduledMove[];
-	/** Moves that no end of another makes room for, with the limit that holds them, or `together` for one tied to such. */
+	/**
+	 * Moves that can never start, with the limit that blocks them, or `together` for one that is tied to such a move.
+	 */
 	readonly stuck: readonly {readonly guest: string; readonly name: string; readonly limit: string}[];
 	readonly bytes: number;
 	readonly makespanMs: number;
-	/** No schedule within the same limits is shorter. */
+	/** A lower bound of the duration within the same limits. */
 	readonly boundMs: number;
 };
 
@@ -49,11 +51,11 @@ export type ScheduledMove = {
 	readonly prepareMs: number;
 	readonly startMs: number;
 	readonly endMs: number;
-	/** Which limits held it, one after the other. */
+	/** The limits that it waited for, in order. */
 	readonly waits: readonly Wait[];
-	/** What it counts against the limits. */
+	/** Its weight within the limits. */
 	readonly weight: number;
-	/** For `--bandwidth`: of the memory, and of each disk by itself. */
+	/** For `--bandwidth`: the limit of the memory and of each disk. */
 	readonly bandwidthMib: number;
 	readonly bytes: number;
 	readonly pauseMs: number;
@@ -64,15 +66,15 @@ export type ScheduledMove = {
 };
 
 /**
- * Works out when each move begins and ends. At no time is a host over its memory or CPUs, a hard rule broken, or a
- * guest on more than its two hosts.
+ * Computes when each move starts and ends. At no time does a host exceed its memory or CPUs, is a hard rule broken, or
+ * is a guest on more than its two hosts.
  */
 export function schedule(cluster: Cluster, moves: readonly PlacedMove[], options: ScheduleOptions): Schedule {
 	const {limits, assumptions} = options;
 	const tasks = inOrder(tasksOf(cluster, moves, options), options.order);
 	const {done, stuck} = simulate(cluster, tasks, options);
 	return {
-		// Who begins at the same time stands in the order that was asked for.
+		// Moves with the same start are in the requested order.
 		entries: done.map(toEntry).sort((a, b) => a.startMs - b.startMs),
 		stuck: stuck
 			.map(({task: {transfer}, limit}) => ({guest: transfer.guest.id, name: transfer.guest.name, limit}))
@@ -87,7 +89,7 @@ export function schedule(cluster: Cluster, moves: readonly PlacedMove[], options
 	};
 }
 
-/** A guest does not go without those that a hard rule keeps with it. */
+/** A guest does not move without those that a hard rule keeps with it. */
 function simulate(
 	cluster: Cluster,
 	tasks: readonly ScheduleTask[],
@@ -108,7 +110,7 @@ function simulate(
 	}
 }
 
-/** A name for each guest's group of those that only go together. */
+/** A name for each guest's group of guests that can only move together. */
 function tiesOf(cluster: Cluster, tasks: readonly ScheduleTask[]): ReadonlyMap<string, string> {
 	const guests = tasks.map(({transfer}) => transfer.guest).sort((a, b) => compareTexts(a.id, b.id));
 	const groups = groupGuests(guests, cluster.rules, new Map()).map(group => group.guests.map(({id}) => id));

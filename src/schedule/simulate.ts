@@ -3,10 +3,10 @@ import {Heap} from './heap.ts';
 import {Queues} from './queues.ts';
 import type {ScheduleTask} from './task.ts';
 
-/** A time during which one limit held a task. */
+/** A time interval during which one limit delayed a task. */
 export type Wait = {readonly limit: string; readonly fromMs: number; readonly untilMs: number};
 
-/** When a task does what, from the start of the whole. */
+/** The times of a task, from the start of the schedule. */
 export type Times = {
 	readonly task: ScheduleTask;
 	readonly prepareMs: number;
@@ -15,13 +15,13 @@ export type Times = {
 	readonly waits: readonly Wait[];
 };
 
-/** A task that never begins, and the limit that holds it for good. */
+/** A task that never starts, and the limit that blocks it. */
 export type BlockedTask = {readonly task: ScheduleTask; readonly limit: string};
 
 type Job = {
 	readonly task: ScheduleTask;
 	readonly passage: GateSequence;
-	/** Its place in the order. */
+	/** Its position in the order. */
 	readonly position: number;
 	readonly waits: Wait[];
 	prepareMs: number;
@@ -31,9 +31,9 @@ type Job = {
 type Event = {readonly atMs: number; readonly kind: 'ended' | 'prepared'; readonly job: Job};
 
 /**
- * Carries the tasks out in thought, by discrete events. Images are prepared ahead, in order; then a task begins as soon
- * as all its gates admit it. None overtakes another at the gate that holds that one, so that a heavy move is not put
- * off for ever by light ones.
+ * Simulates the tasks by discrete events. Images are prepared ahead, in order; then a task starts as soon as all its
+ * gates admit it. No task overtakes another at the gate where that one waits, so that light moves cannot delay a heavy
+ * one forever.
  */
 export class Simulation {
 	readonly done: Times[] = [];
@@ -90,7 +90,7 @@ export class Simulation {
 		this.#events.push({atMs: this.#nowMs + this.#prepareMs, kind: 'prepared', job});
 	}
 
-	/** Begins, or waits at the first gate that does not let it pass. */
+	/** Starts the job, or queues it at the first gate that does not admit it. */
 	#attempt(job: Job): void {
 		const closed = job.passage.enters.find(gate => !this.#queues.letsPass(gate, job));
 		if (closed === undefined) this.#start(job);
@@ -105,7 +105,7 @@ export class Simulation {
 		this.done.push({task, prepareMs, startMs: this.#nowMs, endMs, waits});
 	}
 
-	/** Lets in whoever waits at the gates that have room again, in the order of all. */
+	/** Admits jobs that wait at the gates with new capacity, in overall order. */
 	#end({passage, task}: Job): void {
 		for (const gate of passage.leaves) gate.leave(task);
 		const opened = new Set(passage.leaves);
@@ -115,7 +115,10 @@ export class Simulation {
 		}
 	}
 
-	/** When nothing is under way any more and some still wait for each other: whoever can begin does; else all are stuck. */
+	/**
+	 * If nothing is in progress and the remaining tasks wait for each other, starts one that can start; else all are
+	 * stuck.
+	 */
 	#startOutOfTurn(): boolean {
 		const waiting = this.#queues.drain();
 		const free = waiting.find(({job}) => job.passage.enters.every(gate => gate.admits(job.task)));
@@ -133,7 +136,7 @@ export class Simulation {
 		return passage.enters.find(gate => !gate.admits(task))?.name ?? '';
 	}
 
-	/** One wait for one limit, however often the task was asked during it. */
+	/** Records a single wait for each limit, however often the task was tried during it. */
 	#note({waits}: Job, limit: string, fromMs: number): void {
 		if (fromMs === this.#nowMs) return;
 		const last = waits.at(-1);
@@ -143,7 +146,7 @@ export class Simulation {
 	}
 }
 
-/** What ends makes room before others ask for it. */
+/** Tasks that end free capacity before others claim it. */
 function rank({kind}: Event): number {
 	return kind === 'ended' ? 0 : 1;
 }

@@ -4,7 +4,7 @@ import type {Transfer} from './transfer.ts';
 /** A move as the simulation sees it. */
 export type ScheduleTask = {
 	readonly transfer: Transfer;
-	/** Of each of its streams. */
+	/** The bandwidth of each of its streams. */
 	readonly bandwidthMib: number;
 	readonly prediction: Prediction;
 };

@@ -10,16 +10,16 @@ import {type ConvergenceRules, convergenceOf} from './convergence.ts';
 import {type MoveLimits, weightOf} from './limits.ts';
 import type {TransferLoad} from './predict.ts';
 
-/** A move with all that its schedule depends on. */
+/** A move with everything that affects its schedule. */
 export type Transfer = {
 	readonly move: PlacedMove;
 	readonly guest: ClusterGuest;
 	readonly memoryBytes: number;
 	/** The data of each disk that is copied. */
 	readonly diskBytes: readonly number[];
-	/** The whole size of these disks. */
+	/** The virtual size of these disks. */
 	readonly diskSizeBytes: number;
-	/** What it counts against each limit. */
+	/** Its weight within each limit. */
 	readonly weight: number;
 	/** The link that it shares with other moves. */
 	readonly link: TransferLink;
@@ -27,10 +27,10 @@ export type Transfer = {
 	readonly destinationSpeed: number;
 };
 
-/** A line between zones has a speed of its own; the way between two hosts is as fast as they are. */
+/** A link between zones has its own speed; a path between two hosts is as fast as the hosts. */
 export type TransferLink = {readonly name: string; readonly bytesPerSecond?: number};
 
-/** The transfers of the moves, sorted by the guests' ids. */
+/** The transfers of the moves, sorted by guest ID. */
 export function transfersOf(cluster: Cluster, moves: readonly PlacedMove[], limits: MoveLimits): readonly Transfer[] {
 	const hosts = new Map(cluster.hosts.map(host => [host.name, host]));
 	const guests = new Map(cluster.guests.map(guest => [guest.id, guest]));
@@ -42,7 +42,7 @@ export function transfersOf(cluster: Cluster, moves: readonly PlacedMove[], limi
 			const source = hosts.get(move.source);
 			const destination = hosts.get(move.destination);
 			if (guest === undefined || source === undefined || destination === undefined) {
-				throw new Error(`the cluster has not all of ${move.guest}, ${move.source} and ${move.destination}`);
+				throw new Error(`${move.guest}, ${move.source} or ${move.destination} is not in the cluster`);
 			}
 			const disks = copiedDisks(guest, destination);
 			const diskBytes = disks.map(({dataBytes}) => dataBytes);

@@ -2,25 +2,27 @@ import type {Cluster, PlacedMove} from '../placement/cluster.ts';
 import {groupGuests} from '../placement/group.ts';
 import {type Schedule, type ScheduleOptions, schedule} from './schedule.ts';
 
-/** Does the whole fit into a window, and if not, without whom? */
+/** Whether all moves fit into a window, and if not, which to leave out. */
 export type WindowFit = {
 	readonly windowMs: number;
 	readonly makespanMs: number;
-	/** Ids, sorted. Empty when all fits. */
+	/** IDs, sorted. Empty if all fit. */
 	readonly leaveOut: readonly string[];
-	/** The schedule of those that go. */
+	/** The schedule of the remaining moves. */
 	readonly schedule: Schedule;
 };
 
-/** One try is a whole schedule: so many moves are scheduled at most to try one by one who may go after all. */
+/**
+ * Each attempt computes a whole schedule: up to this number of scheduled moves, left-out guests are retried one by one.
+ */
 const mostRetried = 20_000;
 
-/** How far the number of those left out may be from the fewest, as a part of all. */
+/** How far the number of left-out guests may be above the minimum, as a share of all. */
 const coarseness = 0.01;
 
 /**
- * Leaves out as few as it takes, within one in a hundred: of the lowest priority those first that take longest. Guests
- * that belong together stay together. Who was left out, and fits after all, goes.
+ * Leaves out as few guests as possible, within 1 %: of the lowest priority, those that take longest. Guests that belong
+ * together stay together. Left-out guests that fit after all are added back.
  */
 export function fitWindow(
 	cluster: Cluster,
@@ -51,7 +53,7 @@ export function fitWindow(
 	return {windowMs, makespanMs: whole.makespanMs, leaveOut, schedule: without(new Set(leaveOut))};
 }
 
-/** The guests in groups that go or stay together, those first that are missed least and help most. */
+/** The guests in groups that move or stay together, the most expendable first: low priority, long moves. */
 function expendable(cluster: Cluster, moves: readonly PlacedMove[], whole: Schedule): readonly (readonly string[])[] {
 	const moving = new Set(moves.map(({guest}) => guest));
 	const guests = cluster.guests.filter(({id}) => moving.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -66,7 +68,7 @@ function expendable(cluster: Cluster, moves: readonly PlacedMove[], whole: Sched
 		.map(({ids}) => ids);
 }
 
-/** The smallest count that is enough, or little more; `most` always is. */
+/** The smallest count that is enough, or slightly more; `most` always is enough. */
 function fewest(most: number, isEnough: (count: number) => boolean): number {
 	let low = 0;
 	let high = most;

@@ -1,34 +1,37 @@
 import type {Secret} from './secret.ts';
 
-/** Does it change anything on the host? Reads may be repeated; a write whose outcome is unknown never is. */
+/** Whether the command changes the host. Reads may be repeated; a write with an unknown outcome never is. */
 export type CommandEffect = 'read' | 'write';
 
-/** One command for one host. A value until the moment it runs: never a string for a shell. */
+/** One command for one host, as a value: it is turned into a shell string only when it runs. */
 export type Command = {
-	/** The host's name in the inventory. */
+	/** The inventory name of the host. */
 	readonly host: string;
 	readonly argv: readonly [string, ...string[]];
 	readonly effect: CommandEffect;
-	/** What the command reads on its standard input. */
+	/** The standard input of the command. */
 	readonly stdin?: string | Secret;
-	/** Extra environment, beside the `LC_ALL=C` that every command gets. A secret in it is one line. */
+	/**
+	 * Additional environment variables, besides `LC_ALL=C`, which is always set. A secret among them must be a single
+	 * line.
+	 */
 	readonly environment?: Readonly<Record<string, string | Secret>>;
-	/** After this time the remote process is ended. No limit when left out. */
+	/** The remote process is killed after this time. No limit by default. */
 	readonly timeoutMs?: number;
-	/** Who runs it on the host, with sudo; null: who logs in. As the host's variables say when left out. */
+	/** The user to run it as, with sudo; null: the login user. By default the host's variables decide. */
 	readonly becomeUser?: string | null;
-	/** Runs on this machine, whatever host it names. */
+	/** Runs on this machine, whatever its host. */
 	readonly here?: boolean;
-	/** Neither what it is given nor what it answers is recorded. */
+	/** Neither its input nor its output is recorded. */
 	readonly hidden?: boolean;
 };
 
-/** A command that only looks. */
+/** A command that changes nothing. */
 export function read(host: string, argv: readonly [string, ...string[]], rest: CommandRest = {}): Command {
 	return {host, argv, effect: 'read', ...rest};
 }
 
-/** A command that changes something. */
+/** A command that changes the host. */
 export function write(host: string, argv: readonly [string, ...string[]], rest: CommandRest = {}): Command {
 	return {host, argv, effect: 'write', ...rest};
 }

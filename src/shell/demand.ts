@@ -5,8 +5,8 @@ import type {Ending, Outcome, RunOptions, Shell} from './shell.ts';
 /**
  * Runs a command that must exit with 0.
  *
- * @throws CommandError when it did not; ConnectionLostError when nobody knows; UnreachableError when it was not run;
- * InterruptedError when the signal ended it.
+ * @throws CommandError if it failed; ConnectionLostError if its outcome is unknown; UnreachableError if it was not run;
+ * InterruptedError if the signal ended it.
  */
 export async function demand(shell: Shell, command: Command, options: RunOptions = {}): Promise<Outcome> {
 	const outcome = await shell.run(command, options);
@@ -14,7 +14,7 @@ export async function demand(shell: Shell, command: Command, options: RunOptions
 	throw failureOf(command, outcome);
 }
 
-/** The error that an outcome other than success stands for. */
+/** The error for an outcome other than success. */
 export function failureOf(command: Command, outcome: Outcome): Error {
 	if (outcome.end === 'lost') return new ConnectionLostError(command.host, command.argv, outcome.reason);
 	if (outcome.end === 'aborted') return new InterruptedError();
@@ -28,7 +28,7 @@ export function failureOf(command: Command, outcome: Outcome): Error {
 	});
 }
 
-/** How a command ended, in words. */
+/** Describes how a command ended. */
 export function endingText(ending: Ending): string {
 	switch (ending.end) {
 		case 'exited':
@@ -36,7 +36,7 @@ export function endingText(ending: Ending): string {
 		case 'signalled':
 			return `killed by ${ending.signal}`;
 		case 'timed-out':
-			return `no end within ${ending.afterMs / 1000} s`;
+			return `timed out after ${ending.afterMs / 1000} s`;
 		case 'aborted':
 			return 'interrupted';
 		case 'lost':

@@ -2,14 +2,14 @@ import type {Command} from './command.ts';
 import {Secret} from './secret.ts';
 
 /**
- * Reads a line for each of the names before `--`, and then becomes the command. What ends a line within a value is written
- * as `printf` reads it; the x keeps those at its end.
+ * Reads one line for each name before `--`, and then executes the command. Line breaks within a value are escaped for
+ * `printf`; the x preserves those at its end.
  */
 const reading = `while [ "$1" != -- ]; do IFS= read -r value; value=$(printf %bx "$value"); export "$1=\${value%x}"; shift; done; shift; exec "$@"`;
 
 /**
- * The same command with no secret in its environment, which others could see among its arguments: it reads them first, a
- * line each, from its standard input.
+ * Moves secrets out of the environment, where other users could see them among the arguments: the command reads them
+ * from its standard input first, one per line.
  */
 export function readingSecrets(command: Command): Command {
 	const {argv, environment = {}, stdin = ''} = command;
@@ -31,12 +31,12 @@ function onOneLine(text: string): string {
 	return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
 }
 
-/** The settings as `env` takes them, once no secret is among them. */
+/** The arguments for `env`, once none of the values is secret. */
 export function settingsOf({environment = {}}: Command): readonly string[] {
 	return Object.entries(environment).map(([name, value]) => `${name}=${value}`);
 }
 
-/** The text of what may be a secret. */
+/** The plain string of a value that may be secret. */
 export function revealed(value: string | Secret): string {
 	return value instanceof Secret ? value.reveal() : value;
 }

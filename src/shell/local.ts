@@ -4,10 +4,10 @@ import type {Command} from './command.ts';
 import {revealed} from './environment.ts';
 import {type Ending, maxOutput, type RunOptions, type Shell, tooMuch} from './shell.ts';
 
-/** An ended command whose outputs something else holds open is waited for so long. */
+/** How long to wait for an ended command whose outputs are kept open by another process. */
 const killGraceMs = 1000;
 
-/** Runs commands on this machine, whatever host they name. Each has a process group of its own, which ends as a whole. */
+/** Runs commands on this machine, whatever their host. Each gets its own process group, which is killed as a whole. */
 export function localShell(): Shell {
 	return {
 		async run(command, options = {}) {
@@ -60,7 +60,7 @@ function execute(
 		child.on('close', (code, killer) =>
 			finish(cutShort ?? (code === null ? {end: 'signalled', signal: killer ?? '?'} : {end: 'exited', code})),
 		);
-		// A program that does not read its input is no error of ours.
+		// A program that does not read its input is not an error.
 		child.stdin.on('error', () => {});
 		child.stdin.end(revealed(stdin));
 
@@ -74,7 +74,7 @@ function execute(
 	});
 }
 
-/** Ends a process group; one that has ended already is no error. */
+/** Kills a process group. A group that has ended already is not an error. */
 function killGroup(leader: number | undefined): void {
 	try {
 		if (leader !== undefined) process.kill(-leader, 'SIGKILL');

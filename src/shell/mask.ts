@@ -1,17 +1,17 @@
 /**
- * Secrets by their value: whoever prints one, a host or an error, shows `***` in its place. What a process knows as secret
- * is known to all of it, so that no way out can be forgotten.
+ * Masks secrets by their value: wherever a secret is printed, by a host or in an error, `***` appears instead. The
+ * secrets are known to the whole process, so that no output can miss one.
  */
 
-/** What is shorter is a part of too many words. */
+/** Shorter secrets are not masked, because they would occur inside too many words. */
 const shortest = 4;
 
 const known = new Set<string>();
 let pattern: RegExp | undefined;
 
-/** Takes a text for secret from now on, and the forms in which programs print it. */
+/** Registers a secret together with the encodings in which programs print it. */
 export function remember(text: string): void {
-	// A key is printed line by line.
+	// A multi-line key is printed line by line.
 	for (const line of [text, ...text.split(/\r?\n/)]) {
 		if (line.length < shortest || known.has(line)) continue;
 		for (const form of formsOf(line)) known.add(form);
@@ -19,7 +19,7 @@ export function remember(text: string): void {
 	}
 }
 
-/** As it is, as a text of JSON, in a URL, and as Base64. */
+/** Unchanged, as a JSON string, URL-encoded, and in Base64. */
 function formsOf(text: string): readonly string[] {
 	const bytes = Buffer.from(text, 'utf8');
 	return [
@@ -31,7 +31,7 @@ function formsOf(text: string): readonly string[] {
 	];
 }
 
-/** The text with `***` for each secret in it. To be asked before the text is quoted or escaped in any other way. */
+/** Replaces each secret by `***`. Must be applied before the text is quoted or escaped in another way. */
 export function masked(text: string): string {
 	if (known.size === 0) return text;
 	pattern ??= new RegExp(
@@ -44,12 +44,12 @@ export function masked(text: string): string {
 	return text.replace(pattern, '***');
 }
 
-/** The same data with masked texts. Names of parts are masked too. */
+/** A copy of the data with masked strings and keys. */
 export function maskedData<Data>(data: Data): Data {
 	return known.size === 0 ? data : (maskedPart(data) as Data);
 }
 
-/** Does the text show a secret? */
+/** Whether the text contains a secret. */
 export function showsSecret(text: string): boolean {
 	return masked(text) !== text;
 }

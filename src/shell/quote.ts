@@ -1,10 +1,10 @@
-/** Written as it is: no shell gives these characters a meaning, in any place of a word. */
+/** Needs no quoting: these characters have no special meaning in any shell, at any position in a word. */
 const plain = /^(?:-[A-Za-z0-9_\-+:,./@=]*|[A-Za-z0-9_+:,./@][A-Za-z0-9_\-+:,./@]*)$/;
 
 /**
- * One argument, quoted for the shell of a host. This is the only place that quotes. Single quotes hold everything in
- * `sh`, `dash`, `bash`, `zsh` and `fish`, but for `'` and `\`, which are set between the quoted parts: fish reads `\\`
- * and `\'` within single quotes as one character.
+ * Quotes one argument for a host's shell. All quoting is done here. In `sh`, `dash`, `bash`, `zsh` and `fish`, single
+ * quotes protect everything except `'` and `\`, which are placed between the quoted parts: fish reads `\\` and `\'`
+ * within single quotes as one character.
  */
 export function quote(argument: string): string {
 	if (plain.test(argument)) return argument;
@@ -12,7 +12,7 @@ export function quote(argument: string): string {
 	return parts.map(part => (part === "'" || part === '\\' ? `\\${part}` : `'${part}'`)).join('') || "''";
 }
 
-/** A whole argument vector as one line for the shell of a host. */
+/** Quotes an argument vector as one line for a host's shell. */
 export function quoteArgv(argv: readonly string[]): string {
 	return argv.map(quote).join(' ');
 }

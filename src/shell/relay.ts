@@ -1,21 +1,21 @@
-/** Where a relay begins and ends. */
+/** The endpoints of a relay. */
 export type RelayEndpoints = {
-	/** The host on which a unix socket appears. */
+	/** The host on which a Unix socket is created. */
 	readonly onHost: string;
-	/** Its path: one of `relayPath`. */
+	/** The path of the socket, from `relayPath`. */
 	readonly path: string;
-	/** The host and its socket to which everything goes. */
+	/** The host and its socket to which all data is forwarded. */
 	readonly toHost: string;
 	readonly toPath: string;
 };
 
 /**
- * The port through which a unix socket of one host leads to a socket of another, by way of this machine: so that the two
- * hosts need not trust each other.
+ * The port that connects a Unix socket on one host to a socket on another, through this machine, so that the two hosts
+ * need not trust each other.
  */
 export type Relay = {
 	/**
-	 * Opens a relay. Only the user who is logged in there may connect to its socket, which goes when it is closed.
+	 * Opens a relay. Only the login user can connect to its socket, which is removed when the relay is closed.
 	 *
 	 * @throws UnreachableError, CommandError.
 	 */
@@ -24,13 +24,15 @@ export type Relay = {
 
 export type OpenRelay = {close(): Promise<void>};
 
-/** Where the libvirt of a host listens for root and its group. */
+/** The libvirt socket of a host, for root and its group. */
 export const libvirtSocket = '/run/libvirt/libvirt-sock';
 
-/** The folder of all relays of a host: nobody else may enter it. What a run that died has left in it goes. */
+/**
+ * The folder of all relays on a host, accessible only to the login user. Leftovers of dead runs are removed from it.
+ */
 export const relayFolder = '/run/vacate';
 
-/** The socket of a relay. The mark makes it one of its own. */
+/** The socket of a relay; the mark makes its name unique. */
 export function relayPath(mark: string): string {
 	return `${relayFolder}/${mark}.sock`;
 }

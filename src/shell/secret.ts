@@ -1,12 +1,12 @@
 import {remember} from './mask.ts';
 
-/** A value that must not be seen: it prints as `***` everywhere and gives its text only to who asks by name. */
+/** A value that must not be shown: it prints as `***` everywhere, and its text is available only through `reveal`. */
 export class Secret {
 	readonly #text: string;
 
 	/**
-	 * Whatever prints the text of a `given` one shows `***` in its place (see `mask.ts`). What an expression has `made` of
-	 * one may be as harmless as the word `present`, and is not looked for elsewhere.
+	 * The text of a `given` secret is masked wherever it is printed (see `mask.ts`). A secret `made` by an expression
+	 * may be as harmless as the word `present`, and is not masked elsewhere.
 	 */
 	constructor(text: string, origin: 'given' | 'made' = 'given') {
 		this.#text = text;

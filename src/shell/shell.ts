@@ -1,6 +1,6 @@
 import type {Command} from './command.ts';
 
-/** How a command ended. `lost` means that the connection went: what the command did is unknown. */
+/** How a command ended. `lost` means that the connection was lost and the outcome is unknown. */
 export type Ending =
 	| {readonly end: 'exited'; readonly code: number}
 	| {readonly end: 'signalled'; readonly signal: string}
@@ -8,13 +8,13 @@ export type Ending =
 	| {readonly end: 'timed-out'; readonly afterMs: number}
 	| {readonly end: 'aborted'};
 
-/** A command may print so many characters; then it is ended. */
+/** The maximum output of a command, in characters; it is killed if it prints more. */
 export const maxOutput = 16 * 1024 * 1024;
 
-/** How a command ends that prints more. */
+/** The ending of a command that exceeded `maxOutput`. */
 export const tooMuch: Ending = {end: 'signalled', signal: 'too much output'};
 
-/** What came of a command. The texts are whole, neither trimmed nor interpreted. */
+/** The outcome of a command. The outputs are complete, neither trimmed nor interpreted. */
 export type Outcome = Ending & {
 	readonly stdout: string;
 	readonly stderr: string;
@@ -22,23 +22,23 @@ export type Outcome = Ending & {
 };
 
 export type RunOptions = {
-	/** Ends the remote process when it fires; the outcome is then `aborted`. */
+	/** Kills the remote process when it fires; the outcome is then `aborted`. */
 	readonly signal?: AbortSignal;
-	/** Output as it comes, in whole characters. */
+	/** Receives output as it arrives, in whole characters. */
 	readonly onStdout?: (text: string) => void;
 	readonly onStderr?: (text: string) => void;
 };
 
-/** The port through which everything reaches a host. */
+/** The port to the hosts. */
 export interface Shell {
 	/**
-	 * Runs a command on its host. Resolves however it ended.
+	 * Runs a command on its host. Resolves however the command ends.
 	 *
-	 * @throws UnreachableError when no connection could be made: then nothing was run.
+	 * @throws UnreachableError if no connection could be made; nothing was run then.
 	 */
 	run(command: Command, options?: RunOptions): Promise<Outcome>;
-	/** Forgets the connections to a host: the next command connects anew. Left out where there are none. */
+	/** Drops the connections to a host: the next command reconnects. Omitted by shells without connections. */
 	reset?(host: string): Promise<void>;
-	/** Ends all connections. */
+	/** Closes all connections. */
 	close(): Promise<void>;
 }

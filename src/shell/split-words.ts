@@ -1,8 +1,8 @@
 /**
- * Parts a command line into its words, as a POSIX shell does with quotes and backslashes and without anything else: no
- * variable, no pattern, no redirection.
+ * Splits a command line into words as a POSIX shell does, with quotes and backslashes but without expansions or
+ * redirections.
  *
- * @throws SyntaxError for a quote that is not closed.
+ * @throws SyntaxError for an unclosed quote.
  */
 export function splitWords(line: string): readonly string[] {
 	const words: string[] = [];
@@ -10,7 +10,7 @@ export function splitWords(line: string): readonly string[] {
 	let word: string | undefined;
 	for (const [whole, single, double, escaped, plain, stray] of line.matchAll(piece)) {
 		if (stray !== undefined)
-			throw new SyntaxError(stray === '\\' ? 'it ends in a backslash' : `a ${stray} is not closed`);
+			throw new SyntaxError(stray === '\\' ? 'it ends with a backslash' : `a ${stray} is not closed`);
 		const text = single ?? double?.replaceAll(/\\(["\\])/g, '$1') ?? escaped ?? plain;
 		if (text !== undefined) word = (word ?? '') + text;
 		else if (word !== undefined && /^\s/.test(whole)) {

@@ -1,12 +1,12 @@
 import {distance} from 'fastest-levenshtein';
 
-/** «did you mean …», when one of the known names is near enough to be meant. */
+/** "did you mean …?", if one of the known names is close enough. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
 	const best = nearestName(name, known);
 	return best === undefined ? undefined : `did you mean ${best}?`;
 }
 
-/** The known name that differs least, when it differs by no more than a third. */
+/** The closest known name, if at most a third of it differs. */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
 	let best: string | undefined;
 	let least = Math.max(1, Math.floor(name.length / 3)) + 1;

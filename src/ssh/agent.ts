@@ -1,14 +1,14 @@
 import {execFile} from 'node:child_process';
 import ssh2, {type IdentityCallback, type ParsedKey} from 'ssh2';
 
-/** The running agent, seen through what ssh_config says of it. One that does not answer has no keys. */
+/** The running agent, filtered by ssh_config. An agent that does not answer has no keys. */
 export class Agent extends ssh2.OpenSSHAgent {
 	readonly #first: readonly ParsedKey[];
 	readonly #only: boolean;
 
 	/**
 	 * @param first Keys to offer before all others.
-	 * @param only Offer no others: IdentitiesOnly.
+	 * @param only Do not offer other keys (IdentitiesOnly).
 	 */
 	constructor(socket: string, first: readonly ParsedKey[], only: boolean) {
 		super(socket);
@@ -20,7 +20,7 @@ export class Agent extends ssh2.OpenSSHAgent {
 		super.getIdentities((error, keys) => {
 			if (error || keys === undefined) return call(undefined, []);
 			const wanted = new Set(this.#first.map(publicOf));
-			// An agent's own answer holds parsed keys; the type allows for other sources.
+			// The agent itself returns parsed keys; the type also allows other forms.
 			const held = keys as readonly ParsedKey[];
 			const isFirst = (key: ParsedKey) => wanted.has(publicOf(key));
 			call(undefined, [...held.filter(isFirst), ...(this.#only ? [] : held.filter(key => !isFirst(key)))]);
@@ -32,7 +32,7 @@ function publicOf(key: ParsedKey): string {
 	return key.getPublicSSH().toString('base64');
 }
 
-/** Gives a kind of key that the agent holds and that only OpenSSH's own client can use, if there is one. */
+/** Returns the type of a key in the agent that only OpenSSH's client can use, if there is one. */
 export function foreignKeyOf(socket: string): Promise<string | undefined> {
 	return new Promise(resolve => {
 		const env = {...process.env, SSH_AUTH_SOCK: socket};

@@ -3,7 +3,7 @@ import {algorithmsOf, type KnownKeys} from './known-hosts.ts';
 import {OpenSshNeeded} from './openssh-needed.ts';
 import type {Route} from './route.ts';
 
-/** What ssh2 1.17 can do and OpenSSH still thinks well of, the quickest first. */
+/** The algorithms of ssh2 1.17 that OpenSSH still considers secure, fastest first. */
 const able: Readonly<Record<keyof Route['allowed'], readonly string[]>> = {
 	kex: [
 		'curve25519-sha256@libssh.org',
@@ -43,9 +43,9 @@ const able: Readonly<Record<keyof Route['allowed'], readonly string[]>> = {
 };
 
 /**
- * What to offer a host: what ssh_config allows, and of host keys those that are known.
+ * The algorithms to offer to a host: those that ssh_config allows; of host key algorithms, those of the known keys.
  *
- * @throws OpenSshNeeded when nothing of it is left.
+ * @throws OpenSshNeeded if none is left.
  */
 export function offerTo({allowed}: Route, known: KnownKeys): Algorithms {
 	const both = (kind: keyof Route['allowed']) => {
@@ -58,7 +58,7 @@ export function offerTo({allowed}: Route, known: KnownKeys): Algorithms {
 	const hostKeys = both('serverHostKey')
 		.filter(name => ofKnown.length === 0 || ofKnown.includes(name))
 		.toSorted((one, other) => Number(first.includes(other)) - Number(first.includes(one)));
-	if (hostKeys.length === 0) throw new OpenSshNeeded(`the known host key is of the kind ${ofKnown.join(', ')}`);
+	if (hostKeys.length === 0) throw new OpenSshNeeded(`the known host key has the type ${ofKnown.join(', ')}`);
 	return {
 		kex: both('kex'),
 		cipher: both('cipher'),

@@ -1,6 +1,6 @@
 import {nearest} from '../spelling/nearest.ts';
 
-/** Settings of ssh_config(5) that the fast client carries out as OpenSSH would. */
+/** Settings of ssh_config(5) that the fast client implements like OpenSSH. */
 const carriedOut = [
 	'AddressFamily',
 	'CertificateFile',
@@ -26,7 +26,9 @@ const carriedOut = [
 	'UserKnownHostsFile',
 ];
 
-/** Settings that only say how to keep a connection, which is kept in any case, or what is never asked for. */
+/**
+ * Ignored settings: they only control how connections are kept, which happens anyway, or features that are not used.
+ */
 const passedOver = [
 	'BatchMode',
 	'Compression',
@@ -44,10 +46,10 @@ const passedOver = [
 	'TCPKeepAlive',
 ];
 
-/** What a text of options of ssh says: the options as an argument vector, and whether new host keys are accepted. */
+/** Parsed ssh options: an argument vector, and whether new host keys are accepted. */
 export type Arguments = {readonly options: readonly string[]; readonly acceptNew: boolean};
 
-/** Reads options of ssh's command line as a person has written them into a variable. */
+/** Parses ssh command-line options from a variable. */
 export function readArguments(
 	variable: string,
 	text: string,
@@ -67,7 +69,7 @@ export function readArguments(
 		const where = `${variable}, character ${at + 1}`;
 		const letter = word.slice(0, 2);
 		if (!['-o', '-i', '-p', '-J', '-F', '-l'].includes(letter)) {
-			complain(`${where}: ${word} is not understood`, 'understood: -o Key=Value, -i, -p, -l, -J, -F');
+			complain(`${where}: ${word} is not supported`, 'supported: -o Key=Value, -i, -p, -l, -J, -F');
 			continue;
 		}
 		const value = word.length > 2 ? word.slice(2) : words[++index]?.word;
@@ -79,7 +81,7 @@ export function readArguments(
 		if (name === 'stricthostkeychecking') {
 			if (setting === 'accept-new') acceptNew = true;
 			else if (setting !== 'yes') {
-				complain(`${where}: host keys are always checked`, 'write StrictHostKeyChecking=yes or accept-new');
+				complain(`${where}: host keys are always checked`, 'use StrictHostKeyChecking=yes or accept-new');
 			}
 		} else if (letter === '-o' && !anySetting) {
 			checkSetting(name, where, value, complain);
@@ -94,12 +96,12 @@ function checkSetting(name: string, where: string, written: string, complain: (m
 	if (known.some(one => one.toLowerCase() === name)) return;
 	const near = nearest(name, known);
 	complain(
-		`${where}: -o ${written} is not understood`,
-		near ?? `with ansible_connection: openssh the system's own ssh reads it. Understood: ${carriedOut.join(', ')}`,
+		`${where}: -o ${written} is not supported`,
+		near ?? `use ansible_connection: openssh, which passes it to the system's ssh. Supported: ${carriedOut.join(', ')}`,
 	);
 }
 
-/** `Key=Value`, or `Key Value`; the name in small letters. */
+/** `Key=Value` or `Key Value`; the name in lower case. */
 function splitSetting(text: string): readonly [name: string, setting: string] {
 	const [, name = text, setting = ''] = /^\s*(\w+)(?:\s*=\s*|\s+)(.*)$/s.exec(text) ?? [];
 	return [name.toLowerCase(), setting];
@@ -107,7 +109,7 @@ function splitSetting(text: string): readonly [name: string, setting: string] {
 
 type Word = {readonly word: string; readonly whole: string; readonly at: number};
 
-/** Words as sh would make them, each with the place at which it begins; what opens a quotation without an end by itself. */
+/** Splits into words like sh, each with its position. A quote that is not closed becomes a word of its own. */
 function splitWords(text: string): readonly Word[] {
 	const pieces = /(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+|["'\\]/gs;
 	return [...text.matchAll(pieces)].map(match => ({

@@ -3,7 +3,10 @@ import type {Command} from '../shell/command.ts';
 import {readingSecrets, settingsOf} from '../shell/environment.ts';
 import type {Become, Endpoint} from './endpoint.ts';
 
-/** Who runs a command: whom it names itself, else whom the host's variables name. As in Ansible nobody becomes who they are. */
+/**
+ * The user to become: the command's own, or else that of the host's variables. As in Ansible, not if it is the login
+ * user.
+ */
 export function becomeFor(
 	{becomeUser}: Command,
 	{become, login, sudoPassword}: Pick<Endpoint, 'become' | 'login' | 'sudoPassword'>,
@@ -13,7 +16,10 @@ export function becomeFor(
 	return {user: becomeUser, ...(sudoPassword === undefined ? {} : {password: sudoPassword})};
 }
 
-/** A command of this machine as another user runs it. sudo must ask for no password: a command's input is its own. */
+/**
+ * Runs a command of this machine as another user. sudo must not ask for a password, because stdin belongs to the
+ * command.
+ */
 export function asOtherUser(command: Command, become: Become | undefined): Command {
 	if (become === undefined) return command;
 	const plain = readingSecrets(command);

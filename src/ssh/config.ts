@@ -7,24 +7,24 @@ import {Semaphore} from './semaphore.ts';
 
 const run = promisify(execFile);
 
-/** What `ssh -G` prints: settings by their names in small letters, each with all its values. */
+/** The output of `ssh -G`: settings by lower-case name, each with all its values. */
 export type Settings = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Asks OpenSSH itself what holds for a destination: `Host`, `Match`, `Include` and the order of files mean what they
- * mean to ssh. Where the files say the same for every host, it is asked once.
+ * Asks OpenSSH for the settings of a destination, so that `Host`, `Match`, `Include` and the order of files have
+ * exactly ssh's meaning. If the files give the same result for every host, ssh is asked only once.
  */
 export class ConfigReader {
 	readonly #asked = new Map<string, Promise<Settings>>();
 	readonly #common = new Map<string, Promise<boolean>>();
 	readonly #processes = new Semaphore(processesAtOnce);
 
-	/** @throws Error with what ssh says, for settings that it cannot read. */
+	/** @throws Error with ssh's message, for settings that it cannot parse. */
 	async read(destination: string, options: readonly string[]): Promise<Settings> {
 		const key = JSON.stringify(options);
 		const common = this.#common.get(key) ?? sameForAll(options);
 		this.#common.set(key, common);
-		// A destination with a user or a port in it is for ssh to take apart.
+		// ssh must parse a destination that includes a user or a port.
 		if (!(await common) || /[@/]/.test(destination)) {
 			return this.#processes.pass(() => ask(destination, options));
 		}
@@ -37,14 +37,14 @@ export class ConfigReader {
 	}
 }
 
-/** To start a process takes this one some milliseconds. */
+/** Spawning a process blocks this one for some milliseconds. */
 const processesAtOnce = 4;
 
 const placeholder = 'any.host.invalid';
 
 async function ask(destination: string, options: readonly string[]): Promise<Settings> {
 	const {stdout} = await run('ssh', ['-G', ...options, '--', destination]).catch((error: NodeJS.ErrnoException) => {
-		if (error.code === 'ENOENT') throw new Error("OpenSSH's client is not installed here: no ssh in the PATH");
+		if (error.code === 'ENOENT') throw new Error('the OpenSSH client is not installed: no ssh in PATH');
 		throw new Error((error as {stderr?: string}).stderr?.trim().split('\n')[0] || error.message);
 	});
 	const settings = new Map<string, string[]>();
@@ -57,7 +57,7 @@ async function ask(destination: string, options: readonly string[]): Promise<Set
 	return settings;
 }
 
-/** Does no file and no option depend on the destination? What is not plain to see is taken for a no. */
+/** Whether no file and no option depends on the destination. In case of doubt, false. */
 async function sameForAll(options: readonly string[]): Promise<boolean> {
 	if (options.some(option => option.includes('%') || /^canonicalizehostname/i.test(option))) return false;
 	const own = options.lastIndexOf('-F');
@@ -78,7 +78,7 @@ function isPlain(line: string, system: boolean): boolean {
 	if (setting === '' || setting.startsWith('#')) return true;
 	if (/^host\s+"?\*"?$/i.test(setting)) return true;
 	if (system && /^include\s+\/etc\/ssh\/ssh_config\.d\/\*\.conf$/i.test(setting)) return true;
-	// A keyword may stand in quotes.
+	// A keyword may be quoted.
 	if (!/^\w/.test(setting)) return false;
 	return !/^(host|match|include|canonicalizehostname)\b/i.test(setting) && !setting.includes('%');
 }

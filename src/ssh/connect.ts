@@ -16,13 +16,13 @@ import type {Route} from './route.ts';
 import type {Semaphore} from './semaphore.ts';
 import {openTransport} from './transport.ts';
 
-/** A server that is offered too many connections at once closes some, by MaxStartups: they may be tried again. */
+/** With MaxStartups, a server closes some of many simultaneous connections; these are retried. */
 const attempts = 8;
 
-/** A host that has been told goodbye has so long to close. */
+/** How long a host has to close its side of the connection. */
 const closeGraceMs = 1000;
 
-/** Makes connections, and keeps those to hosts that lead to others. */
+/** Establishes connections, and keeps those to jump hosts. */
 export class Connector {
 	readonly #keys: Keys;
 	readonly #handshakes: Semaphore;
@@ -35,22 +35,23 @@ export class Connector {
 	}
 
 	/**
-	 * Connects to a host that shows a key we know.
+	 * Connects to a host and verifies its host key.
 	 *
-	 * @throws UnreachableError: no answer, an unknown or changed host key, or no way to log in; OpenSshNeeded.
+	 * @throws UnreachableError: no answer, an unknown or changed host key, or failed authentication; OpenSshNeeded.
 	 */
 	async connect(route: Route): Promise<Connection> {
 		for (let attempt = 1; ; attempt++) {
-			// Each time anew: what has been offered once is not offered again.
+			// Created for each attempt, because each key is offered only once.
 			const identity = await identityOf(route, this.#keys);
-			// Not within the gate: who waits for a host on the way must not hold the place that it needs.
+			// Outside the semaphore: a host that waits for its jump host must not hold the slot that the jump host
+			// needs.
 			const hop = route.via.kind === 'jump' ? await this.#hop(route.host, route.via.hop) : undefined;
 			try {
 				return await this.#handshakes.pass(() => this.#meet(route, identity, hop));
 			} catch (error) {
 				if (!(error instanceof TurnedAway)) throw error;
 				if (attempt === attempts)
-					throw new UnreachableError(route.host, error.message, `try it by hand: ${route.byHand}`);
+					throw new UnreachableError(route.host, error.message, `for details, run: ${route.byHand}`);
 			}
 			await wait(Math.min(2000, 100 * 2 ** (attempt - 1)) * (0.5 + Math.random()));
 		}
@@ -66,14 +67,14 @@ export class Connector {
 		}
 	}
 
-	/** A host on the way to another; what is wrong with it is told of the one that lies behind it. */
+	/** Connects to a jump host. Errors are reported for the host behind it. */
 	#hop(host: string, hop: Route): Promise<Connection> {
 		return this.#sharedHop(hop).catch(error => {
 			throw error instanceof UnreachableError ? new UnreachableError(host, error.reason, error.remedy) : error;
 		});
 	}
 
-	/** One connection to a host on the way serves all that reach it alike: with the same keys, and believing the same. */
+	/** Hosts that reach a jump host with the same keys and the same trust share one connection to it. */
 	#sharedHop(route: Route): Promise<Connection> {
 		const key = JSON.stringify(route, (name, value) => (name === 'host' || name === 'byHand' ? undefined : value));
 		const known = this.#hops.get(key);
@@ -91,7 +92,7 @@ export class Connector {
 	}
 }
 
-/** The server closed the connection before anything was asked of it. */
+/** The server closed the connection before it received a request. */
 class TurnedAway extends Error {}
 
 async function shakeHands(route: Route, identity: Identity, hosts: KnownHosts, stream: Duplex): Promise<Connection> {
@@ -99,11 +100,11 @@ async function shakeHands(route: Route, identity: Identity, hosts: KnownHosts, s
 		throw new UnreachableError(route.host, error.message);
 	});
 	if (known.keys.length === 0 && known.authorities > 0)
-		throw new OpenSshNeeded('its host key is known by an authority');
+		throw new OpenSshNeeded('its host key is verified through a certificate authority');
 	const check = new HostKeyCheck(route, hosts, known);
 	const hostVerifier: HostVerifier = (key, answer) => void check.accepts(key).then(answer);
-	// The client would wait for what can no longer come.
-	if (stream.destroyed) throw new TurnedAway('the connection closed at once');
+	// The client would wait for data that can no longer arrive.
+	if (stream.destroyed) throw new TurnedAway('the connection closed immediately');
 	const ssh = new NodeSSH();
 	try {
 		const connected = ssh.connect({
@@ -116,7 +117,8 @@ async function shakeHands(route: Route, identity: Identity, hosts: KnownHosts, s
 			keepaliveInterval: route.aliveIntervalMs,
 			keepaliveCountMax: route.aliveCountMax,
 		});
-		// Heard from the first moment: a server that lets us in and breaks off in one packet must not end this process.
+		// Registered before the handshake ends: a server that logs in and disconnects in one packet must not crash
+		// vacate.
 		const client = ssh.connection as Client;
 		const watch = watchEnd(client, stream);
 		await connected;
@@ -133,34 +135,34 @@ async function whyRefused(route: Route, identity: Identity, check: HostKeyCheck,
 	if (error instanceof OpenSshNeeded || error instanceof TurnedAway) return error;
 	const {host, user, byHand} = route;
 	const message = error instanceof Error ? error.message : String(error);
-	// The server's own words, by which nothing is decided.
+	// The server's message; its text has no influence.
 	if (typeof (error as {code?: unknown}).code === 'number') {
-		return new UnreachableError(host, `it ended the connection: ${message}`, `try it by hand: ${byHand}`);
+		return new UnreachableError(host, `the server disconnected: ${message}`, `for details, run: ${byHand}`);
 	}
 	if (/host key (format|algorithm)/i.test(message)) return check.noneOfTheKnown() ?? new OpenSshNeeded(message);
 	if (/no matching/i.test(message)) return new OpenSshNeeded(message);
 	if (/authentication methods/i.test(message)) {
 		const foreign = route.agent === undefined ? undefined : await foreignKeyOf(route.agent);
-		if (foreign !== undefined) return new OpenSshNeeded(`the agent holds a key of the kind ${foreign}`);
+		if (foreign !== undefined) return new OpenSshNeeded(`the agent has a key of type ${foreign}`);
 		if (route.gssapi && identity.allowed().includes('gssapi-with-mic') && (await hasTicket())) {
-			return new OpenSshNeeded('it takes Kerberos tickets (GSSAPI)');
+			return new OpenSshNeeded('the server accepts Kerberos (GSSAPI)');
 		}
-		const tried = identity.tried.join(', ') || 'anything: there is no key, no agent and no password';
+		const tried = identity.tried.join(', ') || 'anything: no key, agent or password is available';
 		return new UnreachableError(
 			host,
-			`${user} may not log in with ${tried}`,
-			`put the public key into ~${user}/.ssh/authorized_keys there, or name another with ansible_ssh_private_key_file`,
+			`${user} cannot log in with ${tried}`,
+			`add the public key to ~${user}/.ssh/authorized_keys on the host, or set ansible_ssh_private_key_file`,
 		);
 	}
 	if (/before handshake|ECONNRESET|EPIPE|No response from server/i.test(message)) return new TurnedAway(message);
 	if (/Timed out/i.test(message)) {
 		return new UnreachableError(
 			host,
-			`no handshake within ${route.connectTimeoutMs / 1000} s`,
-			`try it by hand: ${byHand}`,
+			`no SSH handshake within ${route.connectTimeoutMs / 1000} s`,
+			`for details, run: ${byHand}`,
 		);
 	}
-	return new UnreachableError(host, message, `try it by hand: ${byHand}`);
+	return new UnreachableError(host, message, `for details, run: ${byHand}`);
 }
 
 type Watch = Pick<Connection, 'onGone' | 'close'> & {gone(): string | undefined};
@@ -183,7 +185,7 @@ function watchEnd(client: Client, stream: Duplex): Watch {
 			return () => calls.delete(call);
 		},
 		close() {
-			end('the connection was closed here');
+			end('the connection was closed by vacate');
 			client.end();
 			// A host that does not close its side must not keep this process alive.
 			setTimeout(() => stream.destroy(), closeGraceMs).unref();

@@ -14,10 +14,10 @@ import {channelSession, type Session} from './session.ts';
 import {aborted, abortedOutcome, unlessAborted} from './unless-aborted.ts';
 import type {LoginShell} from './wrap.ts';
 
-/** A server that has no room for one more channel is asked again so often. */
+/** How often to retry if the server refuses a channel. */
 const channelAttempts = 100;
 
-/** The fast client's connections to one host: one as a rule, more when long commands fill it. */
+/** The fast client's connections to one host: usually one, more if long commands fill it. */
 export class SshConnectionPool implements HostLink {
 	readonly #host: string;
 	readonly #endpoint: Endpoint;
@@ -44,7 +44,7 @@ export class SshConnectionPool implements HostLink {
 		try {
 			return (await runOn(this.#carrier(place), command, options, becomeFor(command, this.#endpoint))).outcome;
 		} catch (error) {
-			// The host may have got the command before the connection went.
+			// The host may have received the command before the connection was lost.
 			if (error instanceof LostWhileOpening) {
 				return {end: 'lost', reason: error.message, stdout: '', stderr: '', durationMs: 0};
 			}
@@ -96,8 +96,8 @@ export class SshConnectionPool implements HostLink {
 	}
 
 	/**
-	 * Opens a channel. A refusal says that the server has no room on this connection, and nothing was run: what holds its
-	 * channels may take long, so the next attempt takes any connection that has room.
+	 * Opens a channel. A refusal means that the server has no capacity on this connection and nothing was run. The
+	 * commands on it may take long, so the next attempt uses any connection that has capacity.
 	 */
 	async #open(place: Place, line: string, take: (session: Session) => void): Promise<void> {
 		for (let attempt = 1; ; attempt++) {
@@ -108,7 +108,7 @@ export class SshConnectionPool implements HostLink {
 		}
 	}
 
-	/** On the same connection, else on another: where all channels are taken by what is to be ended. */
+	/** Runs on the same connection, or on another if the commands to be killed occupy all its channels. */
 	async #beside(lane: PooledConnection, line: string, stdin: string): Promise<boolean> {
 		const run = async (connection: Connection) => {
 			let ended: Promise<unknown> | undefined;
@@ -134,7 +134,7 @@ export class SshConnectionPool implements HostLink {
 	}
 }
 
-/** The lane on which a command has its place. */
+/** The connection that a command runs on. */
 type Place = {lane: PooledConnection};
 
 class LostWhileOpening extends Error {}
@@ -149,7 +149,7 @@ function tryOpen(connection: Connection, line: string, take: (session: Session) 
 				resolve(error);
 			});
 		} catch (error) {
-			// The other side has closed, and this one has not yet.
+			// The other side has closed its end; this side has not yet.
 			forget();
 			reject(new LostWhileOpening(error instanceof Error ? error.message : String(error)));
 		}

@@ -3,7 +3,10 @@ import type {Client} from 'ssh2';
 /** An open connection to a host. */
 export type Connection = {
 	readonly client: Client;
-	/** Calls back with the reason, once, when the connection goes or has gone; gives what takes the call off again. */
+	/**
+	 * Registers a callback for the loss of the connection, called once with the reason; returns a function that removes
+	 * it.
+	 */
 	onGone(call: (reason: string) => void): () => void;
 	close(): void;
 };

@@ -3,29 +3,29 @@ import {InputError, type Problem} from '../errors.ts';
 import {Secret} from '../shell/secret.ts';
 import {readArguments} from './arguments.ts';
 
-/** How a host is to be reached, as its variables say. What they leave open, ssh_config says. */
+/** How to reach a host, from its variables. ssh_config supplies the rest. */
 export type Endpoint = {
-	/** The host's name in the inventory. */
+	/** The inventory name of the host. */
 	readonly host: string;
 	readonly connection: 'ssh' | 'openssh' | 'local';
-	/** What ssh is told to connect to: an address, a name, or a name that ssh_config explains. */
+	/** The destination passed to ssh: an address, a name, or an alias from ssh_config. */
 	readonly destination: string;
-	/** Options of ssh's command line; they win over ssh_config. */
+	/** ssh command-line options; they override ssh_config. */
 	readonly options: readonly string[];
 	readonly password?: Secret;
 	readonly become?: Become;
-	/** Who logs in, where the variables say so. */
+	/** The login user, if the variables set one. */
 	readonly login?: string;
-	/** For commands that become another user although the host's variables do not say so. */
+	/** For commands that become another user although the host's variables do not request it. */
 	readonly sudoPassword?: Secret;
-	/** A host of which no key is known is believed, and its key is written down. */
+	/** Accept and record the key of a host that has none in known_hosts. */
 	readonly acceptNewHostKeys: boolean;
 };
 
-/** Commands run as another user, by sudo. Without a password sudo must ask for none. */
+/** Run commands as another user, with sudo. Without a password, sudo must not ask for one. */
 export type Become = {readonly user: string; readonly password?: Secret};
 
-/** What holds for every host whose variables do not say otherwise. */
+/** Defaults for hosts whose variables do not set a value. */
 export type EndpointDefaults = {
 	readonly password?: Secret;
 	readonly becomePassword?: Secret;
@@ -39,7 +39,7 @@ type Variables = Readonly<Record<string, unknown>>;
 /**
  * Reads Ansible's connection variables of a host.
  *
- * @throws InputError with all mistakes: a value that is not understood is never passed over.
+ * @throws InputError with all problems: an unsupported value is never ignored.
  */
 export function endpointFromVars(host: string, vars: Variables, defaults: EndpointDefaults = {}): Endpoint {
 	const problems: Problem[] = [];
@@ -49,14 +49,17 @@ export function endpointFromVars(host: string, vars: Variables, defaults: Endpoi
 	const connection = readConnection(vars, complain);
 	const destination = text(vars, 'ansible_host') ?? text(vars, 'ansible_ssh_host') ?? host;
 	const user = text(vars, 'ansible_user') ?? text(vars, 'ansible_ssh_user') ?? defaults.user;
-	if (connection !== 'local' && !isSafe(destination)) complain(`ansible_host is no address: ${destination}`);
-	if (user !== undefined && !isSafe(user)) complain(`ansible_user is no name: ${user}`);
+	if (connection !== 'local' && !isSafe(destination)) complain(`ansible_host is not a valid address: ${destination}`);
+	if (user !== undefined && !isSafe(user)) complain(`ansible_user is not a valid user name: ${user}`);
 	const given = ['ansible_ssh_common_args', 'ansible_ssh_extra_args'].map(name =>
 		readArguments(name, text(vars, name) ?? '', connection === 'openssh', complain),
 	);
 	const password = secret(vars, 'ansible_password', 'ansible_ssh_password', 'ansible_ssh_pass') ?? defaults.password;
 	if (password !== undefined && connection === 'openssh') {
-		complain('OpenSSH asks a terminal for passwords', 'use a key or an agent, or ansible_connection: ssh');
+		complain(
+			'a password cannot be passed to OpenSSH, which reads it from a terminal',
+			'use a key or an agent, or ansible_connection: ssh',
+		);
 	}
 	const sudoPassword = secret(vars, 'ansible_become_password', 'ansible_become_pass') ?? defaults.becomePassword;
 	const become = readBecome(vars, sudoPassword, user, complain);
@@ -85,23 +88,23 @@ type Complain = (message: string, hint?: string) => void;
 function readConnection(vars: Variables, complain: Complain): Endpoint['connection'] {
 	const connection = text(vars, 'ansible_connection') ?? 'ssh';
 	if (connection === 'ssh' || connection === 'openssh' || connection === 'local') return connection;
-	if (connection !== 'smart') complain(`ansible_connection is '${connection}'`, 'write ssh, openssh or local');
+	if (connection !== 'smart') complain(`ansible_connection is '${connection}'`, 'use ssh, openssh or local');
 	return 'ssh';
 }
 
 function readPort(vars: Variables, complain: Complain, otherwise: string | undefined): string | undefined {
 	const port = text(vars, 'ansible_port') ?? text(vars, 'ansible_ssh_port') ?? otherwise;
 	if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65535)) {
-		complain(`ansible_port is no port: ${port}`);
+		complain(`ansible_port is not a valid port: ${port}`);
 	}
 	return port;
 }
 
-/** As ssh_config writes a path: quoted, and a % doubled. */
+/** Formats a path for ssh_config: quoted, with % doubled. */
 function readIdentity(vars: Variables, complain: Complain): string | undefined {
 	const file = text(vars, 'ansible_ssh_private_key_file') ?? text(vars, 'ansible_private_key_file');
 	if (file === undefined) return undefined;
-	if (/["\n]/.test(file)) complain(`ansible_ssh_private_key_file is no path that ssh can read: ${file}`);
+	if (/["\n]/.test(file)) complain(`ansible_ssh_private_key_file is not a path that ssh can parse: ${file}`);
 	return `"${file.replaceAll('%', '%%')}"`;
 }
 
@@ -113,18 +116,18 @@ function readBecome(
 ): Become | undefined {
 	const wanted = vars.ansible_become ?? false;
 	if (![true, false, 'true', 'false', 'yes', 'no'].includes(wanted as string)) {
-		complain(`ansible_become is neither true nor false: ${wanted}`);
+		complain(`ansible_become must be true or false, not ${wanted}`);
 	}
 	if (wanted !== true && wanted !== 'true' && wanted !== 'yes') return undefined;
 	const method = text(vars, 'ansible_become_method') ?? 'sudo';
-	if (method !== 'sudo') complain(`ansible_become_method is '${method}'`, 'only sudo is known');
+	if (method !== 'sudo') complain(`ansible_become_method is '${method}'`, 'only sudo is supported');
 	for (const name of ['ansible_become_flags', 'ansible_become_exe']) {
 		if (vars[name] !== undefined)
-			complain(`${name} is not understood`, 'sudo is called by its name, with flags of ours');
+			complain(`${name} is not supported`, 'sudo is found in PATH and run with fixed flags');
 	}
 	const user = text(vars, 'ansible_become_user') ?? 'root';
-	if (!isSafe(user)) complain(`ansible_become_user is no name: ${user}`);
-	// As in Ansible: nobody becomes who they are.
+	if (!isSafe(user)) complain(`ansible_become_user is not a valid user name: ${user}`);
+	// As in Ansible, no sudo is used to become the login user.
 	if (user === (login ?? userInfo().username)) return undefined;
 	return {user, ...(password === undefined ? {} : {password})};
 }
@@ -133,7 +136,7 @@ function option(name: string, value: string | undefined): readonly string[] {
 	return value === undefined ? [] : ['-o', `${name}=${value}`];
 }
 
-/** An address or a name out of an encrypted file is shown all the same: to ssh, and by it. */
+/** A string variable. An address or name from an encrypted file is not kept secret, because ssh shows it anyway. */
 function text(vars: Variables, name: string): string | undefined {
 	const value = vars[name];
 	if (value === undefined || value === null) return undefined;
@@ -146,7 +149,10 @@ function secret(vars: Variables, ...names: readonly string[]): Secret | undefine
 	return value === undefined || value instanceof Secret ? value : new Secret(String(value));
 }
 
-/** Neither an option of ssh nor anything that a ProxyCommand's shell would read: what OpenSSH refuses too. */
+/**
+ * Whether the name is neither an option of ssh nor special to the shell of a ProxyCommand; OpenSSH rejects the same
+ * names.
+ */
 export function isSafe(name: string): boolean {
 	return name !== '' && !name.startsWith('-') && !/[\s\x00-\x1f\x7f'"`\\$;&<>|(){}]/.test(name);
 }

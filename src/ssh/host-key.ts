@@ -3,7 +3,7 @@ import {quote} from '../shell/quote.ts';
 import {acceptCommand, fingerprint, type KnownHosts, type KnownKeys, typeOf} from './known-hosts.ts';
 import type {Route} from './route.ts';
 
-/** Judges the key that a host shows, and remembers why it was refused. */
+/** Verifies the key that a host presents, and records why it was refused. */
 export class HostKeyCheck {
 	readonly #route: Route;
 	readonly #hosts: KnownHosts;
@@ -16,27 +16,30 @@ export class HostKeyCheck {
 		this.#known = known;
 	}
 
-	/** Nothing is sent to a host before this has said yes. */
+	/** ssh2 sends nothing to the host until this resolves. */
 	async accepts(key: Buffer): Promise<boolean> {
 		const {keys, elsewhere, revoked} = this.#known;
 		const shown = key.toString('base64');
 		if (revoked.includes(shown)) {
-			return this.#refuse(`it shows a revoked host key: ${named(key)}`, 'find out why before anything else');
+			return this.#refuse(
+				`the host presented a revoked host key: ${named(key)}`,
+				'find out why before you connect again',
+			);
 		}
 		if ([...keys, ...elsewhere].some(({base64}) => base64 === shown)) return true;
 		if (keys.length > 0) return this.#refuse(...this.#changed(named(key)));
 		if (this.#route.acceptNewHostKeys) return this.#learn(key);
 		return this.#refuse(
-			`its host key is not known in ${this.#files}: ${named(key)}`,
-			`compare the fingerprint with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub), then: ${acceptCommand(this.#route)}`,
+			`the host key is not in ${this.#files}: ${named(key)}`,
+			`compare the fingerprint with the output of ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub on the host, then run: ${acceptCommand(this.#route)}`,
 		);
 	}
 
-	/** A host that no longer has a key of any kind that is known; undefined when none was. */
+	/** The error for a host that offers no key of a known type; undefined if no key was known. */
 	noneOfTheKnown(): UnreachableError | undefined {
 		if (this.#known.keys.length === 0) return undefined;
 		const kinds = [...new Set(this.#known.keys.map(({type}) => type))].join(', ');
-		this.#refuse(...this.#changed(`none of the kind ${kinds}`));
+		this.#refuse(...this.#changed(`none of type ${kinds}`));
 		return this.refusal();
 	}
 
@@ -47,19 +50,22 @@ export class HostKeyCheck {
 	async #learn(key: Buffer): Promise<boolean> {
 		try {
 			await this.#hosts.learn(this.#route, key);
-			// The keys of a connection are changed now and then, and the host then shows its own again.
+			// Rekeying makes the host present its key again during the connection.
 			this.#known = {...this.#known, keys: [{type: typeOf(key), base64: key.toString('base64')}]};
 			return true;
 		} catch (error) {
 			const reason = error instanceof Error ? error.message : String(error);
-			return this.#refuse(`its host key (${named(key)}) cannot be written down: ${reason}`, 'name another file');
+			return this.#refuse(
+				`cannot record its host key (${named(key)}): ${reason}`,
+				'set another file with UserKnownHostsFile',
+			);
 		}
 	}
 
 	#changed(shown: string): readonly [reason: string, remedy: string] {
 		return [
-			`it shows another host key than the one known in ${this.#files}: ${shown}. Somebody may be in between`,
-			`only if the host was really set up anew: ssh-keygen -R ${quote(this.#route.keyName)}, then: ${acceptCommand(this.#route)}`,
+			`the host key differs from the one in ${this.#files}: ${shown}. This may be a man-in-the-middle attack`,
+			`only if the host was reinstalled: run ssh-keygen -R ${quote(this.#route.keyName)}, then run: ${acceptCommand(this.#route)}`,
 		];
 	}
 

@@ -4,18 +4,18 @@ import type {KeyFile, Keys} from './keys.ts';
 import {OpenSshNeeded} from './openssh-needed.ts';
 import type {Route} from './route.ts';
 
-/** What there is to log in with, in the order in which it is tried. */
+/** The credentials for a login, in the order in which they are tried. */
 export type Identity = {
 	readonly files: readonly KeyFile[];
-	/** For ssh2: gives one method after the other. */
+	/** For ssh2: supplies one authentication method after the other. */
 	readonly handler: AuthHandlerMiddleware;
-	/** In words, for who may not log in. */
+	/** Descriptions of what was tried, for the error message. */
 	readonly tried: readonly string[];
-	/** The methods that the server has named last. */
+	/** The methods in the server's latest answer. */
 	allowed(): readonly string[];
 };
 
-/** @throws OpenSshNeeded for certificates, and for security tokens where there is no other key. */
+/** @throws OpenSshNeeded for certificates, and for security keys if there is no other key. */
 export async function identityOf(route: Route, keys: Keys): Promise<Identity> {
 	const files = await Promise.all(route.identityFiles.map(file => keys.read(file)));
 	const usable = files.filter(({kind}) => kind === 'plain' || kind === 'locked');
@@ -38,7 +38,7 @@ export async function identityOf(route: Route, keys: Keys): Promise<Identity> {
 	};
 }
 
-/** Gives the next method that the server allows. */
+/** Supplies the next method that the server allows. */
 async function next(
 	methods: AsyncGenerator<AnyAuthMethod>,
 	allowed: readonly string[] | null,
@@ -46,14 +46,14 @@ async function next(
 ): Promise<void> {
 	for (;;) {
 		const {value, done} = await methods.next();
-		// ssh2 takes false for the end; its types do not know.
+		// ssh2 expects false at the end, which its types omit.
 		if (done) return give(false as never);
 		const name = value.type === 'agent' ? 'publickey' : value.type;
 		if (allowed === null || allowed.includes(name)) return give(value);
 	}
 }
 
-/** Keys that lie open, the agent, keys that need a passphrase, a password: what asks a person comes late. */
+/** Unencrypted keys, the agent, encrypted keys, a password: methods that prompt the user come last. */
 async function* offers(
 	route: Route,
 	keys: Keys,
@@ -74,7 +74,7 @@ async function* offers(
 	for (const file of files) {
 		if (file.kind !== 'locked') continue;
 		const key = await keys.unlock(file.file);
-		tried.push(key === undefined ? `${file.file} (locked: nobody gave its passphrase)` : file.file);
+		tried.push(key === undefined ? `${file.file} (encrypted, no passphrase given)` : file.file);
 		if (key !== undefined) yield {type: 'publickey', username, key};
 	}
 	if (password === undefined) return;
@@ -90,7 +90,7 @@ function publicKeys(files: readonly KeyFile[]) {
 	});
 }
 
-/** Answers what is asked for without an echo, once; a second question means that it was wrong. */
+/** Answers a prompt without echo, once; a second prompt means that the password was wrong. */
 function answering(password: string) {
 	let left = 1;
 	return (_name: string, _text: string, _lang: string, prompts: Prompt[], finish: KeyboardInteractiveCallback) => {

@@ -1,6 +1,6 @@
 import {execFile} from 'node:child_process';
 
-/** Has the user a Kerberos ticket that is still good? Without klist the name of a cache is taken for one. */
+/** Whether the user has a valid Kerberos ticket. Without klist, a configured ticket cache counts as one. */
 export function hasTicket(): Promise<boolean> {
 	return new Promise(resolve => {
 		execFile('klist', ['-s'], {timeout: 5000}, error => {

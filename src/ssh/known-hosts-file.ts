@@ -6,13 +6,13 @@ export type KnownHostsEntry = {
 	readonly marker?: '@cert-authority' | '@revoked';
 	readonly type: string;
 	readonly base64: string;
-	/** Is it about the host of this name? */
+	/** Whether it applies to the host with this name. */
 	names(name: string): boolean;
 };
 
 /**
- * Reads a known_hosts file, as sshd(8) describes it under SSH_KNOWN_HOSTS FILE FORMAT. A line that is none of its kind says
- * nothing, as it says nothing to ssh. Asking `ssh-keygen -F` would take a process for each host and file.
+ * Parses a known_hosts file, as described in sshd(8) under SSH_KNOWN_HOSTS FILE FORMAT. Like ssh, it ignores invalid
+ * lines. Running `ssh-keygen -F` instead would take one process per host and file.
  */
 export function parseKnownHosts(text: string): readonly KnownHostsEntry[] {
 	return text.split('\n').flatMap(line => {
@@ -44,7 +44,7 @@ function matcher(names: string): (name: string) => boolean {
 	};
 }
 
-/** A name with `*` and `?`, in small letters. Most have neither. */
+/** Compiles a lower-case name with `*` and `?`. Most names have neither. */
 function wildcard(pattern: string): (name: string) => boolean {
 	const small = pattern.toLowerCase();
 	if (!/[*?]/.test(small)) return name => name === small;

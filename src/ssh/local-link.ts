@@ -3,7 +3,7 @@ import {connect, createServer} from 'node:net';
 import type {Shell} from '../shell/shell.ts';
 import type {HostLink} from './link.ts';
 
-/** This machine, as a host among the others. */
+/** This machine as a managed host. */
 export function localLink(local: Shell): HostLink {
 	return {
 		run: (command, options) => local.run(command, options),

@@ -1,2 +1,2 @@
-/** Only OpenSSH's own client can do what this host needs. */
+/** The host requires a feature that only OpenSSH's client has. */
 export class OpenSshNeeded extends Error {}

@@ -3,33 +3,33 @@ import {quoteArgv} from '../shell/quote.ts';
 import type {Endpoint} from './endpoint.ts';
 import {longestHandshakeMs, runSsh} from './openssh-run.ts';
 
-/** Asks ssh once more, in more words: only then does it tell a key that it does not know. */
+/** Runs ssh again with -v: only then does it print an unknown key. */
 export async function hostKeyRefused(
 	{host, destination, options}: Endpoint,
 	args: readonly string[],
 ): Promise<UnreachableError> {
 	const {stderr} = await runSsh(['-v', ...args], '', longestHandshakeMs);
-	// At the start of a line: a server may say the same of itself in its version.
-	const [, type = 'of a kind', print = 'that it does not tell'] =
+	// Anchored at the start of a line: a server could include the text in its version string.
+	const [, type = 'unknown type', print = 'unknown fingerprint'] =
 		/^debug1: Server host key: (\S+) (\S+)/m.exec(stderr) ?? [];
 	const shown = `${print} (${type})`;
 	if (/IDENTIFICATION HAS CHANGED|^(?!debug).*\brevoked\b/im.test(stderr)) {
 		return new UnreachableError(
 			host,
-			`it shows another host key than the one that ssh knows, or a revoked one: ${shown}. Somebody may be in between`,
-			`only if the host was really set up anew: ${quoteArgv(['ssh', '-v', ...options, destination])} says which line to remove`,
+			`the host key differs from the known one or is revoked: ${shown}. This may be a man-in-the-middle attack`,
+			`only if the host was reinstalled: run ${quoteArgv(['ssh', '-v', ...options, destination])} to see which known_hosts line to remove`,
 		);
 	}
 	const accept = quoteArgv(['ssh', '-o', 'StrictHostKeyChecking=ask', ...options, destination]);
 	return new UnreachableError(
 		host,
-		`its host key is not known: ${shown}`,
-		`compare the fingerprint with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub), then: ${accept}`,
+		`the host key is not known: ${shown}`,
+		`compare the fingerprint with the output of ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub on the host, then run: ${accept}`,
 	);
 }
 
-/** Why ssh could not connect, in its last words. */
+/** Why ssh could not connect: the last line of its output. */
 export function notConnected({host, destination, options}: Endpoint, stderr: string): UnreachableError {
 	const reason = stderr.trim().split('\n').at(-1) || 'ssh could not connect';
-	return new UnreachableError(host, reason, `try it by hand: ${quoteArgv(['ssh', '-v', ...options, destination])}`);
+	return new UnreachableError(host, reason, `for details, run: ${quoteArgv(['ssh', '-v', ...options, destination])}`);
 }

@@ -1,13 +1,15 @@
 import {spawn} from 'node:child_process';
 
-/** A server, and its login shell, have so long to let us in. */
+/** How long a server and its login shell may take to start a session. */
 export const longestHandshakeMs = 60_000;
 export type OpenSshResult = {readonly code: number; readonly stderr: string};
 
-/** A server may say so much of a connection; what it says beyond is not kept. */
+/** The maximum length of ssh's messages; the rest is discarded. */
 const longestSaying = 64 * 1024;
 
-/** Runs ssh to its end; the master that it leaves behind holds its outputs, which are not waited for. */
+/**
+ * Runs ssh until it exits. It leaves behind a master process, which keeps the outputs open; these are not waited for.
+ */
 export function runSsh(args: readonly string[], stdin = '', timeoutMs?: number): Promise<OpenSshResult> {
 	return new Promise((resolve, reject) => {
 		const child = spawn('ssh', args, {stdio: ['pipe', 'ignore', 'pipe']});
@@ -20,7 +22,7 @@ export function runSsh(args: readonly string[], stdin = '', timeoutMs?: number):
 				? undefined
 				: setTimeout(() => {
 						child.kill();
-						resolve({code: 255, stderr: `no connection and no login shell within ${timeoutMs / 1000} s`});
+						resolve({code: 255, stderr: `no login shell within ${timeoutMs / 1000} s`});
 					}, timeoutMs);
 		child.once('exit', () => clearTimeout(timer));
 		child.once('error', reject);

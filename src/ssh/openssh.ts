@@ -20,15 +20,15 @@ import {aborted, abortedOutcome, unlessAborted} from './unless-aborted.ts';
 
 /** sshd's MaxSessions is 10 by default. */
 const sessionsAtOnce = 8;
-/** A server that has no room for one more session is asked again so often. */
+/** How often to retry if the server refuses a session. */
 const attempts = 100;
-/** A server that is offered too many connections at once closes some, by MaxStartups: they may be tried again. */
+/** With MaxStartups, a server closes some of many simultaneous connections; these are retried. */
 const handshakeAttempts = 8;
 const turnedAway = /^(?!.*timed out).*(kex_exchange_identification|banner exchange)/m;
-/** A connection that nobody uses ends by itself after so long, also when this process has died. */
+/** An idle connection closes after this time, even if this process has died. */
 const persistSeconds = 60;
 
-/** Reaches a host with OpenSSH's own client, over one connection that it keeps: its control master. */
+/** Reaches a host with OpenSSH's client, over one persistent connection: its control master. */
 export class OpenSshLink implements HostLink {
 	readonly #endpoint: Endpoint;
 	readonly #handshakes: Semaphore;
@@ -36,7 +36,7 @@ export class OpenSshLink implements HostLink {
 	#folder: Promise<string> | undefined;
 	#master: Promise<void> | undefined;
 
-	/** @param handshakes Lets so many connections be made at once, over all hosts. */
+	/** @param handshakes Limits how many connections are being established at once, over all hosts. */
 	constructor(endpoint: Endpoint, handshakes: Semaphore) {
 		this.#endpoint = endpoint;
 		this.#handshakes = handshakes;
@@ -99,7 +99,7 @@ export class OpenSshLink implements HostLink {
 		await rm(await this.#folder, {recursive: true, force: true});
 	}
 
-	/** The connection, made when it is first needed. */
+	/** The connection, established on first use. */
 	#connected(): Promise<void> {
 		this.#master ??= this.#connect().catch(error => {
 			this.#master = undefined;
@@ -182,7 +182,7 @@ export class OpenSshLink implements HostLink {
 		return ['-S', join(await this.#place(), 'master')];
 	}
 
-	/** A folder that nobody else may enter: who can reach the master's socket can run commands. */
+	/** A folder that only this user can enter: access to the master's socket allows running commands. */
 	#place(): Promise<string> {
 		this.#folder ??= mkdtemp(join(tmpdir(), 'vacate-ssh-'));
 		return this.#folder;
@@ -191,8 +191,8 @@ export class OpenSshLink implements HostLink {
 
 let counter = 0;
 
-/** Without a master ssh would connect anew, and nobody would know whether the command ran before. */
+/** Without a master, ssh would make a new connection, and it would be unknown whether the command ran before. */
 const overMasterOnly = ['-F', 'none', '-o', 'BatchMode=yes', '-o', 'ControlMaster=no', '-o', 'ProxyCommand=exit 1'];
 
-/** What ssh says then: it has tried the ProxyCommand in place of the master. */
+/** ssh's messages in that case, after it tried the ProxyCommand instead of the master. */
 const masterGone = /Control socket connect|kex_exchange_identification|Connection closed by UNKNOWN/;

@@ -1,20 +1,20 @@
 import {setTimeout as wait} from 'node:timers/promises';
 import type {Connection} from './connection.ts';
 
-/** sshd's MaxSessions is 10 by default, and it counts a session until it is reaped. */
+/** sshd's MaxSessions is 10 by default, and a session counts until it is reaped. */
 const channelsPerConnection = 8;
-/** A host gets so many connections at the most; what has no room waits. */
+/** The maximum number of connections per host; further commands wait. */
 const connectionsPerHost = 4;
 
-/** An open connection, and how many commands run on it. */
+/** An open connection, and the number of commands that run on it. */
 export type PooledConnection = {
 	readonly connection: Connection;
 	running: number;
-	/** How many may: fewer when the server has refused one more. */
+	/** The maximum number of commands: lower if the server refused a channel. */
 	room: number;
 };
 
-/** The connections to a host, made when they are needed, and who may use them. */
+/** The connections to a host, established on demand, and the queue for them. */
 export class PooledConnections {
 	readonly #connect: () => Promise<Connection>;
 	readonly #lanes = new Set<PooledConnection>();
@@ -26,7 +26,7 @@ export class PooledConnections {
 		this.#connect = connect;
 	}
 
-	/** A lane with room, one that is open, else a new one, else the first that has room again. */
+	/** Returns an open connection with capacity, or else a new one, or else the first that gets capacity. */
 	async enter(): Promise<PooledConnection> {
 		for (;;) {
 			const free = [...this.#lanes].find(({running, room}) => running < room);
@@ -44,7 +44,7 @@ export class PooledConnections {
 		this.#waiting.shift()?.();
 	}
 
-	/** The server has no room for one more channel on this lane: gives one that has, after a pause. */
+	/** The server refused a channel on this connection: after a pause, returns one with capacity. */
 	async change(lane: PooledConnection, pauseMs: number): Promise<PooledConnection> {
 		lane.room = Math.max(1, Math.min(lane.room, lane.running - 1));
 		this.leave(lane);
@@ -57,13 +57,13 @@ export class PooledConnections {
 		}
 	}
 
-	/** Any lane, for what takes no channel of those that are counted. */
+	/** Any connection, for uses that need no session channel. */
 	async first(): Promise<PooledConnection> {
 		const [lane] = this.#lanes;
 		return lane ?? this.#openShared();
 	}
 
-	/** A lane for one use, on which nobody else runs. */
+	/** A connection for a single use that is not shared. */
 	async open(): Promise<PooledConnection> {
 		this.#refuseWhenClosed();
 		const lane: PooledConnection = {connection: await this.#connect(), running: 1, room: 0};
@@ -77,7 +77,7 @@ export class PooledConnections {
 		return lane;
 	}
 
-	/** From now on there is no connection: one that is still being made closes when it is. */
+	/** Closes all connections, including those still being established. */
 	async close(): Promise<void> {
 		this.#closed = true;
 		await this.#opening?.catch(() => {});
@@ -85,7 +85,7 @@ export class PooledConnections {
 	}
 
 	#refuseWhenClosed(): void {
-		if (this.#closed) throw new Error('this connection has been closed for good');
+		if (this.#closed) throw new Error('the connection is closed');
 	}
 
 	#openShared(): Promise<PooledConnection> {

@@ -1,10 +1,10 @@
-/** A login shell may print so much before the command's own output. */
+/** The maximum output of a login shell before the command's own output. */
 export const longestPreamble = 64 * 1024;
 
-/** The line of the marker is no longer than this. */
+/** The maximum length of the marker's line. */
 const longestLine = 4096;
 
-/** Takes an output as it comes, and hands on what stands behind the line that begins with a marker and a space or end. */
+/** Filters an output stream: passes on what follows the line that starts with the marker. */
 export class Preamble {
 	readonly #line: RegExp;
 	readonly #begun: (rest: string) => void;
@@ -13,7 +13,7 @@ export class Preamble {
 
 	/**
 	 * @param begun Called with the rest of the marker's line.
-	 * @param more Called with all that came before it, each time that more of it has come.
+	 * @param more Called with everything before the marker, each time it grows.
 	 */
 	constructor(marker: string, begun: (rest: string) => void, more: (before: string) => void) {
 		this.#line = new RegExp(`${marker}( .*)?\\n`, 'g');
@@ -21,10 +21,10 @@ export class Preamble {
 		this.#more = more;
 	}
 
-	/** The part of the text that is the command's own. */
+	/** The part of the text that belongs to the command. */
 	take(text: string): string {
 		if (this.#before === undefined) return text;
-		// Not from the start: a host that prints letter by letter would have all of it read for each.
+		// Not from the start: for a host that prints letter by letter, the search would take quadratic time.
 		this.#line.lastIndex = Math.max(0, this.#before.length - longestLine);
 		this.#before += text;
 		const match = this.#line.exec(this.#before);
@@ -39,7 +39,7 @@ export class Preamble {
 		return own;
 	}
 
-	/** What came when the marker never did: the login shell itself has failed. */
+	/** Everything received, if the marker never appeared: the login shell itself failed. */
 	rest(): string {
 		return this.#before ?? '';
 	}

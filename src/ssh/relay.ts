@@ -7,8 +7,8 @@ import type {Shell} from '../shell/shell.ts';
 import type {HostLink} from './link.ts';
 
 /**
- * Makes the folder, for whom the ssh server makes the socket, and clears away sockets on which nobody listens: the kernel
- * lists in /proc/net/unix those on which somebody does.
+ * Creates the folder, owned by the user for whom sshd creates the socket, and removes stale sockets: those that
+ * /proc/net/unix does not list.
  */
 const prepare = `
 install -d -m 0700 -o "\${SUDO_UID:-$(id -u)}" "$1" || exit
@@ -19,7 +19,7 @@ done
 [ ! -e "$2" ] || { echo "$2 is in use" >&2; exit 1; }
 `;
 
-/** Sockets of hosts that lead to sockets of other hosts, through this machine. */
+/** Relays Unix sockets of hosts to sockets of other hosts, through this machine. */
 export function relayOver(shell: Shell, linkTo: (host: string) => Promise<HostLink>): Relay {
 	return {
 		async open({onHost, path, toHost, toPath}) {
@@ -38,15 +38,15 @@ export function relayOver(shell: Shell, linkTo: (host: string) => Promise<HostLi
 				.catch((error: Error) => {
 					throw new UnreachableError(
 						onHost,
-						`it does not forward ${path}: ${error.message}`,
-						'AllowStreamLocalForwarding yes, in its sshd_config',
+						`the host does not forward ${path}: ${error.message}`,
+						'set AllowStreamLocalForwarding yes in its sshd_config',
 					);
 				});
 			return {
 				async close() {
 					for (const stream of open) stream.destroy();
 					await stop();
-					// sshd leaves the socket behind.
+					// sshd does not remove the socket.
 					await demand(shell, write(onHost, ['rm', '-f', '--', path]));
 				},
 			};
@@ -54,7 +54,7 @@ export function relayOver(shell: Shell, linkTo: (host: string) => Promise<HostLi
 	};
 }
 
-/** What comes from one goes to the other, until either ends. */
+/** Copies data in both directions until either side ends. */
 function join(near: Duplex, dialled: Promise<Duplex>, keep: (stream: Duplex) => void): void {
 	near.on('error', () => {});
 	dialled.then(

@@ -8,14 +8,14 @@ import {type Endpoint, isSafe} from './endpoint.ts';
 import {OpenSshNeeded} from './openssh-needed.ts';
 import {expandHome, expandTokens, type Tokens, tokensOf} from './tokens.ts';
 
-/** Everything that must be known to connect. */
+/** Everything that is needed to connect. */
 export type Route = {
-	/** The host's name in the inventory, for messages. */
+	/** The inventory name of the host, for messages. */
 	readonly host: string;
 	readonly address: string;
 	readonly port: number;
 	readonly user: string;
-	/** The host's name in known_hosts. */
+	/** The name of the host in known_hosts. */
 	readonly keyName: string;
 	readonly knownHostsFiles: readonly string[];
 	readonly hashKnownHosts: boolean;
@@ -23,33 +23,33 @@ export type Route = {
 	/** Private keys, in the order in which they are tried. */
 	readonly identityFiles: readonly string[];
 	readonly certificateFiles: readonly string[];
-	/** The agent's other keys are not offered. */
+	/** Other keys in the agent are not offered. */
 	readonly identitiesOnly: boolean;
 	readonly agent?: string;
 	readonly password?: Secret;
 	readonly via: Via;
 	readonly connectTimeoutMs: number;
-	/** A host that gives no sign of life for so long, so many times, is given up. */
+	/** The keepalive interval; the connection is dropped after `aliveCountMax` unanswered messages. */
 	readonly aliveIntervalMs: number;
 	readonly aliveCountMax: number;
 	/** Kerberos tickets may be used to log in. */
 	readonly gssapi: boolean;
-	/** Algorithms that ssh_config allows, by the setting's name. */
+	/** The algorithms that ssh_config allows, by setting. */
 	readonly allowed: Readonly<Record<'kex' | 'cipher' | 'hmac' | 'serverHostKey', readonly string[]>>;
-	/** The same with OpenSSH's own client, for a person to try. */
+	/** The equivalent ssh command, for the user to run. */
 	readonly byHand: string;
 };
 
-/** The way of the bytes: straight, through a command, or through another host. */
+/** The transport: direct, through a command, or through another host. */
 export type Via =
 	| {readonly kind: 'direct'; readonly family: 0 | 4 | 6}
 	| {readonly kind: 'command'; readonly line: string}
 	| {readonly kind: 'jump'; readonly hop: Route};
 
-/** A chain of hosts that is longer than this leads in a circle. */
+/** A longer chain of jump hosts is a loop. */
 const longestChain = 8;
 
-/** @throws UnreachableError when ssh_config cannot be understood. */
+/** @throws UnreachableError if ssh_config cannot be parsed. */
 export function routeOf(config: ConfigReader, endpoint: Endpoint): Promise<Route> {
 	const {host, destination, options, acceptNewHostKeys, password} = endpoint;
 	return resolve(config, {host, destination, options, acceptNewHostKeys}, 0).then(route =>
@@ -63,9 +63,9 @@ async function resolve(config: ConfigReader, asked: Asked, depth: number): Promi
 	const {host, destination, options} = asked;
 	const byHand = quoteArgv(['ssh', '-v', ...options, destination]);
 	const settings = await config.read(destination, options).catch((error: Error) => {
-		throw new UnreachableError(host, `ssh -G: ${error.message}`, `see what ssh makes of it: ${byHand}`);
+		throw new UnreachableError(host, `ssh -G: ${error.message}`, `for details, run: ${byHand}`);
 	});
-	if (depth > longestChain) throw new UnreachableError(host, `ProxyJump leads in a circle, by ${destination}`);
+	if (depth > longestChain) throw new UnreachableError(host, `ProxyJump contains a loop through ${destination}`);
 	refuseForeign(settings);
 	const one = (name: string) => settings.get(name)?.[0];
 	const address = one('hostname') ?? destination;
@@ -114,7 +114,7 @@ async function viaOf(
 	const jump = settings.get('proxyjump')?.[0];
 	const command = settings.get('proxycommand')?.[0];
 	if (jump !== undefined && jump !== 'none') {
-		// As ssh does it: the last host is reached through those before it, by its own settings and the same file.
+		// Like ssh: the last jump host is reached through the ones before it, with its own settings from the same file.
 		const hops = expandTokens(host, tokens, jump).split(',');
 		const {user, name, port} = splitHop(hops.at(-1) ?? '');
 		const own = options.lastIndexOf('-F');
@@ -131,7 +131,7 @@ async function viaOf(
 		for (const [, token = ''] of command.matchAll(/%([hnrk])/g)) {
 			const name = tokens[token] ?? '';
 			if (!isSafe(name))
-				throw new UnreachableError(host, `a shell would not read this as a name in the ProxyCommand: ${name}`);
+				throw new UnreachableError(host, `the name is not safe in the shell of a ProxyCommand: ${name}`);
 		}
 		return {kind: 'command', line: expandTokens(host, tokens, command)};
 	}
@@ -147,7 +147,7 @@ function splitHop(hop: string): {readonly user?: string; readonly name: string; 
 	return {name, ...(user === undefined ? {} : {user}), ...(port === undefined ? {} : {port})};
 }
 
-/** Settings of ssh_config(5) that say whom to believe or by which way to go, and that only OpenSSH's own client carries out. */
+/** Settings of ssh_config(5) that affect trust or transport and that only OpenSSH's client implements. */
 const foreign = [
 	'bindaddress',
 	'bindinterface',
@@ -157,7 +157,7 @@ const foreign = [
 	'revokedhostkeys',
 ];
 
-/** @throws OpenSshNeeded: to pass such a setting over would be to believe a host that ssh does not. */
+/** @throws OpenSshNeeded: ignoring such a setting could mean trusting a host that ssh does not trust. */
 function refuseForeign(settings: Settings): void {
 	for (const name of foreign) {
 		const value = settings.get(name)?.[0];
@@ -172,7 +172,7 @@ function agentOf(setting: string | undefined, expand: (text: string) => string):
 	return setting.startsWith('$') && !setting.startsWith('${') ? process.env[setting.slice(1)] : expand(setting);
 }
 
-/** Paths in a row; one with a space stands in double quotes. */
+/** Space-separated paths; a path with a space is in double quotes. */
 function splitFiles(text: string): readonly string[] {
 	return [...text.matchAll(/"([^"]*)"|(\S+)/g)]
 		.map(([, quoted, plain]) => quoted ?? plain ?? '')
@@ -180,7 +180,7 @@ function splitFiles(text: string): readonly string[] {
 		.map(file => (file.startsWith('/') || file.startsWith('~') ? file : join(process.cwd(), file)));
 }
 
-/** `none` and 0 leave it to us. */
+/** `none` and 0 mean the default. */
 function seconds(setting: string | undefined): number | undefined {
 	const number = Number(setting);
 	return number > 0 ? number * 1000 : undefined;

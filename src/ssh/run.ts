@@ -9,30 +9,30 @@ import {longestPreamble, Preamble} from './preamble.ts';
 import type {Session} from './session.ts';
 import {type ExitStatusSource, killLine, type LoginShell, loginShellOf, promptOf, wrap} from './wrap.ts';
 
-/** An ended command is waited for so long. */
+/** How long to wait for a killed command to end. */
 const killGraceMs = 10_000;
 
-/** What runs a line on a host. */
+/** Runs a command line on a host. */
 export type CommandTransport = {
 	readonly telling: ExitStatusSource;
-	/** What the login shell reads, as far as it is known. The first command tells it. */
+	/** The language of the login shell, once known. The first command reveals it. */
 	readonly dialect: LoginShell;
 	learn(dialect: LoginShell): void;
-	/** Opens a session and hands it over in the same moment: a quick command has ended in the next one. */
+	/** Opens a session and passes it on synchronously: a quick command may end in the next tick. */
 	open(line: string, take: (session: Session) => void): Promise<void>;
-	/** Runs a line beside; true when the host has answered. */
+	/** Runs a line in another session; true if the host answered. */
 	beside(line: string, stdin: string): Promise<boolean>;
-	/** The host does not answer: the connection is of no use any more. */
+	/** The host does not answer: drop the connection. */
 	giveUp(): void;
 };
 
-/** An outcome, and whether the command has begun for certain. */
+/** An outcome, and whether the command is known to have started. */
 export type RanCommand = {readonly outcome: Outcome; readonly begun: boolean};
 
 /**
- * Runs a command in a session of its own.
+ * Runs a command in its own session.
  *
- * @throws UnreachableError when the host ran something else, or nothing, in its place.
+ * @throws UnreachableError if the host ran something else, or nothing, instead.
  */
 export async function runOn(
 	carrier: CommandTransport,
@@ -57,7 +57,7 @@ class Run {
 	#session: Session | undefined;
 	#group: number | undefined;
 	#cut: Ending | undefined;
-	/** Whether the host has said that it has ended the command. */
+	/** Whether the host confirmed that it killed the command. */
 	#killed: Promise<boolean> | undefined;
 	#settle: (ending: Ending) => void = () => {};
 
@@ -104,7 +104,7 @@ class Run {
 			if (other === undefined) this.#settle(this.#cut ?? this.#translate(ending));
 			else reject(other);
 		});
-		// A command that ends before it has read its input closes the pipe: that is no error of ours.
+		// A command that ends before it has read its input closes the pipe; this is not an error.
 		session.stdin.on('error', () => {});
 		if (this.#become?.password === undefined) this.#giveInput();
 	}
@@ -132,12 +132,12 @@ class Run {
 		};
 	}
 
-	/** Also of a command that is being ended for another reason no more is kept. */
+	/** Also checked while a command is being killed for another reason: output beyond the limit is never kept. */
 	#isFull(): boolean {
 		return this.texts.stdout.length + this.texts.stderr.length >= maxOutput;
 	}
 
-	/** The command itself begins now. */
+	/** The command itself starts now. */
 	#begin(said: string): void {
 		const [pid, shell] = said.split(' ');
 		this.begun = true;
@@ -147,7 +147,7 @@ class Run {
 		if (this.#become?.password !== undefined) this.#giveInput();
 	}
 
-	/** Before sudo's command begins: the number of its group, and the question for the password. */
+	/** Before the command that sudo runs starts: the ID of its process group, and the password prompt. */
 	#readPreamble(before: string): void {
 		if (this.#become === undefined) return;
 		const [, group] = new RegExp(`${this.#marker}-group (\\d+)\\n`).exec(before) ?? [];
@@ -159,7 +159,7 @@ class Run {
 			this.#answered = true;
 			this.#session?.stdin.write(`${password.reveal()}\n`);
 		}
-		// Asked again, it was wrong: sudo gives up at the end of its input.
+		// A second prompt means that the password was wrong: sudo gives up at the end of its input.
 		if (asked > 1) this.#session?.stdin.end();
 	}
 	#answered = false;
@@ -183,16 +183,16 @@ class Run {
 		this.#killed = this.#carrier.beside(line, password === undefined ? '' : `${password.reveal()}\n`);
 	}
 
-	/** It should have ended by now. If the host has answered it has, and only its outputs are held open by something. */
+	/** The command should have ended by now. If the host answered, it has, and only its outputs are still open. */
 	async #abandon(why: Ending): Promise<void> {
 		const answered = await Promise.race([this.#killed ?? false, false]);
 		this.#session?.close();
 		if (answered) return this.#settle(why);
-		this.#settle({end: 'lost', reason: `the host has not ended it within ${killGraceMs / 1000} s: ${why.end}`});
+		this.#settle({end: 'lost', reason: `the command could not be killed within ${killGraceMs / 1000} s (${why.end})`});
 		this.#carrier.giveUp();
 	}
 
-	/** What an exit code says that is not the protocol's word. */
+	/** Interprets an exit code that does not come from the protocol. */
 	#translate(ending: Ending): Ending {
 		if (this.#carrier.telling === 'by protocol' || ending.end !== 'exited') return ending;
 		const trailer = `${this.#marker}-code 255\n`;
@@ -204,25 +204,25 @@ class Run {
 		return signal === undefined ? ending : {end: 'signalled', signal};
 	}
 
-	/** The login shell ended and the command never began. */
+	/** The login shell exited and the command never started. */
 	#notRun(code: number): UnreachableError {
 		const {stdout, stderr} = this.texts;
 		const said = `${stderr}\n${stdout}`
 			.replaceAll(new RegExp(`${this.#marker}-(group \\d+\\n|password:)`, 'g'), '')
 			.trim()
 			.split('\n')[0];
-		const who = this.#become === undefined ? 'its login shell' : `sudo to ${this.#become.user}`;
+		const who = this.#become === undefined ? 'the login shell' : `sudo to ${this.#become.user}`;
 		return new UnreachableError(
 			this.#command.host,
-			`${who} does not run commands: ${said || `exit code ${code} and no word`}`,
+			`${who} does not run commands: ${said || `exit code ${code} without a message`}`,
 			this.#become === undefined
 				? undefined
-				: 'let sudo ask for no password, or give it: ansible_become_password, --ask-become-pass',
+				: 'configure sudo with NOPASSWD, or pass the password with ansible_become_password or --ask-become-pass',
 		);
 	}
 }
 
-/** The signals by which commands end, as sh tells them: 128 and the number. */
+/** Signals, by the number that sh adds to 128 for the exit code. */
 const signals: Readonly<Record<number, string>> = {
 	1: 'SIGHUP',
 	2: 'SIGINT',

@@ -1,4 +1,4 @@
-/** Lets so many pass at once; the others wait in order. */
+/** A semaphore; callers are admitted in order. */
 export class Semaphore {
 	#room: number;
 	readonly #waiting: (() => void)[] = [];

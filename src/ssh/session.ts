@@ -3,14 +3,14 @@ import type {ClientChannel} from 'ssh2';
 import type {Ending} from '../shell/shell.ts';
 import type {Connection} from './connection.ts';
 
-/** One command that runs on a host. */
+/** A running command on a host. */
 export type Session = {
 	readonly stdin: Writable;
 	readonly stdout: Readable;
 	readonly stderr: Readable;
-	/** Calls back once, when all output has come. */
+	/** Registers a callback, called once when all output has arrived. */
 	onEnd(call: (ending: Ending) => void): void;
-	/** Listens no longer. This does not end the command. */
+	/** Stops listening. This does not kill the command. */
 	close(): void;
 };
 
@@ -32,7 +32,7 @@ export function channelSession(channel: ClientChannel, connection: Connection): 
 			channel.on('exit', (code: number | null, signal?: string) => {
 				exited = code === null ? {end: 'signalled', signal: nameOf(signal)} : {end: 'exited', code};
 			});
-			// A channel that closes without a word on a connection that stands: the server has ended it.
+			// A channel that closes without an exit status on an open connection was closed by the server.
 			channel.on('close', () => end({end: 'lost', reason: 'the server closed the channel'}));
 			const forget = connection.onGone(reason => queueMicrotask(() => end({end: 'lost', reason})));
 		},
@@ -40,7 +40,7 @@ export function channelSession(channel: ClientChannel, connection: Connection): 
 	};
 }
 
-/** A host may name a signal as it likes: only what looks like one is told. */
+/** A host can send any text as a signal name; only valid names are passed on. */
 function nameOf(signal: string | undefined): string {
 	return signal !== undefined && /^SIG[A-Z0-9]{1,12}$/.test(signal) ? signal : 'a signal';
 }

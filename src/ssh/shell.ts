@@ -17,10 +17,10 @@ import {relayOver} from './relay.ts';
 import {routeOf} from './route.ts';
 import {Semaphore} from './semaphore.ts';
 
-/** How many handshakes are under way at once, over all hosts: each takes this process some milliseconds at a stretch. */
+/** The number of concurrent handshakes over all hosts: each blocks this process for some milliseconds. */
 const handshakesAtOnce = 8;
 
-/** A read whose connection went is run again after each of these. */
+/** The pauses before a read is repeated after a lost connection. */
 const readAgainAfterMs = [200, 1000, 3000];
 
 export type SshShell = Shell & {
@@ -28,15 +28,15 @@ export type SshShell = Shell & {
 };
 
 export type SshOptions = {
-	/** Asks for the passphrase of a key. Without it, keys that need one are not used. */
+	/** Prompts for the passphrase of a key. Without it, encrypted keys are not used. */
 	readonly askSecret?: AskSecret;
-	/** Says that a host is served by another client than the rest. */
+	/** Reports that a host is reached with another client than the rest. */
 	readonly tell?: (text: string) => void;
-	/** Hears of every command that has ended, of a read that was repeated only the last time. */
+	/** Called for every finished command; for a repeated read only the last time. */
 	readonly ended?: (command: Command, outcome: Outcome) => void;
 };
 
-/** Reaches hosts by ssh: one connection a host, made when it is first needed, many commands at once on it. */
+/** Reaches hosts over SSH: one connection per host, established on first use, shared by concurrent commands. */
 export function openSsh(endpoints: ReadonlyMap<string, Endpoint>, local: Shell, options: SshOptions = {}): SshShell {
 	const links = new Links(endpoints, local, options);
 	const shell: Shell = {
@@ -54,7 +54,7 @@ export function openSsh(endpoints: ReadonlyMap<string, Endpoint>, local: Shell, 
 	};
 }
 
-/** Runs a command once; a read whose connection went, and of which nobody has seen a part, again. */
+/** Runs a command once. A read that lost its connection before any of its output was delivered is repeated. */
 async function runSurely(links: Links, command: Command, options: RunOptions): Promise<Outcome> {
 	const since = performance.now();
 	const {timeoutMs = Number.POSITIVE_INFINITY} = command;
@@ -71,10 +71,10 @@ async function runSurely(links: Links, command: Command, options: RunOptions): P
 		try {
 			const outcome = await links.run(command, watched);
 			if (outcome.end !== 'lost' || pause === undefined || seen || options.signal?.aborted) return outcome;
-			// A host that did not answer in the command's time will not do so in the next.
+			// A host that did not answer within the command's time limit will not do so next time.
 			if (performance.now() - since >= timeoutMs) return outcome;
 		} catch (error) {
-			// The first attempt has found no host at all: then it is not the connection that went.
+			// If the first attempt could not connect at all, no connection was lost.
 			if (attempt === 0 || pause === undefined || !(error instanceof UnreachableError)) throw error;
 		}
 		await wait(pause, undefined, {signal: options.signal}).catch(() => {});
@@ -92,7 +92,7 @@ function watching({onStdout, onStderr}: RunOptions, see: () => void): RunOptions
 	};
 }
 
-/** The links to all hosts, each made when it is first needed. */
+/** The links to all hosts, each established on first use. */
 class Links {
 	readonly #endpoints: ReadonlyMap<string, Endpoint>;
 	readonly #local: HostLink;
@@ -123,7 +123,7 @@ class Links {
 
 	to(host: string): Promise<HostLink> {
 		const endpoint = this.#endpoints.get(host);
-		if (endpoint === undefined) throw new Error(`${host} is not a host of the inventory`);
+		if (endpoint === undefined) throw new Error(`${host} is not in the inventory`);
 		const known = this.#links.get(host);
 		if (known !== undefined) return known;
 		const made = this.#make(endpoint);
@@ -167,12 +167,12 @@ class Links {
 		};
 	}
 
-	/** From now on OpenSSH's own client serves this host. */
+	/** Switches this host to OpenSSH's client. */
 	#change(host: string, reason: string): Promise<HostLink> {
 		if (!this.#changed.has(host)) {
 			this.#changed.add(host);
 			this.#links.delete(host);
-			this.#tell(`${host}: ${reason}; so OpenSSH's own client serves it, over a connection that it keeps`);
+			this.#tell(`${host}: ${reason}; using the OpenSSH client with a persistent connection`);
 		}
 		return this.to(host);
 	}

@@ -1,7 +1,7 @@
 import {hostname, userInfo} from 'node:os';
 import {UnreachableError} from '../errors.ts';
 
-/** What stands for a letter after `%`. */
+/** The values of the tokens, by the letter after `%`. */
 export type Tokens = Readonly<Record<string, string>>;
 
 type Destination = {
@@ -29,16 +29,16 @@ export function tokensOf({destination, address, port, user, alias}: Destination)
 	};
 }
 
-/** Fills in the tokens, which is all that ssh_config(5) lets a command hold: the rest is for the shell. */
+/** Expands the % tokens of a command in ssh_config(5). Everything else is left to the shell. */
 export function expandTokens(host: string, tokens: Tokens, text: string): string {
 	return text.replace(/%(.)/g, (all, token: string) => {
 		const value = tokens[token];
-		if (value === undefined) throw new UnreachableError(host, `ssh_config holds ${all}, which is not understood`);
+		if (value === undefined) throw new UnreachableError(host, `ssh_config contains the unsupported token ${all}`);
 		return value;
 	});
 }
 
-/** `~` and `${NAME}`, which it lets a path hold. A user's home is what the system says, as for ssh, not what HOME says. */
+/** Expands `~` and `${NAME}` in a path. Like ssh, it takes the home directory from the system, not from HOME. */
 export function expandHome(text: string): string {
 	return text
 		.replace(/^~(?=\/|$)/, () => userInfo().homedir)

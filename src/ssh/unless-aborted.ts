@@ -1,12 +1,12 @@
 import type {Outcome} from '../shell/shell.ts';
 
-/** In place of what was waited for. */
+/** Returned if the signal fired first. */
 export const aborted = Symbol('aborted');
 
-/** Of a command that nobody has begun. */
+/** The outcome of a command that was never started. */
 export const abortedOutcome: Outcome = {end: 'aborted', stdout: '', stderr: '', durationMs: 0};
 
-/** Waits for something until a signal fires. What is waited for goes on, as others may wait for it too. */
+/** Waits for a promise or a signal. The work behind the promise continues, because others may wait for it. */
 export async function unlessAborted<T>(
 	waited: Promise<T>,
 	signal: AbortSignal | undefined,
@@ -18,7 +18,7 @@ export async function unlessAborted<T>(
 		if (signal.aborted) abort();
 		signal.addEventListener('abort', abort, {once: true});
 	});
-	// Nobody listens any more when the signal was first.
+	// If the signal fired first, a later rejection has no listener.
 	waited.catch(() => {});
 	try {
 		return await Promise.race([waited, fired]);

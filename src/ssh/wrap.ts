@@ -4,21 +4,21 @@ import {quoteArgv} from '../shell/quote.ts';
 import type {Become} from './endpoint.ts';
 
 /**
- * A small script around each command. It says, on both outputs, where the command's own output begins, as the login
- * shell's start-up files may have printed something before; and its process number, which is that of the command too
- * and of its process group, so that it can be ended: closing a channel does not.
+ * A short script around each command. It prints a marker on both outputs where the command's own output begins, because
+ * the start-up files of the login shell may print something first, and its process ID, which is also that of the
+ * command and its process group, so that the command can be killed: closing a channel does not kill it.
  */
 const begin = 'printf "%s\\n" "$0"; printf "%s %s %s\\n" "$0" "$$" "$SHELL" >&2; LC_ALL=C; export LC_ALL;';
 
-/** The login shell of a host: one that reads sh's language needs no other sh, which takes a millisecond to start. */
+/** The language of a host's login shell: if it is sh, no other sh is needed, which saves a millisecond. */
 export type LoginShell = 'sh' | 'unknown';
 
-/** What the login shell reads, by its path. */
+/** The language of a login shell, by its path. */
 export function loginShellOf(shell: string): LoginShell {
 	return /\/(sh|dash|bash|ksh|mksh)$/.test(shell) ? 'sh' : 'unknown';
 }
 
-/** How a command's end is told: by the protocol, or by ssh's exit code, in which 255 is ssh's own. */
+/** How the exit status is reported: by the protocol, or by ssh's exit code, where 255 means an error of ssh itself. */
 export type ExitStatusSource = 'by protocol' | 'by exit code';
 
 const scripts: Readonly<Record<ExitStatusSource, string>> = {
@@ -26,10 +26,13 @@ const scripts: Readonly<Record<ExitStatusSource, string>> = {
 	'by exit code': `${begin} "$@"; code=$?; [ $code -eq 255 ] || exit $code; printf "%s-code 255\\n" "$0" >&2; exit 254`,
 };
 
-/** Before sudo: the group's number, of which sudo and the command are members. */
+/** Precedes sudo: prints the process group of sudo and the command. */
 const beginGroup = 'printf "%s-group %s\\n" "$0" "$$" >&2; exec "$@"';
 
-/** One line for the login shell: as long as that is unknown, one that bash, dash and fish read alike. It shows all but stdin. */
+/**
+ * One line for the login shell. While its language is unknown, the line has the same meaning in bash, dash and fish.
+ * Excludes stdin.
+ */
 export function wrap(
 	command: Command,
 	marker: string,
@@ -48,8 +51,8 @@ export function wrap(
 }
 
 /**
- * Ends the process group of a command: asks, and after a second insists. The command leads the group as a rule; with a
- * ForceCommand its shell does, and /proc says so (proc_pid_stat(5), the fifth field).
+ * Kills the process group of a command: SIGTERM first, SIGKILL after a second. The command is normally the group
+ * leader; with a ForceCommand, its shell is, which /proc shows (proc_pid_stat(5), field 5).
  */
 export function killLine(pid: number, marker: string, become?: Become): string {
 	const group = '-- "-$group"';
@@ -66,7 +69,7 @@ export function killLine(pid: number, marker: string, become?: Become): string {
 	return `exec ${quoteArgv(become === undefined ? argv : [...sudo(become, marker), ...argv])}`;
 }
 
-/** What sudo asks for a password with. */
+/** The password prompt of sudo. */
 export function promptOf(marker: string): string {
 	return `${marker}-password:`;
 }

@@ -5,11 +5,11 @@ import {decorate} from '../shell/decorate.ts';
 import {maskedData} from '../shell/mask.ts';
 import type {Shell} from '../shell/shell.ts';
 
-/** A shell that writes down what it runs: `commands.jsonl`, one line a command, for who looks into a run afterwards. No secret is in it. */
+/** A shell that records each command in `commands.jsonl`, one line per command. Secrets are masked. */
 export function recordCommands(shell: Shell, folder: string, now: () => number): Shell {
 	const file = createWriteStream(join(folder, 'commands.jsonl'), {flags: 'a'});
 	const note = (line: object) => file.write(`${JSON.stringify(maskedData(line))}\n`);
-	// A log that cannot be written is a pity; the journal is what decides.
+	// A failure to write this log is ignored; only the journal is authoritative.
 	file.on('error', () => {});
 	const close = async () => {
 		file.end();

@@ -2,16 +2,16 @@ import {createHash} from 'node:crypto';
 import type {ExecutionOverrides} from '../engine/execution-overrides.ts';
 import type {JournalEntry} from '../engine/ports.ts';
 
-/** A record as it stands in the journal: with its number, and when it was written, in milliseconds since 1970. */
+/** A record in the journal, with its sequence number and its timestamp in milliseconds since the Unix epoch. */
 export type JournalLine = {readonly n: number; readonly at: number} & JournalEntry;
 
-/** One line: JSON whose last key is a checksum of all before it, so that a line that is half written is known as such. */
+/** One line of JSON. Its last key is a checksum of everything before it, which reveals a partially written line. */
 export function lineOf(n: number, at: number, record: JournalEntry): string {
 	const text = JSON.stringify({n, at, ...record});
 	return `${text.slice(0, -1)},"sum":"${sumOf(text)}"}\n`;
 }
 
-/** The line, or undefined when it is not whole. */
+/** Parses a line; undefined if it is incomplete. */
 export function readLine(text: string): JournalLine | undefined {
 	const [, body, sum] = /^(\{.*),"sum":"([0-9a-f]{8})"\}$/s.exec(text) ?? [];
 	if (body === undefined || sumOf(`${body}}`) !== sum) return undefined;

@@ -5,21 +5,21 @@ import {JournalError} from '../errors.ts';
 import {lineOf} from './journal-line.ts';
 import type {JournalContent} from './read-journal.ts';
 
-/** A journal on disk: one JSON object a line, each with its number and time, safe on disk before `append` resolves. */
+/** A journal on disk: one JSON object per line, numbered and timestamped, synced to disk before `append` resolves. */
 export interface DiskJournal extends Journal {
 	close(): Promise<void>;
 }
 
-/** Begins the journal of a run, `journal.jsonl` in a folder of its own. */
+/** Creates the journal of a run, `journal.jsonl` in its own folder. */
 export async function openJournal(folder: string, now: () => number): Promise<DiskJournal> {
 	await mkdir(folder, {recursive: true});
 	const file = await open(join(folder, 'journal.jsonl'), 'ax').catch(refuse);
-	// A file is found after a power cut when its folder is on the disk as well.
+	// A file survives a power failure only if its folder is synced as well.
 	for (const path of [folder, dirname(folder)]) await syncFolder(path).catch(refuse);
 	return writeTo(file, 0, now);
 }
 
-/** Goes on with the journal of a run that was read before. What had been cut off at its end goes. */
+/** Reopens the journal of a run that was read before. An incomplete last line is removed. */
 export async function reopenJournal(
 	folder: string,
 	{lines, bytes}: JournalContent,
@@ -52,8 +52,8 @@ function writeTo(file: FileHandle, already: number, now: () => number): DiskJour
 }
 
 /**
- * Writes in order; what comes while the disk is busy goes to it together, with one wait for the disk. After a failure
- * nothing more is written: half a line may be on the disk, and must stay the last one.
+ * Writes in order. Entries that arrive while the disk is busy are written together with a single sync. After a failure
+ * nothing more is written, because a partial line may be on the disk and must stay the last one.
  */
 class WriteQueue {
 	readonly #file: FileHandle;
@@ -94,7 +94,7 @@ class WriteQueue {
 }
 
 function refuse(error: unknown): never {
-	throw new JournalError(`the journal cannot be written: ${error instanceof Error ? error.message : error}`, {
+	throw new JournalError(`cannot write the journal: ${error instanceof Error ? error.message : error}`, {
 		cause: error,
 	});
 }

@@ -1,7 +1,7 @@
 import type {Position} from '../errors.ts';
 import {isMapping, kindOf, Undefined, Unknown} from './value.ts';
 
-/** An own property, an item, or a character: never anything that a prototype lends. */
+/** An own property, an item or a character. Inherited properties are never reached. */
 export function access(target: unknown, key: unknown, path: string, position: Position): unknown {
 	if (target instanceof Unknown || target instanceof Undefined) return target;
 	if (key instanceof Unknown) return key;
@@ -17,14 +17,14 @@ export function access(target: unknown, key: unknown, path: string, position: Po
 	return new Undefined(`'${path}' is undefined`, position);
 }
 
-/** `value[start:stop:step]`, as in Python. Undefined for what has no items. */
+/** `value[start:stop:step]`, as in Python. Undefined for values that cannot be sliced. */
 export function slice(target: unknown, bounds: readonly unknown[], position: Position): unknown {
 	if (typeof target !== 'string' && !Array.isArray(target)) {
-		return new Undefined(`${kindOf(target)} has no items`, position);
+		return new Undefined(`${kindOf(target)} cannot be sliced`, position);
 	}
 	const [start, stop, step] = bounds.map(bound => (typeof bound === 'number' ? bound : undefined));
 	const stride = step ?? 1;
-	if (stride === 0) return new Undefined('a slice cannot step by 0', position);
+	if (stride === 0) return new Undefined('the step of a slice cannot be 0', position);
 	const {length} = target;
 	const [lowest, highest] = stride > 0 ? [0, length] : [-1, length - 1];
 	const clamp = (bound: number) => Math.min(Math.max(bound < 0 ? bound + length : bound, lowest), highest);
@@ -35,7 +35,7 @@ export function slice(target: unknown, bounds: readonly unknown[], position: Pos
 	return typeof target === 'string' ? picked.join('') : picked;
 }
 
-/** The value at `a.b.0` below an item, as `map(attribute=…)` takes it. */
+/** The value at `a.b.0` inside an item, as used by `map(attribute=…)`. */
 export function attribute(item: unknown, path: unknown, position: Position): unknown {
 	const parts = typeof path === 'number' ? [path] : String(path).split('.');
 	return parts.reduce<unknown>(

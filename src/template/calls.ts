@@ -21,14 +21,14 @@ import {tests} from './tests.ts';
 import {unknownIn} from './unknown.ts';
 import {Unknown} from './value.ts';
 
-/** Filters, tests, methods and functions. All names are known when the template is read. */
+/** Filters, tests, methods and functions. All names are resolved when the template is compiled. */
 export const calls: Readonly<Record<string, Maker>> = {
 	Filter(node, to) {
 		const name = String(partOf(node, 'name').value);
 		const position = positionOf(partOf(node, 'name'), to);
 		const filter = known('filter', filters, name, position);
 		const [input, ...given] = childrenOf(partOf(node, 'args'));
-		if (input === undefined) throw new TemplateError(`the filter ${name} needs a value`, position);
+		if (input === undefined) throw new TemplateError(`the filter ${name} requires a value`, position);
 		return called(`the filter ${name}`, filter, operand(input, filter, to), argumentsOf(given, to), position);
 	},
 	Is(node, to) {
@@ -41,7 +41,7 @@ export const calls: Readonly<Record<string, Maker>> = {
 		const left = partOf(node, 'left');
 		const subject = operand(left, test, to);
 		const evaluate = called(`the test ${name}`, test, subject, given, position);
-		// A name is defined although its value is not known yet; what is within the value may be there or not.
+		// A name counts as defined even if its value is not known yet; a part of an unknown value may or may not exist.
 		if (!test.lenient || left.typename !== 'Symbol') return evaluate;
 		return scope => {
 			const value = subject(scope);
@@ -86,7 +86,7 @@ function argumentsOf(nodes: readonly Node[], to: Compilation): Arguments {
 	};
 }
 
-/** What a filter or test is asked of. A name whose absence is asked for is not needed in the scope. */
+/** The operand of a filter or test. A name tested for absence need not be in the scope. */
 function operand(node: Node, {lenient}: TemplateFunction, to: Compilation): Evaluate {
 	if (!lenient) return strictly(node, to);
 	const roots: Compilation['roots'] = new Map();
@@ -131,7 +131,7 @@ function applied(
 	return unknownIn([value, ...given]) ?? limited(call.apply(scope.revealAll(value), args, position), scope, position);
 }
 
-/** `map('upper')`: the name of a filter in a text is looked up when the template is read, too. */
+/** `map('upper')`: a filter named by a string is also resolved when the template is compiled. */
 function checkReference(
 	{param, to}: NonNullable<TemplateFunction['refers']>,
 	{params}: TemplateFunction,
@@ -142,14 +142,14 @@ function checkReference(
 	if (node?.typename === 'Literal') known<unknown>(to, to === 'filter' ? filters : tests, String(node.value), position);
 }
 
-/** @throws TemplateError with the nearest right spelling. */
+/** @throws TemplateError that suggests the closest spelling. */
 function known<T>(kind: string, table: Readonly<Record<string, T>>, name: string, position: Position): T {
 	const found = Object.hasOwn(table, name) ? table[name] : undefined;
 	if (found !== undefined) return found;
 	const isTest = kind === 'filter' && Object.hasOwn(tests, name);
 	throw new TemplateError(
-		`there is no ${kind} '${name}'`,
+		`unknown ${kind} '${name}'`,
 		position,
-		isTest ? `it is a test: write … is ${name}` : nearest(name, Object.keys(table)),
+		isTest ? `${name} is a test: use … is ${name}` : nearest(name, Object.keys(table)),
 	);
 }

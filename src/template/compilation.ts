@@ -6,17 +6,17 @@ import type {Scope} from './scope.ts';
 import {SourcePosition} from './source-position.ts';
 import {Excess, maxLength, Undefined} from './value.ts';
 
-/** A piece of a tree, ready to be evaluated. May give Undefined, which `strictly` turns into an error. */
+/** A compiled part of a tree. May return Undefined, which `strictly` turns into an error. */
 export type Evaluate = (scope: Scope) => unknown;
 
-/** What a compilation knows and gathers. */
+/** The state of a compilation: its input and what it collects. */
 export type Compilation = {
 	readonly locate: Locate;
-	/** The names that the expression takes from its scope, with where it does first. */
+	/** The names that the expression reads from its scope, with the position of the first use. */
 	readonly roots: Map<string, Position>;
-	/** Those that may be undefined: it asks before, or has a default. */
+	/** The names that may be undefined, because the expression tests for them or has a default. */
 	readonly guarded: Set<string>;
-	/** Names that a loop around binds. */
+	/** Names bound by an enclosing loop. */
 	readonly bound: ReadonlySet<string>;
 	/** Compiles a part of the tree. */
 	readonly compile: Maker;
@@ -29,14 +29,14 @@ export function compilePart(node: Node, to: Compilation): Evaluate {
 	return to.compile(node, to);
 }
 
-/** Compiles a part of a tree that must have a value: evaluating it throws TemplateError where it has none. */
+/** Compiles an expression that must have a value when it is evaluated. */
 export function strictly(node: Node, to: Compilation): Evaluate {
 	const evaluate = compilePart(node, to);
 	if (node.typename === 'Literal' || node.typename === 'TemplateData') return evaluate;
 	return scope => defined(evaluate(scope), scope);
 }
 
-/** @throws TemplateError for a value that is not there. */
+/** @throws TemplateError for an undefined value. */
 export function defined(value: unknown, scope: Scope): unknown {
 	if (!(value instanceof Undefined)) return value;
 	const {message, position, spelling} = value;
@@ -45,16 +45,17 @@ export function defined(value: unknown, scope: Scope): unknown {
 	throw new TemplateError(message, position, hint);
 }
 
-/** A name without a mapping around it is looked for in the scope. */
+/** A name without an enclosing mapping is looked up in the scope. */
 function scopeNames({known}: {readonly known: readonly string[]}, scope: Scope): readonly string[] {
 	return known.length === 0 ? scope.names() : [];
 }
 
-/** Holds what an operation gives to the limits. @throws TemplateError, Excess */
+/** Checks the result of an operation against the limits. @throws TemplateError, Excess */
 export function limited(value: unknown, scope: Scope, position: Position): unknown {
-	if (typeof value === 'number' && !Number.isFinite(value)) throw new TemplateError('this is no number', position);
+	if (typeof value === 'number' && !Number.isFinite(value))
+		throw new TemplateError('the result is not a finite number', position);
 	if (typeof value !== 'string' && !Array.isArray(value)) return value;
-	if (value.length > maxLength) throw new Excess(`the value grows beyond ${maxLength}`);
+	if (value.length > maxLength) throw new Excess(`the value exceeds the limit of ${maxLength}`);
 	scope.spend(value.length >> 6);
 	return value;
 }

@@ -6,7 +6,7 @@ import type {Node} from './parse.ts';
 import {statements} from './statements.ts';
 
 /**
- * Turns the parser's tree into closures, once. Unknown filters, tests and functions are errors here, before anything
+ * Compiles the parser's tree into closures. Unknown filters, tests and functions are reported here, before anything
  * runs.
  *
  * @throws TemplateError

@@ -1,7 +1,7 @@
 import type {Position} from '../errors.ts';
 import {plainPosition} from './source-position.ts';
 
-/** An expression cannot be read, or has no value. */
+/** An expression that cannot be parsed or evaluated. */
 export class TemplateError extends Error {
 	override name = 'TemplateError';
 	readonly position: Position;

@@ -17,7 +17,7 @@ import {asText, isTrue, kindOf, Omitted, Undefined, Unknown} from './value.ts';
 
 const omitted = new Omitted();
 
-/** What has a value: literals, names, what is within them, and operators. */
+/** Expressions that yield a value: literals, names, attributes and operators. */
 export const expressions: Readonly<Record<string, Maker>> = {
 	Literal: node => () => node.value,
 	Symbol(node, to) {
@@ -62,7 +62,7 @@ export const expressions: Readonly<Record<string, Maker>> = {
 	},
 	InlineIf(node, to) {
 		const position = positionOf(node, to);
-		const nothing = new Undefined('the condition is false, and there is no else', position);
+		const nothing = new Undefined('the condition is false and there is no else', position);
 		return choice(node, to, () => nothing);
 	},
 	And: (node, to) => logical(node, to, false),
@@ -107,7 +107,7 @@ export const expressions: Readonly<Record<string, Maker>> = {
 	Pos: (node, to) => signed(node, to, number => number),
 };
 
-/** One of two, by a condition. */
+/** A conditional expression. */
 export function choice(node: Node, to: Compilation, otherwise: Evaluate): Evaluate {
 	const condition = strictly(partOf(node, 'cond'), to);
 	const body = compilePart(partOf(node, 'body'), to);
@@ -119,7 +119,7 @@ export function choice(node: Node, to: Compilation, otherwise: Evaluate): Evalua
 	};
 }
 
-/** `and` and `or`: the second is not evaluated where the first decides, and may decide where the first is unknown. */
+/** `and` and `or`, with short circuit. A known operand that decides the result does so even if the other is unknown. */
 function logical(node: Node, to: Compilation, deciding: boolean): Evaluate {
 	const left = strictly(partOf(node, 'left'), to);
 	const right = strictly(partOf(node, 'right'), to);
@@ -148,7 +148,7 @@ function signed(node: Node, to: Compilation, change: (number: number) => number)
 		const value = target(scope);
 		if (value instanceof Unknown) return value;
 		if (typeof value === 'number') return change(value);
-		throw new TemplateError(`${kindOf(value)} has no sign`, position, 'convert it: | int');
+		throw new TemplateError(`${kindOf(value)} cannot have a sign`, position, 'convert it: | int');
 	};
 }
 

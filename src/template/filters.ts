@@ -7,7 +7,7 @@ import {textFilters} from './filters/texts.ts';
 import {valueFilters} from './filters/values.ts';
 import type {TemplateFunctions} from './signature.ts';
 
-/** What stands after `|`. */
+/** All filters. */
 export const filters: TemplateFunctions = {
 	...dataFilters,
 	...listFilters,

@@ -3,7 +3,7 @@ import {TemplateError} from './error.ts';
 import {asText, isMapping, kindOf} from './value.ts';
 
 const directive = /%(?:\((\w+)\))?([-+ 0#]*)(\d+)?(?:\.(\d+))?([sdifxXoeEgr%])/g;
-/** No field is wider. */
+/** The maximum width of a field. */
 const maxWidth = 1000;
 
 /** Python's `'%s: %05.1f' % values`. */
@@ -13,7 +13,7 @@ export function format(text: string, values: readonly unknown[], position: Posit
 		if (kind === '%') return '%';
 		const [first] = values;
 		const value = name === undefined ? values[used++] : isMapping(first) ? first[name] : undefined;
-		if (value === undefined) throw new TemplateError('there are fewer values than the format has fields', position);
+		if (value === undefined) throw new TemplateError('the format has more fields than values', position);
 		const shown = field(value, kind, digits === undefined ? undefined : Number(digits), position);
 		const signed = /[+ ]/.exec(flags)?.[0];
 		const full = signed !== undefined && kind !== 's' && !shown.startsWith('-') ? signed + shown : shown;
@@ -29,7 +29,7 @@ function field(value: unknown, kind: string, digits: number | undefined, positio
 	if (kind === 's') return asText(value).slice(0, digits);
 	if (kind === 'r') return asText([value]).slice(1, -1);
 	const number = typeof value === 'boolean' ? Number(value) : value;
-	if (typeof number !== 'number') throw new TemplateError(`%${kind} needs a number, not ${kindOf(value)}`, position);
+	if (typeof number !== 'number') throw new TemplateError(`%${kind} requires a number, got ${kindOf(value)}`, position);
 	const places = Math.min(digits ?? 6, 100);
 	switch (kind) {
 		case 'd':
@@ -52,7 +52,7 @@ function field(value: unknown, kind: string, digits: number | undefined, positio
 	}
 }
 
-/** Two digits of exponent at least, as Python writes it. */
+/** Python prints at least two digits of the exponent. */
 function exponent(number: number, places: number): string {
 	return number.toExponential(places).replace(/e([-+])(\d)$/, 'e$10$2');
 }

@@ -4,12 +4,12 @@ import library from '@11ty/nunjucks/src/parser.js';
 import {JinjaTokens} from './lexer.ts';
 import {SyntaxProblem} from './syntax-problem.ts';
 
-/** Reads a template into the library's tree. @throws SyntaxProblem */
+/** Parses a template into the library's tree. @throws SyntaxProblem */
 export function parseJinja(text: string): Node {
 	return reading(() => new JinjaParser(new JinjaTokens(text)).parseAsRoot());
 }
 
-/** Reads an expression without brackets around it, such as that of `when`. @throws SyntaxProblem */
+/** Parses an expression without `{{ }}`, such as the value of `when`. @throws SyntaxProblem */
 export function parseBareJinja(text: string): Node {
 	return reading(() => {
 		const tokens = new JinjaTokens(text);
@@ -23,15 +23,15 @@ function reading(parse: () => Node): Node {
 		return parse();
 	} catch (error) {
 		if (error instanceof SyntaxProblem) throw error;
-		if (error instanceof RangeError) throw new SyntaxProblem('the expression is too deep', 0, 0);
-		// At the end of the text the library reads the type of a token that is not there.
-		const reason = error instanceof TypeError ? 'it ends too early' : (error as Error).message;
-		throw new SyntaxProblem(`this is no template: ${reason}`, 0, 0);
+		if (error instanceof RangeError) throw new SyntaxProblem('the expression is nested too deeply', 0, 0);
+		// At the end of the text the library reads the type of a missing token.
+		const reason = error instanceof TypeError ? 'unexpected end' : (error as Error).message;
+		throw new SyntaxProblem(`invalid template: ${reason}`, 0, 0);
 	}
 }
 
 const comparisons: ReadonlySet<string> = new Set(['==', '!=', '<', '>', '<=', '>=']);
-/** What binds more strongly has the higher rank. */
+/** Operator precedence: a higher rank binds more tightly. */
 const operators: ReadonlyMap<string, {readonly kind: string; readonly rank: number}> = new Map([
 	['+', {kind: 'Add', rank: 1}],
 	['-', {kind: 'Sub', rank: 1}],
@@ -43,15 +43,15 @@ const operators: ReadonlyMap<string, {readonly kind: string; readonly rank: numb
 ]);
 const namesAfterTest: ReadonlySet<string> = new Set(['and', 'or', 'not', 'else', 'if', 'in', 'is']);
 
-/** `start:stop:step` in brackets. What is left out is none. */
+/** `start:stop:step` in brackets. Omitted parts are none. */
 const Slice = nodes.Node.extend('Slice', {fields: ['start', 'stop', 'step']});
 
 /**
- * The library's parser with Jinja2's grammar of expressions. The library ranks `*` under `//` and `%`, and `is` under
- * `==`; it knows no `a if b else c if d else e`, no trailing comma and no `results.0`.
+ * The library's parser with Jinja2's expression grammar. The library gives `*` a lower precedence than `//` and `%`,
+ * and `is` a lower one than `==`; it does not support `a if b else c if d else e`, trailing commas or `results.0`.
  */
 class JinjaParser extends library.Parser {
-	/** One expression, and nothing behind it. */
+	/** Parses exactly one expression. */
 	parseWhole(): Node {
 		const expression = this.parseExpression();
 		const next = this.peekToken();
@@ -59,13 +59,13 @@ class JinjaParser extends library.Parser {
 		return expression;
 	}
 
-	/** Where the library gives up. */
+	/** Called where the library gives up. */
 	override fail(message: string, line?: number, column?: number): never {
 		const found = this.peekToken();
 		if (/^expected (variable|block) end/.test(message)) {
-			this.#expected(found.type === 'end' ? 'the closing brackets' : 'an operator or the end', found);
+			this.#expected(found.type === 'end' ? 'the closing }} or %}' : 'an operator or the end', found);
 		}
-		if (/end of file/.test(message)) throw new SyntaxProblem('a {% … %} has no end', line ?? 0, column ?? 0);
+		if (/end of file/.test(message)) throw new SyntaxProblem('a {% … %} is not closed', line ?? 0, column ?? 0);
 		throw new SyntaxProblem(
 			message.replace(
 				/^expected (\S+), got (\S+)$/,
@@ -116,7 +116,7 @@ class JinjaParser extends library.Parser {
 		return this.parsePostfix(this.#node('LookupVal', name, node, key));
 	}
 
-	/** Filters and tests: both bind to what stands right before them. */
+	/** Filters and tests; both bind to the operand immediately before them. */
 	override parseFilter(node: Node): Node {
 		if (this.skip('pipe')) {
 			const name = this.parseFilterName();
@@ -130,7 +130,7 @@ class JinjaParser extends library.Parser {
 		return this.parseFilter(negated ? this.#node('Not', is, test) : test);
 	}
 
-	/** Lists, mappings, and what stands in round brackets; each may end in a comma. */
+	/** Lists, mappings and parentheses; trailing commas are allowed. */
 	override parseAggregate(): Node | null {
 		const token = this.peekToken();
 		switch (token.type) {
@@ -159,7 +159,7 @@ class JinjaParser extends library.Parser {
 		return this.#node('NodeList', token, [...positional, ...keywords]);
 	}
 
-	/** Sums of joined texts of products, each from left to right. */
+	/** Additions of concatenations of products, each left-associative. */
 	#sum(least = 1): Node {
 		let left = this.parsePow();
 		for (;;) {
@@ -195,7 +195,7 @@ class JinjaParser extends library.Parser {
 			else if (parts.at(-1) === null) parts[parts.length - 1] = this.parseExpression();
 			else this.#expected(']');
 		}
-		if (parts.length > 3) this.fail('a slice has three parts at most', opening.lineno, opening.colno);
+		if (parts.length > 3) this.fail('a slice has at most three parts', opening.lineno, opening.colno);
 		const nothing = this.#node('Literal', opening, null);
 		if (parts.length > 1)
 			return new Slice(opening.lineno, opening.colno, ...[0, 1, 2].map(part => parts[part] ?? nothing));
@@ -208,7 +208,7 @@ class JinjaParser extends library.Parser {
 		return this.#node('Pair', key, key, this.parseExpression());
 	}
 
-	/** What stands between two brackets, with commas between. */
+	/** Comma-separated items up to the closing bracket. */
 	#listed(closer: string, item: () => Node): {readonly items: readonly Node[]; readonly closedByComma: boolean} {
 		this.nextToken();
 		const items: Node[] = [];

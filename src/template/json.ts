@@ -1,6 +1,6 @@
 import {Excess, isMapping, maxLength} from './value.ts';
 
-/** JSON as Python writes it: a space after commas and colons, and nothing beyond ASCII. */
+/** JSON as Python prints it: a space after commas and colons, ASCII only. */
 export function jsonText(value: unknown, {indent, sort}: {readonly indent: unknown; readonly sort: boolean}): string {
 	const width = typeof indent === 'number' ? Math.min(indent, 16) : undefined;
 	let length = 0;
@@ -31,7 +31,7 @@ export function jsonText(value: unknown, {indent, sort}: {readonly indent: unkno
 
 	function counted(piece: string): string {
 		length += piece.length + 2;
-		if (length > maxLength) throw new Excess(`the text grows beyond ${maxLength} characters`);
+		if (length > maxLength) throw new Excess(`the string exceeds the limit of ${maxLength} characters`);
 		return piece;
 	}
 }

@@ -1,7 +1,7 @@
 import lexer, {type Token} from '@11ty/nunjucks/src/lexer.js';
 import {SyntaxProblem} from './syntax-problem.ts';
 
-/** The library's class of tokens, which it does not export by name. */
+/** The library's tokenizer class, which it does not export by name. */
 const Tokens = lexer.lex('').constructor as typeof import('@11ty/nunjucks/src/lexer.js').Tokenizer;
 
 const closers: Readonly<Record<string, string>> = {'(': ')', '[': ']', '{': '}'};
@@ -16,7 +16,7 @@ const constants: Readonly<Record<string, string>> = {
 	None: 'none',
 };
 const spaces = /[ \n\t\r\xA0]*/y;
-/** What is a token by itself, whatever follows. */
+/** Characters that always form a token by themselves. */
 const signs: Readonly<Record<string, string>> = {
 	'(': 'left-paren',
 	')': 'right-paren',
@@ -31,10 +31,10 @@ const signs: Readonly<Record<string, string>> = {
 const meaningful = /[\s'"()[\]{}%*\-+~/,:|.<>=!]/;
 const deepest = 50;
 
-/** The tokens of Jinja2, where the library's own differ: numbers, escapes in strings, brackets that hold `}}`. */
+/** Jinja2's tokens where the library's differ: numbers, escapes in strings, braces that contain `}}`. */
 export class JinjaTokens extends Tokens {
 	readonly #open: Token[] = [];
-	/** As Ansible: the line break behind a {% … %} is none of the text. */
+	/** As in Ansible, the line break after a {% … %} is removed. */
 	override readonly trimBlocks = true;
 
 	override nextToken(): Token | null {
@@ -51,23 +51,23 @@ export class JinjaTokens extends Tokens {
 			this.forwardN(1);
 			return this.#track({type: sign, value: char, lineno, colno});
 		}
-		// Else the library takes the last two braces of {{ {'a': {'b': 1}} }} for the end of the expression.
+		// Otherwise the library takes the last two braces of {{ {'a': {'b': 1}} }} for the end of the expression.
 		if (char === '}' && this.#open.length > 0) return this.#close({type: 'right-curly', value: char, lineno, colno});
 		if (char >= '0' && char <= '9') return this.#number(lineno, colno);
 		const name = this.#match(names);
 		if (name !== undefined) return this.#name(name, lineno, colno);
-		if (!meaningful.test(char)) throw new SyntaxProblem(`${char} has no meaning here`, lineno, colno);
+		if (!meaningful.test(char)) throw new SyntaxProblem(`unexpected character ${char}`, lineno, colno);
 		return this.#track(super.nextToken());
 	}
 
-	/** Blanks between tokens mean nothing. */
+	/** Whitespace between tokens is insignificant. */
 	#skipSpaces(): void {
 		spaces.lastIndex = this.index;
 		const [text = ''] = spaces.exec(this.str) ?? [];
 		this.forwardN(text.length);
 	}
 
-	/** As the library's own, without a step for each character where no line ends. */
+	/** Does the same as the library's method, but does not step through characters that contain no line break. */
 	override forwardN(count: number): void {
 		const end = this.index + count;
 		const newline = this.str.indexOf('\n', this.index);
@@ -79,16 +79,16 @@ export class JinjaTokens extends Tokens {
 		this.colno += count;
 	}
 
-	/** Escapes as in Python: one that means nothing is kept, which is what regular expressions rely on. */
+	/** Escapes as in Python: an unknown escape is kept, which regular expressions rely on. */
 	override _parseString(quote: string): string {
 		const {lineno, colno} = this;
 		const text = this.#match(quote === '"' ? /"(?:[^"\\]|\\[\s\S])*"/y : /'(?:[^'\\]|\\[\s\S])*'/y);
-		if (text === undefined) throw new SyntaxProblem(`this text has no closing ${quote}`, lineno, colno);
+		if (text === undefined) throw new SyntaxProblem(`this string has no closing ${quote}`, lineno, colno);
 		return text.slice(1, -1).replaceAll(escapes, unescaped);
 	}
 
 	#number(lineno: number, colno: number): Token {
-		// After a dot it is an item's number: a.0.1 has no fraction.
+		// After a dot it is an index: a.0.1 has no fraction.
 		const text = this.str[this.index - 1] === '.' ? this.#match(/\d+/y) : this.#match(numbers);
 		const plain = (text ?? '').replaceAll('_', '');
 		const fractional = /^\d*[.eE]/.test(plain.replace(/^\d+/, '')) && !/^0[xX]/.test(plain);
@@ -106,7 +106,7 @@ export class JinjaTokens extends Tokens {
 		if (token === null || token.type === 'string') return token;
 		if (Object.hasOwn(closers, token.value)) {
 			if (this.#open.push(token) > deepest) {
-				throw new SyntaxProblem(`more than ${deepest} brackets in each other`, token.lineno, token.colno);
+				throw new SyntaxProblem(`brackets are nested more than ${deepest} levels deep`, token.lineno, token.colno);
 			}
 		}
 		return token.value === ')' || token.value === ']' ? this.#matching(token) : token;
@@ -120,11 +120,11 @@ export class JinjaTokens extends Tokens {
 	#matching(token: Token): Token {
 		const opener = this.#open.pop();
 		if (opener !== undefined && closers[opener.value] === token.value) return token;
-		if (opener === undefined) throw new SyntaxProblem(`${token.value} closes nothing`, token.lineno, token.colno);
+		if (opener === undefined) throw new SyntaxProblem(`unmatched ${token.value}`, token.lineno, token.colno);
 		throw new SyntaxProblem(`${opener.value} is not closed`, opener.lineno, opener.colno);
 	}
 
-	/** Takes what the expression matches here. */
+	/** Consumes what the regular expression matches at the current position. */
 	#match(expression: RegExp): string | undefined {
 		expression.lastIndex = this.index;
 		const [text] = expression.exec(this.str) ?? [];

@@ -1,11 +1,11 @@
 import type {Secret} from '../shell/secret.ts';
 
-/** What lookups read beside variables, on the machine that vacate runs on. */
+/** What lookups read besides variables, on the machine that runs vacate. */
 export type LookupSources = {
-	/** A variable of the environment. */
+	/** An environment variable. */
 	env(name: string): string | Secret | undefined;
-	/** A text file, beside the playbook or in its folder of that name; undefined when it is not there. */
+	/** A text file next to the playbook or in its `files/` or `templates/` folder; undefined if it does not exist. */
 	text(file: string, folder: 'files' | 'templates'): {readonly path: string; readonly text: string} | undefined;
-	/** The files of one folder whose names match: `*` and `?` stand for any characters. */
+	/** The files of one folder whose names match; `*` and `?` are wildcards. */
 	glob(pattern: string): readonly string[];
 };

@@ -9,7 +9,7 @@ import type {Scope} from './scope.ts';
 import {unknownIn} from './unknown.ts';
 import {asText, isTrue, Undefined, Unknown} from './value.ts';
 
-/** What a lookup is asked for. */
+/** The arguments of a lookup. */
 type Asked = {
 	readonly term: string;
 	readonly options: Readonly<Record<string, unknown>>;
@@ -19,7 +19,7 @@ type Asked = {
 	readonly compile: Maker;
 };
 
-/** Gives what it finds. @throws TemplateError */
+/** Returns what was found. @throws TemplateError */
 type Lookup = (asked: Asked) => readonly unknown[];
 
 const lookups: Readonly<Record<string, Lookup>> = {
@@ -47,22 +47,22 @@ const lookups: Readonly<Record<string, Lookup>> = {
 
 const options: ReadonlySet<string> = new Set(['default', 'errors', 'lstrip', 'rstrip', 'wantlist']);
 
-/** Those of Ansible's that playbooks use and that are refused, with what to write. */
+/** Ansible's lookups that are not supported, with the replacement. */
 const refused: Readonly<Record<string, string>> = {
-	dict: 'write … | dict2items',
-	dig: 'write a command with delegate_to: localhost, and register',
-	first_found: 'write a list within vars_files, or include_vars with a condition',
-	items: 'write the list itself',
-	lines: 'write a command with delegate_to: localhost, and register',
-	password: 'put it in a file that Ansible Vault has encrypted',
-	pipe: 'write a command with delegate_to: localhost, and register',
-	sequence: 'write range(…)',
-	subelements: 'write … | subelements(…)',
-	together: 'write … | zip(…)',
-	url: 'write a command with delegate_to: localhost, and register',
+	dict: 'use … | dict2items',
+	dig: 'use a command with delegate_to: localhost and register',
+	first_found: 'use a list within vars_files, or include_vars with a condition',
+	items: 'use the list itself',
+	lines: 'use a command with delegate_to: localhost and register',
+	password: 'put the password into a file encrypted with Ansible Vault',
+	pipe: 'use a command with delegate_to: localhost and register',
+	sequence: 'use range(…)',
+	subelements: 'use … | subelements(…)',
+	together: 'use … | zip(…)',
+	url: 'use a command with delegate_to: localhost and register',
 };
 
-/** `lookup('kind', term, …)` gives one value, or texts with commas between; `query` and `q` a list. */
+/** `lookup('kind', term, …)` returns one value, or strings joined by commas; `query` and `q` return a list. */
 export function lookup(node: Node, to: Compilation): Evaluate {
 	const [first, ...rest] = childrenOf(partOf(node, 'args'));
 	const position = positionOf(partOf(node, 'name'), to);
@@ -73,7 +73,7 @@ export function lookup(node: Node, to: Compilation): Evaluate {
 	const named = given.map(pair => [String(partOf(pair, 'key').value), strictly(partOf(pair, 'value'), to)] as const);
 	const wrong = named.find(([name]) => !options.has(name));
 	if (wrong !== undefined) {
-		throw new TemplateError(`the lookup of ${kind} takes no '${wrong[0]}'`, position, nearest(wrong[0], options));
+		throw new TemplateError(`the lookup '${kind}' has no option '${wrong[0]}'`, position, nearest(wrong[0], options));
 	}
 	if (kind === 'vars' && !named.some(([name]) => name === 'default')) needVariables(terms, to);
 	const values = terms.map(term => strictly(term, to));
@@ -84,7 +84,7 @@ export function lookup(node: Node, to: Compilation): Evaluate {
 		const unknown = unknownIn([...asked, ...Object.values(settings)]);
 		if (unknown !== undefined) return unknown;
 		const {outside} = scope;
-		if (outside === undefined) return new Unknown(`the lookup of ${kind}`);
+		if (outside === undefined) return new Unknown(`the lookup '${kind}'`);
 		const found = asked.flat().flatMap(term => {
 			try {
 				return find({term: asText(term), options: settings, outside, scope, position, compile: to.compile});
@@ -100,21 +100,21 @@ export function lookup(node: Node, to: Compilation): Evaluate {
 	};
 }
 
-/** @throws TemplateError for a kind that there is not. */
+/** @throws TemplateError for an unknown lookup. */
 function kindOf(node: Node | undefined, position: Position): string {
 	if (node?.typename !== 'Literal')
-		throw new TemplateError('a lookup names its kind as a text', position, "write lookup('file', …)");
+		throw new TemplateError('the first argument of lookup must be a string', position, "write lookup('file', …)");
 	const kind = String(node.value).replace(/^ansible\.builtin\./, '');
 	if (Object.hasOwn(lookups, kind)) return kind;
 	const hint = Object.hasOwn(refused, kind) ? refused[kind] : nearest(kind, Object.keys(lookups));
 	throw new TemplateError(
-		`there is no lookup of '${kind}'`,
+		`unknown lookup '${kind}'`,
 		position,
-		hint ?? `known: ${Object.keys(lookups).join(', ')}`,
+		hint ?? `available lookups: ${Object.keys(lookups).join(', ')}`,
 	);
 }
 
-/** Variables that are named in a text are needed as those that are named without. */
+/** A variable named in a string is required just like one that is referenced directly. */
 function needVariables(terms: readonly Node[], to: Compilation): void {
 	for (const term of terms) {
 		if (term.typename !== 'Literal') continue;
@@ -130,11 +130,11 @@ function together(found: readonly unknown[]): unknown {
 
 function fileOf({term, outside, position}: Asked, folder: 'files' | 'templates') {
 	const file = outside.text(term, folder);
-	if (file === undefined) throw new TemplateError(`there is no file '${term}'`, position);
+	if (file === undefined) throw new TemplateError(`file '${term}' not found`, position);
 	return file;
 }
 
-/** A file of a template, read once. Mistakes in it have their places in that file. */
+/** A template file, compiled once. Errors in it are reported with positions in that file. */
 function rendered(path: string, text: string, compile: Maker): Evaluate {
 	const known = compiled.get(path);
 	if (known?.text === text) return known.evaluate;

@@ -43,9 +43,10 @@ const onText: Readonly<Record<string, OnText>> = {
 	ljust: (text, [width, fill = ' ']) => text.padEnd(widthOf(width), String(fill)),
 	rjust: (text, [width, fill = ' ']) => text.padStart(widthOf(width), String(fill)),
 	join(text, [items], position) {
-		if (!Array.isArray(items)) throw new TemplateError(`join takes a list, not ${kindOf(items)}`, position);
+		if (!Array.isArray(items)) throw new TemplateError(`join takes a list, got ${kindOf(items)}`, position);
 		const other = items.find(item => typeof item !== 'string');
-		if (other !== undefined) throw new TemplateError(`join takes texts, not ${kindOf(other)}`, position, 'use | join');
+		if (other !== undefined)
+			throw new TemplateError(`join takes strings, got ${kindOf(other)}`, position, 'use | join');
 		return items.join(text);
 	},
 	count: (text, [part]) => text.split(String(part)).length - 1,
@@ -69,27 +70,27 @@ const onList: Readonly<
 	count: (list, [item]) => list.filter(other => isEqual(other, item)).length,
 	index(list, [item], position) {
 		const index = list.findIndex(other => isEqual(other, item));
-		if (index < 0) throw new TemplateError('the list has no such item', position);
+		if (index < 0) throw new TemplateError('the value is not in the list', position);
 		return index;
 	},
 };
 
-/** Python's methods that playbooks use. There are no others: a name never reaches JavaScript. */
+/** The Python methods that are supported. A name is never looked up on a JavaScript object. */
 export const methods: Readonly<Record<string, Method>> = Object.fromEntries(
 	[onText, onMapping, onList].flatMap(table => Object.keys(table)).map(name => [name, dispatch(name)]),
 );
 
 function dispatch(name: string): Method {
 	return (subject, args, named, position) => {
-		if (Object.keys(named).length > 0) throw new TemplateError(`${name} takes its arguments by position`, position);
+		if (Object.keys(named).length > 0) throw new TemplateError(`${name} takes positional arguments only`, position);
 		if (typeof subject === 'string' && Object.hasOwn(onText, name)) return onText[name]?.(subject, args, position);
 		if (Array.isArray(subject) && Object.hasOwn(onList, name)) return onList[name]?.(subject, args, position);
 		if (isMapping(subject) && Object.hasOwn(onMapping, name)) return onMapping[name]?.(subject, args, position);
-		throw new TemplateError(`${kindOf(subject)} has no method ${name}`, position);
+		throw new TemplateError(`${kindOf(subject)} has no method '${name}'`, position);
 	};
 }
 
-/** No text is filled up to more. */
+/** The maximum width for padding. */
 function widthOf(width: unknown): number {
 	return Math.min(Number(width) || 0, 10_000);
 }

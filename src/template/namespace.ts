@@ -1,6 +1,6 @@
 const made = new WeakSet<object>();
 
-/** A mapping that a template may change: `{% set space.name = … %}`, also from within a loop. */
+/** A mapping that a template can modify with `{% set space.name = … %}`, including from within a loop. */
 export function namespace(names: Readonly<Record<string, unknown>>): object {
 	const space = {...names};
 	made.add(space);

@@ -1,4 +1,4 @@
-/** The parts of @11ty/nunjucks that are used: its tokens, its tree and its parser. Its runtime is never loaded. */
+/** The parts of @11ty/nunjucks that are used: its tokens, tree and parser. Its runtime is never loaded. */
 declare module '@11ty/nunjucks/src/lexer.js' {
 	type Token = {readonly type: string; readonly value: string; readonly lineno: number; readonly colno: number};
 	class Tokenizer {
@@ -8,9 +8,9 @@ declare module '@11ty/nunjucks/src/lexer.js' {
 		/** From 0. */
 		readonly lineno: number;
 		colno: number;
-		/** Between `{{` or `{%` and its end. */
+		/** Inside `{{ … }}` or `{% … %}`. */
 		in_code: boolean;
-		/** Whether a line break behind `%}` is left out. */
+		/** Whether the line break after `%}` is removed. */
 		readonly trimBlocks: boolean;
 		nextToken(): Token | null;
 		current(): string;
@@ -44,7 +44,7 @@ declare module '@11ty/nunjucks/src/parser.js' {
 
 	class Parser {
 		constructor(tokens: Tokenizer);
-		/** Null at the end of the text, outside of an expression. */
+		/** Null at the end of the text, outside an expression. */
 		peekToken(): Token;
 		nextToken(): Token;
 		skip(type: string): boolean;

@@ -3,10 +3,10 @@ import {TemplateError} from './error.ts';
 import {format} from './format.ts';
 import {Excess, isEqual, isMapping, kindOf, maxLength} from './value.ts';
 
-/** The node of the tree that stands for an operator. */
+/** The tree node of an operator. */
 export type ArithmeticOperator = 'Add' | 'Sub' | 'Mul' | 'Div' | 'FloorDiv' | 'Mod' | 'Pow';
 
-/** `+ - * / // % **` of two known values, as in Python: never a number from a text by itself. */
+/** `+ - * / // % **` of two known values, as in Python: a string is never converted to a number. */
 export function arithmetic(operator: ArithmeticOperator, left: unknown, right: unknown, position: Position): unknown {
 	if (typeof left === 'number' && typeof right === 'number') return reckon(operator, left, right, position);
 	if (operator === 'Add' && typeof left === 'string' && typeof right === 'string') return left + right;
@@ -43,11 +43,11 @@ function reckon(operator: ArithmeticOperator, left: number, right: number, posit
 function repeat(value: unknown, times: number, position: Position): unknown {
 	if (typeof value !== 'string' && !Array.isArray(value)) throw cannot('be multiplied', value, times, position);
 	const count = Math.max(0, Math.floor(times));
-	if (value.length * count > maxLength) throw new Excess(`the value grows beyond ${maxLength}`);
+	if (value.length * count > maxLength) throw new Excess(`the value exceeds the limit of ${maxLength}`);
 	return typeof value === 'string' ? value.repeat(count) : Array.from({length: count}, () => value).flat();
 }
 
-/** `== != < <= > >= in` and `not in` of two known values. Only like can be ordered. */
+/** `== != < <= > >= in` and `not in` of two known values. Only values of the same kind can be ordered. */
 export function compare(operator: string, left: unknown, right: unknown, position: Position): boolean {
 	switch (operator) {
 		case '==':
@@ -67,11 +67,13 @@ export function compare(operator: string, left: unknown, right: unknown, positio
 		case '>=':
 			return order(left, right, position) >= 0;
 		default:
-			throw new TemplateError(`there is no operator ${operator}`, position);
+			throw new TemplateError(`unknown operator ${operator}`, position);
 	}
 }
 
-/** Negative, zero or positive, as `left` stands before, with or behind `right`. Texts by code point, lists item by item. */
+/**
+ * Negative, zero or positive: `left` sorts before, with or after `right`. Strings by code point, lists item by item.
+ */
 export function order(left: unknown, right: unknown, position: Position): number {
 	if (isNumeric(left) && isNumeric(right)) return Number(left) - Number(right);
 	if (typeof left === 'string' && typeof right === 'string') return left < right ? -1 : left > right ? 1 : 0;
@@ -95,6 +97,6 @@ export function contains(needle: unknown, hay: unknown, position: Position): boo
 
 function cannot(what: string, left: unknown, right: unknown, position: Position): TemplateError {
 	const mixed = typeof left === 'string' || typeof right === 'string';
-	const hint = mixed ? 'convert one of them: | int, | string' : undefined;
+	const hint = mixed ? 'convert one of them: | int or | string' : undefined;
 	return new TemplateError(`${kindOf(left)} and ${kindOf(right)} cannot ${what}`, position, hint);
 }

@@ -6,7 +6,7 @@ import {SyntaxProblem} from './syntax-problem.ts';
 
 export type {Node};
 
-/** Where a character of a template's text stands in its file. Line and column from 0. */
+/** Maps a line and column of a template's text, both from 0, to a position in its file. */
 export type Locate = (line: number, column: number) => Position;
 
 /** @throws TemplateError with the position. */
@@ -14,7 +14,7 @@ export function parseTemplate(text: string, locate: Locate): Node {
 	return located(locate, () => parseJinja(text));
 }
 
-/** A bare expression, such as that of `when`. @throws TemplateError with the position. */
+/** A bare expression, such as the value of `when`. @throws TemplateError with the position. */
 export function parseExpression(text: string, locate: Locate): Node {
 	return located(locate, () => parseBareJinja(text));
 }
@@ -32,7 +32,7 @@ export function childrenOf(node: Node): readonly Node[] {
 	return node.children;
 }
 
-/** A field of a node that holds a node. */
+/** A field of a node whose value is a node. */
 export function partOf(node: Node, field: string): Node {
 	return node[field] as Node;
 }

@@ -6,7 +6,7 @@ import {Excess, isTrue, maxLength} from './value.ts';
 /** `multiline` and `ignorecase`. */
 type Flags = Readonly<Record<string, unknown>>;
 
-/** A regular expression as Python writes it. @throws TemplateError */
+/** A regular expression in Python's syntax. @throws TemplateError */
 export function regularExpression(pattern: string, {multiline, ignorecase}: Flags, position: Position): RegExp {
 	const [prefix = '', inline = ''] = /^\(\?([aimsux]+)\)/.exec(pattern) ?? [];
 	const body = pattern
@@ -21,29 +21,29 @@ export function regularExpression(pattern: string, {multiline, ignorecase}: Flag
 	try {
 		return new RegExp(body, `g${[...flags].join('')}`);
 	} catch (error) {
-		throw new TemplateError(`'${pattern}' is no regular expression`, position, (error as Error).message);
+		throw new TemplateError(`'${pattern}' is not a valid regular expression`, position, (error as Error).message);
 	}
 }
 
-/** Does the pattern match somewhere in the text? */
+/** Whether the pattern matches anywhere in the text. */
 export function matches(text: string, pattern: string, flags: Flags, position: Position): boolean {
 	const expression = regularExpression(pattern, flags, position);
 	return bounded(expression, text, position, () => expression.test(text));
 }
 
-/** How long a regular expression may take that could take for ever. */
+/** Time limit for a regular expression that may backtrack without end. */
 const maxMatchMs = 2000;
-/** So many steps of matching take no time. */
+/** Matches that need at most this many steps run without a time limit. */
 const fewSteps = 1_000_000;
 
 /**
- * `(a+)+$` on sixty letters takes longer than anybody lives: what could be slow is done under a watch. All else, nearly
- * everything, is matched without.
+ * Patterns such as `(a+)+$` backtrack exponentially. A match that could be slow runs under a time limit; nearly all
+ * matches run without one.
  *
  * @throws TemplateError when it takes too long.
  */
 export function bounded<T>({source}: RegExp, text: string, position: Position, match: () => T): T {
-	// Each repetition can end at every character; a repetition of a group can part the text in any way.
+	// Each repetition can end at every character; a repeated group can split the text in any way.
 	const repetitions = source.match(/[*+?}]/g)?.length ?? 0;
 	const nested = /\)[*+?{]/.test(source);
 	const isQuick = nested ? text.length < 16 : (text.length + 1) ** (repetitions + 1) < fewSteps;
@@ -53,14 +53,14 @@ export function bounded<T>({source}: RegExp, text: string, position: Position, m
 	} catch (error) {
 		if (!(error instanceof RangeError)) throw error;
 		throw new TemplateError(
-			`'${source}' takes too long on a text of ${text.length} characters`,
+			`'${source}' takes too long on a string of ${text.length} characters`,
 			position,
-			'repeat nothing within a repetition',
+			'remove nested repetitions',
 		);
 	}
 }
 
-/** The first match, or those of its groups that are asked for as `\1` or `\g<name>`. None when nothing matches. */
+/** The first match, or the groups requested as `\1` or `\g<name>`. None if nothing matches. */
 export function search(
 	text: string,
 	pattern: string,
@@ -74,12 +74,12 @@ export function search(
 	if (groups.length === 0) return match[0];
 	return groups.map(group => {
 		const name = /^\\g<(\w+)>$|^\\(\d+)$/.exec(group);
-		if (name === null) throw new TemplateError(`'${group}' is no group`, position, "write '\\1' or '\\g<name>'");
+		if (name === null) throw new TemplateError(`'${group}' is not a group`, position, "write '\\1' or '\\g<name>'");
 		return groupOf(match, name[1] ?? name[2] ?? '') ?? null;
 	});
 }
 
-/** All matches; of a pattern with groups the groups, as Python's `findall`. */
+/** All matches, or all groups if the pattern has groups, like Python's `findall`. */
 export function findAll(text: string, pattern: string, flags: Flags, position: Position): unknown {
 	const expression = regularExpression(pattern, flags, position);
 	const found = bounded(expression, text, position, () => [...text.matchAll(expression)]);
@@ -90,7 +90,7 @@ export function findAll(text: string, pattern: string, flags: Flags, position: P
 	});
 }
 
-/** @throws Excess when the result would be too long. */
+/** @throws Excess if the result is too long. */
 export function replaceAll(
 	text: string,
 	pattern: string,
@@ -110,7 +110,7 @@ export function replaceAll(
 			return typeof value === 'string' ? value : '';
 		});
 		length += filled.length;
-		if (length > maxLength) throw new Excess(`the text grows beyond ${maxLength} characters`);
+		if (length > maxLength) throw new Excess(`the string exceeds the limit of ${maxLength} characters`);
 		return filled;
 	};
 	return bounded(expression, text, position, () => text.replaceAll(expression, fill));

@@ -7,55 +7,55 @@ import {Excess} from './value.ts';
 
 /** What a variable was written as: data that may hold expressions. */
 export type Evaluable = {
-	/** Holds no expression: evaluates to what was written. */
+	/** Contains no expression: evaluates to what was written. */
 	readonly constant: boolean;
 	/**
-	 * Its value. A text that is one expression alone keeps the expression's type. A list or mapping of which only a part
-	 * is unknown holds an Unknown in that place.
+	 * Its value. A string that consists of a single expression keeps the type of the expression. A list or mapping that
+	 * is partly unknown contains an Unknown in that place.
 	 *
-	 * @throws TemplateError with the position, for a name that is not defined and for all that has no value.
+	 * @throws TemplateError with the position, for an undefined name or any other evaluation error.
 	 */
 	evaluate(scope: Scope): unknown;
-	/** The error of a variable whose value depends on itself. */
+	/** The error for a variable that depends on itself. */
 	loop(name: string): TemplateError;
 };
 
 /**
- * A layer of variables. What people wrote may hold templates, which are evaluated when they are used; what a host
- * answered is data and is never evaluated. The type keeps them apart.
+ * A layer of variables. Values from files may contain templates, which are evaluated on use; data returned by a host is
+ * never evaluated. The type keeps the two apart.
  */
 export type ScopeLayer =
 	| {readonly data: Readonly<Record<string, unknown>>}
 	| {readonly written: Readonly<Record<string, Evaluable>>};
 
-/** What `lookup` gives for a name that no layer has: `undefined` itself is no value of a template. */
+/** The result of `lookup`; undefined for a name that no layer has. */
 export type FoundValue = {readonly value: unknown} | undefined;
 
-/** What one evaluation has taken, with all variables that it uses. */
+/** The state of one evaluation, shared by all variables that it uses. */
 type Use = {
-	/** Names whose templates are being evaluated: to meet one again is a loop. */
+	/** Names whose templates are being evaluated. Meeting one of them again is a loop. */
 	readonly open: Set<string>;
 	depth: number;
 	stepsLeft: number;
 	secretsRead: number;
-	/** What lookups read; where there is none, they are not known. */
+	/** The source of lookups; without it, their results are unknown. */
 	readonly outside?: LookupSources | undefined;
 };
 
-/** Variables that use variables that use variables. */
+/** The maximum nesting of variables that use other variables. */
 const maxDepth = 100;
-/** Rounds of loops and looked-up templates, of one evaluation. */
+/** The maximum number of loop iterations and template lookups of one evaluation. */
 const maxSteps = 1_000_000;
 
 function newUse(outside?: LookupSources): Use {
 	return {open: new Set(), depth: 0, stepsLeft: maxSteps, secretsRead: 0, outside};
 }
 
-/** The variables that an expression sees: layers, of which the first that has a name wins. */
+/** The variables visible to an expression: the first layer that has a name wins. */
 export class Scope {
 	readonly #layers: readonly ScopeLayer[];
 	readonly #use: Use;
-	/** What `{% set %}` writes to. */
+	/** Receives the names set by `{% set %}`. */
 	readonly #frame: Record<string, unknown> | undefined;
 
 	constructor(layers: readonly ScopeLayer[], use: Use = newUse(), frame?: Record<string, unknown>) {
@@ -64,7 +64,7 @@ export class Scope {
 		this.#frame = frame;
 	}
 
-	/** A scope whose lookups read what is outside. */
+	/** A scope whose lookups read from `outside`. */
 	static within(outside: LookupSources | undefined, layers: readonly ScopeLayer[]): Scope {
 		return new Scope(layers, newUse(outside));
 	}
@@ -73,24 +73,24 @@ export class Scope {
 		return this.#use.outside;
 	}
 
-	/** A scope with more layers before these. */
+	/** A scope with additional layers that take precedence over these. */
 	with(...layers: readonly ScopeLayer[]): Scope {
 		return new Scope([...layers, ...this.#layers], this.#use, this.#frame);
 	}
 
-	/** A scope in which a template may set names. */
+	/** A scope in which a template can set names. */
 	framed(names: Readonly<Record<string, unknown>> = {}): Scope {
 		const frame: Record<string, unknown> = {...names};
 		return new Scope([{data: frame}, ...this.#layers], this.#use, frame);
 	}
 
-	/** Sets a name for what follows in the innermost loop, or in the template. */
+	/** Sets a name for the rest of the innermost loop or of the template. */
 	assign(name: string, value: unknown): void {
 		if (this.#frame === undefined) throw new TypeError('no template is being evaluated');
 		Object.defineProperty(this.#frame, name, {value, enumerable: true, configurable: true, writable: true});
 	}
 
-	/** @throws TemplateError when a variable is defined by itself. */
+	/** @throws TemplateError if a variable depends on itself. */
 	lookup(name: string): FoundValue {
 		for (const layer of this.#layers) {
 			if ('data' in layer) {
@@ -102,19 +102,21 @@ export class Scope {
 		return undefined;
 	}
 
-	/** A value as an expression sees it: a secret is a text to it. What it makes of it must become a secret again. */
+	/**
+	 * A value as an expression sees it: a secret reads as a string. A result made from it must become a secret again.
+	 */
 	reveal(value: unknown): unknown {
 		return value instanceof Secret ? this.revealAll(value) : value;
 	}
 
-	/** The same for all secrets in a list or a mapping. */
+	/** Reveals all secrets in a list or a mapping. */
 	revealAll(value: unknown): unknown {
 		if (!hasSecret(value)) return value;
 		this.#use.secretsRead++;
 		return revealTexts(value);
 	}
 
-	/** How often a secret has been read. */
+	/** How many times a secret has been read. */
 	get secretsRead(): number {
 		return this.#use.secretsRead;
 	}
@@ -127,28 +129,30 @@ export class Scope {
 	/**
 	 * Runs one evaluation within the limits.
 	 *
+	 * @throws TemplateError at the position if a limit is exceeded.
 	 * @throws TemplateError at the position, when it takes more than they allow.
 	 */
 	evaluate<T>(position: Position, run: (scope: Scope) => T): T {
 		const use = this.#use;
 		if (use.depth === 0) use.stepsLeft = maxSteps;
-		if (use.depth === maxDepth) throw new TemplateError(`more than ${maxDepth} variables use each other`, position);
+		if (use.depth === maxDepth)
+			throw new TemplateError(`variables are nested more than ${maxDepth} levels deep`, position);
 		use.depth++;
 		try {
 			return run(this);
 		} catch (error) {
 			if (error instanceof Excess) throw new TemplateError(error.message, position);
-			if (error instanceof RangeError) throw new TemplateError('this is too deep or too large', position);
+			if (error instanceof RangeError) throw new TemplateError('the value is nested too deeply or too large', position);
 			throw error;
 		} finally {
 			use.depth--;
 		}
 	}
 
-	/** Counts work. @throws Excess */
+	/** Charges work against the limit. @throws Excess */
 	spend(steps: number): void {
 		this.#use.stepsLeft -= steps;
-		if (this.#use.stepsLeft < 0) throw new Excess('this takes too much work');
+		if (this.#use.stepsLeft < 0) throw new Excess('the evaluation takes too many steps');
 	}
 
 	#evaluate(name: string, template: Evaluable): unknown {

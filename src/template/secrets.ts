@@ -1,10 +1,10 @@
 import {Secret} from '../shell/secret.ts';
 import {isMapping} from './value.ts';
 
-/** Lists and mappings that have been looked through: data does not change. */
+/** Results for lists and mappings that were searched before; data is immutable. */
 const known = new WeakMap<object, boolean>();
 
-/** Is it a secret, or is one in it? What is worked out when it is asked for is not asked. */
+/** Whether the value is or contains a secret. Values computed on demand are not computed for this. */
 export function hasSecret(value: unknown): boolean {
 	if (typeof value !== 'object' || value === null) return false;
 	if (value instanceof Secret) return true;
@@ -21,17 +21,17 @@ function valueOfPart({value}: PropertyDescriptor): unknown {
 	return value;
 }
 
-/** The same data with the texts of its secrets. */
+/** A copy of the data with every secret replaced by its plain string. */
 export function revealTexts(value: unknown): unknown {
 	return withParts(value, part => (part instanceof Secret ? part.reveal() : part));
 }
 
-/** The same data with secrets for its texts. */
+/** A copy of the data with every string replaced by a secret. */
 export function hideTexts(value: unknown): unknown {
 	return withParts(value, part => (typeof part === 'string' ? new Secret(part, 'made') : part));
 }
 
-/** The same data with other parts: what is neither a list nor a mapping. */
+/** A copy of the data with its leaves changed: everything that is neither a list nor a mapping. */
 export function withParts(value: unknown, change: (part: unknown) => unknown): unknown {
 	if (Array.isArray(value)) return value.map(part => withParts(part, change));
 	if (!isMapping(value)) return change(value);

@@ -2,19 +2,19 @@ import type {Position} from '../errors.ts';
 import {nearest} from '../spelling/nearest.ts';
 import {TemplateError} from './error.ts';
 
-/** The arguments of a call by their names; what is not given is undefined. */
+/** The arguments of a call by name; omitted ones are undefined. */
 export type CallArguments = Readonly<Record<string, unknown>> & {
-	/** What is given beyond the names, where the signature ends in `*`. */
+	/** Additional positional arguments, if the signature ends in `*`. */
 	readonly rest?: readonly unknown[];
 	readonly named?: Readonly<Record<string, unknown>>;
 };
 
-/** What stands after `|` or `is`: a function of a value and arguments. */
+/** A filter or a test: a function of a value and arguments. */
 export type TemplateFunction = {
 	readonly params: readonly string[];
-	/** Takes more arguments than it names. */
+	/** Accepts more arguments than it names. */
 	readonly open: boolean;
-	/** May be asked of a value that is not there. */
+	/** Accepts an undefined value. */
 	readonly lenient: boolean;
 	/** The parameter that names a filter or a test. */
 	readonly refers?: {readonly param: string; readonly to: 'filter' | 'test'};
@@ -23,7 +23,7 @@ export type TemplateFunction = {
 
 export type TemplateFunctions = Readonly<Record<string, TemplateFunction>>;
 
-/** @param params The names of its parameters, in order; `*` at the end takes any more. */
+/** @param params The parameter names, in order; `*` at the end accepts any number of further arguments. */
 export function call(
 	params: string,
 	apply: TemplateFunction['apply'],
@@ -33,7 +33,7 @@ export function call(
 	return {params: names, open: params.endsWith('*'), lenient: false, apply, ...more};
 }
 
-/** @throws TemplateError for arguments that the call does not take. */
+/** @throws TemplateError for arguments that the call does not accept. */
 export function checkArguments(
 	title: string,
 	{params, open}: TemplateFunction,
@@ -47,12 +47,14 @@ export function checkArguments(
 		throw new TemplateError(`${title} takes ${most}`, position);
 	}
 	for (const name of named) {
-		if (!params.includes(name)) throw new TemplateError(`${title} takes no '${name}'`, position, nearest(name, params));
-		if (params.indexOf(name) < positional) throw new TemplateError(`${title} is given '${name}' twice`, position);
+		if (!params.includes(name))
+			throw new TemplateError(`${title} has no argument '${name}'`, position, nearest(name, params));
+		if (params.indexOf(name) < positional)
+			throw new TemplateError(`${title} got multiple values for '${name}'`, position);
 	}
 }
 
-/** Gives each argument its name. */
+/** Binds each argument to its parameter name. */
 export function bind(
 	call: TemplateFunction,
 	positional: readonly unknown[],

@@ -1,6 +1,6 @@
 import type {Position} from '../errors.ts';
 
-/** A position that is worked out when it is asked for: most expressions have no mistake. */
+/** A position that is computed on demand, because most expressions contain no error. */
 export class SourcePosition implements Position {
 	#found: Position | undefined;
 

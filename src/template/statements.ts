@@ -26,7 +26,7 @@ export const statements: Readonly<Record<string, Maker>> = {
 	Set: assignment,
 };
 
-/** A whole template. Names that it sets itself are no names of its scope. */
+/** A whole template. Names that it sets itself are not required from its scope. */
 function root(node: Node, to: Compilation): Evaluate {
 	const names = assigned(node);
 	if (names.length === 0) return joined(node, to);
@@ -34,7 +34,7 @@ function root(node: Node, to: Compilation): Evaluate {
 	return scope => body(scope.framed());
 }
 
-/** The names that are set in a node, but for those of the loops within it. */
+/** The names set in a node, except those set inside its loops. */
 function assigned(node: Node): readonly string[] {
 	if (node.typename === 'Set') {
 		return (node.targets as readonly Node[]).flatMap(target =>
@@ -50,7 +50,7 @@ function assigned(node: Node): readonly string[] {
 function assignment(node: Node, to: Compilation): Evaluate {
 	const [target, ...others] = node.targets as readonly Node[];
 	const position = positionOf(node, to);
-	if (target === undefined || others.length > 0) throw new TemplateError('one name is set at a time', position);
+	if (target === undefined || others.length > 0) throw new TemplateError('set takes exactly one name', position);
 	const value = node.value
 		? strictly(partOf(node, 'value'), to)
 		: compilePart(partOf(partOf(node, 'body'), 'body'), to);
@@ -61,12 +61,12 @@ function assignment(node: Node, to: Compilation): Evaluate {
 			return '';
 		};
 	}
-	if (target.typename !== 'LookupVal') throw new TemplateError('this cannot be set', position);
+	if (target.typename !== 'LookupVal') throw new TemplateError('this cannot be assigned to', position);
 	const holder = strictly(partOf(target, 'target'), to);
 	const key = strictly(partOf(target, 'val'), to);
 	return scope => {
 		const space = holder(scope);
-		if (!isNamespace(space)) throw new TemplateError('only what namespace() has made can be changed', position);
+		if (!isNamespace(space)) throw new TemplateError('only a namespace() can be modified', position);
 		Object.defineProperty(space, asText(key(scope)), {
 			value: value(scope),
 			enumerable: true,
@@ -77,7 +77,7 @@ function assignment(node: Node, to: Compilation): Evaluate {
 	};
 }
 
-/** Several nodes as one text; a single one keeps its value. None is an empty text, as in Ansible. */
+/** Joins nodes to a string; a single node keeps the type of its value. None becomes an empty string, as in Ansible. */
 function joined(node: Node, to: Compilation): Evaluate {
 	const parts = childrenOf(node).map(child => strictly(child, to));
 	const [only] = parts;
@@ -111,7 +111,7 @@ function loop(node: Node, to: Compilation): Evaluate {
 		const given = items(scope);
 		if (given instanceof Unknown) return given;
 		const all = Array.isArray(given) ? given : isMapping(given) ? Object.keys(given) : undefined;
-		if (all === undefined) throw new TemplateError(`a loop needs a list, not ${kindOf(given)}`, position);
+		if (all === undefined) throw new TemplateError(`a loop requires a list, got ${kindOf(given)}`, position);
 		const rounds = all.map(item => round(names, item, scope, position));
 		const conditions = rounds.map(wanted);
 		const chosen = rounds.filter((_, index) => isTrue(conditions[index]));
@@ -121,7 +121,7 @@ function loop(node: Node, to: Compilation): Evaluate {
 	};
 }
 
-/** The library's grammar takes `list if condition` for a choice without else. */
+/** The library parses `list if condition` as a conditional expression without else. */
 function filtered(list: Node): {readonly list: Node; readonly condition?: Node} {
 	if (list.typename !== 'InlineIf' || list.else_) return {list};
 	return {list: partOf(list, 'body'), condition: partOf(list, 'cond')};
@@ -130,17 +130,17 @@ function filtered(list: Node): {readonly list: Node; readonly condition?: Node} 
 function namesOf(target: Node, to: Compilation): readonly string[] {
 	const names = target.typename === 'Symbol' ? [target] : childrenOf(target);
 	if (names.every(({typename}) => typename === 'Symbol')) return names.map(({value}) => String(value));
-	throw new TemplateError('a loop binds names', positionOf(target, to));
+	throw new TemplateError('the target of a loop must be a name', positionOf(target, to));
 }
 
-/** The scope of one round, with what it binds. */
+/** The scope of one iteration, with the names that it binds. */
 function round(names: readonly string[], item: unknown, scope: Scope, position: ReturnType<typeof positionOf>): Scope {
 	scope.spend(1);
 	const [only] = names;
 	if (only !== undefined && names.length === 1) return scope.framed({[only]: item});
 	if (item instanceof Unknown) return scope.framed(Object.fromEntries(names.map(name => [name, item])));
 	if (!Array.isArray(item) || item.length !== names.length) {
-		throw new TemplateError(`${names.join(', ')} need ${names.length} values, not ${kindOf(item)}`, position);
+		throw new TemplateError(`cannot unpack ${kindOf(item)} into ${names.length} names: ${names.join(', ')}`, position);
 	}
 	return scope.framed(Object.fromEntries(names.map((name, index) => [name, item[index]])));
 }

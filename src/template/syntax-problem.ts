@@ -1,4 +1,4 @@
-/** A text is no template. Line and column start at 0, in that text. */
+/** A syntax error in a template. Line and column start at 0. */
 export class SyntaxProblem extends Error {
 	constructor(
 		message: string,

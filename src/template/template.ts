@@ -10,28 +10,28 @@ import {SourcePosition} from './source-position.ts';
 import {markUnknown} from './unknown.ts';
 import {Excess, isMapping, kindOf, maxLength, Omitted, Unknown, Verbatim} from './value.ts';
 
-/** The names that an expression takes from its scope. */
+/** The names that an expression reads from its scope. */
 export type TemplateNames = {
-	/** Those that must be defined, with where they are used first. */
+	/** Names that must be defined, with the position of their first use. */
 	readonly roots: ReadonlyMap<string, Position>;
-	/** Those that it asks for, by `is defined` or a default, and does without. */
+	/** Names that may be undefined, because the expression tests for them with `is defined` or has a default. */
 	readonly guarded: ReadonlySet<string>;
 };
 
-/** Data that may hold expressions, read once. */
+/** Data that may contain expressions, compiled. */
 export type Template = TemplateNames & Evaluable;
 
 /** A bare expression that must be true or false. */
 export type Condition = TemplateNames & {
 	readonly text: string;
-	/** @throws TemplateError for a value that is neither true nor false. */
+	/** @throws TemplateError for a value that is not a boolean. */
 	test(scope: Scope): boolean | Unknown;
 };
 
-/** Finds the position of a part of the data by its JSON pointer, or of a character of a text there. */
+/** Returns the position of a part of the data by its JSON pointer, or of a character of a string there. */
 export type PositionAt = (pointer: string, index?: number) => Position;
 
-/** @throws TemplateError for a text that is no template, and for unknown filters, tests and functions. */
+/** @throws TemplateError for a syntax error and for unknown filters, tests and functions. */
 export function compileTemplate(data: unknown, at: PositionAt, pointer = ''): Template {
 	const names = new Gathered();
 	const evaluate = compileData(data, at, pointer, names);
@@ -46,7 +46,7 @@ export function compileTemplate(data: unknown, at: PositionAt, pointer = ''): Te
 
 /**
  * @param at The position of a character of the text.
- * @throws TemplateError for what is no expression.
+ * @throws TemplateError for an invalid expression.
  */
 export function compileCondition(written: string | boolean, at: (index?: number) => Position): Condition {
 	const text = String(written);
@@ -54,7 +54,7 @@ export function compileCondition(written: string | boolean, at: (index?: number)
 	const locate = locateIn(text, at);
 	const position = new SourcePosition(at);
 	if (/^\s*\{\{/.test(text))
-		throw new TemplateError('a condition is an expression by itself', position, 'write it without {{ }}');
+		throw new TemplateError('a condition is already an expression', position, 'write it without {{ }}');
 	const evaluate = read(position, () => compile(parseExpression(text, locate), names.compilation(locate)));
 	return {
 		text,
@@ -63,16 +63,12 @@ export function compileCondition(written: string | boolean, at: (index?: number)
 			scope.evaluate(position, () => {
 				const value = defined(evaluate(scope), scope);
 				if (typeof value === 'boolean' || value instanceof Unknown) return value;
-				throw new TemplateError(
-					`a condition must be true or false, this is ${kindOf(value)}`,
-					position,
-					hintFor(value),
-				);
+				throw new TemplateError(`a condition must be true or false, got ${kindOf(value)}`, position, hintFor(value));
 			}),
 	};
 }
 
-/** A value that is none of people's writing: it is never evaluated. */
+/** A value that is never evaluated as a template. */
 export function literal(value: unknown): Template {
 	return {
 		constant: true,
@@ -101,7 +97,7 @@ class Gathered {
 	}
 }
 
-/** Undefined for data without expressions, so that it is handed on as it is. */
+/** Returns undefined for data without expressions, which is passed on unchanged. */
 function compileData(data: unknown, at: PositionAt, pointer: string, names: Gathered): Evaluate | undefined {
 	if (typeof data === 'string') return compileText(data, at, pointer, names);
 	if (data instanceof Verbatim) return data.value;
@@ -145,28 +141,28 @@ function compileText(text: string, at: PositionAt, pointer: string, names: Gathe
 	};
 }
 
-/** A tree can be deeper than this process can walk. */
+/** A tree can be nested too deeply for recursion. */
 function read(position: Position, make: () => Evaluate): Evaluate {
 	try {
 		return make();
 	} catch (error) {
-		if (error instanceof RangeError) throw new TemplateError('the expression is too deep', position);
+		if (error instanceof RangeError) throw new TemplateError('the expression is nested too deeply', position);
 		throw error;
 	}
 }
 
-/** The parser counts lines and columns; a place in a file is asked for by the index of a character. */
+/** Converts the parser's line and column to the index of a character, by which positions in a file are looked up. */
 function locateIn(text: string, at: (index: number) => Position): Locate {
 	const starts = [0];
 	for (let next = text.indexOf('\n'); next >= 0; next = text.indexOf('\n', next + 1)) starts.push(next + 1);
 	return (line, column) => at((starts[line] ?? 0) + column);
 }
 
-/** @throws Excess for a value of too many parts, shared ones counted each time. */
+/** @throws Excess for a value with too many elements; shared elements count each time. */
 function within(value: unknown): unknown {
 	let left = maxLength;
 	const count = (part: unknown): void => {
-		if (left-- <= 0) throw new Excess(`the value grows beyond ${maxLength} parts`);
+		if (left-- <= 0) throw new Excess(`the value exceeds the limit of ${maxLength} elements`);
 		if (Array.isArray(part)) part.forEach(count);
 		else if (isMapping(part)) Object.values(part).forEach(count);
 	};
@@ -175,6 +171,6 @@ function within(value: unknown): unknown {
 }
 
 function hintFor(value: unknown): string {
-	if (typeof value === 'string') return 'compare it, or convert it: … | bool';
-	return Array.isArray(value) || isMapping(value) ? 'write … | length > 0' : 'compare it: … != 0';
+	if (typeof value === 'string') return 'compare it or convert it: … | bool';
+	return Array.isArray(value) || isMapping(value) ? 'use … | length > 0' : 'compare it: … != 0';
 }

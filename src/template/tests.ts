@@ -6,7 +6,7 @@ import {call, type TemplateFunctions} from './signature.ts';
 import {asText, isEqual, isMapping, isTrue, kindOf, Undefined} from './value.ts';
 import {compareVersions} from './version.ts';
 
-/** What stands after `is`. */
+/** All tests. */
 export const tests: TemplateFunctions = {
 	defined: call('', value => !(value instanceof Undefined), {lenient: true}),
 	undefined: call('', value => value instanceof Undefined, {lenient: true}),
@@ -87,7 +87,7 @@ export const tests: TemplateFunctions = {
 	),
 };
 
-/** The operators of `version`, by their other names. */
+/** Aliases of the operators of `version`. */
 const operators: Readonly<Record<string, string>> = {
 	'=': '==',
 	eq: '==',
@@ -107,9 +107,9 @@ function outcome(name: string): TemplateFunctions[string] {
 	return call('', (value, _args, position) => flag(value, name, position) === true);
 }
 
-/** What a registered result says of itself. */
+/** A flag of a registered result. */
 function flag(value: unknown, name: string, position: Position): unknown {
-	if (!isMapping(value)) throw new TemplateError(`a registered result is needed here, not ${kindOf(value)}`, position);
+	if (!isMapping(value)) throw new TemplateError(`expected a registered result, got ${kindOf(value)}`, position);
 	return Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
@@ -122,7 +122,7 @@ function remainder(value: unknown, by: unknown, position: Position): number {
 
 function list(value: unknown, position: Position): readonly unknown[] {
 	if (Array.isArray(value)) return value;
-	throw new TemplateError(`a list is needed here, not ${kindOf(value)}`, position);
+	throw new TemplateError(`expected a list, got ${kindOf(value)}`, position);
 }
 
 function within(part: unknown, whole: unknown, position: Position): boolean {

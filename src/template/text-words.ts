@@ -1,6 +1,6 @@
 import {Excess, maxLength} from './value.ts';
 
-/** Python's `split`: at white space when nothing else is said, and no more often than `most`. */
+/** Python's `split`: at whitespace by default, at most `most` times. */
 export function splitText(text: string, by: unknown, most: unknown): readonly string[] {
 	const limit = typeof most === 'number' && most >= 0 ? most : Number.POSITIVE_INFINITY;
 	if (by === undefined || by === null) {
@@ -17,7 +17,7 @@ export function splitText(text: string, by: unknown, most: unknown): readonly st
 	return [...parts.slice(0, limit), parts.slice(limit).join(String(by))];
 }
 
-/** Without white space, or the given characters, at its ends. */
+/** Removes whitespace, or the given characters, from the ends. */
 export function stripped(text: string, chars: unknown, side: 'both' | 'start' | 'end' = 'both'): string {
 	const set = typeof chars === 'string' ? new Set(chars) : undefined;
 	const drops = (char: string | undefined) =>
@@ -29,20 +29,20 @@ export function stripped(text: string, chars: unknown, side: 'both' | 'start' | 
 	return text.slice(from, to);
 }
 
-/** Each word with a capital letter. */
+/** Capitalizes each word. */
 export function titled(text: string): string {
 	return text
 		.toLowerCase()
 		.replaceAll(/(^|[-\s({[<])(\p{L})/gu, (_all, before: string, letter: string) => before + letter.toUpperCase());
 }
 
-/** @throws Excess when the result would be too long. */
+/** @throws Excess if the result is too long. */
 export function replaced(text: string, from: string, to: string, count: unknown): string {
 	const limit = typeof count === 'number' && count >= 0 ? count : Number.POSITIVE_INFINITY;
 	const parts = text.split(from);
 	const times = Math.min(parts.length - 1, limit);
 	if (text.length + times * (to.length - from.length) > maxLength)
-		throw new Excess(`the text grows beyond ${maxLength} characters`);
+		throw new Excess(`the string exceeds the limit of ${maxLength} characters`);
 	return (
 		parts.slice(0, times + 1).join(to) +
 		parts

@@ -2,39 +2,39 @@ import type {Position} from '../errors.ts';
 import {Secret} from '../shell/secret.ts';
 
 /**
- * A value that cannot be known before the run: what a write or a remote command will give. Whatever it touches becomes
- * one.
+ * A value that is not known before the run, such as the result of a write or of a remote command. Every value computed
+ * from it is unknown as well.
  */
 export class Unknown {
 	constructor(
-		/** What it is the result of, for the plan. */
+		/** Its origin, for the plan. */
 		readonly of: string,
 	) {}
 }
 
-/** What stands in place of a value that is not there. Only `is defined` and `default` may touch it. */
+/** Stands for a missing value. Only `is defined` and `default` accept it. */
 export class Undefined {
 	constructor(
 		/** `'vm.memroy' is undefined`. */
 		readonly message: string,
 		readonly position: Position,
-		/** What was looked for, and the names that there are in its place. */
+		/** The name that was looked up, and the names that exist. */
 		readonly spelling?: {readonly name: string; readonly known: readonly string[]},
 	) {}
 }
 
-/** The value of `omit`: a parameter that has it is left out. */
+/** The value of `omit`: a parameter set to it is omitted. */
 export class Omitted {}
 
 /**
- * A part of written data that is not read as a template: a text that must stay as it is, or one that is encrypted. Shown
- * as `***` unless it may be seen.
+ * A part of the data that is not parsed as a template: a string marked as unsafe, or an encrypted one. Printed as `***`
+ * unless it may be shown.
  */
 export class Verbatim {
 	constructor(
-		/** Gives its value, or throws TemplateError. */
+		/** Returns its value, or throws TemplateError. */
 		readonly value: () => unknown,
-		/** What may be seen of it. */
+		/** What may be shown of it. */
 		private readonly shown: string = '***',
 	) {}
 
@@ -47,20 +47,20 @@ export class Verbatim {
 	}
 }
 
-/** A value has grown beyond what an evaluation may hold. */
+/** A value exceeds the limits of an evaluation. */
 export class Excess extends Error {}
 
-/** No text grows beyond so many characters, nothing else beyond so many parts. */
+/** The limit of a string in characters and of any other value in elements. */
 export const maxLength = 1_000_000;
 
-/** Is it a mapping of data, and not a list or one of the classes of this file? */
+/** Whether this is a data mapping: neither a list nor an instance of a class in this file. */
 export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
 	if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
 	const prototype = Object.getPrototypeOf(value);
 	return prototype === Object.prototype || prototype === null;
 }
 
-/** A value as text within a text, in Jinja2's (Python's) way: `True`, `None`, `['a', 1]`. */
+/** Formats a value within a string as Jinja2 (Python) does: `True`, `None`, `['a', 1]`. */
 export function asText(value: unknown): string {
 	if (typeof value === 'string') return value;
 	if (typeof value === 'number') return String(value);
@@ -89,7 +89,7 @@ export function asText(value: unknown): string {
 
 	function put(text: string): void {
 		length += text.length;
-		if (length > maxLength) throw new Excess(`the text grows beyond ${maxLength} characters`);
+		if (length > maxLength) throw new Excess(`the string exceeds the limit of ${maxLength} characters`);
 		pieces.push(text);
 	}
 }
@@ -106,14 +106,14 @@ function literal(value: unknown): string {
 
 const escapes: Readonly<Record<string, string>> = {'\\': '\\\\', '\n': '\\n', '\t': '\\t', '\r': '\\r'};
 
-/** Jinja2's truth: empty things are false. */
+/** Truth as in Jinja2: empty values are false. */
 export function isTrue(value: unknown): boolean {
 	if (Array.isArray(value)) return value.length > 0;
 	if (isMapping(value)) return Object.keys(value).length > 0;
 	return Boolean(value);
 }
 
-/** Equal by value, as Python's `==`. */
+/** Equality by value, as Python's `==`. */
 export function isEqual(a: unknown, b: unknown): boolean {
 	if (a === b) return true;
 	if (typeof a === 'boolean' && typeof b === 'number') return Number(a) === b;
@@ -126,12 +126,12 @@ export function isEqual(a: unknown, b: unknown): boolean {
 	return keys.length === Object.keys(b).length && keys.every(key => Object.hasOwn(b, key) && isEqual(a[key], b[key]));
 }
 
-/** What a value is, for messages. */
+/** The type of a value, for messages. */
 export function kindOf(value: unknown): string {
 	if (value === null) return 'none';
 	if (Array.isArray(value)) return 'a list';
 	if (isMapping(value)) return 'a mapping';
-	if (typeof value === 'string') return 'a text';
+	if (typeof value === 'string') return 'a string';
 	if (value instanceof Secret) return 'a secret';
 	return `a ${typeof value}`;
 }

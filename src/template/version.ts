@@ -1,4 +1,4 @@
-/** Negative, zero or positive, by numbers and words: 1.10 is after 1.9, 2.0rc1 before 2.0.1. As Python's LooseVersion. */
+/** Compares as Python's LooseVersion, by numbers and words: 1.10 sorts after 1.9, 2.0rc1 before 2.0.1. */
 export function compareVersions(left: string, right: string): number {
 	const [a, b] = [partsOf(left), partsOf(right)];
 	for (let index = 0; index < Math.max(a.length, b.length); index++) {

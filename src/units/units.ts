@@ -1,6 +1,6 @@
 import {InputError} from '../errors.ts';
 
-/** A kind of quantity that people write with its unit. The number that the program keeps is in the smallest one. */
+/** A kind of quantity that is written with a unit. Internally the value is in the smallest unit. */
 type Quantity = {
 	readonly kind: string;
 	readonly example: string;
@@ -25,12 +25,12 @@ const rates: Quantity = {
 
 /** JSON Schema of a duration, for step parameters. */
 export const durationSchema = {type: 'string', pattern: '^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$'} as const;
-/** JSON Schema of a size. Never a number: `20` alone would be bytes to the one and GiB to the other. */
+/** JSON Schema of a size. A bare number is not allowed: `20` could mean bytes or GiB. */
 export const sizeSchema = {type: 'string', pattern: '^[0-9]+(\\.[0-9]+)? ?(B|KiB|MiB|GiB|TiB)$'} as const;
 /** JSON Schema of a rate. */
 export const rateSchema = {type: 'string', pattern: '^[0-9]+(\\.[0-9]+)? ?(B|KiB|MiB|GiB|TiB)/s$'} as const;
 
-/** What a value of one of the patterns above is, for messages: `a duration such as 300 ms …`. */
+/** Describes the values of one of the patterns above, for messages: `a duration such as 300 ms …`. */
 export function expectationOf(pattern: string): string | undefined {
 	const quantities = [
 		[durationSchema.pattern, durations],
@@ -51,7 +51,7 @@ export function parseSize(text: string): number {
 	return parse(text, sizes);
 }
 
-/** `100 MiB/s` in bytes a second. */
+/** `100 MiB/s` in bytes per second. */
 export function parseRate(text: string): number {
 	return parse(text, rates);
 }

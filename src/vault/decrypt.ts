@@ -2,10 +2,10 @@ import {createDecipheriv, createHmac, pbkdf2Sync, timingSafeEqual} from 'node:cr
 import type {Secret} from '../shell/secret.ts';
 import type {Envelope} from './envelope.ts';
 
-/** Ansible Vault's: 32 bytes of key, 32 of the key of the HMAC, 16 of the counter's beginning. */
+/** The parameters of Ansible Vault: a 32-byte key, a 32-byte HMAC key and a 16-byte initial counter. */
 const [iterations, keyBytes, counterBytes, digest] = [10_000, 32, 16, 'sha256'] as const;
 
-/** The plain text; undefined when this is not the password. Takes some ten milliseconds. */
+/** Returns the plaintext, or undefined if the password is wrong. Takes some ten milliseconds. */
 export function decrypt({salt, hmac, cipherText}: Envelope, password: Secret): Buffer | undefined {
 	const derived = pbkdf2Sync(password.reveal(), salt, iterations, 2 * keyBytes + counterBytes, digest);
 	const proof = createHmac(digest, derived.subarray(keyBytes, 2 * keyBytes))

@@ -5,21 +5,21 @@ import {promisify} from 'node:util';
 import {InputError} from '../errors.ts';
 import {Secret} from '../shell/secret.ts';
 
-/** Where a password comes from. The label is matched with the one that an encrypted text names. */
+/** The source of a password. Its label is matched against the label of an encrypted value. */
 export type PasswordSource = {
 	readonly label: string;
-	/** A file that holds it, or a program that prints it; else it is asked for. */
+	/** A file that contains the password or a program that prints it; without one, the user is prompted. */
 	readonly file?: string;
 };
 
-/** Asks the person at the terminal. */
+/** Prompts the user at the terminal. */
 export type Ask = (question: string) => Promise<Secret>;
 
 export type Password = {readonly label: string; readonly secret: Secret};
 
 const labelWhenNone = 'default';
 
-/** `label@file`, `label@prompt`, or `file` alone: as `--vault-id` of Ansible. */
+/** `label@file`, `label@prompt` or just `file`, as for Ansible's `--vault-id`. */
 export function passwordSource(written: string): PasswordSource {
 	const at = written.indexOf('@');
 	const label = at > 0 ? written.slice(0, at) : labelWhenNone;
@@ -32,7 +32,9 @@ export async function readPassword({label, file}: PasswordSource, ask: Ask): Pro
 	const question = label === labelWhenNone ? 'Vault password: ' : `Vault password (${label}): `;
 	const secret = file === undefined ? await ask(question) : new Secret(await passwordOf(file, label));
 	if (secret.reveal() !== '') return {label, secret};
-	throw new InputError([{message: file === undefined ? 'the vault password is empty' : `${file}: holds no password`}]);
+	throw new InputError([
+		{message: file === undefined ? 'the vault password is empty' : `${file}: the file contains no password`},
+	]);
 }
 
 async function passwordOf(file: string, label: string): Promise<string> {
@@ -48,7 +50,7 @@ async function isProgram(path: string): Promise<boolean> {
 	return found?.isFile() === true && (found.mode & 0o111) !== 0;
 }
 
-/** A program whose name ends in `-client` is told which password is wanted. What it prints is shown to nobody. */
+/** A program whose name ends in `-client` receives the label as `--vault-id`. Its output is never shown. */
 async function printedBy(path: string, label: string): Promise<string> {
 	const isClient = basename(path, extname(path)).endsWith('-client');
 	const {stdout} = await promisify(execFile)(path, isClient ? ['--vault-id', label] : []).catch(refused(path));
@@ -59,11 +61,11 @@ function refused(file: string): (error: Error & {readonly code?: unknown}) => ne
 	return ({code}) => {
 		const reasons = new Map<unknown, string>([
 			['ENOENT', 'no such file'],
-			['EACCES', 'not allowed'],
+			['EACCES', 'permission denied'],
 			['EISDIR', 'this is a directory'],
-			['ENOEXEC', 'this cannot be run: it has no #! line'],
+			['ENOEXEC', 'cannot be executed: no #! line'],
 		]);
-		const reason = reasons.get(code) ?? `the program that prints the password ended with ${code}`;
+		const reason = reasons.get(code) ?? `the password program failed with code ${code}`;
 		throw new InputError([{message: `${file}: ${reason}`}]);
 	};
 }

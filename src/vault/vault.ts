@@ -2,27 +2,27 @@ import {decrypt} from './decrypt.ts';
 import {readEnvelope, VaultError} from './envelope.ts';
 import {type Ask, type Password, type PasswordSource, readPassword} from './passwords.ts';
 
-/** The passwords that were given, and what they open. */
+/** The given passwords, and decryption with them. */
 export interface Vault {
-	/** Without any, encrypted values stay closed until one is needed. */
+	/** Without passwords, encrypted values stay encrypted until one is used. */
 	readonly hasPasswords: boolean;
 	/**
-	 * Has the passwords read, or asks for them; once. To be waited for before anything is decrypted.
+	 * Reads the passwords or prompts for them, once. Must complete before anything is decrypted.
 	 *
-	 * @throws InputError for a password that cannot be had.
+	 * @throws InputError for a password that cannot be obtained.
 	 */
 	unlock(): Promise<void>;
 	/**
-	 * The plain text of an encrypted one. The password of its label is tried first, then the others.
+	 * Decrypts a value. The password with its label is tried first, then the others.
 	 *
-	 * @throws VaultError when none of them opens it.
+	 * @throws VaultError if none of them decrypts it.
 	 */
 	decrypt(text: string): string;
 }
 
-const giveOne = 'name a password: --vault-password-file FILE, --vault-id LABEL@FILE or --ask-vault-pass';
+const giveOne = 'pass the password with --vault-password-file FILE, --vault-id LABEL@FILE or --ask-vault-pass';
 
-/** Nobody is asked and no file is read before it is unlocked. */
+/** No prompt is shown and no file is read before it is unlocked. */
 export function openVault(sources: readonly PasswordSource[], ask: Ask): Vault {
 	let reading: Promise<readonly Password[]> | undefined;
 	let passwords: readonly Password[] = [];
@@ -34,18 +34,18 @@ export function openVault(sources: readonly PasswordSource[], ask: Ask): Vault {
 		},
 		decrypt(text) {
 			const envelope = readEnvelope(text);
-			if (sources.length === 0) throw new VaultError('this is encrypted, and no vault password is given', giveOne);
+			if (sources.length === 0) throw new VaultError('the value is encrypted and no vault password was given', giveOne);
 			for (const {secret} of inOrder(passwords, envelope.label)) {
 				const plain = decrypt(envelope, secret);
 				if (plain !== undefined) return plain.toString('utf8');
 			}
-			const label = envelope.label === undefined ? '' : `; it is encrypted for '${envelope.label}'`;
-			throw new VaultError(`none of the vault passwords opens this${label}`, giveOne);
+			const label = envelope.label === undefined ? '' : `; its vault ID is '${envelope.label}'`;
+			throw new VaultError(`none of the vault passwords decrypts the value${label}`, giveOne);
 		},
 	};
 }
 
-/** One after the other: two questions at once could not be answered. */
+/** Reads sequentially, because only one prompt can be open at a time. */
 async function readAll(sources: readonly PasswordSource[], ask: Ask): Promise<readonly Password[]> {
 	const passwords: Password[] = [];
 	for (const source of sources) passwords.push(await readPassword(source, ask));
@@ -56,7 +56,7 @@ function inOrder(passwords: readonly Password[], label: string | undefined): rea
 	return passwords.toSorted((a, b) => Number(b.label === label) - Number(a.label === label));
 }
 
-/** The vault of who gave no password. */
+/** The vault of a user who gave no password. */
 export const closedVault: Vault = openVault([], () => {
-	throw new VaultError('nobody can be asked');
+	throw new VaultError('cannot prompt for a vault password');
 });

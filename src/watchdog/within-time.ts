@@ -3,10 +3,10 @@ import {createContext, Script} from 'node:vm';
 const call = new Script('work()');
 
 /**
- * Does work that cannot be trusted to end, such as matching a regular expression of a playbook: V8 lets it be ended from
- * outside while it goes back and forth. Costs some 0.1 ms.
+ * Runs work that may not terminate, such as matching a regular expression from a playbook: V8 can interrupt it from
+ * outside while it backtracks. Costs about 0.1 ms.
  *
- * @throws RangeError when it takes longer. All other errors are the work's own.
+ * @throws RangeError if the time limit is exceeded. Errors of the work itself pass through.
  */
 export function withinTime<T>(milliseconds: number, work: () => T): T {
 	let done: {readonly value: T} | undefined;
@@ -20,6 +20,6 @@ export function withinTime<T>(milliseconds: number, work: () => T): T {
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
 	}
-	if (done === undefined) throw new RangeError(`no end within ${milliseconds} ms`);
+	if (done === undefined) throw new RangeError(`not finished within ${milliseconds} ms`);
 	return done.value;
 }

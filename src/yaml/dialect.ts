@@ -13,9 +13,9 @@ import {
 import {Tagged} from './tagged.ts';
 
 /**
- * How scalars without quotes are read. `strict` is YAML 1.2, in which only true and false are booleans. `ansible` is what
- * Ansible makes of the files that people have: PyYAML's YAML 1.1, in which `yes` is true and `0644` is octal, with the
- * tags `!vault` and `!unsafe`. Dates stay texts.
+ * How unquoted scalars are read. `strict` is YAML 1.2, where only true and false are booleans. `ansible` reads files as
+ * Ansible does: PyYAML's YAML 1.1, where `yes` is true and `0644` is octal, with the tags `!vault` and `!unsafe`. Dates
+ * remain strings.
  */
 export type YamlDialect = 'strict' | 'ansible';
 
@@ -25,7 +25,7 @@ const int = /^[-+]?(?:0b[01_]+|0[0-7_]*|0x[\da-fA-F_]+|[1-9][\d_]*(?::[0-5]?\d)*
 const float =
 	/^(?:[-+]?\d[\d_]*(?::[0-5]?\d)+\.[\d_]*|(?:[-+]?\d[\d_]*\.[\d_]*|\.\d[\d_]*)(?:[eE][-+]\d+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 
-/** PyYAML is stricter than YAML 1.1: no single letter is a boolean, and `.5` is a number, but not `-.5`. */
+/** PyYAML differs from YAML 1.1: a single letter is not a boolean, and `.5` is a number but `-.5` is not. */
 const ansible = CORE_SCHEMA.withTags(
 	mergeTag,
 	nullYaml11Tag,

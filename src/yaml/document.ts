@@ -7,16 +7,16 @@ import {offsetInScalar} from './scalar.ts';
 import {YamlSource} from './source.ts';
 import {Refusal, treeOf, type YamlNode} from './tree.ts';
 
-/** So many aliases, each of which can stand for a whole tree, are no honest file. */
+/** Each alias can stand for a whole tree; a file with more of them is rejected as an expansion bomb. */
 const maxAliases = 200;
 
-/** A YAML file: its data, and where each part of it was written. */
+/** A YAML document: its data, and the position of each part. */
 export class YamlDocument {
 	readonly #tree: YamlNode | undefined;
 
 	constructor(
 		readonly source: YamlSource,
-		/** Plain data. Shared parts where the file used aliases. Undefined for an empty file. */
+		/** Plain data; an alias yields the same object as its anchor. Undefined for an empty file. */
 		readonly data: unknown,
 		tree: YamlNode | undefined,
 	) {
@@ -24,9 +24,9 @@ export class YamlDocument {
 	}
 
 	/**
-	 * Where the value of a JSON pointer stands, or the nearest part around it that was written.
+	 * The position of the value of a JSON pointer, or of the nearest enclosing part that was written.
 	 *
-	 * @param index A character of the value, when that is a text.
+	 * @param index The index of a character, if the value is a string.
 	 */
 	at(pointer: string, index?: number): Position {
 		const {written, missing} = this.#find(pointer);
@@ -35,7 +35,7 @@ export class YamlDocument {
 		return this.source.positionAt(offset ?? 0);
 	}
 
-	/** Where the key of a JSON pointer stands. */
+	/** The position of the key of a JSON pointer. */
 	keyAt(pointer: string): Position {
 		const {keyStart, missing} = this.#find(pointer);
 		return keyStart === undefined || missing ? this.at(pointer) : this.source.positionAt(keyStart);
@@ -63,9 +63,9 @@ export class YamlDocument {
 }
 
 /**
- * Reads a YAML text of one document, with merge keys.
+ * Parses a single YAML document, with merge keys.
  *
- * @throws InputError with the position, for what is no YAML, a duplicate key, a tag, a bomb.
+ * @throws InputError with the position, for invalid YAML, a duplicate key, an unsupported tag or an expansion bomb.
  */
 export function parseYaml(file: string, text: string, dialect: YamlDialect = 'strict'): YamlDocument {
 	const source = new YamlSource(file, text);
@@ -74,7 +74,7 @@ export function parseYaml(file: string, text: string, dialect: YamlDialect = 'st
 		const events = parseEvents(text, {filename: file});
 		const tree = treeOf(text, events);
 		const documents = constructFromEvents(events, {source: text, filename: file, schema, maxAliases});
-		if (documents.length > 1) throw new Refusal('a file holds one document', secondDocument(text));
+		if (documents.length > 1) throw new Refusal('a file must contain a single document', secondDocument(text));
 		return new YamlDocument(source, documents[0], tree);
 	} catch (error) {
 		throw new InputError([problemOf(error, source)]);

@@ -5,12 +5,12 @@ import {InputError} from '../errors.ts';
 const reasons: Readonly<Record<string, string>> = {
 	ENOENT: 'no such file',
 	EISDIR: 'this is a directory',
-	EACCES: 'not allowed',
+	EACCES: 'permission denied',
 	ENOTDIR: 'a part of the path is not a directory',
 };
 
 /**
- * Reads a file that a person wrote. A byte order mark is left out.
+ * Reads a user's file. A byte order mark is removed.
  *
  * @throws InputError for a file that cannot be read or is not UTF-8.
  */
@@ -23,7 +23,7 @@ export async function readText(file: string): Promise<string> {
 	);
 }
 
-/** The same, at once: for a file that another one names. */
+/** Reads a user's file synchronously: for a file named by another one. */
 export function readTextNow(file: string): string {
 	try {
 		return decoded(file, readFileSync(file));
@@ -40,6 +40,6 @@ function decoded(file: string, bytes: Uint8Array): string {
 	try {
 		return new TextDecoder('utf-8', {fatal: true}).decode(bytes);
 	} catch {
-		throw new InputError([{message: `${file}: this is not text in UTF-8`}]);
+		throw new InputError([{message: `${file}: not a UTF-8 text file`}]);
 	}
 }

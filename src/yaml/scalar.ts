@@ -1,7 +1,8 @@
 import {getScalarValue, SCALAR_STYLE, type ScalarEvent} from 'js-yaml';
 
 /**
- * Where a character of a scalar's value stands in the text, past escapes, folded lines and indentation.
+ * The offset in the source text of a character of a scalar's value, taking escapes, folded lines and indentation into
+ * account.
  *
  * @param index From 0, in the value.
  */
@@ -26,7 +27,7 @@ export function offsetInScalar(text: string, scalar: ScalarEvent, index: number)
 	return scalar.valueEnd;
 }
 
-/** The width of white space that holds a line break, or that indents a block. */
+/** The width of whitespace that contains a line break or indents a block. */
 function spaceWithBreak(text: string, {style, valueStart, valueEnd}: ScalarEvent, offset: number): number {
 	const [space = ''] = /^\s*/.exec(text.slice(offset, valueEnd)) ?? [];
 	const isBlock = style === SCALAR_STYLE.LITERAL_BLOCK || style === SCALAR_STYLE.FOLDED_BLOCK;

@@ -1,6 +1,6 @@
 import type {Position, Problem} from '../errors.ts';
 
-/** A text that a person wrote, and where its lines begin. */
+/** The text of a user's file, and the offsets of its lines. */
 export class YamlSource {
 	readonly #lineStarts: readonly number[];
 
@@ -13,7 +13,7 @@ export class YamlSource {
 		this.#lineStarts = starts;
 	}
 
-	/** The position of a character, counted from the beginning of the text. */
+	/** The position of a character, by its offset in the text. */
 	positionAt(offset: number): Position {
 		let low = 0;
 		let high = this.#lineStarts.length - 1;
@@ -25,7 +25,7 @@ export class YamlSource {
 		return {file: this.file, line: low + 1, column: offset - (this.#lineStarts[low] ?? 0) + 1};
 	}
 
-	/** A mistake at a position of this text. */
+	/** A problem at a position of this text. */
 	problem(message: string, position: Position, hint?: string): Problem {
 		const start = this.#lineStarts[position.line - 1] ?? 0;
 		const end = this.text.indexOf('\n', start);

@@ -1,7 +1,7 @@
-/** A text with one of Ansible's own tags: not data yet, but what somebody has to make of it. */
+/** A string with one of Ansible's own tags. The caller must resolve it. */
 export class Tagged {
 	constructor(
-		/** `vault` is a text that Ansible Vault has encrypted, `unsafe` one that is never read as a template. */
+		/** `vault` is a string encrypted with Ansible Vault, `unsafe` one that is never parsed as a template. */
 		readonly tag: 'vault' | 'unsafe',
 		readonly text: string,
 	) {}

@@ -1,21 +1,21 @@
 import {EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent} from 'js-yaml';
 
-/** A part of a document as it was written. An alias is the part that its anchor names. */
+/** A part of a document as written. An alias is the part that its anchor names. */
 export type YamlNode = {
 	readonly kind: 'scalar' | 'list' | 'mapping';
-	/** Where it begins in the text. */
+	/** The offset of its beginning in the text. */
 	readonly start: number;
 	readonly scalar?: ScalarEvent;
-	/** The values of a list or a mapping, by index or key, with what a merge key brings. */
+	/** The values of a list or a mapping, by index or key, including those from a merge key. */
 	readonly children: ReadonlyMap<string, Entry>;
-	/** How many parts it has, itself and those of aliases counted each time. */
+	/** The number of nodes, counting itself, and those of aliases each time. */
 	readonly parts: number;
 	readonly depth: number;
 };
 
 type Entry = {readonly keyStart: number; readonly value: YamlNode};
 
-/** The document may not be used, for what stands at an offset. */
+/** The document is rejected because of what is at an offset. */
 export class Refusal extends Error {
 	constructor(
 		message: string,
@@ -26,21 +26,22 @@ export class Refusal extends Error {
 	}
 }
 
-/** A few aliases of aliases stand for more than any memory holds; an inventory of 10,000 hosts has 100,000 parts. */
+/** A few nested aliases can exceed any memory. An inventory of 10,000 hosts has 100,000 nodes. */
 const maxParts = 1_000_000;
-/** As js-yaml allows without aliases. */
+/** The limit of js-yaml, which does not count aliases. */
 const maxDepth = 100;
 
 const none: ReadonlyMap<string, Entry> = new Map();
 
 /**
- * The tree of the first document of js-yaml's event stream. Undefined for an empty one.
+ * Builds the tree of the first document of js-yaml's event stream. Undefined for an empty one.
  *
- * @throws Refusal for what data cannot be: a key that is no text, a part of itself, a number that would be rounded.
+ * @throws Refusal for what plain data cannot express: a key that is not a string, a cycle, a number that would be
+ * rounded.
  */
 export function treeOf(text: string, events: readonly Event[]): YamlNode | undefined {
 	const anchors = new Map<string, YamlNode | 'open'>();
-	/** How far the text has been read. */
+	/** The offset up to which the text has been read. */
 	let seen = 0;
 	let next = events[0]?.type === EVENT_ID.DOCUMENT ? 1 : 0;
 	return events[next] === undefined || events[next]?.type === EVENT_ID.POP ? undefined : node();
@@ -48,7 +49,7 @@ export function treeOf(text: string, events: readonly Event[]): YamlNode | undef
 	function node(): YamlNode {
 		const event = events[next++];
 		if (event === undefined || event.type === EVENT_ID.DOCUMENT || event.type === EVENT_ID.POP) {
-			throw new Refusal('the document ends too early', text.length);
+			throw new Refusal('unexpected end of the document', text.length);
 		}
 		if (event.type === EVENT_ID.ALIAS) return aliased(event.anchorStart, event.anchorEnd);
 		const anchor = event.anchorStart < 0 ? undefined : text.slice(event.anchorStart, event.anchorEnd);
@@ -61,8 +62,8 @@ export function treeOf(text: string, events: readonly Event[]): YamlNode | undef
 	function aliased(start: number, end: number): YamlNode {
 		const name = text.slice(start, end);
 		const target = anchors.get(name);
-		if (target === undefined) throw new Refusal(`there is no anchor '${name}' before this`, start - 1);
-		if (target === 'open') throw new Refusal(`'${name}' would be a part of itself`, start - 1);
+		if (target === undefined) throw new Refusal(`undefined anchor '${name}'`, start - 1);
+		if (target === 'open') throw new Refusal(`the anchor '${name}' contains itself`, start - 1);
 		return target;
 	}
 
@@ -84,8 +85,9 @@ export function treeOf(text: string, events: readonly Event[]): YamlNode | undef
 			parts += value.parts;
 			depth = Math.max(depth, value.depth + 1);
 		}
-		if (parts > maxParts) throw new Refusal(`this has more than ${maxParts} parts, its aliases counted`, event.start);
-		if (depth > maxDepth) throw new Refusal(`this is nested more than ${maxDepth} deep`, event.start);
+		if (parts > maxParts)
+			throw new Refusal(`the document has more than ${maxParts} nodes with its aliases expanded`, event.start);
+		if (depth > maxDepth) throw new Refusal(`nested more than ${maxDepth} levels deep`, event.start);
 		return {kind, start: event.start, children, parts, depth};
 	}
 
@@ -123,7 +125,7 @@ export function treeOf(text: string, events: readonly Event[]): YamlNode | undef
 			const braces = text.startsWith('{', key.start) && text[key.start - 1] === '{';
 			throw braces
 				? new Refusal('a value that begins with {{ must be quoted', key.start - 1, 'write "{{ … }}"')
-				: new Refusal('a key must be a text', key.start);
+				: new Refusal('a key must be a string', key.start);
 		}
 		const name = getScalarValue(text, key.scalar);
 		if (name === '__proto__') throw new Refusal(`'${name}' cannot be a key`, key.start);
@@ -137,12 +139,12 @@ export function treeOf(text: string, events: readonly Event[]): YamlNode | undef
 	}
 }
 
-/** Nothing is written where a value is left out: its key or its dash stands for it. */
+/** An omitted value has no position of its own; its key or dash stands for it. */
 function placed(value: YamlNode, start: number): YamlNode {
 	return value.kind === 'scalar' && value.scalar === undefined ? {...value, start} : value;
 }
 
-/** The first character that a person sees: the quote, or the first word of a block. */
+/** The first visible character: the quote, or the first word of a block. */
 function startOf(text: string, {style, valueStart, valueEnd}: ScalarEvent): number {
 	if (style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED) return valueStart - 1;
 	if (!/\s/.test(text[valueStart] ?? '')) return valueStart;
@@ -154,9 +156,9 @@ function refuseNumber(text: string, {valueStart, valueEnd}: ScalarEvent): void {
 	if (!/[-+.\d]/.test(text[valueStart] ?? '')) return;
 	const written = text.slice(valueStart, valueEnd);
 	if (/^[-+]?\d{16,}$/.test(written) && !Number.isSafeInteger(Number(written))) {
-		throw new Refusal('this number is too large to be kept exactly', valueStart, `quote it: "${written}"`);
+		throw new Refusal('this number is too large to be represented exactly', valueStart, `quote it: "${written}"`);
 	}
 	if (/^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$/.test(written)) {
-		throw new Refusal(`${written} is no number to reckon with`, valueStart);
+		throw new Refusal(`${written} is not a finite number`, valueStart);
 	}
 }

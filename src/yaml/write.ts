@@ -1,11 +1,11 @@
 import {dump} from 'js-yaml';
 
-/** Plain data as YAML that YAML 1.1 and 1.2 read alike. */
+/** Formats plain data as YAML that YAML 1.1 and 1.2 parsers read alike. */
 export function yamlText(data: unknown): string {
 	return dump(data, {noRefs: true});
 }
 
-/** The same with each text on one line, however long: what is compared line by line must not be folded anew. */
+/** As `yamlText`, but each string stays on one line so that the output can be compared line by line. */
 export function unfoldedYamlText(data: unknown): string {
 	return dump(data, {noRefs: true, lineWidth: -1});
 }

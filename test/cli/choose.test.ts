@@ -76,7 +76,7 @@ for (const [title, args, said] of [
 }
 
 for (const [title, args, message] of [
-	['an unknown host in --limit', ['-l', 'web7'], /--limit: there is no host or group 'web7'/],
+	['an unknown host in --limit', ['-l', 'web7'], /--limit: no host or group 'web7'/],
 	['a limit that leaves no host', ['-l', 'localhost'], /--limit localhost leaves no host of any play/],
 	[
 		'an unknown task to start at',

@@ -42,7 +42,7 @@ const wrong: readonly (readonly [string, string])[] = [
 	['{a', 'a [ or { is not closed'],
 	['{{ x }}', 'a value that begins with {{ must be quoted'],
 	['@nowhere.yml', 'nowhere.yml: no such file'],
-	['@list.yml', 'a file of variables is a mapping'],
+	['@list.yml', 'a variables file must be a mapping'],
 ];
 
 for (const [written, message] of wrong) {

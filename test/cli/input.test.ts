@@ -55,7 +55,7 @@ const mistakes: Readonly<Record<string, {readonly text: string; readonly says: r
 	},
 	'a duplicate key': {
 		text: '- hosts: kvm1\n  hosts: kvm2\n  tasks: []\n',
-		says: ["p.yml:2:3: the key 'hosts' is there twice"],
+		says: ["p.yml:2:3: duplicate key 'hosts'"],
 	},
 	'an unknown step': {
 		text: '- hosts: kvm1\n  tasks:\n    - migrat: {guest: a, to: kvm2}\n',
@@ -76,11 +76,11 @@ const mistakes: Readonly<Record<string, {readonly text: string; readonly says: r
 	},
 	'an unknown host in a play': {
 		text: '- hosts: kvm7\n  tasks: []\n',
-		says: ["p.yml:1:10: there is no host or group 'kvm7'", 'did you mean kvm1?'],
+		says: ["p.yml:1:10: no host or group 'kvm7'", 'did you mean kvm1?'],
 	},
 	'an unknown destination': {
 		text: '- hosts: kvm1\n  tasks:\n    - migrate: {guest: a, to: kvm22}\n',
-		says: ["p.yml:3:31: there is no host or group 'kvm22'", 'did you mean kvm2?'],
+		says: ["p.yml:3:31: no host or group 'kvm22'", 'did you mean kvm2?'],
 	},
 	'an undefined variable': {
 		text: '- hosts: kvm1\n  vars: {guest: a}\n  tasks:\n    - migrate: {guest: "{{ gest }}", to: kvm2}\n',
@@ -129,7 +129,7 @@ test.serial('a playbook that is valid says so; a host that does not answer is to
 	const {code, stdout} = await vacate(folder, 'run', '-i', 'inventory.yml', 'p.yml');
 	t.is(code, 3, stdout);
 	t.regex(stdout, /unreachable +virsh_list on kvm1/);
-	t.regex(stdout, /next: try it by hand: ssh -v/);
+	t.regex(stdout, /next: for details, run: ssh -v/);
 	await writeFile(join(folder, 'p.yml'), '- hosts: kvm1\n  tasks:\n    - evacuate: {to: compute}\n');
 	const plan = await vacate(folder, 'plan', '-i', 'inventory.yml', 'p.yml', '--check-only');
 	t.is(plan.code, 3, plan.stderr);
@@ -144,7 +144,7 @@ test.serial('variables are given one by one, together, as a mapping, or in a fil
 	t.true(stdout.includes('[["from","a file"],"2","more than one",{"e":true}]'), stdout + stderr);
 	const {stderr: wrong, code} = await vacate(folder, 'run', '-i', 'inventory.yml', '-e', '@l.yml', 'l.yml');
 	t.is(code, 2);
-	t.regex(wrong, /l\.yml:1:1: a file of variables is a mapping/);
+	t.regex(wrong, /l\.yml:1:1: a variables file must be a mapping/);
 });
 
 test.serial('strict validation also gives advice', async t => {

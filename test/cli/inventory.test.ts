@@ -126,18 +126,14 @@ const mistakes: readonly (readonly [string, readonly string[], RegExp])[] = [
 	[
 		'a host without a comma',
 		['-i', 'kvm1', '--list'],
-		/kvm1: no such file\n {2}for a host of this name write: -i kvm1,/,
+		/kvm1: no such file\n {2}for a host with this name use: -i kvm1,/,
 	],
 	[
 		'a misspelt group',
 		['-i', 'hosts', '--graph', 'computer'],
 		/there is no group 'computer'\n {2}did you mean compute\?/,
 	],
-	[
-		'a misspelt host',
-		['-i', 'hosts', '--host', 'kvn1'],
-		/there is no host or group 'kvn1'[^\n]*\n {2}did you mean kvm1\?/,
-	],
+	['a misspelt host', ['-i', 'hosts', '--host', 'kvn1'], /no host or group 'kvn1'[^\n]*\n {2}did you mean kvm1\?/],
 	['several hosts', ['-i', 'hosts', '--host', 'compute'], /'compute' is more than one host/],
 	['two questions', ['-i', 'hosts', '--list', '--host', 'kvm1'], /'--list' cannot be used with option '--host/],
 	['two formats', ['-i', 'hosts', '--list', '--json', '--yaml'], /'--json' cannot be used with option '--yaml'/],

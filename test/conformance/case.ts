@@ -1,21 +1,21 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 
-/** One playbook that both programs run, and what the two are expected to make of it. */
+/** A playbook that both programs run, and the expected differences. */
 export type Case = {
 	readonly name: string;
 	readonly title: string;
-	/** Arguments for both. */
+	/** Command-line arguments for both. */
 	readonly args: readonly string[];
-	/** Why vacate does otherwise on purpose. */
+	/** The reason for a deliberate difference. */
 	readonly differs?: string;
-	/** Why vacate does not know it. */
+	/** Why vacate does not support it. */
 	readonly unsupported?: string;
-	/** Does each host go its own way? Then the order of tasks is nobody's. */
+	/** Whether hosts run independently, so that the order of tasks is undefined. */
 	readonly unordered: boolean;
 };
 
-/** The playbooks of a folder. The comments at the head of each say the rest. */
+/** The playbooks of a folder, described by the comments at the head of each. */
 export function casesIn(folder: string): readonly Case[] {
 	return readdirSync(folder)
 		.filter(file => file.endsWith('.yml'))

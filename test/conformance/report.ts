@@ -1,6 +1,6 @@
 import type {Case} from './case.ts';
 
-/** A playbook that both have run: what differs, and what they said. */
+/** A playbook run by both: the differences, and the full output. */
 export type Compared = Case & {readonly found: readonly string[]; readonly said: string};
 
 /** The result, as a page of the documentation. */
@@ -10,9 +10,9 @@ export function reportText(all: readonly Compared[]): string {
 	const unsupported = all.filter(one => one.found.length > 0 && one.unsupported !== undefined);
 	return `# Conformance
 
-\`npm run conformance\` lets Debian's ansible-core and vacate run the same playbooks on the same hosts, and compares what
-each did: for every host each task in order, its outcome, its items, what \`debug\` said, and how the run ended. This page
-is its result. The playbooks are in \`test/conformance/playbooks/\`.
+\`npm run conformance\` runs the same playbooks on the same hosts with Debian's ansible-core and with vacate, and compares
+the results: for every host the tasks in order with their outcomes, items and \`debug\` messages, and the end of the run.
+This page is the result. The playbooks are in \`test/conformance/playbooks/\`.
 
 | | playbooks |
 | --- | ---: |

@@ -7,7 +7,7 @@ import {askVacate} from '../conformance/inventory/ask.ts';
 import {cases, judge, nameOf, prepared, type Recorded, recordedFile, refused} from '../conformance/inventory/cases.ts';
 import {pageFile, pageOf} from '../conformance/inventory/page.ts';
 
-// What Ansible said when `npm run conformance` was run: so that every machine can hold vacate to it.
+// Ansible's answers, recorded by `npm run conformance`, so that they can be compared on machines without Ansible.
 const recorded = JSON.parse(readFileSync(recordedFile, 'utf8')) as Recorded;
 let folder = '';
 
@@ -27,4 +27,4 @@ for (const [index, one] of cases.entries()) {
 	});
 }
 
-test('the page of the docs tells of every case', t => t.is(readFileSync(pageFile, 'utf8'), pageOf(cases)));
+test('the documentation page lists every case', t => t.is(readFileSync(pageFile, 'utf8'), pageOf(cases)));

@@ -18,7 +18,7 @@ function vars(inventory: Inventory, host: string): Readonly<Record<string, unkno
 	return Object.fromEntries(Object.entries(templates).map(([name, template]) => [name, template.evaluate(scope)]));
 }
 
-/** What is wrong with an inventory, as `line:column: message (hint)`. */
+/** The problems of an inventory, as `line:column: message (hint)`. */
 function mistakes(...texts: readonly string[]): readonly string[] {
 	try {
 		inventoryOf(...texts);
@@ -38,7 +38,7 @@ db: {hosts: {"node[04:08]": , "db-[a:c]": }}
 prod: {children: {web: , db: }}
 `);
 
-// As ansible-core 2.14 lists them.
+// In the order of ansible-core 2.14.
 const patterns: readonly (readonly [string, string])[] = [
 	['web:&db', 'node04 node05'],
 	['web:!db', 'node01 node02 node03'],
@@ -64,22 +64,22 @@ for (const [pattern, hosts] of patterns) {
 }
 
 const wrongPatterns: readonly (readonly [string, string])[] = [
-	['web[9]', "the pattern 'web[9]' leaves no host"],
-	['', "the pattern '' leaves no host"],
-	['web:!all', "the pattern 'web:!all' leaves no host"],
-	['node01,node99', "there is no host or group 'node99' in the inventory"],
-	['web:!wbe', "there is no host or group 'wbe' in the inventory"],
-	['nothing*', "there is no host or group 'nothing*' in the inventory"],
-	['~(', "'~(' is no pattern that can be read"],
+	['web[9]', "the pattern 'web[9]' matches no hosts"],
+	['', "the pattern '' matches no hosts"],
+	['web:!all', "the pattern 'web:!all' matches no hosts"],
+	['node01,node99', "no host or group 'node99' in the inventory"],
+	['web:!wbe', "no host or group 'wbe' in the inventory"],
+	['nothing*', "no host or group 'nothing*' in the inventory"],
+	['~(', "'~(' is not a valid regular expression"],
 ];
 
 for (const [pattern, message] of wrongPatterns) {
-	test(`a pattern that names nothing is a mistake: ${pattern}`, t => {
+	test(`a pattern that matches nothing is an error: ${pattern}`, t => {
 		t.throws(() => matchHosts(cluster, pattern), {instanceOf: InputError, message});
 	});
 }
 
-test('a misspelt host is told the nearest name', t => {
+test('a misspelt host is reported with the closest name', t => {
 	const {problems} = t.throws(() => matchHosts(cluster, 'nod01'), {instanceOf: InputError});
 	t.is(problems[0]?.hint, 'did you mean node01?');
 });
@@ -105,7 +105,7 @@ for (const [written, names] of ranges) {
 	test(`range ${written}`, t => t.deepEqual(expandRanges(written), names));
 }
 
-test('groups have the hosts below them, and hosts the groups around them', t => {
+test('groups contain the hosts of their descendants, and hosts list all their groups', t => {
 	const inventory = inventoryOf(`
 all:
   hosts: {lonely: }
@@ -127,7 +127,7 @@ all:
 	t.deepEqual(inventory.hosts.get('lonely')?.groups, ['ungrouped']);
 });
 
-test('variables win from the outside in, by priority and by name, and the host before all', t => {
+test('variables are merged by depth, priority and name of the group; those of the host come last', t => {
 	const inventory = inventoryOf(
 		`
 all: {vars: {a: all, b: all, c: all, d: all, e: all, f: all}}
@@ -149,7 +149,7 @@ zeta: {vars: {c: zeta, g: zeta}, hosts: {h: }}
 	});
 });
 
-test('a host may carry its port', t => {
+test('a host name can include a port', t => {
 	const inventory = inventoryOf(
 		'all: {hosts: {"web1:2222": , "node[1:2]:22": {ansible_port: 23}, "[2001:db8::1]:24": , "2001:db8::2": }}',
 	);
@@ -168,40 +168,40 @@ test('a host may carry its port', t => {
 });
 
 const wrong: readonly (readonly [string, readonly string[]])[] = [
-	['- web1', ['1:1: an inventory is a mapping of groups (begin with: all:)']],
-	['', ['1:1: an inventory is a mapping of groups (begin with: all:)']],
+	['- web1', ['1:1: an inventory must be a mapping of groups (begin with: all:)']],
+	['', ['1:1: an inventory must be a mapping of groups (begin with: all:)']],
 	['all: 3', ['1:6: group all must be a mapping with hosts, vars or children']],
-	['all: {hots: {a: }}', ["1:7: a group has no 'hots' (did you mean hosts?)"]],
+	['all: {hots: {a: }}', ["1:7: unknown key 'hots' in a group (did you mean hosts?)"]],
 	['all: {hosts: [a, b]}', ['1:14: hosts must be a mapping (end each name with a colon)']],
 	['all: {hosts: {a: 3}}', ['1:18: variables must be a mapping (end each name with a colon)']],
 	['all: {vars: [a]}', ['1:13: variables must be a mapping (end each name with a colon)']],
 	['all: {children: [web]}', ['1:17: children must be a mapping (end each name with a colon)']],
-	['all: {hosts: {"n[5:1]": }}', ["1:15: 'n[5:1]' is no range of hosts (write node[01:50] or rack[a:f])"]],
-	['all: {hosts: {a: , a: }}', ["1:20: the key 'a' is there twice"]],
+	['all: {hosts: {"n[5:1]": }}', ["1:15: 'n[5:1]' is not a valid host range (use node[01:50] or rack[a:f])"]],
+	['all: {hosts: {a: , a: }}', ["1:20: duplicate key 'a'"]],
 	['a: {children: {b: {children: {a: }}}}', ['1:31: groups contain each other: a > b > a']],
 	['all: {children: {a: {children: {all: }}}}', ['1:33: groups contain each other: all > a > all']],
 	['a: {children: {a: }}', ['1:16: groups contain each other: a > a']],
-	['all: {vars: {x: "{{ y | nofilter }}"}}', ["1:25: there is no filter 'nofilter'"]],
+	['all: {vars: {x: "{{ y | nofilter }}"}}', ["1:25: unknown filter 'nofilter'"]],
 	[
 		'a: {hots: }\nb: {vars: 1}\nc: {hosts: {"x[": }}',
 		[
-			"1:5: a group has no 'hots' (did you mean hosts?)",
+			"1:5: unknown key 'hots' in a group (did you mean hosts?)",
 			'2:11: variables must be a mapping (end each name with a colon)',
-			"3:13: 'x[' is no range of hosts (write node[01:50] or rack[a:f])",
+			"3:13: 'x[' is not a valid host range (use node[01:50] or rack[a:f])",
 		],
 	],
 ];
 
 for (const [text, expected] of wrong) {
-	test(`a mistake in an inventory is told where it is: ${text}`, t => t.deepEqual(mistakes(text), expected));
+	test(`an error in an inventory is reported with its position: ${text}`, t => t.deepEqual(mistakes(text), expected));
 }
 
-test('a source that is not there is a mistake', async t => {
+test('a missing source is an error', async t => {
 	const error = await t.throwsAsync(loadInventory(['test/cases/nowhere.yml']), {instanceOf: InputError});
 	t.is(error.message, 'test/cases/nowhere.yml: no such file');
 });
 
-test('any text is an inventory or has a mistake, any pattern names hosts or has one', t => {
+test('any text is an inventory or an error, any pattern matches hosts or is an error', t => {
 	const check = (run: () => unknown) => {
 		try {
 			run();
@@ -242,7 +242,7 @@ test('any text is an inventory or has a mistake, any pattern names hosts or has 
 	);
 });
 
-test('any bytes are an inventory or have a mistake with its place', async t => {
+test('any bytes are an inventory or an error with a position', async t => {
 	const folder = await mkdtemp(join(tmpdir(), 'vacate-bytes-'));
 	t.teardown(() => rm(folder, {recursive: true, force: true}));
 	const line = fc.oneof(
@@ -289,7 +289,7 @@ test('any bytes are an inventory or have a mistake with its place', async t => {
 	);
 });
 
-test('what was found in folders is told once, in the order of names', async t => {
+test('files found in folders are read once, in alphabetical order', async t => {
 	const folder = await mkdtemp(join(tmpdir(), 'vacate-beside-'));
 	t.teardown(() => rm(folder, {recursive: true, force: true}));
 	await Promise.all(['a', 'b', 'group_vars', 'host_vars'].map(name => mkdir(join(folder, name))));
@@ -312,7 +312,7 @@ test('what was found in folders is told once, in the order of names', async t =>
 	);
 });
 
-test('this machine can be named although no inventory has it, with the variables of all but not its connection', t => {
+test('localhost can be named without being in an inventory; it has the variables of all, but not its connection variables', t => {
 	const inventory = inventoryOf('all: {vars: {rack: a, ansible_user: root}, hosts: {h: }}');
 	const host = inventory.hosts.get('localhost');
 	t.like(host, {implicit: true, groups: []});
@@ -334,7 +334,7 @@ test('a host knows where its inventory is', async t => {
 	t.is(value('a.example.org', 'inventory_hostname_short'), 'a');
 });
 
-test('the mistakes of all sources are told at once, those of a file from its top', async t => {
+test('the errors of all sources are reported together, those of a file in order', async t => {
 	const folder = await mkdtemp(join(tmpdir(), 'vacate-mistakes-'));
 	t.teardown(() => rm(folder, {recursive: true, force: true}));
 	await mkdir(join(folder, 'host_vars'));
@@ -352,11 +352,11 @@ test('the mistakes of all sources are told at once, those of a file from its top
 		);
 	};
 	t.deepEqual(await told('hosts', 'more', 'list.yml'), [
-		"hosts:2 there is no group 'web'",
-		"hosts:4 'n[1:]' is no range of hosts",
-		"more:1 'a' is no variable of a host",
-		'list.yml:1 an inventory is a mapping of groups',
-		'host_vars/h:1 a file of variables is a mapping',
+		"hosts:2 group 'web' is not defined",
+		"hosts:4 'n[1:]' is not a valid host range",
+		"more:1 'a' is not a host variable",
+		'list.yml:1 an inventory must be a mapping of groups',
+		'host_vars/h:1 a variables file must be a mapping',
 	]);
 	t.is((await told('nowhere', 'nowhere-else')).length, 2);
 });

@@ -31,7 +31,7 @@ function traces(): readonly string[] {
 	];
 }
 
-test('the boot sector is what the assembler makes of guest.S', t => {
+test('the boot sector equals the assembled guest.S', t => {
 	if (!existsSync('/usr/bin/as')) {
 		t.log('binutils is not here: only the size and the signature are compared');
 		t.is(bootSector(0).readUInt16LE(510), 0xaa55);
@@ -57,7 +57,7 @@ test('the boot sector is what the assembler makes of guest.S', t => {
 	rmSync(folder, {recursive: true});
 });
 
-test('consoles are read line by line; a line that is cut by a move is put together, else half a line is none', t => {
+test('consoles are read line by line; a line split by a move is joined, other incomplete lines are ignored', t => {
 	const one = 'D00000000\nT00000001D00000000W00000000\nT00000002D000000';
 	const other = '00W00000000\nT00000003D00000000W00000000\nT00000004D0';
 	t.deepEqual(parseConsoles([one]), [{tick: 1, booted: 0, written: 0}]);
@@ -69,7 +69,7 @@ test('consoles are read line by line; a line that is cut by a move is put togeth
 	);
 });
 
-test.serial('up, again up, a host that dies, up again, and down: nothing is left', async t => {
+test.serial('up, up again, up after a host died, and down: nothing is left', async t => {
 	t.deepEqual(traces(), []);
 	const lab = await up(plan, {install: false});
 	const again = await up(plan, {install: false});
@@ -90,23 +90,26 @@ test.serial('up, again up, a host that dies, up again, and down: nothing is left
 	t.deepEqual(traces(), []);
 });
 
-test.serial('each host is a machine of its own, and reaches the other strictly and without a question', async t => {
-	const lab = await up(plan, {install: false});
-	const shell = labShell(lab);
-	const say = async (host: string, ...argv: [string, ...string[]]) =>
-		(await shell.run({host, argv, effect: 'read'})).stdout.trim();
-	t.is(await say('kvm2', 'hostname'), 'kvm2');
-	t.not(await say('kvm1', 'cat', '/etc/machine-id'), await say('kvm2', 'cat', '/etc/machine-id'));
-	t.is(
-		await say('kvm1', 'ssh', '-o', 'BatchMode=yes', '-o', 'StrictHostKeyChecking=yes', 'root@kvm2', 'hostname'),
-		'kvm2',
-	);
-	const uri = `qemu+ssh://root@${lab.machines[1]?.address}/system?no_tty=1`;
-	t.is(await say('kvm1', 'virsh', '-c', uri, 'hostname'), 'kvm2');
-	t.regex(readFileSync(lab.inventory, 'utf8'), /kvm2: \{ansible_host: 10\.84\.0\.12\}/);
-});
+test.serial(
+	'each host is a separate machine, and connects to the others with strict host key checking and no prompts',
+	async t => {
+		const lab = await up(plan, {install: false});
+		const shell = labShell(lab);
+		const say = async (host: string, ...argv: [string, ...string[]]) =>
+			(await shell.run({host, argv, effect: 'read'})).stdout.trim();
+		t.is(await say('kvm2', 'hostname'), 'kvm2');
+		t.not(await say('kvm1', 'cat', '/etc/machine-id'), await say('kvm2', 'cat', '/etc/machine-id'));
+		t.is(
+			await say('kvm1', 'ssh', '-o', 'BatchMode=yes', '-o', 'StrictHostKeyChecking=yes', 'root@kvm2', 'hostname'),
+			'kvm2',
+		);
+		const uri = `qemu+ssh://root@${lab.machines[1]?.address}/system?no_tty=1`;
+		t.is(await say('kvm1', 'virsh', '-c', uri, 'hostname'), 'kvm2');
+		t.regex(readFileSync(lab.inventory, 'utf8'), /kvm2: \{ansible_host: 10\.84\.0\.12\}/);
+	},
+);
 
-test.serial('a guest that is started again is found out, and so is one that nobody runs', async t => {
+test.serial('a restarted guest is detected, and so is one that is not running', async t => {
 	const lab = await up(plan, {install: false});
 	for (const name of ['steady', 'again']) await createGuest(lab, 'kvm1', guestPlan(name));
 	await wait(1500);
@@ -147,7 +150,7 @@ const kinds: Readonly<Record<string, {plan: Partial<GuestPlan>; disks: RegExp; s
 	off: {plan: {state: 'shut off'}, disks: /^disk vda /, state: 'shut off', counts: false},
 };
 
-test.serial('guests of every kind are what they are called, and those that run count', async t => {
+test.serial('guests of every kind have their properties, and running ones count', async t => {
 	const lab = await up(plan, {install: false});
 	const shell = labShell(lab);
 	const virsh = async (...args: string[]) =>
@@ -169,7 +172,7 @@ test.serial('guests of every kind are what they are called, and those that run c
 	for (const name of Object.keys(kinds)) await virsh('destroy', name);
 });
 
-test.serial('a guest changes as much memory with each tick as its rate asks for, and no more', async t => {
+test.serial('a guest changes exactly the memory per tick that its rate requires', async t => {
 	const lab = await up(plan, {install: false});
 	const rate = 20 * 1024 ** 2;
 	const dirtyUnits = dirtyUnitsFor(rate);

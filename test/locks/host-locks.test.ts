@@ -6,7 +6,7 @@ import {localShell} from '../../src/shell/local.ts';
 
 const local = 'this machine';
 
-test.serial('a second run is refused, and told who holds the host', async t => {
+test.serial('a second run is refused and learns who holds the lock', async t => {
 	const first = new HostLocks(localShell(), {run: 'one', text: 'of ann@desk, since noon'}, () => {});
 	const second = new HostLocks(localShell(), {run: 'two', text: 'of bob@desk, since noon'}, () => {});
 	try {
@@ -22,7 +22,7 @@ test.serial('a second run is refused, and told who holds the host', async t => {
 	}
 });
 
-test.serial('a run that is resumed waits until the host has noticed that its former process is dead', async t => {
+test.serial('a resumed run waits until the host detects that the former process is dead', async t => {
 	const dead = new HostLocks(localShell(), {run: 'one', text: 'of ann@desk, since noon'}, () => {});
 	const resumed = new HostLocks(localShell(), {run: 'one', text: 'of ann@desk, since one'}, () => {});
 	try {
@@ -43,7 +43,7 @@ test.serial('a run that is resumed waits until the host has noticed that its for
 	}
 });
 
-test.serial('two names of one host are one lock', async t => {
+test.serial('two names of the same host share one lock', async t => {
 	const locks = new HostLocks(localShell(), {run: 'one', text: 'of ann@desk'}, () => {});
 	try {
 		await t.notThrowsAsync(locks.hold([local, 'the same machine']));
@@ -53,7 +53,7 @@ test.serial('two names of one host are one lock', async t => {
 });
 
 test.serial(
-	'whoever holds a host hears that it shall stop, from whatever machine, and who asks hears when it has',
+	'the owner of a lock receives a stop request from any machine, and the requester learns when the lock is released',
 	async t => {
 		await t.throwsAsync(askToStop(localShell(), local), {message: 'no run is changing this machine'});
 		let locks: HostLocks | undefined;
@@ -72,7 +72,7 @@ test.serial(
 	},
 );
 
-/** A shell whose sessions that hold a host can be cut. */
+/** A shell whose lock sessions can be cut. */
 function fragileShell() {
 	const shell = localShell();
 	const open = new Map<AbortController, Promise<unknown>>();
@@ -95,7 +95,7 @@ function fragileShell() {
 	};
 }
 
-test.serial('a host whose session is cut is held again, and until then nothing is begun there', async t => {
+test.serial('a host whose session is lost is locked again, and nothing is started there before', async t => {
 	const {shell, cut} = fragileShell();
 	let stops = 0;
 	const locks = new HostLocks(shell, {run: 'one', text: 'of ann@desk'}, () => {
@@ -114,7 +114,7 @@ test.serial('a host whose session is cut is held again, and until then nothing i
 	}
 });
 
-test.serial('when another run has come in between, this one stops', async t => {
+test.serial('a run stops if another run got the lock in the meantime', async t => {
 	const {shell, cut} = fragileShell();
 	let stopped: () => void = () => {};
 	const stop = new Promise<void>(resolve => {

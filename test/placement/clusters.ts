@@ -10,7 +10,7 @@ import type {
 
 const gib = 1024 ** 2;
 
-/** A host with room for everything. */
+/** A host with capacity for everything. */
 export function host(name: string, changes: Partial<ClusterHost> = {}): ClusterHost {
 	return {
 		name,
@@ -50,10 +50,10 @@ export function guest(name: string, changes: Partial<ClusterGuest> = {}): Cluste
 
 export type Case = {readonly cluster: Cluster; readonly wish: PlacementRequest};
 
-/** Small clusters, tight enough that not all guests find a home. */
+/** Small clusters, tight enough that not all guests can be placed. */
 export const smallCases: fc.Arbitrary<Case> = cases({hosts: 3, guests: 6, sources: 1});
 
-/** Larger ones, where several hosts are emptied, or guests change places. */
+/** Larger clusters, where several hosts are evacuated or guests exchange hosts. */
 export const cases20: fc.Arbitrary<Case> = cases({hosts: 6, guests: 24, sources: 2});
 
 type Size = {readonly hosts: number; readonly guests: number; readonly sources: number};
@@ -77,7 +77,7 @@ function cases(size: Size): fc.Arbitrary<Case> {
 			const asked = present.filter(one => sourcesOf(names, size).includes(one.host));
 			return {
 				cluster: {
-					// When the sources stay open, guests of one can go to the other.
+					// If the sources stay open, guests of one can move to the other.
 					hosts: open ? hosts.map(({closed: _, ...one}) => one) : hosts,
 					guests: present,
 					rules: rules.map((rule, index) => ({...rule, name: `rule${index}`})),

@@ -1,10 +1,10 @@
 import type {Cluster, PlacedMove, PlacementRequest} from '../../src/placement/cluster.ts';
 import {after, broken, brokenAtTheEnd, limit, need, sum} from './judge.ts';
 
-/** What the best of all placements comes to. */
+/** The score of the best placement. */
 export type Optimum = {readonly placed: readonly number[]; readonly share: number};
 
-/** Tries every guest on every host, and at home, and judges each outcome by the plain rules. Only for small cases. */
+/** Tries every guest on every host and at home, and checks each result against the plain rules. Only for small cases. */
 export function optimum(cluster: Cluster, wish: PlacementRequest): Optimum {
 	const asked = cluster.guests.filter(({id}) => wish.guests.includes(id));
 	let best: Optimum = {placed: placedOf(cluster, []), share: 0};
@@ -29,7 +29,7 @@ export function optimum(cluster: Cluster, wish: PlacementRequest): Optimum {
 	return best;
 }
 
-/** Guests placed of each priority, the highest first. */
+/** The number of placed guests of each priority, in descending order. */
 export function placedOf(cluster: Cluster, moves: readonly PlacedMove[]): readonly number[] {
 	const moved = new Set(moves.map(({guest}) => guest));
 	const priorities = [...new Set(cluster.guests.map(({priority}) => priority))].sort((a, b) => b - a);
@@ -38,7 +38,7 @@ export function placedOf(cluster: Cluster, moves: readonly PlacedMove[]): readon
 	);
 }
 
-/** The highest share of memory on any host that a guest comes to. */
+/** The highest memory share of any host that receives a guest. */
 export function shareOf(cluster: Cluster, moves: readonly PlacedMove[]): number {
 	const where = after(cluster, moves);
 	const shares = cluster.hosts

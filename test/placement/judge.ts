@@ -7,18 +7,18 @@ import type {
 	PlacementRequest,
 } from '../../src/placement/cluster.ts';
 
-/** The hosts on which each guest takes room; two while it moves. */
+/** The hosts where each guest uses capacity; two while it moves. */
 export type Whereabouts = ReadonlyMap<string, readonly string[]>;
 
-/** Where all are after the moves. */
+/** The location of each guest after the moves. */
 export function after(cluster: Cluster, moves: readonly PlacedMove[]): Whereabouts {
 	const destinations = new Map(moves.map(({guest, destination}) => [guest, [destination]]));
 	return new Map(cluster.guests.map(({id, host}) => [id, destinations.get(id) ?? [host]]));
 }
 
 /**
- * Every hard rule that is broken by guests that are not at home: written as plainly as can be, from the meaning of the
- * words and not from the planner. What is amiss before anything moves is not counted.
+ * Every hard rule broken by guests that are not at home, computed as simply as possible and independently of the planner.
+ * Violations that exist before any move do not count.
  */
 export function broken(cluster: Cluster, where: Whereabouts): readonly string[] {
 	return [
@@ -28,7 +28,7 @@ export function broken(cluster: Cluster, where: Whereabouts): readonly string[] 
 	];
 }
 
-/** The rules that only hold when all moves are done. */
+/** The rules that apply only after all moves. */
 export function brokenAtTheEnd(cluster: Cluster, wish: PlacementRequest, where: Whereabouts): readonly string[] {
 	const torn = cluster.rules
 		.filter(({kind, strength}) => kind === 'together' && strength === 'hard')
@@ -39,7 +39,7 @@ export function brokenAtTheEnd(cluster: Cluster, wish: PlacementRequest, where: 
 	return wish.headroom === 'one_host' && anyAway ? [...torn, ...fatalFailures(cluster, where)] : torn;
 }
 
-/** Hosts whose failure the other open hosts could not make good. */
+/** Hosts whose failure the other open hosts could not absorb. */
 function fatalFailures(cluster: Cluster, where: Whereabouts): readonly string[] {
 	const open = cluster.hosts.filter(({closed}) => closed === undefined);
 	const on = (host: ClusterHost) => cluster.guests.filter(({id}) => where.get(id)?.includes(host.name));
@@ -128,7 +128,7 @@ function meetings(cluster: Cluster, where: Whereabouts, {name, kind, across, gue
 	);
 }
 
-/** Do they share an area in which one of them is not at home? */
+/** Whether they share an area that is not home to all of them. */
 function newlyMeet(
 	cluster: Cluster,
 	where: Whereabouts,

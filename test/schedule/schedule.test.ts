@@ -38,7 +38,7 @@ const anyOptions: fc.Arbitrary<ScheduleOptions> = fc.record({
 	assumptions: fc.constant(defaultAssumptions),
 });
 
-test('at no time is a host over its memory, a rule broken, a limit passed, or a guest in two places at rest', t => {
+test('at no time is a host over its memory, a rule broken, a limit exceeded, or a guest at rest on two hosts', t => {
 	fc.assert(
 		fc.property(cases20, anyOptions, ({cluster, wish}, options) => {
 			const {moves} = place(cluster, wish);
@@ -59,7 +59,7 @@ test('at no time is a host over its memory, a rule broken, a limit passed, or a 
 	t.pass();
 });
 
-test('no schedule is shorter than the bound, and each wait ends where the next or the move begins', t => {
+test('no schedule is shorter than the bound, and each wait ends when the next wait or the move starts', t => {
 	fc.assert(
 		fc.property(cases20, anyOptions, ({cluster, wish}, options) => {
 			const {entries, makespanMs, boundMs} = schedule(cluster, place(cluster, wish).moves, options);
@@ -80,7 +80,7 @@ test('no schedule is shorter than the bound, and each wait ends where the next o
 	t.pass();
 });
 
-test('the order of hosts, guests and moves does not change a byte', t => {
+test('the order of hosts, guests and moves does not change the result', t => {
 	fc.assert(
 		fc.property(cases20, anyOptions, ({cluster, wish}, options) => {
 			const {moves} = place(cluster, wish);
@@ -100,7 +100,7 @@ test('the order of hosts, guests and moves does not change a byte', t => {
 	t.pass();
 });
 
-test('what is left out makes the rest fit into the window', t => {
+test('without the left-out guests the rest fits into the window', t => {
 	fc.assert(
 		fc.property(cases20, anyOptions, fc.integer({min: 1, max: 3_600_000}), ({cluster, wish}, options, windowMs) => {
 			const {moves} = place(cluster, wish);
@@ -123,7 +123,7 @@ function underWay(entries: readonly ScheduledMove[], atMs: number): readonly Sch
 	return entries.filter(({startMs, endMs}) => startMs <= atMs && atMs < endMs);
 }
 
-/** A guest on its way takes room on both hosts. */
+/** A moving guest uses capacity on both hosts. */
 function whereAt(
 	cluster: Cluster,
 	entries: readonly ScheduledMove[],
@@ -166,7 +166,7 @@ function passedLimits(
 	];
 }
 
-/** What the moves may send together: each of their streams has the bandwidth to itself. */
+/** The total rate of concurrent moves: each of their streams has the bandwidth to itself. */
 function rateOf(cluster: Cluster, moving: readonly ScheduledMove[]): number {
 	return sum(
 		moving.map(({guest: id, destination, bandwidthMib}) => {
@@ -183,7 +183,7 @@ function zonesOf({hosts}: Cluster, {source, destination}: ScheduledMove): string
 	return [zoneOf(source), zoneOf(destination)].sort().join(' ');
 }
 
-/** Small figures: 100 MiB/s links, no time but that of the data. */
+/** Simple numbers: 100 MiB/s links, no time except for the data. */
 const plain: ScheduleOptions = {
 	...defaultOptions,
 	order: ['name'],
@@ -202,7 +202,7 @@ type Example = {
 	readonly runs: Readonly<Record<string, string>>;
 };
 
-/** A paused guest sends its memory once: at 50 MiB/s, `seconds` of it. */
+/** A paused guest sends its memory once: `seconds` of it at 50 MiB/s. */
 const still = (name: string, seconds: number, changes: Partial<ClusterGuest> = {}) =>
 	guest(name, {state: 'paused', memoryKib: seconds * 50 * 1024, disks: [], ...changes});
 const disk = (seconds: number) => ({
@@ -214,12 +214,12 @@ const disk = (seconds: number) => ({
 const room = (name: string, freeKib: number) => host(name, {memoryKib: 64 * mib, freeKib});
 
 const examples: Readonly<Record<string, Example>> = {
-	'two leave a source at once, and the third waits for the source': {
+	'two guests leave a source at once, the third waits for the source': {
 		guests: [still('a', 10), still('b', 20), still('c', 10)],
 		to: {a: 'kvm2', b: 'kvm3', c: 'kvm4'},
 		runs: {a: '0 to 10', b: '0 to 20', c: '10 to 20, per_source kvm1 from 0'},
 	},
-	'a destination takes two at once': {
+	'a destination receives two at once': {
 		guests: [still('a', 10), still('b', 20, {host: 'kvm5'}), still('c', 10, {host: 'kvm6'})],
 		to: {a: 'kvm2', b: 'kvm2', c: 'kvm2'},
 		runs: {a: '0 to 10', b: '0 to 20', c: '10 to 20, per_destination kvm2 from 0'},
@@ -230,12 +230,12 @@ const examples: Readonly<Record<string, Example>> = {
 		options: {limits: {...defaultOptions.limits, total: 1}, order: ['priority', 'name']},
 		runs: {c: '0 to 10', a: '10 to 20, total from 0', b: '20 to 30, total from 0'},
 	},
-	'a move with disks counts as two of memory': {
+	'a move with disks counts as two memory-only moves': {
 		guests: [still('a', 10, {disks: [disk(10)]}), still('b', 10), still('c', 10)],
 		to: {a: 'kvm2', b: 'kvm3', c: 'kvm4'},
 		runs: {a: '0 to 20', b: '20 to 30, per_source kvm1 from 0', c: '20 to 30, per_source kvm1 from 0'},
 	},
-	'a heavy move is not put off by light ones that come after it': {
+	'a heavy move is not delayed by later light ones': {
 		guests: [still('a', 10), still('b', 10, {disks: [disk(10)]}), still('c', 10), still('d', 10)],
 		to: {a: 'kvm2', b: 'kvm3', c: 'kvm4', d: 'kvm5'},
 		runs: {
@@ -245,13 +245,13 @@ const examples: Readonly<Record<string, Example>> = {
 			d: '30 to 40, per_source kvm1 from 0',
 		},
 	},
-	'a move that counts more than a limit goes alone': {
+	'a move heavier than a limit runs alone': {
 		guests: [still('a', 10, {disks: [disk(10)]}), still('b', 10, {disks: [disk(10)]})],
 		to: {a: 'kvm2', b: 'kvm3'},
 		options: {limits: {...defaultOptions.limits, perSource: 1, storageWeight: 4}},
 		runs: {a: '0 to 20', b: '20 to 40, per_source kvm1 from 0'},
 	},
-	'guests of two zones wait for the line between them': {
+	'guests wait for the link between two zones': {
 		guests: [still('a', 10), still('b', 10, {host: 'kvm5'}), still('c', 10)],
 		hosts: [host('kvm1', {zone: 'x'}), host('kvm2', {zone: 'y'}), host('kvm3', {zone: 'y'}), host('kvm5', {zone: 'x'})],
 		lines: [{name: 'dark fibre', zones: ['y', 'x'], bytesPerSecond: gib}],
@@ -259,32 +259,32 @@ const examples: Readonly<Record<string, Example>> = {
 		options: {limits: {...defaultOptions.limits, perLink: 1}},
 		runs: {a: '0 to 10', b: '10 to 20, per_link dark fibre from 0', c: '20 to 30, per_link dark fibre from 0'},
 	},
-	'a guest waits for the room of one that leaves': {
+	'a guest waits for the capacity of one that leaves': {
 		guests: [still('a', 10, {memoryKib: 4 * mib}), still('b', 10, {host: 'kvm2', memoryKib: 4 * mib})],
 		hosts: [host('kvm1'), room('kvm2', mib), host('kvm3')],
 		to: {a: 'kvm2', b: 'kvm3'},
 		runs: {b: '0 to 81.92', a: '81.92 to 163.84, memory kvm2 from 0'},
 	},
-	'guests that need each other’s room are stuck, and say for what': {
+	'guests that wait for each other are stuck, with the limit': {
 		guests: [still('a', 10, {memoryKib: 4 * mib}), still('b', 10, {host: 'kvm2', memoryKib: 4 * mib}), still('c', 10)],
 		hosts: [room('kvm1', mib), room('kvm2', mib), host('kvm3')],
 		to: {a: 'kvm2', b: 'kvm1', c: 'kvm3'},
 		runs: {c: '0 to 10', a: 'stuck: memory kvm2', b: 'stuck: memory kvm1'},
 	},
-	'who is tied to a stuck guest does not go either': {
+	'a guest tied to a stuck one does not move either': {
 		guests: [still('a', 10, {memoryKib: 4 * mib}), still('b', 10, {host: 'kvm2', memoryKib: 4 * mib}), still('c', 10)],
 		hosts: [room('kvm1', mib), room('kvm2', mib), host('kvm3')],
 		rules: [{name: 'pair', kind: 'together', across: 'host', strength: 'hard', guests: ['a', 'c']}],
 		to: {a: 'kvm2', b: 'kvm1', c: 'kvm2'},
 		runs: {a: 'stuck: memory kvm2', b: 'stuck: memory kvm1', c: 'stuck: together'},
 	},
-	'guests that must not meet do not meet on their way': {
+	'guests that must be apart do not meet while they move': {
 		guests: [still('a', 10), still('b', 10, {host: 'kvm2'})],
 		rules: [{name: 'rivals', kind: 'apart', across: 'host', strength: 'hard', guests: ['a', 'b']}],
 		to: {a: 'kvm2', b: 'kvm3'},
 		runs: {b: '0 to 10', a: '10 to 20, rule rivals from 0'},
 	},
-	'images are prepared ahead, so many at once': {
+	'images are prepared ahead, up to the limit': {
 		guests: [still('a', 10), still('b', 10, {host: 'kvm5'}), still('c', 10, {host: 'kvm6'})],
 		to: {a: 'kvm2', b: 'kvm3', c: 'kvm4'},
 		options: {
@@ -469,7 +469,7 @@ for (const {title, guest: one, mode = 'live', rules, handoverMs = 0, expected} o
 	});
 }
 
-test('the bandwidth is that of the slower link, divided among those that can be under way at once', t => {
+test('the bandwidth is that of the slower link, divided among the moves that can be in progress at once', t => {
 	const hosts = [
 		host('kvm1', {bytesPerSecond: 1000 * mib}),
 		host('kvm2', {bytesPerSecond: 100 * mib}),
@@ -489,7 +489,7 @@ test('the bandwidth is that of the slower link, divided among those that can be 
 	});
 });
 
-test('the least important and longest is left out of a short window, with those that belong to it', t => {
+test('for a short window, the longest guest with the lowest priority is left out, with its group', t => {
 	const guests = [
 		still('a', 60, {priority: 1}),
 		still('b', 40),
@@ -515,7 +515,7 @@ test('the least important and longest is left out of a short window, with those 
 	t.deepEqual(outOf(1), ['a', 'b', 'c', 'd', 'e']);
 });
 
-test('the longest first comes close to the bound', t => {
+test('the order longest comes close to the bound', t => {
 	const hosts = Array.from({length: 12}, (_, index) =>
 		host(`kvm${index}`, {memoryKib: 4096 * mib, freeKib: 4096 * mib}),
 	);

@@ -15,7 +15,7 @@ import {splitWords} from '../../src/shell/split-words.ts';
 
 const shells = ['/bin/sh', '/bin/bash', '/usr/bin/fish'].filter(existsSync);
 
-test('arguments are quoted only where a shell would read them otherwise', t => {
+test('arguments are quoted only where a shell would interpret them', t => {
 	const cases = {
 		'virsh list --all': ['virsh', 'list', '--all'],
 		"echo '$(reboot)'": ['echo', '$(reboot)'],
@@ -46,7 +46,7 @@ for (const shell of shells) {
 	});
 }
 
-test('a command of this machine: outputs, input, exit code, limits of time', async t => {
+test('a local command: outputs, input, exit code, timeout', async t => {
 	const shell = localShell();
 	const script = 'read x; echo "$x $LC_ALL"; echo no >&2; exit 3';
 	t.like(await shell.run(read('here', ['sh', '-c', script], {stdin: 'in\n'})), {
@@ -61,7 +61,7 @@ test('a command of this machine: outputs, input, exit code, limits of time', asy
 	t.like(await shell.run(read('here', ['sleep', '30']), {signal: AbortSignal.abort()}), {end: 'aborted'});
 });
 
-test('what a command demands: success, or the error that its outcome stands for', async t => {
+test('demand returns success or throws the error for the outcome', async t => {
 	const shellOf = (outcome: object): Shell => ({
 		run: async () => ({stdout: '', stderr: '', durationMs: 1, ...outcome}) as Outcome,
 		close: async () => {},
@@ -75,10 +75,10 @@ test('what a command demands: success, or the error that its outcome stands for'
 	t.is(failed?.message, 'virsh on kvm1: exit code 1: error: b');
 	await t.throwsAsync(demand(shellOf({end: 'lost', reason: 'cut'}), command), {instanceOf: ConnectionLostError});
 	await t.throwsAsync(demand(shellOf({end: 'aborted'}), command), {instanceOf: InterruptedError});
-	await t.throwsAsync(demand(shellOf({end: 'timed-out', afterMs: 2000}), command), {message: /no end within 2 s/});
+	await t.throwsAsync(demand(shellOf({end: 'timed-out', afterMs: 2000}), command), {message: /timed out after 2 s/});
 });
 
-test('a text that shows a secret is masked, in each form in which programs print it', t => {
+test('a secret is masked in every encoding in which programs print it', t => {
 	const secret = `that's "5 €"`;
 	t.is(masked(secret), secret);
 	t.deepEqual(new Secret(secret).reveal(), secret);
@@ -107,7 +107,7 @@ for (const [title, environment, expected] of [
 	});
 }
 
-test('a command of this machine: what holds its outputs open is not waited for, and only so much is kept', async t => {
+test('a local command: processes that keep its outputs open are not waited for, and its output is limited', async t => {
 	const shell = localShell();
 	const left = await shell.run(read('here', ['sh', '-c', 'setsid sleep 3 & exit 0'], {timeoutMs: 100}));
 	t.like(left, {end: 'timed-out', afterMs: 100});
@@ -116,7 +116,7 @@ test('a command of this machine: what holds its outputs open is not waited for, 
 	t.true(endless.stdout.length < 17 * 1024 * 1024);
 });
 
-test('a secret shows itself to nobody', t => {
+test('a secret is never printed', t => {
 	const secret = new Secret('hunter2');
 	t.is(`${secret} ${JSON.stringify({secret})}`, '*** {"secret":"***"}');
 	t.is(secret.reveal(), 'hunter2');
@@ -140,14 +140,14 @@ for (const [line, words] of [
 for (const [line, message] of [
 	['a "b', /a " is not closed/],
 	["a 'b", /a ' is not closed/],
-	['a \\', /it ends in a backslash/],
+	['a \\', /it ends with a backslash/],
 ] as const) {
 	test(`a command line that ends too early is a mistake: ${line}`, t => {
 		t.throws(() => splitWords(line), {instanceOf: SyntaxError, message});
 	});
 }
 
-test('what is quoted is parted into the same words again', t => {
+test('quoted arguments are split into the same words again', t => {
 	fc.assert(
 		fc.property(fc.array(fc.string({unit: 'binary'}), {maxLength: 5}), argv => {
 			t.deepEqual([...splitWords(quoteArgv(argv))], argv);

@@ -22,12 +22,12 @@ for (const [title, becomeUser, vars, expected] of [
 	});
 }
 
-test('a password of sudo is known also when only a command asks for it', t => {
+test('the sudo password is known even if only a command uses it', t => {
 	const endpoint = endpointFromVars('host', {ansible_user: 'admin', ansible_become_password: 'x'});
 	t.is(becomeFor(command('root'), endpoint)?.password?.reveal(), 'x');
 });
 
-test('on this machine another user is become by sudo, with the environment', t => {
+test('on this machine sudo switches to another user and keeps the environment', t => {
 	const changed = asOtherUser({...command(), environment: {A: 'b'}}, {user: 'nobody'});
 	t.deepEqual([...changed.argv], ['sudo', '-n', '-H', '-u', 'nobody', '--', 'env', 'A=b', 'id', '-un']);
 });

@@ -15,7 +15,7 @@ import type {LabRig} from '../lab/rig.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 
-/** Servers of Debian's OpenSSH on the first host of a lab, each with keys and settings of its own. */
+/** OpenSSH servers on the first host of a lab, each with its own keys and settings. */
 export class Servers {
 	readonly #rig: LabRig;
 
@@ -27,7 +27,7 @@ export class Servers {
 		return this.#rig.lab.machines[0] as LabHost;
 	}
 
-	/** Where the servers' files lie; within the host it is /etc/ssh-test. */
+	/** The folder of the servers' files; on the host it is /etc/ssh-test. */
 	get folder(): string {
 		return join(this.host.root, 'etc/ssh-test');
 	}
@@ -36,7 +36,7 @@ export class Servers {
 		return join(this.#rig.folder, 'known_hosts');
 	}
 
-	/** Starts a server. `HOSTKEY` in its settings stands for the path of its key. */
+	/** Starts a server. `HOSTKEY` in its settings is replaced by the path of its key. */
 	async start(name: string, port: number, settings = '', type = 'ed25519', sign = (_key: string) => {}): Promise<void> {
 		await mkdir(this.folder, {recursive: true});
 		const inside = `/etc/ssh-test/${name}_host_key`;
@@ -46,16 +46,16 @@ export class Servers {
 		const config = `Port ${port}\nHostKey ${inside}\nPidFile none\nUsePAM no\n${settings.replaceAll('HOSTKEY', inside)}\n`;
 		await writeFile(join(this.folder, `${name}_config`), config);
 		await this.inside('/usr/sbin/sshd', '-f', `/etc/ssh-test/${name}_config`);
-		// It has become a daemon before it listens.
+		// It forks into the background before it listens.
 		while (!(await listens(port, this.host.address))) await wait(20);
 	}
 
-	/** Runs a command on the host, beside ssh. */
+	/** Runs a command on the host, without SSH. */
 	async inside(program: string, ...args: readonly string[]): Promise<string> {
 		return (await demand(labShell(this.#rig.lab), write(this.host.name, [program, ...args]))).stdout;
 	}
 
-	/** The public key of a server, as known_hosts has it. */
+	/** The public key of a server, in the format of known_hosts. */
 	hostKey(name: string): string {
 		return readFileSync(join(this.folder, `${name}_host_key.pub`), 'utf8')
 			.split(' ')
@@ -72,7 +72,7 @@ export class Servers {
 		this.learn(name, port);
 	}
 
-	/** A shell that knows the server at a port as `host`. */
+	/** A shell that reaches the server at a port under the name `host`. */
 	shell(port: number, vars: Variables = {}, options: SshOptions = {}): SshShell {
 		const endpoint = endpointFromVars('host', {
 			ansible_host: this.host.address,
@@ -85,7 +85,7 @@ export class Servers {
 		return openSsh(new Map([['host', endpoint]]), localShell(), options);
 	}
 
-	/** A way to a server that can be cut, held and slowed down. */
+	/** A proxy in front of a server that can be cut, held and delayed. */
 	async cable(to: number): Promise<Cable> {
 		const sockets: Socket[] = [];
 		let delayMs = 0;
@@ -130,10 +130,10 @@ function listens(port: number, address: string): Promise<boolean> {
 export type Cable = {
 	readonly port: number;
 	readonly server: Server;
-	/** Ends all connections. */
+	/** Closes all connections. */
 	cut(): void;
-	/** Nothing goes through any more, and nobody is told. */
+	/** Drops all data silently. */
 	hold(): void;
-	/** Everything takes so much longer from now on. */
+	/** Delays all data from now on. */
 	slow(milliseconds: number): void;
 };

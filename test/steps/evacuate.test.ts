@@ -94,7 +94,7 @@ const wishes: readonly {
 		params: {apart: [{guests: ['a', 'b', 'c']}]},
 		goes: ['a kvm1 kvm2', 'b kvm1 kvm3'],
 		stays: [
-			'c fails: no host takes it: kvm2: the rule apart: a, b, c keeps it apart from a guest there; kvm3: the rule apart: a, b, c keeps it apart from a guest there',
+			'c fails: no host takes it: kvm2: rule apart: a, b, c keeps it apart from a guest on this host; kvm3: rule apart: a, b, c keeps it apart from a guest on this host',
 		],
 	},
 	{
@@ -120,7 +120,7 @@ const wishes: readonly {
 		goes: [],
 		stays: [
 			'a fails: nobody goes, as not all can: huge',
-			'huge fails: no host takes it: kvm2: it needs 2018 MiB of memory, and 653 MiB are free',
+			'huge fails: no host takes it: kvm2: 2018 MiB of memory needed, 653 MiB free',
 		],
 	},
 	{
@@ -133,7 +133,7 @@ const wishes: readonly {
 		},
 		params: {to: 'kvm2'},
 		goes: ['b kvm1 kvm2'],
-		stays: ['a fails: no host takes it: kvm2: it needs 553 MiB of memory, and 181 MiB are free'],
+		stays: ['a fails: no host takes it: kvm2: 553 MiB of memory needed, 181 MiB free'],
 	},
 	{
 		what: 'room that is kept for the failure of one host',
@@ -146,7 +146,7 @@ const wishes: readonly {
 		params: {headroom: 'one_host'},
 		goes: ['a kvm1 kvm2'],
 		stays: [
-			'b fails: no host takes it: kvm2: it needs 455 MiB of memory, and 278 MiB are free; kvm3: the destinations could then not take over the guests of one that fails',
+			'b fails: no host takes it: kvm2: 455 MiB of memory needed, 278 MiB free; kvm3: the remaining destinations could not take over the guests of a failed one',
 		],
 	},
 	{

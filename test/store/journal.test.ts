@@ -9,7 +9,7 @@ import {recordCommands} from '../../src/store/commands.ts';
 import {openJournal} from '../../src/store/journal.ts';
 import {readJournal} from '../../src/store/read-journal.ts';
 
-test('records are numbered, in order, one a line, and there when append resolves', async t => {
+test('records are numbered in order, one per line, and on disk when append resolves', async t => {
 	const folder = await mkdtemp(join(tmpdir(), 'vacate-journal-'));
 	const journal = await openJournal(join(folder, 'runs/r1'), () => 7);
 	const lines = async () =>
@@ -39,7 +39,7 @@ test('records are numbered, in order, one a line, and there when append resolves
 	await rm(folder, {recursive: true});
 });
 
-test('a journal that cannot be written says so, and nothing may go on', async t => {
+test('a journal that cannot be written fails, and nothing may continue', async t => {
 	const folder = await mkdtemp(join(tmpdir(), 'vacate-journal-'));
 	const journal = await openJournal(join(folder, 'r'), () => 7);
 	await journal.close();
@@ -47,7 +47,7 @@ test('a journal that cannot be written says so, and nothing may go on', async t 
 	await rm(folder, {recursive: true});
 });
 
-test('after a failure nothing more is written: half a line stays the last one', async t => {
+test('after a failure nothing more is written: a partial line stays the last one', async t => {
 	const folder = await mkdtemp(join(tmpdir(), 'vacate-journal-'));
 	const journal = await openJournal(folder, () => 7);
 	await journal.append({type: 'run', version: 1, run: 'r1', playbook: 'p.yml'});
@@ -74,7 +74,7 @@ test('after a failure nothing more is written: half a line stays the last one', 
 	await rm(folder, {recursive: true});
 });
 
-test('every command is written down with its outcome, and its standard input is not', async t => {
+test('every command is recorded with its outcome but without its standard input', async t => {
 	const folder = await mkdtemp(join(tmpdir(), 'vacate-journal-'));
 	const shell = recordCommands(localShell(), folder, () => 7);
 	await shell.run(read('kvm1', ['cat'], {stdin: 'hello'}));

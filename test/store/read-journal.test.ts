@@ -10,7 +10,7 @@ import {reopenJournal} from '../../src/store/journal.ts';
 import {lineOf, readLine} from '../../src/store/journal-line.ts';
 import {readJournal} from '../../src/store/read-journal.ts';
 
-/** A journal of each version of the format, as a run has written it. */
+/** A journal of each format version, as written by a run. */
 const versions = new URL('../../../test/store/versions', import.meta.url).pathname;
 
 const run: JournalEntry = {type: 'run', version: 1, run: 'r', playbook: 'p.yml'};
@@ -28,7 +28,7 @@ async function journalOf(...records: readonly JournalEntry[]): Promise<string> {
 	return folder;
 }
 
-test('a line is itself again; one byte less, or another, and it is none', t => {
+test('a line is read back unchanged; a line with a byte missing or changed is rejected', t => {
 	const line = lineOf(3, 7, started('a')).trimEnd();
 	t.like(readLine(line), {n: 3, at: 7, type: 'started', id: 'a', action: {guest: 'ü"\n'}});
 	for (let length = 0; length < line.length; length++) t.is(readLine(line.slice(0, length)), undefined);
@@ -36,7 +36,7 @@ test('a line is itself again; one byte less, or another, and it is none', t => {
 	t.is(readLine(line.replace('"n":3', '"n":4')), undefined);
 });
 
-test('cut at each byte of its last records, a journal gives the records before, and can be gone on with', async t => {
+test('truncated at any byte of its last records, a journal yields the complete records and can be continued', async t => {
 	const whole = await journalOf(run, started('a'), {type: 'succeeded', id: 'a', receipt: {ü: 1}});
 	const file = join(whole, 'journal.jsonl');
 	const bytes = await readFile(file);
@@ -76,16 +76,16 @@ for (const version of readdirSync(versions)) {
 	});
 }
 
-test('a version of the format that is not known is told, and nothing is guessed', async t => {
+test('an unknown format version is an error', async t => {
 	const folder = await journalOf({...run, version: 3} as never);
 	await t.throwsAsync(readJournal(folder), {
 		instanceOf: JournalError,
-		message: /has version 3 of its format, and this vacate reads 1, 2$/,
+		message: /unsupported format version 3; this vacate reads 1, 2$/,
 	});
 	await rm(folder, {recursive: true});
 });
 
-test('a damaged line that others follow is no end: nothing is guessed', async t => {
+test('a damaged line followed by others is an error', async t => {
 	const folder = await journalOf(
 		run,
 		started('a'),
@@ -97,7 +97,7 @@ test('a damaged line that others follow is no end: nothing is guessed', async t 
 	await writeFile(file, text.replace('"failed"', '"fAiled"'));
 	await t.throwsAsync(readJournal(folder), {
 		instanceOf: JournalError,
-		message: /line 3 is damaged, and others follow it/,
+		message: /:3: the line is damaged and more lines follow it/,
 	});
 	const lines = text.split('\n');
 	await writeFile(file, [lines[0], lines[2], lines[3], ''].join('\n'));

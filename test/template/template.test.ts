@@ -14,7 +14,7 @@ import {parseYaml} from '../../src/yaml/document.ts';
 
 const at = (_pointer: string, index = 0) => ({file: 'test', line: 1, column: index + 1});
 
-/** What a text gives in a scope of data. */
+/** Evaluates a template in a scope of data. */
 function evaluate(text: unknown, data: Readonly<Record<string, unknown>> = {}): unknown {
 	return compileTemplate(text, at).evaluate(new Scope([{data}]));
 }
@@ -44,7 +44,7 @@ for (const {of, is, fails} of [...cases.expressions, ...cases.differences]) {
 	});
 }
 
-test('a text that is one expression keeps its type, others become text', t => {
+test('a string that is a single expression keeps its type; others become strings', t => {
 	t.deepEqual(evaluate(['{{ n }}', 'n={{ n }}', '{{ n }}{{ n }}', ' {{ n }}'], {n: [1]}), [
 		[1],
 		'n=[1]',
@@ -59,7 +59,7 @@ test('a text that is one expression keeps its type, others become text', t => {
 	});
 });
 
-test('statements choose and repeat', t => {
+test('if and for statements', t => {
 	const data = {
 		guests: [
 			{name: 'a', on: true},
@@ -82,7 +82,7 @@ test('statements choose and repeat', t => {
 	for (const [text, expected] of rows) t.is(evaluate(text, data), expected, text);
 });
 
-test('variables are evaluated when they are used, and see the layers before them', t => {
+test('variables are evaluated on use and see the layers before them', t => {
 	const scope = new Scope([
 		written({name: 'inner', unused: '{{ nobody }}'}),
 		written({greeting: 'hello {{ name }}', name: 'outer'}),
@@ -91,7 +91,7 @@ test('variables are evaluated when they are used, and see the layers before them
 	t.is(compileTemplate('{{ greeting }}', at).evaluate(scope.with({data: {name: 'nearest'}})), 'hello nearest');
 });
 
-test('what a host answered is never evaluated', t => {
+test('data returned by a host is never evaluated', t => {
 	const answered = {stdout: '{{ secret }}', items: ['{% for x in [1] %}{{ x }}{% endfor %}']};
 	const scope = new Scope([{data: {answered}}, written({secret: 'hidden', shown: 'got {{ answered.stdout }}'})]);
 	t.is(compileTemplate('{{ answered.stdout }}', at).evaluate(scope), '{{ secret }}');
@@ -105,7 +105,7 @@ test('a variable that depends on itself is an error', t => {
 	t.throws(() => compileTemplate('{{ a }}', at).evaluate(scope), {message: "the value of 'a' depends on itself"});
 });
 
-test('an undefined name tells its place and the nearest that there is', t => {
+test('an undefined name is reported with its position and the closest known name', t => {
 	const vm = {memory: 512};
 	const error = t.throws(() => evaluate('needs {{ vm.memroy }} MiB', {vm}), {instanceOf: TemplateError});
 	t.like(error, {message: "'vm.memroy' is undefined", hint: 'did you mean memory?', position: {column: 13}});
@@ -115,7 +115,7 @@ test('an undefined name tells its place and the nearest that there is', t => {
 	);
 });
 
-test('positions reach into every way to write a text', t => {
+test('positions are exact in every YAML string style', t => {
 	const text = `
 plain: a {{ nobody }}
 quoted: 'it''s {{ nobody }}'
@@ -141,7 +141,7 @@ folded: >-
 	}
 });
 
-test('a template tells which names it needs and which it can do without', t => {
+test('a template lists the names that it requires and those that are optional', t => {
 	const template = compileTemplate(
 		[
 			'{{ a.b }} {{ c | default(d) }}',
@@ -162,13 +162,13 @@ test('a condition must be true or false', t => {
 	t.true(holds('n == 1 and list'.replace('and list', 'and list | length == 1')));
 	t.false(holds('not n == 1'));
 	t.true(holds(true));
-	t.throws(() => holds('n'), {message: 'a condition must be true or false, this is a number'});
-	t.throws(() => holds('list'), {message: 'a condition must be true or false, this is a list'});
-	t.throws(() => holds('{{ n == 1 }}'), {message: 'a condition is an expression by itself'});
+	t.throws(() => holds('n'), {message: 'a condition must be true or false, got a number'});
+	t.throws(() => holds('list'), {message: 'a condition must be true or false, got a list'});
+	t.throws(() => holds('{{ n == 1 }}'), {message: 'a condition is already an expression'});
 	t.throws(() => holds('n == 1 }} {{ n'), {message: 'expected an operator or the end, found }}'});
 });
 
-test('the docs name every filter, test and method, and no other', t => {
+test('the docs list exactly the supported filters, tests and methods', t => {
 	const docs = readFileSync('docs/playbooks.md', 'utf8');
 	for (const [title, table] of Object.entries({Filters: filters, Tests: tests, Methods: methods})) {
 		const [, list = ''] = new RegExp(`^${title}: ([\\s\\S]*?)\\.( Functions|$)`, 'm').exec(docs) ?? [];
@@ -180,11 +180,11 @@ test('the docs name every filter, test and method, and no other', t => {
 	}
 });
 
-test('omit leaves a parameter out', t => {
+test('omit omits a parameter', t => {
 	t.deepEqual(evaluate({a: '{{ x | default(omit) }}', b: ['{{ omit }}', 1], c: 'x{{ omit }}'}), {b: [1], c: 'x'});
 });
 
-test('what is not known yet makes unknown all that it touches, and no more', t => {
+test('an unknown value makes exactly the values computed from it unknown', t => {
 	const unknown = new Unknown('listed');
 	const data = {listed: unknown, known: 1};
 	const touched = [
@@ -323,7 +323,7 @@ const word = fc.constantFrom(
 	' ',
 );
 
-test('any text is a template or a mistake with a place', t => {
+test('any text is a template or a syntax error with a position', t => {
 	const data = {a: 1, b: 'text', x: {y: [1]}, xs: [3, 1, 2]};
 	const check = (text: string) => {
 		try {
@@ -346,7 +346,7 @@ test('any text is a template or a mistake with a place', t => {
 	);
 });
 
-test('names are set, for what follows in a template or in a round of a loop', t => {
+test('set assigns names for the rest of a template or loop iteration', t => {
 	for (const [text, expected] of [
 		['{% set x = n + 1 %}{{ x }} {{ n }}', '3 2'],
 		['{% if n > 1 %}{% set x = "many" %}{% else %}{% set x = "few" %}{% endif %}{{ x }}', 'many'],
@@ -360,8 +360,8 @@ test('names are set, for what follows in a template or in a round of a loop', t 
 	const template = compileTemplate('{% set x = n %}{{ x }}{{ y }}', at);
 	t.deepEqual([...template.roots.keys()], ['n', 'y']);
 	for (const [text, message] of [
-		['{% set n.x = 1 %}', /only what namespace\(\) has made can be changed/],
-		['{% set a, b = n %}', /one name is set at a time/],
+		['{% set n.x = 1 %}', /only a namespace\(\) can be modified/],
+		['{% set a, b = n %}', /set takes exactly one name/],
 		['{% set s = namespace() %}{% set s.__proto__ = 1 %}{{ s.x }}', /'s\.x' is undefined/],
 		['{% if false %}{% set x = 1 %}{% endif %}{{ x }}', /'x' is undefined/],
 	] as const) {
@@ -369,7 +369,7 @@ test('names are set, for what follows in a template or in a round of a loop', t 
 	}
 });
 
-test('a regular expression that would go back and forth for ever is ended', t => {
+test('a regular expression that backtracks without end is stopped', t => {
 	const text = `${'a'.repeat(60)}!`;
 	for (const expression of [
 		"text is match('(a+)+$')",
@@ -390,7 +390,7 @@ test('a regular expression that would go back and forth for ever is ended', t =>
 	t.is(evaluate("{{ log is search('^.*words.*numbers$', multiline=true) }}", {log}), true);
 });
 
-/** What lookups read in the tests. */
+/** The files and variables that lookups read in the tests. */
 const outside: LookupSources = {
 	env: name => ({HOME: '/root', DB_PASSWORD: new Secret('hunter2')})[name],
 	text(file, folder) {
@@ -429,14 +429,14 @@ for (const [text, expected] of [
 	});
 }
 
-test('lookups: what is refused, what is missing, what is secret, what is not known', t => {
+test('lookups: unsupported, missing, secret and unknown values', t => {
 	const scope = Scope.within(outside, [{data: {name: 'web1'}}]);
 	for (const [text, message] of [
-		["lookup('pipe', 'rm -rf /')", /no lookup of 'pipe'/],
-		["lookup('fil', 'motd')", /no lookup of 'fil'/],
-		['lookup(name)', /names its kind as a text/],
-		["lookup('file', 'motd', encoding='latin1')", /takes no 'encoding'/],
-		["lookup('file', 'nope')", /there is no file 'nope'/],
+		["lookup('pipe', 'rm -rf /')", /unknown lookup 'pipe'/],
+		["lookup('fil', 'motd')", /unknown lookup 'fil'/],
+		['lookup(name)', /the first argument of lookup must be a string/],
+		["lookup('file', 'motd', encoding='latin1')", /has no option 'encoding'/],
+		["lookup('file', 'nope')", /file 'nope' not found/],
 		["lookup('vars', 'nope')", /'nope' is undefined/],
 	] as const) {
 		t.throws(() => compileTemplate(`{{ ${text} }}`, at).evaluate(scope), {instanceOf: TemplateError, message}, text);

@@ -1,6 +1,6 @@
 import {createCipheriv, createHmac, pbkdf2Sync, randomBytes} from 'node:crypto';
 
-/** A text as `ansible-vault encrypt` makes of it. */
+/** Encrypts a text like `ansible-vault encrypt`. */
 export function encrypted(text: string, password: string): string {
 	const salt = randomBytes(32);
 	const derived = pbkdf2Sync(password, salt, 10_000, 80, 'sha256');

@@ -16,7 +16,7 @@ import {closedVault, openVault, type Vault} from '../../src/vault/vault.ts';
 import {jsonOf, listData, listYaml, provenanceText} from '../../src/views/inventory.ts';
 import {problemsText} from '../../src/views/problems.ts';
 
-// Made by ansible-vault 2.14: the file with the password swordfish, the value with the password other, for prod.
+// Created with ansible-vault 2.14: the file with the password swordfish, the value with the password other, for prod.
 const encryptedFile = `$ANSIBLE_VAULT;1.1;AES256
 61346666626636633233346339396134626463306436653663653230366363393263313563373838
 6165306136666636366535373063393730373331316366610a633062343631306362323132336239
@@ -77,22 +77,22 @@ async function decrypted(vault: Vault, text: string): Promise<string> {
 const ways: readonly (readonly [string, string, readonly string[]])[] = [
 	['a file', 'swordfish', ['pw']],
 	['a program', 'swordfish', ['program.sh']],
-	['a question', 'swordfish', ['prompt']],
+	['a prompt', 'swordfish', ['prompt']],
 	['a file for a label', 'other', ['prod@pw-prod']],
-	['a program that is told the label', 'other', ['prod@labels-client.sh']],
-	['a question for a label', 'other', ['prod@prompt']],
+	['a program that receives the label', 'other', ['prod@labels-client.sh']],
+	['a prompt for a label', 'other', ['prod@prompt']],
 	['one of several', 'other', ['pw', 'dev@pw', 'prod@pw-prod']],
 	['one of another label', 'other', ['dev@pw-prod']],
 ];
 
 for (const [title, password, sources] of ways) {
-	test(`what Ansible Vault has encrypted opens with a password of ${title}`, async t => {
+	test(`a value from Ansible Vault is decrypted with a password from ${title}`, async t => {
 		const [text, plain] = password === 'swordfish' ? [encryptedFile, plainFile] : [encryptedValue, 'hunter2'];
 		t.is(await decrypted(vaultOf(...sources), text), plain);
 	});
 }
 
-test('the password of the label is tried first, and nobody is asked twice', async t => {
+test('the password with the label is tried first, and each prompt appears once', async t => {
 	let asked = 0;
 	const vault = openVault([{label: 'dev'}, {label: 'prod'}], async question => {
 		asked += 1;
@@ -107,19 +107,19 @@ const damaged: readonly (readonly [string, string, string])[] = [
 	[
 		'a wrong password',
 		encryptedValue.replace('prod', 'qa'),
-		"none of the vault passwords opens this; it is encrypted for 'qa'",
+		"none of the vault passwords decrypts the value; its vault ID is 'qa'",
 	],
-	['a changed byte', encryptedFile.replace(/3335\n$/, '3336\n'), 'none of the vault passwords opens this'],
+	['a changed byte', encryptedFile.replace(/3335\n$/, '3336\n'), 'none of the vault passwords decrypts the value'],
 	['a missing line', encryptedFile.split('\n').slice(0, 3).join('\n'), 'the encrypted text is damaged'],
 	['half a byte', encryptedFile.trimEnd().slice(0, -1), 'the encrypted text is damaged'],
 	['no text', '$ANSIBLE_VAULT;1.1;AES256\n', 'the encrypted text is damaged'],
-	['an old version', encryptedFile.replace('1.1', '1.0'), 'version 1.0 of Ansible Vault is not known'],
-	['another cipher', encryptedFile.replace('AES256', 'AES'), 'the cipher AES is not known'],
-	['another format', 'hello', 'this is not encrypted by Ansible Vault'],
+	['an old version', encryptedFile.replace('1.1', '1.0'), 'unsupported Ansible Vault format version 1.0'],
+	['another cipher', encryptedFile.replace('AES256', 'AES'), 'unsupported cipher AES'],
+	['another format', 'hello', 'not encrypted with Ansible Vault'],
 ];
 
 for (const [title, text, message] of damaged) {
-	test(`an encrypted text with ${title} is told`, async t => {
+	test(`an encrypted text with ${title} is reported`, async t => {
 		const vault = title === 'a wrong password' ? vaultOf('pw') : vaultOf('pw', 'prod@pw-prod');
 		await t.throwsAsync(decrypted(vault, text), {instanceOf: VaultError, message});
 	});
@@ -127,27 +127,27 @@ for (const [title, text, message] of damaged) {
 
 const badPasswords: readonly (readonly [string, string])[] = [
 	['nowhere', 'no such file'],
-	['empty', 'holds no password'],
-	['broken.sh', 'the program that prints the password ended with 3'],
+	['empty', 'the file contains no password'],
+	['broken.sh', 'the password program failed with code 3'],
 	['.', 'this is a directory'],
 ];
 
 for (const [file, message] of badPasswords) {
-	test(`a password that cannot be had is told: ${message}`, async t => {
+	test(`a password that cannot be obtained is reported: ${message}`, async t => {
 		const error = await t.throwsAsync(decrypted(vaultOf(file), encryptedFile), {instanceOf: InputError});
 		t.true(error.message.endsWith(message), error.message);
 		t.false(error.message.includes('hunter2'));
 	});
 }
 
-test('the first line tells what is encrypted, and for whom', t => {
+test('the first line identifies an encrypted text and its vault ID', t => {
 	t.true(isEncrypted(encryptedFile));
 	t.false(isEncrypted('all: {}\n'));
 	t.is(readEnvelope(encryptedFile).label, undefined);
 	t.is(readEnvelope(encryptedValue).label, 'prod');
 });
 
-test('the texts and numbers of an encrypted file are secrets, and what is made of them', async t => {
+test('strings and numbers from an encrypted file, and values computed from them, are secrets', async t => {
 	const {vars, reading} = await readVarsFile(join(folder, 'vars.yml'), vaultOf('pw'));
 	t.deepEqual(reading.problems, []);
 	const scope = new Scope([{written: vars}, {data: {user: 'root'}}]);
@@ -175,7 +175,7 @@ test('the texts and numbers of an encrypted file are secrets, and what is made o
 	t.is(JSON.stringify(mapped), '{"a":"***","b":"root"}');
 });
 
-/** An inventory with an encrypted value, and an encrypted file beside it. */
+/** An inventory with an encrypted value, and an encrypted file next to it. */
 async function project(t: {teardown(end: () => Promise<void>): void}): Promise<string> {
 	const at = await mkdtemp(join(tmpdir(), 'vacate-vault-'));
 	t.teardown(() => rm(at, {recursive: true, force: true}));
@@ -187,7 +187,7 @@ async function project(t: {teardown(end: () => Promise<void>): void}): Promise<s
 	return at;
 }
 
-test('nothing that is shown of an inventory shows a secret', async t => {
+test('no view of an inventory shows a secret', async t => {
 	const at = await project(t);
 	await mkdir(join(at, 'host_vars'));
 	await writeFile(join(at, 'host_vars/h.yml'), encryptedFile);
@@ -215,31 +215,31 @@ test('nothing that is shown of an inventory shows a secret', async t => {
 	t.is((scope.lookup('url')?.value as Secret | undefined)?.reveal(), 'https://root:hunter2@x');
 });
 
-test('without a password an encrypted value is a mistake where it is used, and only there', async t => {
+test('without a password an encrypted value is an error only where it is used', async t => {
 	const at = await project(t);
 	const inventory = await loadInventory([join(at, 'hosts.yml')], {vault: closedVault});
 	const scope = new Scope([{written: inventory.hosts.get('h')?.vars ?? {}}]);
 	t.is(scope.lookup('user')?.value, 'root');
 	const error = t.throws(() => scope.lookup('pass'));
-	t.is(error?.message, 'this value is encrypted, and no vault password is given');
+	t.is(error?.message, 'the value is encrypted and no vault password was given');
 	t.like(error, {position: {line: 6, column: 11}});
 });
 
-test('an encrypted value that no password opens is told where it stands', async t => {
+test('an encrypted value that no password decrypts is reported with its position', async t => {
 	const at = await project(t);
 	const error = await t.throwsAsync(loadInventory([join(at, 'hosts.yml')], {vault: vaultOf('pw')}), {
 		instanceOf: InputError,
 	});
 	t.deepEqual(error.problems.map(({message, position}) => `${position?.line}: ${message}`).sort(), [
-		'12: this is not encrypted by Ansible Vault',
-		"6: none of the vault passwords opens this; it is encrypted for 'prod'",
+		'12: not encrypted with Ansible Vault',
+		"6: none of the vault passwords decrypts the value; its vault ID is 'prod'",
 	]);
 });
 
-test('an encrypted file needs a password, and its mistakes do not show it', async t => {
+test('an encrypted file requires a password, and its errors do not reveal its content', async t => {
 	const file = join(folder, 'vars.yml');
 	const closed = await t.throwsAsync(readVarsFile(file, closedVault), {instanceOf: InputError});
-	t.is(closed.message, 'this is encrypted, and no vault password is given');
+	t.is(closed.message, 'the value is encrypted and no vault password was given');
 	const at = await mkdtemp(join(tmpdir(), 'vacate-vault-'));
 	t.teardown(() => rm(at, {recursive: true, force: true}));
 	await writeFile(join(at, 'hosts.yml'), encryptedFile);
@@ -248,14 +248,14 @@ test('an encrypted file needs a password, and its mistakes do not show it', asyn
 	});
 	const text = problemsText(wrong.problems);
 	t.false(/hunter2|2222/.test(text), text);
-	t.regex(text, /hosts\.yml:1:9: there is a mistake in the encrypted text\n {2}look at it: ansible-vault view/);
+	t.regex(text, /hosts\.yml:1:9: error in the encrypted text\n {2}view it with: ansible-vault view/);
 });
 
-test('files of variables that a playbook names may be encrypted', async t => {
+test('variables files of a playbook may be encrypted', async t => {
 	const vault = vaultOf('pw');
 	await vault.unlock();
 	const scope = new Scope([{written: readVarsNow(join(folder, 'vars.yml'), vault)}, {data: {user: 'root'}}]);
 	t.is((scope.lookup('url')?.value as Secret | undefined)?.reveal(), 'https://root:hunter2@x');
 	const {message} = t.throws(() => readVarsNow(join(folder, 'vars.yml'), closedVault), {instanceOf: InputError});
-	t.is(message, 'this is encrypted, and no vault password is given');
+	t.is(message, 'the value is encrypted and no vault password was given');
 });

@@ -480,7 +480,7 @@ const errors: readonly (readonly [Error, number, string])[] = [
 		exitCodes.stuck,
 		"the connection to kvm1 was lost while virsh ran: reset\n  command on kvm1: virsh start 'a b'\n  what it did is unknown: look on kvm1",
 	],
-	[new JournalError('the journal cannot be written'), exitCodes.stuck, 'the journal cannot be written'],
+	[new JournalError('cannot write the journal'), exitCodes.stuck, 'cannot write the journal'],
 	[new InterruptedError(), exitCodes.interrupted, 'interrupted'],
 	[
 		Object.assign(new Error("EACCES: permission denied, mkdir '.vacate'"), {syscall: 'mkdir', code: 'EACCES'}),

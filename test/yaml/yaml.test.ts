@@ -41,23 +41,23 @@ const places: readonly (readonly [string, string])[] = [
 ];
 
 for (const [pointer, place] of places) {
-	test(`the place of ${pointer || 'the whole'}`, t => {
+	test(`the position of ${pointer || 'the whole'}`, t => {
 		const {line, column} = document.at(pointer);
 		t.is(`${line}:${column}`, place);
 	});
 }
 
-test('the place of a key', t => {
+test('the position of a key', t => {
 	const {line, column} = document.keyAt('/quoted key');
 	t.is(`${line}:${column}`, '3:1');
 	t.like(document.keyAt('/merged/x'), {line: 9, column: 14});
 });
 
-test('a problem shows the line that it is about', t => {
+test('a problem shows its source line', t => {
 	t.like(document.problem('wrong', '/list/1/flow'), {message: 'wrong', sourceLine: '  - {flow: [1, 2]}'});
 });
 
-test('the data is that of YAML 1.2', t => {
+test('data is read as YAML 1.2', t => {
 	const {data} = parseYaml(
 		'test.yml',
 		'a: yes\nb: 0o17\nc: 12:30:45\nd: 2024-01-01\ne: 1_000\nf: ~\ng: 1.0\nh: !!str 7\n',
@@ -65,13 +65,13 @@ test('the data is that of YAML 1.2', t => {
 	t.deepEqual(data, {a: 'yes', b: 15, c: '12:30:45', d: '2024-01-01', e: '1_000', f: null, g: 1, h: '7'});
 });
 
-test('lines may end as on Windows', t => {
+test('lines may end with CRLF', t => {
 	const windows = parseYaml('test.yml', 'a: 1\r\nb:\r\n  - c\r\n');
 	t.deepEqual(windows.data, {a: 1, b: ['c']});
 	t.like(windows.problem('wrong', '/b/0'), {position: {line: 3, column: 5}, sourceLine: '  - c'});
 });
 
-test('a pointer and its parts are the same', t => {
+test('a pointer is restored from its parts', t => {
 	fc.assert(
 		fc.property(fc.array(fc.string()), names => {
 			t.deepEqual(pointerParts(names.map(pointerPart).join('')), names);
@@ -79,7 +79,7 @@ test('a pointer and its parts are the same', t => {
 	);
 });
 
-test('any text is YAML or has a mistake with a place', t => {
+test('any text is YAML or a syntax error with a position', t => {
 	const check = (any: string) => {
 		try {
 			const {data, source} = parseYaml('any.yml', any);

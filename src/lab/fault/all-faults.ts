@@ -7,7 +7,7 @@ import {isLinkCut, restoreLink} from './link.ts';
 import {packetFaults, unblock} from './packets.ts';
 import {freeLink, speedOf} from './speed.ts';
 
-/** What is wrong with some hosts: read from the hosts themselves, so that it is true whoever did it. */
+/** The current faults of some hosts, read from the hosts themselves and therefore independent of their origin. */
 export async function faultsOf(lab: Lab, hosts: readonly LabHost[]): Promise<readonly Fault[]> {
 	const all = await Promise.all(
 		hosts.map(async (machine): Promise<readonly Fault[]> => {
@@ -30,7 +30,7 @@ export async function faultsOf(lab: Lab, hosts: readonly LabHost[]): Promise<rea
 	return all.flat();
 }
 
-/** Heals some hosts. What was killed and is no daemon of the host stays dead. */
+/** Clears the faults of some hosts. Killed processes that are not daemons stay dead. */
 export async function clearFaults(lab: Lab, hosts: readonly LabHost[]): Promise<void> {
 	await Promise.all(
 		hosts.map(async machine => {

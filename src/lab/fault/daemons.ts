@@ -9,16 +9,16 @@ import type {Lab} from '../state.ts';
 import {type Daemon, daemons, type Fault, type Program} from './fault.ts';
 import {guestOf, type HostProcess, processesOf, programOf} from './processes.ts';
 
-/** A daemon is given so long to answer after its start. */
+/** How long a daemon may take to answer after its start. */
 const answersWithinMs = 30_000;
 
-/** Whom a fault shall befall. Without a guest, every qemu. */
+/** The target of a fault. Without a guest, all QEMU processes. */
 export type FaultTarget = {readonly host: string; readonly program: Program; readonly guest?: string};
 
 /**
- * Kills processes of a host with SIGKILL, and waits until they are gone. A daemon stays dead until it is started.
+ * Kills processes of a host with SIGKILL and waits until they are gone. A daemon stays dead until it is started.
  *
- * @throws PrerequisiteError when there is none.
+ * @throws PrerequisiteError if there is no such process.
  */
 export async function killProgram(lab: Lab, victim: FaultTarget): Promise<void> {
 	const names = victims(lab, victim).flatMap(({pid}) => nameProcess(pid) ?? []);
@@ -26,17 +26,17 @@ export async function killProgram(lab: Lab, victim: FaultTarget): Promise<void> 
 	for (const name of names) while (isAlive(name)) await wait(5);
 }
 
-/** Stops processes in the middle of what they do, until they are woken. */
+/** Stops processes with SIGSTOP until they are resumed. */
 export function pauseProgram(lab: Lab, victim: FaultTarget): void {
 	for (const {pid} of victims(lab, victim)) signal(pid, 'SIGSTOP');
 }
 
-/** Lets all paused processes of a host go on. */
+/** Resumes all paused processes of a host. */
 export function wakeAll(lab: Lab, host: string): void {
 	for (const {pid, paused} of processesOf(lab, host)) if (paused) signal(pid, 'SIGCONT');
 }
 
-/** Starts a daemon that is dead, and waits until it answers. */
+/** Starts a dead daemon and waits until it answers. */
 export async function startDaemon(lab: Lab, host: string, daemon: Daemon): Promise<void> {
 	const shell = labShell(lab);
 	if (daemon === 'sshd') {
@@ -51,12 +51,12 @@ export async function startDaemon(lab: Lab, host: string, daemon: Daemon): Promi
 	}
 }
 
-/** Starts every daemon of a host that is dead. */
+/** Starts all dead daemons of a host. */
 export async function startDead(lab: Lab, host: string): Promise<void> {
 	for (const daemon of deadDaemons(lab, host)) await startDaemon(lab, host, daemon);
 }
 
-/** The dead daemons of a host and its paused processes. */
+/** The dead daemons and paused processes of a host. */
 export function processFaults(lab: Lab, host: string): readonly Fault[] {
 	const dead = deadDaemons(lab, host).map((program): Fault => ({kind: 'dead', host, program}));
 	const paused = processesOf(lab, host).flatMap((one): readonly Fault[] => {
@@ -78,10 +78,10 @@ function victims(lab: Lab, {host, program, guest}: FaultTarget): readonly HostPr
 		one => programOf(one) === program && (guest === undefined || guestOf(one) === guest),
 	);
 	if (found.length > 0) return found;
-	throw new PrerequisiteError(`${host} runs no ${program}${guest === undefined ? '' : ` for the guest ${guest}`}`);
+	throw new PrerequisiteError(`no ${program} process${guest === undefined ? '' : ` of guest ${guest}`} on ${host}`);
 }
 
-/** A process that has ended in the meantime is no error. */
+/** A process that has ended in the meantime is not an error. */
 function signal(pid: number, name: NodeJS.Signals): void {
 	try {
 		process.kill(pid, name);

@@ -3,19 +3,19 @@ import type {LabHost} from '../layout.ts';
 import {imageBytes, imagesOf} from '../storage.ts';
 import {tool, tryTool} from '../tool.ts';
 
-/** While somebody writes, what was measured is too small a moment later. */
+/** While a process writes, a measured size may be too small a moment later. */
 const attempts = 20;
 
 /**
- * Makes the file system of a host’s images as large as what lies on it and `freeBytes` more. No file is made for it. A
- * hole in a sparse image is not on the disk: a guest that fills one is stopped by qemu, as on any full disk.
+ * Shrinks the file system of a host's images to its current content plus `freeBytes`. No file is created for this.
+ * Holes in a sparse image take no space: QEMU pauses a guest that fills one, as on any full disk.
  */
 export async function fillDisk(host: LabHost, freeBytes: number): Promise<void> {
 	for (let left = attempts; left > 0; left--) {
 		const {bsize, blocks, bfree} = await statfs(imagesOf(host));
 		if (await tryTool(resize(host, (blocks - bfree) * bsize + freeBytes))) return;
 	}
-	throw new Error(`the disk of ${host.name} could not be made full: it grew all the time`);
+	throw new Error(`cannot fill the disk of ${host.name}: its content keeps growing`);
 }
 
 export async function emptyDisk(host: LabHost): Promise<void> {
@@ -26,7 +26,7 @@ function resize(host: LabHost, bytes: number): readonly [string, ...string[]] {
 	return ['mount', '-o', `remount,size=${bytes}`, imagesOf(host)];
 }
 
-/** What is free on a disk that was made small; undefined for one of full size. */
+/** The free space of a disk that was shrunk; undefined for one of full size. */
 export async function freeOnSmallDisk(host: LabHost): Promise<number | undefined> {
 	const mounts = await readFile('/proc/self/mounts', 'utf8');
 	const line = mounts.split('\n').find(text => text.split(' ')[1] === imagesOf(host));

@@ -1,32 +1,32 @@
-/** Programs of a host that a fault can befall. `sshd` takes new connections, `sessions` are those that are there. */
+/** Programs of a host that a fault can target. `sshd` accepts new connections, `sessions` are the existing ones. */
 export const programs = ['libvirtd', 'sshd', 'sessions', 'virsh', 'qemu'] as const;
 export type Program = (typeof programs)[number];
 
-/** Programs that a host has all the time, so that one that is not there is a fault. */
+/** Programs that always run on a host; a missing one is a fault. */
 export const daemons = ['libvirtd', 'sshd'] as const satisfies readonly Program[];
 export type Daemon = (typeof daemons)[number];
 
-/** TCP connections to these ports of a host, from one host or from everywhere. */
+/** TCP connections to these ports of a host, from one host or from all. */
 export type PortFault = {
 	readonly kind: 'port';
 	readonly host: string;
 	/** `22`, or a range: `49152-49215`. */
 	readonly ports: string;
-	/** A dropped packet is never answered; a refused one is answered at once, with a reset. */
+	/** A dropped packet is never answered; a refused one is answered immediately with a reset. */
 	readonly how: 'drop' | 'refuse';
-	/** Only what this host sends. */
+	/** Only packets from this host. */
 	readonly from?: string;
 };
 
-/** Something that is wrong with a host of the lab and stays so until it is cleared. */
+/** A fault of a lab host, which lasts until it is cleared. */
 export type Fault =
 	| {readonly kind: 'link'; readonly host: string}
 	| {
 			readonly kind: 'slow';
 			readonly host: string;
-			/** Each way. */
+			/** In each direction. */
 			readonly bytesPerSecond?: number;
-			/** Each way. */
+			/** In each direction. */
 			readonly delayMs?: number;
 	  }
 	| {readonly kind: 'loss'; readonly host: string; readonly percent: number}

@@ -1,7 +1,7 @@
 import type {LabHost} from '../layout.ts';
 import {tool} from '../tool.ts';
 
-/** Pulls a host’s cable out of the bridge: nothing reaches it or leaves it, and it knows. */
+/** Unplugs a host from the bridge: no packets get through, and its link is down. */
 export async function cutLink({cable}: LabHost): Promise<void> {
 	await tool(['ip', 'link', 'set', cable, 'down']);
 }

@@ -3,15 +3,15 @@ import type {Lab} from '../state.ts';
 import {tool, tryTool} from '../tool.ts';
 import type {Fault, PortFault} from './fault.ts';
 
-/** A table of our own in each host’s network namespace; each rule’s comment says which fault it is. */
+/** A separate table in each host's network namespace; the comment of a rule identifies the fault. */
 const table = ['inet', 'vacate_fault'] as const;
 
-/** By its path: a JavaScript package has a program of this name as well. */
+/** Runs nft by its path, because a JavaScript package has a program of the same name. */
 function nft({namespace}: LabHost): readonly [string, ...string[]] {
 	return ['ip', 'netns', 'exec', namespace, '/usr/sbin/nft'];
 }
 
-/** Drops or refuses TCP packets that reach some ports of a host, also those of connections that exist. */
+/** Drops or rejects TCP packets to some ports of a host, including those of existing connections. */
 export async function blockPorts(lab: Lab, host: LabHost, {ports, how, from}: Omit<PortFault, 'host'>): Promise<void> {
 	const source = lab.machines.find(({name}) => name === from)?.address;
 	const match = `${source === undefined ? '' : `ip saddr ${source} `}tcp dport ${ports}`;
@@ -19,7 +19,7 @@ export async function blockPorts(lab: Lab, host: LabHost, {ports, how, from}: Om
 	await addRule(host, `${match} ${verdict} comment "${how} ${ports}${from === undefined ? '' : ` from ${from}`}"`);
 }
 
-/** Loses some of the packets that reach a host, by chance. Hundredths of a percent count. */
+/** Drops a random share of the packets to a host. Hundredths of a percent count. */
 export async function losePackets(host: LabHost, percent: number): Promise<void> {
 	const chance = `numgen random mod 10000 <= ${Math.round(percent * 100) - 1}`;
 	await addRule(host, `${chance} drop comment "lose ${percent}"`);
@@ -35,12 +35,12 @@ async function addRule(host: LabHost, rule: string): Promise<void> {
 	await tool([...nft(host), '-f', '-'], `${input.join('\n')}\n`);
 }
 
-/** Lets everything through again. */
+/** Removes all rules. */
 export async function unblock(host: LabHost): Promise<void> {
 	await tryTool([...nft(host), 'delete', 'table', ...table]);
 }
 
-/** What the rules of a host do, in the order in which they were made. */
+/** The faults that a host's rules implement, in order of creation. */
 export async function packetFaults(host: LabHost): Promise<readonly Fault[]> {
 	const rules = await tool([...nft(host), '-j', 'list', 'ruleset']);
 	const {nftables} = JSON.parse(rules) as {readonly nftables: readonly {readonly rule?: {readonly comment?: string}}[]};

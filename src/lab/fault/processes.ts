@@ -4,19 +4,19 @@ import {childOf, isAlive, type ProcessName} from '../process.ts';
 import type {Lab} from '../state.ts';
 import type {Program} from './fault.ts';
 
-/** A process of a host, as this machine sees it. */
+/** A process of a host, as seen from this machine. */
 export type HostProcess = {
-	/** Its number on this machine. */
+	/** Its PID on this machine. */
 	readonly pid: number;
 	readonly argv: readonly string[];
-	/** It was told to stop, and waits. */
+	/** It was stopped by a signal. */
 	readonly paused: boolean;
 };
 
-/** All live processes of a host, by its PID namespace. Asks nobody: it works whatever has died. */
+/** All live processes of a host, by its PID namespace. Reads /proc only, so that it works whatever has died. */
 export function processesOf(lab: Lab, host: string): readonly HostProcess[] {
 	const namespace = namespaceOfHost(lab.inits[host]);
-	if (namespace === undefined) throw new Error(`${host} of the lab does not run`);
+	if (namespace === undefined) throw new Error(`host ${host} of the lab is not running`);
 	return readdirSync('/proc')
 		.filter(name => /^\d+$/.test(name))
 		.map(Number)
@@ -24,7 +24,7 @@ export function processesOf(lab: Lab, host: string): readonly HostProcess[] {
 		.flatMap(describe);
 }
 
-/** Which program is this? Undefined for one that no fault befalls. */
+/** The program that a process runs; undefined for one that faults do not target. */
 export function programOf({argv: [name = '']}: HostProcess): Program | undefined {
 	if (/^sshd: .*\[listener\]/.test(name)) return 'sshd';
 	if (name.startsWith('sshd: ')) return 'sessions';
@@ -33,13 +33,16 @@ export function programOf({argv: [name = '']}: HostProcess): Program | undefined
 	return program.startsWith('qemu-system-') ? 'qemu' : undefined;
 }
 
-/** The name of the guest that a qemu runs; libvirt gives it as `-name guest=NAME,debug-threads=on`, each comma twice. */
+/**
+ * The name of the guest that a QEMU process runs; libvirt passes it as `-name guest=NAME,debug-threads=on`, with commas
+ * doubled.
+ */
 export function guestOf({argv}: HostProcess): string | undefined {
 	const name = argv[argv.indexOf('-name') + 1] ?? '';
 	return /^guest=((?:[^,]|,,)*)/.exec(name)?.[1]?.replaceAll(',,', ',');
 }
 
-/** Kept as long as the host runs: to ask for the children of a process is unreliable, see proc(5). */
+/** Cached while the host runs: listing the children of a process is unreliable, see proc(5). */
 const known = new WeakMap<ProcessName, string>();
 
 function namespaceOfHost(init: ProcessName | undefined): string | undefined {

@@ -2,13 +2,13 @@ import {PrerequisiteError} from '../../errors.ts';
 import type {LabHost} from '../layout.ts';
 import {tool, tryTool} from '../tool.ts';
 
-/** How slow a host’s link is, each way. */
+/** The limits of a host's link, in each direction. */
 export type Speed = {readonly bytesPerSecond?: number; readonly delayMs?: number};
 
-/** A packet waits no longer than this for its turn. */
+/** The maximum time that a packet waits in the queue. */
 const queueMs = 400;
 
-/** Both ends of a host’s cable: what it receives passes the first, what it sends the second. */
+/** Both ends of a host's cable: received packets pass the first, sent packets the second. */
 function ends({cable, namespace}: LabHost): readonly (readonly [tc: readonly [string, ...string[]], device: string])[] {
 	return [
 		[['tc'], cable],
@@ -17,9 +17,9 @@ function ends({cable, namespace}: LabHost): readonly (readonly [tc: readonly [st
 }
 
 /**
- * Limits the rate of a host’s link, or delays what passes it, instead of the limits that it had.
+ * Limits the rate of a host's link or delays its packets, replacing earlier limits.
  *
- * @throws PrerequisiteError when the kernel cannot delay packets.
+ * @throws PrerequisiteError if the kernel cannot delay packets.
  */
 export async function slowLink(host: LabHost, {bytesPerSecond, delayMs}: Speed): Promise<void> {
 	await freeLink(host);
@@ -34,18 +34,18 @@ export async function slowLink(host: LabHost, {bytesPerSecond, delayMs}: Speed):
 		await freeLink(host);
 		throw new PrerequisiteError(
 			'this kernel cannot delay packets',
-			'boot one with sch_netem; --rate and --loss need none',
+			'boot a kernel with sch_netem; --rate and --loss do not need it',
 		);
 	}
 }
 
-/** tc-tbf(8): the bucket holds what comes between two ticks of the slowest kernel clock (100 Hz), or one large packet. */
+/** tc-tbf(8): the bucket holds the data of one tick of the slowest kernel clock (100 Hz), or one large packet. */
 function bucket(bytesPerSecond: number): readonly string[] {
 	const burst = Math.max(64 * 1024, Math.ceil(bytesPerSecond / 100));
 	return ['rate', `${bytesPerSecond * 8}bit`, 'burst', `${burst}b`, 'latency', `${queueMs}ms`];
 }
 
-/** Takes all limits of a link away. */
+/** Removes all limits of a link. */
 export async function freeLink(host: LabHost): Promise<void> {
 	for (const [tc, device] of ends(host)) await tryTool([...tc, 'qdisc', 'del', 'dev', device, 'root']);
 }
@@ -53,14 +53,14 @@ export async function freeLink(host: LabHost): Promise<void> {
 type Discipline = {
 	readonly kind: string;
 	readonly options?: {
-		/** tbf: bytes a second. */
+		/** tbf: bytes per second. */
 		readonly rate?: number | {readonly rate: number};
 		/** netem: seconds. */
 		readonly delay?: {readonly delay: number};
 	};
 };
 
-/** Undefined when nothing limits the link. */
+/** Undefined if the link is not limited. */
 export async function speedOf({cable}: LabHost): Promise<Speed | undefined> {
 	const disciplines = JSON.parse(await tool(['tc', '-j', 'qdisc', 'show', 'dev', cable])) as readonly Discipline[];
 	const limit = disciplines.find(({kind}) => kind === 'tbf' || kind === 'netem');

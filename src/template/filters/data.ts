@@ -9,7 +9,7 @@ const toJson = call('indent sort_keys', (value, {indent, sort_keys}) =>
 	jsonText(value, {indent, sort: sort_keys === true}),
 );
 
-/** JSON and Base64. */
+/** JSON, YAML and Base64. */
 export const dataFilters: TemplateFunctions = {
 	to_json: toJson,
 	tojson: toJson,
@@ -20,7 +20,7 @@ export const dataFilters: TemplateFunctions = {
 		try {
 			return JSON.parse(asText(value)) as unknown;
 		} catch (error) {
-			throw new TemplateError('this text is not JSON', position, (error as Error).message);
+			throw new TemplateError('the string is not valid JSON', position, (error as Error).message);
 		}
 	}),
 	from_yaml: call('', (value, _args, position) => {
@@ -28,7 +28,7 @@ export const dataFilters: TemplateFunctions = {
 			return parseYaml('text', asText(value)).data ?? null;
 		} catch (error) {
 			if (!(error instanceof InputError)) throw error;
-			throw new TemplateError('this text is not YAML', position, error.problems[0]?.message);
+			throw new TemplateError('the string is not valid YAML', position, error.problems[0]?.message);
 		}
 	}),
 	b64encode: call('', value => Buffer.from(asText(value), 'utf8').toString('base64')),

@@ -8,7 +8,7 @@ import {attributeOf, items, number} from './need.ts';
 
 const length = call('', (value, _args, position) => items(value, position).length);
 
-/** Lists. Where Jinja2 looks at no case of letters unless it is told to, so does this. */
+/** List filters. Comparisons ignore case wherever Jinja2's do by default. */
 export const listFilters: TemplateFunctions = {
 	length,
 	count: length,
@@ -19,7 +19,7 @@ export const listFilters: TemplateFunctions = {
 		const texts = items(value, position).map(item => asText(attributeOf(item, attribute, position)));
 		const separators = Math.max(0, texts.length - 1) * asText(d).length;
 		if (texts.reduce((total, text) => total + text.length, separators) > maxLength) {
-			throw new Excess(`the text grows beyond ${maxLength} characters`);
+			throw new Excess(`the string exceeds the limit of ${maxLength} characters`);
 		}
 		return texts.join(asText(d));
 	}),
@@ -102,7 +102,7 @@ export const listFilters: TemplateFunctions = {
 	product: call('*', (value, {rest = []}, position) => {
 		const lists = [value, ...rest].map(list => items(list, position));
 		if (lists.reduce((total, list) => total * list.length, lists.length) > maxLength) {
-			throw new Excess(`the list grows beyond ${maxLength} parts`);
+			throw new Excess(`the list exceeds the limit of ${maxLength} elements`);
 		}
 		return lists.reduce<readonly unknown[][]>(
 			(rows, list) => rows.flatMap(row => list.map(item => [...row, item])),
@@ -133,12 +133,13 @@ export const listFilters: TemplateFunctions = {
 };
 
 /**
- * All ways to pick so many of the numbers below a count: in each order, or in rising order only.
+ * All selections of `length` numbers below `count`: every permutation, or only those in ascending order.
  *
  * @throws Excess
  */
 function picks(count: number, length: number, rising: boolean, position: Position): readonly (readonly number[])[] {
-	if (!Number.isInteger(length) || length < 0) throw new TemplateError('this takes a whole number', position);
+	if (!Number.isInteger(length) || length < 0)
+		throw new TemplateError('expected a whole number that is not negative', position);
 	let rows: readonly (readonly number[])[] = [[]];
 	for (let size = 0; size < length; size++) {
 		rows = rows.flatMap(row => {
@@ -147,12 +148,12 @@ function picks(count: number, length: number, rising: boolean, position: Positio
 				.filter(number => !row.includes(number))
 				.map(number => [...row, number]);
 		});
-		if (rows.length * length > maxLength / 10) throw new Excess(`the list grows beyond ${maxLength} parts`);
+		if (rows.length * length > maxLength / 10) throw new Excess(`the list exceeds the limit of ${maxLength} elements`);
 	}
 	return rows;
 }
 
-/** Sorted by the attributes, which a comma parts. */
+/** Sorts by attributes; several are separated by commas. */
 export function sorted(
 	all: readonly unknown[],
 	{reverse, case_sensitive, attribute}: CallArguments,
@@ -178,7 +179,7 @@ function comparable(value: unknown, caseSensitive: unknown): unknown {
 	return typeof value === 'string' && !isTrue(caseSensitive) ? value.toLowerCase() : value;
 }
 
-/** The first of those that are equal. */
+/** The items without duplicates; of equal items the first is kept. */
 function distinct(all: readonly unknown[], keyOf: (item: unknown) => unknown = item => item): readonly unknown[] {
 	const simple = new Set<unknown>();
 	const others: unknown[] = [];

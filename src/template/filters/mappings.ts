@@ -5,7 +5,7 @@ import {asText, isEqual, isMapping, isTrue} from '../value.ts';
 import {sorted} from './lists.ts';
 import {attributeOf, items, mapping} from './need.ts';
 
-/** Mappings. */
+/** Filters for mappings. */
 export const mappingFilters: TemplateFunctions = {
 	items: call('', (value, _args, position) => Object.entries(mapping(value, position))),
 	dict2items: call('key_name value_name', (value, {key_name = 'key', value_name = 'value'}, position) =>
@@ -29,7 +29,7 @@ export const mappingFilters: TemplateFunctions = {
 	combine: call('*', (value, {rest = [], named = {}}, position) => {
 		const known = ['recursive', 'list_merge'];
 		const wrong = Object.keys(named).find(name => !known.includes(name));
-		if (wrong !== undefined) throw new TemplateError(`combine takes no '${wrong}'`, position);
+		if (wrong !== undefined) throw new TemplateError(`combine has no argument '${wrong}'`, position);
 		const {recursive, list_merge: lists = 'replace'} = named;
 		return [value, ...rest]
 			.flat()
@@ -72,6 +72,6 @@ function mergedLists(
 		case 'prepend_rp':
 			return [...fresh, ...without(old, fresh)];
 		default:
-			throw new TemplateError(`'${how}' is no way to merge lists`, position);
+			throw new TemplateError(`'${how}' is not a valid value of list_merge`, position);
 	}
 }

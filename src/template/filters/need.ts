@@ -3,29 +3,29 @@ import {attribute} from '../access.ts';
 import {TemplateError} from '../error.ts';
 import {isMapping, kindOf, Undefined} from '../value.ts';
 
-/** The items of a list, the keys of a mapping, the characters of a text. */
+/** The items of a list, the keys of a mapping or the characters of a string. */
 export function items(value: unknown, position: Position): readonly unknown[] {
 	if (Array.isArray(value)) return value;
 	if (isMapping(value)) return Object.keys(value);
 	if (typeof value === 'string') return [...value];
-	throw new TemplateError(`a list is needed here, not ${kindOf(value)}`, position);
+	throw new TemplateError(`expected a list, got ${kindOf(value)}`, position);
 }
 
 export function mapping(value: unknown, position: Position): Readonly<Record<string, unknown>> {
 	if (isMapping(value)) return value;
-	throw new TemplateError(`a mapping is needed here, not ${kindOf(value)}`, position);
+	throw new TemplateError(`expected a mapping, got ${kindOf(value)}`, position);
 }
 
 export function number(value: unknown, position: Position): number {
 	if (typeof value === 'number') return value;
 	if (typeof value === 'boolean') return Number(value);
-	throw new TemplateError(`a number is needed here, not ${kindOf(value)}`, position, 'convert it: | int');
+	throw new TemplateError(`expected a number, got ${kindOf(value)}`, position, 'convert it: | int');
 }
 
-/** What stands at an attribute's path in an item; the item itself without one. */
+/** The value at an attribute path of an item; the item itself if no path is given. */
 export function attributeOf(item: unknown, path: unknown, position: Position): unknown {
 	if (path === undefined) return item;
 	const found = attribute(item, path, position);
-	if (found instanceof Undefined) throw new TemplateError(`an item has no '${String(path)}'`, position);
+	if (found instanceof Undefined) throw new TemplateError(`an item has no attribute '${String(path)}'`, position);
 	return found;
 }

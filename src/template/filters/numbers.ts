@@ -3,7 +3,7 @@ import {call, type TemplateFunctions} from '../signature.ts';
 import {asText} from '../value.ts';
 import {number} from './need.ts';
 
-/** Numbers. */
+/** Number filters. */
 export const numberFilters: TemplateFunctions = {
 	int: call('default base', (value, {default: fallback = 0, base = 10}) => {
 		if (typeof value === 'number') return Math.trunc(value);
@@ -22,7 +22,7 @@ export const numberFilters: TemplateFunctions = {
 		if (method === 'ceil') return Math.ceil(scaled) / factor;
 		if (method === 'floor') return Math.floor(scaled) / factor;
 		if (method === 'common') return rounded(number(value, position), Math.trunc(number(precision, position)));
-		throw new TemplateError(`round knows common, ceil and floor, not ${asText(method)}`, position);
+		throw new TemplateError(`round: the method must be common, ceil or floor, got ${asText(method)}`, position);
 	}),
 	log: call(
 		'base',
@@ -32,7 +32,7 @@ export const numberFilters: TemplateFunctions = {
 	root: call('base', (value, {base = 2}, position) => number(value, position) ** (1 / number(base, position))),
 };
 
-/** As Python reads it: the whole text, or nothing. A number with a fraction loses it. */
+/** Parses an integer as Python does; the whole string must match. A fraction is truncated. */
 function wholeNumber(text: string, base: number): number | undefined {
 	const digits = text.toLowerCase().replaceAll(/(?<=[\da-z])_(?=[\da-z])/g, '');
 	if (base === 10) return /^[-+]?\d+(\.\d*)?$/.test(digits) ? Math.trunc(Number(digits)) : undefined;
@@ -41,7 +41,7 @@ function wholeNumber(text: string, base: number): number | undefined {
 	return valid && bare !== '' ? Number.parseInt(bare, base) : undefined;
 }
 
-/** To so many decimal places. Python rounds exact halves to the even neighbour. */
+/** Rounds to a number of decimal places. Like Python, an exact half is rounded to the even neighbour. */
 function rounded(value: number, places: number): number {
 	if (places < 0) return rounded(value * 10 ** places, 0) / 10 ** places;
 	const [whole = '', fraction = ''] = Math.abs(value).toFixed(100).split('.');

@@ -9,7 +9,7 @@ import {items} from './need.ts';
 const test = {refers: {param: 'test', to: 'test'}} as const;
 
 /**
- * Filters that run a filter or a test on each item.
+ * Filters that apply another filter or a test to each item.
  *
  * @param filters All filters, of which `map` takes one by its name.
  */
@@ -24,7 +24,7 @@ export const selectFilters = (filters: () => TemplateFunctions): TemplateFunctio
 					const found = attributeAt(item, named.attribute, position);
 					if (!(found instanceof Undefined)) return found;
 					if (named.default !== undefined) return named.default;
-					throw new TemplateError(`an item has no '${asText(named.attribute)}'`, position);
+					throw new TemplateError(`an item has no attribute '${asText(named.attribute)}'`, position);
 				});
 			}
 			const filter = entry(filters(), 'filter', name, position);
@@ -65,7 +65,7 @@ function chosen(
 	return items(value, position).filter(item => {
 		const subject = path === undefined ? item : attributeAt(item, path, position);
 		if (subject instanceof Undefined && !holds.lenient) {
-			throw new TemplateError(`an item has no '${asText(path)}'`, position);
+			throw new TemplateError(`an item has no attribute '${asText(path)}'`, position);
 		}
 		return isTrue(holds.apply(subject, bound, position)) === wanted;
 	});
@@ -73,6 +73,6 @@ function chosen(
 
 function entry(table: TemplateFunctions, kind: string, name: unknown, position: Position): TemplateFunctions[string] {
 	const found = typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined;
-	if (found === undefined) throw new TemplateError(`there is no ${kind} '${asText(name)}'`, position);
+	if (found === undefined) throw new TemplateError(`unknown ${kind} '${asText(name)}'`, position);
 	return found;
 }

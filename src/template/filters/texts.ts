@@ -6,7 +6,7 @@ import {replaced, splitText, stripped, titled} from '../text-words.ts';
 import {asText, isTrue} from '../value.ts';
 import {items, number} from './need.ts';
 
-/** Texts and paths. */
+/** String and path filters. */
 export const textFilters: TemplateFunctions = {
 	upper: call('', value => asText(value).toUpperCase()),
 	lower: call('', value => asText(value).toLowerCase()),
@@ -80,12 +80,12 @@ export const textFilters: TemplateFunctions = {
 	),
 	human_to_bytes: call('', (value, _args, position) => {
 		const [, number, unit = 'b'] = /^\s*(\d*\.?\d+)\s*([bkmgtp])?(?:i?b)?\s*$/i.exec(asText(value)) ?? [];
-		if (number === undefined) throw new TemplateError(`${asText([value])} is no size`, position);
+		if (number === undefined) throw new TemplateError(`${asText([value])} is not a size`, position);
 		return Math.round(Number(number) * 1024 ** 'bkmgtp'.indexOf(unit.toLowerCase()));
 	}),
 };
 
-/** `1.00 GB`, as Ansible writes a number of bytes: its units are powers of 1024. */
+/** `1.00 GB`, the way Ansible prints a number of bytes: the units are powers of 1024. */
 function readableSize(size: number, isBits: boolean, unit: string | undefined): string {
 	const prefixes = ['', 'K', 'M', 'G', 'T', 'P', 'E', 'Z', 'Y'];
 	const fitting = Math.max(

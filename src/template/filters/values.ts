@@ -9,7 +9,7 @@ const otherwise = call(
 	{lenient: true},
 );
 
-/** Defaults, choices and conversions. */
+/** Defaults, conditionals and conversions. */
 export const valueFilters: TemplateFunctions = {
 	default: otherwise,
 	d: otherwise,
