@@ -2,14 +2,14 @@ import type {Part, Result} from '../steps/step.ts';
 import {type ApplyResult, type ExecutionDeps, perform} from './action/perform.ts';
 import type {World} from './context.ts';
 import type {ActionName} from './events.ts';
-import type {ActionExecutor, ActionRequest, PartsRequest, RunPart} from './executor.ts';
+import type {ActionExecutor, ExecutionRequest, PartsRequest, RunPart} from './executor.ts';
 import {Breaker} from './play/breaker.ts';
 import {settleAll} from './settle-all.ts';
 import type {UndecidedError} from './undecided-error.ts';
 
 /** Executes actions for real. */
 export class PerformExecutor implements ActionExecutor {
-	execute({planned}: ActionRequest, tools: ExecutionDeps): Promise<ApplyResult> {
+	execute({planned}: ExecutionRequest, tools: ExecutionDeps): Promise<ApplyResult> {
 		return perform(planned, tools);
 	}
 

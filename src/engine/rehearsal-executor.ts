@@ -2,7 +2,7 @@ import {mayRetry} from './action/failure.ts';
 import {type ApplyResult, type ExecutionDeps, perform} from './action/perform.ts';
 import type {World} from './context.ts';
 import type {ActionName} from './events.ts';
-import type {ActionExecutor, ActionRequest, PartsRequest, RunPart} from './executor.ts';
+import type {ActionExecutor, ExecutionRequest, PartsRequest, RunPart} from './executor.ts';
 import {Breaker} from './play/breaker.ts';
 import type {Rehearsal} from './rehearsal.ts';
 import {UndecidedError} from './undecided-error.ts';
@@ -19,7 +19,7 @@ export class RehearsalExecutor implements ActionExecutor {
 	}
 
 	async execute(
-		{name, planned, params, at, hidden}: ActionRequest,
+		{name, planned, params, at, hidden}: ExecutionRequest,
 		tools: ExecutionDeps,
 	): Promise<ApplyResult | {readonly end: 'noted'}> {
 		const {step, action} = planned;
