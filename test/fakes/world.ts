@@ -32,6 +32,11 @@ export type FakeFile = {
 	data: string;
 	/** The image below it. */
 	readonly backing?: string;
+	/** Snapshots and bitmaps within it, by their names. */
+	readonly snapshots?: readonly string[];
+	readonly bitmaps?: readonly string[];
+	/** What it is, where that is not its format. */
+	readonly content?: string;
 };
 
 export type FakeHost = {

@@ -107,11 +107,19 @@ export function risksOf(plan: Plan): readonly string[] {
 
 const endless = 'it changes its memory faster than it is sent, so the move does not end by itself';
 
-/** Drives that no move copies, and why: but for empty ones. */
+/** Drives that no move copies, and why: but for empty ones; and what copies leave out. */
 function drivesLeft(action: PlannedAction['action']): readonly string[] {
-	const {disks} = (action ?? {}) as {readonly disks?: {readonly left?: readonly {target: string; reason: string}[]}};
+	const {disks} = (action ?? {}) as {
+		readonly disks?: {
+			readonly left?: readonly {target: string; reason: string}[];
+			readonly dropped?: readonly {target: string; contents: readonly string[]}[];
+		};
+	};
 	const left = (disks?.left ?? []).filter(({reason}) => reason !== 'empty');
-	return left.map(({target, reason}) => `${target} is not copied as a disk: ${reason}`);
+	return [
+		...left.map(({target, reason}) => `${target} is not copied as a disk: ${reason}`),
+		...(disks?.dropped ?? []).map(({target, contents}) => `${target} is copied without its ${contents.join(', ')}`),
+	];
 }
 
 function irreversible(title: string, host: string, why: string): readonly string[] {

@@ -5,7 +5,13 @@ import {isOlder} from '../../../preflight/versions.ts';
 import type {MoveLimits} from '../../../schedule/limits.ts';
 import {parseDuration} from '../../../units/units.ts';
 import type {PlanContext} from '../../step.ts';
-import {type EvacuateParams, type EvacuationInput, evacuationInputOf, unplanned} from '../cluster/evacuation-scene.ts';
+import {
+	type EvacuateParams,
+	type EvacuationInput,
+	evacuationInputOf,
+	toldOf,
+	unplanned,
+} from '../cluster/evacuation-scene.ts';
 import {type Arrangement, arrange, scheduleOptions} from './arrange.ts';
 import {preflightFacts} from './preflight-facts.ts';
 import {whoCannotReturn} from './return-check.ts';
@@ -44,7 +50,7 @@ export function examine(params: EvacuateParams, at: PlanContext, facts: Facts): 
 	const {entries, schedule, left, placement} = arranged;
 	const plan = {
 		...unplanned,
-		tls: params.migrate?.tls === true,
+		...toldOf(params),
 		perDestination: options.limits.perDestination,
 		endsAtMs: schedule.makespanMs,
 		homeless: left.flatMap(({guest, why}) =>

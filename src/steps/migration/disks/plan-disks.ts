@@ -3,7 +3,9 @@ import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import type {NbdCopy} from '../../../qemu-img/stream.ts';
 import type {DomainDisk} from '../../../virsh/dumpxml.ts';
 import type {Rewrite, XmlFiles} from '../../../virsh/rewrite-xml.ts';
+import type {DroppedContents} from '../contents.ts';
 import {guardGuest, guardRequests} from '../location/guard-guest.ts';
+import {demandSupported} from '../supported.ts';
 import {chainRequests} from './backing-chain.ts';
 import {copyRequests, type Device, planCopies} from './copies.ts';
 import type {DiskCopy, DiskPlanContext} from './disk-scene.ts';
@@ -23,6 +25,8 @@ export type DiskPlan = {
 	readonly reusedDisks?: readonly ReusedDisk[];
 	/** Drives that are not copied, with the reason. */
 	readonly left: readonly {readonly target: string; readonly reason: string}[];
+	/** What images hold and their copies do not. */
+	readonly dropped?: readonly DroppedContents[];
 	/** Files that are copied beside the disks, before the guest moves. */
 	readonly extraFiles?: readonly DiskCopy[];
 	/** Disks that are copied onto devices that are there. */
@@ -58,8 +62,9 @@ export function diskRequests(scene: DiskPlanContext, facts: Facts): readonly Fac
  * @throws StepError for what cannot be moved, with the remedy.
  */
 export function planDisks(scene: DiskPlanContext, facts: Facts): DiskPlan {
+	demandSupported(scene);
 	guardGuest(scene, facts);
-	const {copies, devices, reusedDisks, shared} = planCopies(scene, facts);
+	const {copies, devices, reusedDisks, shared, dropped} = planCopies(scene, facts);
 	const {extraFiles, ejected, left} = planMedia(scene, facts);
 	checkSpace(scene, [...copies, ...extraFiles], facts);
 	const rewrites = rewritesOf([
@@ -77,6 +82,7 @@ export function planDisks(scene: DiskPlanContext, facts: Facts): DiskPlan {
 	return {
 		copies,
 		left: scene.definition.disks.flatMap(disk => reasons.filter(({target}) => target === disk.target)),
+		...unlessEmpty('dropped', dropped),
 		...unlessEmpty('extraFiles', extraFiles),
 		...unlessEmpty('reusedDisks', reusedDisks),
 		...unlessEmpty('devices', devices),
