@@ -69,7 +69,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
 	ssh: ['shell', 'spelling', 'glob', 'errors.ts'],
 	locks: ['shell', 'errors.ts'],
 	views: ['engine type', 'plan type', 'steps type', 'lab type', 'inventory type', 'yaml', 'shell', 'errors.ts'],
-	lab: ['shell', 'virsh', 'errors.ts'],
+	lab: ['shell', 'virsh', 'facts', 'errors.ts'],
 };
 
 /**

@@ -1,6 +1,3 @@
-import type {Command} from '../shell/command.ts';
-import {batch, splitBatch} from '../virsh/batch.ts';
-
 /** What libvirt says of its host. */
 export type LibvirtCapabilities = {
 	readonly cpus: number;
@@ -21,7 +18,8 @@ export type LibvirtCapabilities = {
 	readonly hugepages: readonly {readonly kib: number; readonly free: number}[];
 };
 
-const subcommands = [
+/** The subcommands of a batch that tell it. */
+export const libvirtSurveyWords = [
 	['nodeinfo'],
 	['version', '--daemon'],
 	['capabilities'],
@@ -33,12 +31,8 @@ const subcommands = [
 	['freepages', '--all'],
 ] as const;
 
-export function readLibvirtCapabilities(host: string): Command {
-	return batch(host, subcommands);
-}
-
 /** @throws Error when the number of CPUs is missing. */
-export function parseLibvirtCapabilities(stdout: string): LibvirtCapabilities {
+export function parseLibvirtCapabilities(texts: readonly string[]): LibvirtCapabilities {
 	const [
 		node = '',
 		version = '',
@@ -49,7 +43,7 @@ export function parseLibvirtCapabilities(stdout: string): LibvirtCapabilities {
 		filters = '',
 		secrets = '',
 		pages = '',
-	] = splitBatch(stdout, subcommands.length);
+	] = texts;
 	const cpus = Number(/^CPU\(s\): +(\d+)/m.exec(node)?.[1]);
 	if (!Number.isInteger(cpus)) throw new Error('virsh nodeinfo gave no CPUs');
 	const libvirt = /daemon: (\d+(?:\.\d+)*)/.exec(version)?.[1];

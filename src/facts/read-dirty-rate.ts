@@ -1,8 +1,7 @@
 import {setTimeout as wait} from 'node:timers/promises';
-import {demand} from '../shell/demand.ts';
 import type {Shell} from '../shell/shell.ts';
-import {batch, splitBatch} from '../virsh/batch.ts';
 import {countDirtyArgs, dirtyRateArgs, dirtyRateSeconds, parseDirtyRate} from '../virsh/dirty-rate.ts';
+import {askEach} from './ask.ts';
 import type {Request} from './facts.ts';
 
 /** A host that is busy ends its counts a little later. */
@@ -14,23 +13,19 @@ export async function readDirtyRates(
 	host: string,
 	requests: readonly Request<'dirty-rate'>[],
 ): Promise<readonly (number | null)[]> {
-	await demand(
+	await askEach(
 		shell,
-		batch(
-			host,
-			requests.map(({uuid}) => countDirtyArgs(uuid)),
-		),
+		host,
+		requests.map(({uuid}) => countDirtyArgs(uuid)),
 	);
 	for (let left = looks; ; left -= 1) {
 		await wait(left === looks ? dirtyRateSeconds * 1000 : 500);
-		const {stdout} = await demand(
+		const answers = await askEach(
 			shell,
-			batch(
-				host,
-				requests.map(({uuid}) => dirtyRateArgs(uuid)),
-			),
+			host,
+			requests.map(({uuid}) => dirtyRateArgs(uuid)),
 		);
-		const rates = splitBatch(stdout, requests.length).map(parseDirtyRate);
+		const rates = answers.map(answer => ('text' in answer ? parseDirtyRate(answer.text) : null));
 		if (left === 0 || !rates.includes('counting')) return rates.map(rate => (rate === 'counting' ? null : rate));
 	}
 }

@@ -1,27 +1,27 @@
-import {parseLibvirtCapabilities, readLibvirtCapabilities} from '../capabilities/libvirt.ts';
+import {libvirtSurveyWords, parseLibvirtCapabilities} from '../capabilities/libvirt.ts';
 import {parseSystemCapabilities, readSystemCapabilities} from '../capabilities/system.ts';
 import {content, parseContent} from '../files/content.ts';
 import {digest, parseDigest} from '../files/digest.ts';
 import {folder, parseFolder} from '../files/folder.ts';
 import {parsePorts, ports} from '../files/ports.ts';
 import {parseStat, parseStats, stat, stats} from '../files/stat.ts';
-import {info, parseInfo} from '../qemu-img/info.ts';
 import type {Command} from '../shell/command.ts';
 import {demand, failureOf} from '../shell/demand.ts';
 import type {Outcome, Shell} from '../shell/shell.ts';
-import {batch, splitBatch} from '../virsh/batch.ts';
 import {maxDowntimeArgs, parseMaxDowntime} from '../virsh/convergence.ts';
-import {domainArtifacts, parseDomainArtifacts, parseSecrets, secrets} from '../virsh/domain-artifacts.ts';
+import {keptWords, parseDomainArtifacts, parseSecrets, secrets} from '../virsh/domain-artifacts.ts';
 import {domainDetailsArgs, parseDomainDetails} from '../virsh/domain-details.ts';
-import {listDomains, parseDomains} from '../virsh/domains.ts';
 import {completedJobArgs, domjobinfoArgs, parseJob} from '../virsh/domjobinfo.ts';
-import {dumpxmlArgs, parseDefinition} from '../virsh/dumpxml.ts';
 import {hostnameOver} from '../virsh/hostname.ts';
 import {hypervisorCpuCompare, parseCpuVerdict} from '../virsh/hypervisor-cpu-compare.ts';
 import {helpMigrate, parseHelpMigrate} from '../virsh/migrate.ts';
 import {nodememstats, parseNodememstats} from '../virsh/nodememstats.ts';
+import {askAll, askEach, type BatchAnswer} from './ask.ts';
 import type {Capabilities, FactKind, Request, Value} from './facts.ts';
+import {readCensus} from './read-census.ts';
 import {readDirtyRates} from './read-dirty-rate.ts';
+import {domainWords, parseDomain} from './read-domain.ts';
+import {readImage} from './read-image.ts';
 import {readPathProbe} from './read-path.ts';
 
 /**
@@ -59,39 +59,38 @@ export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 		};
 	}),
 	'migrate-options': each((shell, {host}) => readOne(shell, helpMigrate(host), parseHelpMigrate)),
-	domains: each((shell, {host}) => readOne(shell, listDomains(host), parseDomains)),
-	image: each((shell, {host, path, format}) => readOne(shell, info(host, path, format), parseInfo)),
+	domains: each((shell, {host}) => readCensus(shell, host)),
+	image: each(readImage),
 	content: each((shell, {host, path}) => readOne(shell, content(host, path), parseContent)),
 	folder: each((shell, {host, path}) => findOne(shell, folder(host, path), parseFolder)),
 	digest: each((shell, {host, path}) => readOne(shell, digest(host, path), parseDigest)),
-	'domain-artifacts': each((shell, {host}) => readOne(shell, domainArtifacts(host), parseDomainArtifacts)),
+	'domain-artifacts': each(async (shell, {host}) => parseDomainArtifacts((await askAll(shell, host, keptWords)).texts)),
 	secrets: each((shell, {host}) => readOne(shell, secrets(host), parseSecrets)),
 	ports: each((shell, {host}) => readOne(shell, ports(host), parsePorts)),
 	path: readPaths,
-	'domain-details': async (shell, host, requests) => {
-		const words = requests.map(({uuid, targets}) => domainDetailsArgs(uuid, targets));
-		const outcome = await demand(shell, batch(host, words.flat()));
-		const texts = splitBatch(outcome.stdout, words.flat().length);
-		let at = 0;
-		return Promise.all(
-			requests.map(({targets}, index) => {
-				const own = texts.slice(at, at + (words[index]?.length ?? 0));
-				at += own.length;
-				return parseDomainDetails(own, targets);
-			}),
-		);
-	},
-	virsh: async (shell, host, requests) => {
-		const subcommands = requests.map(({args}) => args);
-		const stdout = (await demand(shell, batch(host, subcommands))).stdout;
-		return splitBatch(stdout, subcommands.length).map(text => text.trim());
-	},
-	domain: together(dumpxmlArgs, async text => (text.trim() === '' ? undefined : parseDefinition(text))),
-	job: together(domjobinfoArgs, async text => parseJob(text)),
+	'domain-details': together(
+		({uuid, targets}) => domainDetailsArgs(uuid, targets),
+		(texts, {targets}) => parseDomainDetails(texts, targets),
+	),
+	virsh: together(
+		({args}) => [args],
+		async ([text = '']) => text.trim(),
+	),
+	domain: together(({uuid}) => domainWords(uuid), parseDomain),
+	job: together(
+		({uuid}) => [domjobinfoArgs(uuid)],
+		async ([text = '']) => parseJob(text),
+	),
 	'dirty-rate': readDirtyRates,
 	'path-probe': each(readPathProbe),
-	downtime: together(maxDowntimeArgs, async text => parseMaxDowntime(text)),
-	completed: together(completedJobArgs, async text => parseJob(text)),
+	downtime: together(
+		({uuid}) => [maxDowntimeArgs(uuid)],
+		async ([text = '']) => parseMaxDowntime(text),
+	),
+	completed: together(
+		({uuid}) => [completedJobArgs(uuid)],
+		async ([text = '']) => parseJob(text),
+	),
 };
 
 /** So many paths in one command: an argument list has an end. */
@@ -128,7 +127,7 @@ async function readCapabilities(shell: Shell, host: string): Promise<Capabilitie
 			...rest,
 			clockOffsetMs: Math.round(clockMs - (begun + Date.now()) / 2),
 		})),
-		readOne(shell, readLibvirtCapabilities(host), parseLibvirtCapabilities),
+		askAll(shell, host, libvirtSurveyWords).then(({texts}) => parseLibvirtCapabilities(texts)),
 	]);
 	return {...libvirt, ...system};
 }
@@ -139,15 +138,26 @@ function each<Kind extends FactKind>(
 	return (shell, _host, requests) => requests.map(request => readIt(shell, request));
 }
 
-function together<Kind extends 'domain' | 'job' | 'completed' | 'downtime'>(
-	words: (uuid: string) => readonly string[],
-	parse: (text: string) => Promise<Value<Kind>>,
+/** In one command for all; an answer that cannot be read is lost alone. */
+function together<Kind extends FactKind>(
+	words: (request: Request<Kind>) => readonly (readonly string[])[],
+	parse: (texts: readonly string[], request: Request<Kind>) => Promise<Value<Kind>>,
 ): Reader<Kind> {
-	return async (shell, host, requests) => {
-		const subcommands = requests.map(request => words(request.uuid));
-		const outcome = await demand(shell, batch(host, subcommands));
-		return Promise.all(splitBatch(outcome.stdout, subcommands.length).map(parse));
+	return (shell, host, requests) => {
+		const all = requests.map(words);
+		const answers = askEach(shell, host, all.flat());
+		let end = 0;
+		return requests.map((request, index) => {
+			const begin = end;
+			end += all[index]?.length ?? 0;
+			return answers.then(texts => parse(texts.slice(begin, begin + (all[index]?.length ?? 0)).map(textOf), request));
+		});
 	};
+}
+
+function textOf(answer: BatchAnswer): string {
+	if ('failure' in answer) throw answer.failure;
+	return answer.text;
 }
 
 async function readOne<T>(shell: Shell, command: Command, parse: (stdout: string) => T): Promise<T> {

@@ -7,11 +7,13 @@
  * file's identity, the mark has done its work and goes.
  */
 import {type Command, write} from '../shell/command.ts';
+import {fitName} from './name-limit.ts';
 import {statFormat} from './stat.ts';
 
-/** The name of our own for a file that shall stand at `path`. */
+/** The name of our own for a file that shall stand at `path`: cut where a file system could not hold it. */
 export function markOf(path: string, mark: string): string {
-	return `${path}.vacate-${mark}`;
+	const at = path.lastIndexOf('/') + 1;
+	return `${path.slice(0, at)}${fitName(path.slice(at), `.vacate-${mark}`)}`;
 }
 
 /** Whose a file is and who may use it, as `stat.ts` tells of another file. */
@@ -37,20 +39,23 @@ export function releaseMark(host: string, marked: string): Command {
 }
 
 /**
- * Removes `$1`, but not while a qemu has it open: qemu holds a lock on every image that it uses, and qemu-img, asked
+ * `discard` removes `$1`; what cannot exist, as its name is too long, is gone. `remove` does so, but not while a qemu has it open: qemu holds a lock on every image that it uses, and qemu-img, asked
  * without `-U`, meets it.
  */
-const remove = `remove() {
+const remove = `discard() {
+	rm -f -- "$1" || case $(LC_ALL=C stat -- "$1" 2>&1) in *'File name too long'*) ;; *) return 1 ;; esac
+}
+remove() {
 	if qemu-img info -- "$1" 2>&1 >/dev/null | grep -q 'Failed to get .* lock'; then
 		printf '%s is in use by a qemu process\\n' "$1" >&2
 		exit 1
 	fi
-	rm -f -- "$1"
+	discard "$1"
 }`;
 
 /** Removes the file if the mark proves it ours, and the mark. */
 export function dropMarked(host: string, marked: string, path: string): Command {
-	const script = `${remove}\nif [ "$1" -ef "$2" ]; then remove "$1"; fi; rm -f -- "$2"`;
+	const script = `${remove}\nif [ "$1" -ef "$2" ]; then remove "$1" || exit; fi; discard "$2"`;
 	return write(host, ['sh', '-c', script, 'sh', path, marked]);
 }
 

@@ -1,4 +1,5 @@
 import {type Command, read, write} from '../shell/command.ts';
+import {markOf} from './claim.ts';
 
 /** What is in a file, byte for byte, and its mode in octal. */
 export type FileContent =
@@ -31,7 +32,7 @@ export function parseContent(stdout: string): FileContent {
  * The file is made beside its place and takes it in one step, so that nobody reads a half of it. A file that is there
  * hands on its owner and its mode.
  */
-const putScript = `umask 077; new="$1.vacate-$2"
+const putScript = `umask 077; new=$2
 base64 --decode > "$new" &&
 if [ -e "$1" ]; then chown --reference="$1" -- "$new" && chmod --reference="$1" -- "$new"; else chmod 644 -- "$new"; fi &&
 { [ -z "$3" ] || chmod -- "$3" "$new"; } && mv --force --no-target-directory -- "$new" "$1" ||
@@ -44,7 +45,7 @@ if [ -e "$1" ]; then chown --reference="$1" -- "$new" && chmod --reference="$1" 
  * @param mode In octal; as it was, or 644, when left out.
  */
 export function put(host: string, path: string, base64: string, mark: string, mode = ''): Command {
-	return write(host, ['sh', '-c', putScript, 'sh', path, mark, mode], {stdin: base64});
+	return write(host, ['sh', '-c', putScript, 'sh', path, markOf(path, mark), mode], {stdin: base64});
 }
 
 const dropScript = '[ -e "$1" ] || exit 0; [ "$(base64 --wrap=0 -- "$1")" = "$(cat)" ] && rm -f -- "$1" || exit 0';

@@ -1,4 +1,5 @@
 import {type Command, read} from '../shell/command.ts';
+import {cannotExist} from './stat.ts';
 
 /** A folder of a host, and the file system that it is on. */
 export type FolderFact =
@@ -18,7 +19,7 @@ export function folder(host: string, path: string): Command {
 
 /** Undefined when the answer is neither a file system nor the absence of the folder. */
 export function parseFolder(code: number, stdout: string, stderr: string): FolderFact | undefined {
-	if (code !== 0) return /No such file or directory|Not a directory/.test(stderr) ? {exists: false} : undefined;
+	if (code !== 0) return cannotExist.test(stderr) ? {exists: false} : undefined;
 	const [, fileSystem, blocks, blockBytes] = /^(\S+) (\d+) (\d+)$/m.exec(stdout) ?? [];
 	if (fileSystem === undefined) return undefined;
 	return {exists: true, fileSystem, freeBytes: Number(blocks) * Number(blockBytes)};

@@ -24,7 +24,7 @@ export function stat(host: string, path: string): Command {
 
 const eachScript = `for path; do
 	if answer=$(stat --dereference --format='${statFormat}' -- "$path" 2>&1); then printf 'found %s\\n' "$answer"
-	else case $answer in *'No such file'* | *'Not a directory'*) echo absent ;; *) echo failed ;; esac; fi
+	else case $answer in *'No such file'* | *'Not a directory'* | *'File name too long'*) echo absent ;; *) echo failed ;; esac; fi
 done`;
 
 /** Looks at many paths. */
@@ -42,9 +42,12 @@ export function parseStats(stdout: string, count: number): readonly PathFact[] |
 	return found.every(fact => fact !== undefined) ? found : undefined;
 }
 
+/** What `stat` says of a path at which there is nothing, or cannot be. */
+export const cannotExist = /No such file or directory|Not a directory|File name too long/;
+
 /** Undefined when the answer is neither a file nor its absence. */
 export function parseStat(code: number, stdout: string, stderr: string): PathFact | undefined {
-	if (code !== 0) return /No such file or directory|Not a directory/.test(stderr) ? {type: 'absent'} : undefined;
+	if (code !== 0) return cannotExist.test(stderr) ? {type: 'absent'} : undefined;
 	const [, identity, bytes, mode = '', owner = '', words = ''] = /^(\S+) (\d+) (\d+) (\S+) (.+)$/m.exec(stdout) ?? [];
 	if (identity === undefined) return undefined;
 	return {type: typeOf(words), identity, bytes: Number(bytes), mode, owner};

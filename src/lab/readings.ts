@@ -1,8 +1,8 @@
 import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {demand} from '../shell/demand.ts';
-import {batch, splitBatch} from '../virsh/batch.ts';
-import {type DomainStatus, listDomains, parseDomains} from '../virsh/domains.ts';
+import {askAll} from '../facts/ask.ts';
+import {readCensus} from '../facts/read-census.ts';
+import type {DomainStatus} from '../virsh/domains.ts';
 import {dumpxmlArgs, parseDefinition} from '../virsh/dumpxml.ts';
 import {isActive} from '../virsh/states.ts';
 import {labShell} from './enter.ts';
@@ -111,17 +111,14 @@ function judge(lines: readonly Line[]): Pick<GuestReading, 'ticks' | 'missing' |
 
 async function sightingsOf(lab: Lab): Promise<ReadonlyMap<string, readonly DomainStatus[]>> {
 	const shell = labShell(lab);
-	const all = lab.machines.map(async ({name}) => {
-		const {stdout} = await demand(shell, listDomains(name));
-		return [name, parseDomains(stdout)] as const;
-	});
+	const all = lab.machines.map(async ({name}) => [name, await readCensus(shell, name)] as const);
 	return new Map(await Promise.all(all));
 }
 
 /** The number in the second sector of a running guest's first disk. */
 async function diskNumber(lab: Lab, host: string, uuid: string): Promise<number | undefined> {
-	const {stdout} = await demand(labShell(lab), batch(host, [dumpxmlArgs(uuid)]));
-	const definition = await parseDefinition(splitBatch(stdout, 1)[0] ?? '');
+	const {texts} = await askAll(labShell(lab), host, [dumpxmlArgs(uuid)]);
+	const definition = await parseDefinition(texts[0] ?? '');
 	const disk = definition.disks.find(({device}) => device === 'disk');
 	const machine = lab.machines.find(({name}) => name === host);
 	if (disk?.path === undefined || machine === undefined) return undefined;

@@ -9,6 +9,7 @@ export function describedBy({
 	vcpus,
 	machine,
 	disks,
+	storedOnly = [],
 	traits,
 	metadata,
 }: DomainDefinition): GuestFacts {
@@ -20,6 +21,7 @@ export function describedBy({
 		memoryKib,
 		vcpus,
 		machine,
+		storedOnly,
 		pauseConcerns: metadata.concerns,
 		carries: metadata.carries,
 		disks: disks.map((disk, index) => ({...disk, ...diskModes[index]})),

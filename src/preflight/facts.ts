@@ -51,6 +51,8 @@ export type PlanFacts = {
 	readonly mostAgeMs: number;
 	/** The moves shall be encrypted. */
 	readonly tls: boolean;
+	/** Snapshots and bitmaps within images may be left out of the copies. */
+	readonly dropsContents: boolean;
 	/** The latest time at which the run may end, as a Unix time in milliseconds. Left out: nobody knows when it begins. */
 	readonly endsAtMs?: number;
 	/** Moves that one destination takes at once. */

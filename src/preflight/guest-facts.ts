@@ -1,4 +1,4 @@
-import type {DomainDisk} from '../virsh/dumpxml.ts';
+import type {DomainDefinition, DomainDisk} from '../virsh/dumpxml.ts';
 import type {DiskMode, Traits} from '../virsh/traits.ts';
 
 /** What is known of a guest: what its XML says of moving it, and more. Facts that are left out are not known. */
@@ -6,6 +6,8 @@ export type GuestFacts = Partial<Omit<Traits, 'diskModes'>> & {
 	readonly uuid: string;
 	readonly name: string;
 	readonly state?: {readonly state: string; readonly reason: string};
+	/** Whether its definition could be read. */
+	readonly definition?: 'read' | {readonly why: string};
 	/** What libvirt does to it: a migration, a backup, a dump. */
 	readonly job?: string | null;
 	/** Targets of disks with a block job. */
@@ -17,6 +19,8 @@ export type GuestFacts = Partial<Omit<Traits, 'diskModes'>> & {
 	readonly isTpmShared?: boolean;
 	/** Elements in which the running definition differs from the stored one. */
 	readonly unsaved?: readonly string[];
+	/** Disks of the stored definition that the running guest does not have. */
+	readonly storedOnly?: DomainDefinition['storedOnly'];
 	/** What QEMU itself says: `query-migrate`, blocked-reasons. */
 	readonly blockers?: readonly string[];
 	readonly vcpus?: number;
@@ -32,7 +36,7 @@ export type GuestFacts = Partial<Omit<Traits, 'diskModes'>> & {
 };
 
 /** That it is encrypted is one of its specialties. */
-export type DiskFacts = Omit<DomainDisk, 'encrypted' | 'optional'> &
+export type DiskFacts = Omit<DomainDisk, 'encrypted' | 'optional' | 'transient'> &
 	Partial<Omit<DiskMode, 'target'>> & {
 		/** The format that the image really has; null: it cannot be opened. */
 		readonly realFormat?: string | null;
@@ -46,4 +50,6 @@ export type DiskFacts = Omit<DomainDisk, 'encrypted' | 'optional'> &
 		readonly spaceBytes?: number;
 		/** `encrypted`, `external data`: what a new image cannot be given. */
 		readonly specialties?: readonly string[];
+		/** Snapshots and bitmaps within the image, which a copy does not hold. */
+		readonly contents?: readonly string[];
 	};

@@ -14,6 +14,10 @@ export type ImageInfo = {
 	readonly encrypted?: true;
 	/** The guest's data is in a file beside it. */
 	readonly dataFile?: string;
+	/** What it holds beside the disk that the guest sees, each in words: `internal snapshot before`, `bitmap backup-0`. */
+	readonly contents?: readonly string[];
+	/** It is declared as raw, and begins as an image of this format. */
+	readonly looksLike?: string;
 	/** What a new image cannot be given by options alone: `encrypted`, `external data`. */
 	readonly specialties: readonly string[];
 	/** Options of the format that a copy should share, by qemu-img's names. */
@@ -44,6 +48,7 @@ type RawImage = {
 	readonly 'backing-filename'?: unknown;
 	readonly encrypted?: unknown;
 	readonly 'cluster-size'?: unknown;
+	readonly snapshots?: unknown;
 	readonly 'format-specific'?: {readonly data?: Readonly<Record<string, unknown>>};
 };
 
@@ -53,6 +58,7 @@ function parseImage(image: RawImage): ImageInfo {
 	const backingPath = image['full-backing-filename'];
 	const backingName = image['backing-filename'];
 	const dataFile = image['format-specific']?.data?.['data-file'];
+	const contents = contentsOf(image);
 	return {
 		path: String(image.filename),
 		format: String(image.format),
@@ -62,12 +68,25 @@ function parseImage(image: RawImage): ImageInfo {
 		...(typeof backingName === 'string' ? {backingName} : {}),
 		...(image.encrypted === true || image.format === 'luks' ? {encrypted: true} : {}),
 		...(typeof dataFile === 'string' ? {dataFile} : {}),
+		...(contents.length === 0 ? {} : {contents}),
 		specialties: [
 			...(image.encrypted === true ? ['encrypted'] : []),
 			...(image['format-specific']?.data?.['data-file'] === undefined ? [] : ['external data']),
 		],
 		options: image.format === 'qcow2' ? qcow2Options(image) : {},
 	};
+}
+
+function contentsOf(image: RawImage): readonly string[] {
+	return [
+		...namesIn(image.snapshots).map(name => `internal snapshot ${name}`),
+		...namesIn(image['format-specific']?.data?.bitmaps).map(name => `bitmap ${name}`),
+	];
+}
+
+function namesIn(list: unknown): readonly string[] {
+	if (!Array.isArray(list)) return [];
+	return list.map((item: {readonly name?: unknown}) => String(item.name ?? ''));
 }
 
 /** Only what differs from qemu-img's own defaults matters, yet all is said: defaults change with versions. */

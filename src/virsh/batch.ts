@@ -1,17 +1,17 @@
 import type {Command} from '../shell/command.ts';
 import {virsh} from './virsh.ts';
 
-/** Stands alone on a line between the outputs of two subcommands. */
-const separator = '--- next ---';
-
 /**
  * Several reading subcommands in one virsh process, which costs a host about 20 ms each time it starts. A failed
  * subcommand prints nothing on the standard output and does not stop the others; virsh's exit code is that of the last
- * one, which is always the closing separator.
+ * one, which is always the closing marker.
+ *
+ * @param marker Stands on a line after each output. A guest's description may hold any text, so it must be one that
+ * cannot be guessed: see `facts/ask.ts`.
  */
-export function batch(host: string, subcommands: readonly (readonly string[])[]): Command {
+export function batch(host: string, subcommands: readonly (readonly string[])[], marker: string): Command {
 	const script = subcommands.map(words => words.map(quoteForVirsh).join(' '));
-	const between = `echo --str ${quoteForVirsh(`\n${separator}\n`)}`;
+	const between = `echo --str ${quoteForVirsh(`\n${marker}\n`)}`;
 	return virsh(host, 'read', [script.map(line => `${line}; ${between}`).join('; ')]);
 }
 
@@ -20,8 +20,8 @@ export function batch(host: string, subcommands: readonly (readonly string[])[])
  *
  * @throws Error when there are not as many as subcommands: then nothing of it can be trusted.
  */
-export function splitBatch(stdout: string, subcommands: number): readonly string[] {
-	const parts = stdout.split(`\n${separator}\n`);
+export function splitBatch(stdout: string, subcommands: number, marker: string): readonly string[] {
+	const parts = stdout.split(`\n${marker}\n`);
 	if (parts.length !== subcommands + 1 || parts.at(-1) !== '') {
 		throw new Error(`virsh answered ${parts.length - 1} of ${subcommands} subcommands`);
 	}

@@ -1,5 +1,4 @@
 import type {Command} from '../shell/command.ts';
-import {batch, splitBatch} from './batch.ts';
 import {virsh} from './virsh.ts';
 
 /** Domains of a host, by their UUIDs, with something that libvirt keeps beside their definitions. */
@@ -10,18 +9,16 @@ export type DomainArtifacts = {
 	readonly saved: readonly string[];
 };
 
-const filters = ['--with-snapshot', '--with-checkpoint', '--with-managed-save'] as const;
+/** The subcommands of a batch that tell it. */
+export const keptWords = ['--with-snapshot', '--with-checkpoint', '--with-managed-save'].map(filter => [
+	'list',
+	'--all',
+	'--uuid',
+	filter,
+]);
 
-export function domainArtifacts(host: string): Command {
-	return batch(
-		host,
-		filters.map(filter => ['list', '--all', '--uuid', filter]),
-	);
-}
-
-/** @throws Error when a part of the answer is missing. */
-export function parseDomainArtifacts(stdout: string): DomainArtifacts {
-	const [snapshots = [], checkpoints = [], saved = []] = splitBatch(stdout, filters.length).map(uuidsIn);
+export function parseDomainArtifacts(texts: readonly string[]): DomainArtifacts {
+	const [snapshots = [], checkpoints = [], saved = []] = texts.map(uuidsIn);
 	return {snapshots, checkpoints, saved};
 }
 

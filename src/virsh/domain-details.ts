@@ -1,5 +1,5 @@
 import type {DomainDefinition} from './dumpxml.ts';
-import {parseDefinition} from './dumpxml.ts';
+import {dumpStoredWords, parseDefinition} from './dumpxml.ts';
 
 /** What libvirt knows of a guest beside its definition and its state. */
 export type DomainDetails = {
@@ -17,7 +17,7 @@ export function domainDetailsArgs(uuid: string, targets: readonly string[]): rea
 	return [
 		['dominfo', '--domain', uuid],
 		['snapshot-list', '--name', '--domain', uuid],
-		['dumpxml', '--inactive', '--domain', uuid],
+		dumpStoredWords(uuid),
 		...targets.map(target => ['blockjob', '--domain', uuid, '--path', target, '--info']),
 	];
 }
@@ -28,14 +28,20 @@ export async function parseDomainDetails(
 	targets: readonly string[],
 ): Promise<DomainDetails | undefined> {
 	const [info = '', snapshots = '', inactive = '', ...jobs] = texts;
-	const saved = /^Managed save: +(\w+)/m.exec(info)?.[1];
+	const saved = fieldOf(info, 'Managed save');
 	if (saved === undefined) return undefined;
-	const isPersistent = /^Persistent: +yes/m.test(info);
+	const isPersistent = fieldOf(info, 'Persistent') === 'yes';
 	const stored = isPersistent && inactive.trim() !== '' ? await parseDefinition(inactive) : undefined;
 	return {
 		managedSave: saved === 'yes',
-		snapshots: snapshots.split('\n').filter(line => line.trim() !== ''),
+		snapshots: snapshots.split('\n').filter(line => line !== ''),
 		blockJobs: targets.filter((_, index) => /\[ *\d+(\.\d+)? *%\]/.test(jobs[index] ?? '')),
 		...(stored === undefined ? {} : {stored: {memoryKib: stored.memoryKib, vcpus: stored.vcpus, disks: stored.disks}}),
 	};
+}
+
+/** Of a line `Name:   value`. To regular expressions a guest's name may hold the end of a line; to virsh it cannot. */
+function fieldOf(text: string, name: string): string | undefined {
+	const line = text.split('\n').find(one => one.startsWith(`${name}:`));
+	return line?.slice(name.length + 1).trim();
 }

@@ -1,56 +1,22 @@
 import {DOMParser, type Document, type Element, onErrorStopParsing} from '@xmldom/xmldom';
-import type {DomainDefinition, DomainDisk} from './dumpxml.ts';
-
-/** @throws Error when the text is not a whole domain definition. */
-export function readDefinition(xml: string): Omit<DomainDefinition, 'traits' | 'metadata'> {
-	const root = parse(xml).documentElement;
-	if (root?.nodeName !== 'domain') throw new Error('not a domain definition');
-	const devices = child(root, 'devices');
-	const disks = children(devices, 'disk');
-	const nvram = textOf(child(root, 'os'), 'nvram');
-	const secrets = disks.flatMap(secretsOf);
-	return {
-		uuid: textOf(root, 'uuid'),
-		name: textOf(root, 'name'),
-		memoryKib: kibibytes(child(root, 'memory')),
-		vcpus: Number(textOf(root, 'vcpu')),
-		machine: attribute(child(child(root, 'os'), 'type'), 'machine') ?? '',
-		disks: disks.map(parseDisk),
-		...(nvram === '' ? {} : {nvram}),
-		...(attribute(child(child(devices, 'tpm'), 'backend'), 'type') === 'emulator' ? {tpm: true} : {}),
-		...(secrets.length === 0 ? {} : {secrets}),
-		xml,
-	};
-}
 
 /** @throws Error when the text is not whole XML. */
 export function parse(xml: string): Document {
 	try {
-		return new DOMParser({onError: onErrorStopParsing}).parseFromString(xml, 'text/xml');
+		return new DOMParser({onError: onErrorStopParsing, normalizeLineEndings: asItIs}).parseFromString(xml, 'text/xml');
 	} catch (error) {
 		// What the library throws is no Error.
 		throw new Error(`not whole XML: ${(error as {message?: unknown}).message}`);
 	}
 }
 
-function parseDisk(disk: Element): DomainDisk {
-	const source = child(disk, 'source');
-	const path = attribute(source, 'file') ?? attribute(source, 'dev');
-	return {
-		target: attribute(child(disk, 'target'), 'dev') ?? '',
-		device: (attribute(disk, 'device') ?? 'disk') as DomainDisk['device'],
-		type: attribute(disk, 'type') ?? 'file',
-		...(path === undefined ? {} : {path}),
-		format: attribute(child(disk, 'driver'), 'type') ?? 'raw',
-		readonly: child(disk, 'readonly') !== undefined,
-		shareable: child(disk, 'shareable') !== undefined,
-		...(encryptions(disk).length === 0 ? {} : {encrypted: true}),
-		...(['optional', 'requisite'].includes(textAttribute(source, 'startupPolicy')) ? {optional: true} : {}),
-	};
+/** To XML 1.0, which libvirt speaks, U+0085, U+2028 and U+2029 are signs as all others; names and paths hold them. */
+function asItIs(xml: string): string {
+	return xml;
 }
 
 /** Older libvirt writes it beside the source, newer within. */
-function encryptions(disk: Element): readonly Element[] {
+export function encryptions(disk: Element): readonly Element[] {
 	return [disk, child(disk, 'source')].flatMap(parent => children(parent, 'encryption'));
 }
 
@@ -100,10 +66,6 @@ const kibibytesPer: Readonly<Record<string, number>> = {
 	TiB: 1024 ** 3,
 	T: 1024 ** 3,
 };
-
-function kibibytes(element: Element | undefined): number {
-	return inKibibytes(element?.textContent ?? '0', attribute(element, 'unit'));
-}
 
 /** An amount in libvirt's units of memory; KiB where it names none. */
 export function inKibibytes(amount: string, unit = 'KiB'): number {

@@ -1,6 +1,7 @@
 import type {Command} from '../shell/command.ts';
-import {batch, splitBatch} from './batch.ts';
+import {domnameWords} from './dumpxml.ts';
 import {type DomainState, reasonOf, stateOf} from './states.ts';
+import {virsh} from './virsh.ts';
 
 /** One domain of a host, running or only defined. */
 export type DomainStatus = {
@@ -15,58 +16,157 @@ export type DomainStatus = {
 	readonly vcpus: number;
 };
 
-const subcommands = [
-	['list', '--all', '--uuid', '--name'],
+/** What virsh said of the domains of a host, and where its answers contradict each other. */
+export type CensusAnswer = {readonly entries: readonly DomainStatus[]; readonly doubts: readonly string[]};
+
+/** Numbers, names and UUIDs only, so that no language and no table layout matters. */
+const figures = ['domstats', '--raw', '--nowait', '--state', '--balloon', '--vcpu'] as const;
+const listed = ['list', '--all', '--uuid', '--name'] as const;
+const flags = [
 	['list', '--all', '--uuid', '--persistent'],
 	['list', '--all', '--uuid', '--autostart'],
-	['domstats', '--raw', '--nowait', '--state', '--balloon', '--vcpu'],
 ] as const;
 
-/** Who is on this host? Numbers and UUIDs only, so that no language and no table layout matters. */
-export function listDomains(host: string): Command {
-	return batch(host, subcommands);
+/** Who is on this host? `virsh list` tells UUIDs and names, `virsh domstats` tells names and figures. */
+export const censusWords = [listed, ...flags, figures] as const;
+
+/** The same without states, for whoever wants to see it with virsh alone. */
+export function censusCommand(host: string): Command {
+	return virsh(host, 'read', listed);
 }
 
-/** @throws Error when a part of the answer is missing or does not fit the rest. */
-export function parseDomains(stdout: string): readonly DomainStatus[] {
-	const [names = '', persistent = '', autostart = '', stats = ''] = splitBatch(stdout, subcommands.length);
-	const isPersistent = new Set(uuids(persistent));
-	const startsItself = new Set(uuids(autostart));
-	const byName = parseDomstats(stats);
-	return [...names.matchAll(/^([0-9a-f-]{36}) +(.*?) *$/gm)].flatMap(([, uuid = '', name = '']) => {
-		const domain = byName.get(name);
-		// Listed, and gone before its state was asked for.
-		if (domain === undefined) return [];
-		const state = stateOf(Number(domain.get('state.state')));
-		return {
-			uuid,
-			name,
-			state,
-			reason: reasonOf(state, Number(domain.get('state.reason'))),
-			persistent: isPersistent.has(uuid),
-			autostart: startsItself.has(uuid),
-			memoryKib: Number(domain.get('balloon.maximum') ?? 0),
-			vcpus: Number(domain.get('vcpu.current') ?? 0),
-		};
+/**
+ * A name may hold any text but an end of line, so names are compared as they are. A domain that one subcommand tells and
+ * another does not is a doubt, never a domain that has gone.
+ */
+export function parseDomains([
+	names = '',
+	persistent = '',
+	autostart = '',
+	stats = '',
+]: readonly string[]): CensusAnswer {
+	const domains = parseList(names);
+	const figuresOf = new Map(parseDomstats(stats).map(({name, values}) => [name, values]));
+	const flagsOf = parseFlags([persistent, autostart]);
+	const known = new Set(domains.map(({name}) => name));
+	const entries = domains.map(domain => entryOf(domain, figuresOf.get(domain.name), flagsOf));
+	return {
+		entries: entries.filter(entry => entry !== undefined),
+		doubts: [
+			...domains.filter((_, index) => entries[index] === undefined).map(withoutState),
+			...[...figuresOf.keys()]
+				.filter(name => !known.has(name))
+				.map(name => `${show(name)} has a state and is not listed`),
+		],
+	};
+}
+
+/** The same questions of each domain by its UUID: the lists once more at the end, when all others are answered. */
+export function censusWordsFor(uuids: readonly string[]): readonly (readonly string[])[] {
+	return [...uuids.flatMap(uuid => [domnameWords(uuid), [...figures, '--domain', uuid]]), ...flags, listed];
+}
+
+/** A domain is gone when it gives no answer and is listed no more. */
+export function parseCensusFor(uuids: readonly string[], texts: readonly string[]): CensusAnswer {
+	const [persistent = '', autostart = '', names = ''] = texts.slice(2 * uuids.length);
+	const flagsOf = parseFlags([persistent, autostart]);
+	const stillListed = parseList(names);
+	const answers = uuids.map((uuid, index) => {
+		const name = texts[2 * index]?.replace(/\n+$/, '') ?? '';
+		const [figuresOf] = parseDomstats(texts[2 * index + 1] ?? '');
+		const entry = figuresOf?.name === name ? entryOf({uuid, name}, figuresOf.values, flagsOf) : undefined;
+		return {uuid, name: name === '' ? figuresOf?.name : name, entry};
+	});
+	const gone = new Set(
+		answers
+			.filter(({uuid, name}) => name === undefined && !stillListed.some(domain => domain.uuid === uuid))
+			.map(({uuid}) => uuid),
+	);
+	return {
+		entries: answers.flatMap(({entry}) => entry ?? []),
+		doubts: [
+			...answers
+				.filter(({uuid, entry}) => entry === undefined && !gone.has(uuid))
+				.map(({uuid, name = ''}) => withoutState({uuid, name})),
+			...stillListed.filter(({uuid}) => !uuids.includes(uuid)).map(withoutState),
+		],
+	};
+}
+
+type Domain = {readonly uuid: string; readonly name: string};
+type Figures = ReadonlyMap<string, string>;
+type Flags = {readonly persistent: ReadonlySet<string>; readonly autostart: ReadonlySet<string>};
+
+/** Undefined without a state. */
+function entryOf(
+	domain: Domain,
+	values: Figures | undefined,
+	{persistent, autostart}: Flags,
+): DomainStatus | undefined {
+	const number = values?.get('state.state');
+	if (values === undefined || number === undefined) return undefined;
+	const state = stateOf(Number(number));
+	return {
+		...domain,
+		state,
+		reason: reasonOf(state, Number(values.get('state.reason'))),
+		persistent: persistent.has(domain.uuid),
+		autostart: autostart.has(domain.uuid),
+		memoryKib: Number(values.get('balloon.maximum') ?? 0),
+		vcpus: Number(values.get('vcpu.current') ?? 0),
+	};
+}
+
+function withoutState({uuid, name}: Domain): string {
+	return `${show(name)} (${uuid}) is listed and has no state`;
+}
+
+/** A name as it is, with its blanks and signs that cannot be seen. */
+function show(name: string): string {
+	return JSON.stringify(name);
+}
+
+/** Lines `UUID NAME`: the name is all between the blank and the end of the line, which no name can hold. */
+function parseList(text: string): readonly Domain[] {
+	return linesOf(text).flatMap(line => {
+		const uuid = line.slice(0, 36);
+		return isUuid(uuid) && line[36] === ' ' ? [{uuid, name: line.slice(37)}] : [];
 	});
 }
 
-function uuids(text: string): readonly string[] {
-	return text.match(/^[0-9a-f-]{36}/gm) ?? [];
+function parseFlags([persistent = '', autostart = '']: readonly string[]): Flags {
+	return {persistent: uuidsOf(persistent), autostart: uuidsOf(autostart)};
 }
 
-/** `domstats` groups its `key=value` lines under `Domain: 'name'`. */
-function parseDomstats(text: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
-	const domains = new Map<string, Map<string, string>>();
-	let current: Map<string, string> | undefined;
-	for (const line of text.split('\n')) {
-		const name = /^Domain: '(.*)'$/.exec(line)?.[1];
-		if (name !== undefined) {
-			current = new Map();
-			domains.set(name, current);
+function uuidsOf(text: string): ReadonlySet<string> {
+	return new Set(
+		linesOf(text)
+			.map(line => line.slice(0, 36))
+			.filter(isUuid),
+	);
+}
+
+function isUuid(text: string): boolean {
+	return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+}
+
+/** Not by regular expressions: to `^`, `$` and `.` other signs end a line too. */
+function linesOf(text: string): readonly string[] {
+	return text.split('\n').filter(line => line !== '');
+}
+
+const head = "Domain: '";
+
+/** `domstats` groups its `key=value` lines, which are indented, under `Domain: 'name'`. */
+function parseDomstats(text: string): readonly {readonly name: string; readonly values: Figures}[] {
+	const domains: {readonly name: string; readonly values: Map<string, string>}[] = [];
+	for (const line of linesOf(text)) {
+		if (line.startsWith(head) && line.endsWith("'")) {
+			domains.push({name: line.slice(head.length, -1), values: new Map()});
+			continue;
 		}
-		const [, key, value] = /^ {2}([^=]+)=(.*)$/.exec(line) ?? [];
-		if (key !== undefined && value !== undefined) current?.set(key, value);
+		const at = line.indexOf('=');
+		if (line.startsWith('  ') && at > 0) domains.at(-1)?.values.set(line.slice(2, at), line.slice(at + 1));
 	}
 	return domains;
 }

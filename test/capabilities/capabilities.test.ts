@@ -6,23 +6,19 @@ import {parseDomainDetails} from '../../src/virsh/domain-details.ts';
 import {readGuestMetadata} from '../../src/virsh/guest-metadata.ts';
 import {cpuOf, parseCpuVerdict} from '../../src/virsh/hypervisor-cpu-compare.ts';
 
-const batch = (...parts: readonly string[]) => parts.map(part => `${part}\n--- next ---\n`).join('');
-
 test('what libvirt 9 says of its host', t => {
-	const survey = parseLibvirtCapabilities(
-		batch(
-			'CPU model:           x86_64\nCPU(s):              2\nNUMA cell(s):        1\nMemory size:         7037508 KiB\n',
-			'Using library: libvirt 9.0.0\nRunning hypervisor: QEMU 7.2.22\nRunning against daemon: 9.0.0\n',
-			`<capabilities><host><uuid>b1748159-f051-4197-985d-f200fce064c6</uuid><topology><cells num='2'/></topology></host>
+	const survey = parseLibvirtCapabilities([
+		'CPU model:           x86_64\nCPU(s):              2\nNUMA cell(s):        1\nMemory size:         7037508 KiB\n',
+		'Using library: libvirt 9.0.0\nRunning hypervisor: QEMU 7.2.22\nRunning against daemon: 9.0.0\n',
+		`<capabilities><host><uuid>b1748159-f051-4197-985d-f200fce064c6</uuid><topology><cells num='2'/></topology></host>
 <guest><arch name='x86_64'><machine canonical='pc-q35-7.2' maxCpus='288'>q35</machine><machine maxCpus='255'>pc-i440fx-6.2</machine></arch></guest></capabilities>`,
-			'kvm1\n',
-			'default\nlab\n\n',
-			'default\n',
-			' b4ee7dfe-69b8-4af5-aeec-9ba6d429aff3   allow-arp\n',
-			' 29f41ff8-0b4c-4615-9427-8ac5724830de   ceph client.libvirt secret\n',
-			'Node 0:\n4KiB: 1056847\n2048KiB: 3\n\nNode 1:\n4KiB: 7\n2048KiB: 4\n',
-		),
-	);
+		'kvm1\n',
+		'default\nlab\n\n',
+		'default\n',
+		' b4ee7dfe-69b8-4af5-aeec-9ba6d429aff3   allow-arp\n',
+		' 29f41ff8-0b4c-4615-9427-8ac5724830de   ceph client.libvirt secret\n',
+		'Node 0:\n4KiB: 1056847\n2048KiB: 3\n\nNode 1:\n4KiB: 7\n2048KiB: 4\n',
+	]);
 	t.deepEqual(survey, {
 		cpus: 2,
 		libvirt: '9.0.0',
@@ -39,7 +35,7 @@ test('what libvirt 9 says of its host', t => {
 		secrets: ['29f41ff8-0b4c-4615-9427-8ac5724830de'],
 		hugepages: [{kib: 2048, free: 7}],
 	});
-	t.throws(() => parseLibvirtCapabilities(batch('', '', '', '', '', '', '', '', '')), {message: /no CPUs/});
+	t.throws(() => parseLibvirtCapabilities(['', '', '', '', '', '', '', '', '']), {message: /no CPUs/});
 });
 
 const system = (sections: Readonly<Record<string, string>>) =>

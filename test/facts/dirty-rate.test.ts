@@ -22,13 +22,14 @@ test('all guests are counted at the same time, and looked at again while one is 
 		async run({argv}: Command): Promise<Outcome> {
 			const script = argv.at(-1) ?? '';
 			said.push(script);
+			const marker = /--- [0-9a-f]{32} ---/.exec(script)?.[0] ?? '';
 			const isLook = script.includes('domstats');
 			if (isLook) looks += 1;
 			const texts = isLook ? [answer(2, 7), looks === 1 ? answer(1) : answer(2, 9), ''] : ['', '', ''];
 			return {
 				end: 'exited',
 				code: 0,
-				stdout: texts.map(text => `${text}\n--- next ---\n`).join(''),
+				stdout: texts.map(text => `${text}\n${marker}\n`).join(''),
 				stderr: '',
 				durationMs: 1,
 			};

@@ -57,6 +57,8 @@ function execute(world: FakeWorld, {host, argv, stdin}: Command): Answer {
 		case 'rm':
 			for (const path of args.slice(args.indexOf('--') + 1)) world.remove(host, path);
 			return ok();
+		case 'od':
+			return ok(files.get(args.at(-1) ?? '')?.content === 'qcow2' ? ' 51 46 49 fb 00 00 00 03\n' : ' 00 00\n');
 		case 'ss':
 			return ok([...world.exports.keys()].map(uri => `LISTEN 0 1 0.0.0.0:${new URL(uri).port} 0.0.0.0:*\n`).join(''));
 		case 'sha256sum':
@@ -141,7 +143,8 @@ function script(world: FakeWorld, host: string, argv: readonly string[], stdin: 
 		}
 		return ok();
 	}
-	const [named = '', mark = '', fileMode = ''] = given;
+	const [named = '', marked = '', fileMode = ''] = given;
+	const mark = marked.replace(/^.*\.vacate-/, '');
 	if (same(content(host, named))) {
 		const file = files.get(named);
 		return ok(file === undefined ? 'absent\n' : `file 644\n${Buffer.from(file.data).toString('base64')}`);
@@ -254,14 +257,20 @@ function qemuImg(world: FakeWorld, host: string, args: readonly string[]): Answe
 function chainOf(files: ReadonlyMap<string, FakeFile>, path: string): readonly object[] {
 	const file = files.get(path);
 	if (file === undefined) return [];
-	const {format, virtualBytes, backing, dataBytes = 4096} = file;
+	const {format, virtualBytes, backing, snapshots, bitmaps, dataBytes = 4096} = file;
 	const info = {
 		filename: path,
 		format,
 		'virtual-size': virtualBytes,
 		'actual-size': dataBytes,
 		'cluster-size': 65536,
-		'format-specific': {data: {compat: '1.1'}},
+		...(snapshots === undefined ? {} : {snapshots: snapshots.map(name => ({id: '1', name}))}),
+		'format-specific': {
+			data: {
+				compat: '1.1',
+				...(bitmaps === undefined ? {} : {bitmaps: bitmaps.map(name => ({flags: ['auto'], name}))}),
+			},
+		},
 	};
 	if (backing === undefined) return [info];
 	return [{...info, 'full-backing-filename': backing, 'backing-filename': backing}, ...chainOf(files, backing)];

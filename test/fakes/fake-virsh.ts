@@ -26,6 +26,13 @@ export function fakeVirsh(world: FakeWorld, host: string, args: readonly string[
 			);
 		case 'domjobabort':
 			return abortJob(world, domain);
+		case 'list':
+			return ok(list(world, host, rest));
+		case 'domstats':
+			if (!options.has('domain')) return ok(domstats(world.host(host).domains.values()));
+			return domain === undefined ? refuse('failed to get domain') : ok(domstats([domain]));
+		case 'domname':
+			return domain === undefined ? refuse('failed to get domain') : ok(`${domain.name}\n`);
 		case 'nodememstats':
 			return ok(memoryText(world.memoryKib));
 		case 'nodeinfo':
@@ -114,15 +121,11 @@ function limitOf(sub: string, options: ReadonlyMap<string, string>): string {
 }
 
 function batch(world: FakeWorld, host: string, script: string): Answer {
-	const separator = "; echo --str '\n--- next ---\n'";
+	const [separator = '', marker = ''] = /; echo --str '(\n--- [0-9a-f]{32} ---\n)'$/.exec(script) ?? [];
 	const commands = script.split(separator).map(part => part.replace(/^; /, ''));
-	if (commands.pop() !== '') throw new Error(`a batch without its last separator: ${script}`);
-	const texts = commands.map(command => {
-		if (command.startsWith('list ')) return list(world, host, command);
-		if (command.startsWith('domstats ')) return domstats(world, host);
-		return fakeVirsh(world, host, command.split(' ')).stdout;
-	});
-	return ok(texts.map(text => `${text}\n--- next ---\n`).join(''));
+	if (marker === '' || commands.pop() !== '') throw new Error(`a batch without its last marker: ${script}`);
+	const texts = commands.map(command => fakeVirsh(world, host, command.split(' ')).stdout);
+	return ok(texts.map(text => `${text}${marker}`).join(''));
 }
 
 function changeMedia(domain: FakeDomain, options: ReadonlyMap<string, string>): Answer {
@@ -135,17 +138,17 @@ function changeMedia(domain: FakeDomain, options: ReadonlyMap<string, string>): 
 	return ok();
 }
 
-function list(world: FakeWorld, host: string, command: string): string {
-	if (command.includes('--with-')) return '';
+function list(world: FakeWorld, host: string, options: readonly string[]): string {
+	if (options.some(option => option.startsWith('--with-'))) return '';
 	const domains = [...world.host(host).domains.values()].filter(
 		({persistent, autostart}) =>
-			(!command.includes('--persistent') || persistent) && (!command.includes('--autostart') || autostart),
+			(!options.includes('--persistent') || persistent) && (!options.includes('--autostart') || autostart),
 	);
-	return domains.map(({uuid, name}) => `${uuid}${command.includes('--name') ? ` ${name}` : ''}\n`).join('');
+	return domains.map(({uuid, name}) => `${uuid}${options.includes('--name') ? ` ${name}` : ''}\n`).join('');
 }
 
-function domstats(world: FakeWorld, host: string): string {
-	return [...world.host(host).domains.values()]
+function domstats(domains: Iterable<FakeDomain>): string {
+	return [...domains]
 		.map(
 			({name, state, reason, memoryKib}) =>
 				`Domain: '${name}'\n  state.state=${stateNumbers[state]}\n  state.reason=${reason}\n  balloon.maximum=${memoryKib}\n  vcpu.current=1\n\n`,
@@ -261,10 +264,22 @@ function xmlOf({uuid, name, memoryKib, wishes, disks}: FakeDomain): string {
 	const metadata =
 		wishes === undefined ? '' : `<metadata><vacate:guest xmlns:vacate='urn:vacate' ${wishes}/></metadata>`;
 	const devices = disks.map(({target, path, format, cdrom}) => {
-		const medium = path === undefined ? '' : `<source file='${path}'/>`;
+		const medium = path === undefined ? '' : `<source file='${xmlText(path)}'/>`;
 		const kind = cdrom === true ? 'cdrom' : 'disk';
 		const rest = `<target dev='${target}'/>${cdrom === true ? '<readonly/>' : ''}`;
 		return `<disk type='file' device='${kind}'><driver type='${format}'/>${medium}${rest}</disk>`;
 	});
-	return `<domain><name>${name}</name><uuid>${uuid}</uuid>${metadata}<memory unit='KiB'>${memoryKib}</memory><vcpu>1</vcpu><os><type machine='pc-q35-7.2'>hvm</type></os><devices>${devices.join('')}</devices></domain>`;
+	return `<domain><name>${xmlText(name)}</name><uuid>${uuid}</uuid>${metadata}<memory unit='KiB'>${memoryKib}</memory><vcpu>1</vcpu><os><type machine='pc-q35-7.2'>hvm</type></os><devices>${devices.join('')}</devices></domain>`;
+}
+
+/** As libvirt writes it: it leaves tabs, carriage returns and separators as they are. */
+function xmlText(text: string): string {
+	const entities: Readonly<Record<string, string>> = {
+		'&': '&amp;',
+		'<': '&lt;',
+		'>': '&gt;',
+		"'": '&apos;',
+		'"': '&quot;',
+	};
+	return text.replaceAll(/[&<>'"]/g, sign => entities[sign] ?? sign);
 }

@@ -1,6 +1,7 @@
 import type {ExecutionDeps, PlannedStep} from '../../src/engine/action/perform.ts';
 import type {World} from '../../src/engine/context.ts';
 import type {Clock, Journal, JournalEntry} from '../../src/engine/ports.ts';
+import {CommandError} from '../../src/errors.ts';
 import {Facts} from '../../src/facts/facts.ts';
 import {createGatherer} from '../../src/facts/gather.ts';
 import type {Relay} from '../../src/shell/relay.ts';
@@ -75,8 +76,18 @@ export async function planOn(shell: Shell, step: AnyStep, params: Json, at: Plan
 	for (;;) {
 		const missing = step.needs(params, at, facts).filter(request => !facts.has(request));
 		if (missing.length === 0) return step.plan(params, at, facts) as Json;
-		const read = await gatherer.read(missing);
-		facts = facts.with(missing.map(request => [request, read.get(request)] as const));
+		const read = await Promise.allSettled(missing.map(request => gatherer.read([request])));
+		for (const [index, result] of read.entries()) {
+			const [request] = missing.slice(index);
+			if (request === undefined) continue;
+			if (result.status === 'fulfilled') {
+				facts = facts.with([[request, result.value.get(request)]]);
+				continue;
+			}
+			const error: unknown = result.reason;
+			if (!(error instanceof CommandError) || step.isOptional?.(request, at) !== true) throw error;
+			facts = facts.without(request, {why: error.message, answered: true});
+		}
 	}
 }
 

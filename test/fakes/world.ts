@@ -34,6 +34,11 @@ export type FakeFile = {
 	readonly backing?: string;
 	/** What it holds; a block when left out. */
 	readonly dataBytes?: number;
+	/** Snapshots and bitmaps within it, by their names. */
+	readonly snapshots?: readonly string[];
+	readonly bitmaps?: readonly string[];
+	/** What it is, where that is not its format. */
+	readonly content?: string;
 };
 
 export type FakeHost = {

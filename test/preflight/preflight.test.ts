@@ -44,8 +44,10 @@ const given = [
 	'format',
 	'readonly',
 	'shareable',
+	'unsupported',
 	'mostAgeMs',
 	'tls',
+	'dropsContents',
 	'perDestination',
 ];
 
@@ -165,6 +167,12 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 		],
 		[{guest: {state: {state: 'paused', reason: 'user'}}}, []],
 	],
+	'guest-definition': [
+		[
+			{guest: {definition: {why: 'not whole XML'}}},
+			[['its definition cannot be read: not whole XML', "virsh dumpxml 'uuid of web1' (on kvm1)"]],
+		],
+	],
 	'guest-jobs': [
 		[
 			{guest: {job: 'backup', blockJobs: ['vda']}},
@@ -198,6 +206,17 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 				[
 					'devices/disk[2] differs between its running and its stored definition: the running one goes along',
 					"virsh dumpxml 'uuid of web1' (on kvm1)",
+				],
+			],
+		],
+	],
+	'guest-stored-disks': [
+		[
+			{guest: {storedOnly: [{target: 'vdb', path: '/images/b.qcow2'}]}},
+			[
+				[
+					'vdb (/images/b.qcow2) is in its stored definition alone, and its image would stay behind',
+					"virsh detach-disk 'uuid of web1' vdb --config (on kvm1)",
 				],
 			],
 		],
@@ -415,6 +434,12 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			],
 		],
 	],
+	'disk-supported': [
+		[
+			{disk: {unsupported: ['it is of the type nvme']}},
+			[['it is not supported: it is of the type nvme', "virsh edit 'uuid of web1' (on kvm1)"]],
+		],
+	],
 	'disk-layers': [
 		[
 			{disk: {layerUsers: ['web2', 'web3']}},
@@ -498,6 +523,17 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			[['the device there has 5 bytes, and must have 10737418240', 'blockdev --getsize64 /dev/vg/web1 (on kvm2)']],
 		],
 		[{disk: {specialties: ['encrypted']}, pair: {disks: [{target: 'vda', found: 'same'}]}}, []],
+		[
+			{disk: {contents: ['internal snapshot before', 'bitmap backup-0']}},
+			[
+				[
+					'its image holds more than a copy does: internal snapshot before, bitmap backup-0',
+					'delete what is not needed with qemu-img snapshot -d or qemu-img bitmap --remove, with web1 shut off (on kvm1); or copy without it: image_contents: drop',
+				],
+			],
+		],
+		[{disk: {contents: ['bitmap backup-0']}, plan: {dropsContents: true}}, []],
+		[{disk: {contents: ['bitmap backup-0']}, pair: {disks: [{target: 'vda', found: 'same'}]}}, []],
 	],
 	'destination-thin-pools': [
 		[

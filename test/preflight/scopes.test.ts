@@ -26,7 +26,7 @@ test('every finding has the scope of its rule, and names what that scope has', t
 		guests: [{uuid: 'uuid of web1', name: 'web1'}],
 		pairs: [],
 		paths: [],
-		plan: {mostAgeMs: 1, tls: true, perDestination: 1},
+		plan: {mostAgeMs: 1, tls: true, perDestination: 1, dropsContents: false},
 	};
 	const {findings} = preflight(nothingKnown);
 	const scopes = new Map(rules.map(({id, scope}) => [id, scope]));

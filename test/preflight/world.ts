@@ -58,6 +58,8 @@ export const disk: Required<DiskFacts> = {
 	virtualBytes: 10 * gib,
 	spaceBytes: 10 * gib,
 	specialties: [],
+	unsupported: [],
+	contents: [],
 };
 
 export const cdrom: DiskFacts = {
@@ -83,6 +85,7 @@ export const guest: Required<GuestFacts> = {
 	uuid: 'uuid of web1',
 	name: 'web1',
 	state: {state: 'running', reason: 'booted'},
+	definition: 'read',
 	job: null,
 	blockJobs: [],
 	managedSave: false,
@@ -95,6 +98,7 @@ export const guest: Required<GuestFacts> = {
 	tscUnfixed: false,
 	looseMemory: false,
 	unsaved: [],
+	storedOnly: [],
 	blockers: [],
 	vcpus: 4,
 	highestPin: 3,
@@ -138,6 +142,7 @@ export const plan: Required<PlanFacts> = {
 	ageMs: 60_000,
 	mostAgeMs: 300_000,
 	tls: true,
+	dropsContents: false,
 	endsAtMs: 1_900_000_000_000,
 	perDestination: 2,
 	homeless: [],

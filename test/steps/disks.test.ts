@@ -89,6 +89,9 @@ const plain: DomainDisk = {
 	shareable: false,
 };
 
+/** As in `usual`. */
+const image = {path: '/images/web1.qcow2', format: 'qcow2', virtualBytes: 10 * gib, actualBytes: gib, options: {}};
+
 type Scene = {
 	readonly disks?: readonly DomainDisk[];
 	readonly wishes?: MoveParams;
@@ -198,6 +201,35 @@ const refusals: Readonly<Record<string, Scene & {readonly says: RegExp; readonly
 		says: /has 11811160064 bytes instead of 10737418240/,
 		remedy: /equally large/,
 	},
+	'an image with a snapshot and a bitmap in it': {
+		facts: {
+			'kvm1 image': [{...image, contents: ['internal snapshot before', 'bitmap backup-0']}],
+		},
+		says: /holds more than a copy does: internal snapshot before, bitmap backup-0/,
+		remedy: /image_contents: drop/,
+	},
+	'the same, of a guest that is shut off': {
+		facts: {'kvm1 image': [{...image, contents: ['internal snapshot before']}]},
+		mode: 'cold',
+		says: /holds more than a copy does/,
+		remedy: /qemu-img snapshot -d/,
+	},
+	'an image that is declared as raw and is not': {
+		disks: [{...plain, format: 'raw'}],
+		facts: {'kvm1 image': [{...image, format: 'raw', looksLike: 'qcow2'}]},
+		says: /is declared as raw, and its content is qcow2/,
+		remedy: /virsh edit/,
+	},
+	'an encrypted image below the top': {
+		facts: {'kvm1 image': [image, {...image, path: '/base', encrypted: true}]},
+		says: /is encrypted/,
+		remedy: /virsh_migrate/,
+	},
+	'a name that no file system holds': {
+		wishes: {storage_map: {'/images/web1.qcow2': `/data/${'a'.repeat(256)}`}},
+		says: /there can be no \/data\/a+ on kvm2: its name has 256 bytes, and may have 255/,
+		remedy: /storage_map/,
+	},
 	'a TPM of a guest that is shut off': {
 		definition: {tpm: true},
 		mode: 'cold',
@@ -299,6 +331,15 @@ const deletions = [
 			if (web1 !== undefined) world.host('kvm1').domains.set(web1.uuid, {...web1, state: 'shut off'});
 		},
 		/kvm1 still knows web1/,
+	],
+	[
+		'an image with a snapshot in it, which the copy does not hold',
+		{guest: 'web1', moved_to: 'kvm2'},
+		(world: FakeWorld) => {
+			const file = world.host('kvm1').files.get('/images/web1-0.qcow2');
+			if (file !== undefined) world.put('kvm1', '/images/web1-0.qcow2', {...file, snapshots: ['before']});
+		},
+		/holds what its copy does not: internal snapshot before/,
 	],
 	[
 		'a disk that is not at the other host',

@@ -1,14 +1,13 @@
 import {createHash} from 'node:crypto';
 import {open, readdir} from 'node:fs/promises';
 import {basename, join} from 'node:path';
+import {askAll} from '../../src/facts/ask.ts';
 import {labShell} from '../../src/lab/enter.ts';
 import {guestOf, processesOf, programOf} from '../../src/lab/fault/processes.ts';
 import {imageFolder} from '../../src/lab/guest-plan.ts';
 import type {LabHost} from '../../src/lab/layout.ts';
 import {type GuestReading, readGuests} from '../../src/lab/readings.ts';
 import type {Lab} from '../../src/lab/state.ts';
-import {demand} from '../../src/shell/demand.ts';
-import {batch, splitBatch} from '../../src/virsh/batch.ts';
 import {dumpxmlArgs, parseDefinition} from '../../src/virsh/dumpxml.ts';
 
 /** A guest, as all hosts and disks show it. */
@@ -68,8 +67,8 @@ export function endsSoon(lab: Lab): boolean {
 }
 
 async function disksOf(lab: Lab, host: string, uuid: string): Promise<readonly string[]> {
-	const {stdout} = await demand(labShell(lab), batch(host, [dumpxmlArgs(uuid)]));
-	const {disks} = await parseDefinition(splitBatch(stdout, 1)[0] ?? '');
+	const {texts} = await askAll(labShell(lab), host, [dumpxmlArgs(uuid)]);
+	const {disks} = await parseDefinition(texts[0] ?? '');
 	return disks.flatMap(({path}) => path ?? []);
 }
 

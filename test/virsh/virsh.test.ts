@@ -1,78 +1,14 @@
 import test from 'ava';
 import {parseStat} from '../../src/files/stat.ts';
 import {info, parseInfo} from '../../src/qemu-img/info.ts';
+import {parseBeginning, readBeginning} from '../../src/qemu-img/probe-format.ts';
 import {progressOf} from '../../src/steps/migration/convergence/follow.ts';
-import {batch, splitBatch} from '../../src/virsh/batch.ts';
-import {parseDomains} from '../../src/virsh/domains.ts';
 import {isActiveJob, parseJob} from '../../src/virsh/domjobinfo.ts';
 import {parseDefinition} from '../../src/virsh/dumpxml.ts';
 import {migrate} from '../../src/virsh/migrate.ts';
 import {parseNodememstats} from '../../src/virsh/nodememstats.ts';
 
 const uuid = 'd9014867-ec95-4eda-b042-c2816882607c';
-const other = 'ad342834-86c7-4bf1-ad63-fc49d20d93fe';
-
-test('a batch is one virsh process whose parts can be told apart', t => {
-	const {argv} = batch('kvm1', [
-		['dumpxml', uuid],
-		['echo', "it's"],
-	]);
-	t.is(argv.at(-1), `dumpxml ${uuid}; echo --str '\n--- next ---\n'; echo 'it'\\''s'; echo --str '\n--- next ---\n'`);
-	t.deepEqual(splitBatch('one\n\n--- next ---\ntwo\n\n--- next ---\n', 2), ['one\n', 'two\n']);
-	t.throws(() => splitBatch('one\n\n--- next ---\n', 2), {message: 'virsh answered 1 of 2 subcommands'});
-	t.throws(() => splitBatch('<x>\n--- next ---\n</x>\n\n--- next ---\n', 1), {message: /answered 2 of 1/});
-});
-
-test('a census, as libvirt 9 prints it', t => {
-	const text = `${uuid} web 1
-${other} off
-
---- next ---
-${uuid}
-${other}
-
---- next ---
-${other}
-
---- next ---
-Domain: 'web 1'
-  state.state=1
-  state.reason=2
-  balloon.current=16384
-  balloon.maximum=16384
-  vcpu.current=2
-  vcpu.maximum=4
-
-Domain: 'off'
-  state.state=5
-  state.reason=4
-
-
---- next ---
-`;
-	t.deepEqual(parseDomains(text), [
-		{
-			uuid,
-			name: 'web 1',
-			state: 'running',
-			reason: 'migrated',
-			persistent: true,
-			autostart: false,
-			memoryKib: 16384,
-			vcpus: 2,
-		},
-		{
-			uuid: other,
-			name: 'off',
-			state: 'shut off',
-			reason: 'migrated',
-			persistent: true,
-			autostart: true,
-			memoryKib: 0,
-			vcpus: 0,
-		},
-	]);
-});
 
 test('a definition: memory, machine and disks, with everything that is not a disk left alone', async t => {
 	const xml = `<domain type='qemu' id='3'><name>a &amp; b</name><uuid>${uuid}</uuid><memory unit='MiB'>64</memory><vcpu>2</vcpu>
@@ -175,6 +111,27 @@ test('an image, with the options that a copy should share', t => {
 	]);
 	t.throws(() => parseInfo('[]'), {message: /no image/});
 	t.throws(() => parseInfo('[{}]'), {message: /no virtual size/});
+});
+
+test('what an image holds beside the disk, as qemu-img 7.2 prints it', t => {
+	const text = `[{"virtual-size": 8388608, "filename": "isnap.qcow2", "cluster-size": 65536, "format": "qcow2",
+		"actual-size": 270336, "dirty-flag": false,
+		"snapshots": [{"icount": 0, "vm-clock-nsec": 0, "name": "before", "date-sec": 1795000000, "date-nsec": 0,
+			"vm-clock-sec": 0, "id": "1", "vm-state-size": 0}],
+		"format-specific": {"type": "qcow2", "data": {"compat": "1.1", "compression-type": "zlib", "lazy-refcounts": false,
+			"bitmaps": [{"flags": ["auto"], "name": "backup-0", "granularity": 65536}], "refcount-bits": 16,
+			"corrupt": false, "extended-l2": false}}}]`;
+	t.deepEqual(parseInfo(text)[0]?.contents, ['internal snapshot before', 'bitmap backup-0']);
+});
+
+test('the beginning of an image tells its format, and a guest that encrypts its disk is no other format', t => {
+	const beginning = (...hex: readonly string[]) => ` ${hex.join(' ')}\n`;
+	t.is(parseBeginning(beginning('51', '46', '49', 'fb', '00', '00', '00', '03')), 'qcow2');
+	t.is(parseBeginning(beginning('4b', '44', '4d', '56')), 'vmdk');
+	t.is(parseBeginning(beginning(...Array<string>(64).fill('3c'), '7f', '10', 'da', 'be')), 'vdi');
+	t.is(parseBeginning(beginning('4c', '55', '4b', '53', 'ba', 'be')), undefined);
+	t.is(parseBeginning(''), undefined);
+	t.deepEqual(readBeginning('kvm1', '-x').argv.slice(-2), ['--', '-x']);
 });
 
 test('what is at a path, what is not, and what cannot be told', t => {

@@ -41,6 +41,17 @@ export const diskRules = [
 		},
 	}),
 	rule({
+		id: 'disk-supported',
+		check: 23,
+		about: 'what kind of disk it is',
+		severity: 'blocks',
+		of: everyDisk,
+		needs: ({disk}) => ({unsupported: disk && (disk.unsupported ?? [])}),
+		ask: image,
+		judge: ({unsupported}, {guest, source}) =>
+			unsupported.map(why => ({reason: `it is not supported: ${why}`, remedy: virsh(source.name, 'edit', guest.uuid)})),
+	}),
+	rule({
 		id: 'disk-layers',
 		check: 23,
 		about: 'who shares the layers below it',
@@ -143,12 +154,23 @@ export const diskRules = [
 			const copied = disk === undefined || isCopied(disk, there);
 			return {
 				specialties: copied ? disk?.specialties : [],
+				contents: copied ? disk?.contents : [],
 				bytes: copied ? disk?.virtualBytes : 0,
 				deviceBytes: copied && disk?.type === 'block' ? there?.deviceBytes : 0,
 			};
 		},
 		ask: image,
-		judge: ({specialties, bytes, deviceBytes}, {disk, host}) => [
+		judge: ({specialties, contents, bytes, deviceBytes}, {disk, host, guest, source, plan}) => [
+			...(contents.length === 0 || plan.dropsContents
+				? []
+				: [
+						{
+							reason: `its image holds more than a copy does: ${contents.join(', ')}`,
+							remedy: advise(
+								`delete what is not needed with qemu-img snapshot -d or qemu-img bitmap --remove, with ${guest.name} shut off (on ${source.name}); or copy without it: image_contents: drop`,
+							),
+						},
+					]),
 			...specialties.map(specialty => ({
 				reason: `a new image cannot be ${specialty} as it is`,
 				remedy: advise(`make ${disk?.path} on ${host.name} by hand, and move the guest with virsh_migrate`),

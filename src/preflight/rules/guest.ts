@@ -26,6 +26,19 @@ export const guestRules = [
 		},
 	}),
 	rule({
+		id: 'guest-definition',
+		check: 7,
+		about: 'its definition',
+		severity: 'blocks',
+		of: everyGuest,
+		needs: ({guest}) => ({definition: guest.definition}),
+		ask: dumpxml,
+		judge: ({definition}, item) =>
+			definition === 'read'
+				? undefined
+				: {reason: `its definition cannot be read: ${definition.why}`, remedy: dumpxml(item)},
+	}),
+	rule({
 		id: 'guest-jobs',
 		check: 8,
 		about: 'whether a job of it is under way',
@@ -85,6 +98,20 @@ export const guestRules = [
 			unsaved.map(element => ({
 				reason: `${element} differs between its running and its stored definition: the running one goes along`,
 				remedy: dumpxml(item),
+			})),
+	}),
+	rule({
+		id: 'guest-stored-disks',
+		check: 15,
+		about: 'whether its stored definition has disks that it does not run with',
+		severity: 'blocks',
+		of: everyGuest,
+		needs: ({guest: {storedOnly}}) => ({storedOnly}),
+		ask: ({guest, source}) => virsh(source.name, 'dumpxml', '--inactive', guest.uuid),
+		judge: ({storedOnly}, {guest, source}) =>
+			storedOnly.map(({target, path}) => ({
+				reason: `${target} (${path}) is in its stored definition alone, and its image would stay behind`,
+				remedy: virsh(source.name, 'detach-disk', guest.uuid, target, '--config'),
 			})),
 	}),
 	rule({

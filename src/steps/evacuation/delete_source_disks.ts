@@ -16,10 +16,20 @@ const params = {
 		guest: {type: 'string', minLength: 1, description: 'Name or UUID of a guest that has gone from the host.'},
 		moved_to: {type: 'string', minLength: 1, description: 'The host that has it now, by its name in the inventory.'},
 		storage_map: {...moveParams.storage_map, description: 'Where its disks stand there, as `migrate` was told.'},
+		image_contents: {
+			...moveParams.image_contents,
+			description:
+				'`drop`: delete also images with snapshots or bitmaps within them, which the copies do not hold. Refused by default.',
+		},
 	},
 } as const;
 
-type Wish = {readonly guest: string; readonly moved_to: string; readonly storage_map?: StorageMap | undefined};
+type Wish = {
+	readonly guest: string;
+	readonly moved_to: string;
+	readonly storage_map?: StorageMap | undefined;
+	readonly image_contents?: 'refuse' | 'drop' | undefined;
+};
 
 type LeftFile = {readonly path: string; readonly identity: string};
 
@@ -45,9 +55,13 @@ export const deleteSourceDisks = defineStep<typeof params, DeleteAction, null>({
 			...(moved === undefined ? [] : [{kind: 'domain', host: moved_to, uuid: moved.uuid} as const]),
 			...entries.map(({uuid}) => ({kind: 'domain', host, uuid}) as const),
 			...neighboursOn(host, facts).map(({path, format}) => ({kind: 'image', host, path, format}) as const),
-			...disksOf(definitionThere(wish, facts), storage_map).flatMap(({path, from}): readonly FactRequest[] => [
+			...disksOf(definitionThere(wish, facts), storage_map).flatMap(({path, from, format}): readonly FactRequest[] => [
 				{kind: 'path', host, path: from},
 				{kind: 'path', host: moved_to, path},
+				// Its contents, where there is an image.
+				...(facts.get({kind: 'path', host, path: from})?.type === 'file'
+					? [{kind: 'image', host, path: from, format} as const]
+					: []),
 			]),
 		];
 	},
@@ -120,7 +134,8 @@ function guard({guest, moved_to}: Wish, host: string, facts: Facts): void {
 }
 
 /** @throws StepError when the file may be more than what the guest has left behind. */
-function leftFile({path, from}: PlacedDisk, {guest, moved_to}: Wish, host: string, facts: Facts): readonly LeftFile[] {
+function leftFile({path, from, format}: PlacedDisk, wish: Wish, host: string, facts: Facts): readonly LeftFile[] {
+	const {guest, moved_to} = wish;
 	const here = facts.of({kind: 'path', host, path: from});
 	if (here.type === 'absent') return [];
 	const there = facts.of({kind: 'path', host: moved_to, path});
@@ -132,5 +147,13 @@ function leftFile({path, from}: PlacedDisk, {guest, moved_to}: Wish, host: strin
 		facts.of({kind: 'image', host, path: disk.path, format: disk.format}).some(layer => layer.path === from),
 	);
 	if (usedBy !== undefined) throw refuse(`is below ${usedBy.path}, which another guest uses`);
+	const [{contents = []} = {}] = facts.of({kind: 'image', host, path: from, format});
+	if (contents.length > 0 && wish.image_contents !== 'drop') {
+		throw new StepError(
+			`${guest}: ${from} on ${host} holds what its copy does not: ${contents.join(', ')}`,
+			'keep the image, or delete it with them: image_contents: drop',
+			{retry: 'never'},
+		);
+	}
 	return [{path: from, identity: here.identity}];
 }

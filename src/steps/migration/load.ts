@@ -29,9 +29,12 @@ export function diskLoad(disks: DiskPlan): Pick<MoveLoad, 'diskBytes' | 'files'>
 	};
 }
 
-/** What a reviewer should know of the drives that are not copied; an empty drive is nothing to know. */
-export function drivesNotCopied({left}: DiskPlan): readonly string[] {
-	return left
-		.filter(({reason}) => reason !== 'empty')
-		.map(({target, reason}) => `${target} is not copied as a disk: ${reason}`);
+/** What a reviewer should know of the copies: drives that are not copied, but for empty ones, and what copies leave out. */
+export function drivesNotCopied({left, dropped = []}: DiskPlan): readonly string[] {
+	return [
+		...left
+			.filter(({reason}) => reason !== 'empty')
+			.map(({target, reason}) => `${target} is not copied as a disk: ${reason}`),
+		...dropped.map(({target, contents}) => `${target} is copied without its ${contents.join(', ')}`),
+	];
 }

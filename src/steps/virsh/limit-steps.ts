@@ -1,9 +1,8 @@
 import type {FromSchema} from 'json-schema-to-ts';
 import {maxDowntimeArgs, parseMaxDowntime} from '../../virsh/convergence.ts';
-import {listDomains, parseDomains} from '../../virsh/domains.ts';
 import {parseNumber, postcopySpeed, speed} from '../../virsh/migration-limits.ts';
 import {virsh} from '../../virsh/virsh.ts';
-import {defineReading} from '../common/define-reading.ts';
+import {defineCensusReading, defineReading} from '../common/define-reading.ts';
 import {type GuestParam, guestParam} from '../common/guest-param.ts';
 
 const speedParams = {
@@ -34,17 +33,14 @@ export const virshFigures = [
 		command: ({guest, postcopy = false}, host) => virsh(host, 'read', (postcopy ? postcopySpeed : speed).words(guest)),
 		result: stdout => ({bandwidth_mib: parseNumber(stdout.trim())}),
 	}),
-	defineReading<GuestParam>({
+	defineCensusReading<GuestParam>({
 		name: 'virsh_domstate',
 		summary:
 			'Read the state of a guest, and why it is so: `state`, `reason`; `absent` when the host has no such guest.',
 		examples: ['virsh_domstate: web1'],
 		params: guestParam,
 		short: 'guest',
-		command: (_params, host) => listDomains(host),
-		result: (stdout, _code, {guest}) => {
-			const entry = parseDomains(stdout).find(({name, uuid}) => name === guest || uuid === guest);
-			return entry ?? {name: guest, state: 'absent'};
-		},
+		result: (entries, {guest}) =>
+			entries.find(({name, uuid}) => name === guest || uuid === guest) ?? {name: guest, state: 'absent'},
 	}),
 ] as const;

@@ -1,7 +1,6 @@
 import type {FromSchema} from 'json-schema-to-ts';
-import {listDomains, parseDomains} from '../../virsh/domains.ts';
 import {isActive} from '../../virsh/states.ts';
-import {defineReading} from '../common/define-reading.ts';
+import {defineCensusReading} from '../common/define-reading.ts';
 
 const names = (description: string) => ({type: 'array', items: {type: 'string'}, description}) as const;
 
@@ -16,14 +15,12 @@ const params = {
 } as const;
 
 /** Reads who is on a host, and whether that is as expected. */
-export const virshList = defineReading<FromSchema<typeof params>>({
+export const virshList = defineCensusReading<FromSchema<typeof params>>({
 	name: 'virsh_list',
 	summary: 'List the guests of the host: `guests`, and by state `active` and `inactive`.',
 	examples: ['virsh_list: {}', 'virsh_list: {active: [web1], absent: [web2]}'],
 	params,
-	command: (_params, host) => listDomains(host),
-	result: (stdout, _code, expected) => {
-		const guests = parseDomains(stdout);
+	result: (guests, expected) => {
 		const active = guests.filter(({state}) => isActive(state)).map(({name}) => name);
 		const inactive = guests.filter(({state}) => !isActive(state)).map(({name}) => name);
 		const wrong = [

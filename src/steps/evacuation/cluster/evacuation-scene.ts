@@ -27,12 +27,18 @@ export type EvacuationInput = {
 
 /** What is not planned yet, for the checks. */
 export const unplanned: PlanFacts = {
+	dropsContents: false,
 	ageMs: 0,
 	mostAgeMs: Number.POSITIVE_INFINITY,
 	tls: false,
 	perDestination: 1,
 	neverConverge: [],
 };
+
+/** What the playbook says of the moves. */
+export function toldOf({migrate}: EvacuateParams): Pick<PlanFacts, 'tls' | 'dropsContents'> {
+	return {tls: migrate?.tls === true, dropsContents: migrate?.image_contents === 'drop'};
+}
 
 /** Hosts that a pattern names and that may take guests. */
 export function destinationsOf(pattern: string, {host, hosts, emptying}: PlanContext): readonly string[] {
@@ -46,7 +52,7 @@ export function evacuationInputOf(params: EvacuateParams, at: PlanContext, facts
 	const all = guestsOn(names, facts).map(guest => settled(guest, params, at));
 	const there = all.filter(({host}) => host === source);
 	const asked = params.guests === undefined ? there : chosen(there, params.guests);
-	const plan = {...unplanned, tls: params.migrate?.tls === true};
+	const plan = {...unplanned, ...toldOf(params)};
 	const report = preflight(
 		preflightFacts({source, guests: asked, destinations, plan, wishes: params.migrate}, at, facts),
 	);

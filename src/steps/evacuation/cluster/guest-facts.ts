@@ -15,7 +15,11 @@ export function guestFacts({id: uuid, name, host}: ClusterGuest, facts: Facts): 
 		name,
 		...(entry === undefined ? {} : {state: {state: entry.state, reason: entry.reason}, autostart: entry.autostart}),
 	};
-	if (definition === undefined) return common;
+	if (definition === undefined) {
+		const request = {kind: 'domain', host, uuid} as const;
+		if (!facts.has(request)) return common;
+		return {...common, definition: {why: facts.whyUnread(request)?.why ?? `${host} does not have it any more`}};
+	}
 	const targets = definition.disks.filter(({device}) => device === 'disk').map(({target}) => target);
 	const standing = facts.get({kind: 'domain-details', host, uuid, targets});
 	const dirty = facts.get({kind: 'dirty-rate', host, uuid}) ?? undefined;
@@ -23,6 +27,7 @@ export function guestFacts({id: uuid, name, host}: ClusterGuest, facts: Facts): 
 	return {
 		...describedBy(definition),
 		...common,
+		definition: 'read',
 		job: job !== undefined && isActiveJob(job) ? 'job' : null,
 		...(standing === undefined ? {} : {...standing, unsaved: differing(definition, standing)}),
 		...(dirty === undefined ? {} : {dirtyBytesPerSecond: dirty}),
@@ -55,12 +60,17 @@ function imageFacts({path, format}: DiskFacts, uuid: string, host: string, facts
 		return facts.whyUnread(request)?.answered === true ? {realFormat: null, missingLayer: null} : {};
 	const [image, ...below] = chain;
 	return {
-		realFormat: image?.format ?? null,
+		realFormat: image?.looksLike ?? image?.format ?? null,
 		missingLayer: null,
 		imageUsers: users(path),
 		layerUsers: below.flatMap(layer => users(layer.path)),
 		...(image === undefined
 			? {}
-			: {virtualBytes: image.virtualBytes, spaceBytes: image.virtualBytes, specialties: image.specialties}),
+			: {
+					virtualBytes: image.virtualBytes,
+					spaceBytes: image.virtualBytes,
+					specialties: image.specialties,
+					contents: image.contents ?? [],
+				}),
 	};
 }

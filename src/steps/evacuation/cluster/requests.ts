@@ -53,8 +53,8 @@ export function dirtyRateRequests(hosts: readonly string[], facts: Facts): reado
 	);
 }
 
-/** Without these of the host itself nothing can be said of its guests. */
-const essential: ReadonlySet<FactRequest['kind']> = new Set(['domains', 'host', 'capabilities', 'domain']);
+/** Without these of the host itself nothing can be said of its guests. A definition that cannot be read keeps its guest alone. */
+const essential: ReadonlySet<FactRequest['kind']> = new Set(['domains', 'host', 'capabilities']);
 
 /** Can a plan do without it? What is not known is told; a host that does not answer is no destination. */
 export function isOptional({kind, host}: FactRequest, itself: string): boolean {

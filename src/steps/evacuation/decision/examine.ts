@@ -6,7 +6,13 @@ import {isOlder} from '../../../preflight/versions.ts';
 import type {MoveLimits} from '../../../schedule/limits.ts';
 import {parseDuration} from '../../../units/units.ts';
 import type {PlanContext} from '../../step.ts';
-import {type EvacuateParams, type EvacuationInput, evacuationInputOf, unplanned} from '../cluster/evacuation-scene.ts';
+import {
+	type EvacuateParams,
+	type EvacuationInput,
+	evacuationInputOf,
+	toldOf,
+	unplanned,
+} from '../cluster/evacuation-scene.ts';
 import {type Arrangement, arrange, scheduleOptions} from './arrange.ts';
 import {preflightFacts} from './preflight-facts.ts';
 import {whoCannotReturn} from './return-check.ts';
@@ -46,7 +52,7 @@ export function examine(params: EvacuateParams, at: PlanContext, facts: Facts): 
 	// When it begins is not known here, and so not when it ends: only how long it takes.
 	const plan: PlanFacts = {
 		...unplanned,
-		tls: params.migrate?.tls === true,
+		...toldOf(params),
 		perDestination: options.limits.perDestination,
 		homeless: left.flatMap(({guest, why}) =>
 			why.code === 'no_home' || why.code === 'stuck' ? [{guest: guest.name, reason: why.code}] : [],

@@ -16,7 +16,12 @@ export type StayCause =
 	| {readonly code: 'nobody_goes'; readonly reason: string; readonly remedy: string};
 
 /** A guest that stays, for people. `to` is what was written as the destinations. */
-export function guestStayingFor({name, host}: ClusterGuest, state: string, why: StayCause, to: string): GuestStaying {
+export function guestStayingFor(
+	{id, name, host}: ClusterGuest,
+	state: string,
+	why: StayCause,
+	to: string,
+): GuestStaying {
 	const stay = (reason: string, remedy: string, fails: boolean, rejected: readonly Rejected[] = []) => ({
 		guest: name,
 		reason,
@@ -32,7 +37,7 @@ export function guestStayingFor({name, host}: ClusterGuest, state: string, why: 
 		case 'off':
 			return stay(
 				`it is ${state}, and only running guests are moved`,
-				`virsh start ${name} (on ${host}), and evacuate again`,
+				`virsh start ${/^\w[\w.-]*$/.test(name) ? name : id} (on ${host}), and evacuate again`,
 				false,
 			);
 		case 'cold':

@@ -1,10 +1,12 @@
 import {StepError} from '../../../errors.ts';
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import {markOf} from '../../../files/claim.ts';
+import {tooLong} from '../../../files/name-limit.ts';
 import {mayBeOneFile, type PathFact} from '../../../files/stat.ts';
 import type {NewImage} from '../../../qemu-img/create.ts';
 import type {ImageInfo} from '../../../qemu-img/info.ts';
 import {backingFor} from './backing-chain.ts';
+import {type DroppedContents, demandPlain, droppedOf, isByteForByte} from './contents.ts';
 import {type DiskCopy, type DiskPlanContext, type LocalDisk, writtenDisks} from './disk-scene.ts';
 import {canOverwrite, planReusedDisk, type ReusedDisk} from './reused-disks.ts';
 import {folderOf, mapPath} from './storage-map.ts';
@@ -31,6 +33,7 @@ export type Copies = {
 	readonly devices: readonly Device[];
 	readonly reusedDisks: readonly ReusedDisk[];
 	readonly shared: readonly SharedDisk[];
+	readonly dropped: readonly DroppedContents[];
 };
 
 export function copyRequests({definition, source, destination, wishes}: DiskPlanContext): readonly FactRequest[] {
@@ -49,12 +52,14 @@ export function copyRequests({definition, source, destination, wishes}: DiskPlan
 
 /** @throws StepError for a disk that can neither be copied nor be shared. */
 export function planCopies(scene: DiskPlanContext, facts: Facts): Copies {
-	const planned = writtenDisks(scene.definition).map(disk => planOne(disk, scene, facts));
+	const disks = writtenDisks(scene.definition);
+	const planned = disks.map(disk => planOne(disk, scene, facts));
 	return {
 		copies: planned.flatMap(one => ('copy' in one ? [one.copy] : [])),
 		devices: planned.flatMap(one => ('device' in one ? [one.device] : [])),
 		reusedDisks: planned.flatMap(one => ('reused' in one ? [one.reused] : [])),
 		shared: planned.flatMap(one => ('shared' in one ? [one.shared] : [])),
+		dropped: disks.flatMap((disk, index) => ('shared' in (planned[index] ?? {}) ? [] : droppedOf(disk, scene, facts))),
 	};
 }
 
@@ -68,6 +73,14 @@ function planOne(disk: LocalDisk, scene: DiskPlanContext, facts: Facts): Planned
 	const {definition, source, destination, wishes} = scene;
 	const {target, path: from} = disk;
 	const path = mapPath(from, wishes.storage_map);
+	const unfit = tooLong(path);
+	if (unfit !== undefined) {
+		throw new StepError(
+			`${definition.name}: disk ${target}: there can be no ${path} on ${destination}: ${unfit}`,
+			'say a shorter path in storage_map',
+			{retry: 'never'},
+		);
+	}
 	if (disk.type === 'block') return {device: planDevice(disk, path, scene, facts)};
 	const here = facts.of({kind: 'path', host: source, path: from});
 	const there = facts.of({kind: 'path', host: destination, path});
@@ -100,7 +113,7 @@ function planCopy(disk: LocalDisk, path: string, here: PathFact, scene: DiskPlan
 	const chain = facts.of({kind: 'image', host: source, path: from, format});
 	const [image] = chain;
 	if (image === undefined) throw new Error('an image chain is never empty');
-	if (disk.encrypted || image.encrypted) {
+	if (disk.encrypted || chain.some(({encrypted}) => encrypted)) {
 		throw new StepError(
 			`${definition.name}: disk ${target} (${from}) is encrypted, and a new image would need its passphrase`,
 			`make the image on ${scene.destination} by hand, and move the guest with virsh_migrate`,
@@ -114,6 +127,7 @@ function planCopy(disk: LocalDisk, path: string, here: PathFact, scene: DiskPlan
 			{retry: 'never'},
 		);
 	}
+	if (!isByteForByte(scene)) demandPlain(disk, image, scene);
 	const marked = markOf(path, mark);
 	const backing = wishes.copy_storage === 'inc' ? backingFor(chain, scene, facts) : undefined;
 	return {
@@ -172,6 +186,7 @@ function planDevice(disk: LocalDisk, path: string, scene: DiskPlanContext, facts
 	if (there.type !== 'block') throw refuse(`${path} on ${destination} is none`, `make it: lvcreate, on ${destination}`);
 	const [image] = facts.of({kind: 'image', host: source, path: from, format});
 	const [room] = facts.of({kind: 'image', host: destination, path, format});
+	if (image !== undefined) demandPlain(disk, image, scene);
 	if (image === undefined || image.virtualBytes !== room?.virtualBytes) {
 		throw refuse(
 			`${path} on ${destination} has ${room?.virtualBytes} bytes instead of ${image?.virtualBytes}`,

@@ -1,5 +1,6 @@
 import type {NbdCopy} from '../../../qemu-img/stream.ts';
 import type {Rewrite, XmlFiles} from '../../../virsh/rewrite-xml.ts';
+import type {DroppedContents} from './contents.ts';
 import type {Device} from './copies.ts';
 import type {DiskCopy} from './disk-scene.ts';
 import type {Medium} from './media.ts';
@@ -14,6 +15,8 @@ export type DiskPlan = {
 	readonly reusedDisks?: readonly ReusedDisk[];
 	/** Drives that are not copied, with the reason. */
 	readonly left: readonly {readonly target: string; readonly reason: string}[];
+	/** What images contain and their copies do not. */
+	readonly dropped?: readonly DroppedContents[];
 	/** Files that are copied beside the disks, before the guest moves. */
 	readonly extraFiles?: readonly DiskCopy[];
 	/** Disks that are copied onto devices that are there. */

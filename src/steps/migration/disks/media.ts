@@ -34,7 +34,9 @@ export function mediaRequests(scene: DiskPlanContext, facts: Facts): readonly Fa
 	const {source, destination, wishes, definition, mode} = scene;
 	const places = mediaOf(scene).map(({path}) => ({path, place: mapPath(path, wishes.storage_map)}));
 	const nvram =
-		mode === 'cold' && definition.nvram !== undefined ? [{path: definition.nvram, place: definition.nvram}] : [];
+		mode === 'cold' && definition.nvram !== undefined && definition.nvramType === undefined
+			? [{path: definition.nvram, place: definition.nvram}]
+			: [];
 	return [...places, ...nvram].flatMap(({path, place}): readonly FactRequest[] => {
 		const there = {kind: 'path', host: destination, path: place} as const;
 		if (facts.get(there)?.type !== 'absent') return [there];
@@ -86,8 +88,8 @@ function planMedium(disk: LocalDisk, scene: DiskPlanContext, facts: Facts): Part
 /** libvirt brings the variables of the firmware along with the memory, and only so. */
 function planNvram(scene: DiskPlanContext, facts: Facts): Partial<Media> {
 	const {definition, mode, source, destination} = scene;
-	const {nvram} = definition;
-	if (nvram === undefined || mode !== 'cold') return {};
+	const {nvram, nvramType} = definition;
+	if (nvram === undefined || nvramType !== undefined || mode !== 'cold') return {};
 	if (facts.of({kind: 'path', host: destination, path: nvram}).type !== 'absent') {
 		throw new StepError(
 			`${definition.name}: ${nvram} is there already on ${destination}, and nothing is ever written over`,

@@ -12,6 +12,7 @@ import {reusedDiskRequests} from './reused-disks.ts';
 import {planProbes} from './shared-storage.ts';
 import {checkSpace} from './space.ts';
 import {rewritesOf} from './storage-map.ts';
+import {demandSupported} from './supported.ts';
 import {planXml} from './xml-files.ts';
 
 /** The readings that `planDisks` needs for a guest, as far as the facts there are can name them. */
@@ -33,8 +34,9 @@ export function diskRequests(scene: DiskPlanContext, facts: Facts): readonly Fac
  * @throws StepError for what cannot be moved, with the remedy.
  */
 export function planDisks(scene: DiskPlanContext, facts: Facts): DiskPlan {
+	demandSupported(scene);
 	guardGuest(scene, facts);
-	const {copies, devices, reusedDisks, shared} = planCopies(scene, facts);
+	const {copies, devices, reusedDisks, shared, dropped} = planCopies(scene, facts);
 	const {extraFiles, ejected, left} = planMedia(scene, facts);
 	checkSpace(scene, [...copies, ...extraFiles], facts);
 	const rewrites = rewritesOf([
@@ -52,6 +54,7 @@ export function planDisks(scene: DiskPlanContext, facts: Facts): DiskPlan {
 	return {
 		copies,
 		left: scene.definition.disks.flatMap(disk => reasons.filter(({target}) => target === disk.target)),
+		...unlessEmpty('dropped', dropped),
 		...unlessEmpty('extraFiles', extraFiles),
 		...unlessEmpty('reusedDisks', reusedDisks),
 		...unlessEmpty('devices', devices),

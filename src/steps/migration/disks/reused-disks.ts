@@ -1,6 +1,7 @@
 import {StepError} from '../../../errors.ts';
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import type {PathFact} from '../../../files/stat.ts';
+import {demandPlain} from './contents.ts';
 import {type DiskPlanContext, type LocalDisk, type ReusableFile, writtenDisks} from './disk-scene.ts';
 
 /** A disk that is copied into the file that it has left at the destination when it went. */
@@ -30,6 +31,7 @@ export function planReusedDisk({target, path, format}: LocalDisk, scene: DiskPla
 	const [here] = facts.of({kind: 'image', host: source, path, format});
 	const [there] = facts.get({kind: 'image', host: destination, path, format}) ?? [];
 	if (here === undefined) throw new Error('an image chain is never empty');
+	demandPlain({target, path, format}, here, scene);
 	if (there?.virtualBytes !== here.virtualBytes) {
 		throw new StepError(
 			`${definition.name}: ${path} has ${here.virtualBytes} bytes, and the file that it left on ${destination} has not`,

@@ -25,6 +25,11 @@ export const moveParams = {
 		description:
 			'`overwrite`: a disk that is a block device is copied onto the one at its place at the destination, which must be as large; what was on it is lost. No device is written to by default.',
 	},
+	image_contents: {
+		enum: ['refuse', 'drop'],
+		description:
+			'What is done with snapshots within an image (those of `qemu-img snapshot`) and its bitmaps, which no copy holds. `refuse` (the default): the guest stays. `drop`: it moves without them; the image at the source keeps them.',
+	},
 	persistent: {
 		type: 'boolean',
 		description: 'Whether it has a definition at the destination. As it was at the source when left out.',
@@ -47,8 +52,18 @@ export type MoveParams = FromSchema<typeof schema>;
 export function splitMoveParams<Params extends MoveParams>(
 	params: Params,
 ): {readonly wishes: MoveParams; readonly chosen: Omit<Params, keyof MoveParams>} {
-	const {copy_storage, storage_map, media, block_devices, persistent, undefine_source, offline, ...chosen} = params;
-	const all = {copy_storage, storage_map, media, block_devices, persistent, undefine_source, offline};
+	const {
+		copy_storage,
+		storage_map,
+		media,
+		block_devices,
+		image_contents,
+		persistent,
+		undefine_source,
+		offline,
+		...chosen
+	} = params;
+	const all = {copy_storage, storage_map, media, block_devices, image_contents, persistent, undefine_source, offline};
 	const said = Object.entries(all).filter(([, value]) => value !== undefined);
 	return {wishes: Object.fromEntries(said), chosen};
 }

@@ -1,0 +1,21 @@
+import {domnameWords, dumpStoredWords, dumpxml, dumpxmlArgs, parseDefinitions} from '../virsh/dumpxml.ts';
+import {unreadable} from './ask.ts';
+import type {Request, Value} from './facts.ts';
+
+/** The subcommands of a batch that tell a domain's definitions, and whether it exists. */
+export function domainWords(uuid: string): readonly (readonly string[])[] {
+	return [dumpxmlArgs(uuid), domnameWords(uuid), dumpStoredWords(uuid)];
+}
+
+/** @throws CommandError for what is not the definition of this domain, and when there is none of a domain that exists. */
+export async function parseDomain(texts: readonly string[], {host, uuid}: Request<'domain'>): Promise<Value<'domain'>> {
+	const [text = '', name = '', stored = ''] = texts;
+	const refuse = (why: string) => unreadable(dumpxml(host, uuid), {stdout: text, stderr: ''}, why);
+	if (text.trim() === '' && name === '') return undefined;
+	if (text.trim() === '') throw refuse('the domain exists, and it printed no definition');
+	const definition = await parseDefinitions(text, stored).catch((error: unknown) => {
+		throw refuse(`the definition of ${uuid} cannot be read: ${error instanceof Error ? error.message : error}`);
+	});
+	if (definition.uuid !== uuid) throw refuse(`asked for ${uuid}, it gave the definition of ${definition.uuid}`);
+	return definition;
+}

@@ -1,0 +1,52 @@
+import {StepError} from '../../../errors.ts';
+import {namesLayers} from '../../../virsh/disk-xml.ts';
+import {type DiskPlanContext, writtenDisks} from './disk-scene.ts';
+import {mapPath} from './storage-map.ts';
+
+/**
+ * Is each disk one that can be moved, and each image the disk of one drive?
+ *
+ * @throws StepError when not, with the disk.
+ */
+export function demandSupported({definition, source, destination, mode, wishes}: DiskPlanContext): void {
+	const {uuid, name, disks, storedOnly = [], nvramType} = definition;
+	const refuse = (what: string, remedy: string) => new StepError(`${name}: ${what}`, remedy, {retry: 'never'});
+	for (const {target, path, unsupported = [], transient} of disks) {
+		const [why] = unsupported.filter(reason => reason !== namesLayers || wishes.copy_storage !== 'inc');
+		const what = `disk ${target}${path === undefined ? '' : ` (${path})`}`;
+		if (why !== undefined) throw refuse(`${what} is not supported: ${why}`, remedyFor(why, uuid, source));
+		if (transient && mode === 'live') {
+			throw refuse(
+				`${what} is transient, and QEMU moves no such disk live`,
+				'shut the guest down, and say offline: true',
+			);
+		}
+	}
+	const [pending] = storedOnly;
+	if (pending !== undefined) {
+		throw refuse(
+			`disk ${pending.target} (${pending.path}) is in its stored definition alone, and its image would stay behind`,
+			`attach it: virsh attach-disk ${uuid} ${pending.path} ${pending.target} --live; or remove it: virsh detach-disk ${uuid} ${pending.target} --config (on ${source})`,
+		);
+	}
+	if (nvramType !== undefined && nvramType !== 'network' && mode === 'cold') {
+		throw refuse(
+			`the variables of its firmware are in a ${nvramType}, which is not copied`,
+			'start it, and move it live',
+		);
+	}
+	const places = writtenDisks(definition).map(disk => ({...disk, place: mapPath(disk.path, wishes.storage_map)}));
+	for (const [index, {target, place}] of places.entries()) {
+		const other = places.slice(0, index).find(one => one.place === place);
+		if (other === undefined) continue;
+		throw refuse(
+			`disks ${other.target} and ${target} are one file: ${place} on ${destination}`,
+			`remove one of them: virsh detach-disk ${uuid} ${target} --config (on ${source})`,
+		);
+	}
+}
+
+function remedyFor(why: string, uuid: string, source: string): string {
+	if (why.includes('<mirror>')) return `end the job: virsh blockjob ${uuid} DISK --abort (on ${source})`;
+	return `give it a path of the host: virsh edit ${uuid}, <disk type="file"> (on ${source}); or move the guest with virsh_migrate`;
+}

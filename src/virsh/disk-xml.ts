@@ -1,0 +1,55 @@
+import type {Element} from '@xmldom/xmldom';
+import {attribute, child, children, encryptions, textAttribute} from './domain-xml.ts';
+import type {DomainDisk} from './dumpxml.ts';
+
+/** Types whose disks are a file or a device of the host, or are on the network. All others have no path to copy from. */
+const supportedTypes: readonly string[] = ['file', 'block', 'network'];
+
+/** A disk, as libvirt 9 to 11 write it: see `disk` in its schema `domaincommon.rng`. */
+export function readDisk(disk: Element, isStored: boolean): DomainDisk {
+	const source = child(disk, 'source');
+	const path = attribute(source, 'file') ?? attribute(source, 'dev');
+	const unsupported = unsupportedIn(disk, isStored);
+	return {
+		target: attribute(child(disk, 'target'), 'dev') ?? '',
+		device: deviceOf(disk),
+		type: attribute(disk, 'type') ?? 'file',
+		...(path === undefined ? {} : {path}),
+		format: attribute(child(disk, 'driver'), 'type') ?? 'raw',
+		readonly: child(disk, 'readonly') !== undefined,
+		shareable: child(disk, 'shareable') !== undefined,
+		...(encryptions(disk).length === 0 ? {} : {encrypted: true}),
+		...(['optional', 'requisite'].includes(textAttribute(source, 'startupPolicy')) ? {optional: true} : {}),
+		...(child(disk, 'transient') === undefined ? {} : {transient: true}),
+		...(unsupported.length === 0 ? {} : {unsupported}),
+	};
+}
+
+function deviceOf(disk: Element): DomainDisk['device'] {
+	const device = attribute(disk, 'device');
+	return device === 'cdrom' || device === 'floppy' || device === 'lun' ? device : 'disk';
+}
+
+/** What no copy of the file at its path would be the same as. */
+function unsupportedIn(disk: Element, isStored: boolean): readonly string[] {
+	const type = attribute(disk, 'type') ?? 'file';
+	const source = child(disk, 'source');
+	const hosts = children(source, 'host');
+	const isLocal = (host: Element) =>
+		attribute(host, 'transport') === 'unix' || /^(localhost|127\.[\d.]+|::1)$/.test(textAttribute(host, 'name'));
+	const path = attribute(source, 'file') ?? attribute(source, 'dev');
+	const needsPath = ['file', 'block'].includes(type) && !['cdrom', 'floppy'].includes(deviceOf(disk));
+	return [
+		...(supportedTypes.includes(type) ? [] : [`it is of the type ${type}`]),
+		...(needsPath && path === undefined ? ['its definition names no file'] : []),
+		...(child(source, 'slices') === undefined ? [] : ['it is a part of a larger file (<slices>)']),
+		...(child(source, 'dataStore') === undefined ? [] : ['its data is in a file of its own (<dataStore>)']),
+		...(child(disk, 'mirror') === undefined ? [] : ['a block job copies it (<mirror>)']),
+		...(type === 'network' && hosts.some(isLocal) ? ['the host itself serves it'] : []),
+		// libvirt writes the layers that it finds into the definition of a guest that runs.
+		...(isStored && attribute(child(disk, 'backingStore'), 'type') !== undefined ? [namesLayers] : []),
+	];
+}
+
+/** True only where the top alone is copied. */
+export const namesLayers = 'its stored definition names the images below it (<backingStore>)';
