@@ -1,5 +1,6 @@
 import type {DomainDefinition} from './dumpxml.ts';
-import {dumpStoredWords, parseDefinition} from './dumpxml.ts';
+import {dumpStoredWords} from './dumpxml.ts';
+import {parseDefinition} from './parse-definition.ts';
 
 /** What libvirt knows of a guest beside its definition and its state. */
 export type DomainDetails = {

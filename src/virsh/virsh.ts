@@ -7,7 +7,12 @@ export const systemUri = 'qemu:///system';
  * A virsh command on a host. Before a name or path that begins with `-`, builders put `--` or name the option, as virsh
  * would read it as an option otherwise.
  */
-export function virsh(host: string, effect: CommandEffect, args: readonly string[], global: readonly string[] = []): Command {
+export function virsh(
+	host: string,
+	effect: CommandEffect,
+	args: readonly string[],
+	global: readonly string[] = [],
+): Command {
 	const argv = ['virsh', '--quiet', '--connect', systemUri, ...global, ...args] as const;
 	return effect === 'read' ? read(host, argv) : write(host, argv);
 }

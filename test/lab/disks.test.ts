@@ -8,7 +8,7 @@ import {createGuest} from '../../src/lab/guests.ts';
 import {tool} from '../../src/lab/tool.ts';
 import {demand} from '../../src/shell/demand.ts';
 import {define} from '../../src/virsh/define.ts';
-import {parseDefinition} from '../../src/virsh/dumpxml.ts';
+import {parseDefinition} from '../../src/virsh/parse-definition.ts';
 import {type Ended, LabRig, unharmed} from './rig.ts';
 
 const rig = LabRig.for(test, 'vdisk', '10.104.0', 2);

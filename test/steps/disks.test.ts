@@ -8,7 +8,8 @@ import {diskRequests, planDisks} from '../../src/steps/migration/disks/plan-disk
 import {mapPath} from '../../src/steps/migration/disks/storage-map.ts';
 import type {MoveParams} from '../../src/steps/migration/options/move-params.ts';
 import {definitionsAfter} from '../../src/steps/migration/plan-move.ts';
-import {type DomainDefinition, type DomainDisk, parseDefinition} from '../../src/virsh/dumpxml.ts';
+import type {DomainDefinition, DomainDisk} from '../../src/virsh/dumpxml.ts';
+import {parseDefinition} from '../../src/virsh/parse-definition.ts';
 import {FakeShell} from '../fakes/fake-shell.ts';
 import {planOn} from '../fakes/rig.ts';
 import {FakeWorld} from '../fakes/world.ts';

@@ -1,7 +1,7 @@
 import test from 'ava';
 import {describedBy} from '../../src/preflight/described.ts';
 import {preflight} from '../../src/preflight/preflight.ts';
-import {parseDefinition} from '../../src/virsh/dumpxml.ts';
+import {parseDefinition} from '../../src/virsh/parse-definition.ts';
 import {readTraits, type Traits} from '../../src/virsh/traits.ts';
 import {world} from '../preflight/world.ts';
 

@@ -4,9 +4,9 @@ import {info, parseInfo} from '../../src/qemu-img/info.ts';
 import {parseBeginning, readBeginning} from '../../src/qemu-img/probe-format.ts';
 import {progressOf} from '../../src/steps/migration/convergence/follow.ts';
 import {isActiveJob, parseJob} from '../../src/virsh/domjobinfo.ts';
-import {parseDefinition} from '../../src/virsh/dumpxml.ts';
 import {migrate} from '../../src/virsh/migrate.ts';
 import {parseNodememstats} from '../../src/virsh/nodememstats.ts';
+import {parseDefinition} from '../../src/virsh/parse-definition.ts';
 
 const uuid = 'd9014867-ec95-4eda-b042-c2816882607c';
 

@@ -1,4 +1,5 @@
-import {dumpxml, parseDefinition} from '../../virsh/dumpxml.ts';
+import {parseDefinition} from '../../virsh/parse-definition.ts';
+import {dumpxml} from '../../virsh/dumpxml.ts';
 import {defineReading} from '../common/define-reading.ts';
 import {type GuestParam, guestParam} from '../common/guest-param.ts';
 
