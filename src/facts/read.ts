@@ -1,5 +1,6 @@
 import {parseLibvirtCapabilities, readLibvirtCapabilities} from '../capabilities/libvirt.ts';
 import {parseSystemCapabilities, readSystemCapabilities} from '../capabilities/system.ts';
+import {addresses, parseAddresses} from '../files/addresses.ts';
 import {content, parseContent} from '../files/content.ts';
 import {digest, parseDigest} from '../files/digest.ts';
 import {folder, parseFolder} from '../files/folder.ts';
@@ -19,7 +20,9 @@ import {dumpxmlArgs, parseDefinition} from '../virsh/dumpxml.ts';
 import {hostnameOver} from '../virsh/hostname.ts';
 import {hypervisorCpuCompare, parseCpuVerdict} from '../virsh/hypervisor-cpu-compare.ts';
 import {helpMigrate, parseHelpMigrate} from '../virsh/migrate.ts';
+import {migrationLog, parseMigrationLog} from '../virsh/migration-log.ts';
 import {nodememstats, parseNodememstats} from '../virsh/nodememstats.ts';
+import {parseQemuConf, qemuConf} from '../virsh/qemu-conf.ts';
 import type {Capabilities, FactKind, Request, Value} from './facts.ts';
 import {readDirtyRates} from './read-dirty-rate.ts';
 import {readPathProbe} from './read-path.ts';
@@ -67,6 +70,11 @@ export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 	'domain-artifacts': each((shell, {host}) => readOne(shell, domainArtifacts(host), parseDomainArtifacts)),
 	secrets: each((shell, {host}) => readOne(shell, secrets(host), parseSecrets)),
 	ports: each((shell, {host}) => readOne(shell, ports(host), parsePorts)),
+	'qemu-conf': each((shell, {host}) => readOne(shell, qemuConf(host), parseQemuConf)),
+	'migration-log': each((shell, {host, guest, sinceMs}) =>
+		readOne(shell, migrationLog(host, guest, sinceMs), parseMigrationLog),
+	),
+	addresses: each((shell, {host}) => readOne(shell, addresses(host), parseAddresses)),
 	path: readPaths,
 	'domain-details': async (shell, host, requests) => {
 		const words = requests.map(({uuid, targets}) => domainDetailsArgs(uuid, targets));

@@ -7,6 +7,7 @@ import {type Ending, maxOutput, type Outcome, type RunOptions, tooMuch} from '..
 import type {Become} from './endpoint.ts';
 import {longestPreamble, Preamble} from './preamble.ts';
 import type {Session} from './session.ts';
+import {sudoRemedy} from './sudo-remedy.ts';
 import {type ExitStatusSource, killLine, type LoginShell, loginShellOf, promptOf, wrap} from './wrap.ts';
 
 /** An ended command is waited for so long. */
@@ -215,9 +216,7 @@ class Run {
 		return new UnreachableError(
 			this.#command.host,
 			`${who} does not run commands: ${said || `exit code ${code} and no word`}`,
-			this.#become === undefined
-				? undefined
-				: 'let sudo ask for no password, or give it: ansible_become_password, --ask-become-pass',
+			this.#become === undefined ? undefined : sudoRemedy(`${stderr}\n${stdout}`),
 		);
 	}
 }
