@@ -41,6 +41,8 @@ function moveNeeds(hosts: readonly string[], facts: Facts): readonly FactRequest
 		{kind: 'host', host},
 		{kind: 'domain-artifacts', host},
 		{kind: 'ports', host},
+		{kind: 'qemu-conf', host},
+		{kind: 'addresses', host},
 		{kind: 'migrate-options', host},
 	]);
 	const domains = hosts.flatMap(host =>

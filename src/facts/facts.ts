@@ -10,7 +10,9 @@ import type {DomainStatus} from '../virsh/domains.ts';
 import type {JobInfo} from '../virsh/domjobinfo.ts';
 import type {DomainDefinition} from '../virsh/dumpxml.ts';
 import type {CpuVerdict, WantedCpu} from '../virsh/hypervisor-cpu-compare.ts';
+import type {MigrationLog} from '../virsh/migration-log.ts';
 import type {PathProbe, PathProbeRequest} from '../virsh/path-probe.ts';
+import type {QemuConf} from '../virsh/qemu-conf.ts';
 
 /** What a host says of itself. */
 export type HostFact = {
@@ -73,6 +75,10 @@ export type FactKinds = {
 	secrets: {request: {readonly kind: 'secrets'; readonly host: string}; value: readonly string[]};
 	/** TCP ports on which somebody listens. */
 	ports: {request: {readonly kind: 'ports'; readonly host: string}; value: readonly number[]};
+	/** Addresses of all network cards. */
+	addresses: {request: {readonly kind: 'addresses'; readonly host: string}; value: readonly string[]};
+	/** Settings of libvirt's QEMU driver that migrations depend on. */
+	'qemu-conf': {request: {readonly kind: 'qemu-conf'; readonly host: string}; value: QemuConf};
 	/** What a reading subcommand of virsh prints, without space around it; empty when it was refused. */
 	virsh: {
 		request: {readonly kind: 'virsh'; readonly host: string; readonly args: readonly string[]};
@@ -97,6 +103,17 @@ export type FactKinds = {
 			readonly trial: PathProbeRequest;
 		};
 		value: PathProbe;
+	};
+	/** Errors that a host has logged about a guest's migration lately. */
+	'migration-log': {
+		request: {
+			readonly kind: 'migration-log';
+			readonly host: string;
+			/** Its name, which its log has. */
+			readonly guest: string;
+			readonly sinceMs: number;
+		};
+		value: MigrationLog;
 	};
 	/** How long a running domain may stand still at the end of a migration, in milliseconds. */
 	downtime: {
@@ -174,6 +191,8 @@ export function factKey(request: FactRequest): string {
 		case 'domain-artifacts':
 		case 'secrets':
 		case 'ports':
+		case 'qemu-conf':
+		case 'addresses':
 		case 'migrate-options':
 			return `${request.host} ${request.kind}`;
 		case 'domain':
@@ -182,6 +201,8 @@ export function factKey(request: FactRequest): string {
 		case 'downtime':
 		case 'dirty-rate':
 			return `${request.host} ${request.kind} ${request.uuid}`;
+		case 'migration-log':
+			return `${request.host} migration-log ${request.sinceMs} ${request.guest}`;
 		case 'path-probe':
 			return `${request.host} path-probe ${request.to} ${JSON.stringify(request.trial)}`;
 		case 'domain-details':

@@ -101,6 +101,9 @@ export class ForeseenGatherer implements Gatherer {
 			case 'domain-artifacts':
 			case 'secrets':
 			case 'ports':
+			case 'qemu-conf':
+			case 'addresses':
+			case 'migration-log':
 			case 'path-probe':
 			case 'virsh':
 				return this.#any(request);

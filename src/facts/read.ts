@@ -1,5 +1,6 @@
 import {libvirtSurveyWords, parseLibvirtCapabilities} from '../capabilities/libvirt.ts';
 import {parseSystemCapabilities, readSystemCapabilities} from '../capabilities/system.ts';
+import {addresses, parseAddresses} from '../files/addresses.ts';
 import {content, parseContent} from '../files/content.ts';
 import {digest, parseDigest} from '../files/digest.ts';
 import {folder, parseFolder} from '../files/folder.ts';
@@ -15,7 +16,9 @@ import {completedJobArgs, domjobinfoArgs, parseJob} from '../virsh/domjobinfo.ts
 import {hostnameOver} from '../virsh/hostname.ts';
 import {hypervisorCpuCompare, parseCpuVerdict} from '../virsh/hypervisor-cpu-compare.ts';
 import {helpMigrate, parseHelpMigrate} from '../virsh/migrate.ts';
+import {migrationLog, parseMigrationLog} from '../virsh/migration-log.ts';
 import {nodememstats, parseNodememstats} from '../virsh/nodememstats.ts';
+import {parseQemuConf, qemuConf} from '../virsh/qemu-conf.ts';
 import {askAll, askEach, type BatchAnswer} from './ask.ts';
 import type {Capabilities, FactKind, Request, Value} from './facts.ts';
 import {readCensus} from './read-census.ts';
@@ -67,6 +70,11 @@ export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 	'domain-artifacts': each(async (shell, {host}) => parseDomainArtifacts((await askAll(shell, host, keptWords)).texts)),
 	secrets: each((shell, {host}) => readOne(shell, secrets(host), parseSecrets)),
 	ports: each((shell, {host}) => readOne(shell, ports(host), parsePorts)),
+	'qemu-conf': each((shell, {host}) => readOne(shell, qemuConf(host), parseQemuConf)),
+	'migration-log': each((shell, {host, guest, sinceMs}) =>
+		readOne(shell, migrationLog(host, guest, sinceMs), parseMigrationLog),
+	),
+	addresses: each((shell, {host}) => readOne(shell, addresses(host), parseAddresses)),
 	path: readPaths,
 	'domain-details': together(
 		({uuid, targets}) => domainDetailsArgs(uuid, targets),

@@ -24,6 +24,7 @@ export function peersOf(
 		};
 		const address = value('migration_host') ?? value('ansible_host') ?? value('ansible_ssh_host') ?? name;
 		const user = value('migration_user') ?? 'root';
+		const port = value('migration_ssh_port') ?? value('ansible_port') ?? value('ansible_ssh_port') ?? '22';
 		const zone = value('zone');
 		const speed = value('migration_speed');
 		const listen = value('migration_listen');
@@ -31,7 +32,7 @@ export function peersOf(
 		return {
 			host: name,
 			address,
-			uri: `qemu+ssh://${encodeURIComponent(user)}@${bracketed(address)}/system?no_tty=1`,
+			uri: `qemu+ssh://${encodeURIComponent(user)}@${bracketed(address)}${port === '22' ? '' : `:${port}`}/system?no_tty=1`,
 			...(zone === undefined ? {} : {zone}),
 			...(listen === undefined ? {} : {listen}),
 			...(disksPort === undefined ? {} : {disksPort: Number(disksPort)}),

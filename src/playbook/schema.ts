@@ -201,7 +201,10 @@ const knownVariables: Readonly<Record<string, Schema>> = {
 		'Name or address at which the other hosts reach this one for migrations. Else ansible_host, else its name.',
 		'198.51.100.14',
 	),
-	migration_listen: textVariable('The address on which this host listens for migrations. Else all.', '10.10.0.14'),
+	migration_listen: textVariable(
+		'The address on which this host listens for migrations and copied files. Else all.',
+		'10.10.0.14',
+	),
 	migration_disks_port: {
 		type: ['integer', 'string'],
 		pattern: '^[0-9]+$',
@@ -211,6 +214,14 @@ const knownVariables: Readonly<Record<string, Schema>> = {
 		examples: [49216],
 	},
 	migration_speed: textVariable('The speed of its link for migrations. Else what its card says.', '1250 MiB/s'),
+	migration_ssh_port: {
+		type: ['integer', 'string'],
+		pattern: '^[0-9]+$',
+		minimum: 1,
+		maximum: 65535,
+		description: 'The port of its ssh as the other hosts reach it for a migration. Else ansible_port, else 22.',
+		examples: [22],
+	},
 	zone: textVariable('Hosts of one zone fail together: rules may keep guests in different zones.', 'room-a'),
 	migration_user: textVariable('Whom a source logs in as on this host for a migration. Else root.', 'root'),
 };

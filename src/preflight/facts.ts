@@ -23,13 +23,27 @@ export type PairFacts = {
 	/** What `virsh hypervisor-cpu-compare` says of the guest's live definition there. */
 	readonly cpu?: {readonly verdict: 'identical' | 'superset' | 'incompatible'; readonly missing: readonly string[]};
 	readonly disks?: readonly DiskThere[];
+	/** What its definition names of its host, and the destination does not have, by the rule that says so. */
+	readonly lacks?: readonly Lack[];
+};
+
+/** Something that the destination does not have, and the rule that says so. */
+export type Lack = {
+	readonly rule: string;
+	/** The network device that it is about. */
+	readonly device?: string;
+	readonly reason: string;
+	readonly remedy: string;
 };
 
 /** What is at the place of a disk on the destination. */
 export type DiskThere = {
 	readonly target: string;
-	/** `same`: proven to be the very file of the source; `ours`: left by an earlier try of a recorded run. */
-	readonly found: 'nothing' | 'same' | 'ours' | 'foreign';
+	/**
+	 * `same`: proven to be the very file of the source, or of the same content where nobody writes to it; `ours`: left by an
+	 * earlier try of a recorded run; `different`: where nobody writes to it, a file of other content.
+	 */
+	readonly found: 'nothing' | 'same' | 'ours' | 'foreign' | 'different';
 	/** Of a block device that is to take a copy. */
 	readonly deviceBytes?: number;
 };

@@ -39,6 +39,14 @@ export function preflight(facts: PreflightFacts): Report {
 	};
 }
 
+/** The same, with the findings of the named rules as warnings: somebody knows better. */
+export function accepting(report: Report, names: readonly string[] = []): Report {
+	const findings = report.findings.map(finding =>
+		names.includes(finding.rule) ? {...finding, severity: 'warns' as const} : finding,
+	);
+	return {...report, findings: findings.sort(compareFindings)};
+}
+
 /** May the run begin? Not with what blocks it as a whole, nor with what nobody knows of the source or of the run. */
 export function blockersOfRun({findings}: Report): readonly Finding[] {
 	return findings.filter(({severity, scope}) => severity === 'blocks' && (scope === 'source' || scope === 'run'));

@@ -15,19 +15,36 @@ export type NbdCopy = {
 	readonly toFormat: string;
 	/** It has just been made: what is empty at the source need not be written. */
 	readonly fresh: boolean;
-	/** Where the destination serves it. */
+	/** Where the destination serves it: on all of its addresses when `listen` is left out. */
 	readonly port: number;
+	readonly listen?: string;
+	/** Left out: it goes unencrypted. */
+	readonly tls?: StreamTls;
+	/** The exact size of the file where qemu-img, which counts sectors of 512 bytes, makes it larger. */
+	readonly exactBytes?: number;
 	readonly name: string;
 	readonly pidFile: string;
 };
 
-/** Serves the image until it is stopped. Done when it listens. */
-export function serve(host: string, {to, toFormat, port, name, pidFile}: NbdCopy): Command {
+/** Folders with the certificates that QEMU uses for live migrations: what encrypts those encrypts this. */
+export type StreamTls = {
+	readonly serverFolder: string;
+	readonly clientFolder: string;
+	/** Must the source show a certificate? */
+	readonly verifiesClient: boolean;
+	/** The name in the certificate of the destination, where that is not the address. */
+	readonly hostname?: string;
+};
+
+/** Serves the image until it is stopped. Done when it listens. An empty address is all of them, IPv4 and IPv6. */
+export function serve(host: string, {to, toFormat, port, name, pidFile, listen = '', tls}: NbdCopy): Command {
 	return write(host, [
 		'qemu-nbd',
 		'--fork',
 		'--persistent',
 		'--discard=unmap',
+		...(tls === undefined ? [] : ['--object', serverCredentials(tls), '--tls-creds', 'tls0']),
+		`--bind=${listen}`,
 		'--port',
 		String(port),
 		'--export-name',
@@ -57,35 +74,30 @@ export function stopServing(host: string, pidFile: string): Command {
 
 /** Writes the image into the one that is served. Tells how far it is on its standard output. */
 export function copyOverNbd(host: string, address: string, stream: NbdCopy): Command {
-	return write(host, [
-		'qemu-img',
-		'convert',
-		'-p',
-		'-n',
-		...(stream.fresh ? ['--target-is-zero'] : []),
-		'-f',
-		stream.fromFormat,
-		'-O',
-		'raw',
-		'--',
-		stream.from,
-		uriOf(address, stream),
-	]);
+	const fresh = stream.fresh ? ['--target-is-zero'] : [];
+	return write(host, ['qemu-img', 'convert', '-p', '-n', ...fresh, ...endpoints(address, stream, 'convert')]);
 }
 
 /** Reads both: exits with 0 when they are the same, with 1 when not. What is longer by nothing but zeros is the same. */
 export function compare(host: string, address: string, stream: NbdCopy): Command {
-	return read(host, [
-		'qemu-img',
-		'compare',
-		'-f',
-		stream.fromFormat,
-		'-F',
-		'raw',
-		'--',
-		stream.from,
-		uriOf(address, stream),
-	]);
+	return read(host, ['qemu-img', 'compare', ...endpoints(address, stream, 'compare')]);
+}
+
+/** The image at the source, and the one that is served: by name and format, or where it is encrypted by options. */
+function endpoints(address: string, stream: NbdCopy, subcommand: 'convert' | 'compare'): readonly string[] {
+	const {from, fromFormat, tls} = stream;
+	if (tls === undefined) {
+		const flag = subcommand === 'convert' ? '-O' : '-F';
+		return ['-f', fromFormat, flag, 'raw', '--', from, uriOf(address, stream)];
+	}
+	const target = subcommand === 'convert' ? ['--target-image-opts'] : [];
+	const options = ['--object', clientCredentials(tls), '--image-opts', ...target];
+	return [...options, '--', sourceOptions(stream), targetOptions(address, stream, tls)];
+}
+
+/** Cuts off the zeros that fill the last sector. */
+export function trim(host: string, path: string, bytes: number): Command {
+	return write(host, ['truncate', `--size=${bytes}`, '--', path]);
 }
 
 /** `(12.34/100%)`, the last of what has come. */
@@ -96,4 +108,29 @@ export function parsePercent(text: string): number | undefined {
 
 function uriOf(address: string, {port, name}: NbdCopy): string {
 	return `nbd://${address.includes(':') ? `[${address}]` : address}:${port}/${name}`;
+}
+
+function serverCredentials({serverFolder, verifiesClient}: StreamTls): string {
+	const verify = verifiesClient ? 'on' : 'off';
+	return `tls-creds-x509,id=tls0,endpoint=server,dir=${optionValue(serverFolder)},verify-peer=${verify}`;
+}
+
+/** The certificate of the destination is verified always. */
+function clientCredentials({clientFolder}: StreamTls): string {
+	return `tls-creds-x509,id=tls0,endpoint=client,dir=${optionValue(clientFolder)}`;
+}
+
+function sourceOptions({from, fromFormat}: NbdCopy): string {
+	return `driver=${fromFormat},file.filename=${optionValue(from)}`;
+}
+
+function targetOptions(address: string, {port, name}: NbdCopy, {hostname}: StreamTls): string {
+	const verified = hostname === undefined ? '' : `,tls-hostname=${optionValue(hostname)}`;
+	const server = `server.type=inet,server.host=${optionValue(address)},server.port=${port}`;
+	return `driver=nbd,${server},export=${optionValue(name)},tls-creds=tls0${verified}`;
+}
+
+/** A comma ends a value in QEMU's lists of options; two are one. */
+function optionValue(text: string): string {
+	return text.replaceAll(',', ',,');
 }

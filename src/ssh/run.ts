@@ -7,6 +7,7 @@ import {type Ending, maxOutput, type Outcome, type RunOptions, tooMuch} from '..
 import type {Become} from './endpoint.ts';
 import {longestPreamble, Preamble} from './preamble.ts';
 import type {Session} from './session.ts';
+import {sudoRemedy} from './sudo-remedy.ts';
 import {type ExitStatusSource, killLine, type LoginShell, loginShellOf, promptOf, wrap} from './wrap.ts';
 
 /** How long to wait for a killed command to end. */
@@ -215,9 +216,7 @@ class Run {
 		return new UnreachableError(
 			this.#command.host,
 			`${who} does not run commands: ${said || `exit code ${code} without a message`}`,
-			this.#become === undefined
-				? undefined
-				: 'configure sudo with NOPASSWD, or pass the password with ansible_become_password or --ask-become-pass',
+			this.#become === undefined ? undefined : sudoRemedy(`${stderr}\n${stdout}`),
 		);
 	}
 }

@@ -1,4 +1,5 @@
 import {type Command, read} from '../shell/command.ts';
+import type {PortRange} from './qemu-conf.ts';
 import {systemUri} from './virsh.ts';
 
 /** The way from one host to another: what a migration needs of it. */
@@ -21,7 +22,16 @@ export function isPathGood({isKnown, ports, own, there}: PathProbe): boolean {
 export type PortAnswer = 'open' | 'dropped' | 'refused' | (string & {});
 
 /** What is tried: the ports alone, and libvirt where a URI is given. */
-export type PathProbeRequest = {readonly address: string; readonly uri?: string; readonly ports: readonly number[]};
+export type PathProbeRequest = {
+	readonly address: string;
+	/** The only address on which the destination listens. */
+	readonly listen?: string;
+	readonly uri?: string;
+	readonly ports: readonly number[];
+	/** Ports to try in all: after `ports` the first free ones of libvirt's range. */
+	readonly count: number;
+	readonly range: PortRange;
+};
 
 /** Nothing that listens for a trial outlives this. */
 const listenSeconds = 15;
@@ -31,10 +41,9 @@ const libvirtSeconds = 20;
 
 /** Where a port is not given, the ports that libvirt would take next: one for the memory, one for the disks. */
 const listenScript = `
-limit=$1 bind=$2; shift 2
+limit=$1 bind=$2 port=$3 last=$4 count=$5; shift 5
 taken() { ss -Htln "sport = :$1" | grep -q .; }
-port=49152
-while [ $# -lt 2 ] && [ $port -le 49215 ]; do
+while [ $# -lt "$count" ] && [ "$port" -le "$last" ]; do
 	taken $port || set -- "$@" $port
 	port=$((port + 1))
 done
@@ -51,9 +60,9 @@ wait
 `;
 
 /** Listens on the ports for a moment, in its own process group, with which it ends before its time; says on which when it does. */
-export function listen(host: string, {address, ports}: PathProbeRequest): Command {
-	const bind = address.includes(':') ? '::' : '0.0.0.0';
-	return read(host, ['sh', '-c', listenScript, 'sh', String(listenSeconds), bind, ...ports.map(String)]);
+export function listen(host: string, {listen: bind = '', ports, count, range}: PathProbeRequest): Command {
+	const numbers = [range.min, range.max, count, ...ports].map(String);
+	return read(host, ['sh', '-c', listenScript, 'sh', String(listenSeconds), bind, ...numbers]);
 }
 
 /** Undefined while it does not listen. */

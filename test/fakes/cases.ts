@@ -160,6 +160,11 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 			params: {guest: 'web1', to: 'kvm2', offline: true, media: 'copy', mode: 'managed'},
 		},
 		{
+			title: 'shut off, encrypted, with a CD-ROM of odd size',
+			world: withGuest({state: 'shut off', cdrom: '/images/cd.iso', mediumBytes: 1_000_001}),
+			params: {guest: 'web1', to: 'kvm2', offline: true, media: 'copy', tls: true, listen_address: '192.0.2.12'},
+		},
+		{
 			title: 'shut off, with other paths there, starts with its host',
 			world: withGuest({state: 'shut off', autostart: true}),
 			params: {guest: 'web1', to: 'kvm2', offline: true, storage_map: {'/images': '/data'}},

@@ -7,6 +7,8 @@ import {stats} from '../../src/files/stat.ts';
 import {stopServing} from '../../src/qemu-img/stream.ts';
 import type {Command} from '../../src/shell/command.ts';
 import type {Outcome, Shell} from '../../src/shell/shell.ts';
+import {migrationLog} from '../../src/virsh/migration-log.ts';
+import {qemuConf} from '../../src/virsh/qemu-conf.ts';
 import {rewriteXml} from '../../src/virsh/rewrite-xml.ts';
 import {type Answer, fakeVirsh, ok, refuse} from './fake-virsh.ts';
 import type {FakeFile, FakeWorld} from './world.ts';
@@ -59,8 +61,12 @@ function execute(world: FakeWorld, {host, argv, stdin}: Command): Answer {
 			return ok();
 		case 'od':
 			return ok(files.get(args.at(-1) ?? '')?.content === 'qcow2' ? ' 51 46 49 fb 00 00 00 03\n' : ' 00 00\n');
+		case 'ip':
+			return ok('2: eth0    inet 192.0.2.1/24 scope global eth0\n');
 		case 'ss':
 			return ok([...world.exports.keys()].map(uri => `LISTEN 0 1 0.0.0.0:${new URL(uri).port} 0.0.0.0:*\n`).join(''));
+		case 'truncate':
+			return truncate(world, host, args);
 		case 'sha256sum':
 			return ok(
 				`${createHash('sha256')
@@ -118,6 +124,8 @@ function script(world: FakeWorld, host: string, argv: readonly string[], stdin: 
 		if (`1:${files.get(path)?.inode}:1700000000` === proof) files.delete(path);
 		return ok();
 	}
+	if (text === migrationLog(host, '', 0).argv[2]) return ok('end\n');
+	if (same(qemuConf(host))) return ok(usualConf);
 	if (same(readSystemCapabilities(host))) return ok(quietSystem);
 	if (same(stats(host, argv.slice(4)))) {
 		const lines = argv.slice(4).map(one => {
@@ -201,6 +209,26 @@ nclients            : 1
 1700000000000
 `;
 
+/** A host whose qemu.conf says nothing. */
+const usualConf = `folder /etc/pki/qemu
+file ca-cert.pem
+file server-cert.pem
+file server-key.pem
+file client-cert.pem
+file client-key.pem
+`;
+
+function truncate(world: FakeWorld, host: string, args: readonly string[]): Answer {
+	const {files} = world.host(host);
+	const path = args.at(-1) ?? '';
+	const file = files.get(path);
+	if (file === undefined) return refuse(`truncate: cannot open '${path}'`);
+	const cut = {...file, virtualBytes: Number(/^--size=(\d+)$/.exec(args[0] ?? '')?.[1])};
+	// All names of one file.
+	for (const [name, same] of files) if (same === file) files.set(name, cut);
+	return ok();
+}
+
 function stat(world: FakeWorld, host: string, path: string): Answer {
 	const file = world.host(host).files.get(path);
 	if (file === undefined) return refuse(`stat: cannot statx '${path}': No such file or directory`);
@@ -220,17 +248,26 @@ function qemuNbd(world: FakeWorld, host: string, args: readonly string[]): Answe
 	return ok();
 }
 
+/** The file or the address that options of QEMU name. */
+function plainName(word: string): string {
+	const option = (name: string) => new RegExp(`(?:^|,)${name}=([^,]*)`).exec(word)?.[1];
+	if (word.startsWith('driver=nbd,')) {
+		return `nbd://${option('server.host')}:${option('server.port')}/${option('export')}`;
+	}
+	return option('file.filename') ?? word;
+}
+
 function qemuImg(world: FakeWorld, host: string, args: readonly string[]): Answer {
 	const {files} = world.host(host);
 	const [sub] = args;
 	const words = args.slice(args.indexOf('--') + 1);
 	const value = (name: string) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
-	const [path = '', size = ''] = words;
+	const [path = '', size = ''] = words.map(plainName);
 	const file = files.get(path);
 	if (sub === 'create') {
 		const backing = value('-b');
 		if (backing !== undefined && !files.has(backing)) return refuse(`Could not open '${backing}'`);
-		const image = {format: value('-f') ?? 'raw', virtualBytes: Number(size), data: ''};
+		const image = {format: value('-f') ?? 'raw', virtualBytes: Math.ceil(Number(size) / 512) * 512, data: ''};
 		world.put(host, path, {...image, ...(backing === undefined ? {} : {backing})});
 		return ok();
 	}

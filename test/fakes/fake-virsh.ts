@@ -56,6 +56,8 @@ export function fakeVirsh(world: FakeWorld, host: string, args: readonly string[
 			return domain === undefined
 				? refuse('failed to get domain')
 				: ok(`Persistent:     ${domain.persistent ? 'yes' : 'no'}\nManaged save:   no\n`);
+		case 'domcapabilities':
+			return ok('<domainCapabilities/>\n');
 		case 'hypervisor-cpu-compare':
 			return ok('CPU described is identical to the CPU provided by hypervisor on the host\n');
 		case 'dumpxml':

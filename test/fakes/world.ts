@@ -113,7 +113,7 @@ export class FakeWorld {
 	/** A guest with one disk for each format, and a CD-ROM drive if it is told what is in it. */
 	guest(hostName: string, name: string, options: GuestOptions = {}): FakeDomain {
 		const {formats = ['qcow2'], folder = '/images', backing, cdrom, autostart = false, state = 'running'} = options;
-		const {memoryKib = 16384, wishes} = options;
+		const {memoryKib = 16384, wishes, mediumBytes = 2048} = options;
 		const host = this.host(hostName);
 		const own = formats.map((format, index) => ({
 			target: `vd${String.fromCharCode(97 + index)}`,
@@ -126,7 +126,7 @@ export class FakeWorld {
 			this.put(hostName, path, {format, virtualBytes, data: `${name} data`, ...below});
 		}
 		if (backing !== undefined) this.put(hostName, backing, {format: 'qcow2', virtualBytes, data: 'base'});
-		if (cdrom !== undefined) this.put(hostName, cdrom, {format: 'raw', virtualBytes: 2048, data: 'medium'});
+		if (cdrom !== undefined) this.put(hostName, cdrom, {format: 'raw', virtualBytes: mediumBytes, data: 'medium'});
 		const disks = [
 			...own,
 			...(cdrom === undefined ? [] : [{target: 'sda', path: cdrom, format: 'raw', cdrom: true as const}]),
@@ -202,6 +202,7 @@ export type GuestOptions = {
 	readonly folder?: string;
 	readonly backing?: string;
 	readonly cdrom?: string;
+	readonly mediumBytes?: number;
 	readonly autostart?: boolean;
 	readonly state?: FakeDomain['state'];
 	readonly memoryKib?: number;

@@ -220,6 +220,46 @@ test.serial('a guest that is shut off: said to be moved, and with the variables 
 	t.regex(again.stdout, /off1 is on kvm2 already/);
 });
 
+test.serial(
+	'a guest that is shut off, and a medium of odd size, go to the one address and port that are open',
+	async t => {
+		const iso = `${imageFolder}/odd.iso`;
+		await add(guestPlan('odd1', {state: 'shut off', cdrom: iso}));
+		await on('kvm1', 'truncate', '--size=1000001', iso);
+		const there = {listen_address: '10.104.0.12', disks_port: 49300};
+		const {code, stdout} = await migrate('odd1', {offline: true, media: 'copy', ...there});
+		t.is(code, 0, stdout);
+		t.deepEqual(await readFile(join(rootOf('kvm2'), iso)), await readFile(join(rootOf('kvm1'), iso)));
+		t.is((await stat(join(rootOf('kvm2'), iso))).size, 1_000_001);
+		t.deepEqual((await rig.guest('odd1')).defined, ['kvm2']);
+	},
+);
+
+test.serial(
+	'what only the source has is named in the plan; where that is passed over, by the reason of the destination',
+	async t => {
+		await add(guestPlan('need1', {state: 'shut off'}));
+		const xml = await on('kvm1', 'virsh', 'dumpxml', 'need1');
+		await on('kvm1', 'mkdir', '-p', '/srv/consoles');
+		const here = `<serial type='file'><source path='/srv/consoles/need1.log'/></serial><memballoon`;
+		await demand(labShell(rig.lab), define('kvm1', xml.replace('<memballoon', here)));
+		await on('kvm1', 'virsh', 'start', 'need1');
+		const refused = await migrate('need1');
+		t.is(refused.code, 3, refused.stdout);
+		t.regex(
+			refused.stdout,
+			/the folder of its \w+, \/srv\/consoles, does not exist on kvm2\n.*mkdir --parents \/srv\/consoles/,
+		);
+		const failed = await migrate('need1', {accept: ['guest-files']});
+		t.is(failed.code, 4, failed.stdout);
+		t.regex(failed.stdout, /\/srv\/consoles\/need1\.log: No such file or directory/, 'the reason of the destination');
+		await on('kvm2', 'mkdir', '-p', '/srv/consoles');
+		const moved = await migrate('need1');
+		t.is(moved.code, 0, moved.stdout);
+		unharmed(t, await rig.guest('need1'), 'kvm2');
+	},
+);
+
 test.serial('a guest with snapshots, checkpoints or saved memory is refused, with what to do', async t => {
 	await add(guestPlan('kept1'));
 	await on('kvm1', 'virsh', 'snapshot-create-as', 'kept1', 'before');

@@ -532,3 +532,27 @@ test('what earlier tasks make of a guest or a file is planned with; what they un
 	t.like(guestOf(world, 'web1', 'kvm2'), {state: 'paused', autostart: true});
 	t.is(guestOf(world, 'idle', 'kvm3').state, 'running');
 });
+
+const ports = [
+	['no port', {}, 'qemu+ssh://root@192.0.2.12/system?no_tty=1'],
+	['ansible_port', {ansible_port: 2222}, 'qemu+ssh://root@192.0.2.12:2222/system?no_tty=1'],
+	['ansible_port, as a string', {ansible_port: '2222'}, 'qemu+ssh://root@192.0.2.12:2222/system?no_tty=1'],
+	['ansible_ssh_port', {ansible_ssh_port: 2222}, 'qemu+ssh://root@192.0.2.12:2222/system?no_tty=1'],
+	['the usual one', {ansible_port: 22}, 'qemu+ssh://root@192.0.2.12/system?no_tty=1'],
+	[
+		'another for migrations',
+		{ansible_port: 2222, migration_ssh_port: 22},
+		'qemu+ssh://root@192.0.2.12/system?no_tty=1',
+	],
+	[
+		'an IPv6 address',
+		{ansible_port: 2222, migration_host: 'fd00::12'},
+		'qemu+ssh://root@[fd00::12]:2222/system?no_tty=1',
+	],
+] as const;
+
+for (const [title, vars, uri] of ports) {
+	test(`the libvirt URI of a destination: ${title}`, t => {
+		t.is(peersOf(inventory, {ansible_host: '192.0.2.12', ...vars})('kvm2')?.uri, uri);
+	});
+}

@@ -1,7 +1,13 @@
 import {readFileSync} from 'node:fs';
 import test from 'ava';
 import {type Finding, remedyText} from '../../src/preflight/finding.ts';
-import {blockersOfDestination, blockersOfRun, obstaclesOf, preflight} from '../../src/preflight/preflight.ts';
+import {
+	accepting,
+	blockersOfDestination,
+	blockersOfRun,
+	obstaclesOf,
+	preflight,
+} from '../../src/preflight/preflight.ts';
 import {rules} from '../../src/preflight/rules.ts';
 import {isOlder} from '../../src/preflight/versions.ts';
 import {
@@ -34,6 +40,10 @@ test('there is a rule for each of the 46 checks, and each has a name of its own'
 	);
 	t.is(new Set(rules.map(({id}) => id)).size, rules.length);
 });
+
+function lack(rule: string, reason: string) {
+	return {rule, reason, remedy: 'mend it'};
+}
 
 /** What names things, or is asked for, is not a fact that could be unknown. */
 const given = [
@@ -204,7 +214,7 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{guest: {unsaved: ['devices/disk[2]']}},
 			[
 				[
-					'devices/disk[2] differs between its running and its stored definition: the running one goes along',
+					'devices/disk[2] differs between its running and its stored definition: both go along, and its next start uses the stored one',
 					"virsh dumpxml 'uuid of web1' (on kvm1)",
 				],
 			],
@@ -304,6 +314,18 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 		],
 		[{guest: {tpm: null}, host: {swtpm: null}}, []],
 		[{guest: {tpm: {secret: null}}, host: {secrets: []}}, []],
+	],
+	'guest-files': [
+		[
+			{pair: {lacks: [lack('guest-files', 'its emulator, /opt/kvm, does not exist on kvm2'), lack('other', 'x')]}},
+			[['its emulator, /opt/kvm, does not exist on kvm2', 'mend it']],
+		],
+	],
+	'guest-listeners': [
+		[
+			{pair: {lacks: [lack('guest-listeners', 'its serial needs TCP port 4555, which is in use on kvm2')]}},
+			[['its serial needs TCP port 4555, which is in use on kvm2', 'mend it']],
+		],
 	],
 	'guest-shared-tpm': [
 		[
@@ -610,11 +632,15 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{host: {domains: [{...stranger, uuid: guest.uuid}]}},
 			[['it runs there too', "virsh domstate --reason 'uuid of web1' (on kvm2)"]],
 		],
+		[
+			{host: {domains: [{...stranger, uuid: guest.uuid, isActive: false}]}},
+			[['its UUID is that of db1 there', "virsh undefine --keep-nvram 'uuid of web1' (on kvm2)"]],
+		],
 		[{host: {domains: [stranger]}}, []],
 	],
 	'guest-stale-definition': [
 		[
-			{host: {domains: [{...stranger, uuid: guest.uuid, isActive: false}]}},
+			{host: {domains: [{...stranger, uuid: guest.uuid, name: guest.name, isActive: false}]}},
 			[
 				[
 					'a definition of it is there from an earlier stay, and is replaced',
@@ -873,4 +899,18 @@ test('the documentation names every rule with its check', t => {
 		[...ids.matchAll(/`([a-z-]+)`/g)].map(([, id]) => `${check} ${id}`),
 	);
 	t.deepEqual(documented.sort(), rules.map(({check, id}) => `${check} ${id}`).sort());
+});
+
+test('findings of a rule that somebody accepts are warnings, and keep no guest', t => {
+	const report = preflight(
+		world({pair: {lacks: [lack('guest-files', 'its kernel, /boot/x, does not exist on kvm2')]}}),
+	);
+	t.is(obstaclesOf(report).get(guest.uuid)?.length, 1);
+	const accepted = accepting(report, ['guest-files']);
+	t.deepEqual([...obstaclesOf(accepted)], []);
+	t.deepEqual(
+		accepted.findings.map(({rule, severity}) => `${rule} ${severity}`),
+		['guest-files warns'],
+	);
+	t.is(obstaclesOf(accepting(report, ['guest-cpu'])).get(guest.uuid)?.length, 1);
 });

@@ -125,6 +125,7 @@ export const pair: Required<PairFacts> = {
 		{target: 'vda', found: 'nothing'},
 		{target: 'sda', found: 'same'},
 	],
+	lacks: [],
 };
 
 export const path: Required<PathFacts> = {

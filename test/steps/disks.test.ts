@@ -2,14 +2,17 @@ import test from 'ava';
 import {StepError} from '../../src/errors.ts';
 import {Facts} from '../../src/facts/facts.ts';
 import {mayBeOneFile, type PathFact} from '../../src/files/stat.ts';
+import {compare, copyOverNbd, serve} from '../../src/qemu-img/stream.ts';
 import {deleteSourceDisks} from '../../src/steps/evacuation/delete_source_disks.ts';
-import type {DiskPlanContext} from '../../src/steps/migration/disks/disk-scene.ts';
+import type {DiskPlanContext, TransferOptions} from '../../src/steps/migration/disks/disk-scene.ts';
 import {diskRequests, planDisks} from '../../src/steps/migration/disks/plan-disks.ts';
 import {mapPath} from '../../src/steps/migration/disks/storage-map.ts';
 import type {MoveParams} from '../../src/steps/migration/options/move-params.ts';
 import {definitionsAfter} from '../../src/steps/migration/plan-move.ts';
+import {demandTls, tlsRequests} from '../../src/steps/migration/tls.ts';
 import type {DomainDefinition, DomainDisk} from '../../src/virsh/dumpxml.ts';
 import {parseDefinition} from '../../src/virsh/parse-definition.ts';
+import {parseQemuConf, type QemuConf} from '../../src/virsh/qemu-conf.ts';
 import {FakeShell} from '../fakes/fake-shell.ts';
 import {planOn} from '../fakes/rig.ts';
 import {FakeWorld} from '../fakes/world.ts';
@@ -80,6 +83,9 @@ test.before(async () => {
 	bare = await parseDefinition(`<domain><name>web1</name><uuid>${uuid}</uuid></domain>`);
 });
 
+const certificates = ['ca-cert', 'server-cert', 'server-key', 'client-cert', 'client-key'];
+const confText = `folder /etc/pki/qemu\n${certificates.map(name => `file ${name}.pem\n`).join('')}`;
+
 const plain: DomainDisk = {
 	target: 'vda',
 	device: 'disk',
@@ -97,6 +103,7 @@ type Scene = {
 	readonly disks?: readonly DomainDisk[];
 	readonly wishes?: MoveParams;
 	readonly mode?: 'live' | 'cold';
+	readonly transfer?: TransferOptions;
 	readonly definition?: {readonly tpm?: true; readonly secrets?: readonly string[]};
 	/** Readings that are not as usual, by what ends their keys. */
 	readonly facts?: Readonly<Record<string, unknown>>;
@@ -112,9 +119,13 @@ const usual: Readonly<Record<string, (path: string) => unknown>> = {
 	'kvm1 domain-artifacts': () => ({snapshots: [], checkpoints: [], saved: []}),
 	'kvm2 secrets': () => [],
 	'kvm2 ports': () => [22],
+	'kvm1 qemu-conf': () => parseQemuConf(confText),
+	'kvm2 qemu-conf': () => parseQemuConf(confText),
+	'kvm1 digest': () => 'abc',
+	'kvm2 digest': () => 'abc',
 };
 
-function planned({disks = [plain], wishes = {}, mode = 'live', definition = {}, facts: special = {}}: Scene) {
+function planned({disks = [plain], wishes = {}, mode = 'live', definition = {}, transfer, facts: special = {}}: Scene) {
 	const scene: DiskPlanContext = {
 		definition: {...bare, disks, ...definition},
 		source: 'kvm1',
@@ -123,10 +134,12 @@ function planned({disks = [plain], wishes = {}, mode = 'live', definition = {}, 
 		wishes,
 		own: [],
 		mode,
+		...(transfer === undefined ? {} : {transfer}),
 	};
 	let facts = new Facts();
 	for (;;) {
-		const missing = diskRequests(scene, facts).filter(request => !facts.has(request));
+		const tls = tlsRequests(scene, transfer?.tls !== undefined);
+		const missing = [...diskRequests(scene, facts), ...tls].filter(request => !facts.has(request));
 		if (missing.length === 0) return planDisks(scene, facts);
 		facts = facts.with(
 			missing.map(request => {
@@ -137,6 +150,22 @@ function planned({disks = [plain], wishes = {}, mode = 'live', definition = {}, 
 		);
 	}
 }
+
+/** CD-ROMs and read-only disks, and a file at the destination that is not the very same. */
+const cdrom: DomainDisk = {
+	...plain,
+	target: 'sda',
+	device: 'cdrom',
+	path: '/iso/cd.iso',
+	format: 'raw',
+	readonly: true,
+};
+const readOnly: DomainDisk = {...plain, target: 'vdb', path: '/ro/data.raw', format: 'raw', readonly: true};
+const layered: DomainDisk = {...plain, target: 'vdb', path: '/ro/top.qcow2', readonly: true};
+const copyThere = {type: 'file', identity: '1:9:200', bytes: gib, mode: '644', owner: 'root:root'};
+const layers = ['/ro/top.qcow2', '/ro/base.qcow2'].map(path => ({
+	...{path, format: 'qcow2', virtualBytes: gib, actualBytes: 1, options: {}, specialties: []},
+}));
 
 const refusals: Readonly<Record<string, Scene & {readonly says: RegExp; readonly remedy: RegExp}>> = {
 	'an encrypted disk': {disks: [{...plain, encrypted: true}], says: /is encrypted/, remedy: /virsh_migrate/},
@@ -237,6 +266,61 @@ const refusals: Readonly<Record<string, Scene & {readonly says: RegExp; readonly
 		says: /has a TPM/,
 		remedy: /move it live/,
 	},
+	'a read-only disk that is another file there': {
+		disks: [plain, readOnly],
+		facts: {'kvm2 path /ro/data.raw': copyThere, 'kvm2 digest': 'abd'},
+		says: /\/ro\/data\.raw on kvm2 is not the same file as \/ro\/data\.raw on kvm1/,
+		remedy: /sha256sum \/ro\/data\.raw \(on kvm1\)/,
+	},
+	'a CD-ROM that is a larger file there': {
+		disks: [plain, cdrom],
+		facts: {'kvm2 path /iso/cd.iso': {...copyThere, bytes: 2}},
+		says: /\/iso\/cd\.iso on kvm2 is not the same file/,
+		remedy: /set media: eject/,
+	},
+	'a medium that shall be copied, and another file there': {
+		disks: [plain, readOnly],
+		wishes: {media: 'copy'},
+		facts: {'kvm2 path /ro/data.raw': copyThere, 'kvm2 digest': 'abd'},
+		says: /is not the same file/,
+		remedy: /move it away/,
+	},
+	'a read-only disk whose lower image is another file there': {
+		disks: [plain, layered],
+		facts: {
+			'kvm1 image /ro/top.qcow2': layers,
+			'kvm2 path /ro/top.qcow2': copyThere,
+			'kvm2 path /ro/base.qcow2': {...copyThere, bytes: 3},
+		},
+		says: /\/ro\/base\.qcow2 on kvm2 is not the same file/,
+		remedy: /sha256sum \/ro\/base\.qcow2/,
+	},
+	'a read-only disk without its lower image there': {
+		disks: [plain, layered],
+		facts: {'kvm1 image /ro/top.qcow2': layers, 'kvm2 path /ro/top.qcow2': copyThere},
+		says: /disk vdb \(\/ro\/top\.qcow2\) stands on \/ro\/base\.qcow2, which kvm2 does not have/,
+		remedy: /media: copy/,
+	},
+	'a lower image that storage_map moves': {
+		disks: [plain, layered],
+		wishes: {media: 'copy', storage_map: {'/ro': '/rw'}},
+		facts: {'kvm1 image /ro/top.qcow2': layers},
+		says: /which storage_map moves to another path/,
+		remedy: /leave \/ro\/base\.qcow2 out of storage_map/,
+	},
+	'files in the clear where only encrypted migrations are accepted': {
+		mode: 'cold',
+		facts: {'kvm2 qemu-conf': parseQemuConf(`${confText}migrate_tls_force 1\n`)},
+		says: /kvm2 accepts only encrypted migrations/,
+		remedy: /tls: true/,
+	},
+	'an encrypted copy with a key that needs a passphrase': {
+		mode: 'cold',
+		transfer: {tls: {}},
+		facts: {'kvm1 qemu-conf': parseQemuConf(`${confText}secret_uuid ${uuid}\n`)},
+		says: /the TLS key of kvm1 needs the passphrase in a libvirt secret/,
+		remedy: /move it live/,
+	},
 	checkpoints: {
 		facts: {'kvm1 domain-artifacts': {snapshots: [], checkpoints: [uuid], saved: []}},
 		says: /has checkpoints/,
@@ -315,6 +399,115 @@ test('a port that is taken is not served on', t => {
 	const [first] = planned({mode: 'cold'}).nbdCopies ?? [];
 	const [next] = planned({mode: 'cold', facts: {'kvm2 ports': [first?.port]}}).nbdCopies ?? [];
 	t.is(next?.port, 49152 + (((first?.port ?? 0) - 49152 + 1) % 64));
+});
+
+test('streams obey the address, the port and the range of libvirt', t => {
+	const port = (scene: Scene) => planned({...scene, mode: 'cold'}).nbdCopies?.map(({port}) => port);
+	t.deepEqual(port({transfer: {port: 49300}}), [49300]);
+	const narrow = parseQemuConf(`${confText}migration_port_min 6000\nmigration_port_max 6001\n`);
+	t.deepEqual(port({facts: {'kvm2 qemu-conf': narrow, 'kvm2 ports': [6000]}}), [6001]);
+	t.deepEqual(port({facts: {'kvm2 qemu-conf': narrow, 'kvm2 ports': [6001]}}), [6000]);
+	const [stream] = planned({mode: 'cold', transfer: {listen: '192.0.2.12', port: 49300}}).nbdCopies ?? [];
+	if (stream === undefined) throw new Error('nothing is streamed');
+	t.true(serve('kvm2', stream).argv.join(' ').includes('--bind=192.0.2.12 --port 49300'));
+	const {listen: _, ...everywhere} = stream;
+	t.true(serve('kvm2', everywhere).argv.includes('--bind='), 'all addresses, IPv4 and IPv6');
+});
+
+test('with TLS a stream takes the certificates of live migrations', t => {
+	const conf = parseQemuConf(`${confText.replace('/etc/pki/qemu', '/etc/pki/a,b')}verify 0\n`);
+	const plan = planned({mode: 'cold', transfer: {tls: {hostname: 'kvm2.example'}}, facts: {'kvm2 qemu-conf': conf}});
+	const [stream] = plan.nbdCopies ?? [];
+	if (stream === undefined) throw new Error('nothing is streamed');
+	const server = 'tls-creds-x509,id=tls0,endpoint=server,dir=/etc/pki/a,,b,verify-peer=off';
+	t.true(serve('kvm2', stream).argv.join(' ').includes(`--object ${server} --tls-creds tls0`));
+	const {argv} = copyOverNbd('kvm1', 'fd00::12', stream);
+	t.true(argv.includes('tls-creds-x509,id=tls0,endpoint=client,dir=/etc/pki/qemu'));
+	t.deepEqual(argv.slice(-2), [
+		'driver=qcow2,file.filename=/images/web1.qcow2',
+		`driver=nbd,server.type=inet,server.host=fd00::12,server.port=${stream.port},export=aaaa1111-vda,tls-creds=tls0,tls-hostname=kvm2.example`,
+	]);
+	t.deepEqual(compare('kvm1', 'fd00::12', stream).argv.slice(-2), argv.slice(-2));
+});
+
+test('a certificate that is missing is named', t => {
+	const of = (text: string) => parseQemuConf(text).tls;
+	const facts = (here: QemuConf['tls'], there: QemuConf['tls']) => {
+		const ports = {min: 1, max: 2};
+		return new Facts().with([
+			[
+				{kind: 'qemu-conf', host: 'kvm1'},
+				{ports, tls: here},
+			],
+			[
+				{kind: 'qemu-conf', host: 'kvm2'},
+				{ports, tls: there},
+			],
+		]);
+	};
+	const ends = {source: 'kvm1', destination: 'kvm2'};
+	const whole = of(confText);
+	const without = (name: string) => of(confText.replace(`file ${name}.pem\n`, ''));
+	t.notThrows(() => demandTls('web1', ends, facts(whole, whole)));
+	for (const [here, there, says] of [
+		[whole, of('folder /etc/pki/qemu\n'), /tls requires \/etc\/pki\/qemu\/ca-cert\.pem on kvm2, which does not exist/],
+		[whole, without('server-key'), /\/server-key\.pem on kvm2/],
+		[without('client-cert'), whole, /\/client-cert\.pem on kvm1/],
+	] as const) {
+		const error = t.throws(() => demandTls('web1', ends, facts(here, there)), {instanceOf: StepError, message: says});
+		t.regex(error.remedy ?? '', /install QEMU's certificates on kvm[12]: .*\.pem/);
+	}
+	t.notThrows(() => demandTls('web1', ends, facts(without('client-cert'), of(`${confText}verify 0\n`))));
+	t.notThrows(
+		() => demandTls('web1', ends, facts(of('folder /x\nhidden\n'), whole)),
+		'what cannot be read is not missing',
+	);
+});
+
+test('media are copied byte for byte, with what is below them, each file once', t => {
+	const odd = {type: 'file', identity: '1:7:100', bytes: 1_000_001, mode: '644', owner: 'root:root'};
+	const plan = planned({
+		disks: [cdrom, {...cdrom, target: 'sdb'}, layered],
+		wishes: {media: 'copy'},
+		facts: {'kvm1 path /iso/cd.iso': odd, 'kvm1 image /ro/top.qcow2': layers},
+	});
+	t.deepEqual(
+		plan.nbdCopies?.map(({to, exactBytes, fromFormat}) => ({to, exactBytes, fromFormat})),
+		[
+			{to: '/iso/cd.iso', exactBytes: 1_000_001, fromFormat: 'raw'},
+			{to: '/ro/top.qcow2', exactBytes: undefined, fromFormat: 'raw'},
+			{to: '/ro/base.qcow2', exactBytes: undefined, fromFormat: 'raw'},
+		],
+	);
+	t.is(new Set(plan.nbdCopies?.map(({name}) => name)).size, 3);
+});
+
+test('a read-only disk of the same content is left, with what is below it', t => {
+	const plan = planned({
+		disks: [layered],
+		facts: {
+			'kvm1 image /ro/top.qcow2': layers,
+			'kvm2 path /ro/top.qcow2': copyThere,
+			'kvm2 path /ro/base.qcow2': copyThere,
+		},
+	});
+	t.deepEqual(plan.left, [{target: 'vdb', reason: 'read-only: the destination has /ro/top.qcow2'}]);
+	t.is(plan.nbdCopies, undefined);
+});
+
+test('a CD-ROM that is ejected is put in again only where the destination has the same', t => {
+	const facts = {'kvm2 path /iso/cd.iso': copyThere};
+	const ejected = (digest: string) =>
+		planned({disks: [cdrom], wishes: {media: 'eject'}, facts: {...facts, 'kvm2 digest': digest}}).ejected;
+	t.deepEqual(ejected('abc'), [{target: 'sda', path: '/iso/cd.iso', place: '/iso/cd.iso'}]);
+	t.deepEqual(ejected('abd'), [{target: 'sda', path: '/iso/cd.iso'}]);
+});
+
+test('a drive of the host has to be there, and is not read', t => {
+	const drive: DomainDisk = {...cdrom, type: 'block', path: '/dev/sr0'};
+	const facts = {'kvm2 path /dev/sr0': {...copyThere, type: 'block', bytes: 0}, 'kvm2 digest': 'abd'};
+	t.is(planned({disks: [drive], facts}).left[0]?.reason, 'read-only: the destination has /dev/sr0');
+	t.throws(() => planned({disks: [drive]}), {message: /kvm2 has no \/dev\/sr0/});
 });
 
 const deletions = [

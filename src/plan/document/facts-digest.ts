@@ -13,6 +13,8 @@ const volatile: ReadonlySet<string> = new Set([
 /** What was read of the hosts, without what changes from moment to moment and decides nothing by its exact value. */
 export function stableFacts(facts: Facts): Readonly<Record<string, unknown>> {
 	return JSON.parse(
-		JSON.stringify(facts, (key, value: unknown) => (volatile.has(key) || / ports$/.test(key) ? undefined : value)),
+		JSON.stringify(facts, (key, value: unknown) =>
+			volatile.has(key) || / (ports|addresses)$/.test(key) ? undefined : value,
+		),
 	);
 }

@@ -132,6 +132,12 @@ export const diskRules = [
 		judge: ({found}, {disk, guest, source, host}) => {
 			if (disk === undefined || found === 'same') return undefined;
 			if (found === 'foreign' && disk.device !== 'disk') return undefined;
+			if (found === 'different') {
+				return {
+					reason: `${disk.path} is in its drive ${disk.target}, and the destination has another file there`,
+					remedy: run(host.name, 'sha256sum', disk.path ?? ''),
+				};
+			}
 			if (disk.device === 'disk') {
 				return {
 					reason: `${disk.path} is read-only and not copied, and is not the same on the destination`,

@@ -1,5 +1,6 @@
 import {advise, run, virsh} from '../commands.ts';
-import {rule} from '../rule.ts';
+import type {Lack} from '../facts.ts';
+import {type RuleProblem, rule} from '../rule.ts';
 import {everyPair} from '../scopes.ts';
 
 /** Checks 17 to 19: what the destination’s hardware and QEMU must have for the guest. */
@@ -53,6 +54,26 @@ export const fitRules = [
 					reason: `its firmware ${path} is not there`,
 					remedy: run(host.name, 'apt-get', 'install', 'ovmf'),
 				})),
+	}),
+	rule({
+		id: 'guest-files',
+		check: 18,
+		about: 'files and folders that its definition names',
+		severity: 'blocks',
+		of: everyPair,
+		needs: ({pair}) => ({lacks: pair?.lacks}),
+		ask: ({guest, source}) => virsh(source.name, 'dumpxml', guest.uuid),
+		judge: ({lacks}) => problemsOf(lacks, 'guest-files'),
+	}),
+	rule({
+		id: 'guest-listeners',
+		check: 33,
+		about: 'addresses and ports that it listens on',
+		severity: 'blocks',
+		of: everyPair,
+		needs: ({pair}) => ({lacks: pair?.lacks}),
+		ask: ({guest, source}) => virsh(source.name, 'dumpxml', guest.uuid),
+		judge: ({lacks}) => problemsOf(lacks, 'guest-listeners'),
 	}),
 	rule({
 		id: 'guest-cpus',
@@ -119,3 +140,7 @@ export const fitRules = [
 		},
 	}),
 ];
+
+function problemsOf(lacks: readonly Lack[], rule: string): readonly RuleProblem[] {
+	return lacks.filter(one => one.rule === rule).map(({reason, remedy}) => ({reason, remedy: advise(remedy)}));
+}

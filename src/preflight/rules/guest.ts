@@ -96,7 +96,7 @@ export const guestRules = [
 		ask: ({guest, source}) => virsh(source.name, 'dumpxml', '--inactive', guest.uuid),
 		judge: ({unsaved}, item) =>
 			unsaved.map(element => ({
-				reason: `${element} differs between its running and its stored definition: the running one goes along`,
+				reason: `${element} differs between its running and its stored definition: both go along, and its next start uses the stored one`,
 				remedy: dumpxml(item),
 			})),
 	}),

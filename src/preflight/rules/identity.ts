@@ -33,9 +33,16 @@ export const identityRules = [
 			return domains.flatMap(other => {
 				const shared = other.macs.filter(mac => macs.includes(mac));
 				if (other.uuid === guest.uuid) {
-					return other.isActive
-						? [{reason: 'it runs there too', remedy: virsh(host.name, 'domstate', '--reason', guest.uuid)}]
-						: [];
+					if (other.isActive) {
+						return [{reason: 'it runs there too', remedy: virsh(host.name, 'domstate', '--reason', guest.uuid)}];
+					}
+					if (other.name === guest.name) return [];
+					return [
+						{
+							reason: `its UUID is that of ${other.name} there`,
+							remedy: virsh(host.name, 'undefine', '--keep-nvram', other.uuid),
+						},
+					];
 				}
 				return [
 					...(other.name === guest.name
@@ -63,7 +70,7 @@ export const identityRules = [
 		needs: ({host}) => ({domains: host.domains}),
 		ask: ({host}) => virsh(host.name, 'list', '--all', '--uuid', '--name'),
 		judge: ({domains}, {guest, host}) =>
-			domains.some(({uuid, isActive}) => uuid === guest.uuid && !isActive)
+			domains.some(({uuid, name, isActive}) => uuid === guest.uuid && name === guest.name && !isActive)
 				? {
 						reason: 'a definition of it is there from an earlier stay, and is replaced',
 						remedy: virsh(host.name, 'dumpxml', '--inactive', guest.uuid),

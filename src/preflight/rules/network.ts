@@ -17,8 +17,8 @@ export const networkRules = [
 			networks: interfaces?.some(({network}) => network !== null) === false ? [] : host.networks,
 		}),
 		ask: ({host}) => virsh(host.name, 'net-list', '--all'),
-		judge: ({interfaces, networks}, {host}) =>
-			[...new Set(interfaces.flatMap(({network}) => network ?? []))].flatMap((name): readonly RuleProblem[] => {
+		judge: ({interfaces, networks}, {host, pair}) => [
+			...[...new Set(interfaces.flatMap(({network}) => network ?? []))].flatMap((name): readonly RuleProblem[] => {
 				const found = networks.find(network => network.name === name);
 				if (found === undefined) {
 					return [{reason: `the network ${name} is not there`, remedy: virsh(host.name, 'net-define', `${name}.xml`)}];
@@ -27,6 +27,10 @@ export const networkRules = [
 					? []
 					: [{reason: `the network ${name} is not active there`, remedy: virsh(host.name, 'net-start', name)}];
 			}),
+			...(pair?.lacks ?? [])
+				.filter(({rule: id, reason}) => id === 'guest-networks' && reason.includes(' portgroup '))
+				.map(({reason, remedy}) => ({reason, remedy: advise(remedy)})),
+		],
 	}),
 	rule({
 		id: 'guest-bridges',
@@ -39,7 +43,10 @@ export const networkRules = [
 			bridges: interfaces?.some(({bridge}) => bridge !== null) === false ? [] : host.bridges,
 		}),
 		ask: ({host}) => ({host: host.name, argv: ['ip', '-details', 'link', 'show', 'type', 'bridge']}),
-		judge: ({interfaces, bridges}, item) => interfaces.flatMap(one => bridgeProblems(one, bridges, item)),
+		judge: ({interfaces, bridges}, item) => [
+			...interfaces.flatMap(one => bridgeProblems(one, bridges, item)),
+			...parentProblems(interfaces, item),
+		],
 	}),
 	rule({
 		id: 'guest-filters',
@@ -95,4 +102,11 @@ function bridgeProblems(
 				]
 			: []),
 	];
+}
+
+/** Devices that a card is on without being a bridge: parents of macvtaps. */
+function parentProblems(interfaces: readonly NetworkCard[], {pair}: PairItem): readonly RuleProblem[] {
+	return (pair?.lacks ?? [])
+		.filter(({device}) => device !== undefined && !interfaces.some(({bridge}) => bridge === device))
+		.map(({reason, remedy}) => ({reason, remedy: advise(remedy)}));
 }

@@ -1,5 +1,5 @@
 import {durationSchema, rateSchema, sizeSchema} from '../../units/units.ts';
-import {tuning} from '../migration/options/tuning.ts';
+import {accept, tuning} from '../migration/options/tuning.ts';
 
 const limit = (description: string) => ({type: 'integer', minimum: 1, description}) as const;
 
@@ -84,6 +84,7 @@ export const moving = {
 		enum: ['warn', 'block'],
 		description: 'What cannot be checked is told (`warn`, the default), or stands against the move.',
 	},
+	accept,
 	migrate: {
 		type: 'object',
 		additionalProperties: false,

@@ -1,4 +1,4 @@
-import {StepError, StuckError} from '../../errors.ts';
+import {CommandError, StepError, StuckError} from '../../errors.ts';
 import type {Command} from '../../shell/command.ts';
 import {autostart} from '../../virsh/autostart.ts';
 import {type Migration, migrate} from '../../virsh/migrate.ts';
@@ -17,6 +17,7 @@ import {
 	verifyMedia,
 } from './disks/prepare.ts';
 import {xmlBackCommands, xmlOptions} from './disks/xml-files.ts';
+import {failureReason} from './failure-reason.ts';
 import {type HostSighting, statusText} from './location/guest-location.ts';
 import {askBoth, domainStatusOf} from './location/resolve-location.ts';
 import {type GuestMigration, libvirtUri} from './move.ts';
@@ -31,7 +32,7 @@ export type ColdMove = {
 };
 
 /** Done last, so that until then the source has everything. */
-function definitionCommands({move, disks, p2p}: ColdMove): readonly Command[] {
+function definitionCommands({move, disks, p2p}: ColdMove): readonly [Command, ...Command[]] {
 	const {source, destination, uuid} = move;
 	return [
 		migrate({...offline(p2p, disks), source, uuid, desturi: libvirtUri(move)}),
@@ -60,8 +61,16 @@ export async function moveCold(cold: ColdMove, context: StepContext): Promise<re
 			`move it live: take offline out of the playbook, or shut it down: virsh shutdown ${move.uuid} (on ${move.source})`,
 		);
 	}
+	const [handOver, ...rest] = definitionCommands(cold);
 	await withRelay(cold.move, context, async () => {
-		for (const command of definitionCommands(cold)) await context.run(command);
+		const begun = context.now();
+		await context.run(handOver).catch(async (error: unknown) => {
+			if (!(error instanceof CommandError)) throw error;
+			const {text, remedy} = await failureReason(error, move, context.now() - begun, context);
+			const failed = `the definition of ${move.guest} did not reach ${move.destination}: ${text}`;
+			throw new StepError(failed, remedy, {cause: error});
+		});
+		for (const command of rest) await context.run(command);
 	});
 	return images;
 }

@@ -1,7 +1,8 @@
 import {StepError} from '../../errors.ts';
 import {relayPath} from '../../shell/relay.ts';
+import type {MigrateOptions} from '../../virsh/migrate.ts';
 import {identify, type MadeImage, tracesOf} from '../qemu-img/images.ts';
-import {defineStep, type StepContext} from '../step.ts';
+import {defineStep, type Peer, type StepContext} from '../step.ts';
 import {
 	adoptCold,
 	type ColdMove,
@@ -15,7 +16,7 @@ import {
 import {timed} from './convergence/phase-times.ts';
 import {convergencePolicyOf, downtimeBefore, downtimeRequests} from './convergence/policy.ts';
 import type {DiskPlan} from './disks/disk-plan.ts';
-import type {DiskPlanContext} from './disks/disk-scene.ts';
+import type {DiskPlanContext, TransferOptions} from './disks/disk-scene.ts';
 import {diskRequests, planDisks} from './disks/plan-disks.ts';
 import {
 	insertCommands,
@@ -28,15 +29,16 @@ import {
 } from './disks/prepare.ts';
 import {xmlOptions} from './disks/xml-files.ts';
 import {moveDrift} from './drift.ts';
+import {demandHostNeeds, needRequests} from './host-needs.ts';
 import {diskLoad, drivesNotCopied, memoryLoad} from './load.ts';
 import {locateGuest} from './location/resolve-location.ts';
 import {dataAddress, type GuestMigration} from './move.ts';
 import {contradictionsIn} from './options/contradictions.ts';
 import {splitMoveParams} from './options/move-params.ts';
-import {demandOptions, optionRequests, saidOfMove} from './options/option-check.ts';
-import {tuning} from './options/tuning.ts';
+import {demandOptions, demandVersions, optionRequests, saidOfMove, versionRequests} from './options/option-check.ts';
+import {accept, tuning} from './options/tuning.ts';
 import {definitionOf, definitionsAfter, hasMoved, isOff, moveRequests, planMove} from './plan-move.ts';
-import {probeMigrationPath} from './probe-path.ts';
+import {livePorts, probeMigrationPath, streamPorts} from './probe-path.ts';
 import {
 	adoptMove,
 	guestMove,
@@ -49,6 +51,7 @@ import {
 	verifyMove,
 } from './run-move.ts';
 import {removeXmlFiles, returnToSource} from './take-back.ts';
+import {demandTls, tlsRequests} from './tls.ts';
 
 const params = {
 	type: 'object',
@@ -71,6 +74,7 @@ const params = {
 				},
 			},
 		},
+		accept,
 		...tuning,
 	},
 } as const;
@@ -103,23 +107,33 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 
 	contradictions: (params, isOpen) => contradictionsIn(saidOfMove(params, isOpen)),
 
+	// virsh of libvirt before 4.4 cannot compare; libvirt itself compares as well, when the guest goes.
+	isOptional: ({kind}) => kind === 'cpu',
+
 	needs(wish, at, facts) {
 		const definition = definitionOf(wish, at, facts);
 		const {host: source, mark} = at;
-		const scene = {source, destination: wish.to, mark, wishes: splitMoveParams(wish).wishes, own: wish.over ?? []};
-		const disks =
+		const ends = {source, destination: wish.to};
+		const scene = {...ends, mark, wishes: splitMoveParams(wish).wishes, own: wish.over ?? []};
+		const mode = isOff(wish, at, facts) ? 'cold' : 'live';
+		const ofGuest =
 			definition === undefined
 				? []
-				: diskRequests({...scene, definition, mode: isOff(wish, at, facts) ? 'cold' : 'live'}, facts);
+				: [
+						...diskRequests({...scene, definition, mode}, facts),
+						...needRequests({definition, destination: wish.to, mode}),
+					];
 		return [
 			...moveRequests(wish, at, facts),
 			...optionRequests(wish, at),
-			...disks,
+			...tlsRequests(ends, wish.tls),
+			...versionRequests(togetherOf(wish), [source, wish.to]),
+			...ofGuest,
 			...downtimeRequests(wish, definition, at),
 		];
 	},
 
-	plan({guest, to, over: own = [], ...rest}, at, facts) {
+	plan({guest, to, over: own = [], accept = [], ...rest}, at, facts) {
 		const {wishes, chosen} = splitMoveParams(rest);
 		const {mode = 'p2p', max_downtime, deadline, stall, ...options} = chosen;
 		demandOptions(options, at, facts);
@@ -136,7 +150,11 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 			wishes,
 			own,
 			mode: move.off ? 'cold' : 'live',
+			transfer: transferOf(move.peer, options),
 		};
+		demandVersions(togetherOf(rest), [at.host, to], facts);
+		demandHostNeeds(scene, accept, facts);
+		if (rest.tls === true) demandTls(move.guest, move, facts);
 		const disks = planDisks(scene, facts);
 		const p2p = mode === 'p2p';
 		if (move.off && wishes.persistent === false) throw wouldBeGone(move);
@@ -176,11 +194,12 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 		const {context, read} = timed(outer);
 		context.progress({phase: 'prepare'});
 		if (action.mode === 'cold') {
+			await probeMigrationPath(action.move, streamPorts(action.disks.nbdCopies), context);
 			const images = await moveCold(action, context);
 			return {images, kept: await leftBehind(action, context), phasesMs: read()};
 		}
 		const {move, disks} = action;
-		await probeMigrationPath(move, {...dataAddress(move.peer, action.options), ...action.options}.disks_port, context);
+		await probeMigrationPath(move, livePorts({...dataAddress(move.peer, action.options), ...action.options}), context);
 		const images = await prepare(move, disks, context);
 		await runMove(action, context);
 		for (const command of insertCommands(move, disks)) await context.run(command);
@@ -248,6 +267,24 @@ function wouldBeGone({guest, destination}: GuestMigration): StepError {
 async function verifyLive(action: LiveMove, context: StepContext): Promise<void> {
 	await verifyMove(action, context);
 	await verifyMedia(action.move, action.disks, context);
+}
+
+function togetherOf({parallel, deadline}: {readonly parallel?: boolean; readonly deadline?: {readonly then?: string}}) {
+	return {parallel, postcopy: deadline?.then === 'postcopy'};
+}
+
+/** What is said of live migrations holds for our own streams. */
+function transferOf(
+	{listen, disksPort}: Peer,
+	{listen_address, disks_port, tls, tls_destination: hostname}: MigrateOptions,
+): TransferOptions {
+	const address = listen_address ?? listen;
+	const port = disks_port ?? disksPort;
+	return {
+		...(address === undefined ? {} : {listen: address}),
+		...(port === undefined ? {} : {port}),
+		...(tls === true ? {tls: hostname === undefined ? {} : {hostname}} : {}),
+	};
 }
 
 function sizeOf(move: GuestMigration, disks: DiskPlan) {

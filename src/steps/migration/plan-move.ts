@@ -76,6 +76,13 @@ export function planMove(
 		);
 	}
 	const there = facts.of({kind: 'domains', host: to}).find(({uuid}) => uuid === entry.uuid);
+	if (there !== undefined && !isActive(there.state) && there.name !== nameThere) {
+		throw new StepError(
+			`${entry.name} has the UUID ${entry.uuid}, which is that of ${there.name} on ${to}`,
+			`if ${there.name} is not needed: virsh undefine --keep-nvram ${entry.uuid} (on ${to}); if it is another guest, give one of them a new UUID`,
+			{retry: 'never'},
+		);
+	}
 	if (off && there !== undefined) {
 		throw new StepError(
 			`${to} knows ${entry.name} already: it is ${there.state} there`,

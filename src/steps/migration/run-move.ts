@@ -12,6 +12,7 @@ import type {TimeoutOutcome} from './convergence/controller.ts';
 import {follow} from './convergence/follow.ts';
 import type {PhaseTimes} from './convergence/phase-times.ts';
 import {reasonRemedy, reasonText} from './convergence/reason-text.ts';
+import {failureReason} from './failure-reason.ts';
 import {confirmHandover} from './location/confirm-handover.ts';
 import {type MoveState, statusText} from './location/guest-location.ts';
 import {
@@ -71,12 +72,13 @@ export async function runMove(planned: PlannedMove, context: StepContext): Promi
 
 async function moveOnce(planned: PlannedMove, context: StepContext): Promise<void> {
 	const {move} = planned;
+	const begun = context.now();
 	const running = guarded(planned, context, context.run(migration(planned)));
 	const [outcome, followed] = await Promise.allSettled([running, follow(move, context, running)]);
 	const timeoutOutcome = followed.status === 'fulfilled' ? followed.value : undefined;
 	if (outcome.status === 'fulfilled') for (const command of afterwards(move)) await context.run(command);
 	else {
-		await hasArrivedAllTheSame(planned, outcome.reason, timeoutOutcome, context);
+		await hasArrivedAllTheSame(planned, outcome.reason, {timeoutOutcome, begun}, context);
 		await finish(planned, context);
 	}
 	if (timeoutOutcome?.to === 'suspend') await letRunOn(move, context);
@@ -131,14 +133,15 @@ async function lookBack({destination, uuid}: GuestMigration, context: StepContex
 async function hasArrivedAllTheSame(
 	planned: PlannedMove,
 	reason: unknown,
-	timeoutOutcome: TimeoutOutcome | undefined,
+	{timeoutOutcome, begun}: {readonly timeoutOutcome: TimeoutOutcome | undefined; readonly begun: number},
 	context: StepContext,
 ): Promise<void> {
 	if (!(reason instanceof CommandError)) throw reason;
 	const {move} = planned;
-	const isGivenUp = timeoutOutcome?.to === 'abort';
-	const why = isGivenUp ? reasonText(timeoutOutcome.reason) : whyFailed(reason);
-	const remedy = isGivenUp ? reasonRemedy(timeoutOutcome.reason) : undefined;
+	const {text: why, remedy} =
+		timeoutOutcome?.to === 'abort'
+			? {text: reasonText(timeoutOutcome.reason), remedy: reasonRemedy(timeoutOutcome.reason)}
+			: await failureReason(reason, move, context.now() - begun, context);
 	const failed = `${move.guest} did not move to ${move.destination}: ${why}`;
 	const retry = isBusy(why) ? 'busy' : 'may';
 	const first = await confirmHandover(move, context).catch((error: unknown) => {
@@ -231,9 +234,4 @@ function isBusy(error: string): boolean {
 	return /unused port in range|cannot acquire state change lock|another migration job is (already )?running/i.test(
 		error,
 	);
-}
-
-function whyFailed({failed}: CommandError): string {
-	const errors = failed.stderr.match(/^error: .*$/gm) ?? [];
-	return errors.at(-1)?.replace('error: ', '') ?? failed.ending;
 }

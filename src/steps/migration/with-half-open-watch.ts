@@ -1,4 +1,5 @@
 import {breakIncoming} from '../../virsh/break-incoming.ts';
+import {defaultPorts, type PortRange} from '../../virsh/qemu-conf.ts';
 import type {StepContext} from '../step.ts';
 import {isPostcopyFailed} from './location/guest-location.ts';
 import {contradictoryError, type ResolvedLocation, readBothHosts} from './location/resolve-location.ts';
@@ -41,8 +42,16 @@ async function watch(move: GuestMigration, context: StepContext, isOver: () => b
 		seen = isBroken ? seen + 1 : 0;
 		if (settled === undefined || seen < looksToBelieve || isOver()) continue;
 		if (settled.at === 'postcopy-lost-destination') return settled;
-		await context.attempt(breakIncoming(move.destination, move.uuid));
+		await context.attempt(breakIncoming(move.destination, move.uuid, await portsOf(move.destination, context)));
 		seen = 0;
 	}
 	return new Promise(() => {});
+}
+
+async function portsOf(host: string, context: StepContext): Promise<PortRange> {
+	const request = {kind: 'qemu-conf', host} as const;
+	return context.facts([request]).then(
+		facts => facts.of(request).ports,
+		() => defaultPorts,
+	);
 }

@@ -4,7 +4,7 @@ import {moveDrift} from '../migration/drift.ts';
 import {memoryLoad} from '../migration/load.ts';
 import {locateGuest} from '../migration/location/resolve-location.ts';
 import {contradictionsIn, saidIn} from '../migration/options/contradictions.ts';
-import {demandOptions, optionRequests} from '../migration/options/option-check.ts';
+import {demandOptions, demandVersions, optionRequests, versionRequests} from '../migration/options/option-check.ts';
 import {virshOptions} from '../migration/options/virsh-options.ts';
 import {definitionsAfter, hasMoved, moveRequests, planMove} from '../migration/plan-move.ts';
 import {
@@ -19,6 +19,7 @@ import {
 	verifyMove,
 } from '../migration/run-move.ts';
 import {returnToSource} from '../migration/take-back.ts';
+import {demandTls, tlsRequests} from '../migration/tls.ts';
 import {defineStep} from '../step.ts';
 
 const flag = (description: string) => ({type: 'boolean', description}) as const;
@@ -81,13 +82,20 @@ export const virshMigrate = defineStep<typeof params, PlannedMove, MoveReceipt>(
 	exclusive: true,
 	params,
 	contradictions: (params, isOpen) => contradictionsIn(saidIn(params, isOpen)),
-	needs: (wish, at, facts) => [...moveRequests(wish, at, facts), ...optionRequests(wish, at)],
+	needs: (wish, at, facts) => [
+		...moveRequests(wish, at, facts),
+		...optionRequests(wish, at),
+		...versionRequests(wish, [at.host, wish.to]),
+		...tlsRequests({source: at.host, destination: wish.to}, wish.tls),
+	],
 	plan({guest, to, ...rest}, at, facts) {
 		const wish = {guest, to, ...(rest.dname === undefined ? {} : {dname: rest.dname})};
 		if (hasMoved(wish, at, facts)) return {skip: `${guest} is on ${to} already`};
 		const {move} = planMove(wish, at, facts);
 		const {timeout: _, timeout_suspend: __, timeout_postcopy: ___, ...options} = rest;
 		demandOptions(options, at, facts);
+		demandVersions(options, [at.host, to], facts);
+		if (options.tls === true) demandTls(move.guest, move, facts);
 		const {persistent = false, undefine_source = false} = options;
 		return {
 			move: {

@@ -2,7 +2,13 @@ import test from 'ava';
 import {StepError} from '../../../src/errors.ts';
 import {Facts} from '../../../src/facts/facts.ts';
 import {contradictionsIn, saidIn} from '../../../src/steps/migration/options/contradictions.ts';
-import {demandOptions, optionRequests, saidOfMove} from '../../../src/steps/migration/options/option-check.ts';
+import {
+	demandOptions,
+	demandVersions,
+	optionRequests,
+	saidOfMove,
+	versionRequests,
+} from '../../../src/steps/migration/options/option-check.ts';
 import {virshOptions} from '../../../src/steps/migration/options/virsh-options.ts';
 import {virshMigrate} from '../../../src/steps/virsh/virsh_migrate.ts';
 import {type MigrateOptions, migrate, migrateFlags, parseHelpMigrate} from '../../../src/virsh/migrate.ts';
@@ -83,3 +89,27 @@ test('post-copy of `migrate` is what its deadline says', t => {
 	t.deepEqual(told({postcopy_bandwidth_mib: 4, deadline: lateIs('postcopy')}), []);
 	t.deepEqual(told({postcopy_bandwidth_mib: 4, deadline: lateIs('{{ x }}')}), []);
 });
+
+const versions = [
+	['both are new enough', '10.1.0', '10.1.2', undefined],
+	['the source is older', '10.0.2', '10.1.0', /requires QEMU 10\.1\.0 on both hosts, and kvm1 has 10\.0\.2/],
+	['the destination is older', '11.0.0', '7.2.22', /kvm2 has 7\.2\.22/],
+] as const;
+
+for (const [title, here, there, says] of versions) {
+	test(`parallel connections together with post-copy: ${title}`, t => {
+		const hosts = ['kvm1', 'kvm2'];
+		const together = {parallel: true, postcopy: true};
+		const versions = new Map([
+			['kvm1', here],
+			['kvm2', there],
+		]);
+		const facts = new Facts().with(
+			versionRequests(together, hosts).map(request => [request, {qemu: versions.get(request.host)}] as const),
+		);
+		if (says === undefined) t.notThrows(() => demandVersions(together, hosts, facts));
+		else t.throws(() => demandVersions(together, hosts, facts), {message: says});
+		t.deepEqual(versionRequests({parallel: true}, hosts), [], 'each by itself needs no question');
+		t.notThrows(() => demandVersions({postcopy: true}, hosts, new Facts()));
+	});
+}

@@ -3,7 +3,7 @@ import type {Facts} from '../../../facts/facts.ts';
 import {needKib} from '../../../placement/capacity.ts';
 import type {AffinityRule, Cluster, ClusterGuest, ClusterHost} from '../../../placement/cluster.ts';
 import type {PlanFacts} from '../../../preflight/facts.ts';
-import {blockersOfDestination, obstaclesOf, preflight, type Report} from '../../../preflight/preflight.ts';
+import {accepting, blockersOfDestination, obstaclesOf, preflight, type Report} from '../../../preflight/preflight.ts';
 import type {PlanContext} from '../../step.ts';
 import {preflightFacts} from '../decision/preflight-facts.ts';
 import {chosen} from '../decision/selection.ts';
@@ -53,8 +53,9 @@ export function evacuationInputOf(params: EvacuateParams, at: PlanContext, facts
 	const there = all.filter(({host}) => host === source);
 	const asked = params.guests === undefined ? there : chosen(there, params.guests);
 	const plan = {...unplanned, ...toldOf(params)};
-	const report = preflight(
-		preflightFacts({source, guests: asked, destinations, plan, wishes: params.migrate}, at, facts),
+	const report = accepting(
+		preflight(preflightFacts({source, guests: asked, destinations, plan, wishes: params.migrate}, at, facts)),
+		params.accept,
 	);
 	const notKnown = params.not_known ?? 'warn';
 	const obstacles = obstaclesOf(report, notKnown);

@@ -1,8 +1,10 @@
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import {cpuOf} from '../../../virsh/hypervisor-cpu-compare.ts';
 import {isActive} from '../../../virsh/states.ts';
-import {writtenDisks} from '../../migration/disks/disk-scene.ts';
+import {isHostDrive, mediaOf, writtenDisks} from '../../migration/disks/disk-scene.ts';
 import {mapPath, type StorageMap} from '../../migration/disks/storage-map.ts';
+import {ownNeedRequests} from '../../migration/host-needs.ts';
+import {fileRequests} from '../../migration/same-file.ts';
 import type {PlanContext} from '../../step.ts';
 import {destinationsOf, type EvacuateParams} from './evacuation-scene.ts';
 
@@ -82,6 +84,11 @@ function guestRequests(
 			{kind: 'path', host, path} as const,
 		]),
 		...destinations.flatMap(destination => [
+			...ownNeedRequests({definition, destination, mode: active ? 'live' : 'cold'}),
+			...definition.traits.firmware.map(path => ({kind: 'path', host: destination, path}) as const),
+			...mediaOf(definition)
+				.filter(disk => !isHostDrive(disk))
+				.flatMap(({path: from}) => fileRequests({source: host, from, destination, place: mapPath(from, map)}, facts)),
 			...definition.disks.flatMap(({path}) =>
 				path === undefined ? [] : [{kind: 'path', host: destination, path: mapPath(path, map)} as const],
 			),

@@ -127,7 +127,7 @@ export function limitsOf(entries: readonly ScheduledMove[], limits: MoveLimits):
 /** One move as a part of the whole. */
 export function partOf(
 	entry: ScheduledMove,
-	{bandwidth, migrate = {}}: Moving,
+	{bandwidth, accept, migrate = {}}: Moving,
 	own: Pick<Part, 'on' | 'rejected'>,
 ): Part {
 	const {
@@ -156,6 +156,7 @@ export function partOf(
 			...migrate,
 			...(bandwidth === undefined ? {} : {bandwidth_mib: bandwidthMib}),
 			...(mode === 'cold' ? {offline: true} : {}),
+			...(accept === undefined ? {} : {accept}),
 			guest,
 			to: destination,
 		},

@@ -1,7 +1,7 @@
 import type {Facts} from '../../../facts/facts.ts';
 import type {PlacementRequest} from '../../../placement/cluster.ts';
 import type {PlanFacts} from '../../../preflight/facts.ts';
-import {preflight, type Report} from '../../../preflight/preflight.ts';
+import {accepting, preflight, type Report} from '../../../preflight/preflight.ts';
 import {isOlder} from '../../../preflight/versions.ts';
 import type {MoveLimits} from '../../../schedule/limits.ts';
 import {parseDuration} from '../../../units/units.ts';
@@ -71,6 +71,9 @@ export function examine(params: EvacuateParams, at: PlanContext, facts: Facts): 
 		arranged,
 		limits: options.limits,
 		wayBack,
-		report: preflight(preflightFacts({source, guests, destinations, plan, wishes: params.migrate}, at, facts)),
+		report: accepting(
+			preflight(preflightFacts({source, guests, destinations, plan, wishes: params.migrate}, at, facts)),
+			params.accept,
+		),
 	};
 }

@@ -1,10 +1,14 @@
 import type {Facts} from '../../../facts/facts.ts';
 import type {ClusterGuest} from '../../../placement/cluster.ts';
 import type {DiskThere, PairFacts, PathFacts, PlanFacts, PreflightFacts} from '../../../preflight/facts.ts';
+import type {HostFacts} from '../../../preflight/host-facts.ts';
+import type {DomainDisk} from '../../../virsh/dumpxml.ts';
 import {cpuOf} from '../../../virsh/hypervisor-cpu-compare.ts';
-import {isMedium} from '../../migration/disks/disk-scene.ts';
+import {isHostDrive, isMedium} from '../../migration/disks/disk-scene.ts';
 import {mapPath} from '../../migration/disks/storage-map.ts';
+import {hostProblems, needsOf} from '../../migration/host-needs.ts';
 import type {MoveParams} from '../../migration/options/move-params.ts';
+import {type FilePair, type FileThere, fileThere} from '../../migration/same-file.ts';
 import type {PlanContext} from '../../step.ts';
 import {guestFacts} from '../cluster/guest-facts.ts';
 import {hostFacts} from '../cluster/host-facts.ts';
@@ -31,15 +35,36 @@ export function preflightFacts(
 	return {
 		source: hostFacts(source, facts),
 		guests: guests.map(guest => guestFacts(guest, facts)),
-		destinations: destinations.map(host => hostFacts(host, facts)),
+		destinations: destinations.map(host => withAsked(hostFacts(host, facts), guests, facts)),
 		pairs: guests.flatMap(guest => destinations.map(host => pairFacts(guest, host, facts, {isOurs, wishes}))),
 		paths: destinations.map(host => pathFacts(source, host, at, facts)),
 		plan,
 	};
 }
 
+/** Firmware and bridges of Open vSwitch are asked for by their paths: no list that a host gives has them all. */
+function withAsked(host: HostFacts, guests: readonly ClusterGuest[], facts: Facts): HostFacts {
+	const isThere = (path: string) => {
+		const found = facts.get({kind: 'path', host: host.name, path});
+		return found !== undefined && found.type !== 'absent';
+	};
+	const definitions = guests.flatMap(({id: uuid, host: home}) => facts.get({kind: 'domain', host: home, uuid}) ?? []);
+	const {firmware = [], bridges = []} = host;
+	const files = definitions.flatMap(({traits}) => traits.firmware).filter(isThere);
+	const links = facts.get({kind: 'capabilities', host: host.name})?.links ?? [];
+	const switches = definitions
+		.flatMap(definition => needsOf(definition).links)
+		.filter(({name, kind}) => kind === 'Open vSwitch bridge' && isThere(`/sys/class/net/${name}`))
+		.map(({name}) => ({name, mtu: links.find(link => link.name === name)?.mtu ?? 1500, vlans: null}));
+	return {
+		...host,
+		...(host.firmware === undefined ? {} : {firmware: [...new Set([...firmware, ...files])]}),
+		...(host.bridges === undefined ? {} : {bridges: [...bridges, ...switches]}),
+	};
+}
+
 function pairFacts(
-	{id, host: source}: ClusterGuest,
+	{id, host: source, state}: ClusterGuest,
 	destination: string,
 	facts: Facts,
 	{isOurs = () => false, wishes: {storage_map: map, media = 'keep'} = {}}: Pick<PreflightSubject, 'isOurs' | 'wishes'>,
@@ -50,16 +75,37 @@ function pairFacts(
 	const disks = (definition?.disks ?? []).flatMap((disk): readonly DiskThere[] => {
 		const {target, path: from} = disk;
 		if (from === undefined) return [];
-		// It is taken out before the move, or copied beside the disks.
-		if (isMedium(disk) && media !== 'keep') return [{target, found: 'same'}];
 		const path = mapPath(from, map);
+		if (isMedium(disk)) return mediumThere(disk, {source, from, destination, place: path}, media, facts);
 		const there = facts.get({kind: 'path', host: destination, path});
 		if (there === undefined) return [];
 		if (isShared(source, from, destination, map, facts)) return [{target, found: 'same'}];
 		if (there.type === 'absent' || isOurs(destination, path, there.identity)) return [{target, found: 'nothing'}];
 		return [{target, found: 'foreign'}];
 	});
-	return {guest: id, destination, disks, ...(cpu === undefined ? {} : {cpu})};
+	const lacks = definition && hostProblems({definition, destination, mode: state === 'off' ? 'cold' : 'live'}, facts);
+	return {
+		guest: id,
+		destination,
+		disks,
+		...(cpu === undefined ? {} : {cpu}),
+		...(lacks === undefined ? {} : {lacks}),
+	};
+}
+
+function mediumThere(disk: DomainDisk, pair: FilePair, media: MoveParams['media'], facts: Facts): readonly DiskThere[] {
+	const {target, device} = disk;
+	// It is taken out before the move.
+	if (media === 'eject' && device !== 'disk') return [{target, found: 'same'}];
+	const found = isHostDrive(disk) ? driveThere(pair, facts) : fileThere(pair, facts);
+	if (found === undefined) return [];
+	if (found === 'absent') return [{target, found: media === 'copy' ? 'same' : 'nothing'}];
+	return [{target, found}];
+}
+
+function driveThere({destination, place}: FilePair, facts: Facts): FileThere | undefined {
+	const there = facts.get({kind: 'path', host: destination, path: place});
+	return there && (there.type === 'absent' ? 'absent' : 'same');
 }
 
 function pathFacts(source: string, destination: string, at: PlanContext, facts: Facts): PathFacts {

@@ -1,9 +1,14 @@
 import {StepError} from '../../../errors.ts';
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import {markOf} from '../../../files/claim.ts';
+import type {ImageInfo} from '../../../qemu-img/info.ts';
+import {type FilePair, type FileThere, fileRequests, fileThere} from '../same-file.ts';
 import {likeOf} from './copies.ts';
-import {type DiskCopy, type DiskPlanContext, isMedium, type LocalDisk} from './disk-scene.ts';
+import {type DiskCopy, type DiskPlanContext, isHostDrive, type LocalDisk, mediaOf} from './disk-scene.ts';
 import {folderOf, mapPath} from './storage-map.ts';
+
+/** qemu-img makes no image of another size. */
+const sectorBytes = 512;
 
 /** What is taken out of a drive before the move. */
 export type Medium = {
@@ -26,29 +31,43 @@ export type Media = {
 	readonly left: readonly Left[];
 };
 
-function mediaOf({definition}: DiskPlanContext): readonly LocalDisk[] {
-	return definition.disks.filter((disk): disk is LocalDisk => disk.path !== undefined && isMedium(disk));
+export function mediaRequests(scene: DiskPlanContext, facts: Facts): readonly FactRequest[] {
+	const {source, destination, definition, mode} = scene;
+	const media = mediaOf(definition).flatMap((disk): readonly FactRequest[] => {
+		if (isHostDrive(disk)) return [{kind: 'path', host: destination, path: disk.path}];
+		const below = layersOf(disk, scene, facts).flatMap(({path}) => pairRequests(path, scene, facts));
+		return [...pairRequests(disk.path, scene, facts), ...layerRequests(disk, scene, facts), ...below];
+	});
+	if (mode !== 'cold' || definition.nvram === undefined || definition.nvramType !== undefined) return media;
+	const {nvram: path} = definition;
+	const there = {kind: 'path', host: destination, path} as const;
+	if (facts.get(there)?.type !== 'absent') return [...media, there];
+	return [
+		...media,
+		there,
+		{kind: 'path', host: source, path},
+		{kind: 'folder', host: destination, path: folderOf(path)},
+	];
 }
 
-export function mediaRequests(scene: DiskPlanContext, facts: Facts): readonly FactRequest[] {
-	const {source, destination, wishes, definition, mode} = scene;
-	const places = mediaOf(scene).map(({path}) => ({path, place: mapPath(path, wishes.storage_map)}));
-	const nvram =
-		mode === 'cold' && definition.nvram !== undefined && definition.nvramType === undefined
-			? [{path: definition.nvram, place: definition.nvram}]
-			: [];
-	return [...places, ...nvram].flatMap(({path, place}): readonly FactRequest[] => {
-		const there = {kind: 'path', host: destination, path: place} as const;
-		if (facts.get(there)?.type !== 'absent') return [there];
-		return [there, {kind: 'path', host: source, path}, {kind: 'folder', host: destination, path: folderOf(place)}];
-	});
+function pairRequests(from: string, scene: DiskPlanContext, facts: Facts): readonly FactRequest[] {
+	const pair = pairOf(from, scene);
+	const there = facts.get({kind: 'path', host: pair.destination, path: pair.place});
+	const folder = {kind: 'folder', host: pair.destination, path: folderOf(pair.place)} as const;
+	return [...fileRequests(pair, facts), ...(there?.type === 'absent' ? [folder] : [])];
+}
+
+function pairOf(from: string, {source, destination, wishes}: DiskPlanContext): FilePair {
+	return {source, from, destination, place: mapPath(from, wishes.storage_map)};
 }
 
 /** @throws StepError when the destination lacks what nothing brings there. */
 export function planMedia(scene: DiskPlanContext, facts: Facts): Media {
-	const planned = [...mediaOf(scene).map(disk => planMedium(disk, scene, facts)), planNvram(scene, facts)];
+	const planned = [...mediaOf(scene.definition).map(disk => planMedium(disk, scene, facts)), planNvram(scene, facts)];
+	const extraFiles = planned.flatMap(({extraFiles = []}) => extraFiles);
 	return {
-		extraFiles: planned.flatMap(({extraFiles = []}) => extraFiles),
+		// Two drives may hold one file, or stand on one.
+		extraFiles: extraFiles.filter((copy, index) => extraFiles.findIndex(({path}) => path === copy.path) === index),
 		ejected: planned.flatMap(({ejected = []}) => ejected),
 		left: planned.flatMap(({left = []}) => left),
 	};
@@ -58,20 +77,30 @@ function planMedium(disk: LocalDisk, scene: DiskPlanContext, facts: Facts): Part
 	const {definition, source, destination, wishes} = scene;
 	const {target, path: from} = disk;
 	const path = mapPath(from, wishes.storage_map);
-	const isThere = facts.of({kind: 'path', host: destination, path}).type !== 'absent';
+	const found = mediumThere(disk, scene, facts);
 	const place = [{from, path}];
 	const removable = disk.device === 'cdrom' || disk.device === 'floppy';
 	if (removable && wishes.media === 'eject') {
-		const reason = isThere ? 'ejected, and put in again after the move' : `ejected: ${destination} has no ${path}`;
+		const isThere = found === 'same';
+		const why = found === 'absent' ? `${destination} has no ${path}` : `${destination} has another file as ${path}`;
+		const reason = isThere ? 'ejected, and put in again after the move' : `ejected: ${why}`;
 		return {
 			ejected: [{target, path: from, ...(isThere ? {place: path} : {})}],
 			left: [{target, reason, place: isThere ? place : []}],
 		};
 	}
-	if (isThere) return {left: [{target, reason: `read-only: the destination has ${path}`, place}]};
-	if (wishes.media === 'copy' && disk.type === 'file') {
+	if (found === 'different') throw isAnother(disk, path, scene);
+	if (found === 'same') {
+		const layers = layersOf(disk, scene, facts).map(layer => planLayer(disk, layer, scene, facts));
 		return {
-			extraFiles: [asItIs(disk, path, scene, facts)],
+			extraFiles: layers.flatMap(({extraFiles = []}) => extraFiles),
+			left: [{target, reason: `read-only: the destination has ${path}`, place}],
+		};
+	}
+	if (wishes.media === 'copy' && disk.type === 'file') {
+		const layers = layersOf(disk, scene, facts).map(layer => planLayer(disk, layer, scene, facts));
+		return {
+			extraFiles: [asItIs(disk, path, scene, facts), ...layers.flatMap(({extraFiles = []}) => extraFiles)],
 			left: [{target, reason: 'read-only: copied before the move'}],
 		};
 	}
@@ -83,6 +112,71 @@ function planMedium(disk: LocalDisk, scene: DiskPlanContext, facts: Facts): Part
 			: 'say media: copy',
 		{retry: 'never'},
 	);
+}
+
+function mediumThere(disk: LocalDisk, scene: DiskPlanContext, facts: Facts): FileThere {
+	if (isHostDrive(disk)) {
+		const there = facts.of({kind: 'path', host: scene.destination, path: disk.path});
+		return there.type === 'absent' ? 'absent' : 'same';
+	}
+	return fileThere(pairOf(disk.path, scene), facts) ?? 'different';
+}
+
+function isAnother(
+	{target, path: from, device}: Pick<LocalDisk, 'target' | 'path' | 'device'>,
+	path: string,
+	{definition, source, destination}: DiskPlanContext,
+): StepError {
+	const removable = device === 'cdrom' || device === 'floppy';
+	return new StepError(
+		`${definition.name}: ${path} on ${destination} is not the same file as ${from} on ${source}, which is in its drive ${target}`,
+		`${removable ? 'set media: eject; or ' : ''}compare both: sha256sum ${from} (on ${source}), sha256sum ${path} (on ${destination}); if the one on ${destination} is not needed, move it away and set media: copy`,
+		{retry: 'never'},
+	);
+}
+
+/** Only a format that can have layers is looked into. */
+function layerRequests({path, format}: LocalDisk, {source}: DiskPlanContext, facts: Facts): readonly FactRequest[] {
+	const here = facts.get({kind: 'path', host: source, path});
+	if (format === 'raw' || here === undefined || here.type === 'absent') return [];
+	return [{kind: 'image', host: source, path, format}];
+}
+
+/** The images below a read-only disk. */
+function layersOf({path, format}: LocalDisk, {source}: DiskPlanContext, facts: Facts): readonly ImageInfo[] {
+	return facts.get({kind: 'image', host: source, path, format})?.slice(1) ?? [];
+}
+
+/** A layer is what the one above says, by its path: so it stands at the same place at the destination. */
+function planLayer(disk: LocalDisk, layer: ImageInfo, scene: DiskPlanContext, facts: Facts): Partial<Media> {
+	const {definition, destination, wishes} = scene;
+	const {path: from} = layer;
+	const pair = pairOf(from, scene);
+	const refuse = (why: string, remedy: string) =>
+		new StepError(`${definition.name}: disk ${disk.target} (${disk.path}) stands on ${from}, ${why}`, remedy, {
+			retry: 'never',
+		});
+	if (pair.place !== from) {
+		throw refuse('which storage_map moves to another path', `leave ${from} out of storage_map, and ${disk.path} too`);
+	}
+	const found = fileThere(pair, facts) ?? 'different';
+	if (found === 'different') throw isAnother({...disk, path: from}, pair.place, scene);
+	if (found === 'same') return {};
+	if (wishes.media !== 'copy') throw refuse(`which ${destination} does not have`, 'set media: copy');
+	return {
+		extraFiles: [
+			asItIs(
+				{target: `${disk.target}-${layerNumber(disk, layer, scene, facts)}`, path: from},
+				pair.place,
+				scene,
+				facts,
+			),
+		],
+	};
+}
+
+function layerNumber(disk: LocalDisk, layer: ImageInfo, scene: DiskPlanContext, facts: Facts): number {
+	return layersOf(disk, scene, facts).findIndex(({path}) => path === layer.path) + 1;
 }
 
 /** libvirt brings the variables of the firmware along with the memory, and only so. */
@@ -103,7 +197,7 @@ function planNvram(scene: DiskPlanContext, facts: Facts): Partial<Media> {
 }
 
 /** A copy of a file byte for byte, whatever it is. */
-function asItIs(
+export function asItIs(
 	{target, path: from}: Pick<LocalDisk, 'target' | 'path'>,
 	path: string,
 	{source, mark}: DiskPlanContext,
@@ -118,6 +212,7 @@ function asItIs(
 		path,
 		marked,
 		dataBytes: here.bytes,
+		...(here.bytes % sectorBytes === 0 ? {} : {exactBytes: here.bytes}),
 		...likeOf(here),
 		image: {path: marked, format: 'raw', virtualBytes: here.bytes},
 	};

@@ -1,20 +1,22 @@
 import {StepError} from '../../../errors.ts';
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import {markOf} from '../../../files/claim.ts';
-import {compare, copyOverNbd, type NbdCopy, parsePercent, serve, stopServing} from '../../../qemu-img/stream.ts';
+import {compare, copyOverNbd, type NbdCopy, parsePercent, serve, stopServing, trim} from '../../../qemu-img/stream.ts';
 import type {Command} from '../../../shell/command.ts';
 import {endingText} from '../../../shell/demand.ts';
+import type {PortRange} from '../../../virsh/qemu-conf.ts';
 import type {StepContext} from '../../step.ts';
 import type {GuestMigration} from '../move.ts';
+import {streamTls} from '../tls.ts';
 import type {Device} from './copies.ts';
 import type {DiskCopy, DiskPlanContext} from './disk-scene.ts';
 
-/** The ports that libvirt takes for migrations, which a firewall between hosts lets through. */
-const firstPort = 49152;
-const portCount = 64;
-
 export function nbdCopyRequests({wishes, mode, destination}: DiskPlanContext): readonly FactRequest[] {
-	return mode === 'cold' || wishes.media === 'copy' ? [{kind: 'ports', host: destination}] : [];
+	if (mode !== 'cold' && wishes.media !== 'copy') return [];
+	return [
+		{kind: 'ports', host: destination},
+		{kind: 'qemu-conf', host: destination},
+	];
 }
 
 type Copied = {
@@ -23,43 +25,60 @@ type Copied = {
 	readonly extraFiles: readonly DiskCopy[];
 };
 
-/** What libvirt does not copy: files beside the disks, and the disks too of a guest that is shut off. */
+/**
+ * What libvirt does not copy: files beside the disks, and the disks too of a guest that is shut off.
+ *
+ * @throws StepError where only encrypted migrations are accepted and this one is not.
+ */
 export function planNbdCopies(
 	scene: DiskPlanContext,
 	{copies, devices, extraFiles}: Copied,
 	facts: Facts,
 ): readonly NbdCopy[] {
-	const {mark, mode, destination} = scene;
+	const {mark, mode, destination, transfer = {}} = scene;
 	const files = mode === 'cold' ? [...copies, ...extraFiles] : extraFiles;
 	const images = [
-		...files.map(({target, from, path, image}) => ({target, from, path, format: image.format, fresh: true})),
+		...files.map(({target, from, path, image, exactBytes}) => ({
+			...{target, from, path, format: image.format, fresh: true},
+			...(exactBytes === undefined ? {} : {exactBytes}),
+		})),
 		...(mode === 'cold' ? devices : []).map(({target, from, path}) => ({
-			target,
-			from,
-			path,
-			format: 'raw',
-			fresh: false,
+			...{target, from, path, format: 'raw', fresh: false},
 		})),
 	];
 	if (images.length === 0) return [];
-	const port = freePort(mark, facts.of({kind: 'ports', host: destination}));
-	return images.map(({target, from, path, format, fresh}) => ({
+	const conf = facts.of({kind: 'qemu-conf', host: destination});
+	if (transfer.tls === undefined && conf.tls.isForced) throw mustBeEncrypted(scene);
+	const tls = streamTls(scene, facts);
+	const port = transfer.port ?? freePort(mark, conf.ports, facts.of({kind: 'ports', host: destination}));
+	return images.map(({target, from, path, format, ...rest}) => ({
 		from,
 		fromFormat: format,
 		to: path,
 		toFormat: format,
-		fresh,
+		...rest,
 		port,
+		...(transfer.listen === undefined ? {} : {listen: transfer.listen}),
+		...(tls === undefined ? {} : {tls}),
 		name: `${mark}-${target}`,
 		pidFile: markOf(`/run/nbd-${target}.pid`, mark),
 	}));
 }
 
+function mustBeEncrypted({definition, destination}: DiskPlanContext): StepError {
+	return new StepError(
+		`${definition.name}: ${destination} accepts only encrypted migrations (migrate_tls_force in /etc/libvirt/qemu.conf)`,
+		'set tls: true',
+		{retry: 'never'},
+	);
+}
+
 /** Moves to one destination at a time begin at different places. */
-function freePort(mark: string, taken: readonly number[]): number {
-	const start = [...mark].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % portCount, 0);
-	const ports = Array.from({length: portCount}, (_, index) => firstPort + ((start + index) % portCount));
-	return ports.find(port => !taken.includes(port)) ?? firstPort + start;
+function freePort(mark: string, {min, max}: PortRange, taken: readonly number[]): number {
+	const count = max - min + 1;
+	const start = [...mark].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % count, 0);
+	const ports = Array.from({length: count}, (_, index) => min + ((start + index) % count));
+	return ports.find(port => !taken.includes(port)) ?? min + start;
 }
 
 /** The commands of `pourAll`. */
@@ -67,15 +86,16 @@ export function nbdCopyCommands(move: GuestMigration, streams: readonly NbdCopy[
 	return streams.flatMap(stream => commandsOf(move, stream));
 }
 
-function commandsOf(
-	{source, destination, peer}: GuestMigration,
-	stream: NbdCopy,
-): readonly [Command, Command, Command, Command] {
+type StreamCommands = readonly [begin: Command, copy: Command, check: Command, ...end: readonly Command[]];
+
+function commandsOf({source, destination, peer}: GuestMigration, stream: NbdCopy): StreamCommands {
+	const {to, exactBytes, pidFile} = stream;
 	return [
 		serve(destination, stream),
 		copyOverNbd(source, peer.address, stream),
 		compare(source, peer.address, stream),
-		stopServing(destination, stream.pidFile),
+		stopServing(destination, pidFile),
+		...(exactBytes === undefined ? [] : [trim(destination, to, exactBytes)]),
 	];
 }
 
@@ -90,7 +110,7 @@ export async function copyAll(
 	context: StepContext,
 ): Promise<void> {
 	for (const [index, stream] of streams.entries()) {
-		const [begin, copy, check, end] = commandsOf(move, stream);
+		const [begin, copy, check, ...end] = commandsOf(move, stream);
 		await context.run(begin);
 		await context.run(copy, {
 			onStdout: text => {
@@ -104,7 +124,7 @@ export async function copyAll(
 			const why = compared.stderr.trim().split('\n').at(-1) || endingText(compared);
 			throw new StepError(`${stream.to} on ${move.destination} is not proven to be the same as ${stream.from}: ${why}`);
 		}
-		await context.run(end);
+		for (const command of end) await context.run(command);
 	}
 }
 

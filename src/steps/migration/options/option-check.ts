@@ -1,5 +1,6 @@
 import {StepError} from '../../../errors.ts';
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
+import {isOlder} from '../../../preflight/versions.ts';
 import {type MigrateOptions, migrateFlags} from '../../../virsh/migrate.ts';
 import type {Contradiction, PlanContext} from '../../step.ts';
 import {contradictionsIn, saidIn} from './contradictions.ts';
@@ -29,6 +30,30 @@ export function demandOptions(options: MigrateOptions, {host}: PlanContext, fact
 		`leave ${lacking} out, or update libvirt-clients there; see: virsh help migrate (on ${host})`,
 		{retry: 'never'},
 	);
+}
+
+/** The first QEMU that sends memory over several connections and may still go over to post-copy. */
+const parallelPostcopy = '10.1.0';
+
+type Together = {readonly parallel?: boolean | undefined; readonly postcopy?: boolean | undefined};
+
+/** Which QEMU both hosts have, where options go together only since one of them. */
+export function versionRequests({parallel, postcopy}: Together, hosts: readonly string[]): readonly FactRequest[] {
+	return parallel && postcopy ? hosts.map(host => ({kind: 'capabilities', host}) as const) : [];
+}
+
+/** @throws StepError for options that the QEMU of one of the hosts does not know together. */
+export function demandVersions({parallel, postcopy}: Together, hosts: readonly string[], facts: Facts): void {
+	if (!parallel || !postcopy) return;
+	for (const host of hosts) {
+		const {qemu} = facts.of({kind: 'capabilities', host});
+		if (qemu === undefined || !isOlder(qemu, parallelPostcopy)) continue;
+		throw new StepError(
+			`parallel together with post-copy requires QEMU ${parallelPostcopy} on both hosts, and ${host} has ${qemu}`,
+			'remove parallel; or remove post-copy: deadline: {then: suspend}',
+			{retry: 'never'},
+		);
+	}
 }
 
 /** What the step `migrate` says of virsh's options: some are always there, some come of its own parameters. */

@@ -1,6 +1,16 @@
+import {rules} from '../../../preflight/rules.ts';
 import {convergenceParams} from '../convergence/policy.ts';
 import {moveParams} from './move-params.ts';
 import {virshOptions} from './virsh-options.ts';
+
+/** Checks that shall not keep a guest from moving. */
+export const accept = {
+	type: 'array',
+	minItems: 1,
+	items: {enum: rules.map(({id}) => id)},
+	description:
+		'Names of checks (docs/preflight.md) whose findings are only warnings: [guest-bridges]. What libvirt itself refuses still fails.',
+} as const;
 
 /** How a guest moves: the same parameters for one guest and for all of a host. */
 export const tuning = {

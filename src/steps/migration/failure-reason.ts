@@ -1,0 +1,126 @@
+import type {CommandError} from '../../errors.ts';
+import type {MigrationLog} from '../../virsh/migration-log.ts';
+import type {StepContext} from '../step.ts';
+import type {GuestMigration} from './move.ts';
+
+/** Why a migration failed, and what to do about it. */
+export type FailureReason = {readonly text: string; readonly remedy?: string};
+
+/** A move's logs may have been begun a little before its first command was sent. */
+const marginMs = 500;
+
+/**
+ * Why virsh failed. A peer-to-peer migration often loses the words of the destination on their way: they are in the logs
+ * of both hosts, where only what was written in the last milliseconds is looked at.
+ */
+export async function failureReason(
+	{failed}: CommandError,
+	move: GuestMigration,
+	lastMs: number,
+	context: StepContext,
+): Promise<FailureReason> {
+	const errors = failed.stderr.match(/^error: .*$/gm) ?? [];
+	const said = errors.at(-1)?.replace('error: ', '') ?? failed.ending;
+	const [there, here] = await Promise.all([
+		readLog(move.destination, move, lastMs, context),
+		readLog(move.source, move, lastMs, context),
+	]);
+	return explain(said, move, {there, here});
+}
+
+async function readLog(
+	host: string,
+	{guest}: GuestMigration,
+	lastMs: number,
+	context: StepContext,
+): Promise<MigrationLog | undefined> {
+	const request = {kind: 'migration-log', host, guest, sinceMs: lastMs + marginMs} as const;
+	return context.facts([request]).then(
+		facts => facts.of(request),
+		// The move has failed whatever its logs say.
+		() => undefined,
+	);
+}
+
+type Logs = {readonly there: MigrationLog | undefined; readonly here: MigrationLog | undefined};
+
+/** So many lines of one log, the first of which is the cause more often than not. */
+const mostLines = 2;
+
+/** Pure: what virsh said, and what it did not. */
+export function explain(
+	said: string,
+	{guest, source, destination}: Pick<GuestMigration, 'guest' | 'source' | 'destination'>,
+	{there, here}: Logs,
+): FailureReason {
+	const places = [
+		{where: `QEMU on ${destination}`, lines: there?.qemu},
+		{where: `libvirt on ${destination}`, lines: there?.libvirt},
+		{where: `QEMU on ${source}`, lines: here?.qemu},
+		{where: `libvirt on ${source}`, lines: here?.libvirt},
+	];
+	const found = places.find(({lines = []}) => lines.length > 0);
+	const lines = (found?.lines ?? []).slice(0, mostLines).filter(line => !said.includes(line));
+	const isKnown = found !== undefined && lines.length === 0;
+	const logged = `${found?.where}: ${lines.join('; ')}`;
+	const text = lines.length === 0 ? said : isVague(said) ? `${logged} (virsh: ${said})` : `${said}; ${logged}`;
+	const remedy = remedyOf(text, {source, destination});
+	if (remedy !== undefined) return {text, remedy};
+	if (isKnown || (lines.length === 0 && !isVague(said))) return {text};
+	return {
+		text,
+		remedy: `see /var/log/libvirt/qemu/${guest}.log and the log of libvirtd (journalctl -u libvirtd) on ${destination}, then on ${source}`,
+	};
+}
+
+/** What virsh says when it does not know. */
+function isVague(said: string): boolean {
+	return /End of file|Input\/output error|unexpectedly (failed|closed|quit)|socket is closed|Cannot (recv|write) data|connection reset|broken pipe/i.test(
+		said,
+	);
+}
+
+type Ends = {readonly source: string; readonly destination: string};
+
+const remedies: readonly (readonly [RegExp, (ends: Ends, found: string) => string])[] = [
+	[
+		/Cannot check QEMU binary (\S+?):? /,
+		({destination}, path) => `install QEMU as ${path} on ${destination}, or change <emulator> of the guest: virsh edit`,
+	],
+	[
+		/tls-creds|credentials (\S+)|certificate/i,
+		({source, destination}) =>
+			`check QEMU's certificates on ${destination} and ${source}: ls -l /etc/pki/qemu; see https://libvirt.org/kbase/tlscerts.html`,
+	],
+	[
+		/Cannot assign requested address/i,
+		({destination}) =>
+			`${destination} does not have an address that the guest listens on: change <listen> of its <graphics>, or the address of its console`,
+	],
+	[
+		/Address already in use/i,
+		({destination}) => `find out who listens on that port of ${destination}: ss --tcp --listening --processes`,
+	],
+	[
+		/(\/[^\s':,]+)[^/]*: No such file or directory/,
+		({destination}, path) => `create ${path} on ${destination}, or remove it from the guest's definition`,
+	],
+	[
+		/Permission denied/i,
+		({destination}) =>
+			`check the owner and mode of the file, and the log of AppArmor or SELinux, on ${destination}: dmesg | grep -i denied`,
+	],
+	[
+		/requested features|guest CPU doesn't match|missing features/i,
+		({destination}) =>
+			`compare the CPUs: virsh domcapabilities (on ${destination}); virsh hypervisor-cpu-compare --help`,
+	],
+];
+
+function remedyOf(text: string, ends: Ends): string | undefined {
+	for (const [pattern, remedy] of remedies) {
+		const match = pattern.exec(text);
+		if (match !== null) return remedy(ends, match[1] ?? '');
+	}
+	return undefined;
+}
