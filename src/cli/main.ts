@@ -19,6 +19,7 @@ import {sealCommand} from './commands/seal.ts';
 import {showCommand} from './commands/show.ts';
 import {statusCommand} from './commands/status.ts';
 import {validateCommand} from './commands/validate.ts';
+import {disksCommand} from './disks.ts';
 import {maskOutput} from './terminal/mask-output.ts';
 
 for (const stream of [process.stdout, process.stderr]) maskOutput(stream);
@@ -47,6 +48,7 @@ const commands = [
 	returnCommand(),
 	abortCommand(),
 	statusCommand(),
+	disksCommand(),
 	docCommand(),
 	labCommand(),
 	completionCommand(),

@@ -128,11 +128,29 @@ function nameOf({id, host, step, title, guest, to}: ActionName): RehearsedName {
 }
 
 function filesIn(action: Json): readonly ForeseenFile[] {
-	const {disks} = action as {
-		readonly disks?: {readonly copies?: readonly Brought[]; readonly beside?: readonly Brought[]};
-	};
-	const brought = [...(disks?.copies ?? []), ...(disks?.beside ?? [])];
-	return brought.map(({from, path, dataBytes}) => ({from, path, bytes: dataBytes}));
+	const {disks = {}} = action as {readonly disks?: Brings};
+	const {copies = [], beside = [], replaced = [], leaves = []} = disks;
+	return [...copies, ...beside].map(({from, path, dataBytes}) => {
+		const left = leaves.find(one => one.path === from);
+		const freed = replaced.find(one => one.path === path)?.dataBytes ?? 0;
+		return {
+			from,
+			path,
+			bytes: Math.max(0, dataBytes - freed),
+			...(left === undefined ? {} : {leaves: {target: left.target, fate: left.fate}}),
+		};
+	});
 }
+
+type Brings = {
+	readonly copies?: readonly Brought[];
+	readonly beside?: readonly Brought[];
+	readonly replaced?: readonly {readonly path: string; readonly dataBytes: number}[];
+	readonly leaves?: readonly {
+		readonly target: string;
+		readonly path: string;
+		readonly fate: 'domain-artifacts' | 'deleted';
+	}[];
+};
 
 type Brought = {readonly from: string; readonly path: string; readonly dataBytes: number};

@@ -2,7 +2,9 @@ import {parseLibvirtCapabilities, readLibvirtCapabilities} from '../capabilities
 import {parseSystemCapabilities, readSystemCapabilities} from '../capabilities/system.ts';
 import {content, parseContent} from '../files/content.ts';
 import {digest, parseDigest} from '../files/digest.ts';
+import {file, parseFile} from '../files/file.ts';
 import {folder, parseFolder} from '../files/folder.ts';
+import {keptCopies, parseKeptCopies} from '../files/kept/list.ts';
 import {parsePorts, ports} from '../files/ports.ts';
 import {parseStat, parseStats, stat, stats} from '../files/stat.ts';
 import {info, parseInfo} from '../qemu-img/info.ts';
@@ -22,6 +24,7 @@ import {helpMigrate, parseHelpMigrate} from '../virsh/migrate.ts';
 import {nodememstats, parseNodememstats} from '../virsh/nodememstats.ts';
 import type {Capabilities, FactKind, Request, Value} from './facts.ts';
 import {readDirtyRates} from './read-dirty-rate.ts';
+import {readDiskUsers} from './read-disk-users.ts';
 import {readPathProbe} from './read-path.ts';
 
 /**
@@ -62,6 +65,9 @@ export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 	domains: each((shell, {host}) => readOne(shell, listDomains(host), parseDomains)),
 	image: each((shell, {host, path, format}) => readOne(shell, info(host, path, format), parseInfo)),
 	content: each((shell, {host, path}) => readOne(shell, content(host, path), parseContent)),
+	file: each((shell, {host, path}) => findOne(shell, file(host, path), parseFile)),
+	'kept-copies': each((shell, {host}) => readOne(shell, keptCopies(host), parseKeptCopies)),
+	'disk-users': each(readDiskUsers),
 	folder: each((shell, {host, path}) => findOne(shell, folder(host, path), parseFolder)),
 	digest: each((shell, {host, path}) => readOne(shell, digest(host, path), parseDigest)),
 	'domain-artifacts': each((shell, {host}) => readOne(shell, domainArtifacts(host), parseDomainArtifacts)),

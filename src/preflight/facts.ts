@@ -30,6 +30,8 @@ export type DiskThere = {
 	readonly target: string;
 	/** `same`: proven to be the very file of the source; `ours`: left by an earlier try of a recorded run. */
 	readonly found: 'nothing' | 'same' | 'ours' | 'foreign';
+	/** What a file is that stands in the way, where that is known. */
+	readonly why?: string;
 	/** Of a block device that is to take a copy. */
 	readonly deviceBytes?: number;
 };

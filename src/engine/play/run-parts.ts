@@ -32,11 +32,12 @@ export async function runParts(
 	state.limits.declare(expansion.limits);
 	const bounds = rehearsal === undefined ? step.bounds?.(params) : undefined;
 	const breaker = new Breaker(bounds ?? {}, expansion.parts.length);
-	const lenient = step.bestEffort === true;
+	const lenient = step.bestEffort?.(params) === true;
 	const run = (part: Part) => runPart(part, {name, patience, lenient, breaker, facts}, state);
 	const {parts} = expansion;
 	const first = rehearsal === undefined ? await all(parts.map(run)) : await oneByOne(parts, run);
-	const ends = lenient && rehearsal === undefined ? await again(parts, first, run) : first;
+	const triesAgain = step.bestEffort !== undefined && rehearsal === undefined;
+	const ends = triesAgain ? await again(parts, first, run) : first;
 	if (step.drainsHost === false) state.emptying.delete(name.host);
 	const homeless = expansion.left.filter(({fails}) => fails);
 	if (homeless.length > 0) {

@@ -1,7 +1,8 @@
 import {StepError} from '../../errors.ts';
 import {relayPath} from '../../shell/relay.ts';
+import {readLeft, recordCommands} from '../kept/left-disks.ts';
 import {identify, type MadeImage, tracesOf} from '../qemu-img/images.ts';
-import {defineStep, type StepContext} from '../step.ts';
+import {defineStep, type GuestMove, type StepContext} from '../step.ts';
 import {
 	adoptCold,
 	type ColdMove,
@@ -21,6 +22,7 @@ import {
 	madeBy,
 	prepare,
 	prepareCommands,
+	tidy,
 	tidyCommands,
 	unprepare,
 	verifyMedia,
@@ -34,6 +36,7 @@ import {demandOptions, optionRequests, saidOfMove} from './options/option-check.
 import {tuning} from './options/tuning.ts';
 import {definitionOf, definitionsAfter, hasMoved, isOff, moveRequests, planMove} from './plan-move.ts';
 import {probeMigrationPath} from './probe-path.ts';
+import {restoreLeft} from './restore-left.ts';
 import {
 	adoptMove,
 	guestMove,
@@ -80,7 +83,7 @@ export type MigrateAction = LiveMove | ColdMove;
 export type MigrateReceipt = MoveReceipt & {
 	readonly images: readonly MadeImage[];
 	/** What the guest has left at its source. */
-	readonly kept: readonly MadeImage[];
+	readonly kept: NonNullable<GuestMove['domain-artifacts']>;
 };
 
 /** Moves one guest, with its local disks, and proves that it has arrived. */
@@ -165,6 +168,7 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 			...prepareCommands(move, disks),
 			...moveCommands(action),
 			...insertCommands(move, disks),
+			...recordCommands(move, disks.leaves),
 			...tidyCommands(move, disks),
 		];
 	},
@@ -174,37 +178,43 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 		context.progress({phase: 'prepare'});
 		if (action.mode === 'cold') {
 			const images = await moveCold(action, context);
-			return {images, kept: await leftBehind(action, context), phasesMs: read()};
+			return {images, kept: await readLeft(action.move, action.disks.leaves, context), phasesMs: read()};
 		}
 		const {move, disks} = action;
 		await probeMigrationPath(move, {...dataAddress(move.peer, action.options), ...action.options}.disks_port, context);
 		const images = await prepare(move, disks, context);
 		await runMove(action, context);
 		for (const command of insertCommands(move, disks)) await context.run(command);
-		const [kept, receipt] = await Promise.all([leftBehind(action, context), moveReceipt(move, context)]);
+		for (const command of recordCommands(move, disks.leaves)) await context.run(command);
+		const [kept, receipt] = await Promise.all([
+			readLeft(action.move, action.disks.leaves, context),
+			moveReceipt(move, context),
+		]);
 		return {images, kept, ...receipt, phasesMs: read()};
 	},
 
 	async adopt(action, context) {
 		if (action.mode === 'cold') {
 			const images = await adoptCold(action, context);
-			return {images, kept: await leftBehind(action, context)};
+			return {images, kept: await readLeft(action.move, action.disks.leaves, context)};
 		}
 		const {move, disks} = action;
 		const receipt = await adoptMove(action, context);
 		await verifyMedia(move, disks, context);
+		for (const command of recordCommands(move, disks.leaves)) await context.run(command);
 		const images = await identify(move.destination, madeBy(disks), context);
-		return {images, kept: await leftBehind(action, context), ...receipt};
+		return {images, kept: await readLeft(action.move, action.disks.leaves, context), ...receipt};
 	},
 
 	verify: (action, context) => (action.mode === 'cold' ? verifyCold(action, context) : verifyLive(action, context)),
 
 	async commit({move, disks}, context) {
-		for (const command of tidyCommands(move, disks)) await context.run(command);
+		await tidy(move, disks, context);
 	},
 
 	async undo(action, receipt, context) {
 		const images = receipt?.images ?? [];
+		await restoreLeft(action.move, action.disks, context);
 		if (action.mode === 'cold') return undoCold(action, images, context);
 		const {move, disks, options} = action;
 		await removeXmlFiles(move, disks, context);
@@ -252,14 +262,4 @@ function sizeOf(move: GuestMigration, disks: DiskPlan) {
 
 function copyFlag({topOnly}: DiskPlan) {
 	return topOnly ? ({copy_storage_inc: true} as const) : ({copy_storage_all: true} as const);
-}
-
-/** The files that the guest has left at its source: they may be written over when it comes back. */
-function leftBehind({move, disks}: MigrateAction, context: StepContext): Promise<readonly MadeImage[]> {
-	const files = [...disks.copies.map(({from}) => from), ...(disks.reusedDisks ?? []).map(({path}) => path)];
-	return identify(
-		move.source,
-		files.map(path => ({path})),
-		context,
-	);
 }

@@ -1,7 +1,8 @@
 import {StepError} from '../../../errors.ts';
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import {markOf} from '../../../files/claim.ts';
-import {likeOf} from './copies.ts';
+import type {ReplacedCopy} from '../../kept/left-disks.ts';
+import {likeOf, planReplaced} from './copies.ts';
 import {type DiskCopy, type DiskPlanContext, isMedium, type LocalDisk} from './disk-scene.ts';
 import {folderOf, mapPath} from './storage-map.ts';
 
@@ -24,6 +25,7 @@ export type Media = {
 	readonly extraFiles: readonly DiskCopy[];
 	readonly ejected: readonly Medium[];
 	readonly left: readonly Left[];
+	readonly replaced: readonly ReplacedCopy[];
 };
 
 function mediaOf({definition}: DiskPlanContext): readonly LocalDisk[] {
@@ -37,7 +39,8 @@ export function mediaRequests(scene: DiskPlanContext, facts: Facts): readonly Fa
 		mode === 'cold' && definition.nvram !== undefined ? [{path: definition.nvram, place: definition.nvram}] : [];
 	return [...places, ...nvram].flatMap(({path, place}): readonly FactRequest[] => {
 		const there = {kind: 'path', host: destination, path: place} as const;
-		if (facts.get(there)?.type !== 'absent') return [there];
+		const isNvram = mode === 'cold' && path === definition.nvram;
+		if (facts.get(there)?.type !== 'absent' && !isNvram) return [there];
 		return [there, {kind: 'path', host: source, path}, {kind: 'folder', host: destination, path: folderOf(place)}];
 	});
 }
@@ -49,6 +52,7 @@ export function planMedia(scene: DiskPlanContext, facts: Facts): Media {
 		extraFiles: planned.flatMap(({extraFiles = []}) => extraFiles),
 		ejected: planned.flatMap(({ejected = []}) => ejected),
 		left: planned.flatMap(({left = []}) => left),
+		replaced: planned.flatMap(({replaced = []}) => replaced),
 	};
 }
 
@@ -88,16 +92,11 @@ function planNvram(scene: DiskPlanContext, facts: Facts): Partial<Media> {
 	const {definition, mode, source, destination} = scene;
 	const {nvram} = definition;
 	if (nvram === undefined || mode !== 'cold') return {};
-	if (facts.of({kind: 'path', host: destination, path: nvram}).type !== 'absent') {
-		throw new StepError(
-			`${definition.name}: ${nvram} is there already on ${destination}, and nothing is ever written over`,
-			`move it away if nobody needs it (on ${destination})`,
-			{retry: 'never'},
-		);
-	}
 	// A guest that was never started has none yet: libvirt makes it then.
 	if (facts.of({kind: 'path', host: source, path: nvram}).type === 'absent') return {};
-	return {extraFiles: [asItIs({target: 'nvram', path: nvram}, nvram, scene, facts)]};
+	const isThere = facts.of({kind: 'path', host: destination, path: nvram}).type !== 'absent';
+	const replaced = isThere ? [planReplaced(nvram, scene, facts)] : [];
+	return {extraFiles: [asItIs({target: 'nvram', path: nvram}, nvram, scene, facts)], replaced};
 }
 
 /** A copy of a file byte for byte, whatever it is. */

@@ -3,6 +3,7 @@ import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import type {NbdCopy} from '../../../qemu-img/stream.ts';
 import type {DomainDisk} from '../../../virsh/dumpxml.ts';
 import type {Rewrite, XmlFiles} from '../../../virsh/rewrite-xml.ts';
+import {type LeftDisk, leftDisks, type ReplacedCopy} from '../../kept/left-disks.ts';
 import {guardGuest, guardRequests} from '../location/guard-guest.ts';
 import {chainRequests} from './backing-chain.ts';
 import {copyRequests, type Device, planCopies} from './copies.ts';
@@ -21,6 +22,10 @@ export type DiskPlan = {
 	readonly copies: readonly DiskCopy[];
 	/** Disks that are copied into files that the guest has left at the destination. */
 	readonly reusedDisks?: readonly ReusedDisk[];
+	/** What becomes of the images at the source. */
+	readonly leaves?: readonly LeftDisk[];
+	/** Kept copies of the guest at the destination, which the new images replace. */
+	readonly replaced?: readonly ReplacedCopy[];
 	/** Drives that are not copied, with the reason. */
 	readonly left: readonly {readonly target: string; readonly reason: string}[];
 	/** Files that are copied beside the disks, before the guest moves. */
@@ -43,7 +48,7 @@ export type DiskPlan = {
 export function diskRequests(scene: DiskPlanContext, facts: Facts): readonly FactRequest[] {
 	return [
 		...guardRequests(scene),
-		...copyRequests(scene),
+		...copyRequests(scene, facts),
 		...reusedDiskRequests(scene),
 		...chainRequests(scene, facts),
 		...mediaRequests(scene, facts),
@@ -59,8 +64,13 @@ export function diskRequests(scene: DiskPlanContext, facts: Facts): readonly Fac
  */
 export function planDisks(scene: DiskPlanContext, facts: Facts): DiskPlan {
 	guardGuest(scene, facts);
-	const {copies, devices, reusedDisks, shared} = planCopies(scene, facts);
-	const {extraFiles, ejected, left} = planMedia(scene, facts);
+	const {copies, devices, reusedDisks, shared, replaced} = planCopies(scene, facts);
+	const {extraFiles, ejected, left, replaced: variables} = planMedia(scene, facts);
+	const nvram = extraFiles.filter(({path}) => path === scene.definition.nvram);
+	const leaves = [
+		...[...copies, ...nvram].map(({target, from}) => ({target, path: from})),
+		...reusedDisks.map(({target, path}) => ({target, path})),
+	];
 	checkSpace(scene, [...copies, ...extraFiles], facts);
 	const rewrites = rewritesOf([
 		...copies,
@@ -79,6 +89,8 @@ export function planDisks(scene: DiskPlanContext, facts: Facts): DiskPlan {
 		left: scene.definition.disks.flatMap(disk => reasons.filter(({target}) => target === disk.target)),
 		...unlessEmpty('extraFiles', extraFiles),
 		...unlessEmpty('reusedDisks', reusedDisks),
+		...unlessEmpty('leaves', leftDisks(leaves, scene.wishes.kept_disks)),
+		...unlessEmpty('replaced', [...replaced, ...variables]),
 		...unlessEmpty('devices', devices),
 		...unlessEmpty('probes', planProbes(scene, shared)),
 		...unlessEmpty('ejected', ejected),

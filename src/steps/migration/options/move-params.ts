@@ -1,4 +1,5 @@
 import type {FromSchema} from 'json-schema-to-ts';
+import {keptDisks} from '../../kept/params.ts';
 
 /** What becomes of a guest's disks and definitions: the same parameters for one guest and for all of a host. */
 export const moveParams = {
@@ -25,6 +26,7 @@ export const moveParams = {
 		description:
 			'`overwrite`: a disk that is a block device is copied onto the one at its place at the destination, which must be as large; what was on it is lost. No device is written to by default.',
 	},
+	kept_disks: keptDisks,
 	persistent: {
 		type: 'boolean',
 		description: 'Whether it has a definition at the destination. As it was at the source when left out.',
@@ -47,8 +49,9 @@ export type MoveParams = FromSchema<typeof schema>;
 export function splitMoveParams<Params extends MoveParams>(
 	params: Params,
 ): {readonly wishes: MoveParams; readonly chosen: Omit<Params, keyof MoveParams>} {
-	const {copy_storage, storage_map, media, block_devices, persistent, undefine_source, offline, ...chosen} = params;
-	const all = {copy_storage, storage_map, media, block_devices, persistent, undefine_source, offline};
+	const {copy_storage, storage_map, media, block_devices, kept_disks, persistent, undefine_source, offline, ...chosen} =
+		params;
+	const all = {copy_storage, storage_map, media, block_devices, kept_disks, persistent, undefine_source, offline};
 	const said = Object.entries(all).filter(([, value]) => value !== undefined);
 	return {wishes: Object.fromEntries(said), chosen};
 }
