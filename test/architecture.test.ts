@@ -80,10 +80,11 @@ const innerRooms: Readonly<Record<string, Readonly<Record<string, readonly strin
 	steps: {
 		'.': ['ansible', 'virsh', 'qemu-img', 'migration', 'evacuation'],
 		common: ['.'],
+		kept: ['common', '.'],
 		'qemu-img': ['common', '.'],
 		virsh: ['migration', 'common', '.'],
-		migration: ['qemu-img', 'common', '.'],
-		evacuation: ['migration', 'common', '.'],
+		migration: ['kept', 'qemu-img', 'common', '.'],
+		evacuation: ['kept', 'migration', 'common', '.'],
 		ansible: ['common', '.'],
 	},
 	engine: {

@@ -7,6 +7,7 @@ import {abortCommand} from './commands/abort.ts';
 import {applyCommand} from './commands/apply.ts';
 import {completeCommand, completionCommand} from './commands/completion.ts';
 import {diffCommand} from './commands/diff.ts';
+import {disksCommand} from './commands/disks.ts';
 import {docCommand} from './commands/doc.ts';
 import {factsCommand} from './commands/facts.ts';
 import {initCommand} from './commands/init.ts';
@@ -41,6 +42,7 @@ const commandsWith = (wrapPorts: WrapPorts) => [
 	returnCommand(wrapPorts),
 	abortCommand(),
 	statusCommand(),
+	disksCommand(wrapPorts),
 	docCommand(),
 	labCommand(),
 	completionCommand(),

@@ -90,7 +90,11 @@ export type Recap = {
 	readonly guests: readonly GuestRecap[];
 	/** What could not be taken back, and why. */
 	readonly irreversible: readonly string[];
+	/** Kept copies that the run has left, by host. */
+	readonly kept?: readonly KeptRecap[];
 };
+
+export type KeptRecap = {readonly host: string; readonly copies: number; readonly bytes: number};
 
 /** One guest's line of the recap. */
 export type GuestRecap = {

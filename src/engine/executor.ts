@@ -20,7 +20,7 @@ export type PartsRequest = {
 	readonly name: ActionName;
 	readonly expansion: Expansion;
 	/** A part that fails is tried again while others succeed. */
-	readonly lenient: boolean;
+	readonly triesAgain: boolean;
 	readonly bounds: PartBounds | undefined;
 };
 

@@ -15,13 +15,13 @@ export class PerformExecutor implements ActionExecutor {
 
 	/** All at once, as far as the limits allow. */
 	async runParts<End extends {readonly result: Result}>(
-		{expansion: {parts}, lenient, bounds}: PartsRequest,
+		{expansion: {parts}, triesAgain, bounds}: PartsRequest,
 		run: RunPart<End>,
 	): Promise<readonly End[]> {
 		const breaker = new Breaker(bounds ?? {}, parts.length);
 		const runOne = (part: Part) => run(part, breaker);
 		const first = await settleAll(parts.map(runOne));
-		return lenient ? retried(parts, first, runOne) : first;
+		return triesAgain ? retried(parts, first, runOne) : first;
 	}
 
 	nothingToDo(): void {}

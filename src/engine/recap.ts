@@ -1,4 +1,5 @@
-import type {Event, GuestRecap, HostCounts, Recap} from './events.ts';
+import type {GuestMove} from '../steps/step.ts';
+import type {Event, GuestRecap, HostCounts, KeptRecap, Recap} from './events.ts';
 
 type Ended = Event & {readonly type: 'action-ended'};
 
@@ -18,6 +19,8 @@ const none: HostCounts = {
 export class RecapBook {
 	readonly #hosts = new Map<string, Record<keyof HostCounts, number>>();
 	readonly #guests = new Map<string, GuestRecap>();
+	/** By host and guest: what the guest has left there. */
+	readonly #kept = new Map<string, KeptRecap>();
 
 	on(event: Event): void {
 		switch (event.type) {
@@ -41,13 +44,33 @@ export class RecapBook {
 
 	close(run: string, exitCode: number, durationMs: number, irreversible: readonly string[]): Recap {
 		const hosts = Object.fromEntries(this.#hosts);
-		return {run, exitCode, durationMs, hosts, guests: [...this.#guests.values()], irreversible};
+		const kept = this.#keptByHost();
+		const guests = [...this.#guests.values()];
+		return {run, exitCode, durationMs, hosts, guests, irreversible, ...(kept.length === 0 ? {} : {kept})};
 	}
 
 	#host(host: string): Record<keyof HostCounts, number> {
 		const counts = this.#hosts.get(host) ?? {...none};
 		this.#hosts.set(host, counts);
 		return counts;
+	}
+
+	/** What a guest left where it comes to is no copy any more. */
+	#keep(move: GuestMove): void {
+		this.#kept.delete(keyOf(move.to, move));
+		const {from: host, kept = []} = move;
+		if (kept.length === 0) return;
+		const bytes = kept.reduce((sum, {bytes: own = 0}) => sum + own, 0);
+		this.#kept.set(keyOf(host, move), {host, copies: kept.length, bytes});
+	}
+
+	#keptByHost(): readonly KeptRecap[] {
+		const hosts = new Map<string, KeptRecap>();
+		for (const {host, copies, bytes} of this.#kept.values()) {
+			const known = hosts.get(host) ?? {host, copies: 0, bytes: 0};
+			hosts.set(host, {host, copies: known.copies + copies, bytes: known.bytes + bytes});
+		}
+		return [...hosts.values()];
 	}
 
 	#guest({action, outcome, move, failure, durationMs}: Ended): void {
@@ -59,6 +82,8 @@ export class RecapBook {
 			return;
 		}
 		const moved = outcome === 'changed' || outcome === 'ok';
+		if (moved) this.#keep(move);
+		if (outcome === 'undone') this.#kept.delete(keyOf(move.from, move));
 		this.#guests.set(move.guest, {
 			guest: move.guest,
 			uuid: move.uuid,
@@ -71,6 +96,10 @@ export class RecapBook {
 			...(move.downtimeMs === undefined ? {} : {downtimeMs: move.downtimeMs}),
 		});
 	}
+}
+
+function keyOf(host: string, {uuid}: GuestMove): string {
+	return `${host} ${uuid}`;
 }
 
 function countOf({outcome, ignored, rescued}: Ended): keyof HostCounts {

@@ -40,6 +40,8 @@ function moveNeeds(hosts: readonly string[], facts: Facts): readonly FactRequest
 	const ofHosts = hosts.flatMap((host): FactRequest[] => [
 		{kind: 'host', host},
 		{kind: 'domain-artifacts', host},
+		{kind: 'kept-copies', host},
+		{kind: 'disk-users', host},
 		{kind: 'ports', host},
 		{kind: 'qemu-conf', host},
 		{kind: 'addresses', host},

@@ -1,7 +1,9 @@
 import type {LibvirtCapabilities} from '../capabilities/libvirt.ts';
 import type {SystemCapabilities} from '../capabilities/system.ts';
 import type {FileContent} from '../files/content.ts';
+import type {FileFact} from '../files/file.ts';
 import type {FolderFact} from '../files/folder.ts';
+import type {KeptCopies} from '../files/kept/list.ts';
 import type {PathFact} from '../files/stat.ts';
 import type {ImageInfo} from '../qemu-img/info.ts';
 import type {DomainArtifacts} from '../virsh/domain-artifacts.ts';
@@ -27,6 +29,24 @@ export type Capabilities = LibvirtCapabilities &
 		/** How far its clock is ahead of that of the machine that asks. */
 		readonly clockOffsetMs: number;
 	};
+
+/** Which files the guests of a host use: of an absence here only files that are named otherwise are in doubt. */
+export type DiskUsers = {
+	readonly uses: readonly DiskUse[];
+	/** What guests use and could not be looked at: no file of the host is proven to be unused. */
+	readonly unresolved: readonly {readonly guest: string; readonly what: string}[];
+};
+
+export type DiskUse = {
+	/** The guest's. */
+	readonly uuid: string;
+	readonly guest: string;
+	/** As its definition names it, or the image above it. */
+	readonly path: string;
+	readonly identity: string;
+	/** The image of the guest that it lies below. */
+	readonly below?: string;
+};
 
 /** Every kind of fact: the request that names one, and its value. */
 export type FactKinds = {
@@ -66,6 +86,12 @@ export type FactKinds = {
 	/** What is in a file. */
 	content: {request: {readonly kind: 'content'; readonly host: string; readonly path: string}; value: FileContent};
 	path: {request: {readonly kind: 'path'; readonly host: string; readonly path: string}; value: PathFact};
+	/** What is at a path itself, a symbolic link included. */
+	file: {request: {readonly kind: 'file'; readonly host: string; readonly path: string}; value: FileFact};
+	/** Images that guests left on the host when they moved away, by their records. */
+	'kept-copies': {request: {readonly kind: 'kept-copies'; readonly host: string}; value: KeptCopies};
+	/** Which files the definitions of the host's guests lead to. */
+	'disk-users': {request: {readonly kind: 'disk-users'; readonly host: string}; value: DiskUsers};
 	folder: {request: {readonly kind: 'folder'; readonly host: string; readonly path: string}; value: FolderFact};
 	/** Of the whole content of a file, which is read for it. */
 	digest: {request: {readonly kind: 'digest'; readonly host: string; readonly path: string}; value: string};
@@ -189,6 +215,8 @@ export function factKey(request: FactRequest): string {
 		case 'capabilities':
 		case 'domains':
 		case 'domain-artifacts':
+		case 'kept-copies':
+		case 'disk-users':
 		case 'secrets':
 		case 'ports':
 		case 'qemu-conf':
@@ -216,6 +244,7 @@ export function factKey(request: FactRequest): string {
 		case 'virsh':
 			return `${request.host} virsh ${request.args.join(' ')}`;
 		case 'path':
+		case 'file':
 		case 'folder':
 		case 'digest':
 		case 'content':

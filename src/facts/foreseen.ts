@@ -1,9 +1,13 @@
 import type {Mount} from '../capabilities/system.ts';
 import type {FolderFact} from '../files/folder.ts';
+import type {KeptCopies, KeptCopy} from '../files/kept/list.ts';
+import type {PathFact} from '../files/stat.ts';
 import {maxDowntimeArgs, parseMaxDowntime} from '../virsh/convergence.ts';
 import type {DomainStatus} from '../virsh/domains.ts';
 import {
 	type Capabilities,
+	type DiskUse,
+	type DiskUsers,
 	type FactKind,
 	type FactRequest,
 	type Facts,
@@ -16,7 +20,9 @@ import type {Gatherer} from './gather.ts';
 
 /** A guest that will have moved. */
 export type ForeseenMove = {
+	/** Its UUID, and its name. */
 	readonly uuid: string;
+	readonly guest?: string;
 	readonly from: string;
 	readonly to: string;
 	/** What it takes of a host's memory. */
@@ -31,6 +37,8 @@ export type ForeseenFile = {
 	readonly path: string;
 	/** What it will take. */
 	readonly bytes: number;
+	/** What becomes of the image at the source; left out where it stays without a record. */
+	readonly leaves?: {readonly target: string; readonly fate: 'kept' | 'deleted'};
 };
 
 /**
@@ -42,6 +50,7 @@ export type Effect =
 	| {readonly of: 'guest'; readonly uuid: string; readonly entry: Partial<DomainStatus>}
 	| {readonly of: 'unsettled'; readonly uuid: string};
 
+type FileRequest = FactRequest & {readonly kind: 'image' | 'path' | 'file' | 'digest' | 'content'};
 /** The world as it will be when what was foreseen is done. */
 export class ForeseenGatherer implements Gatherer {
 	readonly #base: Gatherer;
@@ -91,8 +100,13 @@ export class ForeseenGatherer implements Gatherer {
 			case 'completed':
 			case 'dirty-rate':
 				return this.#ofGuest(request);
+			case 'kept-copies':
+				return this.#keptCopies(request.host);
+			case 'disk-users':
+				return this.#diskUsers(request.host);
 			case 'image':
 			case 'path':
+			case 'file':
 			case 'digest':
 			case 'content':
 				return this.#ofFile(request);
@@ -163,18 +177,79 @@ export class ForeseenGatherer implements Gatherer {
 		return last.to === request.host ? this.#any({...request, host: this.#originOf(request.uuid)}) : undefined;
 	}
 
-	/** A move leaves the disks at the source. */
-	async #ofFile(request: FactRequest & {readonly kind: 'image' | 'path' | 'digest' | 'content'}): Promise<unknown> {
+	/** Who leaves a host leaves kept copies there; who comes back replaces its own. */
+	async #keptCopies(host: string): Promise<KeptCopies> {
+		const {copies, ...rest} = await this.#real<'kept-copies'>({kind: 'kept-copies', host});
+		let kept = copies;
+		for (const {uuid, guest: name = uuid, from, to, files} of this.#moves) {
+			if (to === host) kept = kept.filter(({guest, path}) => guest !== uuid || !files.some(file => file.path === path));
+			if (from !== host) continue;
+			const left = files.filter(({leaves}) => leaves?.fate === 'kept');
+			const made = left.map(async ({from: path, bytes, leaves}): Promise<KeptCopy> => {
+				const file = await this.#ofFile({kind: 'path', host, path});
+				return {
+					guest: uuid,
+					name,
+					target: leaves?.target ?? '',
+					path,
+					to,
+					run: '-',
+					leftSeconds: rest.clockSeconds,
+					actualBytes: bytes,
+					found: 'intact',
+					...(file.type === 'absent' ? {} : {identity: file.identity}),
+				};
+			});
+			const paths = new Set(left.map(file => file.from));
+			kept = [...kept.filter(({path}) => !paths.has(path)), ...(await Promise.all(made))];
+		}
+		return {copies: kept, ...rest};
+	}
+
+	async #diskUsers(host: string): Promise<DiskUsers> {
+		const {uses, unresolved} = await this.#real<'disk-users'>({kind: 'disk-users', host});
+		const movers = new Set(this.#moves.map(({uuid}) => uuid));
+		const arrived = [...movers].flatMap(uuid => {
+			const last = this.#moves.findLast(move => move.uuid === uuid);
+			return last?.to === host ? last.files.map(({path}) => ({uuid, guest: last.guest ?? uuid, path})) : [];
+		});
+		const used = await Promise.all(
+			arrived.map(async (use): Promise<readonly DiskUse[]> => {
+				const file = await this.#ofFile({kind: 'path', host, path: use.path});
+				return file.type === 'absent' ? [] : [{...use, identity: file.identity}];
+			}),
+		);
+		return {uses: [...uses.filter(({uuid}) => !movers.has(uuid)), ...used.flat()], unresolved};
+	}
+
+	/** A move leaves the disks at the source, unless it is told to delete them. */
+	async #ofFile(request: Request<'path'> & {readonly kind: 'path'}): Promise<PathFact>;
+	async #ofFile(request: FileRequest): Promise<unknown>;
+	async #ofFile(request: FileRequest): Promise<unknown> {
+		if (this.#isDeleted(request)) return {type: 'absent'};
 		for (const {uuid, to, files} of this.#moves) {
 			const brought = to === request.host ? files.find(({path}) => path === request.path) : undefined;
 			if (brought === undefined) continue;
 			const source = {...request, host: this.#originOf(uuid), path: brought.from};
-			if (source.kind !== 'path') return this.#any(source);
-			const file = await this.#real<'path'>({...source, kind: 'path'});
+			if (source.kind !== 'path' && source.kind !== 'file') return this.#any(source);
+			const file = await (source.kind === 'path'
+				? this.#real<'path'>({...source, kind: 'path'})
+				: this.#real<'file'>({...source, kind: 'file'}));
 			// A copy is another file than the one that stays: storage that both share is told by files that are one.
 			return file.type === 'absent' ? file : {...file, identity: file.identity.replace(/:/, `:on ${to} `)};
 		}
 		return this.#any(request);
+	}
+
+	#isDeleted({kind, host, path}: FileRequest): boolean {
+		if (kind !== 'path' && kind !== 'file') return false;
+		const last = this.#moves.findLast(
+			({from, to, files}) =>
+				(to === host && files.some(file => file.path === path)) ||
+				(from === host && files.some(file => file.from === path)),
+		);
+		if (last?.from !== host) return false;
+		return last.files.some(file => file.from === path && file.leaves?.fate === 'deleted');
 	}
 
 	/** What moves bring to a file system is no longer free there. */

@@ -4,7 +4,7 @@ import {unreadable} from './ask.ts';
 import type {Request, Value} from './facts.ts';
 
 /** The subcommands of a batch that tell a domain's definitions, and whether it exists. */
-export function domainWords(uuid: string): readonly (readonly string[])[] {
+export function domainArgs(uuid: string): readonly (readonly string[])[] {
 	return [dumpxmlArgs(uuid), domnameWords(uuid), dumpStoredWords(uuid)];
 }
 

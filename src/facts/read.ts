@@ -3,14 +3,16 @@ import {parseSystemCapabilities, readSystemCapabilities} from '../capabilities/s
 import {addresses, parseAddresses} from '../files/addresses.ts';
 import {content, parseContent} from '../files/content.ts';
 import {digest, parseDigest} from '../files/digest.ts';
+import {file, parseFile} from '../files/file.ts';
 import {folder, parseFolder} from '../files/folder.ts';
+import {keptCopies, parseKeptCopies} from '../files/kept/list.ts';
 import {parsePorts, ports} from '../files/ports.ts';
 import {parseStat, parseStats, stat, stats} from '../files/stat.ts';
 import type {Command} from '../shell/command.ts';
 import {demand, failureOf} from '../shell/demand.ts';
 import type {Outcome, Shell} from '../shell/shell.ts';
 import {maxDowntimeArgs, parseMaxDowntime} from '../virsh/convergence.ts';
-import {keptWords, parseDomainArtifacts, parseSecrets, secrets} from '../virsh/domain-artifacts.ts';
+import {domainArtifactsArgs, parseDomainArtifacts, parseSecrets, secrets} from '../virsh/domain-artifacts.ts';
 import {domainDetailsArgs, parseDomainDetails} from '../virsh/domain-details.ts';
 import {completedJobArgs, domjobinfoArgs, parseJob} from '../virsh/domjobinfo.ts';
 import {hostnameOver} from '../virsh/hostname.ts';
@@ -21,9 +23,10 @@ import {nodememstats, parseNodememstats} from '../virsh/nodememstats.ts';
 import {parseQemuConf, qemuConf} from '../virsh/qemu-conf.ts';
 import {askAll, askEach, type BatchAnswer} from './ask.ts';
 import type {Capabilities, FactKind, Request, Value} from './facts.ts';
-import {readCensus} from './read-census.ts';
 import {readDirtyRates} from './read-dirty-rate.ts';
-import {domainWords, parseDomain} from './read-domain.ts';
+import {readDiskUsers} from './read-disk-users.ts';
+import {domainArgs, parseDomain} from './read-domain.ts';
+import {readDomains} from './read-domains.ts';
 import {readImage} from './read-image.ts';
 import {readPathProbe} from './read-path.ts';
 
@@ -62,12 +65,17 @@ export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 		};
 	}),
 	'migrate-options': each((shell, {host}) => readOne(shell, helpMigrate(host), parseHelpMigrate)),
-	domains: each((shell, {host}) => readCensus(shell, host)),
+	domains: each((shell, {host}) => readDomains(shell, host)),
 	image: each(readImage),
 	content: each((shell, {host, path}) => readOne(shell, content(host, path), parseContent)),
+	file: each((shell, {host, path}) => findOne(shell, file(host, path), parseFile)),
+	'kept-copies': each((shell, {host}) => readOne(shell, keptCopies(host), parseKeptCopies)),
+	'disk-users': each(readDiskUsers),
 	folder: each((shell, {host, path}) => findOne(shell, folder(host, path), parseFolder)),
 	digest: each((shell, {host, path}) => readOne(shell, digest(host, path), parseDigest)),
-	'domain-artifacts': each(async (shell, {host}) => parseDomainArtifacts((await askAll(shell, host, keptWords)).texts)),
+	'domain-artifacts': each(async (shell, {host}) =>
+		parseDomainArtifacts((await askAll(shell, host, domainArtifactsArgs)).texts),
+	),
 	secrets: each((shell, {host}) => readOne(shell, secrets(host), parseSecrets)),
 	ports: each((shell, {host}) => readOne(shell, ports(host), parsePorts)),
 	'qemu-conf': each((shell, {host}) => readOne(shell, qemuConf(host), parseQemuConf)),
@@ -84,7 +92,7 @@ export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 		({args}) => [args],
 		async ([text = '']) => text.trim(),
 	),
-	domain: together(({uuid}) => domainWords(uuid), parseDomain),
+	domain: together(({uuid}) => domainArgs(uuid), parseDomain),
 	job: together(
 		({uuid}) => [domjobinfoArgs(uuid)],
 		async ([text = '']) => parseJob(text),

@@ -1,7 +1,7 @@
 import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {askAll} from '../facts/ask.ts';
-import {readCensus} from '../facts/read-census.ts';
+import {readDomains} from '../facts/read-domains.ts';
 import type {DomainStatus} from '../virsh/domains.ts';
 import {dumpxmlArgs} from '../virsh/dumpxml.ts';
 import {parseDefinition} from '../virsh/parse-definition.ts';
@@ -112,7 +112,7 @@ function judge(lines: readonly Line[]): Pick<GuestReading, 'ticks' | 'missing' |
 
 async function sightingsOf(lab: Lab): Promise<ReadonlyMap<string, readonly DomainStatus[]>> {
 	const shell = labShell(lab);
-	const all = lab.machines.map(async ({name}) => [name, await readCensus(shell, name)] as const);
+	const all = lab.machines.map(async ({name}) => [name, await readDomains(shell, name)] as const);
 	return new Map(await Promise.all(all));
 }
 

@@ -44,6 +44,8 @@ export type DiskThere = {
 	 * earlier try of a recorded run; `different`: where nobody writes to it, a file of other content.
 	 */
 	readonly found: 'nothing' | 'same' | 'ours' | 'foreign' | 'different';
+	/** What a file is that stands in the way, where that is known. */
+	readonly why?: string;
 	/** Of a block device that is to take a copy. */
 	readonly deviceBytes?: number;
 };

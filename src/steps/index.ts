@@ -10,6 +10,7 @@ import {shell} from './ansible/shell.ts';
 import {stat} from './ansible/stat.ts';
 import {waitFor} from './ansible/wait_for.ts';
 import {waitForConnection} from './ansible/wait_for_connection.ts';
+import {cleanDisks} from './evacuation/clean_disks.ts';
 import {deleteSourceDisks} from './evacuation/delete_source_disks.ts';
 import {evacuate} from './evacuation/evacuate.ts';
 import {preflight} from './evacuation/preflight.ts';
@@ -33,6 +34,7 @@ import {virshMigrate} from './virsh/virsh_migrate.ts';
 
 const all: readonly Step[] = [
 	assert,
+	cleanDisks,
 	command,
 	copy,
 	debug,

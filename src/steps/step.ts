@@ -117,8 +117,8 @@ export type GuestMove = {
 	readonly to: string;
 	readonly bytes?: number;
 	readonly downtimeMs?: number;
-	/** Files that it has left behind, which its way back may write over: device, inode and time of birth of each. */
-	readonly kept?: readonly {readonly path: string; readonly identity: string}[];
+	/** Kept copies that it has left behind: device, inode and time of birth of each, and what it takes. */
+	readonly kept?: readonly {readonly path: string; readonly identity: string; readonly bytes?: number}[];
 };
 
 /** Where a guest is: on one host for certain, or in words. */
@@ -267,8 +267,8 @@ export type CompositeStep<Params = never> = Common<Params> & {
 	readonly kind: 'composite';
 	/** `true`: it empties the host, and meanwhile nothing goes there. `false`: it fills the host again. */
 	readonly drainsHost?: boolean;
-	/** A part that fails is a warning, and is tried again while others succeed. */
-	readonly bestEffort?: true;
+	/** A part that fails is tried again while others succeed. With `true` for its parameters, its failure is a warning. */
+	bestEffort?(params: Params): boolean;
 	expand(params: Params, at: PlanContext, facts: Facts): Expansion;
 	/** When no more of its parts are begun, as too many have failed. */
 	bounds?(params: Params): PartBounds;

@@ -12,7 +12,7 @@ const binary = {B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4}
 const durations: Quantity = {
 	kind: 'a duration',
 	example: '300 ms, 30 s, 5 min or 2 h',
-	factors: {ms: 1, s: 1000, min: 60_000, h: 3_600_000},
+	factors: {ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000},
 };
 
 const sizes: Quantity = {kind: 'a size', example: '512 MiB or 20 GiB', factors: binary};
@@ -24,7 +24,7 @@ const rates: Quantity = {
 };
 
 /** JSON Schema of a duration, for step parameters. */
-export const durationSchema = {type: 'string', pattern: '^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$'} as const;
+export const durationSchema = {type: 'string', pattern: '^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h|d)$'} as const;
 /** JSON Schema of a size. A bare number is not allowed: `20` could mean bytes or GiB. */
 export const sizeSchema = {type: 'string', pattern: '^[0-9]+(\\.[0-9]+)? ?(B|KiB|MiB|GiB|TiB)$'} as const;
 /** JSON Schema of a rate. */

@@ -11,6 +11,7 @@ export function recapText(recap: Recap, troubles: readonly ReportedFailure[], pa
 	return [
 		guestsText(recap.guests, palette),
 		movedText(recap.guests),
+		keptText(recap),
 		hostsText(recap, palette),
 		troubles.map(trouble => troubleText(trouble, palette)).join('\n'),
 		recap.irreversible.map(text => `${palette.bad('not taken back')}: ${visible(text)}`).join('\n'),
@@ -34,6 +35,13 @@ function guestsText(guests: readonly GuestRecap[], palette: Palette): string {
 	]);
 	const head = ['guest', 'from', 'to', 'outcome', 'bytes', 'time', 'downtime', 'is now on'];
 	return tableText([head.map(palette.dim), ...rows], new Set([4, 5, 6]));
+}
+
+/** `kept copies: 2 on kvm1, 648 KiB`. */
+function keptText({kept = []}: Recap): string {
+	if (kept.length === 0) return '';
+	const hosts = kept.map(({host, copies, bytes}) => `${copies} on ${visible(host)}, ${bytesText(bytes)}`);
+	return `kept copies: ${hosts.join('; ')}. To list or delete them: vacate disks`;
 }
 
 const countStyles = {...outcomeStyles, rescued: 'notice', ignored: 'notice'} as const;

@@ -10,7 +10,7 @@ export type DomainArtifacts = {
 };
 
 /** The subcommands of a batch that tell it. */
-export const keptWords = ['--with-snapshot', '--with-checkpoint', '--with-managed-save'].map(filter => [
+export const domainArtifactsArgs = ['--with-snapshot', '--with-checkpoint', '--with-managed-save'].map(filter => [
 	'list',
 	'--all',
 	'--uuid',

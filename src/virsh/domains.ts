@@ -17,7 +17,7 @@ export type DomainStatus = {
 };
 
 /** What virsh said of the domains of a host, and where its answers contradict each other. */
-export type CensusAnswer = {readonly entries: readonly DomainStatus[]; readonly doubts: readonly string[]};
+export type DomainListAnswer = {readonly entries: readonly DomainStatus[]; readonly doubts: readonly string[]};
 
 /** Numbers, names and UUIDs only, so that no language and no table layout matters. */
 const figures = ['domstats', '--raw', '--nowait', '--state', '--balloon', '--vcpu'] as const;
@@ -28,10 +28,10 @@ const flags = [
 ] as const;
 
 /** Who is on this host? `virsh list` tells UUIDs and names, `virsh domstats` tells names and figures. */
-export const censusWords = [listed, ...flags, figures] as const;
+export const domainListArgs = [listed, ...flags, figures] as const;
 
 /** The same without states, for whoever wants to see it with virsh alone. */
-export function censusCommand(host: string): Command {
+export function listDomains(host: string): Command {
 	return virsh(host, 'read', listed);
 }
 
@@ -44,7 +44,7 @@ export function parseDomains([
 	persistent = '',
 	autostart = '',
 	stats = '',
-]: readonly string[]): CensusAnswer {
+]: readonly string[]): DomainListAnswer {
 	const domains = parseList(names);
 	const figuresOf = new Map(parseDomstats(stats).map(({name, values}) => [name, values]));
 	const flagsOf = parseFlags([persistent, autostart]);
@@ -62,12 +62,12 @@ export function parseDomains([
 }
 
 /** The same questions of each domain by its UUID: the lists once more at the end, when all others are answered. */
-export function censusWordsFor(uuids: readonly string[]): readonly (readonly string[])[] {
+export function domainListArgsFor(uuids: readonly string[]): readonly (readonly string[])[] {
 	return [...uuids.flatMap(uuid => [domnameWords(uuid), [...figures, '--domain', uuid]]), ...flags, listed];
 }
 
 /** A domain is gone when it gives no answer and is listed no more. */
-export function parseCensusFor(uuids: readonly string[], texts: readonly string[]): CensusAnswer {
+export function parseDomainsFor(uuids: readonly string[], texts: readonly string[]): DomainListAnswer {
 	const [persistent = '', autostart = '', names = ''] = texts.slice(2 * uuids.length);
 	const flagsOf = parseFlags([persistent, autostart]);
 	const stillListed = parseList(names);

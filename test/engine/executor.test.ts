@@ -73,9 +73,9 @@ function runner() {
 	};
 }
 
-test('parts are performed all at once, and lenient ones tried again while others succeed', async t => {
+test('parts are performed all at once, and triesAgain ones tried again while others succeed', async t => {
 	const {log, run} = runner();
-	const ends = await new PerformExecutor().runParts({name, expansion, lenient: true, bounds: undefined}, run);
+	const ends = await new PerformExecutor().runParts({name, expansion, triesAgain: true, bounds: undefined}, run);
 	t.deepEqual(log, [
 		...['web1 begins', 'db1 begins', 'mail begins', 'web1 ends', 'db1 fails', 'mail ends'],
 		...['db1 begins', 'db1 ends'],
@@ -89,7 +89,7 @@ test('parts are performed all at once, and lenient ones tried again while others
 test('parts are rehearsed one after the other and once, and no bound stops them', async t => {
 	const {log, run} = runner();
 	const {rehearsal, executor} = rehearsalOn(new Echo());
-	await executor.runParts({name, expansion, lenient: true, bounds: {inARow: 1}}, run);
+	await executor.runParts({name, expansion, triesAgain: true, bounds: {inARow: 1}}, run);
 	t.deepEqual(log, ['web1 begins', 'web1 ends', 'db1 begins', 'db1 fails', 'mail begins', 'mail ends']);
 	t.is(rehearsal.notes[0]?.kind, 'whole');
 });

@@ -1,7 +1,7 @@
 import test from 'ava';
 import {CommandError} from '../../src/errors.ts';
 import {askAll, askEach} from '../../src/facts/ask.ts';
-import {readCensus} from '../../src/facts/read-census.ts';
+import {readDomains} from '../../src/facts/read-domains.ts';
 import type {Command} from '../../src/shell/command.ts';
 import type {Outcome, Shell} from '../../src/shell/shell.ts';
 
@@ -69,7 +69,7 @@ test('a guest that comes or goes while a host is asked is asked again', async t 
 		if (subcommands.length === 1) return {texts: [`${uuid}\n\n`]};
 		return {texts: ['web1 \n', stats, '', '', `${uuid} web1 \n\n`]};
 	});
-	const entries = await readCensus(shell, 'kvm1');
+	const entries = await readDomains(shell, 'kvm1');
 	t.deepEqual(
 		entries.map(({name, state}) => `${name}|${state}`),
 		['web1 |running'],
@@ -83,7 +83,7 @@ test('answers that go on contradicting each other are an error that names the gu
 		if (subcommands.length === 1) return {texts: [`${uuid}\n\n`]};
 		return {texts: ['web1\n', '', '', '', `${uuid} web1\n\n`]};
 	});
-	const error = await t.throwsAsync(readCensus(shell, 'kvm1'), {instanceOf: CommandError});
+	const error = await t.throwsAsync(readDomains(shell, 'kvm1'), {instanceOf: CommandError});
 	t.is(error?.message, `virsh on kvm1: the answers contradict each other: "web1" (${uuid}) is listed and has no state`);
 });
 
@@ -92,8 +92,8 @@ test('a list that fails is not a host without guests', async t => {
 		texts: subcommands.map(() => ''),
 		stderr: 'error: Disconnected from qemu:///system due to end of file\n',
 	}));
-	await t.throwsAsync(readCensus(failing, 'kvm1'), {message: /printed no domain, and: error: Disconnected from/});
+	await t.throwsAsync(readDomains(failing, 'kvm1'), {message: /printed no domain, and: error: Disconnected from/});
 	const empty = virsh(subcommands => ({texts: subcommands.map(() => '\n')}));
-	t.deepEqual(await readCensus(empty, 'kvm1'), []);
+	t.deepEqual(await readDomains(empty, 'kvm1'), []);
 	t.is(empty.asked.length, 1);
 });

@@ -1,4 +1,5 @@
 import type {Json} from '../../src/steps/step.ts';
+import {keepCopy} from './kept.ts';
 import {FakeWorld, type GuestOptions} from './world.ts';
 
 /** A world, and what a step is asked to do in it on kvm1. */
@@ -84,6 +85,29 @@ function withImageLeft(): FakeWorld {
 	return world;
 }
 
+/** kvm1 has what two guests of kvm2 left there, and the record of a copy that somebody has deleted. */
+function withKeptCopies(): FakeWorld {
+	const world = hosts();
+	world.guest('kvm1', 'bystander');
+	for (const name of ['web1', 'web2', 'web3']) {
+		const guest = world.guest('kvm2', name);
+		keepCopy(world, 'kvm1', guest, `/images/${name}-0.qcow2`);
+	}
+	world.remove('kvm1', '/images/web3-0.qcow2');
+	return world;
+}
+
+/** kvm2 has what web1 left there, with its record. */
+function withKeptCopy(options: GuestOptions = {}): () => FakeWorld {
+	return () => {
+		const world = withGuest(options)();
+		for (const guest of world.host('kvm1').domains.values()) {
+			if (guest.name === 'web1') keepCopy(world, 'kvm2', guest, '/images/web1-0.qcow2');
+		}
+		return world;
+	};
+}
+
 /** Every step that acts, with worlds that show all that it does. A test names the steps that have none. */
 export const cases: Readonly<Record<string, readonly Case[]>> = {
 	assert: [{title: 'true', world: hosts, params: {that: [true]}}],
@@ -98,6 +122,7 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 		{title: 'a new file', world: hosts, params: {dest: '/etc/motd', content: 'hello\n'}},
 		{title: 'over another', world: withText, params: {dest: '/etc/motd', content: 'hello\n'}},
 	],
+	clean_disks: [{title: 'two kept copies', world: withKeptCopies, params: {}}],
 	delete_source_disks: [
 		{
 			title: 'two disks',
@@ -183,6 +208,22 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 			title: 'into the image that it left there',
 			world: withImageLeft,
 			params: {guest: 'web1', to: 'kvm2', over: [{path: '/images/web1-0.qcow2', identity: '1:900:1700000000'}]},
+		},
+		{title: 'in place of its kept copy', world: withKeptCopy(), params: {guest: 'web1', to: 'kvm2'}},
+		{
+			title: 'shut off, in place of its kept copy',
+			world: withKeptCopy({state: 'shut off'}),
+			params: {guest: 'web1', to: 'kvm2', offline: true},
+		},
+		{
+			title: 'its disks are deleted at the source',
+			world: withGuest({formats: ['qcow2', 'raw']}),
+			params: {guest: 'web1', to: 'kvm2', kept_disks: 'delete'},
+		},
+		{
+			title: 'in place of its kept copy, one is kept for a while',
+			world: withKeptCopy(),
+			params: {guest: 'web1', to: 'kvm2', kept_disks: {keep_for: '30 d'}},
 		},
 	],
 	qemu_img_check: [{title: 'an image', world: withGuest(), params: {path: '/images/web1-0.qcow2'}}],

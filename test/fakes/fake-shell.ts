@@ -11,6 +11,7 @@ import {migrationLog} from '../../src/virsh/migration-log.ts';
 import {qemuConf} from '../../src/virsh/qemu-conf.ts';
 import {rewriteXml} from '../../src/virsh/rewrite-xml.ts';
 import {type Answer, fakeVirsh, ok, refuse} from './fake-virsh.ts';
+import {keptScript, linksOf} from './kept.ts';
 import type {FakeFile, FakeWorld} from './world.ts';
 
 /** A shell whose hosts are a world in memory. It keeps what it ran, and throws on what it does not know. */
@@ -55,7 +56,9 @@ function execute(world: FakeWorld, {host, argv, stdin}: Command): Answer {
 			return qemuNbd(world, host, args);
 		case 'stat':
 			if (args[0] === '--file-system') return ok('f00d 1000000 4096\n');
-			return stat(world, host, args.at(-1) ?? '');
+			return args.includes('--dereference')
+				? stat(world, host, args.at(-1) ?? '')
+				: lstat(world, host, args.at(-1) ?? '');
 		case 'rm':
 			for (const path of args.slice(args.indexOf('--') + 1)) world.remove(host, path);
 			return ok();
@@ -105,6 +108,8 @@ function script(world: FakeWorld, host: string, argv: readonly string[], stdin: 
 	if (argv.some(word => word.includes('getent ahosts'))) {
 		return ok('known\nport 49152 0 \nport 49153 0 \nown uuid-here\nthere uuid-there\n');
 	}
+	const kept = keptScript(world, host, argv);
+	if (kept !== undefined) return kept;
 	const {files} = world.host(host);
 	const [, , text, , ...given] = argv;
 	const [path = '', proof = '', mode = '', owner = ''] = given;
@@ -233,6 +238,15 @@ function stat(world: FakeWorld, host: string, path: string): Answer {
 	const file = world.host(host).files.get(path);
 	if (file === undefined) return refuse(`stat: cannot statx '${path}': No such file or directory`);
 	return ok(`1:${file.inode}:1700000000 ${file.virtualBytes} 600 root:root regular file\n`);
+}
+
+/** The path itself. */
+function lstat(world: FakeWorld, host: string, path: string): Answer {
+	const {files} = world.host(host);
+	const file = files.get(path);
+	if (file === undefined) return refuse(`stat: cannot statx '${path}': No such file or directory`);
+	const words = world.symlinks.has(`${host} ${path}`) ? 'symbolic link' : 'regular file';
+	return ok(`1:${file.inode}:1700000000 8 512 ${linksOf(world, host, file)} ${words}\n`);
 }
 
 function qemuNbd(world: FakeWorld, host: string, args: readonly string[]): Answer {

@@ -56,6 +56,8 @@ export class FakeWorld {
 	readonly exports = new Map<string, {readonly host: string; readonly path: string}>();
 	/** A folder that all hosts have in common. */
 	shared: string | undefined;
+	/** Paths that are symbolic links, as `kvm1 /images/a`; the file that they lead to is at that path too. */
+	readonly symlinks = new Set<string>();
 	/** What each host’s virsh can, beside `--live`, when it is asked for options of `migrate`. */
 	virshOptions: readonly string[] = ['bandwidth', 'parallel', 'parallel-connections', 'tls', 'tls-destination'];
 	/** Of each host. */

@@ -123,6 +123,8 @@ const usual: Readonly<Record<string, (path: string) => unknown>> = {
 	'kvm2 qemu-conf': () => parseQemuConf(confText),
 	'kvm1 digest': () => 'abc',
 	'kvm2 digest': () => 'abc',
+	'kvm2 kept-copies': () => ({copies: [], clockSeconds: 0}),
+	'kvm2 disk-users': () => ({uses: [], unresolved: []}),
 };
 
 function planned({disks = [plain], wishes = {}, mode = 'live', definition = {}, transfer, facts: special = {}}: Scene) {
@@ -259,6 +261,20 @@ const refusals: Readonly<Record<string, Scene & {readonly says: RegExp; readonly
 		wishes: {storage_map: {'/images/web1.qcow2': `/data/${'a'.repeat(256)}`}},
 		says: /there can be no \/data\/a+ on kvm2: its name has 256 bytes, and may have 255/,
 		remedy: /storage_map/,
+	},
+	'a device that a guest there uses': {
+		disks: [{...plain, type: 'block', path: '/dev/vg/a', format: 'raw'}],
+		wishes: {block_devices: 'overwrite'},
+		facts: {
+			'kvm2 path': {type: 'block', identity: '1:9:200', bytes: 0, mode: '660', owner: 'root:disk'},
+			'kvm2 image': [{path: '/dev/vg/a', format: 'raw', virtualBytes: 10 * gib, actualBytes: 0, options: {}}],
+			'kvm2 disk-users': {
+				uses: [{uuid: 'other', guest: 'db1', path: '/dev/dm-1', identity: '1:9:0'}],
+				unresolved: [],
+			},
+		},
+		says: /\/dev\/vg\/a on kvm2 is used by db1 as \/dev\/dm-1/,
+		remedy: /another device/,
 	},
 	'a TPM of a guest that is shut off': {
 		definition: {tpm: true},
@@ -509,6 +525,15 @@ test('a drive of the host has to be there, and is not read', t => {
 	t.is(planned({disks: [drive], facts}).left[0]?.reason, 'read-only: the destination has /dev/sr0');
 	t.throws(() => planned({disks: [drive]}), {message: /kvm2 has no \/dev\/sr0/});
 });
+/** The image of web1 has a second name, which a guest has as well. */
+function linked(world: FakeWorld, name: string, make: (guest: string) => void = () => {}): void {
+	make('clone');
+	const {files} = world.host('kvm1');
+	const file = files.get('/images/web1-0.qcow2');
+	if (file !== undefined) files.set(name, file);
+	// A symbolic link is no second name.
+	if (name !== '/backup/web1.qcow2' && file !== undefined) world.symlinks.add(`kvm1 ${name}`);
+}
 
 const deletions = [
 	[
@@ -554,7 +579,31 @@ const deletions = [
 		'an image on which another guest stands',
 		{guest: 'web1', moved_to: 'kvm2'},
 		(world: FakeWorld) => world.guest('kvm1', 'clone', {backing: '/images/web1-0.qcow2'}),
-		/is below \/images\/clone-0\.qcow2/,
+		/is below \/images\/clone-0\.qcow2, which clone uses/,
+	],
+	[
+		'an image that another guest uses by another name',
+		{guest: 'web1', moved_to: 'kvm2'},
+		(world: FakeWorld) => linked(world, '/images/clone-0.qcow2', name => world.guest('kvm1', name)),
+		/is used by clone as \/images\/clone-0\.qcow2/,
+	],
+	[
+		'an image that is a medium of another guest',
+		{guest: 'web1', moved_to: 'kvm2'},
+		(world: FakeWorld) => linked(world, '/media/cd', name => world.guest('kvm1', name, {cdrom: '/media/cd'})),
+		/is used by clone as \/media\/cd/,
+	],
+	[
+		'an image that is a symbolic link',
+		{guest: 'web1', moved_to: 'kvm2'},
+		(world: FakeWorld) => world.symlinks.add('kvm1 /images/web1-0.qcow2'),
+		/is a symbolic link: only the link would go/,
+	],
+	[
+		'an image that has another name',
+		{guest: 'web1', moved_to: 'kvm2'},
+		(world: FakeWorld) => linked(world, '/backup/web1.qcow2'),
+		/has 2 names, and only this one would go/,
 	],
 ] as const;
 

@@ -2,7 +2,7 @@ import test from 'ava';
 import type {Plan} from '../../src/plan/document/model.ts';
 import type {Command} from '../../src/shell/command.ts';
 import type {Outcome} from '../../src/shell/shell.ts';
-import {homewardMoves} from '../../src/steps/evacuation/decision/guests-away.ts';
+import {awayFrom, homewardMoves} from '../../src/steps/evacuation/decision/guests-away.ts';
 import {FakeShell} from '../fakes/fake-shell.ts';
 import {run, same} from '../fakes/runner.ts';
 import {type FakeDomain, FakeWorld} from '../fakes/world.ts';
@@ -381,6 +381,81 @@ test('a file at home that is not the one that was left is not written over', asy
 	t.is(recap.exitCode, 0, told.join('\n'));
 	t.is(world.host('kvm1').files.get('/images/a-0.qcow2')?.data, 'new');
 	t.is(world.host('kvm1').domains.size, 2, 'the others came home');
+});
+
+test('home is where a run first took a guest from: who was only parked on a host does not come there', t => {
+	const move = (uuid: string, from: string, to: string) => ({guest: `name of ${uuid}`, uuid, from, to});
+	const moves = [
+		move('1', 'kvm1', 'kvm2'),
+		move('2', 'kvm2', 'kvm3'),
+		// kvm2 is emptied in its turn while 1 is parked there.
+		move('1', 'kvm2', 'kvm3'),
+	];
+	const away = (home: string) => awayFrom(home, moves).map(({guest, from}) => `${guest} from ${from}`);
+	t.deepEqual(away('kvm1'), ['1 from kvm3']);
+	t.deepEqual(away('kvm2'), ['2 from kvm3']);
+	t.deepEqual(away('kvm3'), []);
+});
+
+test('what a guest left at home is known also when it has gone on from where it was parked', t => {
+	const kept = [{path: '/images/1.qcow2', identity: '1:2:3', bytes: 4096}];
+	const [away] = awayFrom('kvm1', [
+		{guest: 'web1', uuid: '1', from: 'kvm1', to: 'kvm2', kept},
+		{guest: 'web1', uuid: '1', from: 'kvm2', to: 'kvm3', kept: []},
+	]);
+	t.deepEqual(away, {guest: '1', name: 'web1', from: 'kvm3', kept: [{path: '/images/1.qcow2', identity: '1:2:3'}]});
+});
+
+test('host after host: at the end every guest is on its first host, and the same playbook does it again', async t => {
+	const text = `
+- hosts: kvm1:kvm2
+  serial: 1
+  tasks:
+    - evacuate: {to: compute}
+    - return_home: {required: true}
+`;
+	const world = hosts();
+	const homes = {kvm1: ['a', 'b'], kvm2: ['c'], kvm3: ['d']};
+	for (const [host, names] of Object.entries(homes)) for (const name of names) world.guest(host, name);
+	const shell = new FakeShell(world);
+	const whereabouts = () =>
+		Object.fromEntries(
+			[...world.hosts].map(([host, {domains}]) => [host, [...domains.values()].map(({name}) => name).sort()]),
+		);
+	for (let round = 1; round <= 3; round++) {
+		const {recap, told} = await run(text, {shell});
+		t.is(recap.exitCode, 0, told.join('\n'));
+		t.deepEqual(whereabouts(), homes);
+	}
+	same(t, shell.broken, []);
+	for (const {domains, files} of world.hosts.values()) {
+		const used = new Set([...domains.values()].flatMap(({disks}) => disks.map(({path}) => path)));
+		const left = [...files.keys()].filter(path => path.startsWith('/images/') && !used.has(path));
+		const recorded = [...files.values()].flatMap(({data}) => /^path (.*)$/m.exec(data)?.[1] ?? []);
+		same(t, left.sort(), recorded.sort());
+	}
+});
+
+test('a required return that fails stops a roll that says any_errors_fatal', async t => {
+	const text = `
+- hosts: kvm1:kvm2
+  serial: 1
+  any_errors_fatal: true
+  tasks:
+    - evacuate: {to: compute}
+    - return_home: {required: true}
+`;
+	const world = hosts();
+	const guests = ['a', 'b'].map(name => world.guest('kvm1', name));
+	world.guest('kvm2', 'c');
+	const shell = failingHome(world, guests[1] as FakeDomain, 99);
+	const {recap, told} = await run(text, {shell});
+	t.is(recap.exitCode, 4, told.join('\n'));
+	t.true(
+		[...world.host('kvm2').domains.values()].some(({name}) => name === 'c'),
+		'kvm2 was not begun',
+	);
+	same(t, shell.broken, []);
 });
 
 test('the way home of a run leads to where each guest was first', t => {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import {batch, splitBatch} from '../../src/virsh/batch.ts';
-import {parseCensusFor, parseDomains} from '../../src/virsh/domains.ts';
+import {parseDomains, parseDomainsFor} from '../../src/virsh/domains.ts';
 
 const uuid = 'd9014867-ec95-4eda-b042-c2816882607c';
 const other = 'ad342834-86c7-4bf1-ad63-fc49d20d93fe';
@@ -100,7 +100,7 @@ test('a domain that one subcommand tells and another does not is a doubt that na
 });
 
 test('asked by UUID, a domain has gone only when it gives no answer and is listed no more', t => {
-	const ask = (name: string, stats: string, listed: string) => parseCensusFor([uuid], [name, stats, '', '', listed]);
+	const ask = (name: string, stats: string, listed: string) => parseDomainsFor([uuid], [name, stats, '', '', listed]);
 	t.is(ask('web1\n', figures('web1', 1), `${uuid} web1\n`).entries[0]?.state, 'running');
 	t.deepEqual(ask('', '', '\n'), {entries: [], doubts: []});
 	t.deepEqual(ask('', '', `${uuid} web1\n`).doubts, [`"" (${uuid}) is listed and has no state`]);

@@ -28,9 +28,9 @@ export async function runParts(
 		emit({type: 'guest-left', at: world.clock.now(), guest, host: name.host, reason, remedy});
 	}
 	state.limits.declare(expansion.limits);
-	const lenient = step.bestEffort === true;
+	const lenient = step.bestEffort?.(params) === true;
 	const ends = await state.executor.runParts(
-		{name, expansion, lenient, bounds: step.bounds?.(params)},
+		{name, expansion, triesAgain: step.bestEffort !== undefined, bounds: step.bounds?.(params)},
 		(part, breaker) => runPart(part, {name, patience, lenient, breaker, facts}, state),
 	);
 	if (step.drainsHost === false) state.emptying.delete(name.host);

@@ -2,6 +2,7 @@ import type {Facts} from '../../facts/facts.ts';
 
 const volatile: ReadonlySet<string> = new Set([
 	'availableKib',
+	'clockSeconds',
 	'actualBytes',
 	'freeBytes',
 	'clockOffsetMs',

@@ -107,14 +107,17 @@ export const diskRules = [
 		of: everyDiskPair,
 		needs: ({disk, there}) => ({found: disk !== undefined && !isWritten(disk) ? ('same' as const) : there?.found}),
 		ask: look,
-		judge: ({found}, {disk, host}) => {
+		judge: ({found}, {disk, host, there}) => {
 			const path = disk?.path ?? '';
 			if (found === 'ours') {
 				return {reason: `${path} is there, left by an earlier run`, remedy: run(host.name, 'rm', '--', path)};
 			}
 			if (found !== 'foreign') return undefined;
 			return {
-				reason: `${path} is there already, and nothing is ever written over`,
+				reason:
+					there?.why === undefined
+						? `${path} is there already, and nothing is ever written over`
+						: `${path} is ${there.why}`,
 				remedy: run(host.name, 'qemu-img', 'info', '-U', path),
 			};
 		},

@@ -1,7 +1,7 @@
 import type {JSONSchema} from 'json-schema-to-ts';
 import type {Command} from '../../shell/command.ts';
 import {failureOf} from '../../shell/demand.ts';
-import {censusCommand, type DomainStatus} from '../../virsh/domains.ts';
+import {type DomainStatus, listDomains} from '../../virsh/domains.ts';
 import type {ActionStep, Result} from '../step.ts';
 
 /** A step that runs one reading command and keeps what its parser makes of it. */
@@ -63,7 +63,7 @@ export function defineCensusReading<Params>({
 		effect: 'read',
 		needs: () => [],
 		plan: (params, at) => ({host: at.host, params}),
-		preview: ({host}) => [censusCommand(host)],
+		preview: ({host}) => [listDomains(host)],
 		async apply({host, params}, context) {
 			const request = {kind: 'domains', host} as const;
 			return result((await context.facts([request])).of(request), params);

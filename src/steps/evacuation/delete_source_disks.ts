@@ -1,8 +1,11 @@
 import {StepError} from '../../errors.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
 import {dropIdentified} from '../../files/claim.ts';
+import {forgetKept} from '../../files/kept/change.ts';
 import {mayBeOneFile} from '../../files/stat.ts';
+import type {Command} from '../../shell/command.ts';
 import type {DomainDefinition} from '../../virsh/dumpxml.ts';
+import {whyInUse} from '../kept/proof.ts';
 import {type LocalDisk, writtenDisks} from '../migration/disks/disk-scene.ts';
 import {mapPath, type StorageMap} from '../migration/disks/storage-map.ts';
 import {moveParams} from '../migration/options/move-params.ts';
@@ -31,7 +34,13 @@ type Wish = {
 	readonly image_contents?: 'refuse' | 'drop' | undefined;
 };
 
-type LeftFile = {readonly path: string; readonly identity: string};
+type LeftFile = {
+	readonly path: string;
+	readonly identity: string;
+	readonly dataBytes: number;
+	/** The guest whose record of a kept copy goes with it. */
+	readonly recordOf?: string;
+};
 
 type DeleteAction = {readonly host: string; readonly guest: string; readonly files: readonly LeftFile[]};
 
@@ -47,16 +56,16 @@ export const deleteSourceDisks = defineStep<typeof params, DeleteAction, null>({
 
 	needs(wish, {host}, facts) {
 		const {guest, moved_to, storage_map} = wish;
-		const entries = facts.get({kind: 'domains', host}) ?? [];
 		const moved = entryOn(moved_to, guest, facts);
 		return [
 			{kind: 'domains', host},
 			{kind: 'domains', host: moved_to},
 			...(moved === undefined ? [] : [{kind: 'domain', host: moved_to, uuid: moved.uuid} as const]),
-			...entries.map(({uuid}) => ({kind: 'domain', host, uuid}) as const),
-			...neighboursOn(host, facts).map(({path, format}) => ({kind: 'image', host, path, format}) as const),
+			{kind: 'disk-users', host},
+			{kind: 'kept-copies', host},
 			...disksOf(definitionThere(wish, facts), storage_map).flatMap(({path, from, format}): readonly FactRequest[] => [
 				{kind: 'path', host, path: from},
+				{kind: 'file', host, path: from},
 				{kind: 'path', host: moved_to, path},
 				// Its contents, where there is an image.
 				...(facts.get({kind: 'path', host, path: from})?.type === 'file'
@@ -74,9 +83,9 @@ export const deleteSourceDisks = defineStep<typeof params, DeleteAction, null>({
 		return {host, guest: there?.name ?? wish.guest, files};
 	},
 
-	preview: ({host, files}) => files.map(({path, identity}) => dropIdentified(host, identity, path)),
-	async apply({host, files}, context) {
-		for (const {path, identity} of files) await context.run(dropIdentified(host, identity, path));
+	preview: commands,
+	async apply(action, context) {
+		for (const command of commands(action)) await context.run(command);
 		return null;
 	},
 	async verify({host, files}, context) {
@@ -87,8 +96,18 @@ export const deleteSourceDisks = defineStep<typeof params, DeleteAction, null>({
 		}
 	},
 	irreversible: 'the guest has its disks where it is, and what it has left behind is gone',
-	result: ({files}) => ({deleted: files.map(({path}) => path)}),
+	result: ({files}) => ({
+		deleted: files.map(({path}) => path),
+		bytes: files.reduce((sum, {dataBytes}) => sum + dataBytes, 0),
+	}),
 });
+
+function commands({host, files}: DeleteAction): readonly Command[] {
+	return files.flatMap(({path, identity, recordOf}) => [
+		dropIdentified(host, identity, path),
+		...(recordOf === undefined ? [] : [forgetKept(host, recordOf, path)]),
+	]);
+}
 
 function entryOn(host: string, guest: string, facts: Facts) {
 	return facts.get({kind: 'domains', host})?.find(({uuid, name}) => uuid === guest || name === guest);
@@ -97,13 +116,6 @@ function entryOn(host: string, guest: string, facts: Facts) {
 function definitionThere({guest, moved_to}: Wish, facts: Facts): DomainDefinition | undefined {
 	const entry = entryOn(moved_to, guest, facts);
 	return entry && facts.get({kind: 'domain', host: moved_to, uuid: entry.uuid});
-}
-
-/** The disks of all guests of the host. */
-function neighboursOn(host: string, facts: Facts): readonly LocalDisk[] {
-	const entries = facts.get({kind: 'domains', host}) ?? [];
-	const definitions = entries.map(({uuid}) => facts.get({kind: 'domain', host, uuid}));
-	return definitions.flatMap(definition => (definition === undefined ? [] : writtenDisks(definition)));
 }
 
 type PlacedDisk = LocalDisk & {readonly from: string};
@@ -139,14 +151,26 @@ function leftFile({path, from, format}: PlacedDisk, wish: Wish, host: string, fa
 	const here = facts.of({kind: 'path', host, path: from});
 	if (here.type === 'absent') return [];
 	const there = facts.of({kind: 'path', host: moved_to, path});
-	const refuse = (why: string) => new StepError(`${guest}: ${from} on ${host} ${why}`, undefined, {retry: 'never'});
-	if (here.type !== 'file') throw refuse('is no file');
+	const refuse = (why: string, remedy?: string) =>
+		new StepError(`${guest}: ${from} on ${host} ${why}`, remedy, {retry: 'never'});
+	if (here.type !== 'file') throw refuse('is not a regular file');
 	if (there.type === 'absent') throw refuse(`may be its only disk: ${path} is not on ${moved_to}`);
 	if (mayBeOneFile(here, there)) throw refuse(`may be the very file that it uses on ${moved_to}`);
-	const usedBy = neighboursOn(host, facts).find(disk =>
-		facts.of({kind: 'image', host, path: disk.path, format: disk.format}).some(layer => layer.path === from),
-	);
-	if (usedBy !== undefined) throw refuse(`is below ${usedBy.path}, which another guest uses`);
+	const file = facts.of({kind: 'file', host, path: from});
+	if (file.type !== 'file') {
+		throw refuse(
+			'is a symbolic link: only the link would go',
+			`delete the image by hand: readlink --canonicalize ${from} (on ${host})`,
+		);
+	}
+	if (file.links > 1) {
+		throw refuse(
+			`has ${file.links} names, and only this one would go`,
+			`find the others: find / -xdev -samefile ${from} (on ${host})`,
+		);
+	}
+	const why = whyInUse(host, here.identity, facts);
+	if (why !== undefined) throw refuse(why);
 	const [{contents = []} = {}] = facts.of({kind: 'image', host, path: from, format});
 	if (contents.length > 0 && wish.image_contents !== 'drop') {
 		throw new StepError(
@@ -155,5 +179,13 @@ function leftFile({path, from, format}: PlacedDisk, wish: Wish, host: string, fa
 			{retry: 'never'},
 		);
 	}
-	return [{path: from, identity: here.identity}];
+	const record = facts.of({kind: 'kept-copies', host}).copies.find(copy => copy.path === from);
+	return [
+		{
+			path: from,
+			identity: here.identity,
+			dataBytes: file.actualBytes,
+			...(record === undefined ? {} : {recordOf: record.guest}),
+		},
+	];
 }

@@ -1,4 +1,5 @@
 import {durationSchema, rateSchema, sizeSchema} from '../../units/units.ts';
+import {keptDisks} from '../kept/params.ts';
 import {accept, tuning} from '../migration/options/tuning.ts';
 
 const limit = (description: string) => ({type: 'integer', minimum: 1, description}) as const;
@@ -80,6 +81,7 @@ export const moving = {
 		description:
 			'Count for a second how fast each guest changes its memory, before it is planned. QEMU takes samples: a figure can be too low. Else a tenth is assumed to change while it is sent.',
 	},
+	kept_disks: keptDisks,
 	not_known: {
 		enum: ['warn', 'block'],
 		description: 'What cannot be checked is told (`warn`, the default), or stands against the move.',

@@ -3,6 +3,7 @@ import {needKib} from '../../placement/capacity.ts';
 import type {Cluster, ClusterGuest, ClusterHost} from '../../placement/cluster.ts';
 import {obstaclesOf, preflight} from '../../preflight/preflight.ts';
 import type {DomainDefinition} from '../../virsh/dumpxml.ts';
+import {type OwnCopy, ownCopy} from '../kept/own-copy.ts';
 import {writtenDisks} from '../migration/disks/disk-scene.ts';
 import {contradictionsOfEach} from '../migration/options/option-check.ts';
 import {defineComposite, type Expansion, type PlanContext} from '../step.ts';
@@ -38,7 +39,8 @@ const params = {
 	properties: {
 		guests: {
 			type: 'array',
-			description: 'Who comes back, and from where. All that have left the host in this run, when left out.',
+			description:
+				'Who comes back, and from where. When left out: every guest whose home is the host, as this run first moved it away from there.',
 			items: {
 				type: 'object',
 				additionalProperties: false,
@@ -51,6 +53,11 @@ const params = {
 				},
 			},
 		},
+		required: {
+			type: 'boolean',
+			description:
+				'A guest that cannot come back is a failure of the task, which `any_errors_fatal` of the play makes the end of the run. A warning by default.',
+		},
 		...moving,
 	},
 } as const;
@@ -59,11 +66,16 @@ const params = {
 export const returnHome = defineComposite<typeof params>({
 	kind: 'composite',
 	name: 'return_home',
-	summary: 'Bring the guests back that have left the host. Who cannot come back is told, and stays where it is.',
-	examples: ['return_home: {}', 'return_home: {limits: {per_destination: 4, total: 8}}'],
+	summary:
+		'Bring the guests back whose home is the host: those that this run first moved away from it. A guest that cannot come back stays where it is, with a warning.',
+	examples: [
+		'return_home: {}',
+		'return_home: {required: true}',
+		'return_home: {limits: {per_destination: 4, total: 8}}',
+	],
 	params,
 	drainsHost: false,
-	bestEffort: true,
+	bestEffort: ({required = false}) => !required,
 	contradictions: contradictionsOfEach,
 
 	needs(given, at, facts) {
@@ -79,6 +91,7 @@ export const returnHome = defineComposite<typeof params>({
 
 	expand(given, at, facts): Expansion {
 		const home = at.host;
+		const {required = false} = given;
 		const away = awayOf(given.guests, at);
 		const sources = [...new Set(away.map(({from}) => from))];
 		const placeOf = new Map(away.map(one => [one.guest, one]));
@@ -105,8 +118,9 @@ export const returnHome = defineComposite<typeof params>({
 					const one = placeOf.get(guest.id);
 					if (one === undefined) return guest;
 					const reused = new Set(overOf(one, at, facts).map(({path}) => path));
+					const isReused = (path: string) => reused.has(path) || isProven(ownCopy(home, guest.id, path, facts));
 					const disks = guest.disks.map(disk =>
-						reused.has(disk.path) ? {...disk, spaceBytes: 0, virtualBytes: disk.spaceBytes} : disk,
+						isReused(disk.path) ? {...disk, spaceBytes: 0, virtualBytes: disk.spaceBytes} : disk,
 					);
 					return {...guest, disks, policy: 'live_or_cold', obstacles: obstacles.get(guest.id) ?? []};
 				}),
@@ -125,7 +139,7 @@ export const returnHome = defineComposite<typeof params>({
 			}),
 			limits: limitsOf(arranged.entries, options.limits),
 			left: [
-				...arranged.left.map(({guest, why}) => ({...guestStayingFor(guest, 'shut off', why, home), fails: false})),
+				...arranged.left.map(({guest, why}) => ({...guestStayingFor(guest, 'shut off', why, home), fails: required})),
 				...away
 					.filter(({guest}) => !asked.some(({id}) => id === guest))
 					.filter(({guest}) => !guests.some(({id, host, state}) => id === guest && host === home && state !== 'off'))
@@ -133,7 +147,7 @@ export const returnHome = defineComposite<typeof params>({
 						guest,
 						reason: `it is not on ${from} any more`,
 						remedy: `look for it: virsh domstate --reason ${guest}`,
-						fails: false,
+						fails: required,
 					})),
 			],
 			warnings: reports.flatMap(({findings}) =>
@@ -158,19 +172,22 @@ function homeRequests(definition: DomainDefinition | undefined, home: string): r
 	);
 }
 
-/** The files at home that may be written over: those that it left, as long as they are the same. */
+/** Files at home that may be written over where no record proves them: those that the task names, while they are the same. */
 function overOf(
-	{guest, from, kept: files}: GuestAway,
+	{guest, from, kept: files = []}: GuestAway,
 	{host: home}: PlanContext,
 	facts: Parameters<typeof guestsOn>[1],
 ): readonly {readonly path: string; readonly identity: string}[] {
 	const disks = facts.get({kind: 'domain', host: from, uuid: guest})?.disks ?? [];
 	return disks.flatMap(({path}) => {
-		if (path === undefined) return [];
+		if (path === undefined || isProven(ownCopy(home, guest, path, facts))) return [];
 		const there = facts.get({kind: 'path', host: home, path});
 		if (there === undefined || there.type === 'absent') return [];
-		// A plan knows of no move yet: what is there now is what the guest will leave.
-		const isKept = files === undefined || files.some(file => file.path === path && file.identity === there.identity);
+		const isKept = files.some(file => file.path === path && file.identity === there.identity);
 		return isKept ? [{path, identity: there.identity}] : [];
 	});
+}
+
+function isProven(own: OwnCopy | undefined): boolean {
+	return own !== undefined && own.why === undefined;
 }

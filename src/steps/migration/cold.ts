@@ -4,6 +4,7 @@ import {autostart} from '../../virsh/autostart.ts';
 import {type Migration, migrate} from '../../virsh/migrate.ts';
 import {isActive} from '../../virsh/states.ts';
 import {undefine} from '../../virsh/undefine.ts';
+import {recordCommands} from '../kept/left-disks.ts';
 import {identify, type MadeImage} from '../qemu-img/images.ts';
 import type {GuestLocation, GuestMove, StepContext} from '../step.ts';
 import type {DiskPlan} from './disks/disk-plan.ts';
@@ -39,6 +40,7 @@ function definitionCommands({move, disks, p2p}: ColdMove): readonly [Command, ..
 		...insertCommands(move, disks),
 		...(move.autostart ? [autostart(destination, uuid)] : []),
 		...(move.persistentHere ? [] : [undefine(source, uuid)]),
+		...recordCommands(move, disks.leaves),
 	];
 }
 
@@ -92,6 +94,7 @@ export async function verifyCold({move, disks}: ColdMove, context: StepContext):
 
 export async function adoptCold(cold: ColdMove, context: StepContext): Promise<readonly MadeImage[]> {
 	await verifyCold(cold, context);
+	for (const command of recordCommands(cold.move, cold.disks.leaves)) await context.run(command);
 	return identify(cold.move.destination, madeBy(cold.disks), context);
 }
 

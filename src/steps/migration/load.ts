@@ -25,7 +25,16 @@ export function diskLoad(disks: DiskPlan): Pick<MoveLoad, 'diskBytes' | 'files'>
 	const copied = [...disks.copies, ...(disks.reusedDisks ?? []), ...(disks.devices ?? [])];
 	return {
 		diskBytes: copied.map(({dataBytes}) => dataBytes),
-		files: madeBy(disks).map(({from, path, dataBytes}) => ({from, path, bytes: dataBytes})),
+		files: madeBy(disks).map(({from, path, dataBytes}) => {
+			const left = disks.leaves?.find(one => one.path === from);
+			const freed = disks.replaced?.find(one => one.path === path)?.dataBytes ?? 0;
+			return {
+				from,
+				path,
+				bytes: Math.max(0, dataBytes - freed),
+				...(left === undefined ? {} : {leaves: {target: left.target, fate: left.fate}}),
+			};
+		}),
 	};
 }
 

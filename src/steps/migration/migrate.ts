@@ -1,8 +1,9 @@
 import {StepError} from '../../errors.ts';
 import {relayPath} from '../../shell/relay.ts';
 import type {MigrateOptions} from '../../virsh/migrate.ts';
+import {readLeft, recordCommands} from '../kept/left-disks.ts';
 import {identify, type MadeImage, tracesOf} from '../qemu-img/images.ts';
-import {defineStep, type Peer, type StepContext} from '../step.ts';
+import {defineStep, type GuestMove, type Peer, type StepContext} from '../step.ts';
 import {
 	adoptCold,
 	type ColdMove,
@@ -23,6 +24,7 @@ import {
 	madeBy,
 	prepare,
 	prepareCommands,
+	tidy,
 	tidyCommands,
 	unprepare,
 	verifyMedia,
@@ -39,6 +41,7 @@ import {demandOptions, demandVersions, optionRequests, saidOfMove, versionReques
 import {accept, tuning} from './options/tuning.ts';
 import {definitionOf, definitionsAfter, hasMoved, isOff, moveRequests, planMove} from './plan-move.ts';
 import {livePorts, probeMigrationPath, streamPorts} from './probe-path.ts';
+import {restoreLeft} from './restore-left.ts';
 import {
 	adoptMove,
 	guestMove,
@@ -87,7 +90,7 @@ export type MigrateAction = LiveMove | ColdMove;
 export type MigrateReceipt = MoveReceipt & {
 	readonly images: readonly MadeImage[];
 	/** What the guest has left at its source. */
-	readonly kept: readonly MadeImage[];
+	readonly kept: NonNullable<GuestMove['kept']>;
 };
 
 /** Moves one guest, with its local disks, and proves that it has arrived. */
@@ -186,6 +189,7 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 			...prepareCommands(move, disks),
 			...moveCommands(action),
 			...insertCommands(move, disks),
+			...recordCommands(move, disks.leaves),
 			...tidyCommands(move, disks),
 		];
 	},
@@ -196,37 +200,43 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 		if (action.mode === 'cold') {
 			await probeMigrationPath(action.move, streamPorts(action.disks.nbdCopies), context);
 			const images = await moveCold(action, context);
-			return {images, kept: await leftBehind(action, context), phasesMs: read()};
+			return {images, kept: await readLeft(action.move, action.disks.leaves, context), phasesMs: read()};
 		}
 		const {move, disks} = action;
 		await probeMigrationPath(move, livePorts({...dataAddress(move.peer, action.options), ...action.options}), context);
 		const images = await prepare(move, disks, context);
 		await runMove(action, context);
 		for (const command of insertCommands(move, disks)) await context.run(command);
-		const [kept, receipt] = await Promise.all([leftBehind(action, context), moveReceipt(move, context)]);
+		for (const command of recordCommands(move, disks.leaves)) await context.run(command);
+		const [kept, receipt] = await Promise.all([
+			readLeft(action.move, action.disks.leaves, context),
+			moveReceipt(move, context),
+		]);
 		return {images, kept, ...receipt, phasesMs: read()};
 	},
 
 	async adopt(action, context) {
 		if (action.mode === 'cold') {
 			const images = await adoptCold(action, context);
-			return {images, kept: await leftBehind(action, context)};
+			return {images, kept: await readLeft(action.move, action.disks.leaves, context)};
 		}
 		const {move, disks} = action;
 		const receipt = await adoptMove(action, context);
 		await verifyMedia(move, disks, context);
+		for (const command of recordCommands(move, disks.leaves)) await context.run(command);
 		const images = await identify(move.destination, madeBy(disks), context);
-		return {images, kept: await leftBehind(action, context), ...receipt};
+		return {images, kept: await readLeft(action.move, action.disks.leaves, context), ...receipt};
 	},
 
 	verify: (action, context) => (action.mode === 'cold' ? verifyCold(action, context) : verifyLive(action, context)),
 
 	async commit({move, disks}, context) {
-		for (const command of tidyCommands(move, disks)) await context.run(command);
+		await tidy(move, disks, context);
 	},
 
 	async undo(action, receipt, context) {
 		const images = receipt?.images ?? [];
+		await restoreLeft(action.move, action.disks, context);
 		if (action.mode === 'cold') return undoCold(action, images, context);
 		const {move, disks, options} = action;
 		await removeXmlFiles(move, disks, context);
@@ -299,14 +309,4 @@ function sizeOf(move: GuestMigration, disks: DiskPlan) {
 
 function copyFlag({topOnly}: DiskPlan) {
 	return topOnly ? ({copy_storage_inc: true} as const) : ({copy_storage_all: true} as const);
-}
-
-/** The files that the guest has left at its source: they may be written over when it comes back. */
-function leftBehind({move, disks}: MigrateAction, context: StepContext): Promise<readonly MadeImage[]> {
-	const files = [...disks.copies.map(({from}) => from), ...(disks.reusedDisks ?? []).map(({path}) => path)];
-	return identify(
-		move.source,
-		files.map(path => ({path})),
-		context,
-	);
 }

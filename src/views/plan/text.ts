@@ -1,6 +1,7 @@
 import type {Plan, PlannedAction} from '../../plan/document/model.ts';
 import {tableText, visible} from '../columns.ts';
 import {noColours, type Palette} from '../palette.ts';
+import {keptTexts} from './kept.ts';
 import {
 	hostBars,
 	moveHead,
@@ -63,6 +64,11 @@ export function planSummaryText(plan: Plan, palette: Palette = noColours): strin
 		`${palette.strong(`plan: ${visible(made.playbook)}`)} ${palette.dim(`(${visible(by)})`)}\n${summaryText(plan)}${palette.dim(`\nassuming ${plan.expected.assuming}`)}`,
 		movesText(plan, palette),
 		hostsText(plan, palette),
+		section(
+			'disks',
+			keptTexts(plan).map(text => `  ${visible(text)}`),
+			palette,
+		),
 		section('stay', staying, palette),
 		section(
 			'look at',

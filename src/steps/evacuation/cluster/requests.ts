@@ -1,6 +1,7 @@
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import {cpuOf} from '../../../virsh/hypervisor-cpu-compare.ts';
 import {isActive} from '../../../virsh/states.ts';
+import {ownCopyRequests} from '../../kept/own-copy.ts';
 import {isHostDrive, mediaOf, writtenDisks} from '../../migration/disks/disk-scene.ts';
 import {mapPath, type StorageMap} from '../../migration/disks/storage-map.ts';
 import {ownNeedRequests} from '../../migration/host-needs.ts';
@@ -17,7 +18,9 @@ export function clusterRequests(
 	map: StorageMap = {},
 ): readonly FactRequest[] {
 	const hosts = [...new Set([...sources, ...destinations])];
+	const guests = new Set(sources.flatMap(host => (facts.get({kind: 'domains', host}) ?? []).map(({uuid}) => uuid)));
 	return [
+		...destinations.flatMap(host => ownCopyRequests(host, guests, facts)),
 		...hosts.flatMap(host => [
 			{kind: 'domains', host} as const,
 			{kind: 'host', host} as const,

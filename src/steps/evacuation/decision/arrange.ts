@@ -127,7 +127,7 @@ export function limitsOf(entries: readonly ScheduledMove[], limits: MoveLimits):
 /** One move as a part of the whole. */
 export function partOf(
 	entry: ScheduledMove,
-	{bandwidth, accept, migrate = {}}: Moving,
+	{bandwidth, accept, kept_disks: keptDisks, migrate = {}}: Moving,
 	own: Pick<Part, 'on' | 'rejected'>,
 ): Part {
 	const {
@@ -154,6 +154,7 @@ export function partOf(
 		...(own.on === undefined ? {} : {on: own.on}),
 		params: {
 			...migrate,
+			...(keptDisks === undefined ? {} : {kept_disks: keptDisks}),
 			...(bandwidth === undefined ? {} : {bandwidth_mib: bandwidthMib}),
 			...(mode === 'cold' ? {offline: true} : {}),
 			...(accept === undefined ? {} : {accept}),

@@ -4,6 +4,7 @@ import type {DiskThere, PairFacts, PathFacts, PlanFacts, PreflightFacts} from '.
 import type {HostFacts} from '../../../preflight/host-facts.ts';
 import type {DomainDisk} from '../../../virsh/dumpxml.ts';
 import {cpuOf} from '../../../virsh/hypervisor-cpu-compare.ts';
+import {copyText, ownCopy} from '../../kept/own-copy.ts';
 import {isHostDrive, isMedium} from '../../migration/disks/disk-scene.ts';
 import {mapPath} from '../../migration/disks/storage-map.ts';
 import {hostProblems, needsOf} from '../../migration/host-needs.ts';
@@ -20,7 +21,7 @@ export type PreflightSubject = {
 	readonly guests: readonly ClusterGuest[];
 	readonly destinations: readonly string[];
 	readonly plan: PlanFacts;
-	/** May this file of a destination be written over? */
+	/** Files of a destination that may be written over, as whoever asks has said. */
 	readonly isOurs?: ((host: string, path: string, identity: string) => boolean) | undefined;
 	/** Where disks shall be, and what is done with media. */
 	readonly wishes?: Pick<MoveParams, 'storage_map' | 'media'> | undefined;
@@ -81,7 +82,11 @@ function pairFacts(
 		if (there === undefined) return [];
 		if (isShared(source, from, destination, map, facts)) return [{target, found: 'same'}];
 		if (there.type === 'absent' || isOurs(destination, path, there.identity)) return [{target, found: 'nothing'}];
-		return [{target, found: 'foreign'}];
+		const own = ownCopy(destination, id, path, facts);
+		if (own === undefined) return [{target, found: 'foreign'}];
+		// It makes way for what comes.
+		if (own.why === undefined) return [{target, found: 'nothing'}];
+		return [{target, found: 'foreign', why: `its kept copy, ${copyText(own.copy)}, but ${own.why}`}];
 	});
 	const lacks = definition && hostProblems({definition, destination, mode: state === 'off' ? 'cold' : 'live'}, facts);
 	return {

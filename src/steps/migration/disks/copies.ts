@@ -5,6 +5,9 @@ import {tooLong} from '../../../files/name-limit.ts';
 import {mayBeOneFile, type PathFact} from '../../../files/stat.ts';
 import type {NewImage} from '../../../qemu-img/create.ts';
 import type {ImageInfo} from '../../../qemu-img/info.ts';
+import {type ReplacedCopy, replacedCopy} from '../../kept/left-disks.ts';
+import {copyText, ownCopy, ownCopyRequests} from '../../kept/own-copy.ts';
+import {whyInUse} from '../../kept/proof.ts';
 import {backingFor} from './backing-chain.ts';
 import {type DroppedContents, demandPlain, droppedOf, isByteForByte} from './contents.ts';
 import {type DiskCopy, type DiskPlanContext, type LocalDisk, writtenDisks} from './disk-scene.ts';
@@ -34,10 +37,13 @@ export type Copies = {
 	readonly reusedDisks: readonly ReusedDisk[];
 	readonly shared: readonly SharedDisk[];
 	readonly dropped: readonly DroppedContents[];
+	/** Kept copies of the guest that the new images replace. */
+	readonly replaced: readonly ReplacedCopy[];
 };
 
-export function copyRequests({definition, source, destination, wishes}: DiskPlanContext): readonly FactRequest[] {
-	return writtenDisks(definition).flatMap(({path, format, type}): readonly FactRequest[] => {
+export function copyRequests(scene: DiskPlanContext, facts: Facts): readonly FactRequest[] {
+	const {definition, source, destination, wishes} = scene;
+	const ofDisks = writtenDisks(definition).flatMap(({path, format, type}): readonly FactRequest[] => {
 		const place = mapPath(path, wishes.storage_map);
 		const common: readonly FactRequest[] = [
 			{kind: 'image', host: source, path, format},
@@ -46,8 +52,14 @@ export function copyRequests({definition, source, destination, wishes}: DiskPlan
 		];
 		if (type !== 'block') return [...common, {kind: 'folder', host: destination, path: folderOf(place)}];
 		const taken = wishes.block_devices === 'overwrite' && format === 'raw';
-		return taken ? [...common, {kind: 'image', host: destination, path: place, format}] : common;
+		if (!taken) return common;
+		return [
+			...common,
+			{kind: 'image', host: destination, path: place, format},
+			{kind: 'disk-users', host: destination},
+		];
 	});
+	return [...ownCopyRequests(destination, new Set([definition.uuid]), facts), ...ofDisks];
 }
 
 /** @throws StepError for a disk that can neither be copied nor be shared. */
@@ -60,11 +72,13 @@ export function planCopies(scene: DiskPlanContext, facts: Facts): Copies {
 		reusedDisks: planned.flatMap(one => ('reused' in one ? [one.reused] : [])),
 		shared: planned.flatMap(one => ('shared' in one ? [one.shared] : [])),
 		dropped: disks.flatMap((disk, index) => ('shared' in (planned[index] ?? {}) ? [] : droppedOf(disk, scene, facts))),
+		replaced: planned.flatMap(one => ('replaced' in one ? [one.replaced] : [])),
 	};
 }
 
 type Planned =
 	| {readonly copy: DiskCopy}
+	| {readonly copy: DiskCopy; readonly replaced: ReplacedCopy}
 	| {readonly device: Device}
 	| {readonly reused: ReusedDisk}
 	| {readonly shared: SharedDisk};
@@ -97,14 +111,44 @@ function planOne(disk: LocalDisk, scene: DiskPlanContext, facts: Facts): Planned
 		);
 	}
 	if (path === from && canOverwrite(path, there, scene)) return {reused: planReusedDisk(disk, scene, facts)};
-	if (there.type !== 'absent') {
+	const copy = () => planCopy(disk, path, here, scene, facts);
+	if (there.type === 'absent') return {copy: copy()};
+	return {replaced: planReplaced(path, scene, facts), copy: copy()};
+}
+
+/**
+ * The guest's own kept copy, which makes way for what comes.
+ *
+ * @throws StepError for any other file.
+ */
+export function planReplaced(
+	path: string,
+	{definition, destination, mark}: DiskPlanContext,
+	facts: Facts,
+): ReplacedCopy {
+	const {name, uuid} = definition;
+	const own = ownCopy(destination, uuid, path, facts);
+	if (own !== undefined && own.why === undefined) return replacedCopy(path, mark, own.copy.actualBytes);
+	if (own !== undefined) {
 		throw new StepError(
-			`${guest}: ${path} is there already on ${destination}, and nothing is ever written over`,
-			`look at it with: qemu-img info -U ${path} (on ${destination}); move it away if nobody needs it`,
+			`${name}: ${path} on ${destination} is its kept copy, ${copyText(own.copy)}, but ${own.why}`,
+			`see: vacate disks; move the file away if it is not needed: mv ${path} ${path}.old (on ${destination})`,
 			{retry: 'never'},
 		);
 	}
-	return {copy: planCopy(disk, path, here, scene, facts)};
+	const other = facts.of({kind: 'kept-copies', host: destination}).copies.find(copy => copy.path === path);
+	if (other !== undefined && other.found === 'intact') {
+		throw new StepError(
+			`${name}: ${path} on ${destination} is the kept copy of ${other.name}, ${copyText(other)}`,
+			`if it is not needed: vacate disks clean --host ${destination} --guest ${other.guest}`,
+			{retry: 'never'},
+		);
+	}
+	throw new StepError(
+		`${name}: ${path} is there already on ${destination}, and nothing is ever written over`,
+		`look at it with: qemu-img info -U ${path} (on ${destination}); move it away if nobody needs it`,
+		{retry: 'never'},
+	);
 }
 
 function planCopy(disk: LocalDisk, path: string, here: PathFact, scene: DiskPlanContext, facts: Facts): DiskCopy {
@@ -184,6 +228,8 @@ function planDevice(disk: LocalDisk, path: string, scene: DiskPlanContext, facts
 	}
 	const there = facts.of({kind: 'path', host: destination, path});
 	if (there.type !== 'block') throw refuse(`${path} on ${destination} is none`, `make it: lvcreate, on ${destination}`);
+	const why = whyInUse(destination, there.identity, facts, definition.uuid);
+	if (why !== undefined) throw refuse(`${path} on ${destination} ${why}`, 'give another device in storage_map');
 	const [image] = facts.of({kind: 'image', host: source, path: from, format});
 	const [room] = facts.of({kind: 'image', host: destination, path, format});
 	if (image !== undefined) demandPlain(disk, image, scene);

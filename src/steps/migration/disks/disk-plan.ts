@@ -1,5 +1,6 @@
 import type {NbdCopy} from '../../../qemu-img/stream.ts';
 import type {Rewrite, XmlFiles} from '../../../virsh/rewrite-xml.ts';
+import type {LeftDisk, ReplacedCopy} from '../../kept/left-disks.ts';
 import type {DroppedContents} from './contents.ts';
 import type {Device} from './copies.ts';
 import type {DiskCopy} from './disk-scene.ts';
@@ -13,6 +14,10 @@ export type DiskPlan = {
 	readonly copies: readonly DiskCopy[];
 	/** Disks that are copied into files that the guest has left at the destination. */
 	readonly reusedDisks?: readonly ReusedDisk[];
+	/** What becomes of the images at the source. */
+	readonly leaves?: readonly LeftDisk[];
+	/** Kept copies of the guest at the destination, which the new images replace. */
+	readonly replaced?: readonly ReplacedCopy[];
 	/** Drives that are not copied, with the reason. */
 	readonly left: readonly {readonly target: string; readonly reason: string}[];
 	/** What images contain and their copies do not. */

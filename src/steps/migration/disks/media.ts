@@ -2,8 +2,9 @@ import {StepError} from '../../../errors.ts';
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import {markOf} from '../../../files/claim.ts';
 import type {ImageInfo} from '../../../qemu-img/info.ts';
+import type {ReplacedCopy} from '../../kept/left-disks.ts';
 import {type FilePair, type FileThere, fileRequests, fileThere} from '../same-file.ts';
-import {likeOf} from './copies.ts';
+import {likeOf, planReplaced} from './copies.ts';
 import {type DiskCopy, type DiskPlanContext, isHostDrive, type LocalDisk, mediaOf} from './disk-scene.ts';
 import {folderOf, mapPath} from './storage-map.ts';
 
@@ -29,6 +30,7 @@ export type Media = {
 	readonly extraFiles: readonly DiskCopy[];
 	readonly ejected: readonly Medium[];
 	readonly left: readonly Left[];
+	readonly replaced: readonly ReplacedCopy[];
 };
 
 export function mediaRequests(scene: DiskPlanContext, facts: Facts): readonly FactRequest[] {
@@ -40,11 +42,9 @@ export function mediaRequests(scene: DiskPlanContext, facts: Facts): readonly Fa
 	});
 	if (mode !== 'cold' || definition.nvram === undefined || definition.nvramType !== undefined) return media;
 	const {nvram: path} = definition;
-	const there = {kind: 'path', host: destination, path} as const;
-	if (facts.get(there)?.type !== 'absent') return [...media, there];
 	return [
 		...media,
-		there,
+		{kind: 'path', host: destination, path},
 		{kind: 'path', host: source, path},
 		{kind: 'folder', host: destination, path: folderOf(path)},
 	];
@@ -70,6 +70,7 @@ export function planMedia(scene: DiskPlanContext, facts: Facts): Media {
 		extraFiles: extraFiles.filter((copy, index) => extraFiles.findIndex(({path}) => path === copy.path) === index),
 		ejected: planned.flatMap(({ejected = []}) => ejected),
 		left: planned.flatMap(({left = []}) => left),
+		replaced: planned.flatMap(({replaced = []}) => replaced),
 	};
 }
 
@@ -184,16 +185,11 @@ function planNvram(scene: DiskPlanContext, facts: Facts): Partial<Media> {
 	const {definition, mode, source, destination} = scene;
 	const {nvram, nvramType} = definition;
 	if (nvram === undefined || nvramType !== undefined || mode !== 'cold') return {};
-	if (facts.of({kind: 'path', host: destination, path: nvram}).type !== 'absent') {
-		throw new StepError(
-			`${definition.name}: ${nvram} is there already on ${destination}, and nothing is ever written over`,
-			`move it away if nobody needs it (on ${destination})`,
-			{retry: 'never'},
-		);
-	}
 	// A guest that was never started has none yet: libvirt makes it then.
 	if (facts.of({kind: 'path', host: source, path: nvram}).type === 'absent') return {};
-	return {extraFiles: [asItIs({target: 'nvram', path: nvram}, nvram, scene, facts)]};
+	const isThere = facts.of({kind: 'path', host: destination, path: nvram}).type !== 'absent';
+	const replaced = isThere ? [planReplaced(nvram, scene, facts)] : [];
+	return {extraFiles: [asItIs({target: 'nvram', path: nvram}, nvram, scene, facts)], replaced};
 }
 
 /** A copy of a file byte for byte, whatever it is. */

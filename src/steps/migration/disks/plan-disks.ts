@@ -1,6 +1,7 @@
 import {StepError} from '../../../errors.ts';
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import type {DomainDisk} from '../../../virsh/dumpxml.ts';
+import {leftDisks} from '../../kept/left-disks.ts';
 import {guardGuest, guardRequests} from '../location/guard-guest.ts';
 import {chainRequests} from './backing-chain.ts';
 import {copyRequests, planCopies} from './copies.ts';
@@ -19,7 +20,7 @@ import {planXml} from './xml-files.ts';
 export function diskRequests(scene: DiskPlanContext, facts: Facts): readonly FactRequest[] {
 	return [
 		...guardRequests(scene),
-		...copyRequests(scene),
+		...copyRequests(scene, facts),
 		...reusedDiskRequests(scene),
 		...chainRequests(scene, facts),
 		...mediaRequests(scene, facts),
@@ -36,8 +37,13 @@ export function diskRequests(scene: DiskPlanContext, facts: Facts): readonly Fac
 export function planDisks(scene: DiskPlanContext, facts: Facts): DiskPlan {
 	demandSupported(scene);
 	guardGuest(scene, facts);
-	const {copies, devices, reusedDisks, shared, dropped} = planCopies(scene, facts);
-	const {extraFiles, ejected, left} = planMedia(scene, facts);
+	const {copies, devices, reusedDisks, shared, dropped, replaced} = planCopies(scene, facts);
+	const {extraFiles, ejected, left, replaced: variables} = planMedia(scene, facts);
+	const nvram = extraFiles.filter(({path}) => path === scene.definition.nvram);
+	const leaves = [
+		...[...copies, ...nvram].map(({target, from}) => ({target, path: from})),
+		...reusedDisks.map(({target, path}) => ({target, path})),
+	];
 	checkSpace(scene, [...copies, ...extraFiles], facts);
 	const rewrites = rewritesOf([
 		...copies,
@@ -57,6 +63,8 @@ export function planDisks(scene: DiskPlanContext, facts: Facts): DiskPlan {
 		...unlessEmpty('dropped', dropped),
 		...unlessEmpty('extraFiles', extraFiles),
 		...unlessEmpty('reusedDisks', reusedDisks),
+		...unlessEmpty('leaves', leftDisks(leaves, scene.wishes.kept_disks)),
+		...unlessEmpty('replaced', [...replaced, ...variables]),
 		...unlessEmpty('devices', devices),
 		...unlessEmpty('probes', planProbes(scene, shared)),
 		...unlessEmpty('ejected', ejected),

@@ -1,7 +1,15 @@
-import {StepError} from '../../../errors.ts';
+import {InterruptedError, StepError} from '../../../errors.ts';
 import type {Command} from '../../../shell/command.ts';
 import {type Definitions, ejectMedium, insertMedium} from '../../../virsh/change-media.ts';
-import {type MadeImage, makeCommands, makeImages, releaseCommands, removeImages} from '../../qemu-img/images.ts';
+import {dropCommands, leftDisks, makeWayCommands, putBackCommands, recordCommands} from '../../kept/left-disks.ts';
+import {
+	identityOf,
+	type MadeImage,
+	makeCommands,
+	makeImages,
+	releaseCommands,
+	removeImages,
+} from '../../qemu-img/images.ts';
 import type {StepContext} from '../../step.ts';
 import type {GuestMigration} from '../move.ts';
 import type {DiskPlan} from './disk-plan.ts';
@@ -19,6 +27,7 @@ export function madeBy({copies, extraFiles = []}: DiskPlan): readonly DiskCopy[]
 export function prepareCommands(move: GuestMigration, disks: DiskPlan): readonly Command[] {
 	return [
 		...probeCommands(move.source, disks.probes),
+		...makeWayCommands(move, disks.leaves, disks.replaced),
 		...makeCommands(move.destination, madeBy(disks)),
 		...nbdCopyCommands(move, disks.nbdCopies),
 		...finalTouches(move, disks),
@@ -32,6 +41,7 @@ export async function prepare(
 	context: StepContext,
 ): Promise<readonly MadeImage[]> {
 	await proveShared(move.source, move.destination, disks.probes, context);
+	for (const command of makeWayCommands(move, disks.leaves, disks.replaced)) await context.run(command);
 	const images = await makeImages(move.destination, madeBy(disks), context);
 	await copyAll(move, disks.nbdCopies, context);
 	for (const command of finalTouches(move, disks)) await context.run(command);
@@ -73,7 +83,27 @@ export async function verifyMedia(move: GuestMigration, {ejected = []}: DiskPlan
 
 /** What is left to clear away when the journal holds the receipt. */
 export function tidyCommands(move: GuestMigration, disks: DiskPlan): readonly Command[] {
-	return [...releaseCommands(move.destination, madeBy(disks)), ...xmlRemovals(move.source, disks)];
+	return [
+		...releaseCommands(move.destination, madeBy(disks)),
+		...xmlRemovals(move.source, disks),
+		...dropCommands(move, disks.leaves, disks.replaced),
+	];
+}
+
+/** Does it: what fails is done once more when all else is done, so that one trouble leaves nothing else behind. */
+export async function tidy(move: GuestMigration, disks: DiskPlan, context: StepContext): Promise<void> {
+	const failed: Command[] = [];
+	for (const command of tidyCommands(move, disks)) {
+		const done = await context.run(command).then(
+			() => true,
+			(error: unknown) => {
+				if (error instanceof InterruptedError) throw error;
+				return false;
+			},
+		);
+		if (!done) failed.push(command);
+	}
+	for (const command of failed) await context.run(command);
 }
 
 /** Takes `prepare` back, when the guest is at the source. */
@@ -88,11 +118,46 @@ export async function unprepare(
 	for (const {target, path} of disks.ejected ?? []) {
 		await context.run(insertMedium(source, uuid, target, path, definitionsOf(move, persistent)));
 	}
-	await removeImages(destination, madeBy(disks), made, context);
+	await removeNew(move, disks, made, context);
+	for (const command of putBackCommands(move, disks.leaves, disks.replaced)) await context.run(command);
 	for (const host of [source, destination]) {
 		for (const command of xmlRemovals(host, disks)) await context.run(command);
 	}
 	await removeProbes(source, disks.probes, context);
+}
+
+/**
+ * Removes the images that the move made. Where one has replaced a kept copy for good, it is what the guest leaves there
+ * now, and takes its place.
+ */
+async function removeNew(
+	move: GuestMigration,
+	disks: DiskPlan,
+	made: readonly MadeImage[],
+	context: StepContext,
+): Promise<void> {
+	const {source, destination, guest, uuid} = move;
+	const {replaced = []} = disks;
+	const facts = await context.facts(
+		replaced.flatMap(({path, aside}) => [
+			{kind: 'path', host: destination, path} as const,
+			{kind: 'path', host: destination, path: aside} as const,
+		]),
+	);
+	const stays = new Set(
+		replaced
+			.filter(({path, aside}) => {
+				if (facts.of({kind: 'path', host: destination, path: aside}).type !== 'absent') return false;
+				const found = identityOf(facts.of({kind: 'path', host: destination, path}));
+				return made.some(image => image.path === path && image.identity === found);
+			})
+			.map(({path}) => path),
+	);
+	const isGoing = ({path}: {readonly path: string}) => !stays.has(path);
+	await removeImages(destination, madeBy(disks).filter(isGoing), made.filter(isGoing), context);
+	const left = madeBy(disks).filter(({path}) => stays.has(path));
+	const mover = {guest, uuid, source: destination, destination: source};
+	for (const command of recordCommands(mover, leftDisks(left))) await context.run(command);
 }
 
 /** A guest that is shut off has only the one that is stored. */

@@ -1,6 +1,7 @@
 import {StepError} from '../../../errors.ts';
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import type {PathFact} from '../../../files/stat.ts';
+import {whyInUse} from '../../kept/proof.ts';
 import {demandPlain} from './contents.ts';
 import {type DiskPlanContext, type LocalDisk, type ReusableFile, writtenDisks} from './disk-scene.ts';
 
@@ -14,9 +15,11 @@ export type ReusedDisk = ReusableFile & {
 
 /** The readings that `planOver` needs beside those of a copy. */
 export function reusedDiskRequests({definition, destination, own}: DiskPlanContext): readonly FactRequest[] {
-	return writtenDisks(definition)
-		.filter(({path}) => own.some(file => file.path === path))
-		.map(({path, format}) => ({kind: 'image', host: destination, path, format}) as const);
+	const disks = writtenDisks(definition).filter(({path}) => own.some(file => file.path === path));
+	return [
+		...(disks.length === 0 ? [] : [{kind: 'disk-users', host: destination} as const]),
+		...disks.map(({path, format}) => ({kind: 'image', host: destination, path, format}) as const),
+	];
 }
 
 /** Is the file in the place of the copy one that may be written over? Only libvirt writes into a file that is there. */
@@ -40,5 +43,9 @@ export function planReusedDisk({target, path, format}: LocalDisk, scene: DiskPla
 		);
 	}
 	const identity = own.find(file => file.path === path)?.identity ?? '';
+	const why = whyInUse(destination, identity, facts, definition.uuid);
+	if (why !== undefined) {
+		throw new StepError(`${definition.name}: ${path} on ${destination} ${why}`, undefined, {retry: 'never'});
+	}
 	return {target, path, identity, dataBytes: here.actualBytes, virtualBytes: here.virtualBytes};
 }

@@ -1,4 +1,5 @@
 import type {FromSchema} from 'json-schema-to-ts';
+import {keptDisks} from '../../kept/params.ts';
 
 /** What becomes of a guest's disks and definitions: the same parameters for one guest and for all of a host. */
 export const moveParams = {
@@ -30,6 +31,7 @@ export const moveParams = {
 		description:
 			'What is done with snapshots within an image (those of `qemu-img snapshot`) and its bitmaps, which no copy holds. `refuse` (the default): the guest stays. `drop`: it moves without them; the image at the source keeps them.',
 	},
+	kept_disks: keptDisks,
 	persistent: {
 		type: 'boolean',
 		description: 'Whether it has a definition at the destination. As it was at the source when left out.',
@@ -58,12 +60,23 @@ export function splitMoveParams<Params extends MoveParams>(
 		media,
 		block_devices,
 		image_contents,
+		kept_disks,
 		persistent,
 		undefine_source,
 		offline,
 		...chosen
 	} = params;
-	const all = {copy_storage, storage_map, media, block_devices, image_contents, persistent, undefine_source, offline};
+	const all = {
+		copy_storage,
+		storage_map,
+		media,
+		block_devices,
+		image_contents,
+		kept_disks,
+		persistent,
+		undefine_source,
+		offline,
+	};
 	const said = Object.entries(all).filter(([, value]) => value !== undefined);
 	return {wishes: Object.fromEntries(said), chosen};
 }

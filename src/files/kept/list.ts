@@ -1,0 +1,90 @@
+import {type Command, read} from '../../shell/command.ts';
+import {layout} from './layout.ts';
+
+/** An image that a guest left on a host, by its record, and what is at its path now. */
+export type KeptCopy = {
+	/** The guest's UUID. */
+	readonly guest: string;
+	readonly name: string;
+	readonly target: string;
+	readonly path: string;
+	/** The host that the guest went to. */
+	readonly to: string;
+	readonly run: string;
+	/** When it was left, and until when it is kept at least; in seconds since 1970, by the clock of its host. */
+	readonly leftSeconds: number;
+	readonly keepUntilSeconds?: number;
+	/** What it takes on the file system. */
+	readonly actualBytes: number;
+	/** `intact`: the file that was left, as it was left. */
+	readonly found: 'intact' | 'changed' | 'absent' | 'linked';
+	/** Device, inode and time of birth of what is there. */
+	readonly identity?: string;
+};
+
+export type KeptCopies = {
+	readonly copies: readonly KeptCopy[];
+	/** The clock of the host when it was asked. */
+	readonly clockSeconds: number;
+};
+
+const listScript = `${layout}printf 'clock %s\\n' "$(date +%s)"
+for record in "$dir"/*; do
+	is_record "$record" || continue
+	case $record in *.new) continue ;; esac
+	cat -- "$record"
+	path=$(field "$record" path)
+	printf 'found %s\\n' "$(stat --format='%d:%i:%W %s %Y %Z %h %F' -- "$path" 2>/dev/null)"
+done`;
+
+/** Reads all records of a host, and looks at the files that they name. */
+export function keptCopies(host: string): Command {
+	return read(host, ['sh', '-c', listScript]);
+}
+
+/** @throws Error when the text is not what the script prints. */
+export function parseKeptCopies(stdout: string): KeptCopies {
+	const [head = '', ...rest] = stdout.split('\n').filter(line => line !== '');
+	const clock = /^clock (\d+)$/.exec(head)?.[1];
+	if (clock === undefined) throw new Error('the records of kept copies were not read');
+	const copies: KeptCopy[] = [];
+	let fields = new Map<string, string>();
+	for (const line of rest) {
+		const [, key = line, value = ''] = /^(\S+) (.*)$/s.exec(line) ?? [];
+		fields.set(key, value);
+		if (key !== 'found') continue;
+		copies.push(...copyOf(fields));
+		fields = new Map();
+	}
+	return {copies: copies.toSorted((a, b) => (a.path < b.path ? -1 : 1)), clockSeconds: Number(clock)};
+}
+
+/** None for a record of a later version. */
+function copyOf(fields: ReadonlyMap<string, string>): readonly KeptCopy[] {
+	const text = (key: string) => fields.get(key) ?? '';
+	if (text('vacate-kept-copy') !== '1') return [];
+	const [blocks = 0, blockBytes = 0] = text('blocks').split(' ').map(Number);
+	const until = text('keep-until');
+	return [
+		{
+			guest: text('guest'),
+			name: text('name'),
+			target: text('target'),
+			path: text('path'),
+			to: text('to'),
+			run: text('run'),
+			leftSeconds: Number(text('left')),
+			...(until === '' ? {} : {keepUntilSeconds: Number(until)}),
+			actualBytes: blocks * blockBytes,
+			...foundIn(text('found'), text('stamp')),
+		},
+	];
+}
+
+function foundIn(found: string, stamp: string): Pick<KeptCopy, 'found' | 'identity'> {
+	const [, identity = '', times = '', links, words = ''] = /^(\S+) (\d+ \d+ \d+) (\d+) (.+)$/.exec(found) ?? [];
+	if (identity === '') return {found: 'absent'};
+	const [, inode = '', birth = ''] = identity.split(':');
+	if (!words.startsWith('regular') || `${inode}:${birth} ${times}` !== stamp) return {found: 'changed', identity};
+	return {found: links === '1' ? 'intact' : 'linked', identity};
+}

@@ -1,0 +1,97 @@
+import type {FactRequest, Facts} from '../../facts/facts.ts';
+import type {KeptCopy} from '../../files/kept/list.ts';
+import {mayBeOneFile} from '../../files/stat.ts';
+import {writtenDisks} from '../migration/disks/disk-scene.ts';
+import {whyChanged} from './own-copy.ts';
+import {whyInUse} from './proof.ts';
+
+/** A kept copy of a host, and whether it may be deleted. */
+export type StockEntry = {
+	readonly copy: KeptCopy;
+	/** The other host that has the guest now; left out when none that answered has it. */
+	readonly guestOn?: string;
+	/** Why it is not proven that nobody needs it; left out when it is. */
+	readonly why?: string;
+	/** What alone is wrong is that no host has the guest: somebody who names it may delete its copy. */
+	readonly isOrphan?: true;
+};
+
+/** The readings that `stockOf` needs, as far as the facts lead: the host that a guest went to is asked before all others. */
+export function stockRequests(host: string, others: readonly string[], facts: Facts): readonly FactRequest[] {
+	const copies = facts.get({kind: 'kept-copies', host})?.copies.filter(({found}) => found !== 'absent') ?? [];
+	return [
+		{kind: 'kept-copies', host},
+		...(copies.length === 0 ? [] : [{kind: 'disk-users', host} as const, {kind: 'domains', host} as const]),
+		...copies.flatMap((copy): readonly FactRequest[] => {
+			const first = {kind: 'domains', host: copy.to} as const;
+			const isKnown = others.includes(copy.to);
+			const place = placeOf(copy, host, others, facts);
+			if (place !== undefined) return [...(isKnown ? [first] : []), ...diskRequests(copy, place, facts)];
+			if (isKnown && !facts.has(first)) return [first];
+			return others.filter(other => other !== host).map(other => ({kind: 'domains', host: other}) as const);
+		}),
+	];
+}
+
+/** Every kept copy of a host. */
+export function stockOf(host: string, others: readonly string[], facts: Facts): readonly StockEntry[] {
+	const {copies} = facts.of({kind: 'kept-copies', host});
+	return copies.map(copy => {
+		const guestOn = placeOf(copy, host, others, facts);
+		const here = whyNotHere(copy, host, facts);
+		const place = guestOn === undefined ? {} : {guestOn};
+		if (here !== undefined) return {copy, ...place, why: here};
+		if (guestOn === undefined) return {copy, ...whyNowhere(host, others, facts)};
+		const there = whyNotThere(copy, guestOn, facts);
+		return {copy, guestOn, ...(there === undefined ? {} : {why: there})};
+	});
+}
+
+function placeOf({guest, to}: KeptCopy, host: string, others: readonly string[], facts: Facts): string | undefined {
+	const inOrder = [to, ...others].filter(other => other !== host && others.includes(other));
+	return inOrder.find(other => facts.get({kind: 'domains', host: other})?.some(({uuid}) => uuid === guest));
+}
+
+function diskRequests({guest}: KeptCopy, place: string, facts: Facts): readonly FactRequest[] {
+	const definition = facts.get({kind: 'domain', host: place, uuid: guest});
+	const paths = definition === undefined ? [] : writtenDisks(definition).map(({path}) => path);
+	return [
+		{kind: 'domain', host: place, uuid: guest},
+		...paths.map(path => ({kind: 'path', host: place, path}) as const),
+	];
+}
+
+/** What the copy's own host says against it. */
+function whyNotHere(copy: KeptCopy, host: string, facts: Facts): string | undefined {
+	const changed = whyChanged(copy);
+	if (changed !== undefined) return changed;
+	const users = {kind: 'disk-users', host} as const;
+	const domains = facts.get({kind: 'domains', host});
+	if (facts.get(users) === undefined || domains === undefined) {
+		return `${host} did not say which files its guests use`;
+	}
+	const inUse = copy.identity === undefined ? undefined : whyInUse(host, copy.identity, facts);
+	if (inUse !== undefined) return `it ${inUse}`;
+	return domains.some(({uuid}) => uuid === copy.guest) ? `${copy.name} is defined on ${host} too` : undefined;
+}
+
+function whyNowhere(host: string, others: readonly string[], facts: Facts): Pick<StockEntry, 'why' | 'isOrphan'> {
+	const silent = others.find(other => other !== host && facts.get({kind: 'domains', host: other}) === undefined);
+	if (silent !== undefined) return {why: `it is not known where its guest is: ${silent} did not answer`};
+	return {why: 'no host of the inventory has its guest: this may be its only disk', isOrphan: true};
+}
+
+/** What the host that has the guest says against it: it needs disks of its own. */
+function whyNotThere({guest, name, identity}: KeptCopy, place: string, facts: Facts): string | undefined {
+	const definition = facts.get({kind: 'domain', host: place, uuid: guest});
+	if (definition === undefined) return `${place} did not say which disks ${name} has`;
+	for (const {path, target} of writtenDisks(definition)) {
+		const there = facts.get({kind: 'path', host: place, path});
+		if (there === undefined || there.type === 'absent')
+			return `${place} does not have disk ${target} of ${name} (${path})`;
+		if (identity !== undefined && there.type === 'file' && mayBeOneFile({...there, identity}, there)) {
+			return `it may be the file that ${name} uses on ${place}`;
+		}
+	}
+	return writtenDisks(definition).length === 0 ? `${name} has no disks on ${place}` : undefined;
+}
