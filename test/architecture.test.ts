@@ -47,12 +47,24 @@ const table: Readonly<Record<string, readonly string[]>> = {
 		'template',
 		'spelling',
 		'errors.ts',
+		'shell',
 	],
 	engine: ['plan', 'playbook', 'inventory type', 'steps type', 'facts', 'template', 'shell', 'errors.ts'],
+	approval: ['errors.ts'],
 	journal: ['engine type', 'shell', 'errors.ts'],
 	ssh: ['shell', 'spelling', 'errors.ts'],
 	locks: ['shell', 'errors.ts'],
-	views: ['engine type', 'plan type', 'steps type', 'lab type', 'inventory type', 'yaml', 'shell', 'errors.ts'],
+	views: [
+		'engine type',
+		'approval type',
+		'plan type',
+		'steps type',
+		'lab type',
+		'inventory type',
+		'yaml',
+		'shell',
+		'errors.ts',
+	],
 	lab: ['shell', 'virsh', 'errors.ts'],
 };
 
@@ -65,6 +77,7 @@ const owners: Readonly<Record<string, string>> = {
 	'@11ty/nunjucks': 'template',
 	'@xmldom/xmldom': 'virsh',
 	commander: 'cli',
+	'ical.js': 'approval',
 };
 
 type Import = {readonly file: string; readonly to: string; readonly typeOnly: boolean};

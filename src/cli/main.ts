@@ -2,6 +2,8 @@ import {Command, CommanderError} from 'commander';
 import {exitCodes, InputError} from '../errors.ts';
 import {errorText, exitCodeOf} from '../views/error-text.ts';
 import {ignoreEpipe} from '../views/ignore-epipe.ts';
+import {approvalsCommand} from './approvals.ts';
+import {approveCommand} from './approve.ts';
 import {abortCommand} from './commands/abort.ts';
 import {applyCommand} from './commands/apply.ts';
 import {completeCommand, completionCommand} from './commands/completion.ts';
@@ -40,6 +42,8 @@ const commands = [
 	showCommand(),
 	diffCommand(),
 	sealCommand(),
+	approveCommand(),
+	approvalsCommand(),
 	applyCommand(),
 	runCommand(),
 	resumeCommand(),

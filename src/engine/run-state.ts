@@ -8,7 +8,7 @@ import type {ExecutionOverrides} from './action/overrides.ts';
 import type {PlannedStep} from './action/perform.ts';
 import type {World} from './context.ts';
 import {ConcurrencyLimits} from './limits.ts';
-import type {Emit, Journal} from './ports.ts';
+import type {Emit, Journal, Origin} from './ports.ts';
 import type {ActionRecord, JournalReplay} from './recovery/replay.ts';
 import type {Rehearsal} from './rehearsal.ts';
 
@@ -49,6 +49,8 @@ export type RunInput = {
 	readonly before?: JournalReplay;
 	/** How the run was called: goes into its journal. */
 	readonly call?: Json;
+	/** Who has begun it, or goes on with it: goes into its journal. */
+	readonly origin?: Origin;
 	/**
 	 * Makes sure that no other run changes these hosts as long as this one lives.
 	 *

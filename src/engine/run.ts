@@ -19,11 +19,12 @@ export async function runPlaybook(given: RunInput): Promise<Recap> {
 	const {clock} = input.world;
 	const begun = clock.now();
 	const state = newState(input);
-	const {run, playbook, call, before} = input;
+	const {run, playbook, call, before, origin} = input;
+	const who = origin === undefined ? {} : {origin};
 	await input.journal.append(
 		before === undefined
-			? {type: 'run', version: 1, run, playbook: playbook.file, ...(call === undefined ? {} : {call})}
-			: {type: 'resumed', by: `process ${process.pid}`},
+			? {type: 'run', version: 1, run, playbook: playbook.file, ...(call === undefined ? {} : {call}), ...who}
+			: {type: 'resumed', by: `process ${process.pid}`, ...who},
 	);
 	emit({type: 'run-started', at: begun, run, playbook: playbook.file});
 	if (before !== undefined) await resumeRun(before, state);

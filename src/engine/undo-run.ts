@@ -18,7 +18,11 @@ export async function undoRun(given: RunInput, before: JournalReplay): Promise<R
 	const state = newState(input);
 	const {clock} = input.world;
 	const begun = clock.now();
-	await input.journal.append({type: 'resumed', by: `process ${process.pid}, to undo`});
+	await input.journal.append({
+		type: 'resumed',
+		by: `process ${process.pid}, to undo`,
+		...(input.origin === undefined ? {} : {origin: input.origin}),
+	});
 	emit({type: 'run-started', at: begun, run: input.run, playbook: input.playbook.file});
 	await resumeRun(before, state);
 	const done = [...state.finished.values()]

@@ -221,6 +221,7 @@ export type Part = {
 	readonly step: string;
 	/** The guest that it moves, and the host that it moves to, by their names. */
 	readonly guest: string;
+	readonly uuid: string;
 	readonly to: string;
 	readonly params: Json;
 	/** Names of the limits it counts against. */
@@ -233,6 +234,18 @@ export type Part = {
 	readonly expected?: PartExpected;
 	/** Hosts that were looked at and do not take the guest. */
 	readonly rejected?: readonly Rejected[];
+	/** Of a part that a plan has chosen: why the step could not have chosen it. It is not done. */
+	readonly refused?: string;
+};
+
+/** A move that a plan has chosen: all that is taken from the plan. */
+export type ChosenMove = {
+	/** Its name. */
+	readonly guest: string;
+	readonly uuid: string;
+	readonly to: string;
+	/** The host that it is done on, where that is not the task's. */
+	readonly on?: string;
 };
 
 /** Counted from the start of the first part. */
@@ -256,7 +269,11 @@ export type CompositeStep<Params = never> = Common<Params> & {
 	readonly drainsHost?: boolean;
 	/** A part that fails is a warning, and is tried again while others succeed. */
 	readonly bestEffort?: true;
-	expand(params: Params, at: PlanContext, facts: Facts): Expansion;
+	/**
+	 * Pure: the parts, and who stays. With `chosen` exactly these parts in their order, each made as it would have been
+	 * without; what the step could not have chosen is `refused`.
+	 */
+	expand(params: Params, at: PlanContext, facts: Facts, chosen?: readonly ChosenMove[]): Expansion;
 	/** When no more of its parts are begun, as too many have failed. */
 	bounds?(params: Params): PartBounds;
 };

@@ -4,9 +4,10 @@ import type {RunControl} from '../../store/control.ts';
 import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
 import {collect} from '../options/collect.ts';
 import {vaultOf} from '../options/inventory-options.ts';
+import {originOf, type WhyOptions, withWhy} from '../origin.ts';
 import type {SavedRun} from '../saved-run.ts';
 
-type GoOnOptions = AccessOptions & {readonly extraVars?: readonly string[]; readonly json?: true};
+type GoOnOptions = AccessOptions & WhyOptions & {readonly extraVars?: readonly string[]; readonly json?: true};
 
 /** `vacate resume RUN`: brings a run that died to its end. */
 export function resumeCommand(): Command {
@@ -19,7 +20,7 @@ export function undoCommand(): Command {
 }
 
 function goingOn(how: 'resume' | 'undo', description: string): Command {
-	return withAccess(new Command(how).description(description).argument('<run>', 'its name, or last'))
+	return withWhy(withAccess(new Command(how).description(description).argument('<run>', 'its name, or last')))
 		.option('-e, --extra-vars <vars>', 'the same as the run was given: they are not kept (repeatable)', collect)
 		.option('--json', 'events as JSON Lines on standard output')
 		.action(async (name: string, options: GoOnOptions) => {
@@ -61,5 +62,11 @@ async function goOnWith(
 	const inputs = await loadInputs(call.playbook, call.inventory, extraVars, await vaultOf(call.vault));
 	const {continueRun} = await import('../compose.ts');
 	const access = await readAccess(options);
-	return continueRun(select(inputs, call.select), saved, control, {forks: call.forks, json, step: false, access}, how);
+	return continueRun(
+		select(inputs, call.select),
+		saved,
+		control,
+		{forks: call.forks, json, step: false, access, origin: originOf(options)},
+		how,
+	);
 }

@@ -96,15 +96,18 @@ async function expand(
 	state: RunState,
 ): Promise<Expanded> {
 	try {
-		const {decisions} = state.input;
-		const decided = decisions?.expansionOf(name.id);
-		// A guest of a plan reads anew.
+		const {decisions, rehearsal} = state.input;
+		// A plan that is carried out was held to its playbook when it was rehearsed. Its guests read anew.
+		const decided = rehearsal === undefined ? decisions?.expansionOf(name.id) : undefined;
 		if (decided !== undefined) return {expansion: decided, facts: undefined};
-		decisions?.demand(name, undefined);
+		const chosen = decisions?.chosenOf(name.id);
+		if (chosen === undefined) decisions?.demand(name, undefined);
 		const at = atFor(name.host, name.id, state);
 		const spares = (request: FactRequest) => step.isOptional?.(request, at) === true;
 		const facts = await gatherFor(known => step.needs(params, at, known), state, undefined, spares);
-		return {expansion: step.expand(params, at, facts), facts};
+		const expansion = step.expand(params, at, facts, chosen);
+		decisions?.note(expansion.parts.map(part => ({...part, id: partId(name, part.guest)})));
+		return {expansion, facts};
 	} catch (error) {
 		if (error instanceof Error) state.input.rehearsal?.doubtThat(error.message);
 		const failure = failureFacts(error);
