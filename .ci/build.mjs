@@ -23,6 +23,7 @@ function compile() {
 async function writeValidators() {
 	const {validatorSchemas} = await import('../build/src/playbook/schema.js');
 	const {planSchema} = await import('../build/src/plan/document/schema.js');
+	const {policySchema} = await import('../build/src/approval/policy.js');
 	const {steps} = await import('../build/src/steps/index.js');
 	const ajv = new Ajv2020({
 		allErrors: true,
@@ -31,7 +32,7 @@ async function writeValidators() {
 		code: {source: true, esm: true},
 	});
 	const names = {};
-	for (const [name, schema] of Object.entries({...validatorSchemas(steps), plan: planSchema})) {
+	for (const [name, schema] of Object.entries({...validatorSchemas(steps), plan: planSchema, policy: policySchema})) {
 		ajv.addSchema({$id: name, ...schema});
 		names[name] = name;
 	}

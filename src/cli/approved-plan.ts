@@ -1,10 +1,13 @@
+import type {Origin} from '../engine/ports.ts';
 import type {FactSource} from '../engine/rehearse.ts';
 import {InterruptedError, PrerequisiteError} from '../errors.ts';
 import {Decisions} from '../plan/document/decisions.ts';
+import {heldTo} from '../plan/document/held.ts';
 import type {Plan} from '../plan/document/model.ts';
-import {planFileText} from '../store/plan-file.ts';
+import {type PlanFile, planFileText, planFrom, refuseEdits} from '../store/plan-file.ts';
 import {planSummaryText} from '../views/plan/text.ts';
 import type {View} from '../views/view.ts';
+import {demandApproval} from './gate.ts';
 import {markOf, planFor} from './make-plan.ts';
 import type {Selected} from './options/select-inputs.ts';
 import type {PlanInputs} from './plan-inputs.ts';
@@ -17,6 +20,8 @@ export type ApprovedPlan = {
 	readonly mark: (id: string) => string;
 	/** For the folder of the run. */
 	readonly text: string;
+	/** Who does it, with who has approved it. */
+	readonly origin?: Origin;
 };
 
 /** What stands before a run: it looks, and asks, and changes nothing. */
@@ -27,27 +32,39 @@ type Showing = {
 	readonly output: {write(text: string): unknown};
 	/** Whether somebody is there to be asked. */
 	readonly asks: boolean;
+	/** Who does it, and why; and why against the policy. */
+	readonly origin: Origin;
+	readonly override?: string | undefined;
 };
 
 /** Plans, shows what will be done, and asks whoever is there. @throws InterruptedError for a no. */
-export function planned(selected: Selected, written: PlanInputs, {output, asks}: Showing): Prepare {
+export function planned(selected: Selected, written: PlanInputs, {output, asks, origin, override}: Showing): Prepare {
 	return async (stage, signals, view) => {
 		const plan = await planFor(selected, written, stage, signals);
 		await view.suspend(async () => output.write(`${planSummaryText(plan)}\n\n`));
+		const {plan: sealed} = planFrom('PLAN', planFileText(plan));
+		const approved = await demandApproval({plan: sealed, origin, ...(override === undefined ? {} : {override})});
 		if (asks && hasWork(plan) && !(await view.suspend(() => askYes('Do it?')))) throw new InterruptedError();
-		return approve(plan, 'PLAN');
+		return {...approve(plan, 'PLAN'), origin: approved};
 	};
 }
 
 /**
- * Looks again at all that a plan relies on, and tells what has drifted.
+ * Holds a plan to its playbook, looks again at all that it relies on, and tells what has drifted.
  *
- * @throws PrerequisiteError when nothing is left that can be done as it was planned.
+ * @throws InputError for what the playbook does not give; PrerequisiteError when nothing is left that can be done as it was planned.
  */
-export function checkedAgainst(plan: Plan, file: string, selected: Selected, written: PlanInputs): Prepare {
+export function checkedAgainst(
+	{plan, place}: PlanFile,
+	file: string,
+	selected: Selected,
+	written: PlanInputs,
+): Prepare {
 	return async (stage, signals, view) => {
-		const ready = approve(plan, file);
-		const now = await planFor(selected, written, stage, signals, ready.decisions);
+		const decisions = new Decisions(plan, file);
+		const now = await planFor(selected, written, stage, signals, decisions);
+		const held = heldTo(plan, now, decisions.findings);
+		refuseEdits(held.edits, place);
 		const known = new Set(plan.problems.map(({id, message}) => `${id} ${message}`));
 		const drifted = now.problems.filter(({id, message}) => !known.has(`${id} ${message}`));
 		for (const {message} of drifted) view.tell(`has drifted and is not done: ${message}`);
@@ -58,7 +75,9 @@ export function checkedAgainst(plan: Plan, file: string, selected: Selected, wri
 				`plan again, and compare: vacate diff ${file} NEW`,
 			);
 		}
-		return ready;
+		const unplanned = now.left.filter(({guest, fails}) => fails && !plan.left.some(one => one.guest === guest));
+		for (const {guest, host, reason} of unplanned) view.tell(`stays on ${host}: ${guest}: ${reason}`);
+		return approve(held.plan, file);
 	};
 }
 

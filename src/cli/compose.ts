@@ -4,7 +4,7 @@ import {hostname, userInfo} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import type {Recap} from '../engine/events.ts';
-import type {Clock} from '../engine/ports.ts';
+import type {Clock, Origin} from '../engine/ports.ts';
 import {runPlaybook} from '../engine/run.ts';
 import type {RunInput} from '../engine/run-state.ts';
 import {undoRun} from '../engine/undo-run.ts';
@@ -28,6 +28,7 @@ import {connect} from './connect.ts';
 import {runDefinitionOf} from './make-plan.ts';
 import type {Access} from './options/access.ts';
 import type {Selected} from './options/select-inputs.ts';
+import {originFrom} from './origin.ts';
 import type {WrapPorts} from './ports.ts';
 import type {SavedRun} from './saved-run.ts';
 import {askBeforeTasks} from './terminal/ask-tasks.ts';
@@ -41,6 +42,8 @@ type RunOptions = {
 	readonly step: boolean;
 	readonly access: Access;
 	readonly wrapPorts: WrapPorts;
+	/** Who does it, and why. */
+	readonly origin: Origin;
 };
 
 type NewRun = RunOptions & {
@@ -120,7 +123,7 @@ async function inFrame(selected: Selected, options: RunOptions, {open, work}: Fr
 async function inRun(
 	{run, folder, journal, control, ready}: OpenRun,
 	selected: Selected,
-	{forks, step, wrapPorts}: RunOptions,
+	{forks, step, wrapPorts, origin}: RunOptions,
 	{view, hosts, signals}: Around,
 	work: FrameWork['work'],
 ): Promise<number> {
@@ -128,13 +131,19 @@ async function inRun(
 	const ownMark = (id: string) => createHash('sha256').update(`${run} ${id}`).digest('hex').slice(0, 8);
 	const text = `of ${userInfo().username}@${hostname()}, since ${new Date().toISOString()}`;
 	const locks = new HostLocks(hosts, {run, text}, signals.abort);
-	control.onAbort(signals.abort);
+	control.onAbort(text => {
+		const asked = originFrom(text);
+		// The run ends, whether or not that can be written down.
+		if (asked !== undefined) journal.append({type: 'abort-asked', origin: asked}).catch(() => {});
+		signals.abort();
+	});
 	const asking = step ? askBeforeTasks(process.stdin, process.stderr) : undefined;
 	const ports = wrapPorts({shell, journal, clock, hold: hosts => locks.hold(hosts)});
 	try {
 		const recap = await work({
 			...runDefinitionOf(selected, ready?.mark ?? ownMark, signals),
 			run,
+			origin: ready?.origin ?? origin,
 			world: {
 				shell: ports.shell,
 				gatherer: rememberPaths(createGatherer(ports.shell)),

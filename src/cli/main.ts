@@ -5,6 +5,8 @@ import {errorText} from '../views/error-text.ts';
 import {ignoreEpipe} from '../views/ignore-epipe.ts';
 import {abortCommand} from './commands/abort.ts';
 import {applyCommand} from './commands/apply.ts';
+import {approvalsCommand} from './commands/approvals.ts';
+import {approveCommand} from './commands/approve.ts';
 import {completeCommand, completionCommand} from './commands/completion.ts';
 import {diffCommand} from './commands/diff.ts';
 import {disksCommand} from './commands/disks.ts';
@@ -35,6 +37,8 @@ const commandsWith = (wrapPorts: WrapPorts) => [
 	showCommand(),
 	diffCommand(),
 	sealCommand(),
+	approveCommand(),
+	approvalsCommand(),
 	applyCommand(wrapPorts),
 	runCommand(wrapPorts),
 	resumeCommand(wrapPorts),

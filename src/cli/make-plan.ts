@@ -7,6 +7,7 @@ import type {Decisions} from '../plan/document/decisions.ts';
 import {stableFacts} from '../plan/document/facts-digest.ts';
 import type {Plan, Sources} from '../plan/document/model.ts';
 import {peersOf} from '../plan/peers.ts';
+import {maskedData} from '../shell/mask.ts';
 import {steps} from '../steps/index.ts';
 import {digestOf} from '../store/plan-file.ts';
 import type {Selected} from './options/select-inputs.ts';
@@ -54,7 +55,7 @@ export async function planFor(
 	const {notes, facts} = await rehearse(decisions === undefined ? script : {...script, decisions}, stage);
 	// What was not looked at to the end is no plan.
 	if (signals.stop.aborted) throw new InterruptedError();
-	return buildPlan({
+	const plan = buildPlan({
 		madeBy: `vacate ${process.env.VACATE_VERSION ?? 'development'}`,
 		madeFrom: {...sources, digests: {...sources.digests, facts: digestOf(stableFacts(facts))}},
 		playbook: selected.playbook,
@@ -62,4 +63,6 @@ export async function planFor(
 		notes,
 		facts,
 	});
+	// Also in titles, messages and reasons there can be a secret.
+	return maskedData(plan);
 }

@@ -1,7 +1,7 @@
 import {CommandError, ConnectionLostError, UnreachableError} from '../errors.ts';
 import {type FactRequest, Facts} from '../facts/facts.ts';
 import type {Gatherer} from '../facts/gather.ts';
-import {stockOf, stockRequests} from '../steps/kept/stock.ts';
+import {stockOf, stockRequests} from '../steps/evacuation/kept-stock.ts';
 import type {HostStock} from '../views/kept-copies.ts';
 
 /** The kept copies of hosts, and the hosts that did not say. */

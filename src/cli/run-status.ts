@@ -43,6 +43,7 @@ export async function runStatus(
 			run,
 			playbook: call.playbook,
 			alive,
+			origins: replay.origins,
 			...(exitCode === undefined ? {} : {exitCode}),
 			actions: actions.flat(),
 		};

@@ -1,3 +1,4 @@
+import type {Decisions} from '../plan/document/decisions.ts';
 import type {Expansion, Json, Part, PartBounds, PlanContext, Result} from '../steps/step.ts';
 import type {ApplyResult, ExecutionDeps, PlannedStep} from './action/perform.ts';
 import type {World} from './context.ts';
@@ -34,6 +35,8 @@ export type RunPart<End> = (part: Part, breaker: Breaker) => Promise<End>;
 export interface ActionExecutor {
 	/** `noted`: the action was not done, and its result is unknown. */
 	execute(request: ExecutionRequest, tools: ExecutionDeps): Promise<ApplyResult | {readonly end: 'noted'}>;
+	/** The parts that a plan has decided, where they need not be chosen again. */
+	decidedParts(id: string, decisions: Decisions | undefined): Expansion | undefined;
 	/** Runs every part of a composite step, in an order and with as many attempts as fit. Gives how each ended. */
 	runParts<End extends {readonly result: Result}>(request: PartsRequest, run: RunPart<End>): Promise<readonly End[]>;
 	/**

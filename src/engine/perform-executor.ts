@@ -1,4 +1,5 @@
-import type {Part, Result} from '../steps/step.ts';
+import type {Decisions} from '../plan/document/decisions.ts';
+import type {Expansion, Part, Result} from '../steps/step.ts';
 import {type ApplyResult, type ExecutionDeps, perform} from './action/perform.ts';
 import type {World} from './context.ts';
 import type {ActionName} from './events.ts';
@@ -11,6 +12,11 @@ import type {UndecidedError} from './undecided-error.ts';
 export class PerformExecutor implements ActionExecutor {
 	execute({planned}: ExecutionRequest, tools: ExecutionDeps): Promise<ApplyResult> {
 		return perform(planned, tools);
+	}
+
+	/** The plan was compared with its playbook when it was rehearsed. Its guests are read anew. */
+	decidedParts(id: string, decisions: Decisions | undefined): Expansion | undefined {
+		return decisions?.expansionOf(id);
 	}
 
 	/** All at once, as far as the limits allow. */

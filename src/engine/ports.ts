@@ -2,6 +2,24 @@ import type {Json} from '../steps/step.ts';
 import type {Event} from './events.ts';
 import type {ExecutionOverrides} from './execution-overrides.ts';
 
+/** Who had something done, from where, when and why. */
+export type Origin = {
+	/** The login, as the operating system knows it. */
+	readonly operator: string;
+	/** Who became that login by sudo. */
+	readonly sudo_user?: string;
+	/** The name of this machine. */
+	readonly controller: string;
+	/** The time of day, in UTC: `2026-11-30T18:00:00Z`. */
+	readonly at: string;
+	readonly ticket?: string;
+	readonly reason?: string;
+	/** Who has approved the plan, where a policy asks for it. */
+	readonly approved_by?: string;
+	/** Why it was done against the policy. */
+	readonly override?: string;
+};
+
 /** One line of the journal. `id` is that of the action. */
 export type JournalEntry =
 	| {
@@ -12,8 +30,11 @@ export type JournalEntry =
 			readonly playbook: string;
 			/** How the run was called, for who goes on with it: whatever the command line makes of it. */
 			readonly call?: Json;
+			readonly origin?: Origin;
 	  }
-	| {readonly type: 'resumed'; readonly by: string}
+	| {readonly type: 'resumed'; readonly by: string; readonly origin?: Origin}
+	/** Somebody has asked for the run to stop. */
+	| {readonly type: 'abort-asked'; readonly origin: Origin}
 	| {
 			readonly type: 'started';
 			readonly id: string;

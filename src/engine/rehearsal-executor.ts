@@ -28,6 +28,9 @@ export class RehearsalExecutor implements ActionExecutor {
 		return {end: 'noted'};
 	}
 
+	/** The step makes the chosen parts again, so that what it could not have chosen is found. */
+	decidedParts(): undefined {}
+
 	/** One after the other: each is planned in the world that the one before leaves. A failed part stops no other. */
 	async runParts<End>({name, expansion}: PartsRequest, run: RunPart<End>): Promise<readonly End[]> {
 		this.#rehearsal.expand(name, expansion);

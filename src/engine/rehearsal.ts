@@ -1,8 +1,8 @@
 import {Facts} from '../facts/facts.ts';
 import type {ForeseenGatherer} from '../facts/foreseen.ts';
 import type {Rehearsed, RehearsedName} from '../plan/document/rehearsed.ts';
-import {masked, maskedData} from '../shell/mask.ts';
-import {quoteArgv} from '../shell/quote.ts';
+import {commandsOf, undoOf} from '../plan/document/render.ts';
+import {maskedData} from '../shell/mask.ts';
 import type {Expansion, Json, PlanContext} from '../steps/step.ts';
 import {hiddenText} from './action/hidden.ts';
 import type {AnyStep} from './action/perform.ts';
@@ -59,13 +59,12 @@ export class Rehearsal {
 			writes: step.effect === 'write',
 			params: hidden ? hiddenText : maskedData(params),
 			action: hidden ? hiddenText : maskedData(action),
-			commands: hidden
-				? []
-				: step.preview(action).map(({host, argv}) => ({on: host, run: quoteArgv(argv.map(masked))})),
+			commands: hidden ? [] : commandsOf(step, action),
 			...(move === undefined ? {} : {move}),
 			...(load === undefined || hidden ? {} : {load}),
 			warnings: hidden ? [] : (step.warnings?.(action) ?? []),
-			undo: 'undo' in step ? (step.settles === true ? 'settles' : 'undone') : {irreversible: step.irreversible},
+			images: hidden ? [] : (step.images?.(action) ?? []),
+			undo: undoOf(step),
 		});
 		if (step.effect === 'read') return;
 		if (move === undefined) this.#wrote = 'anything';

@@ -20,9 +20,10 @@ export function runPlaybook(input: RunInput): Promise<Recap> {
 	});
 }
 
-function firstRecord({run, playbook, call, before}: RunInput): JournalEntry {
-	if (before !== undefined) return {type: 'resumed', by: `process ${process.pid}`};
-	return {type: 'run', version: 2, run, playbook: playbook.file, ...(call === undefined ? {} : {call})};
+function firstRecord({run, playbook, call, before, origin}: RunInput): JournalEntry {
+	const who = origin === undefined ? {} : {origin};
+	if (before !== undefined) return {type: 'resumed', by: `process ${process.pid}`, ...who};
+	return {type: 'run', version: 2, run, playbook: playbook.file, ...(call === undefined ? {} : {call}), ...who};
 }
 
 /** A host that is out has failed, unless the playbook has cleared its errors. */

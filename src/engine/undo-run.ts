@@ -9,7 +9,8 @@ import {type FinishedAction, mayContinue, type RunInput, type RunState} from './
 
 /** Takes back all that a run did and that can be taken back, the last first. What was under way is ended before. */
 export function undoRun(given: RunInput, before: JournalReplay): Promise<Recap> {
-	return recordedRun(given, {type: 'resumed', by: `process ${process.pid}, to undo`}, async state => {
+	const who = given.origin === undefined ? {} : {origin: given.origin};
+	return recordedRun(given, {type: 'resumed', by: `process ${process.pid}, to undo`, ...who}, async state => {
 		const {input, verdict} = state;
 		await resumeRun(before, state);
 		const done = finishedWrites(state);

@@ -124,6 +124,13 @@ export type GuestMove = {
 /** Where a guest is: on one host for certain, or in words. */
 export type GuestLocation = {readonly host?: string; readonly text: string};
 
+/** Images on a host: how many bytes stay as kept copies, are deleted after the move, or are replaced by new images. */
+export type ImageFate = {
+	readonly on: string;
+	readonly becomes: 'kept' | 'deleted' | 'replaced';
+	readonly bytes: number;
+};
+
 /** What cannot be said together. */
 export type Contradiction = {
 	/** The parameter to point at; one inside another as `migrate/zerocopy`. */
@@ -202,6 +209,8 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	readonly drift?: Drift<Action>;
 	/** Pure: what a reviewer should know before it is done, in sentences. */
 	warnings?(action: Action): readonly string[];
+	/** Pure: what becomes of images of the guest that stay behind or make way. */
+	images?(action: Action): readonly ImageFate[];
 	/** Pure: what actions that are planned ahead will find otherwise after it, beside a move. */
 	effects?(action: Action): readonly Effect[];
 	/** Only reads: where the guest is, by what both hosts say. Does not fail when one is silent, but says so. */
@@ -232,6 +241,7 @@ export type Part = {
 	readonly step: string;
 	/** The guest that it moves, and the host that it moves to, by their names. */
 	readonly guest: string;
+	readonly uuid: string;
 	readonly to: string;
 	readonly params: Json;
 	/** Names of the limits it counts against. */
@@ -244,6 +254,18 @@ export type Part = {
 	readonly expected?: PartExpected;
 	/** Hosts that were looked at and do not take the guest. */
 	readonly rejected?: readonly Rejected[];
+	/** Of a part that a plan has chosen: why the step could not have chosen it. It is not done. */
+	readonly refused?: string;
+};
+
+/** A move that a plan has chosen: all that is taken from the plan. */
+export type ChosenMove = {
+	/** Its name. */
+	readonly guest: string;
+	readonly uuid: string;
+	readonly to: string;
+	/** The host that it is done on, where that is not the task's. */
+	readonly on?: string;
 };
 
 /** Counted from the start of the first part. */
@@ -269,7 +291,11 @@ export type CompositeStep<Params = never> = Common<Params> & {
 	readonly drainsHost?: boolean;
 	/** A part that fails is tried again while others succeed. With `true` for its parameters, its failure is a warning. */
 	bestEffort?(params: Params): boolean;
-	expand(params: Params, at: PlanContext, facts: Facts): Expansion;
+	/**
+	 * Pure: the parts, and who stays. With `chosen` exactly these parts in their order, each made as it would have been
+	 * without; what the step could not have chosen is `refused`.
+	 */
+	expand(params: Params, at: PlanContext, facts: Facts, chosen?: readonly ChosenMove[]): Expansion;
 	/** When no more of its parts are begun, as too many have failed. */
 	bounds?(params: Params): PartBounds;
 };

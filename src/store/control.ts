@@ -14,8 +14,8 @@ export class RunControl {
 	readonly #server: Server;
 	readonly #path: string;
 	readonly #open: Set<Socket>;
-	#abort: (() => void) | undefined;
-	#isAborted = false;
+	#abort: ((text: string) => void) | undefined;
+	#asked: string | undefined;
 
 	private constructor(server: Server, path: string, open: Set<Socket>) {
 		this.#server = server;
@@ -58,10 +58,10 @@ export class RunControl {
 		}
 	}
 
-	/** What is done when somebody asks for the run to stop. */
-	onAbort(abort: () => void): void {
+	/** What is done when somebody asks for the run to stop, with what they say. */
+	onAbort(abort: (text: string) => void): void {
 		this.#abort = abort;
-		if (this.#isAborted) abort();
+		if (this.#asked !== undefined) abort(this.#asked);
 	}
 
 	async close(): Promise<void> {
@@ -73,10 +73,11 @@ export class RunControl {
 	#welcome(socket: Socket): void {
 		this.#open.add(socket);
 		socket.on('error', () => {}).on('close', () => this.#open.delete(socket));
-		socket.on('data', text => {
-			if (!String(text).includes('abort')) return;
-			this.#isAborted = true;
-			this.#abort?.();
+		socket.on('data', data => {
+			const [, text] = /^abort(.*)/.exec(String(data)) ?? [];
+			if (text === undefined) return;
+			this.#asked = text;
+			this.#abort?.(text);
 		});
 	}
 }
@@ -88,11 +89,11 @@ export async function isAlive(folder: string): Promise<boolean> {
 }
 
 /** Tells a live run to stop and take back what is under way, and waits for its end. False when it does not live. */
-export async function abortRun(folder: string): Promise<boolean> {
+export async function abortRun(folder: string, text = ''): Promise<boolean> {
 	const last = await lastOf(folder);
 	if (last === 0) return false;
 	return new Promise(resolve => {
-		const socket = connect(pathOf(folder, last), () => socket.write('abort\n'));
+		const socket = connect(pathOf(folder, last), () => socket.write(`abort${text}\n`));
 		let connected = false;
 		socket.once('connect', () => {
 			connected = true;

@@ -1,11 +1,15 @@
 import {createHash} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import {InputError, PrerequisiteError} from '../errors.ts';
+import {type Edit, fromActions} from '../plan/document/edits.ts';
 import type {Plan, SealedPlan} from '../plan/document/model.ts';
-import {planSchema} from '../plan/document/schema.ts';
+import {planSchema, planVersion} from '../plan/document/schema.ts';
+import type {SourceRange} from '../playbook/model.ts';
 import {placeIn} from '../playbook/place.ts';
 import {schemaProblems} from '../playbook/schema-problems.ts';
-import {parseYaml} from '../yaml/document.ts';
+import {steps} from '../steps/index.ts';
+import {isMapping} from '../template/value.ts';
+import {parseYaml, type YamlDocument} from '../yaml/document.ts';
 import {unfoldedYamlText} from '../yaml/write.ts';
 
 export function digestOf(value: unknown): string {
@@ -26,31 +30,82 @@ export function planFileText(plan: Plan): string {
  * @throws InputError for what is no plan; PrerequisiteError for a broken seal.
  */
 export async function readPlan(file: string): Promise<SealedPlan> {
-	const plan = parsePlan(file, await readFile(file, 'utf8'));
+	const {plan} = parsePlan(file, await readFile(file, 'utf8'));
 	if (plan.seal === sealOf(plan)) return plan;
-	throw new PrerequisiteError(
+	throw brokenSeal(file);
+}
+
+function brokenSeal(file: string): PrerequisiteError {
+	return new PrerequisiteError(
 		`${file} was changed after it was sealed`,
 		`look at what has changed; if it is meant, seal it anew: vacate seal ${file}`,
 	);
 }
 
+/**
+ * Reads a plan to carry it out: sealed, and with no text that says otherwise than its actions do.
+ *
+ * @throws InputError for what is no plan, and for each text that differs; PrerequisiteError for a broken seal.
+ */
+export async function readPlanToApply(file: string): Promise<PlanFile> {
+	const read = await readAnyPlan(file);
+	if (!read.isSealed) throw brokenSeal(file);
+	refuseEdits(read.edits, read.place);
+	return read;
+}
+
+/** @throws InputError with the place of each edit in the file. */
+export function refuseEdits(edits: readonly Edit[], place: SourceRange): void {
+	if (edits.length === 0) return;
+	const hint = 'a plan may only be edited by `skip`; plan again: vacate plan PLAYBOOK -o FILE';
+	throw new InputError(edits.map(({at, message}) => place.problem(message, at, hint)));
+}
+
+/** A plan as it is read from a file. */
+export type PlanFile = {
+	/** As the file has it. */
+	readonly plan: SealedPlan;
+	/** With the texts that its actions give. */
+	readonly shown: SealedPlan;
+	/** Where the texts of the file differ from those. */
+	readonly edits: readonly Edit[];
+	readonly isSealed: boolean;
+	readonly place: SourceRange;
+};
+
 /** Reads a plan without asking for its seal: to look at it, or to compare. */
-export async function readAnyPlan(file: string): Promise<{readonly plan: SealedPlan; readonly isSealed: boolean}> {
-	const plan = parsePlan(file, await readFile(file, 'utf8'));
-	return {plan, isSealed: plan.seal === sealOf(plan)};
+export async function readAnyPlan(file: string): Promise<PlanFile> {
+	return planFrom(file, await readFile(file, 'utf8'));
+}
+
+/** @throws InputError for what is no plan. */
+export function planFrom(file: string, text: string): PlanFile {
+	const {plan, place} = parsePlan(file, text);
+	const {plan: shown, edits} = fromActions(plan, steps);
+	return {plan, shown: {...shown, seal: plan.seal}, edits, isSealed: plan.seal === sealOf(plan), place};
 }
 
 /** The text of a plan with the seal that it should have; all else stays as it is written. */
 export function resealed(file: string, text: string): string {
-	const seal = sealOf(parsePlan(file, text));
+	const seal = sealOf(parsePlan(file, text).plan);
 	return text.replace(/^seal: .*$/m, () => `seal: ${seal}`);
 }
 
-function parsePlan(file: string, text: string): SealedPlan {
+function parsePlan(file: string, text: string): {readonly plan: SealedPlan; readonly place: SourceRange} {
 	const document = parseYaml(file, text);
-	const problems = schemaProblems('plan', planSchema, document.data ?? null, placeIn(document, ''));
+	refuseOtherVersion(document);
+	const place = placeIn(document, '');
+	const problems = schemaProblems('plan', planSchema, document.data ?? null, place);
 	if (problems.length > 0) throw new InputError(problems);
-	return document.data as SealedPlan;
+	return {plan: document.data as SealedPlan, place};
+}
+
+/** One sentence in place of what the schema finds in a file of another format. */
+function refuseOtherVersion(document: YamlDocument): void {
+	const version = isMapping(document.data) ? document.data.vacate_plan : undefined;
+	if (typeof version !== 'number' || version === planVersion) return;
+	const message = `the format of this plan is version ${version}; this vacate reads version ${planVersion}`;
+	throw new InputError([document.problem(message, '/vacate_plan', 'plan again: vacate plan PLAYBOOK -o FILE')]);
 }
 
 function sealOf({seal: _, ...plan}: SealedPlan): string {

@@ -1,9 +1,13 @@
-import type {StockEntry} from '../steps/kept/stock.ts';
+import type {KeptCopyStatus} from '../steps/kept-copy-status.ts';
 import {tableText, visible} from './columns.ts';
 import {bytesText} from './format.ts';
 
 /** The kept copies of one host, and its clock. */
-export type HostStock = {readonly host: string; readonly clockSeconds: number; readonly entries: readonly StockEntry[]};
+export type HostStock = {
+	readonly host: string;
+	readonly clockSeconds: number;
+	readonly entries: readonly KeptCopyStatus[];
+};
 
 const daySeconds = 86_400;
 const hourSeconds = 3600;

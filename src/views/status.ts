@@ -1,4 +1,6 @@
+import type {Origin} from '../engine/ports.ts';
 import {tableText, visible} from './columns.ts';
+import {originText} from './origin.ts';
 
 /** An action of a run, as its journal or its plan knows it, and where its guest is, as the hosts say. */
 export type ActionStatus = {
@@ -23,6 +25,8 @@ export type RunStatus = {
 	readonly run: string;
 	readonly playbook: string;
 	readonly alive: boolean;
+	/** Who began it, who went on with it, and who asked for its end. */
+	readonly origins?: readonly {readonly did: 'run' | 'resumed' | 'abort-asked'; readonly origin: Origin}[];
 	/** Of a run that has come to its end. */
 	readonly exitCode?: number;
 	readonly actions: readonly ActionStatus[];
@@ -39,9 +43,11 @@ const words: Readonly<Record<ActionStatus['phase'], string>> = {
 	'left out': 'left out by a reviewer',
 };
 
+const originWords = {run: 'begun', resumed: 'gone on with', 'abort-asked': 'told to stop'} as const;
+
 /** How a run stands, as a table, and what to run next. */
 export function statusText(status: RunStatus): string {
-	const {run, playbook, actions} = status;
+	const {run, playbook, actions, origins = []} = status;
 	const rows = actions.map(({host, title, phase, now = ''}) => [
 		visible(host),
 		visible(title),
@@ -49,7 +55,10 @@ export function statusText(status: RunStatus): string {
 		visible(now),
 	]);
 	return [
-		`${run}: ${visible(playbook)}`,
+		[
+			`${run}: ${visible(playbook)}`,
+			...origins.map(({did, origin}) => `${originWords[did]} by ${originText(origin)}`),
+		].join('\n'),
 		...(rows.length === 0
 			? ['it has changed nothing']
 			: [tableText([['host', 'action', 'stands', 'by the hosts'], ...rows])]),

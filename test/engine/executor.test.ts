@@ -47,6 +47,7 @@ test('an action is performed for real, and noted in a rehearsal', async t => {
 const parts: readonly Part[] = ['web1', 'db1', 'mail'].map(guest => ({
 	step: 'migrate',
 	guest,
+	uuid: guest,
 	to: 'kvm2',
 	params: {},
 	claims: [],

@@ -498,8 +498,15 @@ test('a plan that was edited is refused until it is sealed again', async t => {
 	t.regex(error?.remedy ?? '', /vacate seal/);
 	await writeFile(file, resealed(file, edited));
 	t.is((await readPlan(file)).actions.filter(({skip}) => skip === 'month end').length, 1);
-	await writeFile(file, text.replace('vacate_plan: 1', 'vacate_plan: 2'));
-	await t.throwsAsync(readPlan(file), {instanceOf: InputError});
+	await writeFile(file, text.replace('vacate_plan: 2', 'vacate_plan: 1'));
+	const older = await t.throwsAsync(readPlan(file), {instanceOf: InputError});
+	same(
+		t,
+		older?.problems.map(({message, hint, position}) => `${position?.line}:${position?.column} ${message}; ${hint}`),
+		[
+			'1:14 the format of this plan is version 1; this vacate reads version 2; plan again: vacate plan PLAYBOOK -o FILE',
+		],
+	);
 	await rm(folder, {recursive: true});
 });
 

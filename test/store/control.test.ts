@@ -61,8 +61,9 @@ test('who has a run is told to stop, also before it can; then another may have i
 			instanceOf: PrerequisiteError,
 			message: 'r1 is still going on',
 		});
-		const aborted = abortRun(folder);
-		await new Promise<void>(resolve => control.onAbort(resolve));
+		const aborted = abortRun(folder, ' {"operator":"anna"}');
+		const text = await new Promise<string>(resolve => control.onAbort(resolve));
+		t.is(text.trim(), '{"operator":"anna"}');
 		await control.close();
 		t.true(await aborted);
 		t.false(await abortRun(folder));

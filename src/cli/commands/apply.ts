@@ -7,29 +7,41 @@ import {collect} from '../options/collect.ts';
 import {type InventoryChoice, vaultOf, withVault} from '../options/inventory-options.ts';
 import {positive} from '../options/numbers.ts';
 import type {Selected} from '../options/select-inputs.ts';
+import {type OverrideOptions, originOf, type WhyOptions, withOverride, withWhy} from '../origin.ts';
 import type {PlanInputs} from '../plan-inputs.ts';
 import type {WrapPorts} from '../ports.ts';
 
 type ApplyOptions = Omit<InventoryChoice, 'inventory'> &
-	AccessOptions & {readonly extraVars?: readonly string[]; readonly forks: number; readonly json?: true};
+	AccessOptions &
+	WhyOptions &
+	OverrideOptions & {readonly extraVars?: readonly string[]; readonly forks: number; readonly json?: true};
 
 /** `vacate apply PLAN`: does what a plan says, or refuses. */
 export function applyCommand(wrapPorts: WrapPorts): Command {
 	const command = new Command('apply')
 		.description('Carry a plan out. What has changed since it was made is not done; nothing is decided anew.')
 		.argument('<plan>');
-	return withAccess(withVault(command))
+	return withOverride(withWhy(withAccess(withVault(command))))
 		.option('-e, --extra-vars <vars>', 'variables that the plan does not hold, such as passwords (repeatable)', collect)
 		.option('-f, --forks <number>', 'hosts that work at a task at once', positive, 20)
 		.option('--json', 'events as JSON Lines on standard output')
 		.action(async (file: string, options: ApplyOptions) => {
-			const [{readPlan}, {startRun}, {checkedAgainst}] = await Promise.all([
+			const [{readPlanToApply}, {startRun}, {checkedAgainst}] = await Promise.all([
 				import('../../store/plan-file.ts'),
 				import('../compose.ts'),
 				import('../approved-plan.ts'),
 			]);
 			const {invocationOf} = await import('../invocation.ts');
-			const plan = await readPlan(file);
+			const read = await readPlanToApply(file);
+			const {plan} = read;
+			const {demandApproval} = await import('../gate.ts');
+			const {override} = options;
+			const origin = await demandApproval({
+				plan,
+				file,
+				origin: originOf(options),
+				...(override === undefined ? {} : {override}),
+			});
 			const {written, selected} = await inputsOf(plan, file, options);
 			const exitCode = await startRun(selected, {
 				wrapPorts,
@@ -37,7 +49,8 @@ export function applyCommand(wrapPorts: WrapPorts): Command {
 				json: options.json === true,
 				step: false,
 				access: await readAccess(options),
-				prepare: checkedAgainst(plan, file, selected, written),
+				origin,
+				prepare: checkedAgainst(read, file, selected, written),
 				call: await invocationOf(written.playbook, {...options, ...written, extraVars: options.extraVars ?? []}),
 			});
 			setExitCode(exitCode);

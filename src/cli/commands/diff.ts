@@ -7,13 +7,15 @@ export function diffCommand(): Command {
 		.argument('<old>')
 		.argument('<new>')
 		.action(async (old: string, now: string) => {
-			const [{readAnyPlan}, {diffPlans}, {changesText}, {steps}] = await Promise.all([
+			const [{readAnyPlan}, {diffPlans}, {changesText}, {editsText}, {steps}] = await Promise.all([
 				import('../../store/plan-file.ts'),
 				import('../../plan/document/diff.ts'),
 				import('../../views/plan/diff.ts'),
+				import('../../views/plan/edits.ts'),
 				import('../../steps/index.ts'),
 			]);
 			const [then, after] = await Promise.all([readAnyPlan(old), readAnyPlan(now)]);
-			process.stdout.write(`${changesText(diffPlans(then.plan, after.plan, steps))}\n`);
+			process.stderr.write(editsText(old, then) + editsText(now, after));
+			process.stdout.write(`${changesText(diffPlans(then.shown, after.shown, steps))}\n`);
 		});
 }

@@ -8,10 +8,12 @@ import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
 import {collect} from '../options/collect.ts';
 import {type InventoryChoice, vaultOf, withInventory} from '../options/inventory-options.ts';
 import type {Selected} from '../options/select-inputs.ts';
+import {originOf, type WhyOptions, withWhy} from '../origin.ts';
 import type {WrapPorts} from '../ports.ts';
 
 type CleanOptions = InventoryChoice &
-	AccessOptions & {
+	AccessOptions &
+	WhyOptions & {
 		readonly host?: string;
 		readonly guest?: readonly string[];
 		readonly olderThan?: string;
@@ -29,7 +31,7 @@ export function disksCleanCommand(wrapPorts: WrapPorts): Command {
 		.option('--older-than <age>', 'only copies that were left longer ago, such as 30d')
 		.option('--guest <guest>', 'only copies of this guest, by name or UUID (repeatable)', collect)
 		.option('--host <pattern>', 'only on these hosts (default: all)');
-	return withAccess(withInventory(command, 'the hosts'))
+	return withWhy(withAccess(withInventory(command, 'the hosts')))
 		.option('-e, --extra-vars <vars>', 'variables that the inventory needs (repeatable)', collect)
 		.option('-y, --yes', 'do not ask before deleting')
 		.option('--json', 'events as JSON Lines on standard output')
@@ -54,13 +56,15 @@ export function disksCleanCommand(wrapPorts: WrapPorts): Command {
 			const shown = await copiesText(selected, options);
 			output.write(`${shown.text}\n\n`);
 			if (shown.isNothing) return;
+			const origin = originOf(options);
 			const code = await startRun(selected, {
 				wrapPorts,
 				forks,
 				json,
 				step: false,
+				origin,
 				access: await readAccess(options),
-				prepare: planned(selected, {playbook, inventory, extraVars}, {output, asks: yes !== true}),
+				prepare: planned(selected, {playbook, inventory, extraVars}, {output, asks: yes !== true, origin}),
 				call: await invocationOf(playbook, {...options, inventory, extraVars, forks}),
 			});
 			setExitCode(code);

@@ -11,10 +11,12 @@ import {type InventoryChoice, vaultOf, withInventory} from '../options/inventory
 import {quantity} from '../options/quantity.ts';
 import {type SelectOptions, withSelectOptions} from '../options/select.ts';
 import type {Selected} from '../options/select-inputs.ts';
+import {originOf, type WhyOptions, withWhy} from '../origin.ts';
 
 type PlanOptions = InventoryChoice &
 	SelectOptions &
-	AccessOptions & {
+	AccessOptions &
+	WhyOptions & {
 		readonly extraVars?: readonly string[];
 		readonly facts?: string;
 		readonly output?: string;
@@ -27,7 +29,7 @@ export function planCommand(): Command {
 	const command = new Command('plan')
 		.description('Work out what a run would do: a file to review, to compare and to apply. Nothing is changed.')
 		.argument('<playbook>');
-	return withAccess(withSelectOptions(withInventory(command, 'the hosts')))
+	return withWhy(withAccess(withSelectOptions(withInventory(command, 'the hosts'))))
 		.option('-e, --extra-vars <vars>', 'name=value, a mapping, or @FILE (repeatable)', collect)
 		.option('--facts <file>', 'plan from facts that `vacate facts` has gathered; no host is reached')
 		.option('-o, --output <file>', 'where the plan goes. Else to standard output')
@@ -72,8 +74,8 @@ async function make(selected: Selected, playbook: string, options: PlanOptions):
 	}
 }
 
-async function tell(plan: Plan, {output, checkOnly}: PlanOptions): Promise<void> {
-	const [{planSummaryText}, {planFileText}] = await Promise.all([
+async function tell(plan: Plan, {output, checkOnly, ...why}: PlanOptions): Promise<void> {
+	const [{planSummaryText}, {planFileText, planFrom}] = await Promise.all([
 		import('../../views/plan/text.ts'),
 		import('../../store/plan-file.ts'),
 	]);
@@ -83,7 +85,10 @@ async function tell(plan: Plan, {output, checkOnly}: PlanOptions): Promise<void>
 	}
 	process.stdout.write(`${planSummaryText(plan)}\n`);
 	if (output === undefined) return;
-	await writeFile(output, planFileText(plan));
+	const text = planFileText(plan);
+	await writeFile(output, text);
+	const {writeOrigin} = await import('../../store/plan-origin.ts');
+	await writeOrigin(output, planFrom(output, text).plan.seal, originOf(why));
 	process.stdout.write(`\nthe plan is in ${output}\n  next: vacate show ${output}\n  next: vacate apply ${output}\n`);
 }
 

@@ -6,10 +6,11 @@ import {setExitCode} from '../exit.ts';
 import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
 import {collect} from '../options/collect.ts';
 import {vaultOf} from '../options/inventory-options.ts';
+import {originOf, type WhyOptions, withWhy} from '../origin.ts';
 import type {WrapPorts} from '../ports.ts';
 import type {SavedRun} from '../saved-run.ts';
 
-type GoOnOptions = AccessOptions & {readonly extraVars?: readonly string[]; readonly json?: true};
+type GoOnOptions = AccessOptions & WhyOptions & {readonly extraVars?: readonly string[]; readonly json?: true};
 
 /** `vacate resume RUN`: brings a run that died to its end. */
 export function resumeCommand(wrapPorts: WrapPorts): Command {
@@ -22,7 +23,7 @@ export function undoCommand(wrapPorts: WrapPorts): Command {
 }
 
 function goingOn(wrapPorts: WrapPorts, how: 'resume' | 'undo', description: string): Command {
-	return withAccess(new Command(how).description(description).argument('<run>', 'its name, or last'))
+	return withWhy(withAccess(new Command(how).description(description).argument('<run>', 'its name, or last')))
 		.option('-e, --extra-vars <vars>', 'the same as the run was given: they are not kept (repeatable)', collect)
 		.option('--json', 'events as JSON Lines on standard output')
 		.action(async (name: string, options: GoOnOptions) => {
@@ -68,7 +69,7 @@ async function goOnWith(
 		select(inputs, call.select),
 		saved,
 		control,
-		{forks: call.forks, json, step: false, access, wrapPorts},
+		{forks: call.forks, json, step: false, access, wrapPorts, origin: originOf(options)},
 		how,
 	);
 }

@@ -5,14 +5,17 @@ import {setExitCode} from '../exit.ts';
 import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
 import {collect} from '../options/collect.ts';
 import {vaultOf} from '../options/inventory-options.ts';
+import {type OverrideOptions, originOf, type WhyOptions, withOverride, withWhy} from '../origin.ts';
 import type {WrapPorts} from '../ports.ts';
 import type {SavedRun} from '../saved-run.ts';
 
-type ReturnOptions = AccessOptions & {
-	readonly extraVars?: readonly string[];
-	readonly json?: true;
-	readonly yes?: true;
-};
+type ReturnOptions = AccessOptions &
+	WhyOptions &
+	OverrideOptions & {
+		readonly extraVars?: readonly string[];
+		readonly json?: true;
+		readonly yes?: true;
+	};
 
 /** `vacate return RUN`: brings the guests that a run has moved back to where they were. */
 export function returnCommand(wrapPorts: WrapPorts): Command {
@@ -21,7 +24,7 @@ export function returnCommand(wrapPorts: WrapPorts): Command {
 			'Bring the guests that a run has moved back to where they were: a plan of its own, made from its journal.',
 		)
 		.argument('<run>', 'its name, or last');
-	return withAccess(command)
+	return withOverride(withWhy(withAccess(command)))
 		.option('-e, --extra-vars <vars>', 'variables that the inventory needs (repeatable)', collect)
 		.option('-y, --yes', 'do not ask before it begins')
 		.option('--json', 'events as JSON Lines on standard output')
@@ -46,13 +49,19 @@ export function returnCommand(wrapPorts: WrapPorts): Command {
 			const selected = select(await loadInputs(playbook, inventory, extraVars, await vaultOf(vault)), {});
 			const asks = yes !== true && process.stdin.isTTY && process.stdout.isTTY;
 			const output = json ? process.stderr : process.stdout;
+			const origin = originOf(options);
 			const exitCode = await startRun(selected, {
 				wrapPorts,
 				forks,
 				json,
 				step: false,
 				access: await readAccess(options),
-				prepare: planned(selected, {playbook, inventory, extraVars}, {output, asks}),
+				origin,
+				prepare: planned(
+					selected,
+					{playbook, inventory, extraVars},
+					{output, asks, origin, override: options.override},
+				),
 				call: await invocationOf(playbook, {...vault, inventory, extraVars, forks}),
 			});
 			setExitCode(exitCode);

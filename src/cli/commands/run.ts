@@ -5,11 +5,14 @@ import {collect} from '../options/collect.ts';
 import {type InventoryChoice, vaultOf, withInventory} from '../options/inventory-options.ts';
 import {positive} from '../options/numbers.ts';
 import {type SelectOptions, withSelectOptions} from '../options/select.ts';
+import {type OverrideOptions, originOf, type WhyOptions, withOverride, withWhy} from '../origin.ts';
 import type {WrapPorts} from '../ports.ts';
 
 type RunOptions = InventoryChoice &
 	SelectOptions &
-	AccessOptions & {
+	AccessOptions &
+	WhyOptions &
+	OverrideOptions & {
 		readonly extraVars?: readonly string[];
 		readonly forks: number;
 		readonly json?: true;
@@ -26,7 +29,7 @@ export function runCommand(wrapPorts: WrapPorts): Command {
 	const command = new Command('run')
 		.description('Plan a playbook, show what will be done, ask, and do it.')
 		.argument('<playbook>');
-	return withAccess(withSelectOptions(withInventory(command, 'the hosts')))
+	return withOverride(withWhy(withAccess(withSelectOptions(withInventory(command, 'the hosts')))))
 		.option('-e, --extra-vars <vars>', 'name=value, a mapping, or @FILE (repeatable)', collect)
 		.option('--step', 'ask before each task')
 		.option('--list-hosts', 'only list the hosts that would be taken')
@@ -63,13 +66,24 @@ export function runCommand(wrapPorts: WrapPorts): Command {
 			// A script has nobody to ask.
 			const asks = options.yes !== true && process.stdin.isTTY && process.stdout.isTTY;
 			const output = json ? process.stderr : process.stdout;
-			const prepare = planned(selected, {...options, playbook: file, inventory, extraVars}, {output, asks});
+			const origin = originOf(options);
+			const prepare = planned(
+				selected,
+				{...options, playbook: file, inventory, extraVars},
+				{
+					output,
+					asks,
+					origin,
+					override: options.override,
+				},
+			);
 			const exitCode = await startRun(selected, {
 				wrapPorts,
 				forks,
 				json,
 				step,
 				access: await readAccess(options),
+				origin,
 				prepare,
 				call: await invocationOf(file, options),
 			});

@@ -14,18 +14,25 @@ export function showCommand(): Command {
 		.option('-o, --output <file>', 'where it goes. Else to standard output')
 		.action(async (file: string, options: ShowOptions) => {
 			const {readAnyPlan} = await import('../../store/plan-file.ts');
-			const {plan, isSealed} = await readAnyPlan(file);
-			if (!isSealed) process.stderr.write(`${file} was changed after it was sealed: vacate seal ${file}\n`);
+			const read = await readAnyPlan(file);
+			if (!read.isSealed) process.stderr.write(`${file} was changed after it was sealed: vacate seal ${file}\n`);
+			const {editLines, editsText} = await import('../../views/plan/edits.ts');
+			process.stderr.write(editsText(file, read));
+			const {readOrigin} = await import('../../store/plan-origin.ts');
+			const {originText} = await import('../../views/origin.ts');
+			const origin = await readOrigin(file, read.plan.seal);
+			const made = origin === undefined ? '' : `made by ${originText(origin)}\n`;
 			const {withoutSkipped} = await import('../../plan/document/left-out.ts');
-			const text = await textOf(withoutSkipped(plan), options);
-			if (options.output === undefined) process.stdout.write(text);
+			const text = await textOf(withoutSkipped(read.shown), editLines(file, read), options);
+			const isText = options.markdown === undefined && options.html === undefined;
+			if (options.output === undefined) process.stdout.write(isText ? made + text : text);
 			else await writeFile(options.output, text);
 		});
 }
 
-async function textOf(plan: Plan, {markdown, html, output}: ShowOptions): Promise<string> {
-	if (markdown) return (await import('../../views/plan/markdown.ts')).planMarkdown(plan);
-	if (html) return (await import('../../views/plan/html.ts')).planHtml(plan);
+async function textOf(plan: Plan, edited: readonly string[], {markdown, html, output}: ShowOptions): Promise<string> {
+	if (markdown) return (await import('../../views/plan/markdown.ts')).planMarkdown(plan, edited);
+	if (html) return (await import('../../views/plan/html.ts')).planHtml(plan, edited);
 	const [{planText}, {colours, noColours}] = await Promise.all([
 		import('../../views/plan/text.ts'),
 		import('../../views/palette.ts'),

@@ -62,14 +62,16 @@ async function expand(
 ): Promise<Expanded> {
 	try {
 		const {decisions} = state.input;
-		const decided = decisions?.expansionOf(name.id);
-		// A guest of a plan reads anew.
+		const decided = state.executor.decidedParts(name.id, decisions);
 		if (decided !== undefined) return {expansion: decided, facts: undefined};
-		decisions?.demand(name, undefined);
+		const chosen = decisions?.chosenOf(name.id);
+		if (chosen === undefined) decisions?.demand(name, undefined);
 		const at = atFor(name.host, name.id, state);
 		const spares = (request: FactRequest) => step.isOptional?.(request, at) === true;
 		const facts = await gatherFor(known => step.needs(params, at, known), state, undefined, spares);
-		return {expansion: step.expand(params, at, facts), facts};
+		const expansion = step.expand(params, at, facts, chosen);
+		decisions?.note(expansion.parts.map(part => ({...part, id: partId(name, part.guest)})));
+		return {expansion, facts};
 	} catch (error) {
 		state.executor.cannotPlan(error, 1);
 		const failure = failureFacts(error);

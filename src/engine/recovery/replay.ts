@@ -1,6 +1,6 @@
 import type {Json} from '../../steps/step.ts';
 import type {ExecutionOverrides} from '../execution-overrides.ts';
-import type {JournalEntry} from '../ports.ts';
+import type {JournalEntry, Origin} from '../ports.ts';
 
 /** How far an action has come, by the journal. */
 export type Phase = 'started' | 'succeeded' | 'failed' | 'undoing' | 'undone' | 'stuck';
@@ -22,6 +22,8 @@ export type ActionRecord = {
 /** What a run came to, by its journal. */
 export type JournalReplay = {
 	readonly run: Extract<JournalEntry, {type: 'run'}>;
+	/** Who began it, who went on with it, and who asked for its end, in their order. */
+	readonly origins: readonly {readonly did: 'run' | 'resumed' | 'abort-asked'; readonly origin: Origin}[];
 	/** In the order in which they began. */
 	readonly actions: readonly ActionRecord[];
 	/** The exit code of a run that has come to its end. */
@@ -46,6 +48,7 @@ export function replayJournal(records: readonly JournalEntry[]): JournalReplay {
 	const accounts = new Map<string, ActionRecord>();
 	let exitCode: number | undefined;
 	for (const record of records.slice(1)) {
+		if (record.type === 'abort-asked') continue;
 		exitCode = record.type === 'ended' ? record.exitCode : undefined;
 		if (record.type === 'started') {
 			const {id, host, step, action, overrides} = record;
@@ -58,7 +61,10 @@ export function replayJournal(records: readonly JournalEntry[]): JournalReplay {
 			accounts.set(record.id, advance(account, record));
 		}
 	}
-	return {run, actions: [...accounts.values()], ...(exitCode === undefined ? {} : {exitCode})};
+	const origins = records.flatMap(record =>
+		'origin' in record && record.origin !== undefined ? [{did: record.type, origin: record.origin}] : [],
+	);
+	return {run, origins, actions: [...accounts.values()], ...(exitCode === undefined ? {} : {exitCode})};
 }
 
 function advance(account: ActionRecord, record: JournalEntry): ActionRecord {

@@ -9,11 +9,11 @@ import {
 	type Plan,
 	type PlannedAction,
 	type PlannedTask,
-	planVersion,
 	type Sources,
 	type Undecided,
 } from './model.ts';
 import type {Rehearsed} from './rehearsed.ts';
+import {planVersion} from './schema.ts';
 import {assuming, expectedAs, expectedOf} from './transfer.ts';
 
 export type PlanDraft = {
@@ -30,7 +30,7 @@ export type PlanDraft = {
 export function buildPlan({madeBy, madeFrom, playbook, hosts, notes, facts}: PlanDraft): Plan {
 	const counted = hosts.filter(host => facts.has({kind: 'domains', host}));
 	const choices = notes.flatMap(choiceOf);
-	const {notes: ordered, expected} = paced(notes, choices);
+	const {notes: ordered, expected} = paced(notes);
 	const actions = ordered.flatMap(note => actionOf(note, expected));
 	const homeless = new Set(choices.filter(({left}) => left.some(({fails}) => fails)).map(({id}) => id));
 	return {
@@ -58,13 +58,15 @@ export function buildPlan({madeBy, madeFrom, playbook, hosts, notes, facts}: Pla
 
 function choiceOf(note: Rehearsed): readonly Choice[] {
 	if (note.kind !== 'whole') return [];
-	const {id, step, limits, parts, left, warnings} = note;
+	const {id, step, limits, left, warnings} = note;
+	// What is to be expected of a part stands with its action.
+	const parts = note.parts.map(({expected: _, refused: __, ...part}) => part);
 	return [{id, step, limits, parts, left, warnings}];
 }
 
 function actionOf(note: Rehearsed, expected: ReadonlyMap<string, ActionExpected>): readonly PlannedAction[] {
 	if (note.kind !== 'act') return [];
-	const {id, task, host, step, title, move, writes, commands, undo, warnings, action} = note;
+	const {id, task, host, step, title, move, writes, commands, undo, warnings, images, action} = note;
 	const awaited = expected.get(id);
 	return [
 		{
@@ -79,6 +81,7 @@ function actionOf(note: Rehearsed, expected: ReadonlyMap<string, ActionExpected>
 			commands,
 			undo,
 			...(warnings.length === 0 ? {} : {warnings}),
+			...(images.length === 0 ? {} : {images}),
 			// As it is written in a file: what is compared later is what was read from there.
 			action: JSON.parse(JSON.stringify(action)),
 		},
@@ -89,8 +92,10 @@ function actionOf(note: Rehearsed, expected: ReadonlyMap<string, ActionExpected>
 type Paced = {readonly notes: readonly Rehearsed[]; readonly expected: ReadonlyMap<string, ActionExpected>};
 
 /** One task after the other, batch after batch; within a task as its step has scheduled it, else all at once. */
-function paced(notes: readonly Rehearsed[], choices: readonly Choice[]): Paced {
-	const foreseen = new Map(choices.flatMap(({parts}) => parts.map(part => [part.id, part.expected] as const)));
+function paced(notes: readonly Rehearsed[]): Paced {
+	const foreseen = new Map(
+		notes.flatMap(note => (note.kind === 'whole' ? note.parts.map(part => [part.id, part.expected] as const) : [])),
+	);
 	const expected = new Map<string, ActionExpected>();
 	const ordered: Rehearsed[] = [];
 	let now = 0;

@@ -1,5 +1,5 @@
 import type {MoveLoad} from '../../steps/move-load.ts';
-import type {GuestMove, GuestStaying, Json, Part, Warning} from '../../steps/step.ts';
+import type {GuestMove, GuestStaying, ImageFate, Json, Part, Warning} from '../../steps/step.ts';
 
 /** Which action a note is about. */
 export type RehearsedName = {
@@ -28,6 +28,7 @@ export type Rehearsed = RehearsedName &
 				readonly move?: GuestMove;
 				readonly load?: MoveLoad;
 				readonly warnings: readonly string[];
+				readonly images: readonly ImageFate[];
 				readonly undo: Reversibility;
 		  }
 		/** A step that is many, and what it has chosen. */

@@ -1,30 +1,95 @@
-import type {Schema} from '../../playbook/schema.ts';
-import {planVersion} from './model.ts';
+import type {JSONSchema} from 'json-schema-to-ts';
+
+/** The version of the format. Another one is not read. */
+export const planVersion = 2;
 
 const text = {type: 'string'} as const;
 const number = {type: 'number', minimum: 0} as const;
 const texts = {type: 'array', items: text} as const;
-const list = (items: Schema) => ({type: 'array', items});
 const digest = {type: 'string', pattern: '^sha256:[0-9a-f]{64}$'} as const;
 
-/** A mapping with these keys and no others; those whose name ends in `?` may be missing. */
-function mapping(properties: Readonly<Record<string, Schema>>, description?: string): Schema {
+function list<const Items extends JSONSchema>(items: Items) {
+	return {type: 'array', items} as const;
+}
+
+/** Keys whose name ends in `?` may be missing. */
+type Properties = Readonly<Record<string, JSONSchema>>;
+type Required<Given> = {[Key in keyof Given]: Key extends `${string}?` ? never : Key}[keyof Given] & string;
+type Named<Given> = {readonly [Key in keyof Given as Key extends `${infer Name}?` ? Name : Key]: Given[Key]};
+type Mapping<Given> = {
+	readonly type: 'object';
+	readonly additionalProperties: false;
+	readonly required: readonly Required<Given>[];
+	readonly properties: Named<Given>;
+};
+
+/** A mapping with these keys and no others. */
+function mapping<const Given extends Properties>(properties: Given): Mapping<Given> {
 	const names = Object.keys(properties);
 	return {
 		type: 'object',
 		additionalProperties: false,
-		required: names.filter(name => !name.endsWith('?')),
-		properties: Object.fromEntries(names.map(name => [name.replace(/\?$/, ''), properties[name]])),
-		...(description === undefined ? {} : {description}),
+		required: names.filter(name => !name.endsWith('?')) as Required<Given>[],
+		properties: Object.fromEntries(
+			names.map(name => [name.replace(/\?$/, ''), properties[name]]),
+		) as unknown as Named<Given>,
 	};
 }
 
 const there = mapping({memory_kib: number, guests: texts});
-const rejected = list(mapping({host: text, reason: text}));
-const left = {guest: text, reason: text, remedy: text, fails: {type: 'boolean'}, 'rejected?': rejected};
+const rejected = {
+	...list(mapping({host: text, reason: text})),
+	description: 'Hosts that do not take the guest.',
+} as const;
+const left = {guest: text, reason: text, remedy: text, fails: {type: 'boolean'}, 'rejected?': rejected} as const;
 
-const timeout = {phase: {enum: ['disks', 'memory']}, cause: {enum: ['deadline', 'stall']}};
-const timeoutAction = {enum: ['abort', 'suspend', 'postcopy']};
+const sources = mapping({
+	playbook: text,
+	inventories: texts,
+	extra_vars: texts,
+	'limit?': text,
+	'tags?': texts,
+	'skip_tags?': texts,
+	'start_at_task?': text,
+	digests: {
+		...mapping({playbook: digest, inventory: digest, variables: digest, facts: digest}),
+		description:
+			'Of the files of the playbook, of what the inventory comes to, of the variables given, and of what hosts said.',
+	},
+});
+
+const expected = mapping({
+	guests: number,
+	bytes: number,
+	seconds: number,
+	longest_pause_ms: number,
+	assuming: text,
+	'window?': {
+		...mapping({seconds: number, leave_out: texts}),
+		description: 'The time that was asked about, and who would end after it.',
+	},
+});
+
+const host = mapping({
+	host: text,
+	'memory_kib?': {...number, description: 'All its memory. Left out where it was not read.'},
+	before: there,
+	after: there,
+});
+
+const guest = mapping({
+	guest: text,
+	uuid: text,
+	host: text,
+	state: text,
+	memory_kib: number,
+	'vcpus?': number,
+	'machine?': text,
+	'disks?': list(mapping({target: text, 'path?': text, format: text, 'size_bytes?': number, 'data_bytes?': number})),
+});
+
+const timeout = {phase: {enum: ['disks', 'memory']}, cause: {enum: ['deadline', 'stall']}} as const;
+const timeoutAction = {enum: ['abort', 'suspend', 'postcopy']} as const;
 
 const action = mapping({
 	id: {...text, description: 'Play, task and host; for a guest of many also the guest.'},
@@ -42,12 +107,15 @@ const action = mapping({
 		seconds: number,
 		bytes: number,
 		pause_ms: number,
-		'waits_for?': text,
-		'endless?': {type: 'boolean'},
-		'timeout?': mapping(
-			{...timeout, after_seconds: number, action: timeoutAction},
-			'It is expected not to end in the time that the playbook gives it, and what is done then.',
-		),
+		'waits_for?': {...text, description: 'The limit that it waits for.'},
+		'endless?': {
+			type: 'boolean',
+			description: 'The guest was seen to change its memory faster than it is sent: the move does not end by itself.',
+		},
+		'timeout?': {
+			...mapping({...timeout, after_seconds: number, action: timeoutAction}),
+			description: 'It is expected not to end in the time that the playbook gives it, and what is done then.',
+		},
 	}),
 	commands: {...list(mapping({on: text, run: text})), description: 'What is run, word by word, in this order.'},
 	undo: {
@@ -55,86 +123,66 @@ const action = mapping({
 		anyOf: [{enum: ['undone', 'settles']}, mapping({irreversible: text})],
 	},
 	'warnings?': {...texts, description: 'What a reviewer should know before it is done.'},
-	action: {description: 'The action itself. It is compared with what the hosts say before it is done.'},
+	'images?': {
+		...list(mapping({on: text, becomes: {enum: ['kept', 'deleted', 'replaced']} as const, bytes: number})),
+		description: 'Images of the guest that stay behind as kept copies, are deleted after the move, or are replaced.',
+	},
+	action: {
+		description:
+			'The action itself, in the words of its step. It is compared with what the hosts say before it is done.',
+		$comment: 'any JSON',
+	},
 });
 
-/** A plan as one JSON Schema. */
-export const planSchema: Schema = {
+const part = mapping({
+	id: text,
+	step: text,
+	guest: text,
+	uuid: text,
+	to: text,
+	claims: texts,
+	'weight?': number,
+	'on?': text,
+	'rejected?': rejected,
+	params: {$comment: 'any JSON'},
+});
+
+const choice = mapping({
+	id: text,
+	step: text,
+	limits: {type: 'object', additionalProperties: number},
+	parts: list(part),
+	left: list(mapping(left)),
+	warnings: list(mapping({about: text, text, remedy: text})),
+});
+
+/**
+ * A whole plan as its file has it, as one JSON Schema: data without choices, in an order that only what is planned
+ * decides, so that a diff of two files is a review. `model.ts` has its types.
+ */
+export const planSchema = {
 	...mapping({
 		vacate_plan: {const: planVersion, description: 'The version of the format.'},
 		made_by: text,
-		made_from: mapping({
-			playbook: text,
-			inventories: texts,
-			extra_vars: texts,
-			'limit?': text,
-			'tags?': texts,
-			'skip_tags?': texts,
-			'start_at_task?': text,
-			digests: mapping({playbook: digest, inventory: digest, variables: digest, facts: digest}),
-		}),
-		expected: mapping({
-			guests: number,
-			bytes: number,
-			seconds: number,
-			longest_pause_ms: number,
-			assuming: text,
-			'window?': mapping({seconds: number, leave_out: texts}),
-		}),
-		hosts: list(mapping({host: text, 'memory_kib?': number, before: there, after: there})),
-		guests: list(
-			mapping({
-				guest: text,
-				uuid: text,
-				host: text,
-				state: text,
-				memory_kib: number,
-				'vcpus?': number,
-				'machine?': text,
-				'disks?': list(
-					mapping({target: text, 'path?': text, format: text, 'size_bytes?': number, 'data_bytes?': number}),
-				),
-			}),
-		),
+		made_from: sources,
+		expected,
+		hosts: list(host),
+		guests: {...list(guest), description: 'Every guest that was looked at, as the plan found it.'},
 		tasks: list(mapping({task: text, step: text, play: text, name: text})),
-		actions: list(action),
-		choices: list(
-			mapping({
-				id: text,
-				step: text,
-				limits: {type: 'object', additionalProperties: number},
-				parts: list(
-					mapping({
-						id: text,
-						step: text,
-						guest: text,
-						to: text,
-						claims: texts,
-						'weight?': number,
-						'on?': text,
-						'expected?': mapping({
-							startMs: number,
-							durationMs: number,
-							bytes: number,
-							pauseMs: number,
-							'waitsFor?': text,
-							'endless?': {type: 'boolean'},
-							'timeout?': mapping({...timeout, afterMs: number, timeoutAction}),
-						}),
-						'rejected?': rejected,
-						params: {},
-					}),
-				),
-				left: list(mapping(left)),
-				warnings: list(mapping({about: text, text, remedy: text})),
-			}),
-		),
+		actions: {...list(action), description: 'In the order in which they begin, if nothing waits longer than expected.'},
+		choices: {...list(choice), description: 'What steps such as `evacuate` have chosen.'},
 		left: list(mapping({...left, host: text})),
-		nothing_to_do: list(mapping({id: text, host: text, title: text, reason: text})),
+		nothing_to_do: {
+			...list(mapping({id: text, host: text, title: text, reason: text})),
+			description: 'What is asked for and is so already, or is not asked for as things stand.',
+		},
 		decided_at_run_time: list(mapping({task: text, name: text, reason: text})),
-		problems: list(mapping({id: text, host: text, title: text, message: text, remedies: texts})),
+		problems: {
+			...list(mapping({id: text, host: text, title: text, message: text, remedies: texts})),
+			description: 'What would fail: while there are any, not all of the playbook is done.',
+		},
 		seal: {...digest, description: 'The digest of all above. vacate seal renews it.'},
 	}),
 	$schema: 'https://json-schema.org/draft/2020-12/schema',
 	title: 'vacate plan',
-};
+} as const;

@@ -3,8 +3,9 @@ import {dropKept, forgetKept} from '../../files/kept/change.ts';
 import type {Command} from '../../shell/command.ts';
 import {durationSchema, parseDuration} from '../../units/units.ts';
 import {copyText} from '../kept/own-copy.ts';
-import {type StockEntry, stockOf, stockRequests} from '../kept/stock.ts';
+import type {KeptCopyStatus} from '../kept-copy-status.ts';
 import {defineStep} from '../step.ts';
+import {stockOf, stockRequests} from './kept-stock.ts';
 
 const params = {
 	type: 'object',
@@ -105,28 +106,28 @@ function commands({host, files, records}: CleanAction): readonly Command[] {
 
 /** The copies that are named, due, and proven to be unused. */
 export function copiesToDelete(
-	entries: readonly StockEntry[],
+	entries: readonly KeptCopyStatus[],
 	wanted: CleanParams,
 	nowSeconds: number,
-): readonly StockEntry[] {
+): readonly KeptCopyStatus[] {
 	return entries.filter(entry => isNamed(entry, wanted) && isDue(entry, wanted, nowSeconds) && isProven(entry, wanted));
 }
 
-function isNamed({copy}: StockEntry, {guests}: CleanParams): boolean {
+function isNamed({copy}: KeptCopyStatus, {guests}: CleanParams): boolean {
 	return guests === undefined || guests.includes(copy.guest) || guests.includes(copy.name);
 }
 
 /** What somebody wanted to be kept for a time is due after it, unless an age is given instead. */
-function isDue({copy}: StockEntry, {older_than: age}: CleanParams, nowSeconds: number): boolean {
+function isDue({copy}: KeptCopyStatus, {older_than: age}: CleanParams, nowSeconds: number): boolean {
 	if (age !== undefined) return nowSeconds - copy.leftSeconds > parseDuration(age) / 1000;
 	return copy.keepUntilSeconds === undefined || copy.keepUntilSeconds <= nowSeconds;
 }
 
-function isProven({why, isOrphan}: StockEntry, {guests}: CleanParams): boolean {
+function isProven({why, isOrphan}: KeptCopyStatus, {guests}: CleanParams): boolean {
 	return why === undefined || (isOrphan === true && guests !== undefined);
 }
 
-function whyNothing(host: string, entries: readonly StockEntry[], due: readonly StockEntry[]): string {
+function whyNothing(host: string, entries: readonly KeptCopyStatus[], due: readonly KeptCopyStatus[]): string {
 	if (entries.length === 0) return `${host} has no kept copies`;
 	if (due.length === 0) return `no kept copy on ${host} is old enough`;
 	const [first] = due;

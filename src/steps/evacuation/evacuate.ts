@@ -1,10 +1,19 @@
+import type {Facts} from '../../facts/facts.ts';
 import type {ClusterGuest} from '../../placement/cluster.ts';
 import {type Finding, remedyText} from '../../preflight/finding.ts';
 import {contradictionsOfEach} from '../migration/options/option-check.ts';
-import {defineComposite, type Expansion, type GuestStaying, type Warning} from '../step.ts';
+import {
+	type ChosenMove,
+	defineComposite,
+	type Expansion,
+	type GuestStaying,
+	type PlanContext,
+	type Warning,
+} from '../step.ts';
 import type {EvacuateParams} from './cluster/evacuation-scene.ts';
 import {evacuationRequests, isOptional} from './cluster/requests.ts';
 import {limitsOf, partOf} from './decision/arrange.ts';
+import {chosenParts, leftBy, usualPart} from './decision/chosen-parts.ts';
 import {type EvacuationAnalysis, examine} from './decision/examine.ts';
 import {guestStayingFor, type StayCause} from './decision/left-reasons.ts';
 import {warningsOf} from './decision/warnings.ts';
@@ -30,28 +39,54 @@ export const evacuate = defineComposite<typeof evacuateParams>({
 
 	bounds: ({max_failures_in_a_row: inARow = 5, max_fail_percentage: percent}) => ({inARow, percent}),
 
-	expand(params, at, facts): Expansion {
-		const examined = examine(params, at, facts);
-		const {arranged, limits, scene} = examined;
-		const nobody = whyNobody(params, examined);
-		const entries = nobody === undefined ? arranged.entries : [];
-		const guests = new Map(scene.asked.map(guest => [guest.id, guest]));
-		const stopped = nobody === undefined ? [] : arranged.entries.flatMap(({guest}) => guests.get(guest) ?? []);
-		const stateOf = ({id}: ClusterGuest) =>
-			facts.of({kind: 'domains', host: at.host}).find(({uuid}) => uuid === id)?.state ?? 'not there';
-		const left = (guest: ClusterGuest, why: StayCause): GuestStaying =>
-			guestStayingFor(guest, stateOf(guest), why, params.to);
+	expand(params, at, facts, chosen): Expansion {
+		const natural = examine(params, at, facts);
+		const free = expanded(params, at, facts, natural);
+		if (chosen === undefined) return free;
+		const held = examine(params, at, facts, chosen);
+		const {parts, left} = expanded(params, at, facts, held);
+		// That nobody may go can lie with a guest that the plan has not chosen.
+		const may = whyNobody(params, natural) === undefined ? parts : [];
+		const whyNot = ({uuid, to}: ChosenMove) => {
+			if (!held.scene.destinations.includes(to)) return `${to} is not a destination of this task`;
+			const guest = held.scene.cluster.guests.find(({id, host}) => id === uuid && host === at.host);
+			if (guest === undefined) return undefined;
+			const stays = [...left, ...free.left].find(one => one.guest === guest.name);
+			return stays?.reason ?? `this task does not move it to ${to}`;
+		};
 		return {
-			parts: entries.map(entry => partOf(entry, params, {rejected: arranged.rejectedOf(entry.guest)})),
-			limits: limitsOf(entries, limits),
-			left: [
-				...arranged.left.map(({guest, why}) => left(guest, why)),
-				...stopped.map(guest => left(guest, {code: 'nobody_goes', ...(nobody ?? {reason: '', remedy: ''})})),
-			].sort((a, b) => (a.guest < b.guest ? -1 : 1)),
-			warnings: warnings(params, examined),
+			...free,
+			parts: chosenParts(chosen, may, move => usualPart(move, at.host, params), whyNot),
+			limits: limitsOf(
+				chosen.map(({to}) => ({source: at.host, destination: to})),
+				held.limits,
+			),
+			left: leftBy(chosen, free, params.window === undefined),
 		};
 	},
 });
+
+/** Who goes and who stays. */
+function expanded(params: EvacuateParams, at: PlanContext, facts: Facts, examined: EvacuationAnalysis): Expansion {
+	const {arranged, limits, scene} = examined;
+	const nobody = whyNobody(params, examined);
+	const entries = nobody === undefined ? arranged.entries : [];
+	const guests = new Map(scene.asked.map(guest => [guest.id, guest]));
+	const stopped = nobody === undefined ? [] : arranged.entries.flatMap(({guest}) => guests.get(guest) ?? []);
+	const stateOf = ({id}: ClusterGuest) =>
+		facts.of({kind: 'domains', host: at.host}).find(({uuid}) => uuid === id)?.state ?? 'not there';
+	const left = (guest: ClusterGuest, why: StayCause): GuestStaying =>
+		guestStayingFor(guest, stateOf(guest), why, params.to);
+	return {
+		parts: entries.map(entry => partOf(entry, params, {rejected: arranged.rejectedOf(entry.guest)})),
+		limits: limitsOf(entries, limits),
+		left: [
+			...arranged.left.map(({guest, why}) => left(guest, why)),
+			...stopped.map(guest => left(guest, {code: 'nobody_goes', ...(nobody ?? {reason: '', remedy: ''})})),
+		].sort((a, b) => (a.guest < b.guest ? -1 : 1)),
+		warnings: warnings(params, examined),
+	};
+}
 
 type Nobody = {readonly reason: string; readonly remedy: string};
 

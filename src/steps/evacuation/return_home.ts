@@ -1,4 +1,5 @@
-import type {FactRequest} from '../../facts/facts.ts';
+import type {FromSchema} from 'json-schema-to-ts';
+import type {FactRequest, Facts} from '../../facts/facts.ts';
 import {needKib} from '../../placement/capacity.ts';
 import type {Cluster, ClusterGuest, ClusterHost} from '../../placement/cluster.ts';
 import {obstaclesOf, preflight} from '../../preflight/preflight.ts';
@@ -6,12 +7,13 @@ import type {DomainDefinition} from '../../virsh/dumpxml.ts';
 import {type OwnCopy, ownCopy} from '../kept/own-copy.ts';
 import {writtenDisks} from '../migration/disks/disk-scene.ts';
 import {contradictionsOfEach} from '../migration/options/option-check.ts';
-import {defineComposite, type Expansion, type PlanContext} from '../step.ts';
+import {type ChosenMove, defineComposite, type Expansion, type PlanContext} from '../step.ts';
 import {unplanned} from './cluster/evacuation-scene.ts';
 import {guestsOn} from './cluster/guests.ts';
 import {hostOf} from './cluster/hosts.ts';
 import {clusterRequests, dirtyRateRequests, isOptional} from './cluster/requests.ts';
 import {arrange, limitsOf, partOf, scheduleOptions} from './decision/arrange.ts';
+import {chosenParts, leftBy, usualPart} from './decision/chosen-parts.ts';
 import {awayFrom, type GuestAway} from './decision/guests-away.ts';
 import {guestStayingFor} from './decision/left-reasons.ts';
 import {preflightFacts} from './decision/preflight-facts.ts';
@@ -89,76 +91,99 @@ export const returnHome = defineComposite<typeof params>({
 	},
 	isOptional: (request, at) => isOptional(request, at.host),
 
-	expand(given, at, facts): Expansion {
-		const home = at.host;
-		const {required = false} = given;
-		const away = awayOf(given.guests, at);
-		const sources = [...new Set(away.map(({from}) => from))];
-		const placeOf = new Map(away.map(one => [one.guest, one]));
-		const guests = guestsOn([home, ...sources], facts);
-		const asked = guests.filter(({id, host}) => placeOf.get(id)?.from === host);
-		const isOurs = (_: string, path: string, identity: string) =>
-			away.some(one => overOf(one, at, facts).some(file => file.path === path && file.identity === identity));
-		const reports = sources.map(source => {
-			const own = asked.filter(({host}) => host === source);
-			return preflight(preflightFacts({source, guests: own, destinations: [home], plan: unplanned, isOurs}, at, facts));
-		});
-		const obstacles = new Map(reports.flatMap(report => [...obstaclesOf(report, given.not_known ?? 'warn')]));
-		const comingKib = asked.reduce((sum, guest) => sum + needKib(guest), 0);
-		const hosts = [home, ...sources].flatMap((name): readonly ClusterHost[] => {
-			const host = hostOf(name, at, facts, {reserve: '0 B', ...given}, comingKib);
-			if (host === undefined) return [];
-			return [name === home ? host : {...host, closed: 'it is not where the guest came from'}];
-		});
-		const cluster: Cluster = {
-			hosts,
-			guests: guests
-				.filter(({host}) => hosts.some(({name}) => name === host))
-				.map((guest): ClusterGuest => {
-					const one = placeOf.get(guest.id);
-					if (one === undefined) return guest;
-					const reused = new Set(overOf(one, at, facts).map(({path}) => path));
-					const isReused = (path: string) => reused.has(path) || isProven(ownCopy(home, guest.id, path, facts));
-					const disks = guest.disks.map(disk =>
-						isReused(disk.path) ? {...disk, spaceBytes: 0, virtualBytes: disk.spaceBytes} : disk,
-					);
-					return {...guest, disks, policy: 'live_or_cold', obstacles: obstacles.get(guest.id) ?? []};
-				}),
-			rules: [],
-			lines: [],
+	expand(given, at, facts, chosen): Expansion {
+		const free = placedAtHome(given, at, facts);
+		if (chosen === undefined) return free;
+		const away = new Map(awayOf(given.guests, at).map(({guest, from}) => [guest, from]));
+		const whyNot = ({guest, uuid, to, on}: ChosenMove) => {
+			if (to !== at.host) return `${to} is not the home that this task brings it to`;
+			if (away.get(uuid) !== on) return `it has not gone from ${at.host} to ${on}`;
+			return free.left.find(one => one.guest === guest)?.reason;
 		};
-		const options = scheduleOptions(given, [at.peer(home)]);
-		const arranged = arrange(cluster, {guests: asked.map(({id}) => id), headroom: 'none'}, options);
-		const goesTo = new Map(arranged.entries.map(({guest}) => [guest, home]));
 		return {
-			parts: arranged.entries.map(entry => {
-				const one = placeOf.get(entry.guest);
-				const over = one === undefined ? [] : overOf(one, at, facts);
-				const part = partOf(entry, given, {on: entry.source});
-				return over.length === 0 ? part : {...part, params: {...(part.params as object), over: [...over]}};
-			}),
-			limits: limitsOf(arranged.entries, options.limits),
-			left: [
-				...arranged.left.map(({guest, why}) => ({...guestStayingFor(guest, 'shut off', why, home), fails: required})),
-				...away
-					.filter(({guest}) => !asked.some(({id}) => id === guest))
-					.filter(({guest}) => !guests.some(({id, host, state}) => id === guest && host === home && state !== 'off'))
-					.map(({guest, from}) => ({
-						guest,
-						reason: `it is not on ${from} any more`,
-						remedy: `look for it: virsh domstate --reason ${guest}`,
-						fails: required,
-					})),
-			],
-			warnings: reports.flatMap(({findings}) =>
-				warningsOf(
-					findings.filter(({severity, scope}) => severity === 'warns' && scope !== 'run'),
-					goesTo,
-				),
+			...free,
+			parts: chosenParts(chosen, free.parts, move => usualPart(move, move.on ?? at.host, given), whyNot),
+			limits: limitsOf(
+				chosen.map(({on = at.host}) => ({source: on, destination: at.host})),
+				scheduleOptions(given, [at.peer(at.host)]).limits,
 			),
+			left: leftBy(chosen, free, given.required ?? false),
 		};
 	},
 });
+
+type Given = FromSchema<typeof params>;
+
+/** Who comes back, and when. */
+function placedAtHome(given: Given, at: PlanContext, facts: Facts): Expansion {
+	const home = at.host;
+	const {required = false} = given;
+	const away = awayOf(given.guests, at);
+	const sources = [...new Set(away.map(({from}) => from))];
+	const placeOf = new Map(away.map(one => [one.guest, one]));
+	const guests = guestsOn([home, ...sources], facts);
+	const asked = guests.filter(({id, host}) => placeOf.get(id)?.from === host);
+	const isOurs = (_: string, path: string, identity: string) =>
+		away.some(one => overOf(one, at, facts).some(file => file.path === path && file.identity === identity));
+	const reports = sources.map(source => {
+		const own = asked.filter(({host}) => host === source);
+		return preflight(preflightFacts({source, guests: own, destinations: [home], plan: unplanned, isOurs}, at, facts));
+	});
+	const obstacles = new Map(reports.flatMap(report => [...obstaclesOf(report, given.not_known ?? 'warn')]));
+	const comingKib = asked.reduce((sum, guest) => sum + needKib(guest), 0);
+	const hosts = [home, ...sources].flatMap((name): readonly ClusterHost[] => {
+		const host = hostOf(name, at, facts, {reserve: '0 B', ...given}, comingKib);
+		if (host === undefined) return [];
+		return [name === home ? host : {...host, closed: 'it is not where the guest came from'}];
+	});
+	const cluster: Cluster = {
+		hosts,
+		guests: guests
+			.filter(({host}) => hosts.some(({name}) => name === host))
+			.map((guest): ClusterGuest => {
+				const one = placeOf.get(guest.id);
+				if (one === undefined) return guest;
+				const reused = new Set(overOf(one, at, facts).map(({path}) => path));
+				const isReused = (path: string) => reused.has(path) || isProven(ownCopy(home, guest.id, path, facts));
+				const disks = guest.disks.map(disk =>
+					isReused(disk.path) ? {...disk, spaceBytes: 0, virtualBytes: disk.spaceBytes} : disk,
+				);
+				return {...guest, disks, policy: 'live_or_cold', obstacles: obstacles.get(guest.id) ?? []};
+			}),
+		rules: [],
+		lines: [],
+	};
+	const options = scheduleOptions(given, [at.peer(home)]);
+	const arranged = arrange(cluster, {guests: asked.map(({id}) => id), headroom: 'none'}, options);
+	const goesTo = new Map(arranged.entries.map(({guest}) => [guest, home]));
+	return {
+		parts: arranged.entries.map(entry => {
+			const one = placeOf.get(entry.guest);
+			const over = one === undefined ? [] : overOf(one, at, facts);
+			const part = partOf(entry, given, {on: entry.source});
+			return over.length === 0 ? part : {...part, params: {...(part.params as object), over: [...over]}};
+		}),
+		limits: limitsOf(arranged.entries, options.limits),
+		left: [
+			...arranged.left.map(({guest, why}) => ({...guestStayingFor(guest, 'shut off', why, home), fails: required})),
+			...away
+				.filter(({guest}) => !asked.some(({id}) => id === guest))
+				.filter(({guest}) => !guests.some(({id, host, state}) => id === guest && host === home && state !== 'off'))
+				.map(({guest, from}) => ({
+					guest,
+					reason: `it is not on ${from} any more`,
+					remedy: `look for it: virsh domstate --reason ${guest}`,
+					fails: required,
+				})),
+		],
+		warnings: reports.flatMap(({findings}) =>
+			warningsOf(
+				findings.filter(({severity, scope}) => severity === 'warns' && scope !== 'run'),
+				goesTo,
+			),
+		),
+	};
+}
 
 /** Who is away: as the task says, or by what this run has moved. Who is only named has left nothing. */
 function awayOf(named: readonly GuestAway[] | undefined, {host, moved}: PlanContext): readonly GuestAway[] {

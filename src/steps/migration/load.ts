@@ -1,5 +1,6 @@
 import {requiredKib} from '../../placement/capacity.ts';
 import type {MoveLoad} from '../move-load.ts';
+import type {ImageFate} from '../step.ts';
 import type {DiskPlan} from './disks/disk-plan.ts';
 import {madeBy} from './disks/prepare.ts';
 import type {GuestMigration} from './move.ts';
@@ -45,5 +46,20 @@ export function drivesNotCopied({left, dropped = []}: DiskPlan): readonly string
 			.filter(({reason}) => reason !== 'empty')
 			.map(({target, reason}) => `${target} is not copied as a disk: ${reason}`),
 		...dropped.map(({target, contents}) => `${target} is copied without its ${contents.join(', ')}`),
+	];
+}
+
+/** The images that stay at the source, one by one, and the kept copies that new images replace. */
+export function imageFates(
+	{source, destination}: Pick<GuestMigration, 'source' | 'destination'>,
+	{copies, reusedDisks = [], extraFiles = [], leaves = [], replaced = []}: DiskPlan,
+): readonly ImageFate[] {
+	const bytesOf = new Map([
+		...[...copies, ...extraFiles].map(({from, dataBytes}) => [from, dataBytes] as const),
+		...reusedDisks.map(({path, dataBytes}) => [path, dataBytes] as const),
+	]);
+	return [
+		...leaves.map(({path, fate}) => ({on: source, becomes: fate, bytes: bytesOf.get(path) ?? 0})),
+		...replaced.map(({dataBytes}) => ({on: destination, becomes: 'replaced' as const, bytes: dataBytes})),
 	];
 }

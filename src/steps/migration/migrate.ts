@@ -32,7 +32,7 @@ import {
 import {xmlOptions} from './disks/xml-files.ts';
 import {moveDrift} from './drift.ts';
 import {demandHostNeeds, needRequests} from './host-needs.ts';
-import {diskLoad, drivesNotCopied, memoryLoad} from './load.ts';
+import {diskLoad, drivesNotCopied, imageFates, memoryLoad} from './load.ts';
 import {locateGuest} from './location/resolve-location.ts';
 import {dataAddress, type GuestMigration} from './move.ts';
 import {contradictionsIn} from './options/contradictions.ts';
@@ -260,6 +260,7 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 	}),
 	drift: moveDrift(action => (action.mode === 'cold' ? {p2p: action.p2p} : action.options)),
 	warnings: ({disks}) => drivesNotCopied(disks),
+	images: ({move, disks}) => imageFates(move, disks),
 	where: (action, context) =>
 		action.mode === 'cold' ? locateColdGuest(action, context) : locateGuest(action.move, context),
 	traces: ({move, disks}) => tracesOf(move.destination, madeBy(disks)),

@@ -17,8 +17,12 @@ import {
 } from './rows.ts';
 import {style} from './style.ts';
 
-/** A plan as one page that needs nothing else: no script, no font, no picture from elsewhere. */
-export function planHtml(plan: Plan): string {
+/**
+ * A plan as one page that needs nothing else: no script, no font, no picture from elsewhere.
+ *
+ * @param edited Where the text of its file differs from what is done.
+ */
+export function planHtml(plan: Plan, edited: readonly string[] = []): string {
 	const {made_from: made, made_by: by, expected, left, nothing_to_do: nothing} = plan;
 	const staying = left.map(
 		({guest, host, reason, remedy}) =>
@@ -47,7 +51,11 @@ ${style}
 </header>
 <main>
 ${[
-	part('risks', 'Look at', list([windowText(plan), ...risksOf(plan)].filter(text => text !== '').map(html), 'warn')),
+	part(
+		'risks',
+		'Look at',
+		list([...edited, windowText(plan), ...risksOf(plan)].filter(text => text !== '').map(html), 'warn'),
+	),
 	part('moves', 'Who goes where', movesTable(plan)),
 	part('hosts', 'Hosts before and after', hostsTable(plan)),
 	part('time', 'Timeline', timeline(plan)),

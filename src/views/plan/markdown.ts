@@ -13,8 +13,12 @@ import {
 	windowText,
 } from './rows.ts';
 
-/** A plan for a merge request. */
-export function planMarkdown(plan: Plan): string {
+/**
+ * A plan for a merge request.
+ *
+ * @param edited Where the text of its file differs from what is done.
+ */
+export function planMarkdown(plan: Plan, edited: readonly string[] = []): string {
 	const {made_from: made, made_by: by, expected, left, nothing_to_do: nothing, actions} = plan;
 	const stays = left.map(
 		({guest, host, reason, remedy}) => `**${plain(guest)}** on ${plain(host)}: ${plain(reason)}. Next: ${code(remedy)}`,
@@ -25,7 +29,7 @@ export function planMarkdown(plan: Plan): string {
 		part('Who goes where', tableOf(moveHead, moveRows(plan), moveNumbers)),
 		part('Hosts', hostsTable(plan)),
 		part('Guests that stay', bullets(stays)),
-		part('Look at', bullets([windowText(plan), ...risksOf(plan)].filter(text => text !== '').map(plain))),
+		part('Look at', bullets([...edited, windowText(plan), ...risksOf(plan)].filter(text => text !== '').map(plain))),
 		part(
 			'Nothing to do',
 			bullets(nothing.map(({title, host, reason}) => `${plain(title)} on ${plain(host)}: ${plain(reason)}`)),

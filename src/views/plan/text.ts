@@ -61,7 +61,7 @@ export function planSummaryText(plan: Plan, palette: Palette = noColours): strin
 	const more = checks === 0 ? [] : [`  ${checks} other findings of the checks: vacate show`];
 	const remedies = plan.problems.flatMap(one => one.remedies).map(remedy => `  next: ${visible(remedy)}`);
 	return [
-		`${palette.strong(`plan: ${visible(made.playbook)}`)} ${palette.dim(`(${visible(by)})`)}\n${summaryText(plan)}${palette.dim(`\nassuming ${plan.expected.assuming}`)}`,
+		`${palette.strong(`plan: ${visible(made.playbook)}`)} ${palette.dim(`(${visible(by)})`)}\n${summaryText(plan)}${palette.dim(`\nassuming ${visible(plan.expected.assuming)}`)}`,
 		movesText(plan, palette),
 		hostsText(plan, palette),
 		section(

@@ -19,7 +19,7 @@ import type {Part, Peer, Rejected} from '../../step.ts';
 import type {moving} from '../evacuate-params.ts';
 import type {StayCause} from './left-reasons.ts';
 
-type Moving = FromSchema<{
+export type Moving = FromSchema<{
 	readonly type: 'object';
 	readonly additionalProperties: false;
 	readonly properties: typeof moving;
@@ -114,7 +114,10 @@ export function scheduleOptions(
 }
 
 /** The names by which the engine counts, and how much each allows. */
-export function limitsOf(entries: readonly ScheduledMove[], limits: MoveLimits): Readonly<Record<string, number>> {
+export function limitsOf(
+	entries: readonly Pick<ScheduledMove, 'source' | 'destination'>[],
+	limits: MoveLimits,
+): Readonly<Record<string, number>> {
 	const found = new Map<string, number>();
 	for (const {source, destination} of entries) {
 		found.set(`per_source ${source}`, limits.perSource);
@@ -122,6 +125,11 @@ export function limitsOf(entries: readonly ScheduledMove[], limits: MoveLimits):
 		found.set(`per_link ${source} ${destination}`, limits.perLink);
 	}
 	return Object.fromEntries([...found, ['total', limits.total]]);
+}
+
+/** The limits that a move counts against. */
+export function claimsOf(source: string, destination: string): readonly string[] {
+	return ['total', `per_source ${source}`, `per_destination ${destination}`, `per_link ${source} ${destination}`];
 }
 
 /** One move as a part of the whole. */
@@ -150,6 +158,7 @@ export function partOf(
 	return {
 		step: 'migrate',
 		guest: name,
+		uuid: guest,
 		to: destination,
 		...(own.on === undefined ? {} : {on: own.on}),
 		params: {
@@ -161,7 +170,7 @@ export function partOf(
 			guest,
 			to: destination,
 		},
-		claims: ['total', `per_source ${source}`, `per_destination ${destination}`, `per_link ${source} ${destination}`],
+		claims: claimsOf(source, destination),
 		...(weight === 1 ? {} : {weight}),
 		expected: {
 			startMs,

@@ -1,11 +1,11 @@
 import type {Facts} from '../../../facts/facts.ts';
-import type {PlacementRequest} from '../../../placement/cluster.ts';
+import type {ClusterGuest, PlacementRequest} from '../../../placement/cluster.ts';
 import type {PlanFacts} from '../../../preflight/facts.ts';
 import {accepting, preflight, type Report} from '../../../preflight/preflight.ts';
 import {isOlder} from '../../../preflight/versions.ts';
 import type {MoveLimits} from '../../../schedule/limits.ts';
 import {parseDuration} from '../../../units/units.ts';
-import type {PlanContext} from '../../step.ts';
+import type {ChosenMove, PlanContext} from '../../step.ts';
 import {
 	type EvacuateParams,
 	type EvacuationInput,
@@ -30,8 +30,14 @@ export type EvacuationAnalysis = {
 };
 
 /** Pure: the same facts give the same answer. */
-export function examine(params: EvacuateParams, at: PlanContext, facts: Facts): EvacuationAnalysis {
-	const scene = evacuationInputOf(params, at, facts);
+export function examine(
+	params: EvacuateParams,
+	at: PlanContext,
+	facts: Facts,
+	chosen?: readonly ChosenMove[],
+): EvacuationAnalysis {
+	const whole = evacuationInputOf(params, at, facts);
+	const scene = chosen === undefined ? whole : pinned(whole, chosen);
 	const {cluster, asked, source, destinations} = scene;
 	const options = scheduleOptions(params, destinations.map(at.peer));
 	const wish: PlacementRequest = {guests: asked.map(({id}) => id), headroom: params.headroom ?? 'none'};
@@ -75,5 +81,21 @@ export function examine(params: EvacuateParams, at: PlanContext, facts: Facts): 
 			preflight(preflightFacts({source, guests, destinations, plan, wishes: params.migrate}, at, facts)),
 			params.accept,
 		),
+	};
+}
+
+/** The scene in which only these guests go, and each only where a plan has chosen. */
+function pinned(scene: EvacuationInput, chosen: readonly ChosenMove[]): EvacuationInput {
+	const goesTo = new Map(chosen.map(({uuid, to}) => [uuid, to]));
+	const pin = (guest: ClusterGuest): ClusterGuest => {
+		const to = goesTo.get(guest.id);
+		const isFree = to !== undefined && (guest.pins.length === 0 || guest.pins.includes(to));
+		return isFree && guest.host === scene.source ? {...guest, pins: [to]} : guest;
+	};
+	const guests = scene.cluster.guests.map(pin);
+	return {
+		...scene,
+		cluster: {...scene.cluster, guests},
+		asked: scene.asked.filter(({id}) => goesTo.has(id)).map(pin),
 	};
 }

@@ -1,20 +1,10 @@
 import type {FactRequest, Facts} from '../../facts/facts.ts';
 import type {KeptCopy} from '../../files/kept/list.ts';
 import {mayBeOneFile} from '../../files/stat.ts';
+import {whyChanged} from '../kept/own-copy.ts';
+import {whyInUse} from '../kept/proof.ts';
+import type {KeptCopyStatus} from '../kept-copy-status.ts';
 import {writtenDisks} from '../migration/disks/disk-scene.ts';
-import {whyChanged} from './own-copy.ts';
-import {whyInUse} from './proof.ts';
-
-/** A kept copy of a host, and whether it may be deleted. */
-export type StockEntry = {
-	readonly copy: KeptCopy;
-	/** The other host that has the guest now; left out when none that answered has it. */
-	readonly guestOn?: string;
-	/** Why it is not proven that nobody needs it; left out when it is. */
-	readonly why?: string;
-	/** What alone is wrong is that no host has the guest: somebody who names it may delete its copy. */
-	readonly isOrphan?: true;
-};
 
 /** The readings that `stockOf` needs, as far as the facts lead: the host that a guest went to is asked before all others. */
 export function stockRequests(host: string, others: readonly string[], facts: Facts): readonly FactRequest[] {
@@ -34,7 +24,7 @@ export function stockRequests(host: string, others: readonly string[], facts: Fa
 }
 
 /** Every kept copy of a host. */
-export function stockOf(host: string, others: readonly string[], facts: Facts): readonly StockEntry[] {
+export function stockOf(host: string, others: readonly string[], facts: Facts): readonly KeptCopyStatus[] {
 	const {copies} = facts.of({kind: 'kept-copies', host});
 	return copies.map(copy => {
 		const guestOn = placeOf(copy, host, others, facts);
@@ -75,7 +65,7 @@ function whyNotHere(copy: KeptCopy, host: string, facts: Facts): string | undefi
 	return domains.some(({uuid}) => uuid === copy.guest) ? `${copy.name} is defined on ${host} too` : undefined;
 }
 
-function whyNowhere(host: string, others: readonly string[], facts: Facts): Pick<StockEntry, 'why' | 'isOrphan'> {
+function whyNowhere(host: string, others: readonly string[], facts: Facts): Pick<KeptCopyStatus, 'why' | 'isOrphan'> {
 	const silent = others.find(other => other !== host && facts.get({kind: 'domains', host: other}) === undefined);
 	if (silent !== undefined) return {why: `it is not known where its guest is: ${silent} did not answer`};
 	return {why: 'no host of the inventory has its guest: this may be its only disk', isOrphan: true};

@@ -1,0 +1,32 @@
+import {Command} from 'commander';
+import {exitCodes, PrerequisiteError} from '../../errors.ts';
+
+/** `vacate approvals PLAN`: who has approved a plan, and whether the policy is content. */
+export function approvalsCommand(): Command {
+	return new Command('approvals')
+		.description('Tell who has approved a plan, whether each approval counts, and what the policy still lacks.')
+		.argument('<plan>')
+		.option('--ticket <ticket>', 'the change ticket that it would be applied with')
+		.option('--json', 'as JSON')
+		.action(async (file: string, {ticket, json}: {readonly ticket?: string; readonly json?: true}) => {
+			const [{readAnyPlan}, {readPolicy}, {situationOf}, {blockersOf, judge}, {originOf}, {approvalsText}] =
+				await Promise.all([
+					import('../../store/plan-file.ts'),
+					import('../../store/policy-file.ts'),
+					import('../gate.ts'),
+					import('../../approval/verdict.ts'),
+					import('../origin.ts'),
+					import('../../views/approvals.ts'),
+				]);
+			const {plan, isSealed} = await readAnyPlan(file);
+			if (!isSealed) throw new PrerequisiteError(`${file} was changed after it was sealed`, `vacate seal ${file}`);
+			const {policy = {}, file: from} = (await readPolicy()) ?? {};
+			const origin = originOf(ticket === undefined ? {} : {ticket});
+			const situation = await situationOf(policy, {plan, file, origin});
+			const approvals = judge(policy, situation);
+			const blockers = blockersOf(policy, situation);
+			const told = {policy: from ?? null, approvals, blockers};
+			process.stdout.write(json === true ? `${JSON.stringify(told, undefined, 2)}\n` : `${approvalsText(told)}\n`);
+			process.exitCode = blockers.length === 0 ? exitCodes.done : exitCodes.prerequisite;
+		});
+}

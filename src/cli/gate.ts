@@ -1,0 +1,103 @@
+import {spawn} from 'node:child_process';
+import {readFile} from 'node:fs/promises';
+import {eventsAt} from '../approval/calendar.ts';
+import type {Policy} from '../approval/policy.ts';
+import {sshKeygen} from '../approval/ssh-keygen.ts';
+import {blockersOf, judge, type Situation} from '../approval/verdict.ts';
+import type {Origin} from '../engine/ports.ts';
+import {PrerequisiteError} from '../errors.ts';
+import type {SealedPlan} from '../plan/document/model.ts';
+import {readApprovals} from '../store/approval-files.ts';
+import {readOrigin} from '../store/plan-origin.ts';
+import {type ReadPolicy, readPolicy} from '../store/policy-file.ts';
+
+/** A plan that shall be carried out; `file` is left out for one that no file holds. */
+type Asked = {readonly plan: SealedPlan; readonly file?: string; readonly origin: Origin; readonly override?: string};
+
+/**
+ * Holds a run to the policy of this machine. Without a policy everything is allowed.
+ *
+ * @returns Who does it, with who has approved it or that the policy was overridden.
+ * @throws PrerequisiteError with all that the policy has against it.
+ */
+export async function demandApproval(asked: Asked): Promise<Origin> {
+	const read = await readPolicy();
+	const {origin, override} = asked;
+	if (read === undefined) {
+		if (override === undefined) return origin;
+		throw new PrerequisiteError('there is no policy that could be overridden', 'leave --override out');
+	}
+	const situation = await situationOf(read.policy, asked);
+	const blockers = blockersOf(read.policy, situation);
+	const signers = judge(read.policy, situation).flatMap(({why, signer}) => (why === undefined ? (signer ?? []) : []));
+	const approved = signers.length === 0 ? {} : {approved_by: [...new Set(signers)].join(', ')};
+	if (blockers.length === 0) return {...origin, ...approved};
+	if (override !== undefined && read.policy.override === true) {
+		process.stderr.write(`WARNING: the policy is OVERRIDDEN: ${override}\n  ${blockers.join('\n  ')}\n`);
+		return {...origin, ...approved, override};
+	}
+	throw refusal(read, blockers, asked);
+}
+
+function refusal({file, policy}: ReadPolicy, blockers: readonly string[], asked: Asked): PrerequisiteError {
+	const named = asked.override === undefined ? [] : ['it does not allow --override'];
+	const all = [...blockers, ...named].join('; ');
+	const next =
+		asked.file === undefined
+			? 'vacate plan PLAYBOOK -o PLAN; vacate approve PLAN; vacate apply PLAN'
+			: (policy.approvals ?? 0) > 0
+				? `vacate approvals ${asked.file}`
+				: `see ${file}`;
+	return new PrerequisiteError(`the policy ${file} does not allow it: ${all}`, next);
+}
+
+/** All that a policy judges by. */
+export async function situationOf(policy: Policy, {plan, file, origin}: Asked): Promise<Situation> {
+	const {allowed_signers: allowedSigners, revoked_keys: revokedKeys, calendars = {}} = policy;
+	const files =
+		allowedSigners === undefined ? undefined : {allowedSigners, ...(revokedKeys === undefined ? {} : {revokedKeys})};
+	const now = new Date();
+	const eventsOf = async (names: readonly string[]) =>
+		(await Promise.all(names.map(name => eventsIn(name, now, calendars.zone)))).flat();
+	return {
+		seal: plan.seal,
+		planner: file === undefined ? origin : await readOrigin(file, plan.seal),
+		applier: origin,
+		ticket: origin.ticket,
+		now,
+		approvals: file === undefined ? [] : await readApprovals(file, files, sshKeygen),
+		...(calendars.frozen === undefined ? {} : {frozen: await eventsOf(calendars.frozen)}),
+		...(calendars.allowed === undefined ? {} : {allowed: await eventsOf(calendars.allowed)}),
+		refusals: (await Promise.all((policy.programs ?? []).map(argv => refusalOf(argv, plan)))).flat(),
+	};
+}
+
+async function eventsIn(file: string, now: Date, zone: string | undefined): Promise<readonly string[]> {
+	try {
+		return eventsAt(await readFile(file, 'utf8'), now, zone);
+	} catch (error) {
+		throw new PrerequisiteError(`the calendar ${file} cannot be read: ${(error as Error).message}`);
+	}
+}
+
+/** A program that does not answer in this time refuses. */
+const programMs = 60_000;
+
+/** What a program of the policy has against a plan: its words, when it exits with another code than 0. */
+function refusalOf([program = '', ...args]: readonly string[], plan: SealedPlan): Promise<readonly string[]> {
+	return new Promise(resolve => {
+		const child = spawn(program, args, {timeout: programMs, stdio: ['pipe', 'pipe', 'pipe']});
+		let said = '';
+		const listen = (data: unknown) => {
+			if (said.length < 4000) said += String(data);
+		};
+		child.stdout.on('data', listen);
+		child.stderr.on('data', listen);
+		child.stdin.on('error', () => {});
+		child.stdin.end(JSON.stringify(plan));
+		child.on('error', error => resolve([`${program} cannot be run: ${error.message}`]));
+		child.on('close', code =>
+			resolve(code === 0 ? [] : [`${program} refuses it: ${said.trim() || `exit code ${code}`}`]),
+		);
+	});
+}

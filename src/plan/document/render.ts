@@ -1,0 +1,58 @@
+import {masked} from '../../shell/mask.ts';
+import {quoteArgv} from '../../shell/quote.ts';
+import type {Json, Step} from '../../steps/step.ts';
+import type {PlannedAction, PlannedCommand} from './model.ts';
+import type {Reversibility} from './rehearsed.ts';
+
+type AnyAction = Extract<Step, {readonly kind: 'action'}>;
+
+/** What a reviewer reads of an action. */
+export type ActionText = Pick<
+	PlannedAction,
+	'guest' | 'uuid' | 'to' | 'reads' | 'commands' | 'undo' | 'warnings' | 'images'
+>;
+
+/** The commands of an action, as a person would type them on their hosts. */
+export function commandsOf(step: AnyAction, action: Json): readonly PlannedCommand[] {
+	return step.preview(action).map(({host, argv}) => ({on: host, run: quoteArgv(argv.map(masked))}));
+}
+
+/** What happens to a finished action when something later fails. */
+export function undoOf(step: AnyAction): Reversibility {
+	if ('undo' in step) return step.settles === true ? 'settles' : 'undone';
+	return {irreversible: step.irreversible};
+}
+
+/**
+ * What is done by an action of a plan, made from the action itself and not from what stands beside it; undefined when
+ * it is no action of its step. Of a hidden one nothing is known but how it is undone.
+ */
+export function actionText(
+	{step: name, action}: Pick<PlannedAction, 'step' | 'action'>,
+	steps: ReadonlyMap<string, Step>,
+): ActionText | undefined {
+	const known = steps.get(name);
+	if (known?.kind !== 'action') return undefined;
+	const says = typeof action === 'object' && action !== null && 'undo' in action;
+	const step: AnyAction = says ? (known.withUndo ?? known) : known;
+	const reads = step.effect === 'read' ? ({reads: true} as const) : {};
+	if (typeof action === 'string') return {...reads, commands: [], undo: undoOf(step)};
+	try {
+		const move = step.guest?.(action);
+		const names = [move?.guest, move?.uuid, move?.to];
+		if (move !== undefined && names.some(one => typeof one !== 'string')) return undefined;
+		const warnings = step.warnings?.(action) ?? [];
+		const images = step.images?.(action) ?? [];
+		return {
+			...(move === undefined ? {} : {guest: move.guest, uuid: move.uuid, to: move.to}),
+			...reads,
+			commands: commandsOf(step, action),
+			undo: undoOf(step),
+			...(warnings.length === 0 ? {} : {warnings}),
+			...(images.length === 0 ? {} : {images}),
+		};
+	} catch {
+		// Its parts are not those that the step gives its actions.
+		return undefined;
+	}
+}

@@ -1,0 +1,66 @@
+import {readFile, stat} from 'node:fs/promises';
+import {dirname, resolve} from 'node:path';
+import {type Policy, policySchema} from '../approval/policy.ts';
+import {InputError, PrerequisiteError} from '../errors.ts';
+import {placeIn} from '../playbook/place.ts';
+import {schemaProblems} from '../playbook/schema-problems.ts';
+import {parseYaml} from '../yaml/document.ts';
+
+/** The policy of this machine: nobody who may not write there can change it, or choose another. */
+const systemFile = '/etc/vacate/policy.yml';
+
+/** A policy, its paths from the root. */
+export type ReadPolicy = {readonly policy: Policy; readonly file: string};
+
+/**
+ * The policy that holds here: root's, else that of `VACATE_POLICY`; undefined where there is none.
+ *
+ * @throws InputError for what is no policy; PrerequisiteError for one that others may change.
+ */
+export async function readPolicy(): Promise<ReadPolicy | undefined> {
+	const {VACATE_POLICY: named} = process.env;
+	const system = await stat(systemFile).catch(() => undefined);
+	const file = system === undefined ? named : systemFile;
+	if (file === undefined || file === '') return undefined;
+	const {mode} = await stat(file).catch((error: Error) => {
+		throw new PrerequisiteError(`the policy cannot be read: ${error.message}`, 'see VACATE_POLICY');
+	});
+	if ((mode & 0o022) !== 0) {
+		throw new PrerequisiteError(`others than its owner may write to the policy ${file}`, `chmod go-w ${file}`);
+	}
+	return {file, policy: policyFrom(file, await readFile(file, 'utf8'))};
+}
+
+function policyFrom(file: string, text: string): Policy {
+	const document = parseYaml(file, text);
+	const data = document.data ?? {};
+	const problems = schemaProblems('policy', policySchema, data, placeIn(document, ''));
+	if (problems.length > 0) throw new InputError(problems);
+	const policy = data as Policy;
+	try {
+		new RegExp(policy.ticket ?? '', 'u');
+	} catch (error) {
+		throw new InputError([
+			document.problem(`this is not a regular expression: ${(error as Error).message}`, '/ticket'),
+		]);
+	}
+	if ((policy.approvals ?? 0) > 0 && policy.allowed_signers === undefined) {
+		throw new InputError([document.problem('approvals require allowed_signers', '/approvals', 'name the file')]);
+	}
+	const from = (path: string) => resolve(dirname(file), path);
+	const {allowed_signers: signers, revoked_keys: revoked, calendars} = policy;
+	return {
+		...policy,
+		...(signers === undefined ? {} : {allowed_signers: from(signers)}),
+		...(revoked === undefined ? {} : {revoked_keys: from(revoked)}),
+		...(calendars === undefined
+			? {}
+			: {
+					calendars: {
+						...calendars,
+						...(calendars.allowed === undefined ? {} : {allowed: calendars.allowed.map(from)}),
+						...(calendars.frozen === undefined ? {} : {frozen: calendars.frozen.map(from)}),
+					},
+				}),
+	};
+}
