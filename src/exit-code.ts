@@ -28,6 +28,8 @@ export type CommandOutcome =
 	| {readonly of: 'undo'; readonly isStuck: boolean; readonly isInterrupted: boolean}
 	/** A plan. `isComplete`: it does everything that the playbook asks for. */
 	| {readonly of: 'plan'; readonly isComplete: boolean}
+	/** The approvals of a plan. */
+	| {readonly of: 'approvals'; readonly isApproved: boolean}
 	/** Facts of hosts. */
 	| {readonly of: 'facts'; readonly silentHosts: number}
 	/** The help: asked for, or shown because the command line names no command. */
@@ -48,6 +50,8 @@ export function exitCodeOf(outcome: CommandOutcome): number {
 			return outcome.isInterrupted ? exitCodes.interrupted : exitCodes.done;
 		case 'plan':
 			return outcome.isComplete ? exitCodes.done : exitCodes.prerequisite;
+		case 'approvals':
+			return outcome.isApproved ? exitCodes.done : exitCodes.prerequisite;
 		case 'facts':
 			return outcome.silentHosts === 0 ? exitCodes.done : exitCodes.prerequisite;
 		case 'help':

@@ -67,7 +67,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
 		'exit-code.ts',
 	],
 	approval: ['errors.ts'],
-	store: ['engine type', 'plan', 'playbook', 'yaml', 'shell', 'errors.ts'],
+	store: ['engine type', 'approval', 'plan', 'steps', 'playbook', 'template', 'yaml', 'shell', 'errors.ts'],
 	ssh: ['shell', 'spelling', 'glob', 'errors.ts'],
 	locks: ['shell', 'errors.ts'],
 	views: [

@@ -43,4 +43,4 @@ export const policySchema = {
 	},
 } as const;
 
-export type Policy = FromSchema<typeof policySchema>;
+export type ApprovalPolicy = FromSchema<typeof policySchema>;

@@ -1,4 +1,4 @@
-import type {Policy} from './policy.ts';
+import type {ApprovalPolicy} from './policy.ts';
 import {type Statement, whyInvalid} from './statement.ts';
 
 /** A signed statement, as far as it could be checked. */
@@ -29,11 +29,15 @@ export type Situation = {
 };
 
 /** The approvals, each with why it does not count. */
-export function judge(policy: Policy, situation: Situation): readonly JudgedApproval[] {
+export function judge(policy: ApprovalPolicy, situation: Situation): readonly JudgedApproval[] {
 	return situation.approvals.map(approval => ({...approval, why: whyNot(approval, policy, situation)}));
 }
 
-function whyNot({statement, signer, fault}: Approval, policy: Policy, situation: Situation): string | undefined {
+function whyNot(
+	{statement, signer, fault}: Approval,
+	policy: ApprovalPolicy,
+	situation: Situation,
+): string | undefined {
 	if (statement === undefined) return 'this is not an approval';
 	const invalid = whyInvalid(statement, situation.seal, situation.now);
 	if (invalid !== undefined) return invalid;
@@ -59,7 +63,7 @@ function isBy(principal: string, {operator, sudo_user: sudo}: PersonNames): bool
 }
 
 /** Why a plan may not be carried out now; none when it may. */
-export function blockersOf(policy: Policy, situation: Situation): readonly string[] {
+export function blockersOf(policy: ApprovalPolicy, situation: Situation): readonly string[] {
 	const {approvals: needed = 0, not_by: notBy = []} = policy;
 	const counting = judge(policy, situation).filter(({why}) => why === undefined);
 	const signers = [...new Set(counting.map(({signer}) => signer))];

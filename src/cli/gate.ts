@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process';
 import {readFile} from 'node:fs/promises';
 import {eventsAt} from '../approval/calendar.ts';
-import type {Policy} from '../approval/policy.ts';
+import type {ApprovalPolicy} from '../approval/policy.ts';
 import {sshKeygen} from '../approval/ssh-keygen.ts';
 import {blockersOf, judge, type Situation} from '../approval/verdict.ts';
 import type {Origin} from '../engine/ports.ts';
@@ -52,7 +52,7 @@ function refusal({file, policy}: ReadPolicy, blockers: readonly string[], asked:
 }
 
 /** All that a policy judges by. */
-export async function situationOf(policy: Policy, {plan, file, origin}: Asked): Promise<Situation> {
+export async function situationOf(policy: ApprovalPolicy, {plan, file, origin}: Asked): Promise<Situation> {
 	const {allowed_signers: allowedSigners, revoked_keys: revokedKeys, calendars = {}} = policy;
 	const files =
 		allowedSigners === undefined ? undefined : {allowedSigners, ...(revokedKeys === undefined ? {} : {revokedKeys})};

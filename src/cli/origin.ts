@@ -39,17 +39,3 @@ function loginName(): string {
 		return `uid ${process.getuid?.() ?? 'unknown'}`;
 	}
 }
-
-/** What a process that asks for an end says of itself; undefined for one that says nothing. */
-export function originFrom(text: string): Origin | undefined {
-	try {
-		const {operator, controller, at, ...rest} = JSON.parse(text) as Partial<Record<string, unknown>>;
-		if (typeof operator !== 'string' || typeof controller !== 'string' || typeof at !== 'string') return undefined;
-		const others = Object.entries(rest).filter(([name, value]) => optional.has(name) && typeof value === 'string');
-		return {operator, controller, at, ...Object.fromEntries(others)};
-	} catch {
-		return undefined;
-	}
-}
-
-const optional: ReadonlySet<string> = new Set(['sudo_user', 'ticket', 'reason']);

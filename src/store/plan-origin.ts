@@ -1,5 +1,4 @@
 import {readFile, writeFile} from 'node:fs/promises';
-import {originFrom} from '../cli/origin.ts';
 import type {Origin} from '../engine/ports.ts';
 import {isMapping} from '../template/value.ts';
 import {parseYaml} from '../yaml/document.ts';
@@ -21,3 +20,17 @@ export async function readOrigin(plan: string, seal: string): Promise<Origin | u
 	const {data} = parseYaml(fileFor(plan), text);
 	return isMapping(data) && data.seal === seal ? originFrom(JSON.stringify(data)) : undefined;
 }
+
+/** What a process that asks for an end says of itself; undefined for one that says nothing. */
+export function originFrom(text: string): Origin | undefined {
+	try {
+		const {operator, controller, at, ...rest} = JSON.parse(text) as Partial<Record<string, unknown>>;
+		if (typeof operator !== 'string' || typeof controller !== 'string' || typeof at !== 'string') return undefined;
+		const others = Object.entries(rest).filter(([name, value]) => optional.has(name) && typeof value === 'string');
+		return {operator, controller, at, ...Object.fromEntries(others)};
+	} catch {
+		return undefined;
+	}
+}
+
+const optional: ReadonlySet<string> = new Set(['sudo_user', 'ticket', 'reason']);

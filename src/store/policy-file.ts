@@ -1,6 +1,6 @@
 import {readFile, stat} from 'node:fs/promises';
 import {dirname, resolve} from 'node:path';
-import {type Policy, policySchema} from '../approval/policy.ts';
+import {type ApprovalPolicy, policySchema} from '../approval/policy.ts';
 import {InputError, PrerequisiteError} from '../errors.ts';
 import {placeIn} from '../playbook/place.ts';
 import {schemaProblems} from '../playbook/schema-problems.ts';
@@ -10,7 +10,7 @@ import {parseYaml} from '../yaml/document.ts';
 const systemFile = '/etc/vacate/policy.yml';
 
 /** A policy, its paths from the root. */
-export type ReadPolicy = {readonly policy: Policy; readonly file: string};
+export type ReadPolicy = {readonly policy: ApprovalPolicy; readonly file: string};
 
 /**
  * The policy that holds here: root's, else that of `VACATE_POLICY`; undefined where there is none.
@@ -31,12 +31,12 @@ export async function readPolicy(): Promise<ReadPolicy | undefined> {
 	return {file, policy: policyFrom(file, await readFile(file, 'utf8'))};
 }
 
-function policyFrom(file: string, text: string): Policy {
+function policyFrom(file: string, text: string): ApprovalPolicy {
 	const document = parseYaml(file, text);
 	const data = document.data ?? {};
 	const problems = schemaProblems('policy', policySchema, data, placeIn(document, ''));
 	if (problems.length > 0) throw new InputError(problems);
-	const policy = data as Policy;
+	const policy = data as ApprovalPolicy;
 	try {
 		new RegExp(policy.ticket ?? '', 'u');
 	} catch (error) {

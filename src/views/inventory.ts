@@ -1,5 +1,5 @@
 import type {Group, Host, Inventory} from '../inventory/inventory.ts';
-import type {Origin, Provenance} from '../inventory/provenance.ts';
+import type {Provenance, VariableOrigin} from '../inventory/provenance.ts';
 import {yamlText} from '../yaml/write.ts';
 import {visible} from './columns.ts';
 
@@ -105,7 +105,7 @@ export function provenanceText(hosts: readonly Provenance[], unusedFiles: readon
 }
 
 export function provenanceData(hosts: readonly Provenance[]): Data {
-	const origin = ({layer: {of, name, place}, variable}: Origin) => {
+	const origin = ({layer: {of, name, place}, variable}: VariableOrigin) => {
 		const {file, line, column} = variable.position;
 		return {value: variable.written, [of]: name, place, file, line, column};
 	};
@@ -117,13 +117,13 @@ export function provenanceData(hosts: readonly Provenance[]): Data {
 	);
 }
 
-function placeText({layer: {of, name, place}, variable: {position}}: Origin): string {
+function placeText({layer: {of, name, place}, variable: {position}}: VariableOrigin): string {
 	const where = place === 'inventory' ? '' : `, ${place}`;
 	const {file, line, column} = position;
 	return visible(`${file}:${line}:${column} (${of} ${name}${where})`);
 }
 
-function valueText({variable}: Origin): string {
+function valueText({variable}: VariableOrigin): string {
 	return visible(JSON.stringify(variable.written) ?? 'null');
 }
 

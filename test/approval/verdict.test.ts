@@ -1,6 +1,6 @@
 import test from 'ava';
 import {eventsAt} from '../../src/approval/calendar.ts';
-import type {Policy} from '../../src/approval/policy.ts';
+import type {ApprovalPolicy} from '../../src/approval/policy.ts';
 import {type Statement, statementOf, statementText} from '../../src/approval/statement.ts';
 import {type Approval, blockersOf, judge, type Situation} from '../../src/approval/verdict.ts';
 
@@ -20,7 +20,7 @@ const situation: Situation = {
 	refusals: [],
 };
 
-const policy: Policy = {approvals: 2, not_by: ['planner', 'applier'], ticket: 'CHG\\d+'};
+const policy: ApprovalPolicy = {approvals: 2, not_by: ['planner', 'applier'], ticket: 'CHG\\d+'};
 
 test('two approvals by others, with a ticket, are enough', t => {
 	t.deepEqual(blockersOf(policy, situation), []);
@@ -29,7 +29,7 @@ test('two approvals by others, with a ticket, are enough', t => {
 
 const cases: readonly {
 	readonly what: string;
-	readonly policy?: Partial<Policy>;
+	readonly policy?: Partial<ApprovalPolicy>;
 	readonly situation: Partial<Situation>;
 	readonly says: readonly string[];
 	readonly why?: string;

@@ -1,5 +1,7 @@
 import {Command} from 'commander';
-import {exitCodes, PrerequisiteError} from '../../errors.ts';
+import {PrerequisiteError} from '../../errors.ts';
+import {exitCodeOf} from '../../exit-code.ts';
+import {setExitCode} from '../exit.ts';
 
 /** `vacate approvals PLAN`: who has approved a plan, and whether the policy is content. */
 export function approvalsCommand(): Command {
@@ -27,6 +29,6 @@ export function approvalsCommand(): Command {
 			const blockers = blockersOf(policy, situation);
 			const told = {policy: from ?? null, approvals, blockers};
 			process.stdout.write(json === true ? `${JSON.stringify(told, undefined, 2)}\n` : `${approvalsText(told)}\n`);
-			process.exitCode = blockers.length === 0 ? exitCodes.done : exitCodes.prerequisite;
+			setExitCode(exitCodeOf({of: 'approvals', isApproved: blockers.length === 0}));
 		});
 }

@@ -1,6 +1,8 @@
 import {Command} from 'commander';
-import {exitCodes, InputError} from '../../errors.ts';
+import {InputError} from '../../errors.ts';
+import {exitCodeOf} from '../../exit-code.ts';
 import {visible} from '../../views/columns.ts';
+import {setExitCode} from '../exit.ts';
 import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
 import {collect} from '../options/collect.ts';
 import {type InventoryChoice, vaultOf, withInventory} from '../options/inventory-options.ts';
@@ -45,7 +47,7 @@ export function disksCommand(wrapPorts: WrapPorts): Command {
 					`${options.json ? JSON.stringify(stockData(stocks), undefined, '\t') : stockText(stocks)}\n`,
 				);
 				for (const {host, reason} of silent) process.stderr.write(`${host} did not answer: ${visible(reason)}\n`);
-				process.exitCode = silent.length === 0 ? exitCodes.done : exitCodes.prerequisite;
+				setExitCode(exitCodeOf({of: 'facts', silentHosts: silent.length}));
 			} finally {
 				await stage.shell?.close();
 			}

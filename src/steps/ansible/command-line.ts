@@ -68,7 +68,7 @@ export function defineCommandLine<Params extends CommandParams>({
 		...rest,
 		kind: 'action',
 		effect: 'write',
-		prints: true,
+		outputMayBeSecret: true,
 		secrets: ['stdin'],
 		needs: ({creates, removes}: Params, {host}: PlanContext) =>
 			[creates, removes].flatMap(path => (path === undefined ? [] : [{kind: 'path', host, path} as const])),
