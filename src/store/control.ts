@@ -41,7 +41,7 @@ export class RunControl {
 			for (;;) {
 				const last = await lastOf(folder);
 				if (last > 0 && (await answers(pathOf(folder, last)))) {
-					throw new PrerequisiteError(`${run} is still going on`, `end it first: vacate abort ${run}`);
+					throw new PrerequisiteError(`${run} is still in progress`, `stop it first: vacate abort ${run}`);
 				}
 				const path = pathOf(folder, last + 1);
 				if (await isNew(own, path)) {

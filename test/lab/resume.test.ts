@@ -129,5 +129,5 @@ test.serial('a changed playbook, a wrong name: nothing is touched, and that is s
 	t.regex(changed.stderr, /has changed since/);
 	const wrong = await rig.vacate('status', 'nobody');
 	t.is(wrong.code, 2);
-	t.regex(wrong.stderr, /there is no run nobody here/);
+	t.regex(wrong.stderr, /run 'nobody' not found/);
 });
