@@ -947,9 +947,17 @@ test('a secret goes to the input and the environment of commands, and is shown n
 });
 
 for (const [title, task, message] of [
-	['a word of a command', 'command: echo {{ password }}', /a secret cannot stand here, where others could see it/],
-	['a line of a shell', 'shell: {cmd: "echo {{ password }}"}', /a secret cannot stand here, where others could see it/],
-	['a file', 'copy: {dest: /a, content: "{{ password }}"}', /a secret cannot stand here, where others could see it/],
+	['a word of a command', 'command: echo {{ password }}', /a secret is not allowed here, because others could see it/],
+	[
+		'a line of a shell',
+		'shell: {cmd: "echo {{ password }}"}',
+		/a secret is not allowed here, because others could see it/,
+	],
+	[
+		'a file',
+		'copy: {dest: /a, content: "{{ password }}"}',
+		/a secret is not allowed here, because others could see it/,
+	],
 	['several lines in the environment', '{command: a, environment: {A: "{{ password }}\\n"}}', /several lines/],
 ] as const) {
 	test(`a secret cannot be ${title}: that is seen, or kept`, async t => {
@@ -994,6 +1002,6 @@ test('a pause waits for an answer, and for nobody where there is none', async t 
 		/yes/,
 	);
 	const alone = await run(text);
-	t.regex(alone.told.join(), /nobody can be asked: Go on\?/);
+	t.regex(alone.told.join(), /cannot ask without a terminal: Go on\?/);
 	t.not(alone.recap.exitCode, 0);
 });

@@ -280,7 +280,7 @@ test('a value of the wrong type is told when it is known', async t => {
 	const {told, recap} = await run(
 		'- {hosts: kvm1, vars: {n: many}, tasks: [{migrate: {guest: a, to: kvm2, bandwidth_mib: "{{ n }}"}}]}',
 	);
-	t.regex(String(told[0]), /this must be a whole number, not "many"/);
+	t.regex(String(told[0]), /expected an integer, got "many"/);
 	t.is(recap.exitCode, 3);
 });
 
