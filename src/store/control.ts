@@ -58,7 +58,7 @@ export class RunControl {
 		}
 	}
 
-	/** What is done when somebody asks for the run to stop. */
+	/** The callback for a request to stop the run. */
 	onAbort(abort: () => void): void {
 		this.#abort = abort;
 		if (this.#isAborted) abort();
@@ -81,13 +81,13 @@ export class RunControl {
 	}
 }
 
-/** Does the run live? */
+/** Whether the process of the run is alive. */
 export async function isAlive(folder: string): Promise<boolean> {
 	const last = await lastOf(folder);
 	return last > 0 && answers(pathOf(folder, last));
 }
 
-/** Tells a live run to stop and take back what is under way, and waits for its end. False when it does not live. */
+/** Tells a running run to abort and roll back its actions in progress, and waits for its end. False if it is not running. */
 export async function abortRun(folder: string): Promise<boolean> {
 	const last = await lastOf(folder);
 	if (last === 0) return false;
@@ -119,7 +119,7 @@ function answers(path: string): Promise<boolean> {
 	});
 }
 
-/** Gives the socket a name that nothing had; false when something has it. */
+/** Gives the socket an unused name; false if the name is taken. */
 async function isNew(own: string, path: string): Promise<boolean> {
 	try {
 		await link(own, path);

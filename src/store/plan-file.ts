@@ -30,7 +30,7 @@ export async function readPlan(file: string): Promise<SealedPlan> {
 	if (plan.seal === sealOf(plan)) return plan;
 	throw new PrerequisiteError(
 		`${file} was changed after it was sealed`,
-		`look at what has changed; if it is meant, seal it anew: vacate seal ${file}`,
+		`check the changes; if they are intended, seal the plan again: vacate seal ${file}`,
 	);
 }
 

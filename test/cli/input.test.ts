@@ -163,9 +163,12 @@ test.serial('doc lists the steps, and tells of each its parameters', async t => 
 	t.regex(list.stdout, /^include_tasks +Include the tasks of another file/m);
 	t.regex((await vacate(folder, 'doc', 'meta')).stdout, /^meta: flush_handlers: run the notified handlers now/);
 	const keyword = await vacate(folder, 'doc', 'serial');
-	t.regex(keyword.stdout, /^serial: Batch size .*\n\nIt takes: .*whole number.*\nIt may stand in: play\n/);
+	t.regex(keyword.stdout, /^serial: Batch size: .*\n\nIt takes: .*whole number.*\nIt may stand in: play\n/);
 	t.regex(keyword.stdout, /^ {2}- serial: \[1, 5, 50%\]$/m);
-	t.regex((await vacate(folder, 'doc', 'loop_control')).stdout, /^ {2}index_var \(text\)\n {6}The name of a variable for/m);
+	t.regex(
+		(await vacate(folder, 'doc', 'loop_control')).stdout,
+		/^ {2}index_var \(text\)\n {6}The name of a variable for/m,
+	);
 	const none = await vacate(folder, 'doc', 'migrte');
 	t.is(none.code, 2);
 	t.regex(none.stderr, /did you mean migrate\?/);
