@@ -1,40 +1,40 @@
 /**
- * Every error that the tool raises on purpose, and the exit codes they end in. Errors carry facts; the text a person
- * reads is made in `views/`.
+ * Every error that vacate raises on purpose, and the exit codes. Errors carry facts; `views/` turns them into the
+ * text that the user reads.
  */
 
-/** The exit codes of every command. */
+/** The exit codes of all commands. */
 export const exitCodes = {
 	/** Done, or nothing to do. */
 	done: 0,
-	/** The input is wrong; nothing was touched. */
+	/** The input is invalid; nothing was changed. */
 	input: 2,
-	/** A prerequisite is not met; nothing was touched. */
+	/** A prerequisite is not met; nothing was changed. */
 	prerequisite: 3,
-	/** Failed, and everything that can be taken back has been. */
+	/** Failed; everything that can be undone was rolled back. */
 	undone: 4,
-	/** A person must act. */
+	/** Manual intervention is required. */
 	stuck: 5,
-	/** Our bug. */
+	/** A bug in vacate. */
 	bug: 70,
-	/** Interrupted, and undone. */
+	/** Interrupted and rolled back. */
 	interrupted: 130,
 } as const;
 
-/** A place in a file that a person wrote. Line and column start at 1. */
+/** A position in an input file. Line and column start at 1. */
 export type Position = {readonly file: string; readonly line: number; readonly column: number};
 
-/** One mistake in the input. */
+/** An error in the input. */
 export type Problem = {
 	readonly message: string;
 	readonly position?: Position;
 	/** The line of the file at `position`, for the caret. */
 	readonly sourceLine?: string;
-	/** The nearest right spelling, or what to write instead. */
+	/** The nearest correct spelling, or what to write instead. */
 	readonly hint?: string;
 };
 
-/** The input (playbook, inventory, command line) is wrong. All problems at once. Exit 2. */
+/** The input (playbook, inventory, command line) is invalid. Carries all problems at once. Exit 2. */
 export class InputError extends Error {
 	override name = 'InputError';
 	constructor(readonly problems: readonly Problem[]) {
@@ -42,19 +42,19 @@ export class InputError extends Error {
 	}
 }
 
-/** Something the work needs is missing: a package, root, a stale plan. Exit 3. */
+/** A prerequisite is not met: a package is missing, root is required, a plan is stale. Exit 3. */
 export class PrerequisiteError extends Error {
 	override name = 'PrerequisiteError';
 	constructor(
 		message: string,
-		/** What to run or do about it. */
+		/** The command or action that fixes it. */
 		readonly remedy?: string,
 	) {
 		super(message);
 	}
 }
 
-/** No connection could be made, so nothing was run. */
+/** The connection failed, so nothing was run. */
 export class UnreachableError extends Error {
 	override name = 'UnreachableError';
 	constructor(
@@ -66,7 +66,7 @@ export class UnreachableError extends Error {
 	}
 }
 
-/** What a failed command leaves to tell: which, where, how it ended. */
+/** A failed command: which, where, and how it ended. */
 export type FailedCommand = {
 	readonly host: string;
 	readonly argv: readonly string[];
@@ -77,7 +77,7 @@ export type FailedCommand = {
 	readonly stderr: string;
 };
 
-/** A command ran and did not end well. */
+/** A command ran and failed. */
 export class CommandError extends Error {
 	override name = 'CommandError';
 	constructor(readonly failed: FailedCommand) {
@@ -85,7 +85,7 @@ export class CommandError extends Error {
 	}
 }
 
-/** The connection went while a command ran: whether it did its work is unknown. Never a plain failure. */
+/** The connection was lost while a command ran, so its outcome is unknown. Never treated as a plain failure. */
 export class ConnectionLostError extends Error {
 	override name = 'ConnectionLostError';
 	constructor(
@@ -97,14 +97,14 @@ export class ConnectionLostError extends Error {
 	}
 }
 
-/** Whether trying again can help; `busy`: it will as soon as somebody else is done, and does not count as a failure. */
+/** Whether a retry can help; `busy`: it will, once another job has finished, and it does not count as a failure. */
 export type Retry = 'may' | 'never' | 'busy';
 
-/** A step failed and says what a person needs to know. Whatever the step made is still there; undo takes it back. */
+/** A step failed. Whatever it has done so far is still in place, until it is undone. */
 export class StepError extends Error {
 	override name = 'StepError';
 	constructor(
-		/** What failed and why, one sentence. */
+		/** What failed and why, in one sentence. */
 		message: string,
 		/** What to run next. */
 		readonly remedy?: string,
@@ -113,23 +113,23 @@ export class StepError extends Error {
 		super(message, options?.cause === undefined ? undefined : {cause: options.cause});
 		this.retry = options?.retry ?? 'may';
 	}
-	/** Whether trying the same action again can help. */
+	/** Whether a retry of the same action can help. */
 	readonly retry: Retry;
 }
 
-/** The tool may not go on by itself; a person must decide. Exit 5. */
+/** vacate cannot continue by itself; manual intervention is required. Exit 5. */
 export class StuckError extends Error {
 	override name = 'StuckError';
 	constructor(
 		message: string,
-		/** Commands to look and to decide, one a line. */
+		/** Commands to inspect and resolve the situation, one per line. */
 		readonly remedies: readonly string[],
 	) {
 		super(message);
 	}
 }
 
-/** The journal cannot be written. Nothing more may be done: what cannot be recorded could not be taken back. */
+/** The journal cannot be written. The run must stop: an action that is not recorded cannot be undone. */
 export class JournalError extends Error {
 	override name = 'JournalError';
 }
@@ -142,7 +142,7 @@ export class InterruptedError extends Error {
 	}
 }
 
-/** An error of the operating system on this machine, such as a file that cannot be read. Node names the call. */
+/** Whether an error is one of the operating system on this machine, such as an unreadable file: Node names the call. */
 export function isSystemError(error: unknown): error is Error {
 	return error instanceof Error && 'syscall' in error;
 }

@@ -12,35 +12,35 @@ import {
 	UnreachableError,
 } from './errors.ts';
 
-/** How a command of the tool ended, as the facts that its exit code depends on. */
+/** The facts that the exit code of a command depends on. */
 export type CommandOutcome =
 	/** A run of a playbook. */
 	| {
 			readonly of: 'run';
 			readonly isStuck: boolean;
 			readonly isInterrupted: boolean;
-			/** Hosts that failed and that no `rescue` or `clear_host_errors` has cleared. */
+			/** Failed hosts that were not cleared by `rescue` or `clear_host_errors`. */
 			readonly failedHosts: number;
-			/** Whether a command that changes something was sent to a host. */
+			/** Whether a state-changing command was sent to a host. */
 			readonly hasWritten: boolean;
 	  }
-	/** The undo of a run. `isInterrupted`: told to stop before everything was undone. */
+	/** The undo of a run. `isInterrupted`: stopped before everything was undone. */
 	| {readonly of: 'undo'; readonly isStuck: boolean; readonly isInterrupted: boolean}
-	/** A plan. `isComplete`: it does everything that the playbook asks for. */
+	/** A plan. `isComplete`: it covers everything that the playbook asks for. */
 	| {readonly of: 'plan'; readonly isComplete: boolean}
 	/** The approvals of a plan. */
 	| {readonly of: 'approvals'; readonly isApproved: boolean}
 	/** Facts of hosts. */
 	| {readonly of: 'facts'; readonly silentHosts: number}
-	/** The help: asked for, or shown because the command line names no command. */
+	/** The help: requested, or shown because no command was given. */
 	| {readonly of: 'help'; readonly isAskedFor: boolean}
-	/** A command on a host of the lab; `code` is null when a signal ended it. */
+	/** A command on a lab host; `code` is null if it was killed by a signal. */
 	| {readonly of: 'lab-command'; readonly code: number | null}
 	/** Nothing was left to do. */
 	| {readonly of: 'nothing'}
 	| {readonly of: 'error'; readonly error: unknown};
 
-/** The exit code of a command. Pure; every exit code of the tool is decided here. */
+/** The exit code of a command. Pure; every exit code of vacate is decided here. */
 export function exitCodeOf(outcome: CommandOutcome): number {
 	switch (outcome.of) {
 		case 'run':

@@ -14,45 +14,46 @@ import type {PlanInputs} from './plan-inputs.ts';
 import {askYes} from './terminal/ask-yes.ts';
 import type {Signals} from './terminal/signals.ts';
 
-/** A plan that may be carried out. */
+/** A plan that may be applied. */
 export type ApprovedPlan = {
 	readonly decisions: Decisions;
 	readonly mark: (id: string) => string;
-	/** For the folder of the run. */
+	/** The plan file, to be written to the folder of the run. */
 	readonly text: string;
 	/** Who does it, with who has approved it. */
 	readonly origin?: Origin;
 };
 
-/** What stands before a run: it looks, and asks, and changes nothing. */
+/** Prepares a run: checks the hosts and asks for approval, but changes nothing. */
 export type Prepare = (stage: FactSource, signals: Signals, view: View) => Promise<ApprovedPlan>;
 
 type Showing = {
-	/** Where what will be done is shown. */
+	/** Where the summary of the plan is written. */
 	readonly output: {write(text: string): unknown};
-	/** Whether somebody is there to be asked. */
+	/** Whether to ask for approval. */
 	readonly asks: boolean;
 	/** Who does it, and why; and why against the policy. */
 	readonly origin: Origin;
 	readonly override?: string | undefined;
 };
 
-/** Plans, shows what will be done, and asks whoever is there. @throws InterruptedError for a no. */
+/** Plans, shows the summary, demands what a policy requires and, if wanted, asks for approval. @throws InterruptedError if it is refused. */
 export function planned(selected: Selected, written: PlanInputs, {output, asks, origin, override}: Showing): Prepare {
 	return async (stage, signals, view) => {
 		const plan = await planFor(selected, written, stage, signals);
 		await view.suspend(async () => output.write(`${planSummaryText(plan)}\n\n`));
 		const {plan: sealed} = planFrom('PLAN', planFileText(plan));
 		const approved = await demandApproval({plan: sealed, origin, ...(override === undefined ? {} : {override})});
-		if (asks && hasWork(plan) && !(await view.suspend(() => askYes('Do it?')))) throw new InterruptedError();
+		if (asks && hasWork(plan) && !(await view.suspend(() => askYes('Apply this plan?')))) throw new InterruptedError();
 		return {...approve(plan, 'PLAN'), origin: approved};
 	};
 }
 
 /**
- * Holds a plan to its playbook, looks again at all that it relies on, and tells what has drifted.
+ * Compares a plan with its playbook, checks again everything that it relies on, and reports drift.
  *
- * @throws InputError for what the playbook does not give; PrerequisiteError when nothing is left that can be done as it was planned.
+ * @throws InputError for what the playbook does not give; PrerequisiteError if drift leaves no action of the plan that can
+ * be done.
  */
 export function checkedAgainst(
 	{plan, place}: PlanFile,
@@ -67,12 +68,12 @@ export function checkedAgainst(
 		refuseEdits(held.edits, place);
 		const known = new Set(plan.problems.map(({id, message}) => `${id} ${message}`));
 		const drifted = now.problems.filter(({id, message}) => !known.has(`${id} ${message}`));
-		for (const {message} of drifted) view.tell(`has drifted and is not done: ${message}`);
+		for (const {message} of drifted) view.tell(`drift; this action is not performed: ${message}`);
 		const possible = now.actions.filter(({reads}) => reads === undefined);
 		if (drifted.length > 0 && possible.length === 0) {
 			throw new PrerequisiteError(
-				`nothing of ${file} can be done as it was planned: ${drifted.map(({message}) => message).join('; ')}`,
-				`plan again, and compare: vacate diff ${file} NEW`,
+				`drift: no action of ${file} can be performed: ${drifted.map(({message}) => message).join('; ')}`,
+				`plan again and compare: vacate diff ${file} NEW`,
 			);
 		}
 		const unplanned = now.left.filter(({guest, fails}) => fails && !plan.left.some(one => one.guest === guest));
@@ -81,7 +82,7 @@ export function checkedAgainst(
 	};
 }
 
-/** What a plan decides. `file` is what it is called in messages. */
+/** Approves a plan. `file` is its name in messages. */
 export function approve(plan: Plan, file: string): ApprovedPlan {
 	return {
 		decisions: new Decisions(plan, file),

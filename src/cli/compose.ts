@@ -38,7 +38,7 @@ import {listenForSignals, type Signals} from './terminal/signals.ts';
 type RunOptions = {
 	readonly forks: number;
 	readonly json: boolean;
-	/** Whether a person is asked before each task. */
+	/** Whether to ask for approval before each task. */
 	readonly step: boolean;
 	readonly access: Access;
 	readonly wrapPorts: WrapPorts;
@@ -47,13 +47,13 @@ type RunOptions = {
 };
 
 type NewRun = RunOptions & {
-	/** What is to be done before. */
+	/** Runs before the run begins. */
 	readonly prepare?: Prepare;
-	/** How it was called, for who goes on with it. */
+	/** How the run was invoked, for a later resume or undo. */
 	readonly call: Json;
 };
 
-/** Builds everything that a new run needs, and runs it. Gives the exit code. */
+/** Composes a new run and runs it. Returns the exit code. */
 export function startRun(selected: Selected, options: NewRun): Promise<number> {
 	return inFrame(selected, options, {
 		async open({hosts, signals, view}) {
@@ -69,7 +69,7 @@ export function startRun(selected: Selected, options: NewRun): Promise<number> {
 	});
 }
 
-/** Goes on with a run that has died and that this process has claimed, or takes it back. Gives the exit code. */
+/** Resumes or undoes an interrupted run that this process has claimed. Returns the exit code. */
 export function continueRun(
 	selected: Selected,
 	{run, folder, written, replay, ready}: SavedRun,
@@ -97,14 +97,14 @@ type OpenRun = {
 	readonly ready: ApprovedPlan | undefined;
 };
 
-/** What differs between a run that is new, one that is resumed, and one that is undone. */
+/** The parts that differ between a new run, a resume and an undo. */
 type FrameWork = {
-	/** Makes the folder of the run and claims it, or takes over the one that is claimed. */
+	/** Creates and claims the folder of the run, or opens the one that is claimed. */
 	open(around: Around): Promise<OpenRun>;
 	work(input: RunInput): Promise<Recap>;
 };
 
-/** The frame of every run: view, hosts and signals; then its folder, journal, locks and ports; the work; and all closed. */
+/** The frame of every run: opens view, hosts and signals, then folder, journal, locks and ports; works; closes them all. */
 async function inFrame(selected: Selected, options: RunOptions, {open, work}: FrameWork): Promise<number> {
 	const {playbook, inventory, given} = selected;
 	const view = maskedView(await chooseView(options.json));
@@ -169,16 +169,16 @@ async function inRun(
 	}
 }
 
-/** What cannot be recorded could not be taken back. */
+/** An action that cannot be recorded could not be undone, so the run stops. */
 function stoppedBy({message}: JournalError, run: string): StuckError {
-	return new StuckError(`${message}; nothing more was begun`, [
-		`how it stands, and where its guests are: vacate status ${run}`,
-		`when there is room: vacate resume ${run}`,
+	return new StuckError(`${message}; no further action was started`, [
+		`show the state of the run and its guests: vacate status ${run}`,
+		`once the journal can be written again: vacate resume ${run}`,
 	]);
 }
 
 function noPlace(error: Error): never {
-	throw new PrerequisiteError(error.message, 'run it in a folder that you may write to');
+	throw new PrerequisiteError(error.message, 'run vacate in a writable folder');
 }
 
 export const clock: Clock = {
@@ -197,7 +197,7 @@ async function chooseView(json: boolean): Promise<View> {
 	return liveView(process.stdout);
 }
 
-/** `20261123-064512-k3f9`: sorts by time, and two of the same second differ. */
+/** `20261123-064512-k3f9`: sorts by time, and is unique within a second. */
 function runName(at: Date): string {
 	const time = at.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
 	const random = Math.floor(Math.random() * 36 ** 4)

@@ -9,7 +9,7 @@ import type {View} from '../views/view.ts';
 import type {Access} from './options/access.ts';
 import {askSecret} from './terminal/ask.ts';
 
-/** A way to every host of the inventory. Nothing is connected before the first command. */
+/** A shell for all hosts of the inventory. It connects to a host with the first command for it. */
 export function connect(
 	inventory: Inventory,
 	given: Readonly<Record<string, unknown>>,
@@ -27,7 +27,7 @@ export function connect(
 	});
 }
 
-/** How each host is reached, by its variables. */
+/** The SSH endpoint of each host, from its variables. */
 function endpointsOf(
 	inventory: Inventory,
 	given: Readonly<Record<string, unknown>>,
@@ -47,7 +47,7 @@ function endpointsOf(
 	return new Map(endpoints);
 }
 
-/** Tells and asks on standard error: standard output is for the result. */
+/** Messages and prompts on standard error, because standard output holds the result. */
 export const stderrConsole: Pick<View, 'tell' | 'suspend'> = {
 	tell: text => void process.stderr.write(`${text}\n`),
 	suspend: question => question(),

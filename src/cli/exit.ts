@@ -1,4 +1,4 @@
-/** Sets the exit code that the program ends with, once its output is written. Only here is it set. */
+/** Sets the exit code of the program, which ends once its output is written. The only place that does. */
 export function setExitCode(code: number): void {
 	process.exitCode = code;
 }

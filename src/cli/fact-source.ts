@@ -10,10 +10,10 @@ import {connect, stderrConsole} from './connect.ts';
 import type {Access} from './options/access.ts';
 import type {Selected} from './options/select-inputs.ts';
 
-/** The version of the format of facts files. */
+/** The format version of facts files. */
 export const factsVersion = 1;
 
-/** Where a plan looks: at the hosts, or at facts of a file. */
+/** Opens the source of the facts for a plan: the hosts, or a facts file. */
 export async function openFactSource(
 	{inventory, given, playbook}: Pick<Selected, 'inventory' | 'given'> & Partial<Pick<Selected, 'playbook'>>,
 	file: string | undefined,
@@ -29,7 +29,9 @@ async function readFacts(file: string): Promise<Facts> {
 	const text = await readFile(file, 'utf8');
 	const data = parse(text);
 	if (!isMapping(data) || data.vacate_facts !== factsVersion || !isMapping(data.facts)) {
-		throw new InputError([{message: `${file} holds no facts`, hint: `vacate facts -i INVENTORY -o ${file}`}]);
+		throw new InputError([
+			{message: `${file} is not a facts file`, hint: `create one: vacate facts -i INVENTORY -o ${file}`},
+		]);
 	}
 	return new Facts(Object.entries(data.facts));
 }

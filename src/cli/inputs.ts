@@ -20,9 +20,9 @@ export type Inputs = {
 };
 
 /**
- * Reads and checks everything that a run is given.
+ * Reads and validates the inputs of a run.
  *
- * @throws InputError with all mistakes; then no host has been reached.
+ * @throws InputError with all errors. No host is contacted.
  */
 export async function loadInputs(
 	file: string,
@@ -31,7 +31,7 @@ export async function loadInputs(
 	vault: Vault,
 ): Promise<Inputs> {
 	if (inventories.length === 0)
-		throw new InputError([{message: 'no inventory is given', hint: 'name one: -i inventory.yml'}]);
+		throw new InputError([{message: 'no inventory given', hint: 'give one: -i inventory.yml'}]);
 	const load = async (playbook: string, folder: string) => ({
 		...(await loadInventory(inventories, {vault, playbookFolders: [folder]})),
 		outside: lookupSourcesOf(playbook),
@@ -52,12 +52,12 @@ export async function loadInputs(
 	return {playbook, inventory, given};
 }
 
-/** What is no mistake and could be better, from the top of the file. */
+/** Advice on what is valid but could be improved, in file order. */
 export function adviceOn(playbook: Playbook): readonly Problem[] {
 	return inFileOrder(adviceFor(playbook, new Set(steps.keys())));
 }
 
-/** Reads a playbook by itself. Throws InputError with all its mistakes. */
+/** Reads a playbook without an inventory. @throws InputError with all its errors. */
 export function readPlaybookFile(file: string, vault: Vault): Promise<Playbook> {
 	return loadPlaybook(file, steps, vault);
 }

@@ -4,10 +4,10 @@ import {resolve} from 'node:path';
 import type {InventoryChoice} from './options/inventory-options.ts';
 import type {SelectOptions} from './options/select.ts';
 
-/** How a run was called. Values from `-e` are not kept, as they may be secrets: only how many there were. */
+/** How a run was invoked. Values of `-e` may be secrets, so only their number is stored. */
 export type Invocation = {
 	readonly playbook: string;
-	/** Of the playbook's text: a changed playbook is another run. */
+	/** Digest of the playbook's text: a changed playbook cannot be resumed. */
 	readonly digest: string;
 	readonly inventory: readonly string[];
 	readonly extraVars: number;
@@ -19,7 +19,7 @@ export type Invocation = {
 type Options = InventoryChoice &
 	SelectOptions & {readonly extraVars?: readonly string[] | undefined; readonly forks: number};
 
-/** What a resumed run is called with: paths from the root, as it may be resumed from elsewhere. */
+/** The invocation as it is stored. Paths are absolute, because the run may be resumed from another folder. */
 export async function invocationOf(playbook: string, options: Options): Promise<Invocation> {
 	const {inventory = [], extraVars = [], forks, vaultPasswordFile, vaultId, askVaultPass} = options;
 	const {limit, tags, skipTags, startAtTask} = options;
@@ -34,7 +34,7 @@ export async function invocationOf(playbook: string, options: Options): Promise<
 	};
 }
 
-/** A digest of a playbook's text. */
+/** The digest of a playbook's text. */
 export async function playbookDigest(playbook: string): Promise<string> {
 	const text = await readFile(playbook).catch(() => '');
 	return createHash('sha256').update(text).digest('hex');

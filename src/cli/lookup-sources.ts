@@ -5,7 +5,7 @@ import {filesOnDisk, foldersOf} from '../playbook/files.ts';
 import {Secret} from '../shell/secret.ts';
 import type {LookupSources} from '../template/lookup-source.ts';
 
-/** What the lookups of a playbook read: this machine's environment, and files beside the playbook. */
+/** The sources of a playbook's lookups: the environment of this machine, and files next to the playbook. */
 export function lookupSourcesOf(playbook: string): LookupSources {
 	const files = filesOnDisk();
 	return {
@@ -33,7 +33,7 @@ export function lookupSourcesOf(playbook: string): LookupSources {
 	};
 }
 
-/** Names that end so stand for what nobody shall see. */
+/** Suffixes of variable names that indicate a secret. */
 function speaksOfSecret(name: string): boolean {
 	return /(^|_)(pass|passwd|password|passphrase|pw|secret|token|key)$/i.test(name);
 }

@@ -27,7 +27,7 @@ import {setExitCode} from './exit.ts';
 import {plainPorts, type WrapPorts} from './ports.ts';
 import {maskOutput} from './terminal/mask-output.ts';
 
-/** Every command; `wrapPorts` is for those that change hosts. */
+/** All commands; `wrapPorts` is for those that change hosts. */
 const commandsWith = (wrapPorts: WrapPorts) => [
 	initCommand(),
 	validateCommand(),
@@ -52,13 +52,13 @@ const commandsWith = (wrapPorts: WrapPorts) => [
 	completionCommand(),
 ];
 
-/** The command line: runs the command that the arguments of the process name, and sets the exit code. */
+/** The command line: runs the command in the arguments of the process and sets the exit code. */
 export async function main(wrapPorts: WrapPorts = plainPorts): Promise<void> {
 	for (const stream of [process.stdout, process.stderr]) maskOutput(stream);
 	ignoreEpipe(process.stdout, text => process.stderr.write(`${text}\n`));
 	ignoreEpipe(process.stderr, () => {});
 	const program = new Command('vacate')
-		.description('Empties a KVM host: moves its guests to others, live, with their disks.')
+		.description('Evacuate a KVM host: live-migrate its guests, including local disks, to other hosts.')
 		.version(process.env.VACATE_VERSION ?? 'development')
 		.enablePositionalOptions()
 		.showSuggestionAfterError();
@@ -72,12 +72,12 @@ export async function main(wrapPorts: WrapPorts = plainPorts): Promise<void> {
 	}
 }
 
-/** Mistakes on the command line are told as all others are, whichever command they are in. */
+/** Reports errors on the command line of every command in the same form as all other errors. */
 function letErrorsCome(command: Command, parents: readonly string[] = []): void {
 	const path = [...parents, command.name()];
 	command.configureOutput({outputError: () => {}}).exitOverride(error => {
 		if (error.exitCode === 0 || isHelp(error)) throw error;
-		const [message = '', hint = `${path.join(' ')} --help says what there is`] = error.message
+		const [message = '', hint = `${path.join(' ')} --help lists commands and options`] = error.message
 			.replace(/^error: /, '')
 			.split('\n');
 		throw new InputError([{message, hint}]);
@@ -85,12 +85,12 @@ function letErrorsCome(command: Command, parents: readonly string[] = []): void 
 	for (const one of command.commands) letErrorsCome(one, path);
 }
 
-/** The command asked for is none by itself: its help stands there already. */
+/** A command that only groups others: its help is already printed. */
 function isHelp({code}: CommanderError): boolean {
 	return code === 'commander.help';
 }
 
-/** Tells an error and sets the exit code that it stands for. */
+/** Reports an error and sets its exit code. */
 function fail(error: unknown): void {
 	if (error instanceof CommanderError) {
 		setExitCode(exitCodeOf({of: 'help', isAskedFor: !isHelp(error)}));

@@ -16,12 +16,12 @@ import type {Signals} from './terminal/signals.ts';
 
 type Digests = Pick<Sources['digests'], 'playbook' | 'inventory' | 'variables'>;
 
-/** Names what an action makes on a host: the same for the same plan, so that its commands can be shown before. */
+/** The mark of files that an action creates: the same for the same plan, so that its commands can be shown beforehand. */
 export function markOf({playbook, inventory, variables}: Digests): (id: string) => string {
 	return id => digestOf(`${playbook} ${inventory} ${variables} ${id}`).slice(-8);
 }
 
-/** What of a run is known before it begins. */
+/** The part of a run that is known before it begins. */
 export function runDefinitionOf(
 	{playbook, inventory, given, tags, limit}: Selected,
 	mark: (id: string) => string,
@@ -42,7 +42,7 @@ export function runDefinitionOf(
 	};
 }
 
-/** Plans a playbook. With decisions: what of them can still be carried out. */
+/** Plans a playbook. With decisions: plans what of them can still be done. */
 export async function planFor(
 	selected: Selected,
 	written: PlanInputs,
@@ -53,7 +53,7 @@ export async function planFor(
 	const sources = await sourcesOf(selected, written);
 	const script = runDefinitionOf(selected, markOf(sources.digests), signals);
 	const {notes, facts} = await rehearse(decisions === undefined ? script : {...script, decisions}, stage);
-	// What was not looked at to the end is no plan.
+	// An interrupted check gives no plan.
 	if (signals.stop.aborted) throw new InterruptedError();
 	const plan = buildPlan({
 		madeBy: `vacate ${process.env.VACATE_VERSION ?? 'development'}`,

@@ -9,7 +9,7 @@ import {isSecretName, namesSecret} from './options/secret-names.ts';
 import type {SelectOptions} from './options/select.ts';
 import type {Selected} from './options/select-inputs.ts';
 
-/** The command line of a plan: what `apply` reads again. */
+/** The command line of a plan, which `apply` reads again. */
 export type PlanInputs = SelectOptions & {
 	readonly playbook: string;
 	readonly inventory: readonly string[];
@@ -18,7 +18,7 @@ export type PlanInputs = SelectOptions & {
 
 type Digests = Omit<Sources['digests'], 'facts'>;
 
-/** What a plan was made from, but for the facts. */
+/** The inputs of a plan, without the facts. */
 export async function sourcesOf(
 	{playbook, inventory, given}: Selected,
 	written: PlanInputs,
@@ -40,20 +40,20 @@ export async function sourcesOf(
 	};
 }
 
-/** A secret stays out of files, even as a digest: whoever applies the plan gives it again. */
+/** Secrets are not written to files, not even as a digest: they must be given again to apply the plan. */
 function withoutSecrets(given: Readonly<Record<string, unknown>>): unknown {
 	const names = Object.keys(given).sort();
 	return names.map(name => [name, isSecretName(name) ? '***' : maskedData(given[name])]);
 }
 
-/** Of all files that the playbook is known to be read from. */
+/** Digest of all files that the playbook is known to read. */
 async function playbookDigest({file, plays}: Playbook): Promise<string> {
 	const places = plays.flatMap(play => [play.place, ...[...walkTasks(sectionsOf(play))].map(({place}) => place)]);
 	const files = [...new Set([file, ...places.map(place => place.at('').file)])];
 	return digestOf(await Promise.all(files.map(name => readFile(name, 'utf8'))));
 }
 
-/** Of what the inventory comes to: hosts, groups and variables. A secret counts as one, whatever it is. */
+/** Digest of the resulting inventory: hosts, groups and variables. The values of secrets do not count. */
 function inventoryDigest(inventory: Inventory): string {
 	const others = [...(inventory.adjacentVars?.entries() ?? [])].map(([folder, other]) => [folder, contentOf(other)]);
 	return digestOf([...contentOf(inventory), ...others]);

@@ -2,7 +2,7 @@ import type {Clock, Journal} from '../engine/ports.ts';
 import type {RunInput} from '../engine/run-state.ts';
 import type {Shell} from '../shell/shell.ts';
 
-/** All through which a run reaches the world and its own memory. */
+/** The ports through which a run reaches the hosts, the clock, its journal and its locks. */
 export type Ports = {
 	readonly shell: Shell;
 	readonly journal: Journal;
@@ -10,8 +10,8 @@ export type Ports = {
 	readonly hold: NonNullable<RunInput['hold']>;
 };
 
-/** Puts something between the engine and its ports. A program of the tests dies there in the middle of an act (test/points). */
+/** Wraps the ports of the engine. A test program uses it to die in the middle of an action (test/points). */
 export type WrapPorts = (ports: Ports) => Ports;
 
-/** The ports themselves. */
+/** Leaves the ports as they are. */
 export const plainPorts: WrapPorts = ports => ports;

@@ -18,7 +18,7 @@ import {readGivenVars} from './options/given-vars.ts';
 import {vaultOf} from './options/inventory-options.ts';
 import type {SavedRun} from './saved-run.ts';
 
-/** How a run stands: what its journal says, and what the hosts say. Only reads. */
+/** The status of a run, from its journal and its hosts. Read-only. */
 export async function runStatus(
 	{run, replay, call, plan}: SavedRun,
 	alive: boolean,
@@ -52,7 +52,7 @@ export async function runStatus(
 	}
 }
 
-/** What the journal says of an action, and the hosts of its guest; nothing of one that only reads. */
+/** The state of an action in the journal, and the location of its guest; omitted for read-only actions. */
 async function standingOf(account: ActionRecord, context: StepContext): Promise<readonly ActionStatus[]> {
 	const {id, host, action, phase, receipt, message} = account;
 	const step = stepOf(account, steps);
@@ -77,7 +77,7 @@ async function standingOf(account: ActionRecord, context: StepContext): Promise<
 	];
 }
 
-/** An action of the plan that the journal does not have. */
+/** An action of the plan that is not in the journal. */
 async function notBegun(
 	{id, host, step, title, guest, skip, action}: PlannedAction,
 	context: StepContext,
@@ -92,7 +92,7 @@ async function whereNow(step: AnyStep, action: Json, context: StepContext): Prom
 	return {now: (await step.where(action, context)).text};
 }
 
-/** Of the files that an action may have made: those that are there, and those of which a host does not tell. */
+/** Files that an action may have created: those that exist, and those whose host does not answer. */
 async function leftBy(
 	traces: readonly CreatedFile[],
 	context: StepContext,

@@ -11,22 +11,22 @@ import {type JournalContent, readJournal, runsFolder} from '../store/read-journa
 import {type ApprovedPlan, approve} from './approved-plan.ts';
 import {type Invocation, playbookDigest} from './invocation.ts';
 
-/** A run as its folder keeps it. */
+/** A run as it is stored in its folder. */
 export type SavedRun = {
 	readonly run: string;
 	readonly folder: string;
 	readonly written: JournalContent;
 	readonly replay: JournalReplay;
 	readonly call: Invocation;
-	/** The plan that it holds to, if it was made from one. */
+	/** The plan of the run, if it has one. */
 	readonly plan: Plan | undefined;
 	readonly ready: ApprovedPlan | undefined;
 };
 
 /**
- * Where a run is kept; `last` is the one that began last.
+ * The folder of a run; `last` is the most recent one.
  *
- * @throws InputError when there is none.
+ * @throws InputError if there is none.
  */
 export async function folderOf(name: string): Promise<Pick<SavedRun, 'run' | 'folder'>> {
 	const runs = (await readdir(runsFolder).catch(() => [])).sort();
@@ -34,14 +34,14 @@ export async function folderOf(name: string): Promise<Pick<SavedRun, 'run' | 'fo
 	if (run === undefined || !runs.includes(run)) {
 		const hint =
 			runs.length === 0
-				? `runs are kept in ${resolve(runsFolder)}`
-				: (nearest(name, runs) ?? `the last one is ${runs.at(-1)}`);
-		throw new InputError([{message: `there is no run ${name} here`, hint}]);
+				? `runs are stored in ${resolve(runsFolder)}`
+				: (nearest(name, runs) ?? `the most recent run is ${runs.at(-1)}`);
+		throw new InputError([{message: `run '${name}' not found`, hint}]);
 	}
 	return {run, folder: join(runsFolder, run)};
 }
 
-/** Reads a run by its name. Throws as `folderOf`, and JournalError when it cannot be read. */
+/** Reads a run by its name. @throws as `folderOf`, and JournalError if the journal cannot be read. */
 export async function findRun(name: string): Promise<SavedRun> {
 	const {run, folder} = await folderOf(name);
 	const written = await readJournal(folder);
@@ -52,15 +52,15 @@ export async function findRun(name: string): Promise<SavedRun> {
 	return {run, folder, written, replay: known, call: known.run.call as unknown as Invocation, plan, ready};
 }
 
-/** @throws PrerequisiteError for a run that lives: it goes on by itself. */
+/** @throws PrerequisiteError if the run is still in progress. */
 export async function mustBeDead({run, folder}: SavedRun): Promise<void> {
 	if (await isAlive(folder))
-		throw new PrerequisiteError(`${run} is still going on`, `end it first: vacate abort ${run}`);
+		throw new PrerequisiteError(`${run} is still in progress`, `stop it first: vacate abort ${run}`);
 }
 
-/** @throws InputError when the playbook is no longer the one that was run. */
+/** @throws InputError if the playbook has changed. */
 export async function mustBeUnchanged({run, call}: SavedRun): Promise<void> {
 	if ((await playbookDigest(call.playbook)) === call.digest) return;
-	const hint = `run ${call.playbook} anew: what is done already is found done`;
-	throw new InputError([{message: `${call.playbook} has changed since ${run} began`, hint}]);
+	const hint = `run ${call.playbook} again: work that is already done is skipped`;
+	throw new InputError([{message: `${call.playbook} has changed since ${run} started`, hint}]);
 }

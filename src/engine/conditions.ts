@@ -25,7 +25,7 @@ export function isSet(flag: Flag, scope: Scope, place: SourceRange): boolean {
 	if (typeof flag === 'boolean') return flag;
 	const value = known(flag.evaluate(scope));
 	if (typeof value === 'boolean') return value;
-	throw new TemplateError(`this must be true or false, not ${kindOf(value)}`, new SourcePosition(() => place.at('')));
+	throw new TemplateError(`expected a boolean, got ${kindOf(value)}`, new SourcePosition(() => place.at('')));
 }
 
 /** @throws UndecidedError for a value of which a part is not known yet. */

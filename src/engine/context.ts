@@ -50,7 +50,7 @@ export function stepContext(world: World, signal: AbortSignal, progress: (progre
 		async ask(question, kind) {
 			proceed();
 			if (operator !== undefined) return operator.ask(question, kind, signal);
-			throw new StepError(`nobody can be asked: ${question}`, 'run it on a terminal', {retry: 'never'});
+			throw new StepError(`cannot ask without a terminal: ${question}`, 'run vacate on a terminal', {retry: 'never'});
 		},
 		sleep: milliseconds => clock.sleep(milliseconds, signal),
 		now: () => clock.now(),

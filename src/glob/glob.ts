@@ -1,4 +1,4 @@
-/** Whether a text matches a pattern as a whole. */
+/** Whether a string matches a pattern as a whole. */
 export type Matches = (text: string) => boolean;
 
 type Token = {readonly star: true} | {readonly star: false; readonly accepts: (character: string) => boolean};
@@ -6,15 +6,15 @@ type Token = {readonly star: true} | {readonly star: false; readonly accepts: (c
 const star: Token = {star: true};
 const anyOne: Token = {star: false, accepts: () => true};
 
-/** `*` is any text, `?` any character, all else is itself. */
+/** `*` matches any string, `?` any character, and every other character itself. */
 export function glob(pattern: string): Matches {
 	return matcherFor([...pattern].map(tokenOf));
 }
 
 /**
- * The same, and `[a-f]` is one of these characters, `[!a-f]` any other; no other sign means anything within.
+ * Like `glob`, but `[a-f]` matches one of these characters and `[!a-f]` any other. No other character is special in sets.
  *
- * @throws SyntaxError for a range that ends before it begins.
+ * @throws SyntaxError for a range whose end precedes its start.
  */
 export function globWithSets(pattern: string): Matches {
 	const pieces = pattern.match(/\[!?\]?[^\]]*\]|[\s\S]/gu) ?? [];
@@ -34,8 +34,8 @@ function setOf(written: string): Token {
 }
 
 /**
- * Goes back to the last star only, whatever the pattern: at most as many steps as the text has characters for each token. A
- * regular expression of the same pattern takes exponential time for `*a*a*a*b`.
+ * Backtracks only to the last star, so that the number of steps is at most the product of the lengths of string and
+ * pattern. An equivalent regular expression takes exponential time for `*a*a*a*b`.
  */
 function matcherFor(tokens: readonly Token[]): Matches {
 	return text => {

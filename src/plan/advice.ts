@@ -7,7 +7,13 @@ import {staticValue} from './static-value.ts';
 export function adviceFor({plays}: Playbook, stepNames: ReadonlySet<string>): readonly Problem[] {
 	return plays.flatMap(({preTasks, tasks, postTasks, handlers, gathersFacts, place}) => [
 		...(gathersFacts
-			? [place.problem('Ansible’s facts are not gathered', '/gather_facts', 'leave it out: steps read what they need')]
+			? [
+					place.problem(
+						'Ansible’s facts are not gathered',
+						'/gather_facts',
+						'omit it: steps gather the facts they need',
+					),
+				]
 			: []),
 		...[preTasks, tasks, postTasks, handlers].flatMap(nodes => adviceOn(nodes, stepNames)),
 	]);

@@ -69,7 +69,7 @@ export function serialOf(
 		const value = size.evaluate(scope);
 		return [value].flat().map(part => {
 			if (/^[1-9]\d*%?$/.test(String(part))) return part as number | string;
-			throw new InputError([place.problem('this must be a number of hosts, or a part such as 25%', '/serial')]);
+			throw new InputError([place.problem('expected a number of hosts, or a percentage such as 25%', '/serial')]);
 		});
 	});
 }
@@ -86,7 +86,7 @@ export function maxFailPercentageOf(
 	if (maxFailPercentage === undefined || typeof maxFailPercentage === 'number') return maxFailPercentage;
 	const value = Number(maxFailPercentage.evaluate(new Scope([{data: given}, {written: vars}])));
 	if (value >= 0 && value <= 100) return value;
-	throw new InputError([place.problem('this must be a number from 0 to 100', '/max_fail_percentage')]);
+	throw new InputError([place.problem('expected a number from 0 to 100', '/max_fail_percentage')]);
 }
 
 /** The hosts of a play; all of the inventory where the play's own cannot be told, so that its tasks can be checked. */

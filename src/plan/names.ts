@@ -66,7 +66,7 @@ export class NameCheck {
 				const files = choices.map(choice => String(choice.evaluate(scope)));
 				const found = files.map(file => play.readVars(file)).find(file => file !== undefined);
 				if (found !== undefined) vars.push(found);
-				else problems.push(play.place.problem(`there is no file '${files.join("', '")}'`, `/vars_files/${index}`));
+				else problems.push(play.place.problem(`file '${files.join("', '")}' not found`, `/vars_files/${index}`));
 			} catch (error) {
 				if (error instanceof InputError) problems.push(...error.problems);
 				else if (error instanceof TemplateError) this.#open = true;

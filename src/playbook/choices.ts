@@ -4,12 +4,12 @@ import type {SchemaError} from './validators.js';
 /** A schema as plain data. */
 export type Schema = {readonly [keyword: string]: unknown};
 
-/** A text that holds an expression: it may stand wherever a value is wanted. */
+/** A string with an expression, which is allowed in place of most values. */
 export const expression: Schema = {type: 'string', pattern: '\\{[{%#]', description: 'An expression: "{{ … }}".'};
 
 /**
- * A value that may be one of several things fails all of them. Keeps what is said of the thing that is meant: the
- * choice of the value's own type. When there is none, one error tells all the types.
+ * An invalid value fails every branch of an `anyOf`. Keeps only the errors of the branch that matches the type of the
+ * value. If none matches, a single error lists all types.
  */
 export function settleChoices(errors: readonly SchemaError[], schema: Schema): readonly SchemaError[] {
 	let left = errors;
@@ -47,7 +47,7 @@ function branchPath(error: SchemaError, {schemaPath}: SchemaError): string {
 	return `${schemaPath}/${index}`;
 }
 
-/** Is the value of another type than the error's branch is about, or a text that holds no expression? */
+/** Whether the value has another type than the error's branch, or is a string without an expression. */
 function isOther(error: SchemaError, choice: SchemaError, schema: Schema): boolean {
 	if (error.instancePath !== choice.instancePath) return false;
 	return error.keyword === 'type' || isExpression(error, choice, schema);

@@ -6,7 +6,7 @@ import {isMapping} from '../template/value.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import type {SourceRange} from './model.ts';
 
-/** Gathers mistakes, so that all of them are told at once. */
+/** Collects errors, so that all of them are reported at once. */
 export class Collector {
 	readonly #problems: Problem[] = [];
 
@@ -14,7 +14,7 @@ export class Collector {
 		this.#problems.push(...problems);
 	}
 
-	/** What the call gives; undefined when it met a mistake in a template. */
+	/** The result of the call; undefined if it found an error in a template. */
 	attempt<T>(place: SourceRange, call: () => T): T | undefined {
 		try {
 			return call();
@@ -41,7 +41,7 @@ export class Collector {
 	}
 }
 
-/** Mistakes are read from the top of a file to its end. */
+/** Sorts errors by their position in the file. */
 export function inFileOrder(problems: readonly Problem[]): readonly Problem[] {
 	const key = ({position}: Problem) => (position === undefined ? 0 : position.line * 10_000 + position.column);
 	return problems.toSorted((a, b) => key(a) - key(b));

@@ -3,7 +3,7 @@ import type {Step} from '../steps/step.ts';
 import {isMapping} from '../template/value.ts';
 import type {SourceRange} from './model.ts';
 
-/** What of a step’s parameters does not go together, where they stand; `isOpen` tells what is not known yet. */
+/** Conflicting parameters of a step, with their positions; `isOpen` says which values are not known yet. */
 export function contradictionProblems(
 	step: Step,
 	params: unknown,

@@ -13,7 +13,7 @@ import {controlSchema} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
 import {loopOf, loopProblems, named, unknownKey} from './task.ts';
 
-/** What is read where, for whom. */
+/** The context in which a node is read. */
 export type ReadContext = {
 	readonly place: SourceRange;
 	readonly around: Inherited;
@@ -23,7 +23,7 @@ export type ReadContext = {
 /** Reads the tasks of a file, with ids that begin with the one given. @throws InputError */
 export type ReadFile = (document: YamlDocument, id: string, spot: Omit<ReadContext, 'place'>) => readonly Node[];
 
-/** Reads what stands in place of a task and is done by the run itself. */
+/** Reads a control, which the run itself executes. */
 export function readControl(
 	control: ControlKeyword,
 	data: Mapping,
@@ -37,7 +37,7 @@ export function readControl(
 	const problems = [
 		...unknown.map(key =>
 			key === 'loop'
-				? place.problemAtKey(`${control} has no loop`, '/loop', 'include_tasks may be in a loop')
+				? place.problemAtKey(`${control} does not support loop`, '/loop', 'use include_tasks, which does')
 				: unknownKey(key, keywords, reading.steps, place),
 		),
 		...schemaProblems(`control_${control}`, controlSchema(control), data, place),
@@ -62,7 +62,11 @@ const readers: Readonly<Record<ControlKeyword, ReadControl>> = {
 		const at = isMapping(data.import_tasks) ? '/import_tasks/file' : '/import_tasks';
 		if (isExpression(file)) {
 			reading.collector.add([
-				place.problem('what is imported is read before the run', at, 'use include_tasks for a file with expressions'),
+				place.problem(
+					'an imported file name cannot contain expressions',
+					at,
+					'use include_tasks, which is evaluated during the run',
+				),
 			]);
 			return [];
 		}
@@ -99,7 +103,7 @@ const readers: Readonly<Record<ControlKeyword, ReadControl>> = {
 			known: knownTasks(constantText(file), reading, name => open(name, id, reading, namesOfLoop(loop))),
 			open(name, prefix, more) {
 				const collector = new Collector();
-				// A file may include itself: a condition ends that while it runs.
+				// A file may include itself: a condition ends the recursion during the run.
 				const nodes = open(name, prefix, {...reading, collector, through: []}, more);
 				collector.throwIfAny();
 				return nodes;
@@ -114,7 +118,7 @@ const readers: Readonly<Record<ControlKeyword, ReadControl>> = {
 		if (file === undefined) return [];
 		const open = (path: string) => {
 			const vars = variablesOf(path, reading);
-			if (vars === undefined) throw new InputError([place.problem(`there is no file '${path}'`, at)]);
+			if (vars === undefined) throw new InputError([place.problem(`file '${path}' not found`, at)]);
 			return vars;
 		};
 		const constant = constantText(file);
@@ -137,19 +141,19 @@ const readers: Readonly<Record<ControlKeyword, ReadControl>> = {
 	},
 };
 
-/** What an include says in `apply`. */
+/** The keywords in `apply` of an include. */
 function applyReader({include_tasks: written}: Mapping, {place, collector}: Reader): Reader {
 	return new Reader(mappingOf(mappingOf(written).apply), within(place, '/include_tasks/apply'), collector);
 }
 
-/** The variables that a loop gives to what it includes: they have their values while it runs. */
+/** The loop variables that included tasks can use: their values are only known during the run. */
 function namesOfLoop({loop, loopVar, indexVar}: Loop): Vars {
 	if (loop === undefined) return {};
 	const names = ['ansible_loop', 'ansible_loop_var', loopVar, ...(indexVar === undefined ? [] : [indexVar])];
 	return Object.fromEntries(names.map(name => [name, literal(null)]));
 }
 
-/** The tasks of an include whose file is known: all its mistakes are told before the run. A file may include itself. */
+/** The tasks of an include whose file is known, so that its errors are reported before the run. A file may include itself. */
 function knownTasks(
 	file: string | undefined,
 	reading: PlaybookLoadContext,

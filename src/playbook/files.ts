@@ -8,20 +8,20 @@ import {readTextNow} from '../yaml/read-text.ts';
 
 /** Finds and reads the files that a playbook names. */
 export type Files = {
-	/** The first of the places that has the file; undefined when none has. */
+	/** The path of the file in the first folder that has it; undefined if none has. */
 	find(file: string, folders: readonly string[]): string | undefined;
-	/** @throws InputError for a file that cannot be read or is no YAML. */
+	/** @throws InputError for a file that cannot be read or is not YAML. */
 	read(path: string): YamlDocument;
-	/** @throws InputError for a file that cannot be read or is no text. */
+	/** @throws InputError for a file that cannot be read or is not text. */
 	text(path: string): string;
-	/** @throws InputError for a file that holds no variables, or that no password opens. */
+	/** @throws InputError for a file without variables, or one that cannot be decrypted. */
 	readVars(path: string): Vars;
 };
 
 /**
  * Files on disk, each read once.
  *
- * @param vault Unlocked, where it has passwords.
+ * @param vault Must be unlocked if it has passwords.
  */
 export function filesOnDisk(vault: Vault = closedVault): Files {
 	const documents = new Map<string, YamlDocument>();
@@ -43,10 +43,10 @@ export function filesOnDisk(vault: Vault = closedVault): Files {
 	};
 }
 
-/** What a file is for. */
+/** The purpose of a file. */
 export type FileKind = 'tasks' | 'vars' | 'files' | 'templates' | 'playbooks';
 
-/** Where a file is looked for: beside the file that names it, then beside the playbook, each with its own folder first. */
+/** The search path of a file: next to the file that names it, then next to the playbook, each with its own folder first. */
 export function foldersOf(kind: FileKind, from: string, playbook: string): readonly string[] {
 	const bases = [...new Set([dirname(from), dirname(playbook)])];
 	if (kind === 'playbooks') return bases;

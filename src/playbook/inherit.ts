@@ -7,7 +7,7 @@ import type {BecomeSettings, Flag, Inherited, SourceRange} from './model.ts';
 
 export type Mapping = Readonly<Record<string, unknown>>;
 
-/** What stands around a play: nothing is said. */
+/** The defaults that a play inherits. */
 export const nothingSaid: Inherited = {
 	when: [],
 	tags: [],
@@ -23,7 +23,7 @@ export const nothingSaid: Inherited = {
 	become: {},
 };
 
-/** Makes templates of what one mapping says, and keeps its mistakes. */
+/** Compiles the templates of a mapping and collects its errors. */
 export class Reader {
 	constructor(
 		readonly data: Mapping,
@@ -49,7 +49,7 @@ export class Reader {
 		});
 	}
 
-	/** A list of templates, or one alone. */
+	/** A list of templates, or a single one. */
 	templates(key: string): readonly Template[] {
 		const given = this.data[key];
 		if (given === undefined) return [];
@@ -76,10 +76,10 @@ const handedDown: ReadonlySet<string> = new Set([
 	...['become', 'become_user', 'become_method'],
 ]);
 
-/** What a play, block or task says for itself and all within it, with what stands around it. */
+/** The keywords that a play, block or task sets for itself and everything inside, merged with those it inherits. */
 export function inherit(around: Inherited, reader: Reader): Inherited {
 	const {data, place, collector} = reader;
-	// Most tasks say nothing of this kind.
+	// Most tasks set none of these keywords.
 	if (!Object.keys(data).some(key => handedDown.has(key))) return around;
 	const said = (key: string) => data[key] !== undefined;
 	const throttle = reader.template(data.throttle, '/throttle');
@@ -117,7 +117,7 @@ function becomeOf(around: BecomeSettings, reader: Reader): BecomeSettings {
 	};
 }
 
-/** A list, or a text with commas. */
+/** A list, or a comma-separated string. */
 export function tagsOf(written: unknown): readonly string[] {
 	if (written === undefined) return [];
 	return [written]
@@ -137,7 +137,7 @@ export function milliseconds(written: unknown): number | undefined {
 	return typeof written === 'string' ? parseDuration(written) : undefined;
 }
 
-/** Is it a mapping that says where its parts are? Everything else is told as a mistake elsewhere. */
+/** The mapping, or an empty one for anything else, which is reported as an error elsewhere. */
 export function mappingOf(value: unknown): Mapping {
 	return isMapping(value) ? value : {};
 }

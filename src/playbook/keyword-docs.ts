@@ -2,10 +2,10 @@ import type {Schema} from './choices.ts';
 import {keywordExamples} from './keyword-examples.ts';
 import {blockKeywords, handlerKeywords, importKeywords, playKeywords, taskKeywords} from './keywords.ts';
 
-/** A keyword as it is explained: to editors, and by `vacate doc`. */
+/** The documentation of a keyword, for editors and `vacate doc`. */
 export type KeywordDoc = {
 	readonly name: string;
-	/** Where it may stand. */
+	/** Where it is allowed. */
 	readonly places: readonly string[];
 	readonly schema: Schema;
 	readonly examples: readonly string[];
@@ -19,7 +19,7 @@ const tables: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
 	'import_playbook: FILE': importKeywords,
 };
 
-/** Every keyword of plays, blocks, tasks and handlers. What stands in place of a step is none. */
+/** All keywords of plays, blocks, tasks and handlers, without the controls. */
 export const keywordDocs: ReadonlyMap<string, KeywordDoc> = new Map(
 	Object.values(tables)
 		.flatMap(table => Object.entries(table))

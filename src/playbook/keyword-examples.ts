@@ -1,4 +1,4 @@
-/** For each keyword, how it is written. */
+/** Examples of each keyword. */
 export const keywordExamples: Readonly<Record<string, readonly string[]>> = {
 	name: ['name: Move every guest to the other hosts'],
 	vars: ['vars: {destinations: "compute:!kvm1", limit: 2}'],

@@ -32,98 +32,111 @@ const durationOrExpression = (description: string) =>
 const variableName = (description: string) =>
 	({type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$', description}) as const;
 
-const name = {type: 'string', description: 'What it is for: shown while it runs.'} as const;
+const name = {type: 'string', description: 'The name, shown in the output.'} as const;
 const vars = {
 	type: 'object',
 	propertyNames: {pattern: '^[A-Za-z_][A-Za-z0-9_]*$'},
-	description: 'Variables. They may use other variables: "{{ … }}".',
+	description: 'Variables. Their values may refer to other variables: "{{ … }}".',
 } as const;
 
-/** What a play, a block and a task may say, for all that is in them. */
+/** Keywords of plays, blocks and tasks. They apply to everything inside. */
 const everywhere = {
 	name,
 	vars,
-	tags: texts('Words to choose it by, with --tags and --skip-tags: a list, or a text with commas.'),
+	tags: texts('Tags for --tags and --skip-tags: a list, or a comma-separated string.'),
 	environment: {
 		anyOf: [{type: 'object'}, {type: 'array', items: {anyOf: [{type: 'object'}, expression]}}, expression],
-		description: 'Variables of the environment of its commands.',
+		description: 'Environment variables for the commands of the task.',
 	},
-	ignore_errors: flag('Go on with the host when it fails.'),
-	ignore_unreachable: flag('Go on with the host when it cannot be reached.'),
-	any_errors_fatal: flag('When it fails for one host, it has failed for all.'),
-	run_once: flag('Do it for the first host only; what comes of it holds for all.'),
-	no_log: flag('Show nothing of what it is given and of what it gives.'),
-	throttle: {anyOf: [{type: 'integer', minimum: 0}, expression], description: 'How many hosts may do it at once.'},
-	timeout: duration('How long a command of it may take, each time it is tried: 30 s. A number is seconds.'),
-	become: flag('Do it as another user, with sudo.'),
-	become_user: {type: 'string', minLength: 1, description: 'Who does it, with become. Else root.'},
-	connection: {enum: ['ssh', 'local'], description: 'How its hosts are reached, where their variables do not say.'},
-	become_method: {enum: ['sudo'], description: 'How it becomes another user.'},
+	ignore_errors: flag('Continue with the host if the task fails.'),
+	ignore_unreachable: flag('Continue with the host if it is unreachable.'),
+	any_errors_fatal: flag('If the task fails on one host, treat it as failed on all hosts.'),
+	run_once: flag('Run the task for the first host only and apply its result to all hosts.'),
+	no_log: flag('Hide the parameters and results of the task.'),
+	throttle: {
+		anyOf: [{type: 'integer', minimum: 0}, expression],
+		description: 'Maximum number of hosts that run the task at the same time.',
+	},
+	timeout: duration(
+		'Time limit for each command of the task, per attempt, such as 30 s. A plain number is in seconds.',
+	),
+	become: flag('Run the commands as another user, with sudo.'),
+	become_user: {type: 'string', minLength: 1, description: 'The user to become (default: root).'},
+	connection: {enum: ['ssh', 'local'], description: 'How to connect to the hosts, unless their variables set it.'},
+	become_method: {enum: ['sudo'], description: 'How to become another user.'},
 } as const;
 
-/** What a block and a task may say. */
+/** Keywords of blocks and tasks. */
 const inTasks = {
 	...everywhere,
-	when: conditions('Do it only when this is true; a list of conditions must be true altogether.'),
-	notify: texts('Handlers to run, by name or by topic, when it has changed something.'),
-	delegate_to: {type: 'string', minLength: 1, description: 'Let another host of the inventory do it, for this one.'},
+	when: conditions('Run the task only if this condition is true. In a list, all conditions must be true.'),
+	notify: texts('Handlers to notify, by name or topic, if the task changes something.'),
+	delegate_to: {
+		type: 'string',
+		minLength: 1,
+		description: 'Run the task on another host of the inventory, on behalf of this host.',
+	},
 } as const;
 
 const loops = {
 	loop: {
 		anyOf: [{type: 'array'}, {type: 'string', pattern: '\\{[{%#]'}],
 		description:
-			'Do it once for each item of a list, or of an expression that gives one. The item is the variable `item`.',
+			'Run the task once for each item of a list, or of an expression that gives a list. The variable `item` holds the item.',
 	},
 	loop_control: {
 		type: 'object',
 		additionalProperties: false,
-		description: 'How the loop runs.',
+		description: 'Options of the loop.',
 		properties: {
-			loop_var: variableName('The item’s variable, instead of `item`.'),
-			label: {type: 'string', description: 'What an item is called in the output: "{{ item.name }}".'},
-			index_var: variableName('A variable for the item’s number, from 0.'),
-			pause: duration('How long to wait between two items: 2 s. A number is seconds.'),
-			extended: {type: 'boolean', description: 'Let `ansible_loop` tell where in the loop an item is.'},
-			break_when: conditions('End the loop after an item for which this is true.'),
+			loop_var: variableName('The name of the item variable (default: `item`).'),
+			label: {type: 'string', description: 'The label of an item in the output, such as "{{ item.name }}".'},
+			index_var: variableName('The name of a variable for the index of the item, counted from 0.'),
+			pause: duration('Pause between two items, such as 2 s. A plain number is in seconds.'),
+			extended: {type: 'boolean', description: 'Set `ansible_loop`, which holds the position in the loop.'},
+			break_when: conditions('End the loop after an item for which this condition is true.'),
 		},
 	},
 } as const;
 
-/** The keywords of a task. Every other key of a task names its step. */
+/** The keywords of a task. Any other key of a task is the name of its step. */
 export const taskKeywords = {
 	...inTasks,
 	...loops,
-	register: variableName('Keep the result in this variable of the host.'),
+	register: variableName('Save the result in this variable of the host.'),
 	retries: {
 		anyOf: [{type: 'integer', minimum: 1}, expression],
-		description: 'Try so often in all, until it succeeds or `until` is true.',
+		description: 'Total number of attempts, until the task succeeds or `until` is true.',
 	},
-	delay: durationOrExpression('How long to wait between two tries: 10 s. The default is 5 s; a number is seconds.'),
-	until: conditions('Try again, as `retries` and `delay` say, until this is true. It may use the registered variable.'),
-	changed_when: conditions('Whether it has changed something, in place of the step’s own word.'),
-	failed_when: conditions('Whether it has failed, in place of the step’s own word.'),
+	delay: durationOrExpression('Delay between two attempts, such as 10 s (default: 5 s). A plain number is in seconds.'),
+	until: conditions(
+		'Repeat the task, as set by `retries` and `delay`, until this condition is true. It may use the registered variable.',
+	),
+	changed_when: conditions(
+		'Condition that decides whether the task changed something. Overrides the result of the step.',
+	),
+	failed_when: conditions('Condition that decides whether the task failed. Overrides the result of the step.'),
 	undo: {
 		anyOf: [
 			{type: 'string', minLength: 1},
 			{type: 'array', minItems: 1, items: {type: 'string'}},
 		],
-		description: 'The command that takes a command or shell back: a text, or a list of arguments.',
+		description: 'The command that undoes a `command` or `shell` task: a string, or a list of arguments.',
 	},
 } as const satisfies Readonly<Record<string, JSONSchema>>;
 
-/** The keyword of a handler beside those of a task. */
+/** The keywords of a handler. */
 export const handlerKeywords = {
 	...taskKeywords,
-	listen: texts('Topics that it is notified by, beside its name.'),
+	listen: texts('Topics that notify the handler, in addition to its name.'),
 } as const satisfies Readonly<Record<string, JSONSchema>>;
 
 /** The keywords of a block. */
 export const blockKeywords = {
 	...inTasks,
-	block: {type: 'array', description: 'Tasks that belong together: what is said of the block holds for each.'},
-	rescue: {type: 'array', description: 'What is done when a task of the block has failed.'},
-	always: {type: 'array', description: 'What is done after the block, however it ended.'},
+	block: {type: 'array', description: 'Tasks that are grouped. Keywords of the block apply to each of them.'},
+	rescue: {type: 'array', description: 'Tasks to run if a task of the block fails.'},
+	always: {type: 'array', description: 'Tasks to run after the block, whether or not it failed.'},
 } as const satisfies Readonly<Record<string, JSONSchema>>;
 
 const fileOr = (properties: Readonly<Record<string, JSONSchema>>, description: string) =>
@@ -135,11 +148,11 @@ const fileOr = (properties: Readonly<Record<string, JSONSchema>>, description: s
 		description,
 	}) as const;
 
-const file = {type: 'string', minLength: 1, description: 'The file, beside the one that names it.'} as const;
+const file = {type: 'string', minLength: 1, description: 'The file, relative to the file that names it.'} as const;
 
-/** What a task may name in place of a step: what the run itself does. */
+/** Controls: what a task may name instead of a step. The run itself executes them. */
 export const controls = {
-	import_tasks: fileOr({file}, 'The tasks of another file, in place of this one, read before the run.'),
+	import_tasks: fileOr({file}, 'Import the tasks of another file here. The file is read before the run.'),
 	include_tasks: fileOr(
 		{
 			file,
@@ -147,23 +160,23 @@ export const controls = {
 				type: 'object',
 				additionalProperties: false,
 				properties: inTasks,
-				description: 'Keywords for all the tasks of the file, as a block around them would say them.',
+				description: 'Keywords for all tasks of the file, as if they were in a block.',
 			},
 		},
-		'The tasks of another file, chosen while it runs; may be in a loop.',
+		'Include the tasks of another file, selected during the run. May be used in a loop.',
 	),
 	include_vars: fileOr(
-		{file, name: variableName('Keep them all in this variable, as a mapping.')},
-		'Variables of a file, for this host, from now on.',
+		{file, name: variableName('Save all variables in this variable, as a mapping.')},
+		'Load variables from a file, for this host and the rest of the run.',
 	),
 	meta: {
 		enum: metaActions,
 		description:
-			'flush_handlers: run now what has been notified. end_host, end_batch, end_play: end it here, without failure. clear_host_errors: let failed hosts take part in the plays that follow.',
+			'flush_handlers: run the notified handlers now. end_host, end_batch, end_play: end the host, batch or play here, without failure. clear_host_errors: include failed hosts in the following plays again.',
 	},
 } as const satisfies Readonly<Record<string, JSONSchema>>;
 
-/** The keywords that go with each control. */
+/** The keywords that each control accepts. */
 export const controlKeywords = {
 	import_tasks: inTasks,
 	include_tasks: {...inTasks, ...loops},
@@ -175,7 +188,7 @@ export type ControlKeyword = keyof typeof controls;
 
 const count = {
 	anyOf: [{type: 'integer', minimum: 1}, {type: 'string', pattern: '^\\d+%?$'}, expression],
-	description: 'A number of hosts, or a part of them: 25%.',
+	description: 'A number of hosts, or a percentage such as 25%.',
 } as const;
 
 /** The keywords of a play. */
@@ -185,9 +198,9 @@ export const playKeywords = {
 			{type: 'string', minLength: 1},
 			{type: 'array', minItems: 1, items: {type: 'string', minLength: 1}},
 		],
-		description: 'Which hosts of the inventory: a name, a group, or a pattern such as compute:!kvm1.',
+		description: 'Hosts of the inventory: a host, a group, or a pattern such as compute:!kvm1.',
 	},
-	tasks: {type: 'array', description: 'What is done on each host, in order.'},
+	tasks: {type: 'array', description: 'Tasks to run on each host, in order.'},
 	...everywhere,
 	vars_files: {
 		anyOf: [
@@ -202,39 +215,40 @@ export const playKeywords = {
 				},
 			},
 		],
-		description: 'Files of variables; of a list within the list the first that is there.',
+		description: 'Files with variables. Of a nested list, the first file that exists is used.',
 	},
-	pre_tasks: {type: 'array', description: 'What is done before the tasks, with the handlers that it notifies.'},
-	post_tasks: {type: 'array', description: 'What is done after the tasks and the handlers that they notify.'},
-	handlers: {type: 'array', description: 'What is done, once, at the end for hosts that have notified it.'},
-	force_handlers: {type: 'boolean', description: 'Run what a host has notified also when it fails.'},
+	pre_tasks: {type: 'array', description: 'Tasks to run before `tasks`, followed by the handlers they notify.'},
+	post_tasks: {type: 'array', description: 'Tasks to run after `tasks` and the handlers they notify.'},
+	handlers: {type: 'array', description: 'Tasks that run once, at the end, for the hosts that notified them.'},
+	force_handlers: {type: 'boolean', description: 'Run the notified handlers of a host even if the host fails.'},
 	serial: {
 		anyOf: [...count.anyOf, {type: 'array', minItems: 1, items: count}],
-		description: 'How many hosts go through the play together: a number, a part such as 25%, or a list of them.',
+		description:
+			'Batch size: the number of hosts that run the play together, as a number, a percentage such as 25%, or a list of them.',
 	},
 	max_fail_percentage: {
 		anyOf: [{type: 'number', minimum: 0, maximum: 100}, expression],
-		description: 'When more than this part of the hosts have failed, the play ends.',
+		description: 'The play ends if more than this percentage of its hosts fail.',
 	},
 	strategy: {
 		enum: ['linear', 'free', 'host_pinned'],
 		description:
-			'linear: each task on all hosts before the next. free: each host by itself. host_pinned: the same, and no more hosts begin than may work at once.',
+			'linear: run each task on all hosts before the next task. free: run each host independently. host_pinned: the same as free, but start only as many hosts as may run at the same time.',
 	},
 	order: {
 		enum: ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle'],
-		description: 'In which order the hosts are taken.',
+		description: 'The order of the hosts.',
 	},
 	remote_user: {
 		type: 'string',
 		minLength: 1,
-		description: 'Who logs in on its hosts, where their variables do not say.',
+		description: 'The login user on the hosts, unless their variables set it.',
 	},
 	port: {
 		anyOf: [{type: 'integer', minimum: 1, maximum: 65535}, expression],
-		description: 'The port of ssh on its hosts, where their variables do not say.',
+		description: 'The SSH port of the hosts, unless their variables set it.',
 	},
-	gather_facts: {type: 'boolean', description: 'Write false or leave it out: steps read what they need by themselves.'},
+	gather_facts: {type: 'boolean', description: 'Set to false or omit: steps gather the facts they need.'},
 } as const satisfies Readonly<Record<string, JSONSchema>>;
 
 /** The keywords of `import_playbook`. */
@@ -243,46 +257,46 @@ export const importKeywords = {
 	vars,
 	when: inTasks.when,
 	tags: everywhere.tags,
-	import_playbook: {type: 'string', minLength: 1, description: 'Another playbook, whose plays stand in this place.'},
+	import_playbook: {type: 'string', minLength: 1, description: 'Another playbook, whose plays are inserted here.'},
 } as const satisfies Readonly<Record<string, JSONSchema>>;
 
 /**
- * Ansible’s keywords that are known and not supported, and those that it has given up: they get a better answer than a
- * misspelt word. Each with what to write in its place.
+ * Keywords of Ansible, including deprecated ones, that are not supported. Their error message says what to write
+ * instead.
  */
 export const unsupportedKeywords: ReadonlyMap<string, string | undefined> = new Map([
-	['action', 'write the step by its name: command: …'],
-	['always_run', 'leave it out: a plan says what would be done'],
-	['async', 'leave it out: every step tells how far it is while it runs'],
+	['action', 'write the name of the step as the key, such as command: …'],
+	['always_run', 'omit it: vacate plan shows what would be done'],
+	['async', 'omit it: steps report their progress'],
 	['become_exe', undefined],
 	['become_flags', undefined],
-	['check_mode', 'leave it out: vacate plan says what would be done'],
-	['collections', 'leave it out: steps are called by their short names'],
-	['debugger', 'leave it out: vacate run --step asks before each task'],
+	['check_mode', 'omit it: vacate plan shows what would be done'],
+	['collections', 'omit it: steps have short names'],
+	['debugger', 'omit it: vacate run --step asks before each task'],
 	['delegate_facts', undefined],
-	['diff', 'leave it out: vacate plan says what would be done'],
-	['fact_path', 'leave it out: steps read what they need'],
-	['gather_subset', 'leave it out: steps read what they need'],
-	['gather_timeout', 'leave it out: steps read what they need'],
-	['import_role', 'write import_tasks, and vars_files'],
-	['include', 'write import_tasks, or include_tasks for a file that is chosen while it runs'],
-	['include_role', 'write include_tasks, and include_vars'],
-	['local_action', 'write the step by its name, and delegate_to: localhost'],
-	['module_defaults', 'write the parameters at each step'],
-	['poll', 'leave it out: every step tells how far it is while it runs'],
-	['port', 'write it at the play, or ansible_port in the inventory'],
-	['remote_user', 'write it at the play, or ansible_user in the inventory'],
-	['roles', 'write import_tasks, and vars_files'],
-	['static', 'write import_tasks, or include_tasks'],
+	['diff', 'omit it: vacate plan shows what would be done'],
+	['fact_path', 'omit it: steps gather the facts they need'],
+	['gather_subset', 'omit it: steps gather the facts they need'],
+	['gather_timeout', 'omit it: steps gather the facts they need'],
+	['import_role', 'use import_tasks and vars_files'],
+	['include', 'use import_tasks, or include_tasks for a file that is selected during the run'],
+	['include_role', 'use include_tasks and include_vars'],
+	['local_action', 'write the name of the step as the key, with delegate_to: localhost'],
+	['module_defaults', 'write the parameters in each task'],
+	['poll', 'omit it: steps report their progress'],
+	['port', 'set it in the play, or set ansible_port in the inventory'],
+	['remote_user', 'set it in the play, or set ansible_user in the inventory'],
+	['roles', 'use import_tasks and vars_files'],
+	['static', 'use import_tasks or include_tasks'],
 	['su', 'write become: true'],
 	['su_user', 'write become_user'],
 	['sudo', 'write become: true'],
 	['sudo_user', 'write become_user'],
-	['user', 'write remote_user at the play, or ansible_user in the inventory'],
-	['vars_prompt', 'give the variable with -e, or in a file of vars_files'],
+	['user', 'set remote_user in the play, or ansible_user in the inventory'],
+	['vars_prompt', 'set the variable with -e or in a file of vars_files'],
 ]);
 
-/** Names that every host brings along: nothing can be kept under them. */
+/** Magic variables: they are set for every host and cannot be registered. */
 export const reservedNames: ReadonlySet<string> = new Set([
 	'inventory_hostname',
 	'inventory_hostname_short',
@@ -309,5 +323,5 @@ export const reservedNames: ReadonlySet<string> = new Set([
 	'omit',
 ]);
 
-/** Names that a `rescue` and an `always` find when a task has failed. */
+/** Variables that are set in `rescue` and `always` after a task has failed. */
 export const failureNames = ['ansible_failed_task', 'ansible_failed_result'] as const;

@@ -7,22 +7,22 @@ import type {YamlDocument} from '../yaml/document.ts';
 import type {Collector} from './collector.ts';
 import {type FileKind, type Files, foldersOf} from './files.ts';
 
-/** What the reading of a playbook has at hand. */
+/** The context in which a playbook is loaded. */
 export type PlaybookLoadContext = {
 	readonly steps: ReadonlyMap<string, Step>;
 	readonly files: Files;
 	readonly collector: Collector;
-	/** The playbook that was asked for. */
+	/** The playbook given on the command line. */
 	readonly playbook: string;
 	/** The file that is being read. */
 	readonly file: string;
-	/** It, and those that lead to it: to meet one again is a mistake. */
+	/** That file and the files that import it, to detect cycles. */
 	readonly through: readonly string[];
-	/** Is it the list of a play's handlers? */
+	/** Whether the list is the handlers of a play. */
 	readonly handlers: boolean;
 };
 
-/** Where a file that is named here lies; undefined when there is none. */
+/** The path of a file that is named here; undefined if it does not exist. */
 export function findNamed(
 	file: string,
 	kind: FileKind,
@@ -32,9 +32,9 @@ export function findNamed(
 }
 
 /**
- * A file that another one names.
+ * Opens a file that another one names.
  *
- * @throws InputError when it is not there, or leads to itself.
+ * @throws InputError if it does not exist or imports itself.
  */
 export function openNamed(
 	file: string,
@@ -43,22 +43,22 @@ export function openNamed(
 	problem: (message: string) => InputError['problems'][number],
 ): {readonly document: YamlDocument; readonly inside: PlaybookLoadContext} {
 	const path = findNamed(file, kind, reading);
-	if (path === undefined) throw new InputError([problem(`there is no file '${file}'`)]);
-	if (reading.through.includes(path)) throw new InputError([problem(`'${file}' leads to itself`)]);
+	if (path === undefined) throw new InputError([problem(`file '${file}' not found`)]);
+	if (reading.through.includes(path)) throw new InputError([problem(`'${file}' imports itself`)]);
 	return {document: reading.files.read(path), inside: {...reading, file: path, through: [...reading.through, path]}};
 }
 
 /**
- * The variables of a file; undefined when it is not there.
+ * The variables of a file; undefined if it does not exist.
  *
- * @throws InputError for a file that holds no variables.
+ * @throws InputError for a file without variables.
  */
 export function variablesOf(file: string, reading: PlaybookLoadContext): Vars | undefined {
 	const path = findNamed(file, 'vars', reading);
 	return path === undefined ? undefined : reading.files.readVars(path);
 }
 
-/** What a template evaluates to without any variable; undefined when it needs some. */
+/** The value of a template that needs no variables; undefined for any other. */
 export function constantText(template: Template | undefined): string | undefined {
 	if (template === undefined || !template.constant) return undefined;
 	const value = template.evaluate(new Scope([]));

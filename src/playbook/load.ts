@@ -16,9 +16,9 @@ import {importSchema} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
 
 /**
- * Reads a playbook and the files that it names. Where the vault has passwords, it is unlocked.
+ * Reads a playbook and the files that it names. Unlocks the vault if it has passwords.
  *
- * @throws InputError with all mistakes at once.
+ * @throws InputError with all errors at once.
  */
 export async function loadPlaybook(
 	file: string,
@@ -29,7 +29,7 @@ export async function loadPlaybook(
 	return readPlaybook(parseYaml(file, await readText(file)), steps, filesOnDisk(vault));
 }
 
-/** The same for a text that has been read. */
+/** Reads a playbook from a document. @throws InputError with all errors at once. */
 export function readPlaybook(
 	document: YamlDocument,
 	steps: ReadonlyMap<string, Step>,
@@ -60,12 +60,14 @@ function readPlays(
 ): readonly Play[] {
 	const {data} = document;
 	if (!Array.isArray(data) || data.length === 0) {
-		throw new InputError([document.problem('a playbook is a list of plays', '', 'begin each play with: - hosts: …')]);
+		throw new InputError([
+			document.problem('a playbook must be a list of plays', '', 'begin each play with: - hosts: …'),
+		]);
 	}
 	return data.flatMap((play: unknown, index): readonly Play[] => {
 		const place = placeIn(document, pointerPart(index));
 		if (!isMapping(play)) {
-			reading.collector.add([place.problem('a play is a mapping', '')]);
+			reading.collector.add([place.problem('a play must be a mapping', '')]);
 			return [];
 		}
 		if (Object.hasOwn(play, 'import_playbook')) return importPlays(play, place, id, around, reading);
@@ -97,7 +99,7 @@ function importPlays(
 	}
 }
 
-/** `play1`, `play2`, …, whichever files they stand in. */
+/** `play1`, `play2`, …, counted across all files. */
 function counter(): () => string {
 	let count = 0;
 	return () => {

@@ -3,56 +3,56 @@ import type {Vars} from '../inventory/inventory.ts';
 import type {Step} from '../steps/step.ts';
 import type {Condition, Template} from '../template/template.ts';
 
-/** A playbook that has been read and found valid, as far as that can be known without its inventory. */
+/** A playbook that is valid as far as that can be checked without an inventory. */
 export type Playbook = {readonly file: string; readonly plays: readonly Play[]};
 
 export type Play = {
 	/** `play1`. */
 	readonly id: string;
 	readonly name: string;
-	/** Where the playbook lies that it stands in. */
+	/** The folder of the playbook that contains it. */
 	readonly folder: string;
 	/** Evaluates to a host pattern or a list of them. */
 	readonly hosts: Template;
 	readonly vars: Vars;
 	readonly tags: readonly string[];
-	/** Files of variables; of each list the first that is there. */
+	/** Files with variables; of each list, the first that exists is used. */
 	readonly varsFiles: readonly (readonly Template[])[];
-	/** Reads a file of variables. @throws InputError */
+	/** Reads a file with variables. @throws InputError */
 	readonly readVars: (file: string) => Vars | undefined;
 	readonly preTasks: readonly Node[];
 	readonly tasks: readonly Node[];
 	readonly postTasks: readonly Node[];
 	readonly handlers: readonly Handler[];
-	/** Run what a host has notified also when it has failed. */
+	/** Whether the notified handlers of a host run even if it has failed. */
 	readonly forceHandlers: boolean;
-	/** It asks for Ansible's facts, which nobody gathers. */
+	/** Whether it asks for Ansible's facts, which are not gathered. */
 	readonly gathersFacts: boolean;
-	/** Who logs in on its hosts, and at which port, where their variables do not say. */
+	/** The login user and SSH port of its hosts, unless their variables set them. */
 	readonly login: {readonly user?: Template; readonly port?: Template};
 	readonly strategy: 'linear' | 'free' | 'host_pinned';
 	readonly order: 'inventory' | 'reverse_inventory' | 'sorted' | 'reverse_sorted' | 'shuffle';
-	/** How many hosts go through the play together: of each item one batch, the last again and again. Empty: all. */
+	/** Batch sizes: one batch for each item, the last item repeated. Empty: all hosts in one batch. */
 	readonly serial: readonly Template[];
-	/** When more of a batch have failed, the play ends for all. */
+	/** The play ends for all hosts if more than this percentage of a batch has failed. */
 	readonly maxFailPercentage?: number | Template;
-	/** Finds parts of the play in its file, by JSON pointers within the play. */
+	/** Locates parts of the play in its file, by JSON pointers within the play. */
 	readonly place: SourceRange;
 };
 
-/** What stands in a list of tasks. */
+/** An item of a list of tasks. */
 export type Node = PlaybookTask | Block | Include | IncludeVars | Meta;
 
-/** A keyword that is true, false or an expression that gives one. */
+/** A boolean, or an expression that gives one. */
 export type Flag = boolean | Template;
 
-/** What a play and a block hand down to all that is in them, what stands around it already in it. */
+/** The keywords that a play and a block pass on to everything inside, including those that they inherit. */
 export type Inherited = {
-	/** All must be true; those from around come first. */
+	/** All must be true; inherited conditions come first. */
 	readonly when: readonly Condition[];
 	readonly tags: readonly string[];
 	readonly vars: Vars;
-	/** Variables given to an `include_tasks` around: they come before what a host has learned. */
+	/** Variables of the enclosing `include_tasks`: they override registered variables and facts. */
 	readonly includeVars: Vars;
 	/** Each evaluates to a mapping; later ones win. */
 	readonly environment: readonly Template[];
@@ -61,32 +61,32 @@ export type Inherited = {
 	readonly ignoreUnreachable: Flag;
 	readonly anyErrorsFatal: Flag;
 	readonly runOnce: Flag;
-	/** Say nothing of what it is given and gives. */
+	/** Whether to hide its parameters and results. */
 	readonly noLog: Flag;
-	/** How many hosts may do it at once. */
+	/** The maximum number of hosts that run it at the same time. */
 	readonly throttle?: Template;
-	/** How long an attempt may take, in milliseconds. */
+	/** The time limit for each command of an attempt, in milliseconds. */
 	readonly timeoutMs?: number;
-	/** The host that does it in place of the one it is done for. */
+	/** The host that runs it on behalf of another. */
 	readonly delegateTo?: Template;
 	readonly become: BecomeSettings;
-	/** How its hosts are reached, where their variables do not say. */
+	/** How to connect to its hosts, unless their variables set it. */
 	readonly connection?: 'ssh' | 'local';
 };
 
-/** Who does it on the host: what is left out is as the host's variables say. */
+/** The user that runs its commands; omitted fields are taken from the host's variables. */
 export type BecomeSettings = {readonly become?: Flag; readonly user?: Template; readonly method?: string};
 
 type Common = {
-	/** `play1.task3`: the same as long as the playbook is. */
+	/** `play1.task3`: stable as long as the playbook does not change. */
 	readonly id: string;
-	/** As it is written; it may hold expressions. */
+	/** As written; it may contain expressions. */
 	readonly name: string;
-	/** The name, when it holds expressions. */
+	/** The name, if it contains expressions. */
 	readonly title?: Template;
-	/** Of a handler: topics that it is notified by, beside its name. */
+	/** Of a handler: topics that notify it, in addition to its name. */
 	readonly listen: readonly string[];
-	/** Finds parts of it, by JSON pointers within it. */
+	/** Locates its parts, by JSON pointers within it. */
 	readonly place: SourceRange;
 };
 
@@ -95,13 +95,13 @@ export type Loop = {
 	readonly loop?: Template;
 	readonly loopVar: string;
 	readonly indexVar?: string;
-	/** What an item is called in the output; else the item itself. */
+	/** The label of an item in the output (default: the item itself). */
 	readonly label?: Template;
 	/** Milliseconds between two items. */
 	readonly pauseMs: number;
-	/** Whether `ansible_loop` tells where in the loop an item is. */
+	/** Whether `ansible_loop`, the position in the loop, is set. */
 	readonly extended: boolean;
-	/** Ends the loop after an item for which all are true. */
+	/** The loop ends after an item for which all are true. */
 	readonly breakWhen: readonly Condition[];
 };
 
@@ -112,16 +112,16 @@ export type PlaybookTask = Common &
 		readonly step: Step;
 		readonly params: Template;
 		readonly register?: string;
-		/** How often it is tried in all. */
+		/** The total number of attempts. */
 		readonly attempts: number | Template;
-		/** Milliseconds between two tries. */
+		/** Milliseconds between two attempts. */
 		readonly delayMs: number | Template;
 		readonly until: readonly Condition[];
 		readonly changedWhen?: readonly Condition[];
 		readonly failedWhen?: readonly Condition[];
 	};
 
-/** Tasks that belong together: when one fails, `rescue` is done in its place, and `always` in any case. */
+/** A group of tasks: `rescue` runs if one fails, `always` in any case. */
 export type Block = Common & {
 	readonly kind: 'block';
 	readonly block: readonly Node[];
@@ -129,30 +129,30 @@ export type Block = Common & {
 	readonly always: readonly Node[];
 };
 
-/** `include_tasks`: the tasks of a file, chosen while it runs. */
+/** `include_tasks`: the tasks of a file that is selected during the run. */
 export type Include = Common &
 	Inherited &
 	Loop & {
 		readonly kind: 'include';
 		readonly file: Template;
 		/**
-		 * The tasks of a file, with ids that begin with this one.
+		 * The tasks of a file, with ids that begin with `id`.
 		 *
-		 * @param vars What the loop of the include adds to its variables.
-		 * @throws InputError with all its mistakes.
+		 * @param vars The loop variables of the include.
+		 * @throws InputError with all errors of the file.
 		 */
 		readonly open: (file: string, id: string, vars: Vars) => readonly Node[];
-		/** Its tasks, where the file is known before the run. */
+		/** Its tasks, if the file is known before the run. */
 		readonly known: readonly Node[];
 	};
 
-/** `include_vars`: variables of a file, for one host, from now on. */
+/** `include_vars`: loads variables from a file, for one host and the rest of the run. */
 export type IncludeVars = Common &
 	Inherited &
 	Loop & {
 		readonly kind: 'include_vars';
 		readonly file: Template;
-		/** The variable that keeps them all; else each is a variable by itself. */
+		/** The variable that holds them all as a mapping; if omitted, each is a variable of its own. */
 		readonly into?: string;
 		/** @throws InputError */
 		readonly open: (file: string) => Vars;
@@ -168,18 +168,18 @@ export const metaActions = [
 	'noop',
 ] as const;
 
-/** `meta`: what changes the run itself. */
+/** `meta`: controls the run itself. */
 export type Meta = Common & Inherited & {readonly kind: 'meta'; readonly action: (typeof metaActions)[number]};
 
-/** What is done at the end of a part of the play for the hosts that have asked for it. */
+/** A task that runs at the end of a section of the play, for the hosts that notified it. */
 export type Handler = PlaybookTask | Include;
 
-/** Where a part of the playbook was written. */
+/** The position of a part of the playbook. */
 export type SourceRange = {
-	/** @param index A character of the text there. */
+	/** @param index The index of a character in the string there. */
 	at(pointer: string, index?: number): Position;
 	problem(message: string, pointer: string, hint?: string): Problem;
 	problemAtKey(message: string, pointer: string, hint?: string): Problem;
-	/** At a position that is known already. */
+	/** A problem at a given position. */
 	problemAt(message: string, position: Position, hint?: string): Problem;
 };

@@ -11,7 +11,7 @@ import {schemaProblems} from './schema-problems.ts';
 import {shortSpelling} from './spelling.ts';
 import {named, readTask, unknownKey} from './task.ts';
 
-/** Reads a list of tasks and blocks; what has mistakes is left out, and the collector keeps them. */
+/** Reads a list of tasks and blocks. Invalid ones are omitted, and their errors go to the collector. */
 export function readNodes(
 	list: unknown,
 	pointer: string,
@@ -28,7 +28,7 @@ export function readNodes(
 function readNode(written: unknown, id: string, outer: ReadContext): readonly Node[] {
 	const {around, reading} = outer;
 	if (!isMapping(written)) {
-		reading.collector.add([outer.place.problem('a task is a mapping', '', 'write - STEP: {…}')]);
+		reading.collector.add([outer.place.problem('a task must be a mapping', '', 'write - STEP: {…}')]);
 		return [];
 	}
 	const {data, place} = shortSpelling(written, outer.place, reading.steps);
@@ -45,7 +45,7 @@ function readBlock(data: Mapping, id: string, {place, around, reading}: ReadCont
 	const problems = [
 		...unknown.map(key =>
 			key === 'loop'
-				? place.problemAtKey('a block has no loop', '/loop', 'include_tasks may be in a loop')
+				? place.problemAtKey('a block does not support loop', '/loop', 'use include_tasks, which does')
 				: unknownKey(key, blockKeywords, reading.steps, place),
 		),
 		...schemaProblems('block', blockSchema, data, place),
@@ -69,6 +69,6 @@ function readBlock(data: Mapping, id: string, {place, around, reading}: ReadCont
 /** The tasks of a file that a control names. */
 const readTaskFile: ReadFile = (document, id, {around, reading}) => {
 	const {data} = document;
-	if (!Array.isArray(data)) throw new InputError([document.problem('a file of tasks is a list of tasks', '')]);
+	if (!Array.isArray(data)) throw new InputError([document.problem('a task file must be a list of tasks', '')]);
 	return readNodes(data, '', index => `${id}.task${index}`, {place: placeIn(document, ''), around, reading});
 };

@@ -23,7 +23,7 @@ export function compileParams(step: Step, written: unknown, undo: unknown, place
 	const bare = step.expression === undefined ? undefined : params[step.expression];
 	if (step.expression !== undefined && typeof bare === 'string' && !isExpression(bare)) {
 		const own = pointer + pointerPart(step.expression);
-		// The text is read as an expression: what stands in its file begins after the braces.
+		// The string is compiled as an expression; the braces are not in the file, so positions are shifted.
 		const shifted: SourceRange['at'] = (asked, index) =>
 			asked === own && index !== undefined ? at(asked, Math.max(0, index - 3)) : at(asked, index);
 		return compileTemplate({...params, [step.expression]: `{{ ${bare} }}`}, shifted, pointer);
@@ -32,7 +32,7 @@ export function compileParams(step: Step, written: unknown, undo: unknown, place
 	return conditions === undefined ? template : withConditions(template, conditions, params, at, pointer);
 }
 
-/** Texts of this parameter are conditions: without {{ }} they are expressions by themselves. */
+/** Strings of this parameter are conditions: expressions without {{ }}. */
 function withConditions(
 	rest: Template,
 	name: string,
@@ -59,7 +59,7 @@ function withConditions(
 	};
 }
 
-/** Parameters, with the text of a file among them: it is no template. */
+/** Adds the text of a file to the parameters. It is not a template. */
 export function withSource(params: Template, source: SourceText | undefined): Template {
 	if (source === undefined) return params;
 	const {into, text} = source;

@@ -25,7 +25,7 @@ export function within(place: SourceRange, prefix: string): SourceRange {
 	};
 }
 
-/** A part in which some pointers stand for others, as it was written in another way. */
+/** A part in which some pointers are aliases, because it was written in another form. */
 export function aliased(place: SourceRange, aliases: Readonly<Record<string, string>>): SourceRange {
 	const written = (pointer: string) => {
 		const alias = Object.keys(aliases).find(from => pointer === from || pointer.startsWith(`${from}/`));

@@ -15,7 +15,7 @@ import {schemaProblems} from './schema-problems.ts';
 import {unsupported} from './task.ts';
 import {walkTasks} from './walk.ts';
 
-/** Reads a play; undefined when it cannot be run, and the collector keeps why. */
+/** Reads a play; undefined if it is invalid, and its errors go to the collector. */
 export function readPlay(
 	data: Mapping,
 	id: string,
@@ -27,7 +27,7 @@ export function readPlay(
 	const problems = playProblems(data, place);
 	collector.add(problems);
 	const reader = new Reader(data, place, collector);
-	// Variables of a play are no variables of its tasks: those of its files stand between them.
+	// Tasks do not inherit the variables of the play directly: those of vars_files come in between.
 	const {vars, ...rest} = problems.length === 0 ? inherit({...around, vars: {}}, reader) : {...around, vars: {}};
 	const spot: ReadContext = {place, around: {...rest, vars: {}}, reading};
 	const part = (key: string, word: string, handlers = false) =>
@@ -92,7 +92,7 @@ function varsFilesOf(written: unknown, reader: Reader): Play['varsFiles'] {
 	});
 }
 
-/** A block of handlers only says what holds for all of them. */
+/** A block of handlers only sets keywords for all of them. */
 function handlersOf(nodes: readonly Node[], reading: PlaybookLoadContext): readonly Handler[] {
 	return nodes.flatMap((node): readonly Handler[] => {
 		if (node.kind === 'block') return handlersOf([...node.block, ...node.rescue, ...node.always], reading);
@@ -102,7 +102,7 @@ function handlersOf(nodes: readonly Node[], reading: PlaybookLoadContext): reado
 	});
 }
 
-/** Notifies that no handler hears. */
+/** Notifications without a matching handler. */
 function notifyProblems(nodes: readonly Node[], handlers: readonly Handler[]): readonly Problem[] {
 	const heard = new Set(handlers.flatMap(({name, listen}) => [name, ...listen]));
 	if (handlers.some(({title}) => title !== undefined)) return [];
@@ -110,7 +110,7 @@ function notifyProblems(nodes: readonly Node[], handlers: readonly Handler[]): r
 		notify.flatMap(template => {
 			const name = template.constant ? template.evaluate(new Scope([])) : undefined;
 			if (typeof name !== 'string' || heard.has(name)) return [];
-			return [place.problem(`there is no handler '${name}' in this play`, '/notify', nearest(name, heard))];
+			return [place.problem(`no handler '${name}' in this play`, '/notify', nearest(name, heard))];
 		}),
 	);
 }

@@ -8,7 +8,7 @@ import {type Schema, schemaAt, settleChoices} from './choices.ts';
 import type {SourceRange} from './model.ts';
 import validators, {type SchemaError} from './validators.js';
 
-/** Checks data against the schema of a compiled validator; the mistakes, in the order of the file's parts. */
+/** Validates data with a compiled validator. Returns the errors in the order of the data. */
 export function schemaProblems(
 	validator: string,
 	schema: Schema,
@@ -30,7 +30,7 @@ export function schemaProblems(
 		});
 }
 
-/** Is what is missing there under a wrong name, which is told already? */
+/** Whether the missing key is present but misspelt, which is reported already. */
 function isMisspelt(
 	{keyword, params, instancePath}: SchemaError,
 	errors: readonly SchemaError[],
@@ -51,7 +51,7 @@ function explain(error: SchemaError, schema: Schema, value: unknown): Explanatio
 		case 'additionalProperties': {
 			const key = String(params.additionalProperty);
 			const known = knownKeys(error, schema);
-			const all = known.length === 0 ? 'there is none to be given' : `known: ${known.join(', ')}`;
+			const all = known.length === 0 ? 'no keys are allowed here' : `known: ${known.join(', ')}`;
 			return {message: `unknown key '${key}'`, hint: nearest(key, known) ?? all, atKey: key};
 		}
 		case 'required':
@@ -60,22 +60,25 @@ function explain(error: SchemaError, schema: Schema, value: unknown): Explanatio
 			return explainType(error, schema, value);
 		case 'enum': {
 			const allowed = (params.allowedValues as readonly unknown[]).map(String);
-			return {message: `${shown(value)} is none of: ${allowed.join(', ')}`, hint: nearest(String(value), allowed)};
+			return {
+				message: `unknown value ${shown(value)}, expected one of: ${allowed.join(', ')}`,
+				hint: nearest(String(value), allowed),
+			};
 		}
 		case 'pattern':
 			return explainPattern(String(params.pattern), value, descriptionOf(error, schema));
 		case 'propertyNames':
 			return {...explainPattern('', params.propertyName), atKey: String(params.propertyName)};
 		case 'minimum':
-			return {message: `this must be at least ${params.limit}`};
+			return {message: `must be at least ${params.limit}`};
 		case 'maximum':
-			return {message: `this must be at most ${params.limit}`};
+			return {message: `must be at most ${params.limit}`};
 		case 'minItems':
 			return {message: 'the list must not be empty'};
 		case 'minLength':
-			return {message: 'the text must not be empty'};
+			return {message: 'the string must not be empty'};
 		default:
-			return {message: `this breaks the rule '${keyword}'`};
+			return {message: `violates the schema rule '${keyword}'`};
 	}
 }
 
@@ -86,12 +89,12 @@ function explainType(error: SchemaError, schema: Schema, value: unknown): Explan
 	}
 	if (value instanceof Secret) {
 		return {
-			message: 'a secret cannot stand here, where others could see it',
-			hint: 'give it to a command by its stdin or its environment',
+			message: 'a secret is not allowed here, because others could see it',
+			hint: 'pass it to a command with stdin or environment',
 		};
 	}
 	const types = [error.params.type].flat().map(String);
-	const message = `this must be ${types.map(type => typeNames[type] ?? type).join(' or ')}, not ${shown(value)}`;
+	const message = `expected ${types.map(type => typeNames[type] ?? type).join(' or ')}, got ${shown(value)}`;
 	if (types.includes('object') && typeof value === 'string') {
 		const names = Object.keys(isMapping(parent?.properties) ? parent.properties : {});
 		return {message, hint: names.length === 0 ? undefined : `write {${names[0]}: …}`};
@@ -105,39 +108,39 @@ function explainPattern(pattern: string, value: unknown, description?: unknown):
 	const expectation = expectationOf(pattern);
 	if (expectation === undefined && pattern !== '' && pattern !== nameOfVariable) {
 		return {
-			message: `${shown(value)} cannot stand here`,
+			message: `${shown(value)} is not allowed here`,
 			hint: description === undefined ? undefined : String(description),
 		};
 	}
 	if (expectation === undefined)
-		return {message: `${shown(value)} is no name of a variable`, hint: 'use letters, digits and _'};
+		return {message: `${shown(value)} is not a valid variable name`, hint: 'use letters, digits and _'};
 	return {message: `${shown(value)} is not ${expectation.split(' such as ')[0]}`, hint: `write ${expectation}`};
 }
 
 const typeNames: Readonly<Record<string, string>> = {
 	object: 'a mapping',
 	array: 'a list',
-	string: 'a text',
-	integer: 'a whole number',
+	string: 'a string',
+	integer: 'an integer',
 	number: 'a number',
-	boolean: 'true or false',
-	null: 'empty',
+	boolean: 'a boolean',
+	null: 'null',
 };
 
-/** YAML 1.2 has two booleans, where older files have more; and what is quoted is a text. */
+/** YAML 1.2 only has true and false, while older files also use yes and no; and a quoted value is a string. */
 function conversionHint(type: string, value: unknown): string | undefined {
 	if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return `quote it: "${value}"`;
 	if (typeof value !== 'string') return undefined;
 	if (type === 'boolean' && /^(yes|on|y|true)$/i.test(value)) return 'write true';
 	if (type === 'boolean' && /^(no|off|n|false)$/i.test(value)) return 'write false';
 	if ((type === 'integer' || type === 'number') && /^\d+$/.test(value)) return `write ${value}, without quotes`;
-	return value.includes('{{') ? 'no expression can stand here' : undefined;
+	return value.includes('{{') ? 'expressions are not allowed here' : undefined;
 }
 
 function shown(value: unknown): string {
 	if (Array.isArray(value)) return 'a list';
 	if (isMapping(value)) return 'a mapping';
-	if (value === null || value === undefined) return 'empty';
+	if (value === null || value === undefined) return 'null';
 	const text = JSON.stringify(value);
 	return text.length > 60 ? `${text.slice(0, 57)}…"` : text;
 }
@@ -147,12 +150,12 @@ function knownKeys(error: SchemaError, schema: Schema): readonly string[] {
 	return isMapping(properties) ? Object.keys(properties) : [];
 }
 
-/** The part of the schema that holds the keyword which failed. */
+/** The part of the schema that contains the failed keyword. */
 function parentOf({schemaPath}: SchemaError, schema: Schema): Schema | undefined {
 	return schemaAt(schema, schemaPath.slice(0, schemaPath.lastIndexOf('/')));
 }
 
-/** What the schema says of the value: beside the keyword, or beside the choice that it stands in. */
+/** The description of the value in the schema: next to the keyword, or next to the enclosing `anyOf`. */
 function descriptionOf({schemaPath}: SchemaError, schema: Schema): unknown {
 	const own = schemaPath.slice(0, schemaPath.lastIndexOf('/'));
 	const around = own.replace(/\/anyOf\/\d+$/, '');

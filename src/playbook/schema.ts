@@ -15,7 +15,7 @@ import {
 
 export type {Schema};
 
-/** A play, its tasks only as objects: they are checked one by one. */
+/** A play. Its tasks are validated separately, one by one. */
 export const playSchema: Schema = {
 	type: 'object',
 	additionalProperties: false,
@@ -29,18 +29,18 @@ export const taskSchema: Schema = {type: 'object', properties: taskKeywords};
 /** A handler without its step. */
 export const handlerSchema: Schema = {type: 'object', properties: handlerKeywords};
 
-/** A block, its tasks left open as those of a play. */
+/** A block. Its tasks are validated separately. */
 export const blockSchema: Schema = {type: 'object', properties: blockKeywords};
 
 /** Another playbook in place of a play. */
 export const importSchema: Schema = {type: 'object', additionalProperties: false, properties: importKeywords};
 
-/** What stands in place of a task and is done by the run itself. */
+/** A control: an item of a task list that the run itself executes. */
 export function controlSchema(control: ControlKeyword): Schema {
 	return {type: 'object', properties: {...controlKeywords[control], [control]: controls[control]}};
 }
 
-/** A step's parameters as they are written: each may be an expression, and the whole a text where the step has a short form. */
+/** The parameters of a step as written: each may be an expression, and all of them a string if the step has a short form. */
 export function writtenParams(step: Step): Schema {
 	const known = written.get(step) ?? writtenParamsOf(step);
 	written.set(step, known);
@@ -56,7 +56,7 @@ function writtenParamsOf(step: Step): Schema {
 	return {anyOf: [params, whole === undefined ? {} : acceptExpressions(whole)]};
 }
 
-/** Conditions are texts, as those of `when`. */
+/** Conditions are strings, like those of `when`. */
 function acceptConditions(params: Schema, name: string | undefined): Schema {
 	if (name === undefined) return params;
 	const [inner] = params.anyOf as [Schema];
@@ -65,7 +65,7 @@ function acceptConditions(params: Schema, name: string | undefined): Schema {
 	return {...params, anyOf: [{...inner, properties: {...(inner.properties as object), [name]: own}}, expression]};
 }
 
-/** Lets an expression stand in place of everything that is not a text anyway. */
+/** Allows an expression in place of every value that is not a string. */
 export function acceptExpressions(schema: Schema): Schema {
 	const {description, ...bare} = schema;
 	const inner: Schema = {
@@ -97,7 +97,7 @@ function isRecord(value: unknown): value is Schema {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The schemas that are compiled ahead, by the names under which `validators.js` exports them. */
+/** The schemas that are compiled at build time, by their export names in `validators.js`. */
 export function validatorSchemas(steps: ReadonlyMap<string, Step>): Readonly<Record<string, Schema>> {
 	const ofSteps = [...steps.values()].flatMap(step => [
 		[`written_${step.name}`, writtenParams(step)],
@@ -114,7 +114,7 @@ export function validatorSchemas(steps: ReadonlyMap<string, Step>): Readonly<Rec
 	};
 }
 
-/** The whole language as one JSON Schema, for editors. */
+/** The JSON Schema of playbooks, for editors. */
 export function playbookSchema(steps: ReadonlyMap<string, Step>): Schema {
 	const stepProperties = [...steps.values()].map(step => [
 		step.name,
@@ -175,34 +175,37 @@ const textVariable = (description: string, ...examples: readonly string[]): Sche
 	examples,
 });
 
-/** The variables that mean something. A value may also be an expression, or encrypted. */
+/** Variables with a meaning for vacate. A value may also be an expression, or encrypted. */
 const knownVariables: Readonly<Record<string, Schema>> = {
-	ansible_host: textVariable('The address to connect to. Else the host’s name.', '192.0.2.14'),
-	ansible_port: {type: ['integer', 'string'], description: 'The port of its ssh. Else 22.', examples: [2222]},
-	ansible_user: textVariable('Who to log in as. Else who runs vacate.', 'root'),
-	ansible_ssh_private_key_file: textVariable('The key to log in with. Else ssh’s own, and the agent.', '~/.ssh/kvm'),
-	ansible_password: textVariable('The password to log in with. Better a key, or --ask-pass.'),
-	ansible_ssh_common_args: textVariable('Options of ssh: -o, -i, -p, -l, -J, -F.', '-J jump.example.org'),
-	ansible_ssh_extra_args: textVariable('More options of ssh.', '-o ServerAliveInterval=10'),
-	ansible_become: {type: ['boolean', 'string'], description: 'Run its commands by sudo.', examples: [true]},
-	ansible_become_user: textVariable('As whom they run, with ansible_become. Else root.', 'root'),
-	ansible_become_password: textVariable('The password of sudo. Better --ask-become-pass.'),
+	ansible_host: textVariable('The address to connect to (default: the name of the host).', '192.0.2.14'),
+	ansible_port: {type: ['integer', 'string'], description: 'The SSH port (default: 22).', examples: [2222]},
+	ansible_user: textVariable('The login user (default: the user that runs vacate).', 'root'),
+	ansible_ssh_private_key_file: textVariable(
+		'The private key for login (default: the default keys of SSH, and the agent).',
+		'~/.ssh/kvm',
+	),
+	ansible_password: textVariable('The login password. Prefer a key or --ask-pass.'),
+	ansible_ssh_common_args: textVariable('Options for ssh: -o, -i, -p, -l, -J, -F.', '-J jump.example.org'),
+	ansible_ssh_extra_args: textVariable('Additional options for ssh.', '-o ServerAliveInterval=10'),
+	ansible_become: {type: ['boolean', 'string'], description: 'Run commands with sudo.', examples: [true]},
+	ansible_become_user: textVariable('The user to become, with ansible_become (default: root).', 'root'),
+	ansible_become_password: textVariable('The sudo password. Prefer --ask-become-pass.'),
 	ansible_connection: {
 		type: 'string',
-		description: 'How the host is reached: ssh; openssh for OpenSSH’s own client; local for this machine.',
+		description: 'How to connect: ssh; openssh for the OpenSSH client; local for this machine.',
 		examples: ['ssh', 'openssh', 'local'],
 	},
 	ansible_group_priority: {
 		type: ['integer', 'string'],
-		description: 'Of groups at the same depth the one with the higher number wins. Only an inventory can set it.',
+		description: 'Of groups at the same depth, the one with the higher number wins. Only an inventory can set it.',
 		examples: [10],
 	},
 	migration_host: textVariable(
-		'Name or address at which the other hosts reach this one for migrations. Else ansible_host, else its name.',
+		'The name or address of this host for migrations from other hosts (default: ansible_host, or the name of the host).',
 		'198.51.100.14',
 	),
 	migration_listen: textVariable(
-		'The address on which this host listens for migrations and copied files. Else all.',
+		'The address on which this host listens for migrations and copied files (default: all addresses).',
 		'10.10.0.14',
 	),
 	migration_disks_port: {
@@ -210,23 +213,31 @@ const knownVariables: Readonly<Record<string, Schema>> = {
 		pattern: '^[0-9]+$',
 		minimum: 1,
 		maximum: 65535,
-		description: 'The only port at which this host takes in disks: one guest at a time. Else libvirt takes free ports.',
+		description:
+			'The only port on which this host receives disks, so that one guest at a time moves here (default: free ports, chosen by libvirt).',
 		examples: [49216],
 	},
-	migration_speed: textVariable('The speed of its link for migrations. Else what its card says.', '1250 MiB/s'),
+	migration_speed: textVariable(
+		'The speed of the link for migrations (default: the link speed reported by the NIC).',
+		'1250 MiB/s',
+	),
 	migration_ssh_port: {
 		type: ['integer', 'string'],
 		pattern: '^[0-9]+$',
 		minimum: 1,
 		maximum: 65535,
-		description: 'The port of its ssh as the other hosts reach it for a migration. Else ansible_port, else 22.',
+		description:
+			'The SSH port of this host as the other hosts reach it for a migration (default: ansible_port, or else 22).',
 		examples: [22],
 	},
-	zone: textVariable('Hosts of one zone fail together: rules may keep guests in different zones.', 'room-a'),
-	migration_user: textVariable('Whom a source logs in as on this host for a migration. Else root.', 'root'),
+	zone: textVariable('The failure zone of the host. Rules may keep guests in different zones.', 'room-a'),
+	migration_user: textVariable(
+		'The user that a source host logs in as on this host for a migration (default: root).',
+		'root',
+	),
 };
 
-/** An inventory in YAML as one JSON Schema, for editors. */
+/** The JSON Schema of inventories in YAML, for editors. */
 export const inventorySchema: Schema = {
 	$schema: 'https://json-schema.org/draft/2020-12/schema',
 	title: 'vacate inventory',
@@ -239,13 +250,13 @@ export const inventorySchema: Schema = {
 			properties: {
 				hosts: {
 					type: ['object', 'string', 'null'],
-					description: 'Hosts by name, or by a range such as node[01:50], each with its own variables.',
+					description: 'Hosts, by name or by a range such as node[01:50], each with its variables.',
 					additionalProperties: {$ref: '#/$defs/vars'},
 				},
-				vars: {$ref: '#/$defs/vars', description: 'Variables of all its hosts.'},
+				vars: {$ref: '#/$defs/vars', description: 'Variables for all hosts of the group.'},
 				children: {
 					type: ['object', 'string', 'null'],
-					description: 'Groups that are part of this one.',
+					description: 'Child groups of this group.',
 					additionalProperties: {$ref: '#/$defs/group'},
 				},
 			},
@@ -254,7 +265,7 @@ export const inventorySchema: Schema = {
 	},
 };
 
-/** A file of variables, such as those of group_vars, as one JSON Schema, for editors. */
+/** The JSON Schema of files with variables, such as those in group_vars, for editors. */
 export const varsSchema: Schema = {
 	$schema: 'https://json-schema.org/draft/2020-12/schema',
 	title: 'vacate variables',

@@ -6,10 +6,10 @@ import {isExpression, type Mapping} from './inherit.ts';
 import {findNamed, type PlaybookLoadContext} from './load-context.ts';
 import type {SourceRange} from './model.ts';
 
-/** The text of a file beside the playbook that a parameter names, and the parameter that it is for. */
+/** The text of a file that a parameter names, and the parameter that receives the text. */
 export type SourceText = {readonly into: string; readonly text: string};
 
-/** Reads the file that a step's parameters name, before the run. Undefined where they name none. */
+/** Reads the file that the parameters of a step name, before the run. Undefined if they name none. */
 export function sourceOf(
 	step: Step,
 	params: unknown,
@@ -22,13 +22,21 @@ export function sourceOf(
 	const file = params[param];
 	if (file === undefined) {
 		const missing = !Object.hasOwn(params, into);
-		return {problems: missing ? [place.problem(`'${into}' is missing`, pointerPart(step.name), `or ${param}`)] : []};
+		return {
+			problems: missing
+				? [place.problem(`'${into}' is missing`, pointerPart(step.name), `give ${into} or ${param}`)]
+				: [],
+		};
 	}
 	if (typeof file !== 'string') return {problems: []};
-	if (isExpression(file)) return {problems: [place.problem(`${param} is read before the run`, at, `write ${into}`)]};
-	if (Object.hasOwn(params, into)) return {problems: [place.problem(`there is ${into} already`, at)]};
+	if (isExpression(file))
+		return {
+			problems: [place.problem(`${param} is read before the run and cannot contain expressions`, at, `use ${into}`)],
+		};
+	if (Object.hasOwn(params, into))
+		return {problems: [place.problem(`${param} and ${into} are mutually exclusive`, at)]};
 	const path = findNamed(file, 'files', reading);
-	if (path === undefined) return {problems: [place.problem(`there is no file '${file}'`, at)]};
+	if (path === undefined) return {problems: [place.problem(`file '${file}' not found`, at)]};
 	try {
 		return {source: {into, text: reading.files.text(path)}, problems: []};
 	} catch (error) {
@@ -37,7 +45,7 @@ export function sourceOf(
 	}
 }
 
-/** The parameters without the file's name: its text takes that place, and is no template. */
+/** The parameters without the file name: the text of the file replaces it, and is not a template. */
 export function withoutSource(step: Step, params: unknown, source: SourceText | undefined): unknown {
 	if (source === undefined || step.source === undefined || !isMapping(params)) return params;
 	const {[step.source.param]: _, ...rest}: Mapping = params;

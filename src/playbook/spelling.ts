@@ -10,7 +10,7 @@ type Spelled = {readonly data: Mapping; readonly place: SourceRange};
 
 const prefix = 'ansible.builtin.';
 
-/** A task in its short spelling: Ansible also takes `ansible.builtin.command`, and parameters in `args` beside the step. */
+/** The short form of a task: Ansible also accepts `ansible.builtin.command`, and parameters in `args` next to the step. */
 export function shortSpelling(data: Mapping, place: SourceRange, steps: ReadonlyMap<string, Step>): Spelled {
 	return withoutArgs(withoutPrefix({data, place}, steps), steps);
 }

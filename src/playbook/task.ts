@@ -14,7 +14,7 @@ import {type SourceText, sourceOf, withoutSource} from './source.ts';
 
 type Steps = ReadonlyMap<string, Step>;
 
-/** Reads one task; undefined when it has mistakes, which the collector keeps. */
+/** Reads a task; undefined if it is invalid, and its errors go to the collector. */
 export function readTask(
 	data: Mapping,
 	id: string,
@@ -35,7 +35,7 @@ export function readTask(
 		...(step === undefined ? [] : paramsProblems(step, data[step.name], place)),
 		...sourceProblems,
 		...(data.undo !== undefined && !(step?.kind === 'action' && step.withUndo !== undefined)
-			? [place.problemAtKey('undo goes with command and shell: other steps know how to be taken back', '/undo')]
+			? [place.problemAtKey('undo is only supported by command and shell; other steps define their own undo', '/undo')]
 			: []),
 	];
 	collector.add(problems);
@@ -53,41 +53,41 @@ function keyProblems(
 	const unknown = Object.keys(data).filter(key => !Object.hasOwn(keywords, key) && !steps.has(key));
 	const [first, second] = named;
 	if (second !== undefined) {
-		return [place.problemAtKey(`a task has one step, this has ${named.join(' and ')}`, pointerPart(second))];
+		return [place.problemAtKey(`a task must have exactly one step, found ${named.join(' and ')}`, pointerPart(second))];
 	}
 	if (first === undefined && unknown.length === 0) {
-		return [place.problem('this task names no step', '', 'vacate doc lists the steps')];
+		return [place.problem('the task has no step', '', 'vacate doc lists the steps')];
 	}
 	return unknown.map(key => unknownKey(key, keywords, steps, place));
 }
 
-/** What to say of a key that is no keyword here. */
+/** The error for an unknown key. */
 export function unknownKey(key: string, keywords: object, steps: Steps, place: SourceRange): Problem {
 	const at = pointerPart(key);
 	if (unsupportedKeywords.has(key)) return unsupported(key, place);
 	if (key.startsWith('with_')) return place.problemAtKey(`'${key}' is not supported`, at, 'write loop');
-	if (key === 'listen') return place.problemAtKey('only a handler listens', at);
+	if (key === 'listen') return place.problemAtKey('listen is only supported in handlers', at);
 	const short = key.split('.').at(-1) ?? key;
 	const names = [...steps.keys(), ...Object.keys(controls), ...Object.keys(keywords)];
 	const hint = names.includes(short) ? `write ${short}` : (nearest(key, names) ?? 'vacate doc lists the steps');
-	return place.problemAtKey(`there is no step or keyword '${key}'`, at, hint);
+	return place.problemAtKey(`unknown step or keyword '${key}'`, at, hint);
 }
 
-/** What to say of a keyword of Ansible's that there is not. */
+/** The error for an unsupported keyword of Ansible. */
 export function unsupported(key: string, place: SourceRange): Problem {
 	const hint = unsupportedKeywords.get(key);
-	return place.problemAtKey(`'${key}' is a keyword of Ansible that is not supported`, pointerPart(key), hint);
+	return place.problemAtKey(`Ansible keyword '${key}' is not supported`, pointerPart(key), hint);
 }
 
-/** What no schema can say of a loop and of what is registered. */
+/** Errors in loops and registered variables that a schema cannot express. */
 export function loopProblems(data: Mapping, place: SourceRange): readonly Problem[] {
 	const {register, loop, loop_control} = data;
 	return [
 		...(typeof register === 'string' && reservedNames.has(register)
-			? [place.problem(`'${register}' is a name that every host brings along`, '/register')]
+			? [place.problem(`cannot register '${register}': the name is reserved`, '/register')]
 			: []),
 		...(loop_control !== undefined && loop === undefined
-			? [place.problemAtKey('loop_control says how a loop runs, and there is no loop', '/loop_control')]
+			? [place.problemAtKey('loop_control requires loop', '/loop_control')]
 			: []),
 	];
 }
@@ -140,7 +140,7 @@ function normalise(
 	};
 }
 
-/** Its name, and where it stands. */
+/** The name and position of a task. */
 export function named(reader: Reader, otherwise: string) {
 	const {data, place} = reader;
 	const name = typeof data.name === 'string' ? data.name : otherwise;
@@ -148,7 +148,7 @@ export function named(reader: Reader, otherwise: string) {
 	return {name, ...(title === undefined ? {} : {title}), listen: tagsOf(data.listen), place};
 }
 
-/** Its loop. */
+/** The loop of a task. */
 export function loopOf(reader: Reader): Loop {
 	const {data} = reader;
 	const control = mappingOf(data.loop_control);

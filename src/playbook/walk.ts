@@ -1,6 +1,6 @@
 import type {Include, IncludeVars, Meta, Node, Play, PlaybookTask} from './model.ts';
 
-/** All that is not a block, in the order in which it stands in the files; of an include also what is known of it. */
+/** All nodes except blocks, in file order, including the known tasks of includes. */
 export function* walkTasks(nodes: readonly Node[]): Generator<PlaybookTask | Include | IncludeVars | Meta> {
 	for (const node of nodes) {
 		if (node.kind === 'block') {
@@ -12,14 +12,14 @@ export function* walkTasks(nodes: readonly Node[]): Generator<PlaybookTask | Inc
 	}
 }
 
-/** The same without what an include holds: it is chosen while it runs. */
+/** All nodes except blocks, in file order, without the tasks of includes, which are selected during the run. */
 export function walkWritten(nodes: readonly Node[]): readonly Exclude<Node, {kind: 'block'}>[] {
 	return nodes.flatMap(node =>
 		node.kind === 'block' ? walkWritten([...node.block, ...node.rescue, ...node.always]) : [node],
 	);
 }
 
-/** All that a play holds, in the order in which it is done; the handlers last. */
+/** All nodes of a play, in the order in which they run; handlers last. */
 export function sectionsOf({preTasks, tasks, postTasks, handlers}: Play): readonly Node[] {
 	return [...preTasks, ...tasks, ...postTasks, ...handlers];
 }

@@ -41,7 +41,7 @@ export class RunControl {
 			for (;;) {
 				const last = await lastOf(folder);
 				if (last > 0 && (await answers(pathOf(folder, last)))) {
-					throw new PrerequisiteError(`${run} is still going on`, `end it first: vacate abort ${run}`);
+					throw new PrerequisiteError(`${run} is still in progress`, `stop it first: vacate abort ${run}`);
 				}
 				const path = pathOf(folder, last + 1);
 				if (await isNew(own, path)) {
@@ -58,7 +58,7 @@ export class RunControl {
 		}
 	}
 
-	/** What is done when somebody asks for the run to stop, with what they say. */
+	/** The callback for a request to stop the run, with what the request says. */
 	onAbort(abort: (text: string) => void): void {
 		this.#abort = abort;
 		if (this.#asked !== undefined) abort(this.#asked);
@@ -82,13 +82,13 @@ export class RunControl {
 	}
 }
 
-/** Does the run live? */
+/** Whether the process of the run is alive. */
 export async function isAlive(folder: string): Promise<boolean> {
 	const last = await lastOf(folder);
 	return last > 0 && answers(pathOf(folder, last));
 }
 
-/** Tells a live run to stop and take back what is under way, and waits for its end. False when it does not live. */
+/** Tells a running run to abort and roll back its actions in progress, and waits for its end. False if it is not running. */
 export async function abortRun(folder: string, text = ''): Promise<boolean> {
 	const last = await lastOf(folder);
 	if (last === 0) return false;
@@ -120,7 +120,7 @@ function answers(path: string): Promise<boolean> {
 	});
 }
 
-/** Gives the socket a name that nothing had; false when something has it. */
+/** Gives the socket an unused name; false if the name is taken. */
 async function isNew(own: string, path: string): Promise<boolean> {
 	try {
 		await link(own, path);

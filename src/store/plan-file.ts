@@ -38,7 +38,7 @@ export async function readPlan(file: string): Promise<SealedPlan> {
 function brokenSeal(file: string): PrerequisiteError {
 	return new PrerequisiteError(
 		`${file} was changed after it was sealed`,
-		`look at what has changed; if it is meant, seal it anew: vacate seal ${file}`,
+		`check the changes; if they are intended, seal the plan again: vacate seal ${file}`,
 	);
 }
 

@@ -1,6 +1,6 @@
 import {InputError} from '../errors.ts';
 
-/** A kind of quantity that is written with a unit. Internally the value is in the smallest unit. */
+/** A quantity with a unit. Internally, the value is in the smallest unit. */
 type Quantity = {
 	readonly kind: string;
 	readonly example: string;
@@ -25,7 +25,7 @@ const rates: Quantity = {
 
 /** JSON Schema of a duration, for step parameters. */
 export const durationSchema = {type: 'string', pattern: '^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h|d)$'} as const;
-/** JSON Schema of a size. A bare number is not allowed: `20` could mean bytes or GiB. */
+/** JSON Schema of a size. A number without a unit is not allowed: `20` could mean bytes or GiB. */
 export const sizeSchema = {type: 'string', pattern: '^[0-9]+(\\.[0-9]+)? ?(B|KiB|MiB|GiB|TiB)$'} as const;
 /** JSON Schema of a rate. */
 export const rateSchema = {type: 'string', pattern: '^[0-9]+(\\.[0-9]+)? ?(B|KiB|MiB|GiB|TiB)/s$'} as const;

@@ -77,11 +77,11 @@ for (const [title, args, said] of [
 
 for (const [title, args, message] of [
 	['an unknown host in --limit', ['-l', 'web7'], /--limit: no host or group 'web7'/],
-	['a limit that leaves no host', ['-l', 'localhost'], /--limit localhost leaves no host of any play/],
+	['a limit that leaves no host', ['-l', 'localhost'], /--limit 'localhost' leaves no host in any play/],
 	[
 		'an unknown task to start at',
 		['--start-at-task', 'las'],
-		/there is no task 'las' to start at\n {2}did you mean last\?/,
+		/--start-at-task: no task 'las' in the playbook\n {2}did you mean last\?/,
 	],
 ] as const) {
 	test(`${title} is a mistake`, async t => {
@@ -124,7 +124,7 @@ playbook: p.yml
 test('--step asks before each task, until the answer is to continue', async t => {
 	const {said, stderr} = await vacate(t, ['--step', '-l', 'web1'], 'n\ny\nc\n');
 	t.deepEqual(said, ['two web1', 'last web1']);
-	t.regex(stderr, /do the task 'one'\? .*do the task 'two'\? .*do the task 'last'\?/);
+	t.regex(stderr, /Run task 'one'\? .*Run task 'two'\? .*Run task 'last'\?/);
 	t.deepEqual((await vacate(t, ['--step', '-l', 'web1'], '')).said, []);
 });
 

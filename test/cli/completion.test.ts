@@ -69,6 +69,6 @@ test('bash completes', t => {
 if (existsSync('/usr/bin/fish')) {
 	test('fish completes', t => {
 		const script = 'vacate completion fish | source; complete --do-complete "vacate resume 2"';
-		t.is(inFolder('fish', ['--private', '-c', script]).trim(), `${run}\ta run`);
+		t.is(inFolder('fish', ['--private', '-c', script]).trim(), `${run}\trun`);
 	});
 }

@@ -37,8 +37,8 @@ for (const [written, expected] of given) {
 }
 
 const wrong: readonly (readonly [string, string])[] = [
-	['a', '-e a is no variable'],
-	['1a=2', '-e 1a=2 is no variable'],
+	['a', '-e a does not set a variable'],
+	['1a=2', '-e 1a=2 does not set a variable'],
 	['{a', 'a [ or { is not closed'],
 	['{{ x }}', 'a value that begins with {{ must be quoted'],
 	['@nowhere.yml', 'nowhere.yml: no such file'],

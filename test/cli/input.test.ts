@@ -60,7 +60,7 @@ const mistakes: Readonly<Record<string, {readonly text: string; readonly says: r
 	'an unknown step': {
 		text: '- hosts: kvm1\n  tasks:\n    - migrat: {guest: a, to: kvm2}\n',
 		says: [
-			"p.yml:3:7: there is no step or keyword 'migrat'",
+			"p.yml:3:7: unknown step or keyword 'migrat'",
 			'    - migrat: {guest: a, to: kvm2}',
 			'          ^',
 			'did you mean migrate?',
@@ -72,7 +72,7 @@ const mistakes: Readonly<Record<string, {readonly text: string; readonly says: r
 	},
 	'a wrong type': {
 		text: '- hosts: kvm1\n  tasks:\n    - migrate: {guest: a, to: kvm2, auto_converge: yes}\n',
-		says: ['p.yml:3:52: this must be true or false, not "yes"', 'write true'],
+		says: ['p.yml:3:52: expected a boolean, got "yes"', 'write true'],
 	},
 	'an unknown host in a play': {
 		text: '- hosts: kvm7\n  tasks: []\n',
@@ -115,10 +115,10 @@ test.serial('a word that is no command, and an option without its value, are inp
 	t.regex(wrong.stderr, /unknown command 'evacuat'/);
 	const missing = await vacate(folder, 'run', 'p.yml', '-f', 'many', '-i', 'inventory.yml');
 	t.is(missing.code, 2);
-	t.regex(missing.stderr, /write a whole number from 1/);
+	t.regex(missing.stderr, /expected an integer of at least 1/);
 	const none = await vacate(folder, 'run', 'p.yml');
 	t.is(none.code, 2);
-	t.regex(none.stderr, /no inventory is given/);
+	t.regex(none.stderr, /no inventory given/);
 });
 
 test.serial('a playbook that is valid says so; a host that does not answer is told with what to try', async t => {
@@ -160,12 +160,15 @@ test.serial('doc lists the steps, and tells of each its parameters', async t => 
 	t.regex(list.stdout, /^migrate +Move a running guest/m);
 	const one = await vacate(folder, 'doc', 'migrate');
 	t.regex(one.stdout, /auto_converge \(true or false\)/);
-	t.regex(list.stdout, /^include_tasks +The tasks of another file/m);
-	t.regex((await vacate(folder, 'doc', 'meta')).stdout, /^meta: flush_handlers: run now/);
+	t.regex(list.stdout, /^include_tasks +Include the tasks of another file/m);
+	t.regex((await vacate(folder, 'doc', 'meta')).stdout, /^meta: flush_handlers: run the notified handlers now/);
 	const keyword = await vacate(folder, 'doc', 'serial');
-	t.regex(keyword.stdout, /^serial: How many hosts .*\n\nIt takes: .*whole number.*\nIt may stand in: play\n/);
+	t.regex(keyword.stdout, /^serial: Batch size: .*\n\nIt takes: .*whole number.*\nIt may stand in: play\n/);
 	t.regex(keyword.stdout, /^ {2}- serial: \[1, 5, 50%\]$/m);
-	t.regex((await vacate(folder, 'doc', 'loop_control')).stdout, /^ {2}index_var \(text\)\n {6}A variable for/m);
+	t.regex(
+		(await vacate(folder, 'doc', 'loop_control')).stdout,
+		/^ {2}index_var \(text\)\n {6}The name of a variable for/m,
+	);
 	const none = await vacate(folder, 'doc', 'migrte');
 	t.is(none.code, 2);
 	t.regex(none.stderr, /did you mean migrate\?/);
@@ -175,7 +178,7 @@ const commandLines: readonly (readonly [readonly string[], RegExp])[] = [
 	[['valdate'], /unknown command 'valdate'\n +\(Did you mean validate\?\)/],
 	[['run', '--limt', 'x', 'p.yml'], /unknown option '--limt'\n +\(Did you mean --limit\?\)/],
 	[['lab', 'guests', 'add', '--bakcing', '1'], /unknown option '--bakcing'\n +\(Did you mean --backing\?\)/],
-	[['lab', 'fault', 'nonsense'], /unknown command 'nonsense'\n +vacate lab fault --help says what there is/],
+	[['lab', 'fault', 'nonsense'], /unknown command 'nonsense'\n +vacate lab fault --help lists commands and options/],
 	[['lab', 'up', '--hosts', 'many'], /many/],
 	[['run'], /missing required argument 'playbook'/],
 ];

@@ -122,7 +122,7 @@ not used, no group or host has this name: group_vars/comptue.yml
 });
 
 const mistakes: readonly (readonly [string, readonly string[], RegExp])[] = [
-	['no inventory', ['--list'], /no inventory is given\n {2}name one: -i inventory\.yml/],
+	['no inventory', ['--list'], /no inventory given\n {2}give one: -i inventory\.yml/],
 	[
 		'a host without a comma',
 		['-i', 'kvm1', '--list'],
@@ -131,16 +131,16 @@ const mistakes: readonly (readonly [string, readonly string[], RegExp])[] = [
 	[
 		'a misspelt group',
 		['-i', 'hosts', '--graph', 'computer'],
-		/there is no group 'computer'\n {2}did you mean compute\?/,
+		/no group 'computer' in the inventory\n {2}did you mean compute\?/,
 	],
 	['a misspelt host', ['-i', 'hosts', '--host', 'kvn1'], /no host or group 'kvn1'[^\n]*\n {2}did you mean kvm1\?/],
-	['several hosts', ['-i', 'hosts', '--host', 'compute'], /'compute' is more than one host/],
+	['several hosts', ['-i', 'hosts', '--host', 'compute'], /'compute' matches more than one host/],
 	['two questions', ['-i', 'hosts', '--list', '--host', 'kvm1'], /'--list' cannot be used with option '--host/],
 	['two formats', ['-i', 'hosts', '--list', '--json', '--yaml'], /'--json' cannot be used with option '--yaml'/],
 	[
 		'a limit that leaves nothing',
 		['-i', 'hosts', '--hosts', 'spare', '-l', 'compute'],
-		/the limit 'compute' leaves no host of 'spare'/,
+		/--limit 'compute' leaves no host of 'spare'/,
 	],
 	['a limit without its file', ['-i', 'hosts', '--hosts', 'all', '-l', '@nowhere'], /nowhere: no such file/],
 ];
@@ -158,5 +158,5 @@ test('where there is no terminal a password cannot be asked for', async t => {
 	await writeFile(join(folder, 'sealed'), '$ANSIBLE_VAULT;1.1;AES256\n33350a33350a3335\n');
 	const {code, stderr} = await inventory('-i', 'sealed', '-J', '--list');
 	t.is(code, 3, stderr);
-	t.regex(stderr, /nobody can be asked: Vault password:/);
+	t.regex(stderr, /cannot ask without a terminal: Vault password:/);
 });

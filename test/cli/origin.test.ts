@@ -2,9 +2,9 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
-import {originFrom, originOf} from '../../src/cli/origin.ts';
+import {originOf} from '../../src/cli/origin.ts';
 import {replayJournal} from '../../src/engine/recovery/replay.ts';
-import {readOrigin, writeOrigin} from '../../src/store/plan-origin.ts';
+import {originFrom, readOrigin, writeOrigin} from '../../src/store/plan-origin.ts';
 import {originText} from '../../src/views/origin.ts';
 import {statusText} from '../../src/views/status.ts';
 

@@ -416,7 +416,7 @@ test('a file may include itself until a condition ends it; without end it is a m
 	const endless = await run('- {hosts: kvm1, tasks: [{include_tasks: again.yml}]}', {
 		files: {'again.yml': '- include_tasks: again.yml\n'},
 	});
-	t.regex(endless.told.at(-1) ?? '', /files include each other more than \d+ times/);
+	t.regex(endless.told.at(-1) ?? '', /include_tasks exceeds the limit of \d+ nested files/);
 });
 
 test('variables of files: of the play, and included from a task on', async t => {
@@ -859,7 +859,7 @@ test('an undo that fails leaves the run stuck', async t => {
 		'- {hosts: kvm1, tasks: [{command: fail, undo: fail, ignore_errors: true}, {debug: never}]}',
 	);
 	t.is(recap.exitCode, 5);
-	t.regex(told.at(-1) ?? '', /stuck: command could not be taken back: fail on kvm1: exit code 1/);
+	t.regex(told.at(-1) ?? '', /stuck: command could not be undone: fail on kvm1: exit code 1/);
 });
 
 test('a text file beside the playbook is copied as it is', async t => {
@@ -947,9 +947,17 @@ test('a secret goes to the input and the environment of commands, and is shown n
 });
 
 for (const [title, task, message] of [
-	['a word of a command', 'command: echo {{ password }}', /a secret cannot stand here, where others could see it/],
-	['a line of a shell', 'shell: {cmd: "echo {{ password }}"}', /a secret cannot stand here, where others could see it/],
-	['a file', 'copy: {dest: /a, content: "{{ password }}"}', /a secret cannot stand here, where others could see it/],
+	['a word of a command', 'command: echo {{ password }}', /a secret is not allowed here, because others could see it/],
+	[
+		'a line of a shell',
+		'shell: {cmd: "echo {{ password }}"}',
+		/a secret is not allowed here, because others could see it/,
+	],
+	[
+		'a file',
+		'copy: {dest: /a, content: "{{ password }}"}',
+		/a secret is not allowed here, because others could see it/,
+	],
 	['several lines in the environment', '{command: a, environment: {A: "{{ password }}\\n"}}', /several lines/],
 ] as const) {
 	test(`a secret cannot be ${title}: that is seen, or kept`, async t => {
@@ -994,6 +1002,6 @@ test('a pause waits for an answer, and for nobody where there is none', async t 
 		/yes/,
 	);
 	const alone = await run(text);
-	t.regex(alone.told.join(), /nobody can be asked: Go on\?/);
+	t.regex(alone.told.join(), /cannot ask without a terminal: Go on\?/);
 	t.not(alone.recap.exitCode, 0);
 });

@@ -111,7 +111,7 @@ test.serial('a plan is refused when its playbook has changed since', async t => 
 	await rig.playbook('evacuate', `${evacuate}    - debug: more\n`);
 	const {code, stderr} = await rig.vacate('apply', file('edited.yml'));
 	t.is(code, 3);
-	t.regex(stderr, /the playbook changed since .*edited\.yml was made/);
+	t.regex(stderr, /the playbook changed after .*edited\.yml was made/);
 });
 
 test.serial(

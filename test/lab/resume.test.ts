@@ -122,12 +122,12 @@ test.serial('a changed playbook, a wrong name: nothing is touched, and that is s
 	await killedAt('"step":"command"', 100, file);
 	const unknown = await rig.vacate('resume', 'last');
 	t.is(unknown.code, 5, unknown.stdout);
-	t.regex(unknown.stdout, /command on kvm1 had begun, and nobody knows whether it ended/);
+	t.regex(unknown.stdout, /command on kvm1 was started, and its outcome is unknown/);
 	await writeFile(file, '- hosts: kvm1\n  tasks:\n    - command: {argv: [sleep, "1"]}\n');
 	const changed = await rig.vacate('resume', 'last');
 	t.is(changed.code, 2);
 	t.regex(changed.stderr, /has changed since/);
 	const wrong = await rig.vacate('status', 'nobody');
 	t.is(wrong.code, 2);
-	t.regex(wrong.stderr, /there is no run nobody here/);
+	t.regex(wrong.stderr, /run 'nobody' not found/);
 });

@@ -79,7 +79,7 @@ test.serial('a run is ended from another machine by the host that it changes', a
 	await written(folder, '"step":"command"');
 	const asked = await rig.vacate('abort', '--host', 'kvm1');
 	t.is(asked.code, 0, asked.stderr);
-	t.regex(asked.stdout, /it has let kvm1 go: run \S+ of /);
+	t.regex(asked.stdout, /released kvm1: run \S+ of /);
 	t.is((await end).code, 130);
 	t.false(await isThere());
 	const nobody = await rig.vacate('abort', '--host', 'kvm1');
@@ -109,7 +109,7 @@ test.serial('root hears of a run of somebody who is not root, and can end it', a
 	t.true(await isHeld());
 	const asked = await rig.vacate('abort', '--host', 'kvm1');
 	t.is(asked.code, 0, asked.stderr);
-	t.regex(asked.stdout, /it has let kvm1 go: run own of operator1@desk/);
+	t.regex(asked.stdout, /released kvm1: run own of operator1@desk/);
 	t.like(await held, {end: 'exited', code: 0});
 	t.false(await isHeld(), 'the file that stays holds nothing');
 });

@@ -129,7 +129,7 @@ test('a file that cannot be read is a mistake', async t => {
 	for (const [file, message] of [
 		['test/cases/nowhere.yml', 'no such file'],
 		['test/cases', 'this is a directory'],
-		['/dev/null', 'a playbook is a list of plays'],
+		['/dev/null', 'a playbook must be a list of plays'],
 	] as const) {
 		const error = await t.throwsAsync(loadPlaybook(file, steps), {instanceOf: InputError});
 		t.regex(error.message, new RegExp(message));

@@ -103,7 +103,7 @@ for (const [title, text, message] of [
 	[
 		'a check that would lie',
 		'- {hosts: kvm1, tasks: [{command: move, check_mode: true}]}',
-		/'check_mode' is a keyword of Ansible that is not supported/,
+		/Ansible keyword 'check_mode' is not supported/,
 	],
 ] as const) {
 	test(`${title} is told before anything is done`, async t => {

@@ -59,7 +59,7 @@ test('who has a run is told to stop, also before it can; then another may have i
 		const control = await RunControl.claim(folder, 'r1');
 		await t.throwsAsync(RunControl.claim(folder, 'r1'), {
 			instanceOf: PrerequisiteError,
-			message: 'r1 is still going on',
+			message: 'r1 is still in progress',
 		});
 		const aborted = abortRun(folder, ' {"operator":"anna"}');
 		const text = await new Promise<string>(resolve => control.onAbort(resolve));

@@ -297,7 +297,7 @@ for (const [title, status, expected] of [
 					...opened,
 					phase: 'stuck',
 					now: 'running (booted) on kvm1; kvm2 does not answer',
-					message: 'the move of web1 could not be taken back',
+					message: 'the move of web1 could not be undone',
 					left: [
 						{host: 'kvm2', path: '/images/web1', there: 'unknown'},
 						{host: 'kvm3', path: '/images/web1', there: 'yes'},
@@ -305,7 +305,7 @@ for (const [title, status, expected] of [
 				},
 			],
 		},
-		/running \(booted\) on kvm1; kvm2 does not answer\n\nweb1 to kvm2: the move of web1 could not be taken back\n {2}has left: kvm2:\/images\/web1 \(no answer\), kvm3:\/images\/web1\n\nit has ended with exit code 5: 1 action is stuck\. When you have acted: vacate resume r1$/,
+		/running \(booted\) on kvm1; kvm2 does not answer\n\nweb1 to kvm2: the move of web1 could not be undone\n {2}has left: kvm2:\/images\/web1 \(no answer\), kvm3:\/images\/web1\n\nit has ended with exit code 5: 1 action is stuck\. When you have acted: vacate resume r1$/,
 	],
 	[
 		'dead',

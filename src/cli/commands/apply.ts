@@ -16,15 +16,19 @@ type ApplyOptions = Omit<InventoryChoice, 'inventory'> &
 	WhyOptions &
 	OverrideOptions & {readonly extraVars?: readonly string[]; readonly forks: number; readonly json?: true};
 
-/** `vacate apply PLAN`: does what a plan says, or refuses. */
+/** `vacate apply PLAN`: performs the actions of a plan, or refuses to. */
 export function applyCommand(wrapPorts: WrapPorts): Command {
 	const command = new Command('apply')
-		.description('Carry a plan out. What has changed since it was made is not done; nothing is decided anew.')
+		.description('Apply a plan. Actions affected by drift are not performed; no new decisions are made.')
 		.argument('<plan>');
 	return withOverride(withWhy(withAccess(withVault(command))))
-		.option('-e, --extra-vars <vars>', 'variables that the plan does not hold, such as passwords (repeatable)', collect)
-		.option('-f, --forks <number>', 'hosts that work at a task at once', positive, 20)
-		.option('--json', 'events as JSON Lines on standard output')
+		.option(
+			'-e, --extra-vars <vars>',
+			'variables that are not stored in the plan, such as passwords (repeatable)',
+			collect,
+		)
+		.option('-f, --forks <number>', 'number of hosts that run a task at the same time', positive, 20)
+		.option('--json', 'write events to standard output as JSON Lines')
 		.action(async (file: string, options: ApplyOptions) => {
 			const [{readPlanToApply}, {startRun}, {checkedAgainst}] = await Promise.all([
 				import('../../store/plan-file.ts'),
@@ -57,7 +61,7 @@ export function applyCommand(wrapPorts: WrapPorts): Command {
 		});
 }
 
-/** The inputs that the plan was made from, as they are now. @throws PrerequisiteError when they are not what they were. */
+/** Reads the inputs of the plan again. @throws PrerequisiteError if they have changed. */
 async function inputsOf(
 	{made_from: made}: SealedPlan,
 	file: string,
@@ -84,7 +88,7 @@ async function inputsOf(
 	const changed = names.filter(name => digests[name] !== made.digests[name]);
 	if (changed.length === 0) return {written, selected};
 	throw new PrerequisiteError(
-		`the ${changed.join(' and the ')} changed since ${file} was made`,
-		`plan again, and compare: vacate diff ${file} NEW`,
+		`the ${changed.join(' and the ')} changed after ${file} was made`,
+		`plan again and compare: vacate diff ${file} NEW`,
 	);
 }

@@ -1,7 +1,7 @@
 import {Argument, Command} from 'commander';
 import type {Candidate} from '../options/candidates.ts';
 
-/** What each shell is told, so that it asks this program for the words that fit. */
+/** The script for each shell; it asks this program for the completions. */
 const scripts = {
 	bash: `_vacate() {
 	mapfile -t COMPREPLY < <(vacate complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null | cut -f 1)
@@ -23,19 +23,17 @@ compdef _vacate vacate
 `,
 } as const;
 
-/** `vacate completion SHELL`: what makes a shell complete this program’s words. */
+/** `vacate completion SHELL`: prints the completion script of a shell. */
 export function completionCommand(): Command {
 	return new Command('completion')
-		.description(
-			'Print what makes a shell complete commands, options, runs and steps: source <(vacate completion bash)',
-		)
+		.description('Print the completion script for a shell. To load it in bash: source <(vacate completion bash)')
 		.addArgument(new Argument('<shell>').choices(Object.keys(scripts)))
 		.action((shell: keyof typeof scripts) => {
 			process.stdout.write(scripts[shell]);
 		});
 }
 
-/** `vacate complete -- WORD…`: the words that fit where the last one is typed, for the scripts above. */
+/** `vacate complete -- WORD…`: prints the completions of the last word, for the scripts above. */
 export function completeCommand(program: Command): Command {
 	return new Command('complete').argument('[word...]').action(async (words: readonly string[]) => {
 		const {candidates} = await import('../options/candidates.ts');
@@ -51,7 +49,7 @@ async function runNames(): Promise<readonly Candidate[]> {
 		import('../../store/read-journal.ts'),
 	]);
 	const runs = (await readdir(runsFolder).catch(() => [])).sort().reverse();
-	return [{word: 'last', description: 'the run that began last'}, ...runs.map(word => ({word, description: 'a run'}))];
+	return [{word: 'last', description: 'the most recent run'}, ...runs.map(word => ({word, description: 'run'}))];
 }
 
 async function topicNames(): Promise<readonly Candidate[]> {
@@ -63,6 +61,6 @@ async function topicNames(): Promise<readonly Candidate[]> {
 	return [
 		...[...steps.values()].map(({name, summary}) => ({word: name, description: summary})),
 		...Object.entries(controls).map(([word, {description}]) => ({word, description})),
-		...[...keywordDocs.keys()].map(word => ({word, description: 'a keyword'})),
+		...[...keywordDocs.keys()].map(word => ({word, description: 'keyword'})),
 	];
 }

@@ -1,9 +1,9 @@
 import {Command} from 'commander';
 
-/** `vacate diff OLD NEW`: what has changed between two plans. */
+/** `vacate diff OLD NEW`: compares two plans. */
 export function diffCommand(): Command {
 	return new Command('diff')
-		.description('Say what has changed between two plans.')
+		.description('Show the differences between two plans.')
 		.argument('<old>')
 		.argument('<new>')
 		.action(async (old: string, now: string) => {

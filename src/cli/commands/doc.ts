@@ -2,17 +2,17 @@ import {Command} from 'commander';
 import {InputError} from '../../errors.ts';
 import {nearest} from '../../spelling/nearest.ts';
 
-/** `vacate doc [NAME]`: what a step or a keyword does and takes. */
+/** `vacate doc [NAME]`: documentation of a step or keyword. */
 export function docCommand(): Command {
 	return new Command('doc')
-		.description('Say what a step or a keyword does and takes; without a name, list them.')
-		.argument('[topic]', 'a step, a keyword, or what stands in place of a step')
+		.description('Show the documentation of a step or keyword; without a name, list them all.')
+		.argument('[topic]', 'a step, a keyword, or a control such as include_tasks')
 		.action(async (name: string | undefined) => {
 			process.stdout.write(`${await docText(name)}\n`);
 		});
 }
 
-/** @throws InputError for a name that there is not. */
+/** @throws InputError if the name is unknown. */
 async function docText(name: string | undefined): Promise<string> {
 	const [{steps}, {controlText, keywordText, listText, stepText}, {controls}, {keywordDocs}] = await Promise.all([
 		import('../../steps/index.ts'),
@@ -28,6 +28,6 @@ async function docText(name: string | undefined): Promise<string> {
 	if (keyword !== undefined) return keywordText(keyword);
 	const names = [...steps.keys(), ...Object.keys(controls), ...keywordDocs.keys()];
 	throw new InputError([
-		{message: `there is no step or keyword '${name}'`, hint: nearest(name, names) ?? 'vacate doc lists them'},
+		{message: `unknown step or keyword '${name}'`, hint: nearest(name, names) ?? 'vacate doc lists them'},
 	]);
 }

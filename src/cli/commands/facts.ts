@@ -10,19 +10,17 @@ import {type InventoryChoice, vaultOf, withInventory} from '../options/inventory
 type FactsOptions = InventoryChoice &
 	AccessOptions & {readonly output?: string; readonly limit?: string; readonly dirtyRate?: boolean};
 
-/** `vacate facts`: what a plan needs to know of the hosts, to plan without them. */
+/** `vacate facts`: gathers the facts of the hosts, so that a plan can be made without access to them. */
 export function factsCommand(): Command {
-	const command = new Command('facts').description(
-		'Gather what is needed to plan, from all hosts at once; only reads.',
-	);
-	return withAccess(withInventory(command, 'the hosts'))
-		.option('-l, --limit <pattern>', 'only these hosts')
-		.option('--dirty-rate', 'count for a second how fast each guest changes its memory')
-		.option('-o, --output <file>', 'where the facts go. Else to standard output')
+	const command = new Command('facts').description('Gather the facts that a plan requires from all hosts. Read-only.');
+	return withAccess(withInventory(command, 'inventory'))
+		.option('-l, --limit <pattern>', 'limit to hosts that match the pattern')
+		.option('--dirty-rate', 'measure the dirty rate of each guest for one second')
+		.option('-o, --output <file>', 'write the facts to FILE (default: standard output)')
 		.action(async (options: FactsOptions) => {
 			const {inventory: sources = [], output} = options;
 			if (sources.length === 0) {
-				throw new InputError([{message: 'no inventory is given', hint: 'name one: -i inventory.yml'}]);
+				throw new InputError([{message: 'no inventory given', hint: 'give one: -i inventory.yml'}]);
 			}
 			const [
 				{loadInventory},
@@ -52,7 +50,7 @@ export function factsCommand(): Command {
 				const text = `${JSON.stringify({vacate_facts: factsVersion, gathered, facts}, undefined, '\t')}\n`;
 				if (output === undefined) process.stdout.write(text);
 				else await writeFile(output, text);
-				for (const {host, reason} of silent) process.stderr.write(`nothing of ${host}: ${visible(reason)}\n`);
+				for (const {host, reason} of silent) process.stderr.write(`no facts from ${host}: ${visible(reason)}\n`);
 				setExitCode(exitCodeOf({of: 'facts', silentHosts: silent.length}));
 			} finally {
 				await stage.shell?.close();

@@ -1,7 +1,7 @@
-/** What every new project begins with, by path. */
+/** The files of a new project that do not depend on the CI system, by path. */
 export const commonFiles = {
 	'inventory.yml': `# yaml-language-server: $schema=schemas/inventory.schema.json
-# The hosts, and how they are reached. Inventories of Ansible's can be taken as they are.
+# The hosts and how to reach them. Ansible inventories can be used unchanged.
 all:
   vars:
     ansible_user: root
@@ -12,12 +12,12 @@ all:
         kvm2: {ansible_host: 192.0.2.12}
         kvm3:
           ansible_host: 192.0.2.13
-          # Where the others reach it for moves, when that is another network:
+          # The address for migrations, if they use a separate network:
           # migration_host: 198.51.100.13
 `,
 	'evacuate.yml': `# yaml-language-server: $schema=schemas/playbook.schema.json
-# Empties one host: vacate plan -i inventory.yml evacuate.yml -e source=kvm2
-- name: Empty {{ source }} for maintenance
+# Evacuates one host: vacate plan -i inventory.yml evacuate.yml -e source=kvm2
+- name: Evacuate {{ source }} for maintenance
   hosts: "{{ source }}"
   vars:
     source: kvm1
@@ -27,27 +27,27 @@ all:
         to: compute
         limits: {per_source: 2, per_destination: 2}
 
-    - name: See who is left
+    - name: List the remaining guests
       virsh_list:
       register: left
 
-    - name: Be sure that nobody is
+    - name: Check that no guest remains
       assert:
         that: left.active | length == 0
         fail_msg: "guests still run on {{ source }}: {{ left.active | join(', ') }}"
 `,
 } as const;
 
-const explained = `# Checks each change of the playbook and of the inventory, and shows what would be done.
-# The runner needs vacate, and no way to the hosts: it plans from the facts of a file. Gather them anew with
+const explained = `# Validates every change of the playbook and inventory, and shows the resulting plan.
+# The runner requires vacate, but no access to the hosts: it plans from a facts file. To update the facts:
 #   vacate facts -i inventory.yml -o facts.json
-# As long as there is no such file, it only checks.`;
+# Without a facts file, the job only validates.`;
 
 const check = 'vacate validate --strict -i inventory.yml evacuate.yml';
 const plan = 'if [ -e facts.json ]; then vacate plan -i inventory.yml evacuate.yml --facts facts.json -o plan.yml; fi';
 const show = 'if [ -e plan.yml ]; then vacate show plan.yml --markdown > plan.md; fi';
 
-/** The job, for each kind of CI. */
+/** The job for each CI system. */
 export const ciFiles = {
 	gitlab: {
 		'.gitlab-ci.yml': `${explained}

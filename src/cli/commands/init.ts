@@ -4,12 +4,12 @@ import {Command, Option} from 'commander';
 import {PrerequisiteError} from '../../errors.ts';
 import {ciFiles, commonFiles} from './init-files.ts';
 
-/** `vacate init [FOLDER]`: what a new project begins with. */
+/** `vacate init [FOLDER]`: writes the files of a new project. */
 export function initCommand(): Command {
 	return new Command('init')
-		.description('Write an inventory, a playbook, and a CI job that checks and plans. Never over a file that is there.')
-		.argument('[folder]', 'where to', '.')
-		.addOption(new Option('--ci <kind>', 'for whom the job is').choices(Object.keys(ciFiles)).default('gitlab'))
+		.description('Create an inventory, a playbook and a CI job that validates and plans. Existing files are kept.')
+		.argument('[folder]', 'target folder', '.')
+		.addOption(new Option('--ci <kind>', 'CI system of the job').choices(Object.keys(ciFiles)).default('gitlab'))
 		.action(async (folder: string, {ci}: {readonly ci: keyof typeof ciFiles}) => {
 			const {generatedSchemas} = await import('../../playbook/generated-schemas.ts');
 			const schemas = Object.entries(generatedSchemas()).map(([name, text]) => [`schemas/${name}`, text] as const);
@@ -24,7 +24,7 @@ export function initCommand(): Command {
 		});
 }
 
-/** @throws PrerequisiteError for a place that cannot be written to. */
+/** @throws PrerequisiteError if the file cannot be written. */
 async function writeNew(path: string, text: string): Promise<'wrote' | 'kept '> {
 	try {
 		await mkdir(dirname(path), {recursive: true});
@@ -32,6 +32,6 @@ async function writeNew(path: string, text: string): Promise<'wrote' | 'kept '> 
 		return 'wrote';
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === 'EEXIST') return 'kept ';
-		throw new PrerequisiteError((error as Error).message, 'name a folder that you may write to');
+		throw new PrerequisiteError((error as Error).message, 'give a writable folder');
 	}
 }

@@ -19,7 +19,7 @@ export type InventoryQuestion = InventoryChoice & {
 
 const questions = ['list', 'graph', 'host', 'hosts', 'provenance'] as const;
 
-/** `vacate inventory`: what the inventory says, as vacate understands it. */
+/** `vacate inventory`: shows the inventory as vacate reads it. */
 export function inventoryCommand(): Command {
 	const others = (name: string) => questions.filter(question => question !== name);
 	const question = (flags: string, description: string) => {
@@ -27,24 +27,29 @@ export function inventoryCommand(): Command {
 		return option.conflicts([...others(option.attributeName())]);
 	};
 	return withInventory(
-		new Command('inventory').description('Show hosts, groups and variables as vacate understands them.'),
+		new Command('inventory').description('Show the hosts, groups and variables of an inventory.'),
 		'the hosts',
 	)
-		.addOption(question('--list', 'groups, hosts and variables, as an inventory script prints them'))
-		.addOption(question('--graph [group]', 'the groups as a tree (when nothing else is asked)'))
+		.addOption(question('--list', 'groups, hosts and variables in the format of an inventory script'))
+		.addOption(question('--graph [group]', 'the groups as a tree (default)'))
 		.addOption(question('--host <name>', 'the variables of a host'))
-		.addOption(question('--hosts <pattern>', 'the hosts of a pattern'))
-		.addOption(question('--provenance [pattern]', 'where each variable comes from: file, line, and what it wins over'))
-		.option('-l, --limit <pattern>', 'only these hosts of --hosts or --provenance; @file reads patterns from a file')
-		.option('--playbook-dir <folder>', 'read group_vars/ and host_vars/ there too (repeatable)', collect)
-		.addOption(new Option('--json', 'as JSON').conflicts('yaml'))
-		.addOption(new Option('--yaml', 'as YAML').conflicts('json'))
+		.addOption(question('--hosts <pattern>', 'the hosts that match a pattern'))
+		.addOption(
+			question('--provenance [pattern]', 'the origin of each variable: file, line, and the values that it overrides'),
+		)
+		.option(
+			'-l, --limit <pattern>',
+			'limit --hosts or --provenance to hosts that match the pattern; @FILE reads patterns from a file',
+		)
+		.option('--playbook-dir <folder>', 'also read group_vars/ and host_vars/ in this folder (repeatable)', collect)
+		.addOption(new Option('--json', 'print JSON').conflicts('yaml'))
+		.addOption(new Option('--yaml', 'print YAML').conflicts('json'))
 		.action(async (options: InventoryQuestion) => {
 			process.stdout.write(await inventoryAnswer(options));
 		});
 }
 
-/** What `vacate inventory` prints. @throws InputError */
+/** The output of `vacate inventory`. @throws InputError */
 export async function inventoryAnswer(options: InventoryQuestion): Promise<string> {
 	const {loadInventory} = await import('../../inventory/load.ts');
 	const vault = await vaultOf(options);
@@ -52,10 +57,10 @@ export async function inventoryAnswer(options: InventoryQuestion): Promise<strin
 	return answer(await loadInventory(givenInventories(options), {vault, ...folders}), options);
 }
 
-/** @throws InputError when none is given. */
+/** @throws InputError if none is given. */
 export function givenInventories({inventory = []}: InventoryChoice): readonly string[] {
 	if (inventory.length > 0) return inventory;
-	throw new InputError([{message: 'no inventory is given', hint: 'name one: -i inventory.yml'}]);
+	throw new InputError([{message: 'no inventory given', hint: 'give one: -i inventory.yml'}]);
 }
 
 async function answer(inventory: Inventory, options: InventoryQuestion): Promise<string> {
@@ -83,7 +88,9 @@ async function oneHost(inventory: Inventory, pattern: string): Promise<Host> {
 	const [name = '', ...more] = await hostsOf(inventory, pattern);
 	const host = inventory.hosts.get(name);
 	if (host !== undefined && more.length === 0) return host;
-	throw new InputError([{message: `'${pattern}' is more than one host`, hint: 'name one; --provenance takes several'}]);
+	throw new InputError([
+		{message: `'${pattern}' matches more than one host`, hint: 'give one host; --provenance accepts several'},
+	]);
 }
 
 async function hostsOf(inventory: Inventory, pattern: string, limit?: string): Promise<readonly string[]> {
@@ -96,7 +103,7 @@ async function hostsOf(inventory: Inventory, pattern: string, limit?: string): P
 	const within = new Set(matchHosts(inventory, limitPattern(limit)));
 	const left = names.filter(name => within.has(name));
 	if (left.length > 0) return left;
-	throw new InputError([{message: `the limit '${limit}' leaves no host of '${pattern}'`}]);
+	throw new InputError([{message: `--limit '${limit}' leaves no host of '${pattern}'`}]);
 }
 
 async function knownGroup({groups}: Inventory, name: string | true): Promise<string> {
@@ -104,5 +111,5 @@ async function knownGroup({groups}: Inventory, name: string | true): Promise<str
 	if (groups.has(name)) return name;
 	const {nearest} = await import('../../spelling/nearest.ts');
 	const hint = nearest(name, groups.keys());
-	throw new InputError([{message: `there is no group '${name}'`, ...(hint === undefined ? {} : {hint})}]);
+	throw new InputError([{message: `no group '${name}' in the inventory`, ...(hint === undefined ? {} : {hint})}]);
 }

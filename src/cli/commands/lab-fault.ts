@@ -7,11 +7,11 @@ import type {Lab} from '../../lab/state.ts';
 import {parseDuration, parseRate, parseSize} from '../../units/units.ts';
 import {quantity} from '../options/quantity.ts';
 
-/** `vacate lab fault …`: what can go wrong with hosts, on purpose and until it is cleared. */
+/** `vacate lab fault …`: injects faults into lab hosts; each lasts until it is cleared. */
 export function faultCommand(): Command {
 	const fault = new Command('fault')
 		.enablePositionalOptions()
-		.description('Let something go wrong with a host, see what is wrong, heal it.');
+		.description('Inject, show and clear faults of lab hosts.');
 	const commands = [
 		linkCommand(),
 		slowCommand(),
@@ -25,7 +25,7 @@ export function faultCommand(): Command {
 		clearCommand(),
 	];
 	for (const command of commands) {
-		command.addOption(new Option('--dir <folder>', 'where the lab is').default(defaultLab.dir));
+		command.addOption(new Option('--dir <folder>', 'folder of the lab').default(defaultLab.dir));
 		fault.addCommand(command.exitOverride().configureOutput({outputError: () => {}}));
 	}
 	return fault;
@@ -35,7 +35,7 @@ type InLab = {readonly dir: string};
 
 function linkCommand(): Command {
 	return new Command('link')
-		.description('Pull the cable of a host, or plug it in again.')
+		.description('Set the network link of a host down or up.')
 		.argument('<host>')
 		.addArgument(new Argument('<state>').choices(['down', 'up']))
 		.action(async (name: string, state: 'down' | 'up', {dir}: InLab) => {
@@ -46,13 +46,13 @@ function linkCommand(): Command {
 
 function slowCommand(): Command {
 	return new Command('slow')
-		.description('Limit the rate of a host’s link, or delay what passes it, each way.')
+		.description('Limit the rate of a host’s link, or add a delay in each direction.')
 		.argument('<host>')
-		.option('--rate <rate>', '4 MiB/s', quantity(parseRate))
-		.option('--delay <time>', '20 ms; needs a kernel with netem', quantity(parseDuration))
+		.option('--rate <rate>', 'rate, such as 4 MiB/s', quantity(parseRate))
+		.option('--delay <time>', 'delay, such as 20 ms; requires a kernel with netem', quantity(parseDuration))
 		.action(async (name: string, {dir, rate, delay}: InLab & {readonly rate?: number; readonly delay?: number}) => {
 			if (rate === undefined && delay === undefined) {
-				throw new InputError([{message: 'neither a rate nor a delay is given', hint: 'write --rate "4 MiB/s"'}]);
+				throw new InputError([{message: 'neither a rate nor a delay given', hint: 'write --rate "4 MiB/s"'}]);
 			}
 			const [{host}, {slowLink}] = await Promise.all([open(dir, name), import('../../lab/fault/speed.ts')]);
 			await slowLink(host, {
@@ -64,9 +64,9 @@ function slowCommand(): Command {
 
 function lossCommand(): Command {
 	return new Command('loss')
-		.description('Lose some of the packets that reach a host.')
+		.description('Drop some of the packets that reach a host.')
 		.argument('<host>')
-		.argument('<percent>', 'of all packets', percentage)
+		.argument('<percent>', 'percentage of packets to drop', percentage)
 		.action(async (name: string, percent: number, {dir}: InLab) => {
 			const [{host}, {losePackets}] = await Promise.all([open(dir, name), import('../../lab/fault/packets.ts')]);
 			await losePackets(host, percent);
@@ -75,11 +75,11 @@ function lossCommand(): Command {
 
 function portCommand(): Command {
 	return new Command('port')
-		.description('Drop or refuse what reaches TCP ports of a host: 22 is ssh, 49152-49215 are migrations.')
+		.description('Drop or reject TCP connections to ports of a host: 22 for SSH, 49152-49215 for migrations.')
 		.argument('<host>')
-		.argument('<ports>', 'a port, or the first and the last: 49152-49215', portRange)
+		.argument('<ports>', 'a port, or a range such as 49152-49215', portRange)
 		.addArgument(new Argument('<how>').choices(['drop', 'refuse']))
-		.option('--from <host>', 'only what this host sends')
+		.option('--from <host>', 'only packets from this host')
 		.action(
 			async (name: string, ports: string, how: PortFault['how'], {dir, from}: InLab & {readonly from?: string}) => {
 				const [{lab, host}, {blockPorts}] = await Promise.all([open(dir, name), import('../../lab/fault/packets.ts')]);
@@ -91,9 +91,9 @@ function portCommand(): Command {
 
 function diskCommand(): Command {
 	return new Command('disk')
-		.description('Make the disk of a host’s images full.')
+		.description('Fill the file system of a host’s images.')
 		.argument('<host>')
-		.option('--free <size>', 'leave so much', quantity(parseSize), 0)
+		.option('--free <size>', 'space to leave free', quantity(parseSize), 0)
 		.action(async (name: string, {dir, free}: InLab & {readonly free: number}) => {
 			const [{host}, {fillDisk}] = await Promise.all([open(dir, name), import('../../lab/fault/disk.ts')]);
 			await fillDisk(host, free);
@@ -101,17 +101,18 @@ function diskCommand(): Command {
 }
 
 function killCommand(): Command {
-	return programCommand('kill', 'Kill a program of a host with SIGKILL. A daemon stays dead until clear.').action(
-		async (host: string, program: Program, {dir, guest}: InLab & {readonly guest?: string}) => {
-			const [{lab}, {killProgram}] = await Promise.all([open(dir, host), import('../../lab/fault/daemons.ts')]);
-			await killProgram(lab, {host, program, ...(guest === undefined ? {} : {guest})});
-		},
-	);
+	return programCommand(
+		'kill',
+		'Kill a process on a host with SIGKILL. A daemon stays down until the fault is cleared.',
+	).action(async (host: string, program: Program, {dir, guest}: InLab & {readonly guest?: string}) => {
+		const [{lab}, {killProgram}] = await Promise.all([open(dir, host), import('../../lab/fault/daemons.ts')]);
+		await killProgram(lab, {host, program, ...(guest === undefined ? {} : {guest})});
+	});
 }
 
 function restartCommand(): Command {
 	return new Command('restart')
-		.description('Kill a daemon of a host with SIGKILL and start it again.')
+		.description('Kill a daemon on a host with SIGKILL and start it again.')
 		.argument('<host>')
 		.addArgument(new Argument('<daemon>').choices(daemons))
 		.action(async (host: string, program: Daemon, {dir}: InLab) => {
@@ -125,7 +126,7 @@ function restartCommand(): Command {
 }
 
 function pauseCommand(): Command {
-	return programCommand('pause', 'Stop a program of a host in the middle of what it does, until clear.').action(
+	return programCommand('pause', 'Stop a process on a host (SIGSTOP) until the fault is cleared.').action(
 		async (host: string, program: Program, {dir, guest}: InLab & {readonly guest?: string}) => {
 			const [{lab}, {pauseProgram}] = await Promise.all([open(dir, host), import('../../lab/fault/daemons.ts')]);
 			pauseProgram(lab, {host, program, ...(guest === undefined ? {} : {guest})});
@@ -138,14 +139,14 @@ function programCommand(name: string, description: string): Command {
 		.description(description)
 		.argument('<host>')
 		.addArgument(new Argument('<program>').choices(programs))
-		.option('--guest <name>', 'only the qemu of this guest');
+		.option('--guest <name>', 'only the QEMU process of this guest');
 }
 
 function listCommand(): Command {
 	return new Command('list')
-		.description('Say what is wrong with the hosts.')
+		.description('Show the faults of the hosts.')
 		.argument('[host...]')
-		.option('--json', 'as JSON')
+		.option('--json', 'print JSON')
 		.action(async (names: readonly string[], {dir, json}: InLab & {readonly json?: true}) => {
 			const [{lab, hosts}, {faultsOf}, {faultsText}] = await Promise.all([
 				openSeveral(dir, names),
@@ -159,7 +160,9 @@ function listCommand(): Command {
 
 function clearCommand(): Command {
 	return new Command('clear')
-		.description('Heal hosts, or all: links, ports, disks; wake what is paused, start daemons that are dead.')
+		.description(
+			'Clear the faults of some or all hosts: restore links, ports and disks, resume stopped processes, start daemons.',
+		)
 		.argument('[host...]')
 		.action(async (names: readonly string[], {dir}: InLab) => {
 			const [{lab, hosts}, {clearFaults}] = await Promise.all([
@@ -189,18 +192,18 @@ function machineOf(lab: Lab, name: string): LabHost {
 	const machine = lab.machines.find(one => one.name === name);
 	if (machine !== undefined) return machine;
 	const known = lab.machines.map(one => one.name).join(', ');
-	throw new InputError([{message: `the lab has no host ${name}`, hint: `it has: ${known}`}]);
+	throw new InputError([{message: `no host '${name}' in the lab`, hint: `hosts: ${known}`}]);
 }
 
 function percentage(text: string): number {
 	const number = Number(text);
-	if (!(number >= 0.01 && number <= 100)) throw new InvalidArgumentError('write a number from 0.01 to 100');
+	if (!(number >= 0.01 && number <= 100)) throw new InvalidArgumentError('expected a number from 0.01 to 100');
 	return number;
 }
 
 function portRange(text: string): string {
 	const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? [];
 	const valid = Number(first) >= 1 && Number(first) <= Number(last) && Number(last) <= 65_535;
-	if (!valid) throw new InvalidArgumentError('write a port, or a range such as 49152-49215');
+	if (!valid) throw new InvalidArgumentError('expected a port, or a range such as 49152-49215');
 	return text;
 }

@@ -10,13 +10,13 @@ import {setExitCode} from '../exit.ts';
 import {quantity} from '../options/quantity.ts';
 import {faultCommand} from './lab-fault.ts';
 
-const dirOption = () => new Option('--dir <folder>', 'where the lab is').default(defaultLab.dir);
+const dirOption = () => new Option('--dir <folder>', 'folder of the lab').default(defaultLab.dir);
 
 /** `vacate lab …`: real libvirt hosts in namespaces on this machine. */
 export function labCommand(): Command {
 	const lab = new Command('lab')
 		.enablePositionalOptions()
-		.description('Make real libvirt hosts on this machine, to try and to rehearse.');
+		.description('Run real libvirt hosts on this machine, for trials and rehearsals.');
 	const commands = [upCommand(), downCommand(), statusCommand(), sshCommand(), guestsCommand(), faultCommand()];
 	for (const command of commands) {
 		lab.addCommand(command.exitOverride().configureOutput({outputError: () => {}}));
@@ -26,12 +26,12 @@ export function labCommand(): Command {
 
 function upCommand(): Command {
 	return new Command('up')
-		.description('Make the hosts, or leave those that are up.')
+		.description('Create and start the hosts. Running hosts are kept.')
 		.addOption(dirOption())
-		.option('--name <name>', 'begins the names of its namespaces', shortName, defaultLab.name)
-		.option('--subnet <a.b.c>', 'its addresses', defaultLab.subnet)
-		.option('--hosts <number>', 'how many', wholeNumber, defaultLab.hosts)
-		.option('--install', 'install the Debian packages that are missing')
+		.option('--name <name>', 'name of the lab; prefix of its namespaces', shortName, defaultLab.name)
+		.option('--subnet <a.b.c>', 'subnet of the lab', defaultLab.subnet)
+		.option('--hosts <number>', 'number of hosts', wholeNumber, defaultLab.hosts)
+		.option('--install', 'install missing Debian packages')
 		.action(async ({install, ...plan}: LabPlan & {readonly install?: true}) => {
 			const {up} = await import('../../lab/up.ts');
 			const made = await up(plan, {install: install === true});
@@ -42,9 +42,9 @@ function upCommand(): Command {
 
 function downCommand(): Command {
 	return new Command('down')
-		.description('Take the lab away, whole or half made.')
+		.description('Stop and remove the lab, even if it is incomplete.')
 		.addOption(dirOption())
-		.option('--name <name>', 'its name, if its folder is gone', shortName, defaultLab.name)
+		.option('--name <name>', 'name of the lab, if its folder is missing', shortName, defaultLab.name)
 		.action(async ({dir, name}: {readonly dir: string; readonly name: string}) => {
 			const {down} = await import('../../lab/down.ts');
 			await down({...defaultLab, dir, name});
@@ -53,25 +53,25 @@ function downCommand(): Command {
 
 function statusCommand(): Command {
 	return new Command('status')
-		.description('Say which hosts there are and whether they run.')
+		.description('Show the hosts and their state.')
 		.addOption(dirOption())
 		.action(async ({dir}: {readonly dir: string}) => {
 			const [{loadLab}, {isAlive}] = await Promise.all([import('../../lab/state.ts'), import('../../lab/process.ts')]);
 			const lab = await loadLab(dir);
 			if (lab === undefined) {
-				process.stdout.write(`there is no lab in ${dir}\n`);
+				process.stdout.write(`no lab in ${dir}\n`);
 				return;
 			}
 			for (const {name, address} of lab.machines) {
 				const init = lab.inits[name];
-				process.stdout.write(`${name} ${address} ${init !== undefined && isAlive(init) ? 'runs' : 'does not run'}\n`);
+				process.stdout.write(`${name} ${address} ${init !== undefined && isAlive(init) ? 'running' : 'not running'}\n`);
 			}
 		});
 }
 
 function sshCommand(): Command {
 	return new Command('ssh')
-		.description('Log in to a host, or run a command there.')
+		.description('Log in to a host, or run a command on it.')
 		.argument('<host>')
 		.argument('[command...]')
 		.addOption(dirOption())
@@ -82,10 +82,10 @@ function sshCommand(): Command {
 			const machine = lab.machines.find(({name}) => name === host);
 			if (machine === undefined) {
 				const known = lab.machines.map(({name}) => name).join(', ');
-				throw new InputError([{message: `the lab has no host ${host}`, hint: `it has: ${known}`}]);
+				throw new InputError([{message: `no host '${host}' in the lab`, hint: `hosts: ${known}`}]);
 			}
 			const options = ['-i', lab.key, '-o', `UserKnownHostsFile=${lab.knownHosts}`, '-o', 'IdentitiesOnly=yes'];
-			// As with ssh, one word is a line for the host’s shell; several are a command and its arguments.
+			// As with ssh, a single word is passed to the host’s shell; several words are a command and its arguments.
 			const command = words.length < 2 ? words : [quoteArgv(words)];
 			const client = spawn('ssh', [...options, `root@${machine.address}`, ...command], {stdio: 'inherit'});
 			const code = await new Promise<number | null>(resolve => client.on('close', resolve));
@@ -108,9 +108,9 @@ type NewGuests = {
 function guestsCommand(): Command {
 	const guests = new Command('guests')
 		.enablePositionalOptions()
-		.description('Show the guests, where they run, and what they have counted.')
+		.description('Show the guests, the hosts they run on, and their counters.')
 		.addOption(dirOption())
-		.option('--json', 'as JSON')
+		.option('--json', 'print JSON')
 		.action(async ({dir, json}: {readonly dir: string; readonly json?: true}) => {
 			const [{theLab}, {readGuests}, {readingsText}] = await Promise.all([
 				import('../../lab/state.ts'),
@@ -122,18 +122,18 @@ function guestsCommand(): Command {
 		});
 	guests
 		.command('add')
-		.description('Make guests on a host and start them.')
+		.description('Create guests on a host and start them.')
 		.argument('<host>')
 		.argument('<name...>')
 		.addOption(dirOption())
-		.option('--memory <MiB>', 'memory', wholeNumber, 16)
-		.option('--disk <MiB>', 'size of the disk', wholeNumber, 64)
-		.option('--no-disk', 'none: it starts from a kernel file')
-		.addOption(new Option('--format <format>', 'of the disk').choices(['qcow2', 'raw']).default('qcow2'))
-		.option('--backing <number>', 'so many images below its own', wholeNumber)
-		.option('--cdrom <file>', 'a CD-ROM drive with this file of the host, which is made, or empty')
-		.option('--dirty <rate>', 'how fast it changes memory: 2 MiB/s', quantity(parseRate))
-		.option('--transient', 'without a definition that outlives it')
+		.option('--memory <MiB>', 'memory of each guest', wholeNumber, 16)
+		.option('--disk <MiB>', 'size of the disk of each guest', wholeNumber, 64)
+		.option('--no-disk', 'no disk: the guest boots from a kernel file')
+		.addOption(new Option('--format <format>', 'format of the disk').choices(['qcow2', 'raw']).default('qcow2'))
+		.option('--backing <number>', 'number of backing images below the disk', wholeNumber)
+		.option('--cdrom <file>', 'add a CD-ROM drive with this file of the host (created), or empty')
+		.option('--dirty <rate>', 'dirty rate of the memory, such as 2 MiB/s', quantity(parseRate))
+		.option('--transient', 'create transient guests, without a persistent definition')
 		.addOption(new Option('--state <state>').choices(['running', 'paused', 'shut off']).default('running'))
 		.action(async (host: string, names: readonly string[], options: NewGuests) => {
 			const [{theLab}, {createGuest}, {guestPlan}, {dirtyUnitsFor}] = await Promise.all([
@@ -161,11 +161,12 @@ function guestsCommand(): Command {
 
 function wholeNumber(text: string): number {
 	const number = Number(text);
-	if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('write a whole number from 1');
+	if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('expected an integer of at least 1');
 	return number;
 }
 
 function shortName(text: string): string {
-	if (!/^[a-z][a-z0-9]{0,5}$/.test(text)) throw new InvalidArgumentError('write one to six small letters and digits');
+	if (!/^[a-z][a-z0-9]{0,5}$/.test(text))
+		throw new InvalidArgumentError('expected one to six lowercase letters and digits, beginning with a letter');
 	return text;
 }

@@ -24,21 +24,23 @@ type PlanOptions = InventoryChoice &
 		readonly window?: number;
 	};
 
-/** `vacate plan PLAYBOOK`: all that a run would do, before anything is done. */
+/** `vacate plan PLAYBOOK`: writes down what a run would do, without doing it. */
 export function planCommand(): Command {
 	const command = new Command('plan')
-		.description('Work out what a run would do: a file to review, to compare and to apply. Nothing is changed.')
+		.description('Plan a playbook: write a plan file to review, compare and apply. Read-only.')
 		.argument('<playbook>');
-	return withWhy(withAccess(withSelectOptions(withInventory(command, 'the hosts'))))
-		.option('-e, --extra-vars <vars>', 'name=value, a mapping, or @FILE (repeatable)', collect)
-		.option('--facts <file>', 'plan from facts that `vacate facts` has gathered; no host is reached')
-		.option('-o, --output <file>', 'where the plan goes. Else to standard output')
+	return withWhy(withAccess(withSelectOptions(withInventory(command, 'inventory'))))
+		.option('-e, --extra-vars <vars>', 'set variables: name=value, a mapping, or @FILE (repeatable)', collect)
+		.option('--facts <file>', 'plan from a facts file written by `vacate facts`; no host is contacted')
+		.option('-o, --output <file>', 'write the plan to FILE (default: standard output)')
 		.option(
 			'--window <time>',
-			'say whether it fits into this time, and what to leave out: 2 h',
+			'check whether the plan fits into a maintenance window, such as 2 h, and which guests to leave out',
 			quantity(parseDuration),
 		)
-		.addOption(new Option('--check-only', 'only say whether it can be done; no plan is written').conflicts('output'))
+		.addOption(
+			new Option('--check-only', 'only report whether the plan can be applied; write no plan').conflicts('output'),
+		)
 		.action(async (file: string, options: PlanOptions) => {
 			const {loadInputs} = await import('../inputs.ts');
 			const {select} = await import('../options/select-inputs.ts');
@@ -48,7 +50,7 @@ export function planCommand(): Command {
 		});
 }
 
-/** Plans, tells it, and sets the exit code: 3 when not all that is asked for can be done. */
+/** Plans, reports the result and sets the exit code: 3 if the plan is incomplete. */
 export async function planAndTell(selected: Selected, playbook: string, options: PlanOptions): Promise<void> {
 	const made = await make(selected, playbook, options);
 	const plan = options.window === undefined ? made : inWindow(made, options.window);
@@ -89,10 +91,10 @@ async function tell(plan: Plan, {output, checkOnly, ...why}: PlanOptions): Promi
 	await writeFile(output, text);
 	const {writeOrigin} = await import('../../store/plan-origin.ts');
 	await writeOrigin(output, planFrom(output, text).plan.seal, originOf(why));
-	process.stdout.write(`\nthe plan is in ${output}\n  next: vacate show ${output}\n  next: vacate apply ${output}\n`);
+	process.stdout.write(`\nplan written to ${output}\n  next: vacate show ${output}\n  next: vacate apply ${output}\n`);
 }
 
-/** Does it do all that the playbook asks for? */
+/** Whether the plan does everything that the playbook asks for. */
 function isWhole({problems, left, expected: {window}}: Plan): boolean {
 	return problems.length === 0 && !left.some(({fails}) => fails) && (window?.leave_out.length ?? 0) === 0;
 }

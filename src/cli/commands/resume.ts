@@ -12,27 +12,31 @@ import type {SavedRun} from '../saved-run.ts';
 
 type GoOnOptions = AccessOptions & WhyOptions & {readonly extraVars?: readonly string[]; readonly json?: true};
 
-/** `vacate resume RUN`: brings a run that died to its end. */
+/** `vacate resume RUN`: finishes an interrupted run. */
 export function resumeCommand(wrapPorts: WrapPorts): Command {
-	return goingOn(wrapPorts, 'resume', 'End what a run that died had begun, and go on with the rest.');
+	return goingOn(wrapPorts, 'resume', 'Finish an interrupted run.');
 }
 
-/** `vacate undo RUN`: takes a run back. */
+/** `vacate undo RUN`: undoes a run. */
 export function undoCommand(wrapPorts: WrapPorts): Command {
-	return goingOn(wrapPorts, 'undo', 'Take back all that a run did and that can be taken back, the last first.');
+	return goingOn(wrapPorts, 'undo', 'Undo everything a run did that can be undone, in reverse order.');
 }
 
 function goingOn(wrapPorts: WrapPorts, how: 'resume' | 'undo', description: string): Command {
-	return withWhy(withAccess(new Command(how).description(description).argument('<run>', 'its name, or last')))
-		.option('-e, --extra-vars <vars>', 'the same as the run was given: they are not kept (repeatable)', collect)
-		.option('--json', 'events as JSON Lines on standard output')
+	return withWhy(withAccess(new Command(how).description(description).argument('<run>', 'name of the run, or last')))
+		.option(
+			'-e, --extra-vars <vars>',
+			'the same variables as for the run, whose values are not stored (repeatable)',
+			collect,
+		)
+		.option('--json', 'write events to standard output as JSON Lines')
 		.action(async (name: string, options: GoOnOptions) => {
 			const {folderOf, findRun} = await import('../saved-run.ts');
 			const {run, folder} = await folderOf(name);
 			const {RunControl} = await import('../../store/control.ts');
 			const control = await RunControl.claim(folder, run);
 			try {
-				// Read once it is ours: until now its process may have written.
+				// Read only after it is claimed: until then its own process may still write.
 				setExitCode(await goOnWith(await findRun(run), how, {...options, wrapPorts}, control));
 			} finally {
 				await control.close();
@@ -50,15 +54,15 @@ async function goOnWith(
 	const {steps} = await import('../../steps/index.ts');
 	const {unfinishedActions} = await import('../../engine/recovery/resume.ts');
 	if (how === 'resume' && replay.exitCode !== undefined && unfinishedActions(replay, steps).length === 0) {
-		process.stdout.write(`${run} has ended (exit code ${replay.exitCode}): nothing is left to do\n`);
+		process.stdout.write(`${run} has ended (exit code ${replay.exitCode}): nothing to do\n`);
 		return exitCodeOf({of: 'nothing'});
 	}
 	const {mustBeUnchanged} = await import('../saved-run.ts');
 	await mustBeUnchanged(saved);
 	const {extraVars = [], json = false, wrapPorts} = options;
 	if (extraVars.length < call.extraVars) {
-		const hint = 'give them again: their values are not kept, as they may be secrets';
-		throw new InputError([{message: `${run} was given -e ${call.extraVars} times`, hint}]);
+		const hint = 'give them again: their values are not stored, because they may be secrets';
+		throw new InputError([{message: `${run} was started with ${call.extraVars} -e options`, hint}]);
 	}
 	const {loadInputs} = await import('../inputs.ts');
 	const {select} = await import('../options/select-inputs.ts');

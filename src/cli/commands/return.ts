@@ -17,24 +17,22 @@ type ReturnOptions = AccessOptions &
 		readonly yes?: true;
 	};
 
-/** `vacate return RUN`: brings the guests that a run has moved back to where they were. */
+/** `vacate return RUN`: moves the guests of a run back to the hosts they came from. */
 export function returnCommand(wrapPorts: WrapPorts): Command {
 	const command = new Command('return')
-		.description(
-			'Bring the guests that a run has moved back to where they were: a plan of its own, made from its journal.',
-		)
-		.argument('<run>', 'its name, or last');
+		.description('Move the guests of a run back to the hosts they came from, with a new plan made from its journal.')
+		.argument('<run>', 'name of the run, or last');
 	return withOverride(withWhy(withAccess(command)))
-		.option('-e, --extra-vars <vars>', 'variables that the inventory needs (repeatable)', collect)
-		.option('-y, --yes', 'do not ask before it begins')
-		.option('--json', 'events as JSON Lines on standard output')
+		.option('-e, --extra-vars <vars>', 'variables that the inventory requires (repeatable)', collect)
+		.option('-y, --yes', 'apply the plan without asking for approval')
+		.option('--json', 'write events to standard output as JSON Lines')
 		.action(async (name: string, options: ReturnOptions) => {
 			const {findRun, mustBeDead} = await import('../saved-run.ts');
 			const saved = await findRun(name);
 			await mustBeDead(saved);
 			const playbook = await writeWayHome(saved);
 			if (playbook === undefined) {
-				process.stdout.write(`every guest that ${saved.run} has moved is where it was\n`);
+				process.stdout.write(`every guest that ${saved.run} moved is back on its original host\n`);
 				return;
 			}
 			const {extraVars = [], json = false, yes} = options;
@@ -68,7 +66,7 @@ export function returnCommand(wrapPorts: WrapPorts): Command {
 		});
 }
 
-/** The way home as a playbook, in the folder of the run; undefined when nobody is away. */
+/** Writes the playbook of the return to the folder of the run; undefined if no guest is away. */
 async function writeWayHome({run, folder, replay}: SavedRun): Promise<string | undefined> {
 	const [{steps}, {movesOf}, {homewardMoves}, {unfoldedYamlText}] = await Promise.all([
 		import('../../steps/index.ts'),
@@ -79,11 +77,11 @@ async function writeWayHome({run, folder, replay}: SavedRun): Promise<string | u
 	const ways = homewardMoves(movesOf(replay, steps));
 	if (ways.size === 0) return undefined;
 	const plays = [...ways].map(([home, guests]) => ({
-		name: `Back to ${home}, as run ${run} found it`,
+		name: `Return the guests of run ${run} to ${home}`,
 		hosts: home,
-		tasks: [{name: 'Bring its guests home', return_home: {guests}}],
+		tasks: [{name: 'Move the guests back', return_home: {guests}}],
 	}));
 	const file = join(folder, 'return.yml');
-	await writeFile(file, `# The way back of run ${run}, made from its journal.\n${unfoldedYamlText(plays)}`);
+	await writeFile(file, `# Returns the guests of run ${run}; generated from its journal.\n${unfoldedYamlText(plays)}`);
 	return file;
 }

@@ -24,21 +24,21 @@ type RunOptions = InventoryChoice &
 		readonly check?: true;
 	};
 
-/** `vacate run PLAYBOOK`: does what a playbook says. */
+/** `vacate run PLAYBOOK`: runs a playbook. */
 export function runCommand(wrapPorts: WrapPorts): Command {
 	const command = new Command('run')
-		.description('Plan a playbook, show what will be done, ask, and do it.')
+		.description('Plan a playbook, show the plan, ask for approval and apply it.')
 		.argument('<playbook>');
-	return withOverride(withWhy(withAccess(withSelectOptions(withInventory(command, 'the hosts')))))
-		.option('-e, --extra-vars <vars>', 'name=value, a mapping, or @FILE (repeatable)', collect)
+	return withOverride(withWhy(withAccess(withSelectOptions(withInventory(command, 'inventory')))))
+		.option('-e, --extra-vars <vars>', 'set variables: name=value, a mapping, or @FILE (repeatable)', collect)
 		.option('--step', 'ask before each task')
-		.option('--list-hosts', 'only list the hosts that would be taken')
-		.option('--list-tasks', 'only list the tasks that would be done')
-		.option('--list-tags', 'only list the tags that there are')
-		.option('-f, --forks <number>', 'hosts that work at a task at once', positive, 20)
-		.option('-y, --yes', 'do not ask before it begins')
-		.option('-C, --check', 'only plan, and show what would be done, as `vacate plan --check-only`')
-		.option('--json', 'events as JSON Lines on standard output')
+		.option('--list-hosts', 'only list the hosts of each play')
+		.option('--list-tasks', 'only list the tasks that would be run')
+		.option('--list-tags', 'only list the tags')
+		.option('-f, --forks <number>', 'number of hosts that run a task at the same time', positive, 20)
+		.option('-y, --yes', 'apply the plan without asking for approval')
+		.option('-C, --check', 'only plan and show the result, the same as `vacate plan --check-only`')
+		.option('--json', 'write events to standard output as JSON Lines')
 		.action(async (file: string, options: RunOptions) => {
 			const {loadInputs} = await import('../inputs.ts');
 			const {listed, select} = await import('../options/select-inputs.ts');
@@ -63,7 +63,7 @@ export function runCommand(wrapPorts: WrapPorts): Command {
 			const {invocationOf} = await import('../invocation.ts');
 			const [{startRun}, {planned}] = await Promise.all([import('../compose.ts'), import('../approved-plan.ts')]);
 			const {forks, json = false, step = false, inventory = [], extraVars = []} = options;
-			// A script has nobody to ask.
+			// A script cannot be asked.
 			const asks = options.yes !== true && process.stdin.isTTY && process.stdout.isTTY;
 			const output = json ? process.stderr : process.stdout;
 			const origin = originOf(options);

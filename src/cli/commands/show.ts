@@ -4,18 +4,19 @@ import type {Plan} from '../../plan/document/model.ts';
 
 type ShowOptions = {readonly markdown?: true; readonly html?: true; readonly output?: string};
 
-/** `vacate show PLAN`: a plan for people. */
+/** `vacate show PLAN`: prints a plan in readable form. */
 export function showCommand(): Command {
 	return new Command('show')
-		.description('Show a plan: who goes where, when, with which commands, and what to look at.')
+		.description('Show a plan: moves, schedule, commands, warnings and blockers.')
 		.argument('<plan>')
-		.addOption(new Option('--markdown', 'for a merge request').conflicts('html'))
-		.option('--html', 'as one page that needs nothing else')
-		.option('-o, --output <file>', 'where it goes. Else to standard output')
+		.addOption(new Option('--markdown', 'print Markdown, for a merge request').conflicts('html'))
+		.option('--html', 'print a self-contained HTML page')
+		.option('-o, --output <file>', 'write to FILE (default: standard output)')
 		.action(async (file: string, options: ShowOptions) => {
 			const {readAnyPlan} = await import('../../store/plan-file.ts');
 			const read = await readAnyPlan(file);
-			if (!read.isSealed) process.stderr.write(`${file} was changed after it was sealed: vacate seal ${file}\n`);
+			if (!read.isSealed)
+				process.stderr.write(`${file} was changed after it was sealed; if that is intended: vacate seal ${file}\n`);
 			const {editLines, editsText} = await import('../../views/plan/edits.ts');
 			process.stderr.write(editsText(file, read));
 			const {readOrigin} = await import('../../store/plan-origin.ts');

@@ -2,12 +2,12 @@ import {Command} from 'commander';
 import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
 import {collect} from '../options/collect.ts';
 
-/** `vacate status RUN`: how a run stands, and where each of its guests is by the hosts' own word. Changes nothing. */
+/** `vacate status RUN`: the state of a run, and the location of each guest as its hosts report it. Read-only. */
 export function statusCommand(): Command {
-	return withAccess(new Command('status').description('Tell how a run stands, and where its guests are.'))
-		.argument('<run>', 'its name, or last')
-		.option('-e, --extra-vars <vars>', 'the same as the run was given (repeatable)', collect)
-		.option('--json', 'as JSON')
+	return withAccess(new Command('status').description('Show the state of a run and where its guests are.'))
+		.argument('<run>', 'name of the run, or last')
+		.option('-e, --extra-vars <vars>', 'the same variables as for the run (repeatable)', collect)
+		.option('--json', 'print JSON')
 		.action(async (name: string, options: AccessOptions & {extraVars?: readonly string[]; json?: true}) => {
 			const {findRun} = await import('../saved-run.ts');
 			const {isAlive} = await import('../../store/control.ts');

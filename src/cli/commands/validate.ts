@@ -6,14 +6,14 @@ import {type InventoryChoice, vaultOf, withInventory} from '../options/inventory
 
 type ValidateOptions = InventoryChoice & {readonly extraVars?: readonly string[]; readonly strict?: true};
 
-/** `vacate validate FILE…`: every mistake of playbooks, before anything is reached. */
+/** `vacate validate FILE…`: reports every error of playbooks without contacting a host. */
 export function validateCommand(): Command {
 	const command = new Command('validate')
-		.description('Check playbooks: every mistake with its place, and nothing is reached.')
+		.description('Validate playbooks offline; report every error with file, line and column.')
 		.argument('<file...>', 'playbooks');
-	return withInventory(command, 'check them against these hosts too')
-		.option('-e, --extra-vars <vars>', 'name=value, a mapping, or @FILE (repeatable)', collect)
-		.option('--strict', 'also tell what is no mistake and could be better')
+	return withInventory(command, 'also validate against this inventory')
+		.option('-e, --extra-vars <vars>', 'set variables: name=value, a mapping, or @FILE (repeatable)', collect)
+		.option('--strict', 'also report what is valid but could be improved')
 		.action(async (files: readonly string[], options: ValidateOptions) => {
 			const vault = await vaultOf(options);
 			const problems: Problem[] = [];
@@ -30,7 +30,7 @@ export function validateCommand(): Command {
 		});
 }
 
-/** @throws InputError for mistakes; advice it gives. */
+/** Gives the advice. @throws InputError for errors. */
 async function problemsOf(
 	file: string,
 	{inventory, extraVars = [], strict}: ValidateOptions,

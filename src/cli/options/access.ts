@@ -2,7 +2,7 @@ import type {Command} from 'commander';
 import type {EndpointDefaults} from '../../ssh/endpoint.ts';
 import type {Verbosity} from '../../views/commands.ts';
 
-/** What every command takes that logs in to hosts. */
+/** The options of every command that logs in to hosts. */
 export type AccessOptions = {
 	readonly acceptNewHostKeys?: true;
 	readonly askPass?: true;
@@ -10,27 +10,27 @@ export type AccessOptions = {
 	readonly verbose?: Verbosity;
 };
 
-/** How hosts are reached, and how much is told of it. */
+/** How to reach hosts, and how much of it to report. */
 export type Access = EndpointDefaults & {readonly verbosity: Verbosity};
 
-/** Adds the options about logging in. */
+/** Adds the options for logging in. */
 export function withAccess(command: Command): Command {
 	return command
-		.option('--accept-new-host-keys', 'believe a host of which no key is known, and write its key down')
-		.option('-k, --ask-pass', 'ask for the password to log in with')
-		.option('-K, --ask-become-pass', 'ask for the password of sudo')
-		.option('-v, --verbose', 'tell the commands that change something; -vv all; -vvv also their output', more, 0);
+		.option('--accept-new-host-keys', 'accept and record the key of a host that has none in known_hosts')
+		.option('-k, --ask-pass', 'ask for the login password')
+		.option('-K, --ask-become-pass', 'ask for the sudo password')
+		.option('-v, --verbose', 'print state-changing commands (-vv: all commands, -vvv: with output)', more, 0);
 }
 
 function more(_value: string, before: Verbosity): Verbosity {
 	return before === 0 ? 1 : before === 1 ? 2 : 3;
 }
 
-/** What the command line says about logging in, for every host whose variables do not. */
+/** The login defaults of the command line, for hosts whose variables do not set them. */
 export async function readAccess(options: AccessOptions): Promise<Access> {
 	const {askSecret} = await import('../terminal/ask.ts');
-	const password = options.askPass && (await askSecret('Password to log in: '));
-	const becomePassword = options.askBecomePass && (await askSecret('Password of sudo: '));
+	const password = options.askPass && (await askSecret('SSH password: '));
+	const becomePassword = options.askBecomePass && (await askSecret('sudo password: '));
 	return {
 		verbosity: options.verbose ?? 0,
 		acceptNewHostKeys: options.acceptNewHostKeys === true,

@@ -1,15 +1,15 @@
 import type {Argument, Command, Option} from 'commander';
 
-/** A word that may stand where somebody types, and what it is. */
+/** A completion and its description. */
 export type Candidate = {readonly word: string; readonly description: string};
 
-/** Names of one kind, such as of the runs that there are; asked for only where one may stand. */
+/** Lists the names of one kind, such as runs; called only where such a name is allowed. */
 export type CandidateSource = () => Promise<readonly Candidate[]>;
 
 /**
- * What may complete the last of the words, which follow the program’s name. None stands for any file.
+ * The completions of the last word; `words` follow the program’s name. No completion means a file name.
  *
- * @param named What an argument of a name takes: `run` for `<run>`.
+ * @param named The names that an argument accepts, by its name: `run` for `<run>`.
  */
 export async function candidates(
 	program: Command,
@@ -50,7 +50,7 @@ function argumentAt(all: readonly Argument[], given: number): Argument | undefin
 	return all[given] ?? (last?.variadic ? last : undefined);
 }
 
-/** The command that the words lead to, the option that waits for its value, and how many arguments are given. */
+/** The command that the words select, the option that still lacks its value, and the number of arguments given. */
 function walk(
 	program: Command,
 	words: readonly string[],

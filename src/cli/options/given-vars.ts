@@ -10,7 +10,7 @@ type Given = Readonly<Record<string, unknown>>;
 const hint = "write -e name=value, -e \"name='a value'\", -e '{name: [1, 2]}' or -e @FILE";
 
 /**
- * The variables of `-e`: `name=value` one or several, a mapping in YAML or JSON, or `@FILE`. The last wins.
+ * The variables of `-e`: one or more `name=value`, a mapping in YAML or JSON, or `@FILE`. The last value wins.
  *
  * @throws InputError
  */
@@ -26,16 +26,16 @@ async function readOne(text: string, vault: Vault): Promise<Given> {
 	if (!text.startsWith('{')) return readPairs(text);
 	const {data} = parseYaml('-e', text);
 	if (isMapping(data)) return data;
-	throw new InputError([{message: `-e ${text} is no mapping`, hint}]);
+	throw new InputError([{message: `-e ${text} is not a mapping`, hint}]);
 }
 
-/** Where not every word is a pair, the text is one: `note=two words`. */
+/** If not every word is a pair, the whole text is one: `note=two words`. */
 function readPairs(text: string): Given {
 	const words = (text.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? []).map(pairOf);
 	if (words.length > 0 && words.every(pair => pair !== undefined)) return Object.assign({}, ...words);
 	const pair = pairOf(text);
 	if (pair !== undefined) return pair;
-	throw new InputError([{message: `-e ${text} is no variable`, hint}]);
+	throw new InputError([{message: `-e ${text} does not set a variable`, hint}]);
 }
 
 function pairOf(text: string): Given | undefined {

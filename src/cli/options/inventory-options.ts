@@ -2,7 +2,7 @@ import type {Command} from 'commander';
 import type {Vault} from '../../vault/vault.ts';
 import {collect} from './collect.ts';
 
-/** What every command takes that reads an inventory. */
+/** The options of every command that reads an inventory. */
 export type InventoryChoice = {
 	readonly inventory?: readonly string[];
 	readonly vaultPasswordFile?: readonly string[];
@@ -10,7 +10,7 @@ export type InventoryChoice = {
 	readonly askVaultPass?: true;
 };
 
-/** Adds the options that say which inventories are read, and what opens their secrets. */
+/** Adds the options for inventories and for the vault that decrypts their secrets. */
 export function withInventory(command: Command, purpose: string): Command {
 	return withVault(
 		command.option(
@@ -21,15 +21,23 @@ export function withInventory(command: Command, purpose: string): Command {
 	);
 }
 
-/** Adds the options that say what opens secrets. */
+/** Adds the options for vault passwords. */
 export function withVault(command: Command): Command {
 	return command
-		.option('--vault-password-file <file>', 'holds the vault password, or prints it when run (repeatable)', collect)
-		.option('--vault-id <label@file>', 'the same for secrets of a label; @prompt asks (repeatable)', collect)
+		.option(
+			'--vault-password-file <file>',
+			'a file with the vault password, or a script that prints it (repeatable)',
+			collect,
+		)
+		.option(
+			'--vault-id <label@file>',
+			'vault password file for secrets with this label; label@prompt asks for it (repeatable)',
+			collect,
+		)
 		.option('-J, --ask-vault-pass', 'ask for the vault password');
 }
 
-/** The vault of the passwords that are named. Nothing is asked before it is needed. */
+/** Opens the vault. A password is asked for only when it is needed. */
 export async function vaultOf({vaultPasswordFile = [], vaultId = [], askVaultPass}: InventoryChoice): Promise<Vault> {
 	const [{openVault}, {passwordSource}, {askSecret}] = await Promise.all([
 		import('../../vault/vault.ts'),

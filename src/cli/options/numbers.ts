@@ -1,8 +1,8 @@
 import {InvalidArgumentError} from 'commander';
 
-/** A whole number from 1, of an option. */
+/** Parses an option that requires an integer of at least 1. */
 export function positive(text: string): number {
 	const number = Number(text);
-	if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('write a whole number from 1');
+	if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('expected an integer of at least 1');
 	return number;
 }

@@ -1,7 +1,7 @@
 import {InvalidArgumentError} from 'commander';
 import {InputError} from '../../errors.ts';
 
-/** A parser of quantities as commander wants it: with its mistakes as commander tells them. */
+/** Adapts a parser of quantities to commander, including its errors. */
 export function quantity(parse: (text: string) => number): (text: string) => number {
 	return text => {
 		try {

@@ -1,17 +1,17 @@
 import {remember} from '../../shell/mask.ts';
 import {isMapping} from '../../template/value.ts';
 
-/** Is a variable of this name taken for secret? A file that holds a key is none. */
+/** Whether the name of a variable indicates a secret. The path of a key file does not. */
 export function isSecretName(name: string): boolean {
 	return /pass|secret|token|key/i.test(name) && !/_(file|path)$/i.test(name);
 }
 
-/** Is one of the variables that a text of `-e` gives taken for secret? */
+/** Whether a value of `-e` sets a variable whose name indicates a secret. */
 export function namesSecret(text: string): boolean {
 	return [...text.matchAll(/(\w+)["']?\s*[=:]/g)].some(([, name = '']) => isSecretName(name));
 }
 
-/** Texts and numbers under such names are never shown. */
+/** Registers strings and numbers under such names as secrets, which are never shown. */
 export function rememberSecrets(data: unknown, name = ''): void {
 	if (Array.isArray(data)) for (const item of data) rememberSecrets(item, name);
 	else if (isMapping(data)) {

@@ -12,13 +12,13 @@ import type {ListedPlay} from '../../views/listing.ts';
 import type {Inputs} from '../inputs.ts';
 import type {SelectOptions} from './select.ts';
 
-/** What is left of the inputs when they have chosen. */
+/** The inputs after the selection of hosts and tasks. */
 export type Selected = Inputs & {
 	readonly tags: TagChoice;
 	readonly limit?: {readonly pattern: string; readonly hosts: ReadonlySet<string>};
 };
 
-/** @throws InputError for hosts and tasks that there are not. */
+/** @throws InputError for unknown hosts or tasks. */
 export function select(inputs: Inputs, options: SelectOptions): Selected {
 	const {inventory, given} = inputs;
 	const tags = {only: tagsOf(options.tags), skip: tagsOf(options.skipTags)};
@@ -27,7 +27,7 @@ export function select(inputs: Inputs, options: SelectOptions): Selected {
 	const pattern = limitPattern(options.limit);
 	const hosts = new Set(matchHosts(inventory, pattern, message => ({message: `--limit: ${message}`})));
 	if (playbook.plays.every(play => hostsOfPlay(play, inventory, given, hosts).length === 0)) {
-		throw new InputError([{message: `--limit ${options.limit} leaves no host of any play`}]);
+		throw new InputError([{message: `--limit '${options.limit}' leaves no host in any play`}]);
 	}
 	return {...inputs, playbook, tags, limit: {pattern, hosts}};
 }
@@ -36,10 +36,10 @@ function startAt({playbook}: Inputs, name: string) {
 	const from = startingAt(playbook, name);
 	if (from !== undefined) return from;
 	const hint = nearest(name, taskNames(playbook)) ?? '--list-tasks lists them';
-	throw new InputError([{message: `there is no task '${name}' to start at`, hint}]);
+	throw new InputError([{message: `--start-at-task: no task '${name}' in the playbook`, hint}]);
 }
 
-/** The plays as they are listed: hosts and tasks that would be taken. */
+/** The plays for `--list-hosts`, `--list-tasks` and `--list-tags`. */
 export function listed({playbook, inventory, given, tags, limit}: Selected): readonly ListedPlay[] {
 	return playbook.plays.map(play => ({
 		name: play.name,

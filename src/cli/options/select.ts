@@ -1,7 +1,7 @@
 import type {Command} from 'commander';
 import {collect} from './collect.ts';
 
-/** The options that choose hosts and tasks, as ansible-playbook has them. */
+/** The options that select hosts and tasks, the same as those of ansible-playbook. */
 export type SelectOptions = {
 	readonly limit?: string;
 	readonly tags?: readonly string[];
@@ -11,8 +11,8 @@ export type SelectOptions = {
 
 export function withSelectOptions(command: Command): Command {
 	return command
-		.option('-l, --limit <pattern>', 'only these hosts: a pattern, or @FILE with one a line')
-		.option('-t, --tags <tags>', 'only tasks with one of these tags (repeatable)', collect)
-		.option('--skip-tags <tags>', 'no tasks with one of these tags (repeatable)', collect)
-		.option('--start-at-task <name>', 'begin with the task of that name');
+		.option('-l, --limit <pattern>', 'limit to hosts that match the pattern; @FILE reads patterns from a file')
+		.option('-t, --tags <tags>', 'only run tasks with one of these tags (repeatable)', collect)
+		.option('--skip-tags <tags>', 'skip tasks with one of these tags (repeatable)', collect)
+		.option('--start-at-task <name>', 'start at the task with this name');
 }

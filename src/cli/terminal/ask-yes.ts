@@ -1,6 +1,6 @@
 import {createInterface} from 'node:readline/promises';
 
-/** Asks on the terminal. Everything but yes is a no. */
+/** Asks on the terminal. Every answer except yes means no. */
 export async function askYes(question: string): Promise<boolean> {
 	const lines = createInterface({input: process.stdin, output: process.stderr});
 	try {

@@ -4,15 +4,15 @@ import {InterruptedError, PrerequisiteError} from '../../errors.ts';
 import {Secret} from '../../shell/secret.ts';
 
 /**
- * Asks on the terminal, also when standard input and output are files. What is typed is not shown.
+ * Asks on the terminal, even if standard input and output are files. The answer is not echoed.
  *
- * @throws PrerequisiteError where there is no terminal; InterruptedError for Ctrl-C.
+ * @throws PrerequisiteError without a terminal; InterruptedError for Ctrl-C.
  */
 export async function askSecret(question: string): Promise<Secret> {
 	return new Secret(await askLine(question, 'secret'));
 }
 
-/** The same for an answer that is shown while it is typed, or not. */
+/** Asks on the terminal for a line, which is echoed or not. @throws as `askSecret`. */
 export async function askLine(question: string, kind: 'shown' | 'secret', signal?: AbortSignal): Promise<string> {
 	const terminal = openTerminal(question);
 	const output = openSync('/dev/tty', 'w');
@@ -34,7 +34,7 @@ function openTerminal(question: string): ReadStream {
 	try {
 		return new ReadStream(openSync('/dev/tty', 'r+'));
 	} catch {
-		throw new PrerequisiteError(`nobody can be asked: ${question.trim()}`, 'run it on a terminal');
+		throw new PrerequisiteError(`cannot ask without a terminal: ${question.trim()}`, 'run vacate on a terminal');
 	}
 }
 

@@ -1,6 +1,6 @@
 import {masked} from '../../shell/mask.ts';
 
-/** From now on no text goes out through a stream that shows a secret, whoever writes it. */
+/** Masks secrets in everything that is written to a stream from now on. */
 export function maskOutput(stream: NodeJS.WriteStream): void {
 	const write = stream.write.bind(stream) as (chunk: unknown, ...rest: unknown[]) => boolean;
 	stream.write = (chunk: unknown, ...rest: unknown[]) =>

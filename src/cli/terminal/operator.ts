@@ -4,7 +4,7 @@ import type {View} from '../../views/view.ts';
 import {askLine} from './ask.ts';
 import type {Signals} from './signals.ts';
 
-/** Whoever sits at the terminal while a run goes on. */
+/** The operator at the terminal during a run. */
 export function operatorAt(view: Pick<View, 'tell' | 'suspend'>, {abort}: Pick<Signals, 'abort'>): Operator {
 	return {
 		tell: text => view.tell(text),
@@ -12,10 +12,10 @@ export function operatorAt(view: Pick<View, 'tell' | 'suspend'>, {abort}: Pick<S
 			try {
 				return await view.suspend(() => askLine(`${question}: `, kind, signal));
 			} catch (error) {
-				// While a question is asked, Ctrl-C is a key as any other.
+				// During a question, Ctrl-C is read as a key and sends no signal.
 				if (error instanceof InterruptedError) abort();
 				if (!(error instanceof PrerequisiteError)) throw error;
-				throw new StepError(`nobody can be asked: ${question}`, 'run it on a terminal', {retry: 'never'});
+				throw new StepError(`cannot ask without a terminal: ${question}`, 'run vacate on a terminal', {retry: 'never'});
 			}
 		},
 	};

@@ -1,32 +1,34 @@
 import {setMaxListeners} from 'node:events';
 
-/** What Ctrl-C and its kin ask for. */
+/** What SIGINT, SIGTERM and SIGHUP ask for. */
 export type Signals = {
-	/** Start nothing more, end what runs, take it back. */
+	/** Start no further action; abort and roll back those in progress. */
 	readonly stop: AbortSignal;
-	/** Stop even that, after the command that runs. */
+	/** Stop the rollback too, after the current command. */
 	readonly stopUndo: AbortSignal;
-	/** The same as a first signal. */
+	/** Acts as a first signal. */
 	abort(): void;
 	close(): void;
 };
 
 const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** The first signal stops the run, the second one its undoing. */
+/** The first signal stops the run, the second one its rollback. */
 export function listenForSignals(tell: (text: string) => void): Signals {
 	const stop = new AbortController();
 	const stopUndo = new AbortController();
-	// Every command that runs listens.
+	// Every running command adds a listener.
 	setMaxListeners(0, stop.signal, stopUndo.signal);
 	const listener = () => {
 		if (!stop.signal.aborted) {
-			tell('stopping: what is under way is ended and taken back. Once more stops that too, at the next command.');
+			tell(
+				'Stopping: aborting and rolling back moves in progress. Press Ctrl-C again to stop after the current command.',
+			);
 			stop.abort();
 			return;
 		}
 		if (stopUndo.signal.aborted) return;
-		tell('stopping at the next command: what is half done stays so. What to run next is told at the end.');
+		tell('Stopping after the current command, without rollback. The commands to run next are printed at the end.');
 		stopUndo.abort();
 	};
 	for (const name of names) process.on(name, listener);

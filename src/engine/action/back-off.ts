@@ -1,4 +1,4 @@
-/** No wait is longer. */
+/** The longest wait. */
 const longestMs = 60_000;
 
 /** Between two looks at a host that is busy, and how often it is looked at: for half an hour. */

@@ -12,7 +12,7 @@ import {quoteArgv} from '../../shell/quote.ts';
 import type {CreatedFile, GuestLocation} from '../../steps/step.ts';
 import type {Failure} from '../events.ts';
 
-/** What is known of the world after a failure: where the guest is, and what may lie about. */
+/** What is known after a failure: where the guest is, and which files may be left. */
 export type Aftermath = {readonly where?: GuestLocation; readonly left?: readonly CreatedFile[]};
 
 /** What went wrong, as the facts that a report needs. */
@@ -54,12 +54,12 @@ function failedCommand(error: unknown): FailedCommand | undefined {
 	return error instanceof Error && error.cause instanceof CommandError ? error.cause.failed : undefined;
 }
 
-/** Has it failed only because a host had no room for it at this moment? */
+/** Whether it failed only because a host was busy. */
 export function isBusy(error: unknown): boolean {
 	return error instanceof StepError && error.retry === 'busy';
 }
 
-/** Can the same action, done again, end better? */
+/** Whether a retry of the action can help. */
 export function mayRetry(error: unknown): boolean {
 	if (error instanceof StuckError || error instanceof InterruptedError) return false;
 	if (error instanceof StepError) return error.retry !== 'never';

@@ -2,10 +2,10 @@ import type {Event} from '../events.ts';
 import type {JournalEntry} from '../ports.ts';
 import type {AnyStep} from './perform.ts';
 
-/** Stands where a task with `no_log` is given something, or gives it. */
+/** Replaces the parameters and results of a task with `no_log`. */
 export const hiddenText = 'hidden: the task says no_log';
 
-/** What the journal needs of a hidden action: enough to take it back, where that can be done. */
+/** The journal record of a hidden action: only what is required to undo it. */
 export function hiddenRecord(record: JournalEntry, step: AnyStep): JournalEntry {
 	if (record.type === 'failed' || record.type === 'stuck') return {...record, message: hiddenText};
 	if ('undo' in step) return record;
@@ -13,7 +13,7 @@ export function hiddenRecord(record: JournalEntry, step: AnyStep): JournalEntry 
 	return record.type === 'succeeded' ? {...record, receipt: hiddenText} : record;
 }
 
-/** An event of which nothing is left but how it ended. */
+/** An event of a hidden action, reduced to its outcome. */
 export function hiddenEvent(event: Event): Event {
 	if (!('action' in event)) return event;
 	const {item, title, ...name} = event.action;

@@ -32,15 +32,15 @@ export type ApplyResult =
 	| {readonly end: 'succeeded'; readonly receipt: unknown}
 	| ({readonly end: 'failed' | 'interrupted' | 'stuck'; readonly error: unknown} & Aftermath);
 
-/** Nothing more may be done automatically. */
+/** Manual intervention is required. */
 export type StuckAction = {readonly end: 'stuck'; readonly error: unknown} & Aftermath;
 
 export type ExecutionDeps = {
 	readonly world: World;
 	readonly journal: Journal;
-	/** Fires when the run shall stop. */
+	/** Fires when the run must stop. */
 	readonly signal: AbortSignal;
-	/** Fires when even the undoing shall stop, after the command that runs. */
+	/** Fires when the rollback must stop too, after the current command. */
 	readonly undoSignal: AbortSignal;
 	readonly progress: (progress: Progress) => void;
 };
@@ -164,8 +164,8 @@ function stuckAfter({step, action}: PlannedStep, error: unknown): StuckError {
 	if (error instanceof StuckError) return error;
 	const what = step.guest === undefined ? step.name : `the move of ${step.guest(action).guest}`;
 	const host = error instanceof UnreachableError || error instanceof ConnectionLostError ? error.host : undefined;
-	return new StuckError(`${what} could not be taken back: ${messageOf(error)}`, [
-		...(host === undefined ? [] : [`bring ${host} back, then look at its guests: virsh list --all (on ${host})`]),
+	return new StuckError(`${what} could not be undone: ${messageOf(error)}`, [
+		...(host === undefined ? [] : [`make ${host} reachable, then check its guests: virsh list --all (on ${host})`]),
 	]);
 }
 

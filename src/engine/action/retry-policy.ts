@@ -18,7 +18,7 @@ export function retryPolicyOf({attempts, delayMs, place}: PlaybookTask, scope: S
 function wholeNumber(value: unknown, place: SourceRange, pointer: string): number {
 	const text = knownText(value);
 	if (/^[1-9]\d*$/.test(text)) return Number(text);
-	throw new TemplateError('this must be a whole number, at least 1', place.at(pointer));
+	throw new TemplateError('expected an integer of at least 1', place.at(pointer));
 }
 
 /** A number of seconds may be a text: what comes from the command line is. */

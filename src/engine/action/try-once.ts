@@ -131,9 +131,7 @@ export async function tryOnce(
 	const result = {...raw, ...judged.says, changed: judged.changed, failed: judged.failed};
 	if (step.effect === 'write') verdict.changed ||= judged.changed;
 	if (!judged.failed && !judged.again) return {end: 'done', result, move: step.guest?.(action, performed.receipt)};
-	const message = judged.failed
-		? String(raw.msg ?? 'its result counts as failed')
-		: 'what `until` waits for has not come';
+	const message = judged.failed ? String(raw.msg ?? 'failed_when is true') : 'the condition of `until` is not true';
 	const failure = {...failureFacts(new StepError(message)), ...commandOf(raw, name.host)};
 	const stuck = judged.failed ? await takenBack(planned, performed.receipt, wanted.owner, tools, state) : undefined;
 	if (stuck !== undefined)

@@ -64,7 +64,7 @@ function settingsFor(task: PlaybookTask, hosts: readonly string[], run: PlayRun)
 		const scope = hostScope(run.setting, hosts[0] ?? '', task);
 		const once = run.play.strategy === 'linear' && (isSet(task.runOnce, scope, task.place) || task.step.once === true);
 		const throttle = task.throttle === undefined ? '0' : knownText(task.throttle.evaluate(scope));
-		if (!/^\d+$/.test(throttle)) throw new TemplateError('this must be a whole number', task.place.at('/throttle'));
+		if (!/^\d+$/.test(throttle)) throw new TemplateError('expected an integer', task.place.at('/throttle'));
 		return {once, throttle: Number(throttle), fatal: isSet(task.anyErrorsFatal, scope, task.place)};
 	} catch (error) {
 		for (const host of hosts) refuseNode(task, host, error, run);

@@ -69,7 +69,7 @@ function opened(
 ): readonly Node[] | undefined {
 	try {
 		if (node.id.split('.').length > maxDepth) {
-			throw new InputError([node.place.problem(`files include each other more than ${maxDepth} times`, '')]);
+			throw new InputError([node.place.problem(`include_tasks exceeds the limit of ${maxDepth} nested files`, '')]);
 		}
 		const vars: Vars = Object.fromEntries(Object.entries(names).map(([name, value]) => [name, literal(value)]));
 		return node.open(file, node.id + suffix, vars);

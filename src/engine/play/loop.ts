@@ -22,7 +22,7 @@ export function itemsOf(node: Loop & {readonly place: SourceRange}, scope: Scope
 	const items = loop.evaluate(scope);
 	if (items instanceof Unknown) throw new UndecidedError(items.of);
 	if (!Array.isArray(items)) {
-		throw new TemplateError('a loop needs a list', new SourcePosition(() => node.place.at('/loop')));
+		throw new TemplateError('loop requires a list', new SourcePosition(() => node.place.at('/loop')));
 	}
 	return items.map((item: unknown, index) => ({
 		suffix: `#${index + 1}`,

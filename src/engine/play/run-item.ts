@@ -65,7 +65,7 @@ async function runPlain(
 	const label = item.suffix === '' ? undefined : knownText(task.label?.evaluate(scope) ?? item.item ?? 'None');
 	const host = task.delegateTo === undefined ? owner : knownText(task.delegateTo.evaluate(scope));
 	if (!state.input.inventory.hosts.has(host)) {
-		throw new TemplateError(`there is no host '${host}' in the inventory`, task.place.at('/delegate_to'));
+		throw new TemplateError(`no host '${host}' in the inventory`, task.place.at('/delegate_to'));
 	}
 	const params = known(task.params.evaluate(scope)) as Json;
 	const schemaSays = schemaProblems(

@@ -132,8 +132,8 @@ async function runPart(part: Part, whole: Whole, state: RunState): Promise<Actio
 /** A guest that stays, as its move was not even begun. */
 function notBegun(name: ActionName, reason: string, {input}: RunState): ActionEnd {
 	const {guest = name.title, host} = name;
-	const remedy = 'see why the others have failed, and run it again: what has moved is found moved';
-	input.emit({type: 'guest-left', at: input.world.clock.now(), guest, host, reason: `not begun: ${reason}`, remedy});
+	const remedy = 'check why the other moves failed and run the playbook again: guests that have moved are skipped';
+	input.emit({type: 'guest-left', at: input.world.clock.now(), guest, host, reason: `not started: ${reason}`, remedy});
 	return {end: 'failed', result: {skipped: true, skip_reason: reason}};
 }
 

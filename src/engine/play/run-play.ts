@@ -131,7 +131,7 @@ function varsOf(play: Play, scope: Scope): Vars {
 		const files = choices.map(choice => asText(choice.evaluate(scope)));
 		const found = files.map(file => play.readVars(file)).find(vars => vars !== undefined);
 		if (found !== undefined) return found;
-		throw new InputError([play.place.problem(`there is no file '${files.join("', '")}'`, `/vars_files/${index}`)]);
+		throw new InputError([play.place.problem(`file '${files.join("', '")}' not found`, `/vars_files/${index}`)]);
 	});
 	return Object.assign({}, ...layers);
 }

@@ -75,7 +75,7 @@ function environmentOf({environment, place}: PlaybookTask, scope: Scope): Comman
 	const layers = environment.map(template => {
 		const value = template.evaluate(scope);
 		if (isMapping(value)) return value;
-		throw new TemplateError(`an environment is a mapping, not ${kindOf(value)}`, place.at('/environment'));
+		throw new TemplateError(`environment: expected a mapping, got ${kindOf(value)}`, place.at('/environment'));
 	});
 	const merged: {readonly [name: string]: unknown} = Object.assign({}, ...layers);
 	return Object.fromEntries(Object.entries(merged).map(([name, value]) => [name, settingOf(value, place)]));

@@ -65,8 +65,8 @@ async function settle({account, planned}: UnfinishedAction, tools: ExecutionDeps
 	return stuckWith(
 		planned,
 		new StepError(
-			`${step.name} on ${planned.host} had begun, and nobody knows whether it ended`,
-			`look at what it has done on ${planned.host}, and go on with a run of what is left`,
+			`${step.name} on ${planned.host} was started, and its outcome is unknown`,
+			`check what it has done on ${planned.host}, then run the remaining tasks`,
 		),
 		tools,
 	);
