@@ -15,6 +15,8 @@ export const exitCodes = {
 	undone: 4,
 	/** A person must act. */
 	stuck: 5,
+	/** Done but for guests that stay; nothing had to be rolled back. */
+	incomplete: 6,
 	/** Our bug. */
 	bug: 70,
 	/** Interrupted, and undone. */

@@ -20,7 +20,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
 	schedule: ['placement'],
 	preflight: ['placement', 'shell', 'virsh type'],
 	survey: ['shell', 'virsh', 'errors.ts'],
-	facts: ['survey', 'shell', 'files', 'virsh', 'qemu-img', 'errors.ts'],
+	facts: ['survey', 'locks', 'shell', 'files', 'virsh', 'qemu-img', 'errors.ts'],
 	steps: [
 		'placement',
 		'schedule',

@@ -1,4 +1,4 @@
-import type {Event, GuestRecap, HostCounts, Recap} from './events.ts';
+import type {ActionName, Event, GuestRecap, HostCounts, Recap} from './events.ts';
 
 type Ended = Event & {readonly type: 'action-ended'};
 
@@ -18,6 +18,9 @@ const none: HostCounts = {
 export class RecapBook {
 	readonly #hosts = new Map<string, Record<keyof HostCounts, number>>();
 	readonly #guests = new Map<string, GuestRecap>();
+	#moves = 0;
+	#undoneMoves = 0;
+	#rolledBack = false;
 
 	on(event: Event): void {
 		switch (event.type) {
@@ -27,6 +30,7 @@ export class RecapBook {
 			case 'action-ended':
 				this.#host(event.action.host)[countOf(event)] += 1;
 				this.#guest(event);
+				this.#count(event);
 				return;
 			case 'guest-left':
 				this.#guests.set(event.guest, {
@@ -41,7 +45,38 @@ export class RecapBook {
 
 	close(run: string, exitCode: number, durationMs: number, irreversible: readonly string[]): Recap {
 		const hosts = Object.fromEntries(this.#hosts);
-		return {run, exitCode, durationMs, hosts, guests: [...this.#guests.values()], irreversible};
+		return {
+			run,
+			exitCode,
+			durationMs,
+			hosts,
+			guests: [...this.#guests.values()],
+			moves: this.#moves,
+			undoneMoves: this.#undoneMoves,
+			irreversible,
+		};
+	}
+
+	/** Something failed that had begun, or was undone: not only that guests stay. */
+	get hasRolledBack(): boolean {
+		return this.#rolledBack;
+	}
+
+	#count({outcome, action, move, failure, ignored, rescued}: Ended): void {
+		const hasMoved = move !== undefined && move.from !== move.to;
+		if (hasMoved && (outcome === 'changed' || outcome === 'ok')) this.#moves += 1;
+		if (outcome === 'undone' && (move ?? action.guest) !== undefined) this.#undoneMoves += 1;
+		const isFailure = outcome === 'failed' || outcome === 'unreachable';
+		const isHandled = ignored === true || rescued === true;
+		const onlyStays = failure?.code === 'prerequisite' && this.#isOfGuests(action);
+		if (outcome === 'undone' || (isFailure && !isHandled && !onlyStays)) this.#rolledBack = true;
+	}
+
+	/** A guest was refused, or the step that moves guests has left some: not a mistake of the playbook that shows late. */
+	#isOfGuests({guest, host}: ActionName): boolean {
+		return (
+			guest !== undefined || [...this.#guests.values()].some(({outcome, from}) => outcome === 'left' && from === host)
+		);
 	}
 
 	#host(host: string): Record<keyof HostCounts, number> {

@@ -30,7 +30,7 @@ export async function runPlaybook(given: RunInput): Promise<Recap> {
 	for (const play of input.playbook.plays) {
 		if (!mayContinue(state) || !(await runPlay(play, state))) break;
 	}
-	const exitCode = exitCodeOf(state);
+	const exitCode = exitCodeOf(state, book);
 	await input.journal.append({type: 'ended', exitCode});
 	const recap = book.close(input.run, exitCode, clock.now() - begun, state.verdict.irreversible);
 	emit({type: 'run-ended', at: clock.now(), recap});
@@ -38,9 +38,10 @@ export async function runPlaybook(given: RunInput): Promise<Recap> {
 }
 
 /** A host that is out has failed, unless the playbook has cleared its errors. */
-function exitCodeOf({input, verdict, out}: RunState): number {
+function exitCodeOf({input, verdict, out}: RunState, book: RecapBook): number {
 	if (verdict.stuck) return exitCodes.stuck;
 	if (input.signal.aborted) return exitCodes.interrupted;
 	if (out.size === 0) return exitCodes.done;
-	return verdict.tried ? exitCodes.undone : exitCodes.prerequisite;
+	if (!verdict.tried) return exitCodes.prerequisite;
+	return book.hasRolledBack ? exitCodes.undone : exitCodes.incomplete;
 }

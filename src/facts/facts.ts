@@ -4,6 +4,7 @@ import type {FileContent} from '../files/content.ts';
 import type {FolderFact} from '../files/folder.ts';
 import type {PathFact} from '../files/stat.ts';
 import type {ImageInfo} from '../qemu-img/info.ts';
+import type {PathSpeed} from '../survey/path-speed.ts';
 import type {DomainArtifacts} from '../virsh/domain-artifacts.ts';
 import type {DomainDetails} from '../virsh/domain-details.ts';
 import type {DomainStatus} from '../virsh/domains.ts';
@@ -11,6 +12,7 @@ import type {JobInfo} from '../virsh/domjobinfo.ts';
 import type {DomainDefinition} from '../virsh/dumpxml.ts';
 import type {CpuVerdict, WantedCpu} from '../virsh/hypervisor-cpu-compare.ts';
 import type {PathProbe, PathProbeRequest} from '../virsh/path-probe.ts';
+import type {TlsFact} from './read-certificates.ts';
 
 /** What a host says of itself. */
 export type HostFact = {
@@ -98,6 +100,20 @@ export type FactKinds = {
 		};
 		value: PathProbe;
 	};
+	/** How fast data goes from one host to another: some is sent. */
+	'path-speed': {
+		request: {readonly kind: 'path-speed'; readonly host: string; readonly to: string; readonly address: string};
+		value: PathSpeed;
+	};
+	/** What a host has for encrypted migrations. */
+	certificates: {request: {readonly kind: 'certificates'; readonly host: string}; value: TlsFact};
+	/** Which run holds the host; null: none does. */
+	lock: {request: {readonly kind: 'lock'; readonly host: string}; value: string | null};
+	/** What the QEMU of a running domain says against a move; undefined when it does not answer. Taints the domain. */
+	blockers: {
+		request: {readonly kind: 'blockers'; readonly host: string; readonly uuid: string};
+		value: readonly string[] | undefined;
+	};
 	/** How long a running domain may stand still at the end of a migration, in milliseconds. */
 	downtime: {
 		request: {readonly kind: 'downtime'; readonly host: string; readonly uuid: string};
@@ -175,15 +191,20 @@ export function factKey(request: FactRequest): string {
 		case 'secrets':
 		case 'ports':
 		case 'migrate-options':
+		case 'certificates':
+		case 'lock':
 			return `${request.host} ${request.kind}`;
 		case 'domain':
 		case 'job':
 		case 'completed':
 		case 'downtime':
 		case 'dirty-rate':
+		case 'blockers':
 			return `${request.host} ${request.kind} ${request.uuid}`;
 		case 'path-probe':
 			return `${request.host} path-probe ${request.to} ${JSON.stringify(request.trial)}`;
+		case 'path-speed':
+			return `${request.host} path-speed ${request.to} ${request.address}`;
 		case 'domain-details':
 			return `${request.host} domain-details ${request.uuid} ${request.targets.join(',')}`;
 		case 'cpu':

@@ -91,6 +91,7 @@ export class ForeseenGatherer implements Gatherer {
 			case 'job':
 			case 'completed':
 			case 'dirty-rate':
+			case 'blockers':
 				return this.#ofGuest(request);
 			case 'image':
 			case 'path':
@@ -103,6 +104,9 @@ export class ForeseenGatherer implements Gatherer {
 			case 'secrets':
 			case 'ports':
 			case 'path-probe':
+			case 'path-speed':
+			case 'certificates':
+			case 'lock':
 			case 'virsh':
 				return this.#any(request);
 		}
@@ -155,7 +159,7 @@ export class ForeseenGatherer implements Gatherer {
 
 	async #ofGuest(
 		request: FactRequest & {
-			readonly kind: 'domain' | 'domain-details' | 'job' | 'completed' | 'downtime' | 'dirty-rate';
+			readonly kind: 'domain' | 'domain-details' | 'job' | 'completed' | 'downtime' | 'dirty-rate' | 'blockers';
 		},
 	): Promise<unknown> {
 		const last = this.#moves.findLast(({uuid}) => uuid === request.uuid);

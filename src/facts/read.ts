@@ -5,11 +5,13 @@ import {digest, parseDigest} from '../files/digest.ts';
 import {folder, parseFolder} from '../files/folder.ts';
 import {parsePorts, ports} from '../files/ports.ts';
 import {parseStat, parseStats, stat, stats} from '../files/stat.ts';
+import {lookAtLock, parseLock} from '../locks/look.ts';
 import {info, parseInfo} from '../qemu-img/info.ts';
 import type {Command} from '../shell/command.ts';
 import {demand, failureOf} from '../shell/demand.ts';
 import type {Outcome, Shell} from '../shell/shell.ts';
 import {batch, splitBatch} from '../virsh/batch.ts';
+import {blockersWords, parseBlockers} from '../virsh/blockers.ts';
 import {maxDowntimeArgs, parseMaxDowntime} from '../virsh/convergence.ts';
 import {domainArtifacts, parseDomainArtifacts, parseSecrets, secrets} from '../virsh/domain-artifacts.ts';
 import {domainDetailsArgs, parseDomainDetails} from '../virsh/domain-details.ts';
@@ -21,8 +23,10 @@ import {hypervisorCpuCompare, parseCpuVerdict} from '../virsh/hypervisor-cpu-com
 import {helpMigrate, parseHelpMigrate} from '../virsh/migrate.ts';
 import {nodememstats, parseNodememstats} from '../virsh/nodememstats.ts';
 import type {Capabilities, FactKind, Request, Value} from './facts.ts';
+import {readCertificates} from './read-certificates.ts';
 import {readDirtyRates} from './read-dirty-rate.ts';
 import {readPathProbe} from './read-path.ts';
+import {readPathSpeed} from './read-path-speed.ts';
 
 /**
  * Reads all that is asked of one kind from one host, in as few commands as the kind allows. Values in order: of one command
@@ -90,6 +94,10 @@ export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 	job: together(domjobinfoArgs, async text => parseJob(text)),
 	'dirty-rate': readDirtyRates,
 	'path-probe': each(readPathProbe),
+	'path-speed': each(readPathSpeed),
+	certificates: each((shell, {host}) => readCertificates(shell, host)),
+	lock: each((shell, {host}) => readOne(shell, lookAtLock(host), parseLock)),
+	blockers: together(blockersWords, async text => parseBlockers(text)),
 	downtime: together(maxDowntimeArgs, async text => parseMaxDowntime(text)),
 	completed: together(completedJobArgs, async text => parseJob(text)),
 };
@@ -139,7 +147,7 @@ function each<Kind extends FactKind>(
 	return (shell, _host, requests) => requests.map(request => readIt(shell, request));
 }
 
-function together<Kind extends 'domain' | 'job' | 'completed' | 'downtime'>(
+function together<Kind extends 'domain' | 'job' | 'completed' | 'downtime' | 'blockers'>(
 	words: (uuid: string) => readonly string[],
 	parse: (text: string) => Promise<Value<Kind>>,
 ): Reader<Kind> {

@@ -124,7 +124,7 @@ export class HostLocks {
 function heldByOther(host: string, owner: string): StepError {
 	return new StepError(
 		`another run is changing ${host}: ${owner || 'it does not say which'}`,
-		`wait for its end, or end it: vacate abort --host ${host}`,
+		`wait for its end, or end it: vacate abort --host ${host} -i INVENTORY`,
 		{retry: 'never'},
 	);
 }

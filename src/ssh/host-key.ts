@@ -59,7 +59,7 @@ export class HostKeyCheck {
 	#changed(shown: string): readonly [reason: string, remedy: string] {
 		return [
 			`it shows another host key than the one known in ${this.#files}: ${shown}. Somebody may be in between`,
-			`only if the host was really set up anew: ssh-keygen -R ${quote(this.#route.keyName)}, then: ${acceptCommand(this.#route)}`,
+			`only if the host was really set up anew: ssh-keygen -R ${quote(this.#route.keyName)}${fileOption(this.#route)}, then: ${acceptCommand(this.#route)}`,
 		];
 	}
 
@@ -75,4 +75,9 @@ export class HostKeyCheck {
 
 function named(key: Buffer): string {
 	return `${fingerprint(key)} (${typeOf(key)})`;
+}
+
+/** A file of its own has to be named: ssh-keygen looks into the user's otherwise. */
+function fileOption({knownHostsFiles: [file]}: Route): string {
+	return file === undefined || file.endsWith('/.ssh/known_hosts') ? '' : ` -f ${quote(file)}`;
 }

@@ -102,7 +102,7 @@ export type Json = string | number | boolean | null | readonly Json[] | {readonl
 
 /**
  * The result that `register` keeps, with Ansible's names where it has them. With `failed: true` the action has failed
- * unless the task's `failed_when` says otherwise; `msg` says why.
+ * unless the task's `failed_when` says otherwise; `msg` says why, and `remedies`, a list of texts, what helps.
  */
 export type Result = {readonly [key: string]: Json | undefined};
 
@@ -257,6 +257,8 @@ export type CompositeStep<Params = never> = Common<Params> & {
 	/** A part that fails is a warning, and is tried again while others succeed. */
 	readonly bestEffort?: true;
 	expand(params: Params, at: PlanContext, facts: Facts): Expansion;
+	/** Guests on the host now, for a step whose parts a plan has chosen: who is not among them was not planned. */
+	unplanned?(params: Params, at: PlanContext, facts: Facts): readonly GuestStaying[];
 	/** When no more of its parts are begun, as too many have failed. */
 	bounds?(params: Params): PartBounds;
 };

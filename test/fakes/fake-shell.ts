@@ -4,10 +4,13 @@ import {claim, dropIdentified, dropMarked} from '../../src/files/claim.ts';
 import {content, dropUnchanged, put} from '../../src/files/content.ts';
 import {writeProbe} from '../../src/files/probe.ts';
 import {stats} from '../../src/files/stat.ts';
+import {lookAtLock} from '../../src/locks/look.ts';
 import {stopServing} from '../../src/qemu-img/stream.ts';
 import type {Command} from '../../src/shell/command.ts';
 import type {Outcome, Shell} from '../../src/shell/shell.ts';
+import {surveyCertificates} from '../../src/survey/certificates.ts';
 import {rewriteXml} from '../../src/virsh/rewrite-xml.ts';
+import {wholeTlsFolder} from './certificates.ts';
 import {type Answer, fakeVirsh, ok, refuse} from './fake-virsh.ts';
 import type {FakeFile, FakeWorld} from './world.ts';
 
@@ -116,6 +119,8 @@ function script(world: FakeWorld, host: string, argv: readonly string[], stdin: 
 		if (`1:${files.get(path)?.inode}:1700000000` === proof) files.delete(path);
 		return ok();
 	}
+	if (same(lookAtLock(host))) return ok();
+	if (same(surveyCertificates(host))) return ok(wholeTlsFolder);
 	if (same(readSystemCapabilities(host))) return ok(quietSystem);
 	if (same(stats(host, argv.slice(4)))) {
 		const lines = argv.slice(4).map(one => {
@@ -193,6 +198,8 @@ nclients            : 1
 --- jobs ---
 
 --- thin ---
+
+--- programs ---
 
 --- clock ---
 1700000000000

@@ -83,7 +83,8 @@ async function tell(plan: Plan, {output, checkOnly}: PlanOptions): Promise<void>
 	process.stdout.write(`${planSummaryText(plan)}\n`);
 	if (output === undefined) return;
 	await writeFile(output, planFileText(plan));
-	process.stdout.write(`\nthe plan is in ${output}\n  next: vacate show ${output}\n  next: vacate apply ${output}\n`);
+	const apply = plan.problems.length > 0 || plan.actions.length === 0 ? '' : `  next: vacate apply ${output}\n`;
+	process.stdout.write(`\nthe plan is in ${output}\n  next: vacate show ${output}\n${apply}`);
 }
 
 /** Does it do all that the playbook asks for? */

@@ -131,7 +131,8 @@ export async function tryOnce(
 	const message = judged.failed
 		? String(raw.msg ?? 'its result counts as failed')
 		: 'what `until` waits for has not come';
-	const failure = {...failureFacts(new StepError(message)), ...commandOf(raw, name.host)};
+	const remedies = judged.failed && Array.isArray(raw.remedies) ? raw.remedies.map(String) : [];
+	const failure = {...failureFacts(new StepError(message)), remedies, ...commandOf(raw, name.host)};
 	const stuck = judged.failed ? await takenBack(planned, performed.receipt, wanted.owner, tools, state) : undefined;
 	if (stuck !== undefined)
 		return {end: 'stuck', failure: failureFacts(stuck.error, stuck), retry: false, polling: false, result};

@@ -1,12 +1,16 @@
 import type {ClusterGuest} from '../../placement/cluster.ts';
 import {type Finding, remedyText} from '../../preflight/finding.ts';
+import {remediesIn} from '../../preflight/preflight.ts';
+import {demandKnownGuests} from '../evacuate/known-guests.ts';
 import {contradictionsOfEach} from '../migration/options/option-check.ts';
 import {defineComposite, type Expansion, type GuestStaying, type Warning} from '../step.ts';
-import type {EvacuateParams} from './cluster/evacuation-scene.ts';
+import {destinationsOf, type EvacuateParams} from './cluster/evacuation-scene.ts';
+import {guestsOn} from './cluster/guests.ts';
 import {evacuationRequests, isOptional} from './cluster/requests.ts';
 import {limitsOf, partOf} from './decision/arrange.ts';
 import {type EvacuationAnalysis, examine} from './decision/examine.ts';
 import {guestStayingFor, type StayCause} from './decision/left-reasons.ts';
+import {chosen} from './decision/selection.ts';
 import {warningsOf} from './decision/warnings.ts';
 import {evacuateParams} from './evacuate-params.ts';
 
@@ -30,17 +34,29 @@ export const evacuate = defineComposite<typeof evacuateParams>({
 
 	bounds: ({max_failures_in_a_row: inARow = 5, max_fail_percentage: percent}) => ({inARow, percent}),
 
+	unplanned({guests}, {host}, facts) {
+		const there = guestsOn([host], facts).filter(({state}) => state !== 'off');
+		return (guests === undefined ? there : chosen(there, guests)).map(({name}) => ({
+			guest: name,
+			reason: `it is on ${host} and is not in the plan`,
+			remedy: 'make a new plan: vacate plan',
+			fails: true,
+		}));
+	},
+
 	expand(params, at, facts): Expansion {
+		demandKnownGuests(params, [at.host, ...destinationsOf(params.to, at)], facts);
 		const examined = examine(params, at, facts);
 		const {arranged, limits, scene} = examined;
 		const nobody = whyNobody(params, examined);
 		const entries = nobody === undefined ? arranged.entries : [];
 		const guests = new Map(scene.asked.map(guest => [guest.id, guest]));
 		const stopped = nobody === undefined ? [] : arranged.entries.flatMap(({guest}) => guests.get(guest) ?? []);
+		const remedies = remediesIn(scene.report);
 		const stateOf = ({id}: ClusterGuest) =>
 			facts.of({kind: 'domains', host: at.host}).find(({uuid}) => uuid === id)?.state ?? 'not there';
 		const left = (guest: ClusterGuest, why: StayCause): GuestStaying =>
-			guestStayingFor(guest, stateOf(guest), why, params.to);
+			guestStayingFor(guest, stateOf(guest), why, {to: params.to, remedies});
 		return {
 			parts: entries.map(entry => partOf(entry, params, {rejected: arranged.rejectedOf(entry.guest)})),
 			limits: limitsOf(entries, limits),
@@ -58,7 +74,11 @@ type Nobody = {readonly reason: string; readonly remedy: string};
 /** Why none of them may go, though some could; undefined when they may. */
 function whyNobody(params: EvacuateParams, {scene, arranged, wayBack}: EvacuationAnalysis): Nobody | undefined {
 	const isOfSource = ({rule, severity, outcome}: Finding) =>
-		rule.startsWith('source-') && severity === 'blocks' && (outcome === 'found' || params.not_known === 'block');
+		// A run takes its locks itself; a plan for later may be made while another run holds the host.
+		rule.startsWith('source-') &&
+		rule !== 'source-free' &&
+		severity === 'blocks' &&
+		(outcome === 'found' || params.not_known === 'block');
 	const [blocker] = scene.report.findings.filter(isOfSource);
 	if (blocker !== undefined) {
 		return {reason: `${scene.source} is not ready: ${blocker.reason}`, remedy: remedyText(blocker.remedy)};
@@ -86,7 +106,8 @@ function warnings({not_known}: EvacuateParams, {report, arranged, wayBack}: Evac
 	const goesTo = new Map(arranged.entries.map(({guest, destination}) => [guest, destination]));
 	const worthTelling = report.findings.filter(
 		({severity, outcome, rule}) =>
-			!rule.startsWith('plan-') && (severity === 'warns' || (outcome === 'unknown' && not_known !== 'block')),
+			!rule.startsWith('plan-') &&
+			(rule === 'source-free' || severity === 'warns' || (outcome === 'unknown' && not_known !== 'block')),
 	);
 	return [
 		...(wayBack ?? []).map(({guest, reason}) => ({

@@ -13,7 +13,7 @@ import {
 	verifyCold,
 } from './cold.ts';
 import {timed} from './convergence/phase-times.ts';
-import {convergencePolicyOf, downtimeBefore, downtimeRequests} from './convergence/policy.ts';
+import {type ConvergencePolicy, convergencePolicyOf, downtimeBefore, downtimeRequests} from './convergence/policy.ts';
 import type {DiskPlanContext} from './disks/disk-scene.ts';
 import {type DiskPlan, diskRequests, planDisks} from './disks/plan-disks.ts';
 import {
@@ -138,7 +138,7 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 		const p2p = mode === 'p2p';
 		if (move.off && wishes.persistent === false) throw wouldBeGone(move);
 		if (move.off) return {mode: 'cold', move: {...move, persistentThere: true}, disks, p2p};
-		const convergence = convergencePolicyOf({max_downtime, deadline, stall}, sizeOf(move, disks));
+		const convergence = steeringFor(move, convergencePolicyOf({max_downtime, deadline, stall}, sizeOf(move, disks)));
 		const persistent = wishes.persistent ?? move.persistent;
 		const targets = [...disks.copies, ...(disks.reusedDisks ?? []), ...(disks.devices ?? [])].map(({target}) => target);
 		return {
@@ -239,6 +239,11 @@ function wouldBeGone({guest, destination}: GuestMigration): StepError {
 async function verifyLive(action: LiveMove, context: StepContext): Promise<void> {
 	await verifyMove(action, context);
 	await verifyMedia(action.move, action.disks, context);
+}
+
+/** A paused guest changes no memory, so its move ends by itself; and libvirt refuses post-copy for it. */
+function steeringFor({paused}: GuestMigration, convergence: ConvergencePolicy): ConvergencePolicy {
+	return paused && convergence.timeoutAction === 'postcopy' ? {...convergence, timeoutAction: 'abort'} : convergence;
 }
 
 function sizeOf(move: GuestMigration, disks: DiskPlan) {

@@ -27,12 +27,24 @@ export type EvacuationInput = {
 
 /** What is not planned yet, for the checks. */
 export const unplanned: PlanFacts = {
-	ageMs: 0,
-	mostAgeMs: Number.POSITIVE_INFINITY,
 	tls: false,
+	logsIn: true,
+	counts: {dirtyRates: false, blockers: false},
 	perDestination: 1,
 	neverConverge: [],
 };
+
+/** What the playbook asks of the moves, for the checks. */
+export function askedOf({
+	migrate,
+	...params
+}: Pick<EvacuateParams, 'migrate' | 'measure_dirty_rate' | 'ask_qemu'>): Pick<PlanFacts, 'tls' | 'logsIn' | 'counts'> {
+	return {
+		tls: migrate?.tls === true ? (migrate.tls_destination ?? true) : false,
+		logsIn: migrate?.mode !== 'relay',
+		counts: {dirtyRates: params.measure_dirty_rate === true, blockers: params.ask_qemu === true},
+	};
+}
 
 /** Hosts that a pattern names and that may take guests. */
 export function destinationsOf(pattern: string, {host, hosts, emptying}: PlanContext): readonly string[] {
@@ -46,7 +58,7 @@ export function evacuationInputOf(params: EvacuateParams, at: PlanContext, facts
 	const all = guestsOn(names, facts).map(guest => settled(guest, params, at));
 	const there = all.filter(({host}) => host === source);
 	const asked = params.guests === undefined ? there : chosen(there, params.guests);
-	const plan = {...unplanned, tls: params.migrate?.tls === true};
+	const plan = {...unplanned, ...askedOf(params)};
 	const report = preflight(
 		preflightFacts({source, guests: asked, destinations, plan, wishes: params.migrate}, at, facts),
 	);
@@ -55,9 +67,9 @@ export function evacuationInputOf(params: EvacuateParams, at: PlanContext, facts
 	const comingKib = asked.reduce((sum, guest) => sum + needKib(guest), 0);
 	const plain = names.map((name): ClusterHost => {
 		const host = hostOf(name, at, facts, params, comingKib);
-		if (host === undefined) return silent(name, silenceOf(name, facts) ?? 'it did not answer');
-		if (name === source) return {...host, closed: 'it is being emptied'};
 		const [blocker] = blockersOfDestination(report, name, notKnown);
+		if (host === undefined) return silent(name, blocker?.reason ?? silenceOf(name, facts) ?? 'it did not answer');
+		if (name === source) return {...host, closed: 'it is being emptied'};
 		return blocker === undefined ? host : {...host, closed: blocker.reason};
 	});
 	const checked = all.map(guest => ({...guest, obstacles: obstacles.get(guest.id) ?? []}));

@@ -1,9 +1,8 @@
-import type {FactRequest, Facts} from '../../../facts/facts.ts';
+import type {FactRequest, Facts, Request} from '../../../facts/facts.ts';
 import {cpuOf} from '../../../virsh/hypervisor-cpu-compare.ts';
 import {isActive} from '../../../virsh/states.ts';
-import {writtenDisks} from '../../migration/disks/disk-scene.ts';
 import {mapPath, type StorageMap} from '../../migration/disks/storage-map.ts';
-import type {PlanContext} from '../../step.ts';
+import type {Peer, PlanContext} from '../../step.ts';
 import {destinationsOf, type EvacuateParams} from './evacuation-scene.ts';
 
 /** What is asked of the hosts that guests leave, and of those that they may go to, as far as the facts lead. */
@@ -12,7 +11,7 @@ export function clusterRequests(
 	destinations: readonly string[],
 	peer: PlanContext['peer'],
 	facts: Facts,
-	map: StorageMap = {},
+	{storage_map: map = {}, mode, tls, disks_port: disksPort}: EvacuateParams['migrate'] = {},
 ): readonly FactRequest[] {
 	const hosts = [...new Set([...sources, ...destinations])];
 	return [
@@ -20,12 +19,17 @@ export function clusterRequests(
 			{kind: 'domains', host} as const,
 			{kind: 'host', host} as const,
 			{kind: 'capabilities', host} as const,
+			{kind: 'lock', host} as const,
+			...(tls === true ? [{kind: 'certificates', host} as const] : []),
 			...(facts.get({kind: 'domains', host}) ?? []).map(({uuid}) => ({kind: 'domain', host, uuid}) as const),
 		]),
 		...sources.flatMap(source => {
 			const others = destinations.filter(host => host !== source);
-			const uris = others.flatMap(host => peer(host)?.uri ?? []);
+			const peers = others.flatMap(host => peer(host) ?? []);
+			// Over the relay no host logs in to another.
+			const uris = mode === 'relay' ? [] : peers.map(({uri}) => uri);
 			return [
+				...peers.map(one => wayRequest(source, one, disksPort)),
 				...uris.map(uri => ({kind: 'login', host: source, uri}) as const),
 				...(facts.get({kind: 'domains', host: source}) ?? []).flatMap(({uuid, state}) =>
 					guestRequests(source, uuid, isActive(state), others, facts, map),
@@ -37,11 +41,50 @@ export function clusterRequests(
 
 /** All that an evacuation of the host asks, as far as the facts lead. */
 export function evacuationRequests(params: EvacuateParams, at: PlanContext, facts: Facts): readonly FactRequest[] {
-	const {to, migrate, measure_dirty_rate: measured = false} = params;
+	const {to, migrate} = params;
+	const destinations = destinationsOf(to, at);
 	return [
-		...clusterRequests([at.host], destinationsOf(to, at), at.peer, facts, migrate?.storage_map),
-		...(measured ? dirtyRateRequests([at.host], facts) : []),
+		...clusterRequests([at.host], destinations, at.peer, facts, migrate),
+		...requestsOnDemand([at.host], destinations, at.peer, params, facts),
 	];
+}
+
+type OnDemand = Pick<EvacuateParams, 'measure_dirty_rate' | 'measure_path' | 'ask_qemu'>;
+
+/** What is asked only where the playbook wants it. */
+export function requestsOnDemand(
+	sources: readonly string[],
+	destinations: readonly string[],
+	peer: PlanContext['peer'],
+	{measure_dirty_rate: dirtyRate = false, measure_path: path = false, ask_qemu: qemu = false}: OnDemand,
+	facts: Facts,
+): readonly FactRequest[] {
+	return [
+		...(dirtyRate ? dirtyRateRequests(sources, facts) : []),
+		...(path ? sources.flatMap(source => destinations.flatMap(to => pathSpeedRequest(source, to, peer))) : []),
+		...(qemu ? sources.flatMap(host => blockersRequests(host, facts)) : []),
+	];
+}
+
+export function pathSpeedRequest(
+	host: string,
+	to: string,
+	peer: PlanContext['peer'],
+): readonly Request<'path-speed'>[] {
+	const address = peer(to)?.address;
+	return address === undefined || host === to ? [] : [{kind: 'path-speed', host, to, address}];
+}
+
+/** The ports that a move would take. Whether the source may log in there is asked by itself. */
+export function wayRequest(host: string, {host: to, address, disksPort}: Peer, asked?: number): Request<'path-probe'> {
+	const port = asked ?? disksPort;
+	return {kind: 'path-probe', host, to, trial: {address, ports: port === undefined ? [] : [port]}};
+}
+
+function blockersRequests(host: string, facts: Facts): readonly FactRequest[] {
+	return (facts.get({kind: 'domains', host}) ?? [])
+		.filter(({state}) => isActive(state))
+		.map(({uuid}) => ({kind: 'blockers', host, uuid}) as const);
 }
 
 /** Of guests that run, and have no job: a count disturbs a migration. */
@@ -71,19 +114,24 @@ function guestRequests(
 ): readonly FactRequest[] {
 	const definition = facts.get({kind: 'domain', host, uuid});
 	if (definition === undefined) return [];
-	const disks = writtenDisks(definition);
 	const targets = definition.disks.filter(({device}) => device === 'disk').map(({target}) => target);
 	const cpu = active ? cpuOf(definition) : undefined;
 	return [
 		{kind: 'domain-details', host, uuid, targets},
 		...(active ? [{kind: 'job', host, uuid} as const] : []),
-		...disks.flatMap(({path, format}) => [
-			{kind: 'image', host, path, format} as const,
-			{kind: 'path', host, path} as const,
-		]),
+		...definition.disks.flatMap(({path, format}) =>
+			path === undefined ? [] : [{kind: 'image', host, path, format} as const, {kind: 'path', host, path} as const],
+		),
 		...destinations.flatMap(destination => [
-			...definition.disks.flatMap(({path}) =>
-				path === undefined ? [] : [{kind: 'path', host: destination, path: mapPath(path, map)} as const],
+			...definition.disks.flatMap(({path, type, format}) =>
+				path === undefined
+					? []
+					: [
+							{kind: 'path', host: destination, path: mapPath(path, map)} as const,
+							...(type === 'block'
+								? [{kind: 'image', host: destination, path: mapPath(path, map), format} as const]
+								: []),
+						],
 			),
 			...(cpu === undefined ? [] : [{kind: 'cpu', host: destination, ...cpu} as const]),
 		]),

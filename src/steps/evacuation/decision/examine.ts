@@ -1,12 +1,21 @@
 import type {Facts} from '../../../facts/facts.ts';
 import type {PlacementRequest} from '../../../placement/cluster.ts';
+import type {Finding} from '../../../preflight/finding.ts';
 import {preflight, type Report} from '../../../preflight/preflight.ts';
 import {isOlder} from '../../../preflight/versions.ts';
 import type {MoveLimits} from '../../../schedule/limits.ts';
 import {parseDuration} from '../../../units/units.ts';
+import {brokenRules} from '../../evacuate/broken-rules.ts';
 import type {PlanContext} from '../../step.ts';
-import {type EvacuateParams, type EvacuationInput, evacuationInputOf, unplanned} from '../cluster/evacuation-scene.ts';
+import {
+	askedOf,
+	type EvacuateParams,
+	type EvacuationInput,
+	evacuationInputOf,
+	unplanned,
+} from '../cluster/evacuation-scene.ts';
 import {type Arrangement, arrange, scheduleOptions} from './arrange.ts';
+import {guestStayingFor, type StayCause} from './left-reasons.ts';
 import {preflightFacts} from './preflight-facts.ts';
 import {whoCannotReturn} from './return-check.ts';
 
@@ -41,29 +50,48 @@ export function examine(params: EvacuateParams, at: PlanContext, facts: Facts): 
 						return own !== undefined && other !== undefined && isOlder(own, other);
 					});
 				});
-	const {entries, schedule, left, placement} = arranged;
+	const {entries, left} = arranged;
 	const plan = {
 		...unplanned,
-		tls: params.migrate?.tls === true,
+		...askedOf(params),
 		perDestination: options.limits.perDestination,
-		endsAtMs: schedule.makespanMs,
 		homeless: left.flatMap(({guest, why}) =>
-			why.code === 'no_home' || why.code === 'stuck' ? [{guest: guest.name, reason: why.code}] : [],
+			why.code === 'no_home' || why.code === 'stuck'
+				? [
+						{
+							guest: guest.name,
+							reason: guestStayingFor(guest, guest.state, why, {to: params.to, remedies: () => undefined}).reason,
+						},
+					]
+				: [],
 		),
-		// Placement keeps every hard rule, or leaves the guest.
-		brokenRules: [],
+		brokenRules: brokenRules(cluster, entries),
 		neverConverge: entries.filter(({converges}) => converges === 'never').map(({guest}) => guest),
-		makespanMs: schedule.makespanMs,
-		window: windowMs === undefined ? null : {ms: windowMs, leaveOut: []},
+		makespanMs: arranged.wholeMs,
+		window:
+			windowMs === undefined
+				? null
+				: {ms: windowMs, leaveOut: left.flatMap(({guest, why}) => (why.code === 'window' ? [guest.name] : []))},
 		wayBack,
 	};
-	const going = new Set(placement.moves.map(({guest}) => guest));
-	const guests = asked.filter(({id, obstacles}) => going.has(id) || obstacles.length > 0);
+	const staysFor = new Map(left.map(({guest, why}) => [guest.id, why.code]));
+	const guests = asked.filter(({id}) => !isMeant(staysFor.get(id)));
+	const report = preflight(preflightFacts({source, guests, destinations, plan, wishes: params.migrate}, at, facts));
 	return {
 		scene,
 		arranged,
 		limits: options.limits,
 		wayBack,
-		report: preflight(preflightFacts({source, guests, destinations, plan, wishes: params.migrate}, at, facts)),
+		report: {...report, findings: report.findings.filter(finding => concerns(finding, staysFor))},
 	};
+}
+
+/** Of a guest that is off and stays it matters only whether it may be started meanwhile. */
+function concerns({uuid, rule}: Finding, staysFor: ReadonlyMap<string, StayCause['code']>): boolean {
+	return uuid === undefined || staysFor.get(uuid) !== 'off' || rule === 'guest-autostart';
+}
+
+/** It stays because somebody wants it so: what would keep it from moving is no matter. */
+function isMeant(code: StayCause['code'] | undefined): boolean {
+	return code === 'leave' || code === 'block' || code === 'window';
 }

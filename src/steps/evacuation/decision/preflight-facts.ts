@@ -1,11 +1,12 @@
 import type {Facts} from '../../../facts/facts.ts';
 import type {ClusterGuest} from '../../../placement/cluster.ts';
-import type {DiskThere, PairFacts, PathFacts, PlanFacts, PreflightFacts} from '../../../preflight/facts.ts';
+import type {DiskThere, PairFacts, PlanFacts, PreflightFacts} from '../../../preflight/facts.ts';
 import {cpuOf} from '../../../virsh/hypervisor-cpu-compare.ts';
+import {pathFacts} from '../../evacuate/path-facts.ts';
 import {isMedium} from '../../migration/disks/disk-scene.ts';
 import {mapPath} from '../../migration/disks/storage-map.ts';
-import type {MoveParams} from '../../migration/options/move-params.ts';
 import type {PlanContext} from '../../step.ts';
+import type {EvacuateParams} from '../cluster/evacuation-scene.ts';
 import {guestFacts} from '../cluster/guest-facts.ts';
 import {hostFacts} from '../cluster/host-facts.ts';
 import {isShared} from '../cluster/shared-disks.ts';
@@ -18,8 +19,8 @@ export type PreflightSubject = {
 	readonly plan: PlanFacts;
 	/** May this file of a destination be written over? */
 	readonly isOurs?: ((host: string, path: string, identity: string) => boolean) | undefined;
-	/** Where disks shall be, and what is done with media. */
-	readonly wishes?: Pick<MoveParams, 'storage_map' | 'media'> | undefined;
+	/** How the guests shall move. */
+	readonly wishes?: EvacuateParams['migrate'];
 };
 
 /** What was read, as the rules of `src/preflight` take it. */
@@ -33,7 +34,7 @@ export function preflightFacts(
 		guests: guests.map(guest => guestFacts(guest, facts)),
 		destinations: destinations.map(host => hostFacts(host, facts)),
 		pairs: guests.flatMap(guest => destinations.map(host => pairFacts(guest, host, facts, {isOurs, wishes}))),
-		paths: destinations.map(host => pathFacts(source, host, at, facts)),
+		paths: destinations.flatMap(host => pathFacts(source, host, wishes?.disks_port, at, facts) ?? []),
 		plan,
 	};
 }
@@ -42,8 +43,9 @@ function pairFacts(
 	{id, host: source}: ClusterGuest,
 	destination: string,
 	facts: Facts,
-	{isOurs = () => false, wishes: {storage_map: map, media = 'keep'} = {}}: Pick<PreflightSubject, 'isOurs' | 'wishes'>,
+	{isOurs = () => false, wishes = {}}: Pick<PreflightSubject, 'isOurs' | 'wishes'>,
 ): PairFacts {
+	const {storage_map: map, media = 'keep', block_devices: devices = 'refuse'} = wishes;
 	const definition = facts.get({kind: 'domain', host: source, uuid: id});
 	const wanted = definition === undefined ? undefined : cpuOf(definition);
 	const cpu = wanted && facts.get({kind: 'cpu', host: destination, ...wanted});
@@ -57,13 +59,11 @@ function pairFacts(
 		if (there === undefined) return [];
 		if (isShared(source, from, destination, map, facts)) return [{target, found: 'same'}];
 		if (there.type === 'absent' || isOurs(destination, path, there.identity)) return [{target, found: 'nothing'}];
+		if (there.type === 'block' && disk.type === 'block' && devices === 'overwrite') {
+			const [room] = facts.get({kind: 'image', host: destination, path, format: disk.format}) ?? [];
+			return [{target, found: 'nothing', ...(room === undefined ? {} : {deviceBytes: room.virtualBytes})}];
+		}
 		return [{target, found: 'foreign'}];
 	});
 	return {guest: id, destination, disks, ...(cpu === undefined ? {} : {cpu})};
-}
-
-function pathFacts(source: string, destination: string, at: PlanContext, facts: Facts): PathFacts {
-	const uri = at.peer(destination)?.uri ?? '';
-	const login = facts.get({kind: 'login', host: source, uri});
-	return {destination, ...(login === undefined ? {} : {login})};
 }
