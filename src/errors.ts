@@ -15,6 +15,8 @@ export const exitCodes = {
 	undone: 4,
 	/** Manual intervention is required. */
 	stuck: 5,
+	/** Done except for guests that stay; nothing was rolled back. */
+	incomplete: 6,
 	/** A bug in vacate. */
 	bug: 70,
 	/** Interrupted and rolled back. */

@@ -23,6 +23,8 @@ export type CommandOutcome =
 			readonly failedHosts: number;
 			/** Whether a state-changing command was sent to a host. */
 			readonly hasWritten: boolean;
+			/** Something that had begun failed or was undone: it is not only that guests stay. */
+			readonly hasRolledBack: boolean;
 	  }
 	/** The undo of a run. `isInterrupted`: stopped before everything was undone. */
 	| {readonly of: 'undo'; readonly isStuck: boolean; readonly isInterrupted: boolean}
@@ -69,7 +71,8 @@ function exitCodeOfRun(run: CommandOutcome & {readonly of: 'run'}): number {
 	if (run.isStuck) return exitCodes.stuck;
 	if (run.isInterrupted) return exitCodes.interrupted;
 	if (run.failedHosts === 0) return exitCodes.done;
-	return run.hasWritten ? exitCodes.undone : exitCodes.prerequisite;
+	if (!run.hasWritten) return exitCodes.prerequisite;
+	return run.hasRolledBack ? exitCodes.undone : exitCodes.incomplete;
 }
 
 function exitCodeOfError(error: unknown): number {

@@ -25,7 +25,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
 	schedule: ['placement'],
 	preflight: ['placement', 'shell', 'virsh type'],
 	capabilities: ['shell', 'virsh', 'errors.ts'],
-	facts: ['capabilities', 'shell', 'files', 'virsh', 'qemu-img', 'errors.ts'],
+	facts: ['capabilities', 'locks', 'shell', 'files', 'virsh', 'qemu-img', 'errors.ts'],
 	steps: [
 		'placement',
 		'schedule',

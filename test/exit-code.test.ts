@@ -16,7 +16,14 @@ import {type CommandOutcome, exitCodeOf} from '../src/exit-code.ts';
 type Row = {readonly when: string; readonly outcome: CommandOutcome; readonly code: number};
 
 const command = {host: 'kvm1', argv: ['virsh'], ending: 'exit code 1', stdout: '', stderr: ''};
-const run = {of: 'run', isStuck: false, isInterrupted: false, failedHosts: 0, hasWritten: false} as const;
+const run = {
+	of: 'run',
+	isStuck: false,
+	isInterrupted: false,
+	failedHosts: 0,
+	hasWritten: false,
+	hasRolledBack: false,
+} as const;
 const undo = {of: 'undo', isStuck: false, isInterrupted: false} as const;
 
 const rows: readonly Row[] = [
@@ -26,9 +33,14 @@ const rows: readonly Row[] = [
 	{when: 'a run had nothing to do', outcome: run, code: exitCodes.done},
 	{when: 'a host failed before anything was written', outcome: {...run, failedHosts: 1}, code: exitCodes.prerequisite},
 	{
-		when: 'a host failed after something was written',
-		outcome: {...run, failedHosts: 1, hasWritten: true},
+		when: 'a host failed after something was written, and that was rolled back',
+		outcome: {...run, failedHosts: 1, hasWritten: true, hasRolledBack: true},
 		code: exitCodes.undone,
+	},
+	{
+		when: 'guests stay, and nothing had to be rolled back',
+		outcome: {...run, failedHosts: 1, hasWritten: true},
+		code: exitCodes.incomplete,
 	},
 	{
 		when: 'a run was interrupted, whether or not a host failed',

@@ -20,6 +20,8 @@ export type SystemCapabilities = {
 	readonly jobs: readonly string[];
 	/** The fullest of the thin pools: 0 to 100 for its data and its metadata; null where there is none. */
 	readonly thin: {readonly dataPercent: number; readonly metadataPercent: number} | null;
+	/** Programs that moves need and that are not installed. */
+	readonly missingPrograms: readonly string[];
 	/** Its clock, in milliseconds since 1970. */
 	readonly clockMs: number;
 };
@@ -48,6 +50,7 @@ const names = [
 	'services',
 	'jobs',
 	'thin',
+	'programs',
 	'clock',
 ] as const;
 
@@ -72,6 +75,7 @@ section services; systemctl list-units --no-legend --plain --state=active 'ceph-
 section jobs; systemctl list-jobs --no-legend --plain | awk '{print $2}'
 else section starters; section services; section jobs; fi
 section thin; lvs --noheadings --select 'lv_attr =~ ^t' -o data_percent,metadata_percent
+section programs; for program in virsh qemu-img qemu-nbd; do command -v "$program" >/dev/null || echo "$program"; done
 section clock; date +%s%3N`;
 
 export function readSystemCapabilities(host: string): Command {
@@ -110,6 +114,7 @@ export function parseSystemCapabilities(stdout: string): SystemCapabilities {
 		services: lines(sections.services),
 		jobs: lines(sections.jobs),
 		thin: dataPercent === undefined || metadataPercent === undefined ? null : {dataPercent, metadataPercent},
+		missingPrograms: lines(sections.programs),
 		clockMs: Number(sections.clock),
 	};
 }

@@ -10,6 +10,7 @@ import type {RunInput} from '../engine/run-state.ts';
 import {undoRun} from '../engine/undo-run.ts';
 import {InterruptedError, JournalError, PrerequisiteError, StuckError} from '../errors.ts';
 import {createGatherer} from '../facts/gather.ts';
+import {withoutOwnLock} from '../facts/own-lock.ts';
 import {rememberPaths} from '../facts/remember-paths.ts';
 import {HostLocks} from '../locks/host-locks.ts';
 import {loginsOf} from '../plan/logins.ts';
@@ -146,7 +147,7 @@ async function inRun(
 			origin: ready?.origin ?? origin,
 			world: {
 				shell: ports.shell,
-				gatherer: rememberPaths(createGatherer(ports.shell)),
+				gatherer: withoutOwnLock(rememberPaths(createGatherer(ports.shell)), run),
 				clock: ports.clock,
 				relay: hosts.relay,
 				operator: operatorAt(view, signals),

@@ -88,6 +88,9 @@ export type Recap = {
 	/** Counts by host, in the order in which the hosts came up. */
 	readonly hosts: Readonly<Record<string, HostCounts>>;
 	readonly guests: readonly GuestRecap[];
+	/** Moves that were made, and that were undone: in a rolling run a guest moves more than once. */
+	readonly moves: number;
+	readonly undoneMoves: number;
 	/** What could not be taken back, and why. */
 	readonly irreversible: readonly string[];
 	/** Kept copies that the run has left, by host. */

@@ -48,6 +48,8 @@ export type JournalEntry =
 	| {readonly type: 'undo-started'; readonly id: string}
 	| {readonly type: 'undone'; readonly id: string}
 	| {readonly type: 'stuck'; readonly id: string; readonly message: string}
+	/** A guest that was asked for and was not moved, or not even begun. */
+	| {readonly type: 'left'; readonly guest: string; readonly host: string; readonly reason: string}
 	| {readonly type: 'ended'; readonly exitCode: number};
 
 /** Where intents and outcomes are kept. */

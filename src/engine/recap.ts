@@ -1,5 +1,5 @@
 import type {GuestMove} from '../steps/step.ts';
-import type {Event, GuestRecap, HostCounts, KeptRecap, Recap} from './events.ts';
+import type {ActionName, Event, GuestRecap, HostCounts, KeptRecap, Recap} from './events.ts';
 
 type Ended = Event & {readonly type: 'action-ended'};
 
@@ -21,6 +21,9 @@ export class RecapBook {
 	readonly #guests = new Map<string, GuestRecap>();
 	/** By host and guest: what the guest has left there. */
 	readonly #kept = new Map<string, KeptRecap>();
+	#moves = 0;
+	#undoneMoves = 0;
+	#rolledBack = false;
 
 	on(event: Event): void {
 		switch (event.type) {
@@ -30,6 +33,7 @@ export class RecapBook {
 			case 'action-ended':
 				this.#host(event.action.host)[countOf(event)] += 1;
 				this.#guest(event);
+				this.#count(event);
 				return;
 			case 'guest-left':
 				this.#guests.set(event.guest, {
@@ -45,8 +49,39 @@ export class RecapBook {
 	close(run: string, exitCode: number, durationMs: number, irreversible: readonly string[]): Recap {
 		const hosts = Object.fromEntries(this.#hosts);
 		const kept = this.#keptByHost();
-		const guests = [...this.#guests.values()];
-		return {run, exitCode, durationMs, hosts, guests, irreversible, ...(kept.length === 0 ? {} : {kept})};
+		return {
+			run,
+			exitCode,
+			durationMs,
+			hosts,
+			guests: [...this.#guests.values()],
+			moves: this.#moves,
+			undoneMoves: this.#undoneMoves,
+			irreversible,
+			...(kept.length === 0 ? {} : {kept}),
+		};
+	}
+
+	/** Something failed that had begun, or was undone: not only that guests stay. */
+	get hasRolledBack(): boolean {
+		return this.#rolledBack;
+	}
+
+	#count({outcome, action, move, failure, ignored, rescued}: Ended): void {
+		const hasMoved = move !== undefined && move.from !== move.to;
+		if (hasMoved && (outcome === 'changed' || outcome === 'ok')) this.#moves += 1;
+		if (outcome === 'undone' && (move ?? action.guest) !== undefined) this.#undoneMoves += 1;
+		const isFailure = outcome === 'failed' || outcome === 'unreachable';
+		const isHandled = ignored === true || rescued === true;
+		const onlyStays = failure?.code === 'prerequisite' && this.#isOfGuests(action);
+		if (outcome === 'undone' || (isFailure && !isHandled && !onlyStays)) this.#rolledBack = true;
+	}
+
+	/** A guest was refused, or the step that moves guests has left some: not a mistake of the playbook that shows late. */
+	#isOfGuests({guest, host}: ActionName): boolean {
+		return (
+			guest !== undefined || [...this.#guests.values()].some(({outcome, from}) => outcome === 'left' && from === host)
+		);
 	}
 
 	#host(host: string): Record<keyof HostCounts, number> {

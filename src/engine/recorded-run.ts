@@ -11,7 +11,7 @@ import {newState, type RunInput, type RunState} from './run-state.ts';
 export async function recordedRun(
 	given: RunInput,
 	first: JournalEntry,
-	work: (state: RunState) => Promise<CommandOutcome>,
+	work: (state: RunState, book: RecapBook) => Promise<CommandOutcome>,
 ): Promise<Recap> {
 	const book = new RecapBook();
 	const emit = (event: Event) => {
@@ -25,7 +25,7 @@ export async function recordedRun(
 	const state = newState(input);
 	await journal.append(first);
 	emit({type: 'run-started', at: begun, run, playbook: playbook.file});
-	const exitCode = exitCodeOf(await work(state));
+	const exitCode = exitCodeOf(await work(state, book));
 	await journal.append({type: 'ended', exitCode});
 	const recap = book.close(run, exitCode, clock.now() - begun, state.verdict.irreversible);
 	emit({type: 'run-ended', at: clock.now(), recap});

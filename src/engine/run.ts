@@ -2,6 +2,7 @@ import type {CommandOutcome} from '../exit-code.ts';
 import type {Recap} from './events.ts';
 import {runPlay} from './play/run-play.ts';
 import type {JournalEntry} from './ports.ts';
+import type {RecapBook} from './recap.ts';
 import {recordedRun} from './recorded-run.ts';
 import {resumeRun} from './recovery/resume.ts';
 import {mayContinue, type RunInput, type RunState} from './run-state.ts';
@@ -11,12 +12,12 @@ import {mayContinue, type RunInput, type RunState} from './run-state.ts';
  * that fails is left out of what follows, and what was done for it is taken back.
  */
 export function runPlaybook(input: RunInput): Promise<Recap> {
-	return recordedRun(input, firstRecord(input), async state => {
+	return recordedRun(input, firstRecord(input), async (state, book) => {
 		if (input.before !== undefined) await resumeRun(input.before, state);
 		for (const play of input.playbook.plays) {
 			if (!mayContinue(state) || !(await runPlay(play, state))) break;
 		}
-		return outcomeOf(state);
+		return outcomeOf(state, book);
 	});
 }
 
@@ -27,12 +28,13 @@ function firstRecord({run, playbook, call, before, origin}: RunInput): JournalEn
 }
 
 /** A host that is out has failed, unless the playbook has cleared its errors. */
-function outcomeOf({input, verdict, out}: RunState): CommandOutcome {
+function outcomeOf({input, verdict, out}: RunState, {hasRolledBack}: RecapBook): CommandOutcome {
 	return {
 		of: 'run',
 		isStuck: verdict.stuck,
 		isInterrupted: input.signal.aborted,
 		failedHosts: out.size,
 		hasWritten: verdict.tried,
+		hasRolledBack,
 	};
 }

@@ -46,6 +46,8 @@ function moveNeeds(hosts: readonly string[], facts: Facts): readonly FactRequest
 		{kind: 'qemu-conf', host},
 		{kind: 'addresses', host},
 		{kind: 'migrate-options', host},
+		// A playbook may ask for encrypted moves, which is not known yet.
+		{kind: 'certificates', host},
 	]);
 	const domains = hosts.flatMap(host =>
 		(facts.get({kind: 'domains', host}) ?? []).map(({uuid}) => ({kind: 'domain', host, uuid}) as const),

@@ -1,4 +1,5 @@
 import type {LibvirtCapabilities} from '../capabilities/libvirt.ts';
+import type {PathSpeed} from '../capabilities/path-speed.ts';
 import type {SystemCapabilities} from '../capabilities/system.ts';
 import type {FileContent} from '../files/content.ts';
 import type {FileFact} from '../files/file.ts';
@@ -15,6 +16,7 @@ import type {CpuVerdict, WantedCpu} from '../virsh/hypervisor-cpu-compare.ts';
 import type {MigrationLog} from '../virsh/migration-log.ts';
 import type {PathProbe, PathProbeRequest} from '../virsh/path-probe.ts';
 import type {QemuConf} from '../virsh/qemu-conf.ts';
+import type {TlsFact} from './read-certificates.ts';
 
 /** What a host says of itself. */
 export type HostFact = {
@@ -141,6 +143,20 @@ export type FactKinds = {
 		};
 		value: MigrationLog;
 	};
+	/** How fast data goes from one host to another: some is sent. */
+	'path-speed': {
+		request: {readonly kind: 'path-speed'; readonly host: string; readonly to: string; readonly address: string};
+		value: PathSpeed;
+	};
+	/** What a host has for encrypted migrations. */
+	certificates: {request: {readonly kind: 'certificates'; readonly host: string}; value: TlsFact};
+	/** Which run holds the host; null: none does. */
+	lock: {request: {readonly kind: 'lock'; readonly host: string}; value: string | null};
+	/** What the QEMU of a running domain says against a move; undefined when it does not answer. Taints the domain. */
+	blockers: {
+		request: {readonly kind: 'blockers'; readonly host: string; readonly uuid: string};
+		value: readonly string[] | undefined;
+	};
 	/** How long a running domain may stand still at the end of a migration, in milliseconds. */
 	downtime: {
 		request: {readonly kind: 'downtime'; readonly host: string; readonly uuid: string};
@@ -222,17 +238,22 @@ export function factKey(request: FactRequest): string {
 		case 'qemu-conf':
 		case 'addresses':
 		case 'migrate-options':
+		case 'certificates':
+		case 'lock':
 			return `${request.host} ${request.kind}`;
 		case 'domain':
 		case 'job':
 		case 'completed':
 		case 'downtime':
 		case 'dirty-rate':
+		case 'blockers':
 			return `${request.host} ${request.kind} ${request.uuid}`;
 		case 'migration-log':
 			return `${request.host} migration-log ${request.sinceMs} ${request.guest}`;
 		case 'path-probe':
 			return `${request.host} path-probe ${request.to} ${JSON.stringify(request.trial)}`;
+		case 'path-speed':
+			return `${request.host} path-speed ${request.to} ${request.address}`;
 		case 'domain-details':
 			return `${request.host} domain-details ${request.uuid} ${request.targets.join(',')}`;
 		case 'cpu':

@@ -99,6 +99,7 @@ export class ForeseenGatherer implements Gatherer {
 			case 'job':
 			case 'completed':
 			case 'dirty-rate':
+			case 'blockers':
 				return this.#ofGuest(request);
 			case 'kept-copies':
 				return this.#keptCopies(request.host);
@@ -119,6 +120,9 @@ export class ForeseenGatherer implements Gatherer {
 			case 'addresses':
 			case 'migration-log':
 			case 'path-probe':
+			case 'path-speed':
+			case 'certificates':
+			case 'lock':
 			case 'virsh':
 				return this.#any(request);
 		}
@@ -169,7 +173,7 @@ export class ForeseenGatherer implements Gatherer {
 
 	async #ofGuest(
 		request: FactRequest & {
-			readonly kind: 'domain' | 'domain-details' | 'job' | 'completed' | 'downtime' | 'dirty-rate';
+			readonly kind: 'domain' | 'domain-details' | 'job' | 'completed' | 'downtime' | 'dirty-rate' | 'blockers';
 		},
 	): Promise<unknown> {
 		const last = this.#moves.findLast(({uuid}) => uuid === request.uuid);

@@ -21,7 +21,7 @@ export async function readPathProbe(shell: Shell, {host, to, trial}: Request<'pa
 type Listening = {readonly ports: Promise<readonly number[]>; readonly end: Promise<unknown>};
 
 /** Who cannot listen says so by listening on no port. */
-function listenUntil(shell: Shell, command: Command, signal: AbortSignal): Listening {
+export function listenUntil(shell: Shell, command: Command, signal: AbortSignal): Listening {
 	let said = '';
 	let hear = (_ports: readonly number[]) => {};
 	const heard = new Promise<readonly number[]>(resolve => {

@@ -8,9 +8,11 @@ import {folder, parseFolder} from '../files/folder.ts';
 import {keptCopies, parseKeptCopies} from '../files/kept/list.ts';
 import {parsePorts, ports} from '../files/ports.ts';
 import {parseStat, parseStats, stat, stats} from '../files/stat.ts';
+import {lookAtLock, parseLock} from '../locks/look.ts';
 import type {Command} from '../shell/command.ts';
 import {demand, failureOf} from '../shell/demand.ts';
 import type {Outcome, Shell} from '../shell/shell.ts';
+import {blockersArgs, parseBlockers} from '../virsh/blockers.ts';
 import {maxDowntimeArgs, parseMaxDowntime} from '../virsh/convergence.ts';
 import {domainArtifactsArgs, parseDomainArtifacts, parseSecrets, secrets} from '../virsh/domain-artifacts.ts';
 import {domainDetailsArgs, parseDomainDetails} from '../virsh/domain-details.ts';
@@ -23,12 +25,14 @@ import {nodememstats, parseNodememstats} from '../virsh/nodememstats.ts';
 import {parseQemuConf, qemuConf} from '../virsh/qemu-conf.ts';
 import {askAll, askEach, type BatchAnswer} from './ask.ts';
 import type {Capabilities, FactKind, Request, Value} from './facts.ts';
+import {readCertificates} from './read-certificates.ts';
 import {readDirtyRates} from './read-dirty-rate.ts';
 import {readDiskUsers} from './read-disk-users.ts';
 import {domainArgs, parseDomain} from './read-domain.ts';
 import {readDomains} from './read-domains.ts';
 import {readImage} from './read-image.ts';
 import {readPathProbe} from './read-path.ts';
+import {readPathSpeed} from './read-path-speed.ts';
 
 /**
  * Reads all that is asked of one kind from one host, in as few commands as the kind allows. Values in order: of one command
@@ -99,6 +103,13 @@ export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 	),
 	'dirty-rate': readDirtyRates,
 	'path-probe': each(readPathProbe),
+	'path-speed': each(readPathSpeed),
+	certificates: each((shell, {host}) => readCertificates(shell, host)),
+	lock: each((shell, {host}) => readOne(shell, lookAtLock(host), parseLock)),
+	blockers: together(
+		({uuid}) => [blockersArgs(uuid)],
+		async ([text = '']) => parseBlockers(text),
+	),
 	downtime: together(
 		({uuid}) => [maxDowntimeArgs(uuid)],
 		async ([text = '']) => parseMaxDowntime(text),

@@ -125,7 +125,7 @@ export class HostLocks {
 function heldByOther(host: string, owner: string): StepError {
 	return new StepError(
 		`another run is changing ${host}: ${owner || 'owner unknown'}`,
-		`wait for it to finish or stop it: vacate abort --host ${host}`,
+		`wait for it to finish or stop it: vacate abort --host ${host} -i INVENTORY`,
 		{retry: 'never'},
 	);
 }

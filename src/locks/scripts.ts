@@ -70,3 +70,14 @@ cat "$lock"
 flock 9
 rm -f "$lock.stop"
 `;
+
+/** Says who holds the host, if a run does, wherever the lock lies. */
+export const looking = `${place}
+for one in "$file" ${places}; do
+	if ours "$one" && ! free "$one"; then
+		cat "$one"
+		exit 0
+	fi
+done
+exit 0
+`;

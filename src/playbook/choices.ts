@@ -20,7 +20,9 @@ export function settleChoices(errors: readonly SchemaError[], schema: Schema): r
 		const rest = left.filter(error => error !== choice && !isInside(error, choice));
 		const paths = [...new Set(inside.map(error => branchPath(error, choice)))];
 		const branches = paths.map(path => inside.filter(error => branchPath(error, choice) === path));
-		const meant = branches.find(branch => !branch.some(error => isOther(error, choice, schema)));
+		const ofItsType = branches.filter(branch => !branch.some(error => isOther(error, choice, schema)));
+		// A fixed word beside a value of the same type: who wrote something longer meant the value.
+		const meant = ofItsType.find(branch => !branch.some(({keyword}) => keyword === 'const')) ?? ofItsType[0];
 		left = [...rest, ...(meant ?? ofAllTypes(inside, choice, schema))];
 	}
 }

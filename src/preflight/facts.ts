@@ -55,22 +55,30 @@ export type PathFacts = {
 	/** Can the source's daemon talk to the destination's, over the address for migrations? */
 	readonly login?: 'works' | {readonly why: string};
 	/** Of the ports that a move needs, from the source: `dropped` freezes a guest for minutes. */
-	readonly ports?: readonly {readonly port: number; readonly answer: 'open' | 'refused' | 'dropped'}[];
+	readonly ports?: readonly {readonly port: number; readonly answer: string}[];
+	/** By the cards of both ends, or by the inventory. */
+	readonly linkBytesPerSecond?: number;
 	readonly measuredBytesPerSecond?: number;
-	readonly mtu?: {readonly source: number; readonly destination: number; readonly passes: boolean};
+	/** `passes` is left out where no packet of full size was sent. */
+	readonly mtu?: {readonly source: number; readonly destination: number; readonly passes?: boolean};
+	/** The source's libvirt reaches the destination's at this URI. */
+	readonly uri: string;
+	/** Where moves connect: what the destination's certificate must be for. */
+	readonly address: string;
+	/** The ports that were asked for, or that libvirt would take. */
+	readonly portRange: string;
 };
 
 /** What was asked for, and what placement and schedule made of it. Left out: not planned yet. */
 export type PlanFacts = {
-	/** How old the oldest fact is, and how old it may be. */
-	readonly ageMs?: number;
-	readonly mostAgeMs: number;
-	/** The moves shall be encrypted. */
-	readonly tls: boolean;
+	/** The moves shall be encrypted; with a text, the destination's certificate is for that name. */
+	readonly tls: boolean | string;
 	/** Snapshots and bitmaps within images may be left out of the copies. */
 	readonly dropsContents: boolean;
-	/** The latest time at which the run may end, as a Unix time in milliseconds. Left out: nobody knows when it begins. */
-	readonly endsAtMs?: number;
+	/** A host logs in to another: not over the relay. */
+	readonly logsIn: boolean;
+	/** What the playbook wants to be counted, or asked, before the moves. */
+	readonly counts: {readonly dirtyRates: boolean; readonly blockers: boolean};
 	/** Moves that one destination takes at once. */
 	readonly perDestination: number;
 	/** Guests without a home, and those that no order makes room for, with the reason. */

@@ -27,7 +27,8 @@ export type GuestFacts = Partial<Omit<Traits, 'diskModes'>> & {
 	readonly memoryKib?: number;
 	readonly machine?: string;
 	readonly dirtyBytesPerSecond?: number;
-	readonly agent?: boolean;
+	/** Does its agent answer? Null: it has no channel for one. */
+	readonly agent?: boolean | null;
 	/** What its owners say about pauses, in labels: `cluster-heartbeat`, `licence-bound-to-host`. */
 	readonly pauseConcerns?: readonly string[];
 	/** What it runs that the move needs: this program, the way to the hosts. */

@@ -37,14 +37,35 @@ export type HostFacts = {
 	readonly pools?: readonly PoolThere[];
 	/** `swtpm --version`; null where it is not installed. */
 	readonly swtpm?: string | null;
+	/** Programs that moves need and that are not installed. */
+	readonly missingPrograms?: readonly string[];
 	/** Clients of libvirt's daemon. */
 	readonly clients?: {readonly now: number; readonly most: number};
 	readonly ssh?: {readonly maxSessions: number; readonly maxStartups: number};
-	readonly certificate?: {readonly validUntilMs: number; readonly names: readonly string[]} | null;
+	/** What it has for encrypted moves. */
+	readonly tls?: TlsThere;
 	/** How far its clock is from that of the machine that asks. */
 	readonly clockOffsetMs?: number;
 	/** Files in /etc/libvirt/hooks that are run. */
 	readonly hooks?: readonly string[];
+};
+
+/** The files by which QEMU encrypts a migration. Times as Unix times in milliseconds. */
+export type TlsThere = {
+	readonly folder: string;
+	readonly missing: readonly string[];
+	readonly certificates: Readonly<Record<string, Certificate | undefined>>;
+	/** The host's clock. */
+	readonly atMs: number;
+};
+
+type Certificate = {
+	readonly validFromMs: number;
+	readonly validUntilMs: number;
+	readonly names: readonly string[];
+	readonly fingerprint: string;
+	/** The authority in the same folder, if that has signed it. */
+	readonly signedBy?: string;
 };
 
 export type DomainThere = {

@@ -1,6 +1,6 @@
 import {compareTexts, type Obstacle} from '../placement/cluster.ts';
 import type {PreflightFacts} from './facts.ts';
-import type {Finding} from './finding.ts';
+import {type Finding, remedyText} from './finding.ts';
 import {rules} from './rules.ts';
 
 /** The answers of all rules, of all guests, in one go. */
@@ -86,6 +86,19 @@ export function obstaclesOf(
 	}
 	return obstacles;
 }
+
+/** What helps against what was found of a guest, of a guest on a host, or of a host, by the reason that placement gives. */
+export function remediesIn({findings}: Report): (about: RemedySubject, reason: string) => string | undefined {
+	const known = new Map<string, string>();
+	for (const {uuid = '', destination = '', disk, reason, remedy} of findings) {
+		const text = disk === undefined ? reason : `${disk}: ${reason}`;
+		known.set(`${uuid} ${destination} ${text}`, remedyText(remedy));
+	}
+	return ({guest = '', host = ''}, reason) => known.get(`${guest} ${host} ${reason}`);
+}
+
+/** The guest by its UUID. */
+export type RemedySubject = {readonly guest?: string; readonly host?: string};
 
 function compareFindings(a: Finding, b: Finding): number {
 	return (

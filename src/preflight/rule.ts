@@ -38,6 +38,8 @@ export type RuleDefinition<Item, Needs extends object> = {
 	/** The ways that it stands against; left out: both. */
 	readonly modes?: readonly MigrationMode[];
 	readonly of: RuleScope<Item>;
+	/** Is there anything to look at? Yes, when left out. */
+	applies?(item: NoInfer<Item>): boolean;
 	/** The facts that it needs. While one of them is undefined it is not asked for its judgement. */
 	needs(item: NoInfer<Item>): Needs;
 	/** Where the facts come from. */
@@ -48,6 +50,7 @@ export type RuleDefinition<Item, Needs extends object> = {
 /** Makes a rule that cannot pass over a fact that is not known: it never sees one. */
 export function rule<Item, Needs extends object>(definition: RuleDefinition<Item, Needs>): PreflightRule {
 	const {id, check, about, severity, modes = ['live', 'cold'], of, needs, ask, judge} = definition;
+	const applies = definition.applies ?? (() => true);
 	return {
 		id,
 		check,
@@ -55,16 +58,19 @@ export function rule<Item, Needs extends object>(definition: RuleDefinition<Item
 		severity,
 		scope: of.name,
 		judge: facts =>
-			of.each(facts).map(item => {
-				const subject = of.subject(item);
-				const known = needs(item);
-				const common = {...subject, rule: id, check, scope: of.name, severity, modes};
-				if (Object.values(known).includes(undefined)) {
-					const finding = {...common, outcome: 'unknown', reason: `not known: ${about}`, remedy: ask(item)} as const;
-					return {subject, findings: [finding]};
-				}
-				const problems = [judge(known as Known<Needs>, item) ?? []].flat();
-				return {subject, findings: problems.map(problem => ({...common, outcome: 'found' as const, ...problem}))};
-			}),
+			of
+				.each(facts)
+				.filter(applies)
+				.map(item => {
+					const subject = of.subject(item);
+					const known = needs(item);
+					const common = {...subject, rule: id, check, scope: of.name, severity, modes};
+					if (Object.values(known).includes(undefined)) {
+						const finding = {...common, outcome: 'unknown', reason: `not known: ${about}`, remedy: ask(item)} as const;
+						return {subject, findings: [finding]};
+					}
+					const problems = [judge(known as Known<Needs>, item) ?? []].flat();
+					return {subject, findings: problems.map(problem => ({...common, outcome: 'found' as const, ...problem}))};
+				}),
 	};
 }

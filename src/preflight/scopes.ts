@@ -9,11 +9,27 @@ export const theSource: RuleScope<HostFacts> = {
 	subject: ({name}) => ({host: name}),
 };
 
-export const everyDestination: RuleScope<{host: HostFacts; source: HostFacts; plan: PlanFacts}> = {
+type DestinationItem = {readonly host: HostFacts; readonly source: HostFacts; readonly plan: PlanFacts};
+
+export const everyNamedDestination: RuleScope<DestinationItem> = {
 	name: 'destination',
 	each: ({destinations, source, plan}) => destinations.map(host => ({host, source, plan})),
 	subject: ({host, source}) => ({host: source.name, destination: host.name}),
 };
+
+/** Those that may answer: of one that does not, that is said once. */
+export const everyDestination: RuleScope<DestinationItem> = {
+	...everyNamedDestination,
+	each: facts => everyNamedDestination.each(facts).filter(({host}) => mayAnswer(host)),
+};
+
+function mayAnswer({reach}: HostFacts): boolean {
+	return reach === undefined || reach === 'works';
+}
+
+function answering({destinations}: PreflightFacts): readonly HostFacts[] {
+	return destinations.filter(mayAnswer);
+}
 
 export type GuestItem = {readonly guest: GuestFacts; readonly source: HostFacts; readonly plan: PlanFacts};
 
@@ -31,7 +47,7 @@ export const everyPair: RuleScope<PairItem> = {
 	each: facts =>
 		everyGuest
 			.each(facts)
-			.flatMap(item => facts.destinations.map(host => ({...item, host, pair: pairOf(facts, item.guest, host)}))),
+			.flatMap(item => answering(facts).map(host => ({...item, host, pair: pairOf(facts, item.guest, host)}))),
 	subject: ({guest, source, host}) => ({
 		host: source.name,
 		guest: guest.name,
@@ -57,7 +73,7 @@ export const everyDiskPair: RuleScope<DiskPairItem> = {
 	name: 'disk-pair',
 	each: facts =>
 		everyDisk.each(facts).flatMap(item =>
-			facts.destinations.map(host => ({
+			answering(facts).map(host => ({
 				...item,
 				host,
 				there: pairOf(facts, item.guest, host)?.disks?.find(({target}) => target === item.disk?.target),
@@ -76,8 +92,13 @@ export type PathItem = {
 /** The way to each destination. */
 export const everyPath: RuleScope<PathItem> = {
 	name: 'path',
-	each: ({source, destinations, paths, plan}) =>
-		destinations.map(host => ({source, host, path: paths.find(({destination}) => destination === host.name), plan})),
+	each: facts =>
+		answering(facts).map(host => ({
+			source: facts.source,
+			host,
+			path: facts.paths.find(({destination}) => destination === host.name),
+			plan: facts.plan,
+		})),
 	subject: ({source, host}) => ({host: source.name, destination: host.name}),
 };
 

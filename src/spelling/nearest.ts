@@ -11,11 +11,19 @@ export function nearestName(name: string, known: Iterable<string>): string | und
 	let best: string | undefined;
 	let least = Math.max(1, Math.floor(name.length / 3)) + 1;
 	for (const candidate of known) {
-		const difference = distance(name.toLowerCase(), candidate.toLowerCase());
+		const difference = differenceOf(name.toLowerCase(), candidate.toLowerCase());
 		if (difference < least) {
 			best = candidate;
 			least = difference;
 		}
 	}
 	return best;
+}
+
+/** Two neighbours that are swapped are one slip of the finger, not two. */
+function differenceOf(name: string, candidate: string): number {
+	if (name.length !== candidate.length) return distance(name, candidate);
+	const first = [...name].findIndex((character, index) => character !== candidate[index]);
+	const swapped = `${name.slice(0, first)}${name[first + 1] ?? ''}${name[first] ?? ''}${name.slice(first + 2)}`;
+	return first >= 0 && swapped === candidate ? 1 : distance(name, candidate);
 }

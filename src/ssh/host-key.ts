@@ -65,7 +65,7 @@ export class HostKeyCheck {
 	#changed(shown: string): readonly [reason: string, remedy: string] {
 		return [
 			`the host key differs from the one in ${this.#files}: ${shown}. This may be a man-in-the-middle attack`,
-			`only if the host was reinstalled: run ssh-keygen -R ${quote(this.#route.keyName)}, then run: ${acceptCommand(this.#route)}`,
+			`only if the host was reinstalled: run ssh-keygen -R ${quote(this.#route.keyName)}${fileOption(this.#route)}, then run: ${acceptCommand(this.#route)}`,
 		];
 	}
 
@@ -81,4 +81,9 @@ export class HostKeyCheck {
 
 function named(key: Buffer): string {
 	return `${fingerprint(key)} (${typeOf(key)})`;
+}
+
+/** A file of its own has to be named: ssh-keygen looks into the user's otherwise. */
+function fileOption({knownHostsFiles: [file]}: Route): string {
+	return file === undefined || file.endsWith('/.ssh/known_hosts') ? '' : ` -f ${quote(file)}`;
 }

@@ -105,7 +105,7 @@ export type CreatedFile = {readonly host: string; readonly path: string};
 
 /**
  * The result that `register` keeps, with Ansible's names where it has them. With `failed: true` the action has failed
- * unless the task's `failed_when` says otherwise; `msg` says why.
+ * unless the task's `failed_when` says otherwise; `msg` says why, and `remedies`, a list of texts, what helps.
  */
 export type Result = {readonly [key: string]: Json | undefined};
 
@@ -296,6 +296,8 @@ export type CompositeStep<Params = never> = Common<Params> & {
 	 * without; what the step could not have chosen is `refused`.
 	 */
 	expand(params: Params, at: PlanContext, facts: Facts, chosen?: readonly ChosenMove[]): Expansion;
+	/** Guests on the host now, for a step whose parts a plan has chosen: who is not among them was not planned. */
+	unplanned?(params: Params, at: PlanContext, facts: Facts): readonly GuestStaying[];
 	/** When no more of its parts are begun, as too many have failed. */
 	bounds?(params: Params): PartBounds;
 };

@@ -10,7 +10,7 @@ import {noColours, outcomeStyles, type Palette} from './palette.ts';
 export function recapText(recap: Recap, troubles: readonly ReportedFailure[], palette: Palette = noColours): string {
 	return [
 		guestsText(recap.guests, palette),
-		movedText(recap.guests),
+		movedText(recap),
 		keptText(recap),
 		hostsText(recap, palette),
 		troubles.map(trouble => troubleText(trouble, palette)).join('\n'),
@@ -76,7 +76,8 @@ function troubleText(trouble: ReportedFailure, palette: Palette): string {
 const endings: Readonly<Record<number, string>> = {
 	[exitCodes.done]: 'done',
 	[exitCodes.prerequisite]: 'a prerequisite is not met; nothing was changed',
-	[exitCodes.undone]: 'failed; what failed has been taken back',
+	[exitCodes.undone]: 'failed; failed actions were rolled back',
+	[exitCodes.incomplete]: 'incomplete: some guests stay; nothing was rolled back',
 	[exitCodes.stuck]: 'stuck: a person must act',
 	[exitCodes.interrupted]: 'interrupted; what was under way has been taken back',
 };
@@ -96,13 +97,18 @@ function nextLines({exitCode, run}: Recap): readonly string[] {
 }
 
 /** `6 of 7 guests moved, 402 MiB, longest downtime 31 ms`. */
-function movedText(guests: readonly GuestRecap[]): string {
-	if (guests.length === 0) return '';
+function movedText({guests, moves, undoneMoves}: Recap): string {
+	const undone = undoneMoves === 0 ? [] : [`${undoneMoves} ${undoneMoves === 1 ? 'move' : 'moves'} undone`];
+	if (guests.length === 0) return undone.join('');
 	const moved = guests.filter(({outcome}) => outcome === 'changed' || outcome === 'ok');
 	const bytes = moved.reduce((sum, guest) => sum + (guest.bytes ?? 0), 0);
 	const downtimeMs = moved.reduce((longest, guest) => Math.max(longest, guest.downtimeMs ?? 0), 0);
+	const word = guests.length === 1 ? 'guest' : 'guests';
 	return [
-		`${moved.length} of ${guests.length} ${guests.length === 1 ? 'guest' : 'guests'} moved`,
+		moves === moved.length
+			? `${moved.length} of ${guests.length} ${word} moved`
+			: `${moves} ${moves === 1 ? 'move' : 'moves'} of ${guests.length} ${word}`,
+		...undone,
 		...(bytes === 0 ? [] : [bytesText(bytes)]),
 		...(downtimeMs === 0 ? [] : [`longest downtime ${durationText(downtimeMs)}`]),
 	].join(', ');

@@ -41,7 +41,7 @@ test('what libvirt 9 says of its host', t => {
 const system = (sections: Readonly<Record<string, string>>) =>
 	[
 		...['mounts', 'links', 'addresses', 'bridges', 'firmware', 'hooks', 'swtpm'],
-		...['sshd', 'clients', 'starters', 'services', 'jobs', 'thin', 'clock'],
+		...['sshd', 'clients', 'starters', 'services', 'jobs', 'thin', 'programs', 'clock'],
 	]
 		.map(name => `\n--- ${name} ---\n${sections[name] ?? ''}`)
 		.join('');
@@ -63,6 +63,7 @@ test('what the system of a host says of itself', t => {
 			starters: 'libvirt-guests.service\n',
 			jobs: 'apt-daily.service\n',
 			thin: '  20.10  1.50\n  91.00  12.00\n',
+			programs: 'qemu-nbd\n',
 			clock: '1795440632123\n',
 		}),
 	);
@@ -89,6 +90,7 @@ test('what the system of a host says of itself', t => {
 		services: [],
 		jobs: ['apt-daily.service'],
 		thin: {dataPercent: 91, metadataPercent: 12},
+		missingPrograms: ['qemu-nbd'],
 		clockMs: 1795440632123,
 	});
 });

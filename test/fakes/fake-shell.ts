@@ -1,15 +1,18 @@
 import {createHash} from 'node:crypto';
+import {surveyCertificates} from '../../src/capabilities/certificates.ts';
 import {readSystemCapabilities} from '../../src/capabilities/system.ts';
 import {claim, dropIdentified, dropMarked} from '../../src/files/claim.ts';
 import {content, dropUnchanged, put} from '../../src/files/content.ts';
 import {writeProbe} from '../../src/files/probe.ts';
 import {stats} from '../../src/files/stat.ts';
+import {lookAtLock} from '../../src/locks/look.ts';
 import {stopServing} from '../../src/qemu-img/stream.ts';
 import type {Command} from '../../src/shell/command.ts';
 import type {Outcome, Shell} from '../../src/shell/shell.ts';
 import {migrationLog} from '../../src/virsh/migration-log.ts';
 import {qemuConf} from '../../src/virsh/qemu-conf.ts';
 import {rewriteXml} from '../../src/virsh/rewrite-xml.ts';
+import {wholeTlsFolder} from './certificates.ts';
 import {type Answer, fakeVirsh, ok, refuse} from './fake-virsh.ts';
 import {keptScript, linksOf} from './kept.ts';
 import type {FakeFile, FakeWorld} from './world.ts';
@@ -131,6 +134,8 @@ function script(world: FakeWorld, host: string, argv: readonly string[], stdin: 
 	}
 	if (text === migrationLog(host, '', 0).argv[2]) return ok('end\n');
 	if (same(qemuConf(host))) return ok(usualConf);
+	if (same(lookAtLock(host))) return ok();
+	if (same(surveyCertificates(host))) return ok(wholeTlsFolder);
 	if (same(readSystemCapabilities(host))) return ok(quietSystem);
 	if (same(stats(host, argv.slice(4)))) {
 		const lines = argv.slice(4).map(one => {
@@ -209,6 +214,8 @@ nclients            : 1
 --- jobs ---
 
 --- thin ---
+
+--- programs ---
 
 --- clock ---
 1700000000000

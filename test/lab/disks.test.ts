@@ -203,6 +203,8 @@ test.serial('a guest that is shut off: said to be moved, and with the variables 
 	);
 	await on('kvm1', 'sh', '-c', `mkdir -p $(dirname ${nvram}) && head -c 131072 /dev/urandom > ${nvram}`);
 	await on('kvm2', 'mkdir', '-p', '/var/lib/libvirt/qemu/nvram');
+	// The plan asks each destination for the firmware that the definition names.
+	for (const host of ['kvm1', 'kvm2']) await on(host, 'touch', '/usr/share/code.fd');
 	await on('kvm1', 'virsh', 'autostart', 'off1');
 	const {code, stdout} = await migrate('off1', {offline: true});
 	t.is(code, 0, stdout);

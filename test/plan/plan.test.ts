@@ -391,7 +391,7 @@ const changes: readonly {
 		says: [
 			'db1 now goes to kvm2, not to kvm3',
 			'idle now goes to kvm3, not to kvm2',
-			'web1 no longer moves to kvm2: it is shut off, and only running guests are moved',
+			'web1 no longer moves to kvm2: it is shut off and stays: only running guests are moved',
 			'web1 is shut off now, and was running',
 		],
 	},
@@ -456,9 +456,7 @@ test('facts of a file that lack something are a problem that says what to run', 
 	same(
 		t,
 		plan.problems.map(({message, remedies}) => `${message}; ${remedies}`),
-		[
-			'facts.json does not have: kvm1 login qemu+ssh://root@kvm3/system?no_tty=1; gather the facts anew: vacate facts -i INVENTORY -o facts.json',
-		],
+		['facts.json does not have: kvm3 lock; gather the facts anew: vacate facts -i INVENTORY -o facts.json'],
 	);
 });
 

@@ -9,7 +9,7 @@ test('a rule of the source is named after it, and one of the plan looks at the r
 		named('source').every(id => id.startsWith('source-')),
 		named('source').join(),
 	);
-	t.deepEqual(named('run'), ['plan-rules', 'plan-homes', 'plan-way-back', 'plan-window', 'facts-fresh']);
+	t.deepEqual(named('run'), ['plan-rules', 'plan-homes', 'plan-way-back', 'plan-window']);
 	t.deepEqual(
 		rules.filter(({id, scope}) => id.startsWith('source-') && scope !== 'source').map(({id}) => id),
 		[],
@@ -26,7 +26,13 @@ test('every finding has the scope of its rule, and names what that scope has', t
 		guests: [{uuid: 'uuid of web1', name: 'web1'}],
 		pairs: [],
 		paths: [],
-		plan: {mostAgeMs: 1, tls: true, perDestination: 1, dropsContents: false},
+		plan: {
+			tls: true,
+			perDestination: 1,
+			dropsContents: false,
+			logsIn: true,
+			counts: {dirtyRates: false, blockers: false},
+		},
 	};
 	const {findings} = preflight(nothingKnown);
 	const scopes = new Map(rules.map(({id, scope}) => [id, scope]));

@@ -5,6 +5,16 @@ import type {NetworkCard} from '../../src/virsh/traits.ts';
 
 const gib = 1024 ** 3;
 
+function certificate(fingerprint: string) {
+	return {
+		validFromMs: 1_700_000_000_000,
+		validUntilMs: 2_000_000_000_000,
+		names: ['kvm1', 'kvm2', 'kvm3'],
+		fingerprint,
+		signedBy: 'CA',
+	};
+}
+
 /** Facts of which all are known and none is amiss: each is there, so that a test can leave out any of them. */
 export const host: Required<HostFacts> = {
 	name: 'kvm2',
@@ -31,9 +41,19 @@ export const host: Required<HostFacts> = {
 	secrets: ['secret of web1'],
 	pools: [{path: '/images', isActive: true, freeBytes: 100 * gib, thin: {dataPercent: 20, metadataPercent: 10}}],
 	swtpm: '0.7.1',
+	missingPrograms: [],
 	clients: {now: 3, most: 5000},
 	ssh: {maxSessions: 10, maxStartups: 10},
-	certificate: {validUntilMs: 2_000_000_000_000, names: ['kvm1', 'kvm2', 'kvm3']},
+	tls: {
+		folder: '/etc/pki/qemu',
+		missing: [],
+		certificates: {
+			'ca-cert.pem': certificate('CA'),
+			'server-cert.pem': certificate('server'),
+			'client-cert.pem': certificate('client'),
+		},
+		atMs: 1_800_000_000_000,
+	},
 	clockOffsetMs: 3,
 	hooks: ['/etc/libvirt/hooks/qemu'],
 };
@@ -135,16 +155,19 @@ export const path: Required<PathFacts> = {
 		{port: 49152, answer: 'open'},
 		{port: 49153, answer: 'open'},
 	],
+	uri: 'qemu+ssh://root@kvm2/system?no_tty=1',
+	address: 'kvm2',
+	portRange: '49152-49215',
+	linkBytesPerSecond: 1024 ** 3,
 	measuredBytesPerSecond: 1024 ** 3,
 	mtu: {source: 1500, destination: 1500, passes: true},
 };
 
 export const plan: Required<PlanFacts> = {
-	ageMs: 60_000,
-	mostAgeMs: 300_000,
 	tls: true,
 	dropsContents: false,
-	endsAtMs: 1_900_000_000_000,
+	logsIn: true,
+	counts: {dirtyRates: true, blockers: true},
 	perDestination: 2,
 	homeless: [],
 	brokenRules: [],

@@ -259,14 +259,14 @@ test('a host that is not settled is not emptied, and preflight says all that sta
 	const {told, events} = await run('- {hosts: kvm1, tasks: [{preflight: {to: kvm2, not_known: warn}}]}', {
 		shell: new FakeShell(world),
 	});
-	t.regex(
-		told[0] ?? '',
-		/failed: \d+ stand against it, the first: kvm1: new is paused \(starting up\) \(virsh domstate/,
-	);
+	t.regex(told[0] ?? '', /failed: 1 blocker, 2 warnings$/);
+	const [failure] = events.flatMap(event => (event.type === 'action-ended' ? [event.failure] : []));
+	t.regex(failure?.remedies[0] ?? '', /^kvm1: new is paused \(starting up\): virsh domstate --reason new \(on kvm1\)$/);
+	t.is(failure?.remedies.length, 3, 'every blocker and every warning has its line');
 	const [result] = events.flatMap(event => (event.type === 'action-ended' ? [event.result] : []));
 	const found = (result?.findings ?? []) as readonly {readonly outcome: string; readonly rule: string}[];
 	t.true(
-		found.some(({outcome, rule}) => outcome === 'unknown' && rule === 'path-ports'),
+		found.some(({outcome, rule}) => outcome === 'unknown' && rule === 'path-speed'),
 		'what is not known is said',
 	);
 });
@@ -492,4 +492,50 @@ test('a host with one port for disks is sent one guest at a time, at that port, 
 		moves.join('\n'),
 	);
 	same(t, shell.broken, []);
+});
+
+test('each guest that stays has its own reason, and for each reason the exact remedy', async t => {
+	const world = threeGuests();
+	world.guest('kvm1', 'idle', {state: 'shut off'});
+	const a = [...world.host('kvm1').domains.values()].find(({name}) => name === 'a')?.uuid ?? '';
+	world.put('kvm2', '/images/b-0.qcow2', {format: 'qcow2', virtualBytes: 1, data: 'of another'});
+	const shell = new FakeShell(world);
+	const plain = shell.run.bind(shell);
+	shell.run = async command => {
+		const outcome = await plain(command);
+		return outcome.end === 'exited'
+			? {...outcome, stdout: outcome.stdout.replace('Managed save:   no', 'Managed save:   yes')}
+			: outcome;
+	};
+	const plan = await planOf(playbook({to: 'kvm2'}), shell);
+	const told = plan.left.map(({guest, reason, remedy}) => `${guest}: ${reason}: ${remedy}`);
+	same(t, told, [
+		`a: its memory is saved in a file that does not move with it: virsh start ${a} (on kvm1)`,
+		'b: no host takes it: kvm2: vda: /images/b-0.qcow2 is there already, and nothing is ever written over: qemu-img info -U /images/b-0.qcow2 (on kvm2)',
+		'idle: it is shut off and stays: only running guests are moved: to move it too: policy: live_or_cold',
+	]);
+	const {events} = await run(playbook({to: 'kvm2'}), {shell});
+	const whole = events.flatMap(event =>
+		event.type === 'action-ended' && event.failure?.code === 'prerequisite' ? [event.failure.message] : [],
+	);
+	t.regex(whole[0] ?? '', /^a: its memory is saved .*; b: no host takes it/);
+});
+
+test('a host that may not log in to another is told how to, and the relay needs no login', async t => {
+	const world = threeGuests();
+	const denied = () =>
+		answering(world, ({argv}) =>
+			argv.some(word => word.startsWith('qemu+ssh://')) && argv.includes('hostname')
+				? {code: 1, stderr: 'error: root@kvm2: Permission denied (publickey).'}
+				: undefined,
+		);
+	const refused = await planOf(playbook({to: 'kvm2'}), denied());
+	same(t, goes(refused), []);
+	same(
+		t,
+		[...new Set(refused.left.map(({remedy}) => remedy))],
+		['as root of kvm1: ssh-copy-id root@kvm2; or set migrate: {mode: relay}'],
+	);
+	const relayed = await planOf(playbook({to: 'kvm2', migrate: {mode: 'relay'}}), denied());
+	same(t, goes(relayed), ['a kvm1 kvm2', 'b kvm1 kvm2', 'c kvm1 kvm2']);
 });

@@ -56,6 +56,8 @@ const recap: Recap = {
 		{guest: '名前', from: 'kvm1', to: 'kvm3', outcome: 'failed', where: 'running (booted) on kvm1', seconds: 1},
 		{guest: 'off', from: 'kvm1', outcome: 'left', where: 'kvm1'},
 	],
+	moves: 1,
+	undoneMoves: 0,
 	irreversible: ['say on kvm1: only who wrote it knows'],
 };
 
@@ -136,7 +138,7 @@ failed on kvm1: mail did not move to kvm3: no space
 
 not taken back: say on kvm1: only who wrote it knows
 
-failed; what failed has been taken back (12.0 s, run r1, exit code 4)
+failed; failed actions were rolled back (12.0 s, run r1, exit code 4)
 `;
 
 const said = `    0.0 run r1: evacuate.yml
@@ -266,7 +268,8 @@ test('the recap in colours says the same words', t => {
 const ends: Readonly<Record<number, string>> = {
 	[exitCodes.done]: 'done',
 	[exitCodes.prerequisite]: 'a prerequisite is not met; nothing was changed',
-	[exitCodes.undone]: 'failed; what failed has been taken back',
+	[exitCodes.undone]: 'failed; failed actions were rolled back',
+	[exitCodes.incomplete]: 'incomplete: some guests stay; nothing was rolled back',
 	[exitCodes.stuck]: 'stuck: a person must act',
 	[exitCodes.interrupted]: 'interrupted; what was under way has been taken back',
 };

@@ -91,7 +91,8 @@ async function tell(plan: Plan, {output, checkOnly, ...why}: PlanOptions): Promi
 	await writeFile(output, text);
 	const {writeOrigin} = await import('../../store/plan-origin.ts');
 	await writeOrigin(output, planFrom(output, text).plan.seal, originOf(why));
-	process.stdout.write(`\nplan written to ${output}\n  next: vacate show ${output}\n  next: vacate apply ${output}\n`);
+	const apply = plan.problems.length > 0 || plan.actions.length === 0 ? '' : `  next: vacate apply ${output}\n`;
+	process.stdout.write(`\nplan written to ${output}\n  next: vacate show ${output}\n${apply}`);
 }
 
 /** Whether the plan does everything that the playbook asks for. */

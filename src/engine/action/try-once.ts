@@ -132,7 +132,8 @@ export async function tryOnce(
 	if (step.effect === 'write') verdict.changed ||= judged.changed;
 	if (!judged.failed && !judged.again) return {end: 'done', result, move: step.guest?.(action, performed.receipt)};
 	const message = judged.failed ? String(raw.msg ?? 'failed_when is true') : 'the condition of `until` is not true';
-	const failure = {...failureFacts(new StepError(message)), ...commandOf(raw, name.host)};
+	const remedies = judged.failed && Array.isArray(raw.remedies) ? raw.remedies.map(String) : [];
+	const failure = {...failureFacts(new StepError(message)), remedies, ...commandOf(raw, name.host)};
 	const stuck = judged.failed ? await takenBack(planned, performed.receipt, wanted.owner, tools, state) : undefined;
 	if (stuck !== undefined)
 		return {end: 'stuck', failure: failureFacts(stuck.error, stuck), retry: false, polling: false, result};

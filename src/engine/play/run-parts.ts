@@ -24,8 +24,10 @@ export async function runParts(
 	if ('failure' in expanded) return refused(name, expanded.failure, state);
 	const {expansion, facts} = expanded;
 	const {emit, world} = state.input;
-	for (const {guest, reason, remedy} of expansion.left) {
+	const unplanned = await unplannedIn(step, params, name, expansion, state);
+	for (const {guest, reason, remedy} of [...expansion.left, ...unplanned]) {
 		emit({type: 'guest-left', at: world.clock.now(), guest, host: name.host, reason, remedy});
+		await noteLeft(guest, name.host, reason, state);
 	}
 	state.limits.declare(expansion.limits);
 	const lenient = step.bestEffort?.(params) === true;
@@ -34,13 +36,48 @@ export async function runParts(
 		(part, breaker) => runPart(part, {name, patience, lenient, breaker, facts}, state),
 	);
 	if (step.drainsHost === false) state.emptying.delete(name.host);
-	const homeless = expansion.left.filter(({fails}) => fails);
+	const homeless = [...expansion.left, ...unplanned].filter(({fails}) => fails);
 	if (homeless.length > 0) {
-		const message = `${named(homeless.map(({guest}) => guest))}: ${homeless[0]?.reason}`;
+		const message = whyHomeless(homeless);
 		await refused(name, {...failureFacts(undefined), code: 'prerequisite', message}, state);
 	}
 	const unknown = ends.some(end => end.unknown === true) ? {unknown: true as const} : {};
 	return {end: worst(ends, homeless.length > 0), result: summary(ends, expansion, lenient), ...unknown};
+}
+
+/** The journal says of each guest that was asked for what became of it, also when nothing was begun. */
+async function noteLeft(guest: string, host: string, reason: string, {input}: RunState): Promise<void> {
+	await input.journal.append({type: 'left', guest, host, reason});
+}
+
+/** Guests that a plan does not know, as they have come since it was made. */
+async function unplannedIn(
+	// biome-ignore lint/suspicious/noExplicitAny: see above.
+	step: CompositeStep<any>,
+	params: Json,
+	name: ActionName,
+	expansion: Expansion,
+	state: RunState,
+): Promise<Expansion['left']> {
+	if (step.unplanned === undefined) return [];
+	if (state.executor.decidedParts(name.id, state.input.decisions) === undefined) return [];
+	const known = new Set([...expansion.parts, ...expansion.left].map(({guest}) => guest));
+	const needs = [{kind: 'domains', host: name.host}] as const;
+	const facts = await gatherFor(
+		() => needs,
+		state,
+		undefined,
+		() => true,
+	);
+	return step.unplanned(params, atFor(name.host, name.id, state), facts).filter(({guest}) => !known.has(guest));
+}
+
+/** Guests that stay for one reason are named together. */
+function whyHomeless(homeless: Expansion['left']): string {
+	const reasons = [...new Set(homeless.map(({reason}) => reason))];
+	return reasons
+		.map(reason => `${named(homeless.filter(one => one.reason === reason).map(({guest}) => guest))}: ${reason}`)
+		.join('; ');
 }
 
 /** So many guests are named in a message. */
@@ -108,7 +145,10 @@ async function runPart(part: Part, whole: Whole, state: RunState): Promise<Actio
 		return {...notBegun(name, 'the run was told to stop', state), end: 'interrupted'};
 	}
 	try {
-		if (breaker.reason !== undefined) return notBegun(name, breaker.reason, state);
+		if (breaker.reason !== undefined) {
+			await noteLeft(guest, host, `not begun: ${breaker.reason}`, state);
+			return notBegun(name, breaker.reason, state);
+		}
 		const wanted: ActionRequest = {
 			name,
 			owner: whole.name.host,
@@ -123,6 +163,7 @@ async function runPart(part: Part, whole: Whole, state: RunState): Promise<Actio
 		const note = breaker.begin();
 		const ended = await runAction(wanted, state);
 		note(ended.end === 'ok' ? 'good' : ended.refused === true ? 'refused' : 'bad');
+		if (ended.refused === true) await noteLeft(guest, host, String(ended.result.msg ?? 'refused'), state);
 		return ended;
 	} finally {
 		release();

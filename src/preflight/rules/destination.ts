@@ -1,6 +1,7 @@
 import {advise, run, virsh} from '../commands.ts';
+import {noAnswer, notInstalled} from '../programs.ts';
 import {rule} from '../rule.ts';
-import {everyDestination, everyPair} from '../scopes.ts';
+import {everyDestination, everyNamedDestination, everyPair} from '../scopes.ts';
 import {isOlder} from '../versions.ts';
 
 /** Checks 30, 31, 34, 36 and 37: the destination. */
@@ -8,20 +9,38 @@ export const destinationRules = [
 	rule({
 		id: 'destination-up',
 		check: 30,
-		about: 'whether its libvirt answers, and whether another run holds it',
+		about: 'whether its libvirt answers',
+		severity: 'blocks',
+		of: everyNamedDestination,
+		needs: ({host: {reach}}) => ({reach}),
+		ask: ({host}) => virsh(host.name, 'version', '--daemon'),
+		judge: ({reach}, {host}) => (reach === 'works' ? undefined : noAnswer(reach.why, host.name)),
+	}),
+	rule({
+		id: 'destination-programs',
+		check: 30,
+		about: 'the programs that moves need there',
 		severity: 'blocks',
 		of: everyDestination,
-		needs: ({host: {reach, lock}}) => ({reach, lock: reach === 'works' ? lock : null}),
-		ask: ({host}) => virsh(host.name, 'version', '--daemon'),
-		judge: ({reach, lock}, {host}) => {
-			if (reach !== 'works') {
-				return {
-					reason: `its libvirt does not answer: ${reach.why}`,
-					remedy: run(host.name, 'systemctl', 'status', 'libvirtd', 'virtqemud'),
-				};
-			}
-			return lock === null ? undefined : {reason: `it is held by ${lock}`, remedy: advise(`vacate status ${lock}`)};
-		},
+		needs: ({host: {missingPrograms}}) => ({missingPrograms}),
+		ask: ({host}) => run(host.name, 'sh', '-c', 'command -v virsh qemu-img qemu-nbd'),
+		judge: ({missingPrograms}, {host}) => missingPrograms.map(program => notInstalled(program, host.name)),
+	}),
+	rule({
+		id: 'destination-free',
+		check: 30,
+		about: 'whether another run holds it',
+		severity: 'warns',
+		of: everyDestination,
+		needs: ({host: {lock}}) => ({lock}),
+		ask: ({host}) => run(host.name, 'ls', '-l', '/run/vacate.lock', '/run/lock/vacate.lock', '/tmp/vacate.lock'),
+		judge: ({lock}, {host}) =>
+			lock === null
+				? undefined
+				: {
+						reason: `another run is changing it: ${lock}`,
+						remedy: advise(`wait for its end, or end it: vacate abort --host ${host.name} -i INVENTORY`),
+					},
 	}),
 	rule({
 		id: 'destination-versions',

@@ -22,6 +22,9 @@ const verdicts: Readonly<Record<HostDevice['kind'], string>> = {
 	'host tpm': 'the chip is the host’s',
 };
 
+/** The definition is enough for its next start on another host: nothing of the host is in it. */
+const isMovedCold: ReadonlySet<HostDevice['kind']> = new Set(['shmem', 'slirp']);
+
 /** Checks 10 to 12: what ties a guest to its host. */
 export const deviceRules = [
 	rule({
@@ -38,7 +41,14 @@ export const deviceRules = [
 				.filter(({isTeamed}) => !isTeamed)
 				.map(({kind, name}) => ({
 					reason: `${kind} ${name}: ${verdicts[kind]}`,
-					remedy: advise(`take ${name} out of ${guest.name} (virsh detach-device), or move it cold`),
+					...(isMovedCold.has(kind)
+						? {remedy: advise(`take ${name} out of ${guest.name} (virsh detach-device), or move it cold`)}
+						: {
+								modes: ['live', 'cold'] as const,
+								remedy: advise(
+									`take ${name} out of ${guest.name}: virsh detach-device --config; or leave the guest: policy: leave`,
+								),
+							}),
 				})),
 	}),
 	rule({

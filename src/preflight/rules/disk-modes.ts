@@ -1,6 +1,7 @@
 import {advise, virsh} from '../commands.ts';
 import {rule} from '../rule.ts';
 import {everyDisk, type GuestItem} from '../scopes.ts';
+import {isOlder} from '../versions.ts';
 
 const dumpxml = ({guest, source}: GuestItem) => virsh(source.name, 'dumpxml', guest.uuid);
 
@@ -46,10 +47,10 @@ export const diskModeRules = [
 		severity: 'warns',
 		modes: ['live'],
 		of: everyDisk,
-		needs: ({disk}) => ({cache: disk?.readonly ? 'none' : disk?.cache}),
+		needs: ({disk, source: {libvirt}}) => ({cache: disk?.readonly ? 'none' : disk?.cache, libvirt}),
 		ask: dumpxml,
-		judge: ({cache}, {guest, source}) =>
-			['none', 'directsync'].includes(cache)
+		judge: ({cache, libvirt}, {guest, source}) =>
+			['none', 'directsync'].includes(cache) || !isOlder(libvirt, '5.7')
 				? undefined
 				: {
 						reason: `the host caches it (${cache}): libvirt before 5.7 refuses the move of a shared disk as unsafe`,

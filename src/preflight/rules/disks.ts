@@ -31,8 +31,8 @@ export const diskRules = [
 		ask: image,
 		judge: ({realFormat, missingLayer}, item) => {
 			const {disk, guest, source} = item;
-			if (realFormat === null) return {reason: `${disk?.path} cannot be opened`, remedy: image(item)};
 			if (missingLayer !== null) return {reason: `a layer below it is missing: ${missingLayer}`, remedy: image(item)};
+			if (realFormat === null) return {reason: `${disk?.path} cannot be opened`, remedy: image(item)};
 			if (realFormat === disk?.format) return undefined;
 			return {
 				reason: `it is declared as ${disk?.format}, and is ${realFormat}`,
@@ -73,7 +73,7 @@ export const diskRules = [
 		about: 'whether another guest uses its image',
 		severity: 'blocks',
 		of: everyDisk,
-		needs: ({disk}) => ({users: isEmpty(disk) || disk?.shareable ? [] : disk?.imageUsers}),
+		needs: ({disk}) => ({users: isEmpty(disk) || disk?.shareable || disk?.readonly ? [] : disk?.imageUsers}),
 		ask: ({disk, source}) => run(source.name, 'fuser', '--verbose', disk?.path ?? ''),
 		judge: ({users}, {disk, source}) =>
 			users.map(user => ({

@@ -11,8 +11,9 @@ export const guestWorkRules = [
 		severity: 'warns',
 		modes: ['live'],
 		of: everyGuest,
+		applies: ({guest, plan}) => plan.counts.dirtyRates && guest.state?.state !== 'shut off',
 		needs: ({guest, plan}) => ({dirty: guest.dirtyBytesPerSecond, never: plan.neverConverge}),
-		ask: () => advise('say measure_dirty_rate: true, or vacate facts --dirty-rate'),
+		ask: ({guest, source}) => virsh(source.name, 'domdirtyrate-calc', guest.uuid, '--seconds', '1'),
 		judge: ({dirty, never}, {guest}) =>
 			never.includes(guest.uuid)
 				? {
@@ -27,13 +28,14 @@ export const guestWorkRules = [
 		about: 'whether its agent answers',
 		severity: 'warns',
 		of: everyGuest,
+		applies: ({guest: {state, agent}}) => state?.state !== 'shut off' && agent !== null,
 		needs: ({guest: {agent}}) => ({agent}),
 		ask: ({guest, source}) => virsh(source.name, 'qemu-agent-command', guest.uuid, '{"execute":"guest-ping"}'),
 		judge: ({agent}, {guest}) =>
 			agent
 				? undefined
 				: {
-						reason: 'its agent does not answer: its clock is not set after the move, nor its disks trimmed',
+						reason: 'its guest agent is not connected: virsh domtime --sync cannot set its clock after the move',
 						remedy: advise(`in ${guest.name}: systemctl start qemu-guest-agent`),
 					},
 	}),
@@ -44,6 +46,7 @@ export const guestWorkRules = [
 		severity: 'warns',
 		modes: ['live'],
 		of: everyGuest,
+		applies: ({guest}) => guest.state?.state !== 'shut off',
 		needs: ({guest: {watchdog, pauseConcerns}}) => ({watchdog, pauseConcerns}),
 		ask: ({guest, source}) => virsh(source.name, 'dumpxml', guest.uuid),
 		judge: ({watchdog, pauseConcerns}, {guest}) => [

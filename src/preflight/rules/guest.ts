@@ -96,7 +96,7 @@ export const guestRules = [
 		ask: ({guest, source}) => virsh(source.name, 'dumpxml', '--inactive', guest.uuid),
 		judge: ({unsaved}, item) =>
 			unsaved.map(element => ({
-				reason: `${element} differs between its running and its stored definition: both go along, and its next start uses the stored one`,
+				reason: `${element} differs between its running and its stored definition: both move, and its next start takes the stored one`,
 				remedy: dumpxml(item),
 			})),
 	}),
@@ -138,6 +138,7 @@ export const guestRules = [
 		severity: 'blocks',
 		modes: ['live'],
 		of: everyGuest,
+		applies: ({guest, plan}) => plan.counts.blockers && guest.state?.state !== 'shut off',
 		needs: ({guest: {blockers}}) => ({blockers}),
 		ask: ({guest, source}) => virsh(source.name, 'qemu-monitor-command', guest.uuid, '{"execute":"query-migrate"}'),
 		judge: ({blockers}, {guest}) =>

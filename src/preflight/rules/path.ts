@@ -1,6 +1,9 @@
 import {advise, run} from '../commands.ts';
-import {type RuleProblem, rule} from '../rule.ts';
-import {everyDestination, everyPath} from '../scopes.ts';
+import type {Remedy} from '../finding.ts';
+import type {HostFacts} from '../host-facts.ts';
+import {rule} from '../rule.ts';
+import {everyDestination, everyPath, type PathItem} from '../scopes.ts';
+import {tlsProblems} from './tls.ts';
 
 /** Clocks further apart make the figures of a move wrong, and certificates invalid at the one end. */
 const mostClockOffsetMs = 500;
@@ -13,14 +16,15 @@ export const pathRules = [
 		about: 'whether the source’s libvirt reaches the destination’s',
 		severity: 'blocks',
 		of: everyPath,
+		applies: ({plan}) => plan.logsIn,
 		needs: ({path}) => ({login: path?.login}),
-		ask: ({source, host}) => run(source.name, 'virsh', '--connect', `qemu+ssh://${host.name}/system`, 'hostname'),
-		judge: ({login}, {source, host}) =>
+		ask: ({source, path, host}) => tryLogin(source, path?.uri ?? `qemu+ssh://${host.name}/system`),
+		judge: ({login}, item) =>
 			login === 'works'
 				? undefined
 				: {
-						reason: `the source’s libvirt cannot log in there: ${login.why}`,
-						remedy: run(source.name, 'virsh', '--connect', `qemu+ssh://${host.name}/system`, 'hostname'),
+						reason: `root of ${item.source.name} cannot reach the libvirt of ${item.host.name}: ${login.why}`,
+						remedy: loginRemedy(login.why, item),
 					},
 	}),
 	rule({
@@ -48,27 +52,17 @@ export const pathRules = [
 		of: everyPath,
 		// Where no port was tried, nothing is known.
 		needs: ({path}) => ({ports: path?.ports?.length === 0 ? undefined : path?.ports}),
-		ask: ({source, host}) => run(source.name, 'nc', '-z', '-v', '-w', '3', host.name, '49152'),
-		judge: ({ports}, {host}) =>
+		ask: ({host}) => run(host.name, 'sh', '-c', 'command -v qemu-nbd ss'),
+		judge: ({ports}, {source, host, path}) =>
 			ports
 				.filter(({answer}) => answer !== 'open')
 				.map(({port, answer}) => ({
 					reason:
 						answer === 'dropped'
-							? `port ${port} is dropped on the way: a guest would stand still for minutes`
-							: `port ${port} is refused`,
-					remedy: run(
-						host.name,
-						'nft',
-						'add',
-						'rule',
-						'inet',
-						'filter',
-						'input',
-						'tcp',
-						'dport',
-						'49152-49215',
-						'accept',
+							? `TCP port ${port} is dropped on the way: a guest would stand still for minutes`
+							: `TCP port ${port} is not open: ${answer}`,
+					remedy: advise(
+						`let it through from ${source.name}, for example: firewall-cmd --add-port=${path?.portRange}/tcp (on ${host.name})`,
 					),
 				})),
 	}),
@@ -78,30 +72,15 @@ export const pathRules = [
 		about: 'the certificates of both hosts, and when the run ends',
 		severity: 'blocks',
 		of: everyPath,
-		needs: ({source, host, plan}) =>
-			plan.tls
-				? {here: source.certificate, there: host.certificate, endsAtMs: plan.endsAtMs}
-				: {here: null, there: null, endsAtMs: 0},
+		applies: ({plan}) => plan.tls !== false,
+		needs: ({source, host, plan, path}) => ({
+			here: source.tls,
+			there: host.tls,
+			lastsMs: plan.makespanMs ?? 0,
+			address: path?.address,
+		}),
 		ask: ({host}) => run(host.name, 'virt-pki-validate'),
-		judge: ({here, there, endsAtMs}, {source, host, plan}) => {
-			if (!plan.tls) return undefined;
-			const ends = [
-				{name: source.name, certificate: here},
-				{name: host.name, certificate: there},
-			];
-			return ends.flatMap(({name, certificate}): readonly RuleProblem[] => {
-				const remedy = run(name, 'virt-pki-validate');
-				if (certificate === null) return [{reason: `${name} has no certificate for encrypted moves`, remedy}];
-				return [
-					...(certificate.validUntilMs <= endsAtMs
-						? [{reason: `the certificate of ${name} ends before the run does`, remedy}]
-						: []),
-					...(certificate.names.includes(name)
-						? []
-						: [{reason: `the certificate of ${name} is for ${certificate.names.join(', ')}`, remedy}]),
-				];
-			});
-		},
+		judge: tlsProblems,
 	}),
 	rule({
 		id: 'path-speed',
@@ -109,22 +88,40 @@ export const pathRules = [
 		about: 'how fast the way is, and how large its packets',
 		severity: 'warns',
 		of: everyPath,
-		needs: ({path}) => ({speed: path?.measuredBytesPerSecond, mtu: path?.mtu}),
-		ask: ({source, host}) => run(source.name, 'ping', '-M', 'do', '-c', '3', '-s', '8972', host.name),
-		judge: ({speed, mtu}, {source, host}) => [
+		needs: ({path}) => ({speed: path?.measuredBytesPerSecond ?? path?.linkBytesPerSecond, mtu: path?.mtu}),
+		ask: () => advise('say measure_path: true, or give the hosts migration_speed in the inventory'),
+		judge: ({speed, mtu}, {source, host, path}) => [
 			...(speed < 10 * 1024 ** 2
 				? [
 						{
-							reason: `only ${(speed / 1024 ** 2).toFixed(1)} MiB/s were measured on the way`,
+							reason: `the path takes only ${(speed / 1024 ** 2).toFixed(1)} MiB/s`,
 							remedy: advise(`look for other traffic between ${source.name} and ${host.name}`),
 						},
 					]
 				: []),
-			...(mtu.source !== mtu.destination || !mtu.passes
+			...(mtu.source === mtu.destination
+				? []
+				: [
+						{
+							reason: `its network card has an MTU of ${mtu.destination}, and that of ${source.name} one of ${mtu.source}`,
+							remedy: run(host.name, 'ip', 'link', 'show'),
+						},
+					]),
+			...(mtu.passes === false
 				? [
 						{
-							reason: `packets of ${mtu.source} bytes do not pass: the destination has an MTU of ${mtu.destination}`,
-							remedy: run(source.name, 'ping', '-M', 'do', '-c', '3', '-s', String(mtu.source - 28), host.name),
+							reason: `packets of ${mtu.source} bytes do not pass from ${source.name}`,
+							remedy: run(
+								source.name,
+								'ping',
+								'-M',
+								'do',
+								'-c',
+								'3',
+								'-s',
+								String(mtu.source - 28),
+								path?.address ?? '',
+							),
 						},
 					]
 				: []),
@@ -147,3 +144,22 @@ export const pathRules = [
 					},
 	}),
 ];
+
+/** As the daemon of the source does: libvirt runs as root there. */
+function tryLogin(source: HostFacts, uri: string): Remedy {
+	return run(source.name, 'virsh', '--connect', uri, 'hostname');
+}
+
+function loginRemedy(why: string, {source, host, path}: PathItem): Remedy {
+	const uri = path?.uri ?? `qemu+ssh://${host.name}/system`;
+	const login = /^qemu\+ssh:\/\/([^/]+)/.exec(uri)?.[1] ?? host.name;
+	if (/host key verification|identification has changed/i.test(why)) {
+		return advise(
+			`as root of ${source.name}, verify and accept the host key of ${host.name}: ssh ${login}; or set migrate: {mode: relay}`,
+		);
+	}
+	if (/permission denied/i.test(why)) {
+		return advise(`as root of ${source.name}: ssh-copy-id ${login}; or set migrate: {mode: relay}`);
+	}
+	return tryLogin(source, uri);
+}

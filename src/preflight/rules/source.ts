@@ -1,4 +1,5 @@
 import {advise, run, virsh} from '../commands.ts';
+import {noAnswer, notInstalled} from '../programs.ts';
 import {rule} from '../rule.ts';
 import {everyGuest, theSource} from '../scopes.ts';
 
@@ -12,13 +13,17 @@ export const sourceRules = [
 		of: theSource,
 		needs: ({reach, libvirt}) => ({reach, version: reach === 'works' ? libvirt : 'none'}),
 		ask: ({name}) => virsh(name, 'version', '--daemon'),
-		judge: ({reach}, {name}) =>
-			reach === 'works'
-				? undefined
-				: {
-						reason: `its libvirt does not answer: ${reach.why}`,
-						remedy: run(name, 'systemctl', 'status', 'libvirtd', 'virtqemud'),
-					},
+		judge: ({reach}, {name}) => (reach === 'works' ? undefined : noAnswer(reach.why, name)),
+	}),
+	rule({
+		id: 'source-programs',
+		check: 1,
+		about: 'the programs that moves need',
+		severity: 'blocks',
+		of: theSource,
+		needs: ({missingPrograms}) => ({missingPrograms}),
+		ask: ({name}) => run(name, 'sh', '-c', 'command -v virsh qemu-img qemu-nbd'),
+		judge: ({missingPrograms}, {name}) => missingPrograms.map(program => notInstalled(program, name)),
 	}),
 	rule({
 		id: 'source-free',
@@ -27,9 +32,14 @@ export const sourceRules = [
 		severity: 'blocks',
 		of: theSource,
 		needs: ({lock}) => ({lock}),
-		ask: () => advise('read the facts again: vacate facts'),
-		judge: ({lock}) =>
-			lock === null ? undefined : {reason: `it is held by ${lock}`, remedy: advise(`vacate status ${lock}`)},
+		ask: ({name}) => run(name, 'ls', '-l', '/run/vacate.lock', '/run/lock/vacate.lock', '/tmp/vacate.lock'),
+		judge: ({lock}, {name}) =>
+			lock === null
+				? undefined
+				: {
+						reason: `another run is changing it: ${lock}`,
+						remedy: advise(`wait for its end, or end it: vacate abort --host ${name} -i INVENTORY`),
+					},
 	}),
 	rule({
 		id: 'source-settled',

@@ -1,3 +1,4 @@
+import type {FromSchema} from 'json-schema-to-ts';
 import {durationSchema, rateSchema, sizeSchema} from '../../units/units.ts';
 import {keptDisks} from '../kept/params.ts';
 import {accept, tuning} from '../migration/options/tuning.ts';
@@ -82,6 +83,16 @@ export const moving = {
 			'Count for a second how fast each guest changes its memory, before it is planned. QEMU takes samples: a figure can be too low. Else a tenth is assumed to change while it is sent.',
 	},
 	kept_disks: keptDisks,
+	measure_path: {
+		type: 'boolean',
+		description:
+			'Send some data from the source to each destination, and packets of full size, before anything is planned: at most 264 MiB for each. Without it the speed is that of the network cards, or `migration_speed` of the inventory.',
+	},
+	ask_qemu: {
+		type: 'boolean',
+		description:
+			'Ask the QEMU of each guest what keeps it from moving. libvirt marks a guest that is asked as tainted (`custom-monitor`) until its next start. Without it libvirt asks at the beginning of each move.',
+	},
 	not_known: {
 		enum: ['warn', 'block'],
 		description: 'What cannot be checked is told (`warn`, the default), or stands against the move.',
@@ -152,3 +163,5 @@ export const evacuateParams = {
 		...moving,
 	},
 } as const;
+
+export type EvacuateParams = FromSchema<typeof evacuateParams>;

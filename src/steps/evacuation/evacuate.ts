@@ -1,6 +1,7 @@
 import type {Facts} from '../../facts/facts.ts';
 import type {ClusterGuest} from '../../placement/cluster.ts';
 import {type Finding, remedyText} from '../../preflight/finding.ts';
+import {remediesIn} from '../../preflight/preflight.ts';
 import {contradictionsOfEach} from '../migration/options/option-check.ts';
 import {
 	type ChosenMove,
@@ -10,14 +11,17 @@ import {
 	type PlanContext,
 	type Warning,
 } from '../step.ts';
-import type {EvacuateParams} from './cluster/evacuation-scene.ts';
+import {destinationsOf} from './cluster/evacuation-scene.ts';
+import {guestsOn} from './cluster/guests.ts';
 import {evacuationRequests, isOptional} from './cluster/requests.ts';
 import {limitsOf, partOf} from './decision/arrange.ts';
 import {chosenParts, leftBy, usualPart} from './decision/chosen-parts.ts';
 import {type EvacuationAnalysis, examine} from './decision/examine.ts';
+import {demandKnownGuests} from './decision/known-guests.ts';
 import {guestStayingFor, type StayCause} from './decision/left-reasons.ts';
+import {chosen as guestsNamed} from './decision/selection.ts';
 import {warningsOf} from './decision/warnings.ts';
-import {evacuateParams} from './evacuate-params.ts';
+import {type EvacuateParams, evacuateParams} from './evacuate-params.ts';
 
 /** Moves every running guest of the host to others. */
 export const evacuate = defineComposite<typeof evacuateParams>({
@@ -39,7 +43,18 @@ export const evacuate = defineComposite<typeof evacuateParams>({
 
 	bounds: ({max_failures_in_a_row: inARow = 5, max_fail_percentage: percent}) => ({inARow, percent}),
 
+	unplanned({guests}, {host}, facts) {
+		const there = guestsOn([host], facts).filter(({state}) => state !== 'off');
+		return (guests === undefined ? there : guestsNamed(there, guests)).map(({name}) => ({
+			guest: name,
+			reason: `it is on ${host} and is not in the plan`,
+			remedy: 'make a new plan: vacate plan',
+			fails: true,
+		}));
+	},
+
 	expand(params, at, facts, chosen): Expansion {
+		demandKnownGuests(params, [at.host, ...destinationsOf(params.to, at)], facts);
 		const natural = examine(params, at, facts);
 		const free = expanded(params, at, facts, natural);
 		if (chosen === undefined) return free;
@@ -75,8 +90,9 @@ function expanded(params: EvacuateParams, at: PlanContext, facts: Facts, examine
 	const stopped = nobody === undefined ? [] : arranged.entries.flatMap(({guest}) => guests.get(guest) ?? []);
 	const stateOf = ({id}: ClusterGuest) =>
 		facts.of({kind: 'domains', host: at.host}).find(({uuid}) => uuid === id)?.state ?? 'not there';
+	const remedies = remediesIn(scene.report);
 	const left = (guest: ClusterGuest, why: StayCause): GuestStaying =>
-		guestStayingFor(guest, stateOf(guest), why, params.to);
+		guestStayingFor(guest, stateOf(guest), why, {to: params.to, remedies});
 	return {
 		parts: entries.map(entry => partOf(entry, params, {rejected: arranged.rejectedOf(entry.guest)})),
 		limits: limitsOf(entries, limits),
@@ -92,8 +108,12 @@ type Nobody = {readonly reason: string; readonly remedy: string};
 
 /** Why none of them may go, though some could; undefined when they may. */
 function whyNobody(params: EvacuateParams, {scene, arranged, wayBack}: EvacuationAnalysis): Nobody | undefined {
-	const isOfSource = ({scope, severity, outcome}: Finding) =>
-		scope === 'source' && severity === 'blocks' && (outcome === 'found' || params.not_known === 'block');
+	// A run takes its locks itself; a plan for later may be made while another run holds the host.
+	const isOfSource = ({rule, scope, severity, outcome}: Finding) =>
+		scope === 'source' &&
+		rule !== 'source-free' &&
+		severity === 'blocks' &&
+		(outcome === 'found' || params.not_known === 'block');
 	const [blocker] = scene.report.findings.filter(isOfSource);
 	if (blocker !== undefined) {
 		return {reason: `${scene.source} is not ready: ${blocker.reason}`, remedy: remedyText(blocker.remedy)};
@@ -120,8 +140,9 @@ function whyNobody(params: EvacuateParams, {scene, arranged, wayBack}: Evacuatio
 function warnings({not_known}: EvacuateParams, {report, arranged, wayBack}: EvacuationAnalysis): readonly Warning[] {
 	const goesTo = new Map(arranged.entries.map(({guest, destination}) => [guest, destination]));
 	const worthTelling = report.findings.filter(
-		({severity, outcome, scope}) =>
-			scope !== 'run' && (severity === 'warns' || (outcome === 'unknown' && not_known !== 'block')),
+		({severity, outcome, rule, scope}) =>
+			scope !== 'run' &&
+			(rule === 'source-free' || severity === 'warns' || (outcome === 'unknown' && not_known !== 'block')),
 	);
 	return [
 		...(wayBack ?? []).map(({guest, reason}) => ({

@@ -1,8 +1,9 @@
 import {type Finding, remedyText} from '../../preflight/finding.ts';
 import {contradictionsOfEach} from '../migration/options/option-check.ts';
-import {defineStep} from '../step.ts';
+import {defineStep, type Warning} from '../step.ts';
 import {evacuationRequests, isOptional} from './cluster/requests.ts';
 import {examine} from './decision/examine.ts';
+import {groupFindings} from './decision/warnings.ts';
 import {evacuateParams} from './evacuate-params.ts';
 
 const {not_known: _, ...properties} = evacuateParams.properties;
@@ -33,12 +34,12 @@ type Found = {
 /** All checks before an evacuation, of all guests, in one answer. */
 export const preflight = defineStep<
 	typeof params,
-	{readonly findings: readonly Found[]; readonly blocking: number},
+	{readonly findings: readonly Found[]; readonly blocking: readonly Warning[]; readonly warning: readonly Warning[]},
 	null
 >({
 	kind: 'action',
 	name: 'preflight',
-	summary: 'Check whether the guests of the host could move, and say all that stands against it.',
+	summary: 'Check whether the guests of the host could move, and list all blockers and warnings, each with its remedy.',
 	examples: ['preflight: {to: "compute:!kvm1"}', 'preflight: {to: compute, window: 2 h, round_trip: required}'],
 	effect: 'read',
 	params,
@@ -65,7 +66,8 @@ export const preflight = defineStep<
 				reason: finding.reason,
 				remedy: remedyText(finding.remedy),
 			})),
-			blocking: report.findings.filter(blocks).length,
+			blocking: groupFindings(report.findings.filter(blocks)),
+			warning: groupFindings(report.findings.filter(finding => !blocks(finding))),
 		};
 	},
 
@@ -73,13 +75,25 @@ export const preflight = defineStep<
 	apply: async () => null,
 	verify: async () => {},
 
-	result({findings, blocking}) {
-		const [first] = findings;
-		const says =
-			blocking === 0
-				? `nothing stands against it; ${findings.length} to look at`
-				: `${blocking} stand against it, the first: ${first?.about}: ${first?.reason} (${first?.remedy})`;
-		return {changed: false, failed: blocking > 0, msg: says, findings};
+	result({findings, blocking, warning}) {
+		const failed = blocking.length > 0;
+		const warnings = count(warning.length, 'warning');
+		const details = failed || warning.length === 0 ? '' : `: ${warning.map(textOf).join('; ')}`;
+		return {
+			changed: false,
+			failed,
+			msg: `${failed ? count(blocking.length, 'blocker') : 'no blockers'}, ${warnings}${details}`,
+			findings,
+			...(failed ? {remedies: [...blocking, ...warning].map(textOf)} : {}),
+		};
 	},
 	irreversible: 'nothing is changed',
 });
+
+function count(number: number, word: string): string {
+	return `${number} ${word}${number === 1 ? '' : 's'}`;
+}
+
+function textOf({about, text, remedy}: Warning): string {
+	return `${about}: ${text}: ${remedy}`;
+}

@@ -2,16 +2,16 @@ import type {FromSchema} from 'json-schema-to-ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
 import {needKib} from '../../placement/capacity.ts';
 import type {Cluster, ClusterGuest, ClusterHost} from '../../placement/cluster.ts';
-import {obstaclesOf, preflight} from '../../preflight/preflight.ts';
+import {obstaclesOf, preflight, remediesIn} from '../../preflight/preflight.ts';
 import type {DomainDefinition} from '../../virsh/dumpxml.ts';
 import {type OwnCopy, ownCopy} from '../kept/own-copy.ts';
 import {writtenDisks} from '../migration/disks/disk-scene.ts';
 import {contradictionsOfEach} from '../migration/options/option-check.ts';
 import {type ChosenMove, defineComposite, type Expansion, type PlanContext} from '../step.ts';
-import {unplanned} from './cluster/evacuation-scene.ts';
+import {askedOf, unplanned} from './cluster/evacuation-scene.ts';
 import {guestsOn} from './cluster/guests.ts';
 import {hostOf} from './cluster/hosts.ts';
-import {clusterRequests, dirtyRateRequests, isOptional} from './cluster/requests.ts';
+import {clusterRequests, isOptional, requestsOnDemand} from './cluster/requests.ts';
 import {arrange, limitsOf, partOf, scheduleOptions} from './decision/arrange.ts';
 import {chosenParts, leftBy, usualPart} from './decision/chosen-parts.ts';
 import {awayFrom, type GuestAway} from './decision/guests-away.ts';
@@ -86,8 +86,11 @@ export const returnHome = defineComposite<typeof params>({
 		const over = away.flatMap(({guest, from}) =>
 			homeRequests(facts.get({kind: 'domain', host: from, uuid: guest}), at.host),
 		);
-		const dirty = given.measure_dirty_rate === true ? dirtyRateRequests(sources, facts) : [];
-		return [...clusterRequests(sources, [at.host], at.peer, facts), ...dirty, ...over];
+		return [
+			...clusterRequests(sources, [at.host], at.peer, facts, given.migrate),
+			...requestsOnDemand(sources, [at.host], at.peer, given, facts),
+			...over,
+		];
 	},
 	isOptional: (request, at) => isOptional(request, at.host),
 
@@ -127,9 +130,12 @@ function placedAtHome(given: Given, at: PlanContext, facts: Facts): Expansion {
 		away.some(one => overOf(one, at, facts).some(file => file.path === path && file.identity === identity));
 	const reports = sources.map(source => {
 		const own = asked.filter(({host}) => host === source);
-		return preflight(preflightFacts({source, guests: own, destinations: [home], plan: unplanned, isOurs}, at, facts));
+		const plan = {...unplanned, ...askedOf(given)};
+		const wishes = given.migrate;
+		return preflight(preflightFacts({source, guests: own, destinations: [home], plan, isOurs, wishes}, at, facts));
 	});
 	const obstacles = new Map(reports.flatMap(report => [...obstaclesOf(report, given.not_known ?? 'warn')]));
+	const remedies = remediesIn({findings: reports.flatMap(({findings}) => findings), rules: []});
 	const comingKib = asked.reduce((sum, guest) => sum + needKib(guest), 0);
 	const hosts = [home, ...sources].flatMap((name): readonly ClusterHost[] => {
 		const host = hostOf(name, at, facts, {reserve: '0 B', ...given}, comingKib);
@@ -165,7 +171,10 @@ function placedAtHome(given: Given, at: PlanContext, facts: Facts): Expansion {
 		}),
 		limits: limitsOf(arranged.entries, options.limits),
 		left: [
-			...arranged.left.map(({guest, why}) => ({...guestStayingFor(guest, 'shut off', why, home), fails: required})),
+			...arranged.left.map(({guest, why}) => ({
+				...guestStayingFor(guest, 'shut off', why, {to: home, remedies}),
+				fails: required,
+			})),
 			...away
 				.filter(({guest}) => !asked.some(({id}) => id === guest))
 				.filter(({guest}) => !guests.some(({id, host, state}) => id === guest && host === home && state !== 'off'))

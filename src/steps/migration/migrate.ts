@@ -1,4 +1,5 @@
 import {StepError} from '../../errors.ts';
+import type {ConvergencePolicy} from '../../schedule/convergence.ts';
 import {relayPath} from '../../shell/relay.ts';
 import type {MigrateOptions} from '../../virsh/migrate.ts';
 import {readLeft, recordCommands} from '../kept/left-disks.ts';
@@ -162,7 +163,7 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 		const p2p = mode === 'p2p';
 		if (move.off && wishes.persistent === false) throw wouldBeGone(move);
 		if (move.off) return {mode: 'cold', move: {...move, persistentThere: true}, disks, p2p};
-		const convergence = convergencePolicyOf({max_downtime, deadline, stall}, sizeOf(move, disks));
+		const convergence = convergenceFor(move, convergencePolicyOf({max_downtime, deadline, stall}, sizeOf(move, disks)));
 		const persistent = wishes.persistent ?? move.persistent;
 		const targets = [...disks.copies, ...(disks.reusedDisks ?? []), ...(disks.devices ?? [])].map(({target}) => target);
 		return {
@@ -296,6 +297,11 @@ function transferOf(
 		...(port === undefined ? {} : {port}),
 		...(tls === true ? {tls: hostname === undefined ? {} : {hostname}} : {}),
 	};
+}
+
+/** A paused guest changes no memory, so its move ends by itself; and libvirt refuses post-copy for it. */
+function convergenceFor({paused}: GuestMigration, convergence: ConvergencePolicy): ConvergencePolicy {
+	return paused && convergence.timeoutAction === 'postcopy' ? {...convergence, timeoutAction: 'abort'} : convergence;
 }
 
 function sizeOf(move: GuestMigration, disks: DiskPlan) {

@@ -86,10 +86,20 @@ export function hostBars({hosts}: Plan): readonly HostBar[] {
 
 /** What a reviewer should look at, the worst first. */
 export function risksOf(plan: Plan): readonly string[] {
-	const {left, problems, actions, decided_at_run_time: open, hosts} = plan;
+	const {left, problems} = plan;
 	return [
-		...problems.map(({title, host, message}) => `${title} on ${host} would fail: ${message}`),
+		...problems.map(({title, host, message, remedies}) =>
+			[`${title} on ${host} would fail: ${message}`, ...remedies.map(remedy => `Next: ${remedy}`)].join('. '),
+		),
 		...left.filter(({fails}) => fails).map(({guest, host, reason}) => `${guest} stays on ${host}: ${reason}`),
+		...otherRisksOf(plan),
+	];
+}
+
+/** The same without what would fail and who stays, where these are told with their remedies. */
+export function otherRisksOf(plan: Plan): readonly string[] {
+	const {actions, decided_at_run_time: open, hosts} = plan;
+	return [
 		...actions.flatMap(({title, host, undo}) =>
 			typeof undo === 'object' && title !== '' ? irreversible(title, host, undo.irreversible) : [],
 		),
@@ -140,7 +150,11 @@ export function warningsOf({choices}: Plan): readonly Warning[] {
 export function rejectionsOf({
 	choices,
 }: Plan): readonly {readonly guest: string; readonly reasons: readonly string[]}[] {
-	const looked = choices.flatMap(({parts, left}) => [...parts, ...left]);
+	// Why a guest stays is told with all hosts already, unless there are many.
+	const looked = choices.flatMap(({parts, left}) => [
+		...parts,
+		...left.filter(({rejected = []}) => rejected.length > 3),
+	]);
 	return looked.flatMap(({guest, rejected = []}) =>
 		rejected.length === 0 ? [] : [{guest, reasons: rejected.map(({host, reason}) => `${host}: ${reason}`)}],
 	);

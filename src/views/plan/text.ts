@@ -7,8 +7,8 @@ import {
 	moveHead,
 	moveNumbers,
 	moveRows,
+	otherRisksOf,
 	rejectionsOf,
-	risksOf,
 	summaryText,
 	undoTexts,
 	warningsOf,
@@ -22,13 +22,6 @@ export function planText(plan: Plan, palette: Palette = noColours): string {
 		section(
 			'why not elsewhere',
 			rejectionsOf(plan).map(({guest, reasons}) => `  ${visible(guest)}: ${visible(reasons.join('; '))}`),
-			palette,
-		),
-		section(
-			'checks',
-			warningsOf(plan).map(
-				({about, text, remedy}) => `  ${visible(about)}: ${visible(text)}\n    next: ${visible(remedy)}`,
-			),
 			palette,
 		),
 		section(
@@ -57,9 +50,13 @@ export function planSummaryText(plan: Plan, palette: Palette = noColours): strin
 		({title, host, reason}) => `  ${visible(title)} on ${visible(host)}: ${visible(reason)}`,
 	);
 	const window = windowText(plan) === '' ? [] : [`  ${visible(windowText(plan))}`];
-	const checks = warningsOf(plan).length;
-	const more = checks === 0 ? [] : [`  ${checks} other findings of the checks: vacate show`];
-	const remedies = plan.problems.flatMap(one => one.remedies).map(remedy => `  next: ${visible(remedy)}`);
+	const problems = plan.problems.flatMap(({title, host, message, remedies}) => [
+		`  ${palette.notice(visible(`${title} on ${host} would fail: ${message}`))}`,
+		...remedies.map(remedy => `    next: ${visible(remedy)}`),
+	]);
+	const checks = warningsOf(plan).map(
+		({about, text, remedy}) => `  ${visible(about)}: ${visible(text)}\n    next: ${visible(remedy)}`,
+	);
 	return [
 		`${palette.strong(`plan: ${visible(made.playbook)}`)} ${palette.dim(`(${visible(by)})`)}\n${summaryText(plan)}${palette.dim(`\nassuming ${visible(plan.expected.assuming)}`)}`,
 		movesText(plan, palette),
@@ -72,9 +69,10 @@ export function planSummaryText(plan: Plan, palette: Palette = noColours): strin
 		section('stay', staying, palette),
 		section(
 			'look at',
-			[...window, ...risksOf(plan).map(risk => `  ${palette.notice(visible(risk))}`), ...remedies, ...more],
+			[...window, ...problems, ...otherRisksOf(plan).map(risk => `  ${palette.notice(visible(risk))}`)],
 			palette,
 		),
+		section('checks', checks, palette),
 		section('nothing to do', needless, palette),
 	]
 		.filter(part => part !== '')

@@ -1,4 +1,3 @@
-import type {FromSchema} from 'json-schema-to-ts';
 import type {Facts} from '../../../facts/facts.ts';
 import {needKib} from '../../../placement/capacity.ts';
 import type {AffinityRule, Cluster, ClusterGuest, ClusterHost} from '../../../placement/cluster.ts';
@@ -7,13 +6,11 @@ import {accepting, blockersOfDestination, obstaclesOf, preflight, type Report} f
 import type {PlanContext} from '../../step.ts';
 import {preflightFacts} from '../decision/preflight-facts.ts';
 import {chosen} from '../decision/selection.ts';
-import type {evacuateParams} from '../evacuate-params.ts';
+import type {EvacuateParams} from '../evacuate-params.ts';
 import {guestsOn} from './guests.ts';
 import {silenceOf} from './host-facts.ts';
 import {hostOf} from './hosts.ts';
 import {withStorages} from './shared-disks.ts';
-
-export type EvacuateParams = FromSchema<typeof evacuateParams>;
 
 /** The world of an evacuation as placement sees it, and who is asked to leave. */
 export type EvacuationInput = {
@@ -28,16 +25,27 @@ export type EvacuationInput = {
 /** What is not planned yet, for the checks. */
 export const unplanned: PlanFacts = {
 	dropsContents: false,
-	ageMs: 0,
-	mostAgeMs: Number.POSITIVE_INFINITY,
 	tls: false,
+	logsIn: true,
+	counts: {dirtyRates: false, blockers: false},
 	perDestination: 1,
 	neverConverge: [],
 };
 
-/** What the playbook says of the moves. */
-export function toldOf({migrate}: EvacuateParams): Pick<PlanFacts, 'tls' | 'dropsContents'> {
-	return {tls: migrate?.tls === true, dropsContents: migrate?.image_contents === 'drop'};
+/** What the playbook asks of the moves, for the checks. */
+export function askedOf({
+	migrate,
+	...params
+}: Pick<EvacuateParams, 'migrate' | 'measure_dirty_rate' | 'ask_qemu'>): Pick<
+	PlanFacts,
+	'tls' | 'dropsContents' | 'logsIn' | 'counts'
+> {
+	return {
+		tls: migrate?.tls === true ? (migrate.tls_destination ?? true) : false,
+		dropsContents: migrate?.image_contents === 'drop',
+		logsIn: migrate?.mode !== 'relay',
+		counts: {dirtyRates: params.measure_dirty_rate === true, blockers: params.ask_qemu === true},
+	};
 }
 
 /** Hosts that a pattern names and that may take guests. */
@@ -52,7 +60,7 @@ export function evacuationInputOf(params: EvacuateParams, at: PlanContext, facts
 	const all = guestsOn(names, facts).map(guest => settled(guest, params, at));
 	const there = all.filter(({host}) => host === source);
 	const asked = params.guests === undefined ? there : chosen(there, params.guests);
-	const plan = {...unplanned, ...toldOf(params)};
+	const plan = {...unplanned, ...askedOf(params)};
 	const report = accepting(
 		preflight(preflightFacts({source, guests: asked, destinations, plan, wishes: params.migrate}, at, facts)),
 		params.accept,
@@ -62,9 +70,9 @@ export function evacuationInputOf(params: EvacuateParams, at: PlanContext, facts
 	const comingKib = asked.reduce((sum, guest) => sum + needKib(guest), 0);
 	const plain = names.map((name): ClusterHost => {
 		const host = hostOf(name, at, facts, params, comingKib);
-		if (host === undefined) return silent(name, silenceOf(name, facts) ?? 'it did not answer');
-		if (name === source) return {...host, closed: 'it is being emptied'};
 		const [blocker] = blockersOfDestination(report, name, notKnown);
+		if (host === undefined) return silent(name, blocker?.reason ?? silenceOf(name, facts) ?? 'it did not answer');
+		if (name === source) return {...host, closed: 'it is being emptied'};
 		return blocker === undefined ? host : {...host, closed: blocker.reason};
 	});
 	const checked = all.map(guest => ({...guest, obstacles: obstacles.get(guest.id) ?? []}));

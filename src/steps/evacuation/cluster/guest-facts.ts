@@ -1,10 +1,13 @@
-import type {Facts} from '../../../facts/facts.ts';
+import type {Mount} from '../../../capabilities/system.ts';
+import type {Facts, Unread, Value} from '../../../facts/facts.ts';
 import type {ClusterGuest} from '../../../placement/cluster.ts';
 import {describedBy} from '../../../preflight/described.ts';
 import type {DiskFacts, GuestFacts} from '../../../preflight/guest-facts.ts';
 import type {DomainDetails} from '../../../virsh/domain-details.ts';
+import type {DomainStatus} from '../../../virsh/domains.ts';
 import {isActiveJob} from '../../../virsh/domjobinfo.ts';
 import type {DomainDefinition} from '../../../virsh/dumpxml.ts';
+import {isActive} from '../../../virsh/states.ts';
 
 /** What the checks know of a guest. */
 export function guestFacts({id: uuid, name, host}: ClusterGuest, facts: Facts): GuestFacts {
@@ -23,15 +26,17 @@ export function guestFacts({id: uuid, name, host}: ClusterGuest, facts: Facts): 
 	const targets = definition.disks.filter(({device}) => device === 'disk').map(({target}) => target);
 	const standing = facts.get({kind: 'domain-details', host, uuid, targets});
 	const dirty = facts.get({kind: 'dirty-rate', host, uuid}) ?? undefined;
-	const job = facts.get({kind: 'job', host, uuid});
+	const blockers = facts.get({kind: 'blockers', host, uuid});
 	return {
 		...describedBy(definition),
 		...common,
 		definition: 'read',
-		job: job !== undefined && isActiveJob(job) ? 'job' : null,
+		...jobOf(entry, facts.get({kind: 'job', host, uuid})),
+		...(blockers === undefined ? {} : {blockers}),
+		isTpmShared: isOnNetwork(`/var/lib/libvirt/swtpm/${uuid}`, facts.get({kind: 'capabilities', host})?.mounts),
 		...(standing === undefined ? {} : {...standing, unsaved: differing(definition, standing)}),
 		...(dirty === undefined ? {} : {dirtyBytesPerSecond: dirty}),
-		agent: /name='org\.qemu\.guest_agent\.0' state='connected'/.test(definition.xml),
+		agent: agentOf(definition.xml),
 		disks: (describedBy(definition).disks ?? []).map(disk => ({...disk, ...imageFacts(disk, uuid, host, facts)})),
 	};
 }
@@ -56,8 +61,7 @@ function imageFacts({path, format}: DiskFacts, uuid: string, host: string, facts
 			.map(({name}) => name);
 	const request = {kind: 'image', host, path, format} as const;
 	const chain = facts.get(request);
-	if (chain === undefined)
-		return facts.whyUnread(request)?.answered === true ? {realFormat: null, missingLayer: null} : {};
+	if (chain === undefined) return unreadImage(path, facts.whyUnread(request));
 	const [image, ...below] = chain;
 	return {
 		realFormat: image?.looksLike ?? image?.format ?? null,
@@ -73,4 +77,36 @@ function imageFacts({path, format}: DiskFacts, uuid: string, host: string, facts
 					contents: image.contents ?? [],
 				}),
 	};
+}
+
+/** Of a guest that is off nothing is under way; of one that runs it is known only when libvirt has said so. */
+function jobOf(entry: DomainStatus | undefined, job: Value<'job'>): Pick<GuestFacts, 'job'> {
+	if (entry !== undefined && !isActive(entry.state)) return {job: null};
+	if (job === undefined) return {};
+	return {job: isActiveJob(job) ? 'job' : null};
+}
+
+/** Null for a guest that has no channel for an agent. */
+function agentOf(xml: string): boolean | null {
+	const channel = /<target[^>]*name=['"]org\.qemu\.guest_agent\.0['"][^>]*>/.exec(xml)?.[0];
+	return channel === undefined ? null : /state=['"]connected['"]/.test(channel);
+}
+
+const networkFileSystems = /^(nfs4?|ceph|glusterfs|fuse\.glusterfs|gfs2|ocfs2|cifs|smb3|lustre|gpfs|beegfs)$/;
+
+/** The mount that holds a path tells; all that is not of a kind that hosts share is the host's own. */
+function isOnNetwork(path: string, mounts: readonly Mount[] = []): boolean {
+	const [mount] = mounts
+		.filter(one => path.startsWith(one.path.endsWith('/') ? one.path : `${one.path}/`))
+		.toSorted((a, b) => b.path.length - a.path.length);
+	return mount !== undefined && networkFileSystems.test(mount.type);
+}
+
+/** qemu-img names the file that it could not open: the image itself, or a layer below. */
+function unreadImage(path: string, unread: Unread | undefined): Partial<DiskFacts> {
+	// Without qemu-img nothing is known of the image.
+	if (unread?.answered !== true || /qemu-img: (command )?not found/.test(unread.why)) return {};
+	const missing = /Could not open '([^']+)': No such file or directory/.exec(unread.why)?.[1];
+	if (missing === undefined || missing === path) return {realFormat: null, missingLayer: null};
+	return {realFormat: null, missingLayer: missing, imageUsers: [], layerUsers: []};
 }

@@ -17,12 +17,14 @@ export function hostFacts(name: string, facts: Facts): HostFacts {
 	const why = silenceOf(name, facts);
 	const survey = facts.get({kind: 'capabilities', host: name});
 	const domains = facts.get({kind: 'domains', host: name});
+	const lock = facts.get({kind: 'lock', host: name});
+	const tls = facts.get({kind: 'certificates', host: name});
 	const freeKib = facts.get({kind: 'host', host: name})?.availableKib;
 	return {
 		name,
 		reach: why === undefined ? 'works' : {why},
-		// A run takes its locks itself, and is refused by one that holds them.
-		lock: null,
+		...(lock === undefined ? {} : {lock}),
+		...(tls === undefined ? {} : {tls}),
 		...(freeKib === undefined ? {} : {freeKib}),
 		...(survey === undefined
 			? {}

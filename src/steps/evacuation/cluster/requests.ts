@@ -2,12 +2,14 @@ import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import {cpuOf} from '../../../virsh/hypervisor-cpu-compare.ts';
 import {isActive} from '../../../virsh/states.ts';
 import {ownCopyRequests} from '../../kept/own-copy.ts';
-import {isHostDrive, mediaOf, writtenDisks} from '../../migration/disks/disk-scene.ts';
+import {isHostDrive, mediaOf} from '../../migration/disks/disk-scene.ts';
 import {mapPath, type StorageMap} from '../../migration/disks/storage-map.ts';
 import {ownNeedRequests} from '../../migration/host-needs.ts';
 import {fileRequests} from '../../migration/same-file.ts';
 import type {PlanContext} from '../../step.ts';
-import {destinationsOf, type EvacuateParams} from './evacuation-scene.ts';
+import type {EvacuateParams} from '../evacuate-params.ts';
+import {destinationsOf} from './evacuation-scene.ts';
+import {pathProbeRequest, pathSpeedRequest} from './path-requests.ts';
 
 /** What is asked of the hosts that guests leave, and of those that they may go to, as far as the facts lead. */
 export function clusterRequests(
@@ -15,7 +17,7 @@ export function clusterRequests(
 	destinations: readonly string[],
 	peer: PlanContext['peer'],
 	facts: Facts,
-	map: StorageMap = {},
+	{storage_map: map = {}, mode, tls, disks_port: disksPort}: EvacuateParams['migrate'] = {},
 ): readonly FactRequest[] {
 	const hosts = [...new Set([...sources, ...destinations])];
 	const guests = new Set(sources.flatMap(host => (facts.get({kind: 'domains', host}) ?? []).map(({uuid}) => uuid)));
@@ -25,12 +27,18 @@ export function clusterRequests(
 			{kind: 'domains', host} as const,
 			{kind: 'host', host} as const,
 			{kind: 'capabilities', host} as const,
+			{kind: 'lock', host} as const,
+			...(tls === true ? [{kind: 'certificates', host} as const] : []),
 			...(facts.get({kind: 'domains', host}) ?? []).map(({uuid}) => ({kind: 'domain', host, uuid}) as const),
 		]),
 		...sources.flatMap(source => {
 			const others = destinations.filter(host => host !== source);
-			const uris = others.flatMap(host => peer(host)?.uri ?? []);
+			const peers = others.flatMap(host => peer(host) ?? []);
+			// Over the relay no host logs in to another.
+			const uris = mode === 'relay' ? [] : peers.map(({uri}) => uri);
 			return [
+				...others.map(host => ({kind: 'qemu-conf', host}) as const),
+				...peers.flatMap(one => pathProbeRequest(source, one, disksPort, facts)),
 				...uris.map(uri => ({kind: 'login', host: source, uri}) as const),
 				...(facts.get({kind: 'domains', host: source}) ?? []).flatMap(({uuid, state}) =>
 					guestRequests(source, uuid, isActive(state), others, facts, map),
@@ -42,11 +50,35 @@ export function clusterRequests(
 
 /** All that an evacuation of the host asks, as far as the facts lead. */
 export function evacuationRequests(params: EvacuateParams, at: PlanContext, facts: Facts): readonly FactRequest[] {
-	const {to, migrate, measure_dirty_rate: measured = false} = params;
+	const {to, migrate} = params;
+	const destinations = destinationsOf(to, at);
 	return [
-		...clusterRequests([at.host], destinationsOf(to, at), at.peer, facts, migrate?.storage_map),
-		...(measured ? dirtyRateRequests([at.host], facts) : []),
+		...clusterRequests([at.host], destinations, at.peer, facts, migrate),
+		...requestsOnDemand([at.host], destinations, at.peer, params, facts),
 	];
+}
+
+type OnDemand = Pick<EvacuateParams, 'measure_dirty_rate' | 'measure_path' | 'ask_qemu'>;
+
+/** What is asked only where the playbook wants it. */
+export function requestsOnDemand(
+	sources: readonly string[],
+	destinations: readonly string[],
+	peer: PlanContext['peer'],
+	{measure_dirty_rate: dirtyRate = false, measure_path: path = false, ask_qemu: qemu = false}: OnDemand,
+	facts: Facts,
+): readonly FactRequest[] {
+	return [
+		...(dirtyRate ? dirtyRateRequests(sources, facts) : []),
+		...(path ? sources.flatMap(source => destinations.flatMap(to => pathSpeedRequest(source, to, peer))) : []),
+		...(qemu ? sources.flatMap(host => blockersRequests(host, facts)) : []),
+	];
+}
+
+function blockersRequests(host: string, facts: Facts): readonly FactRequest[] {
+	return (facts.get({kind: 'domains', host}) ?? [])
+		.filter(({state}) => isActive(state))
+		.map(({uuid}) => ({kind: 'blockers', host, uuid}) as const);
 }
 
 /** Of guests that run, and have no job: a count disturbs a migration. */
@@ -76,24 +108,29 @@ function guestRequests(
 ): readonly FactRequest[] {
 	const definition = facts.get({kind: 'domain', host, uuid});
 	if (definition === undefined) return [];
-	const disks = writtenDisks(definition);
 	const targets = definition.disks.filter(({device}) => device === 'disk').map(({target}) => target);
 	const cpu = active ? cpuOf(definition) : undefined;
 	return [
 		{kind: 'domain-details', host, uuid, targets},
 		...(active ? [{kind: 'job', host, uuid} as const] : []),
-		...disks.flatMap(({path, format}) => [
-			{kind: 'image', host, path, format} as const,
-			{kind: 'path', host, path} as const,
-		]),
+		...definition.disks.flatMap(({path, format}) =>
+			path === undefined ? [] : [{kind: 'image', host, path, format} as const, {kind: 'path', host, path} as const],
+		),
 		...destinations.flatMap(destination => [
 			...ownNeedRequests({definition, destination, mode: active ? 'live' : 'cold'}),
 			...definition.traits.firmware.map(path => ({kind: 'path', host: destination, path}) as const),
 			...mediaOf(definition)
 				.filter(disk => !isHostDrive(disk))
 				.flatMap(({path: from}) => fileRequests({source: host, from, destination, place: mapPath(from, map)}, facts)),
-			...definition.disks.flatMap(({path}) =>
-				path === undefined ? [] : [{kind: 'path', host: destination, path: mapPath(path, map)} as const],
+			...definition.disks.flatMap(({path, type, format}) =>
+				path === undefined
+					? []
+					: [
+							{kind: 'path', host: destination, path: mapPath(path, map)} as const,
+							...(type === 'block'
+								? [{kind: 'image', host: destination, path: mapPath(path, map), format} as const]
+								: []),
+						],
 			),
 			...(cpu === undefined ? [] : [{kind: 'cpu', host: destination, ...cpu} as const]),
 		]),

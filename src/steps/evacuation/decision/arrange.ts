@@ -31,6 +31,8 @@ export type Arrangement = {
 	readonly left: readonly {readonly guest: ClusterGuest; readonly why: StayCause}[];
 	readonly placement: Placement;
 	readonly schedule: Schedule;
+	/** How long the moves of all take, also of those that a window leaves out. */
+	readonly wholeMs: number;
 	/** Hosts that do not take a guest that goes, with why. */
 	readonly rejectedOf: (guest: string) => readonly Rejected[];
 };
@@ -64,6 +66,7 @@ export function arrange(
 		entries: kept.entries,
 		placement,
 		schedule: kept,
+		wholeMs: whole.makespanMs,
 		left: [
 			...placement.left.map(({guest, why}) => ({
 				guest: guestOf(guest),

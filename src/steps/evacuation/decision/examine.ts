@@ -1,19 +1,17 @@
 import type {Facts} from '../../../facts/facts.ts';
 import type {ClusterGuest, PlacementRequest} from '../../../placement/cluster.ts';
 import type {PlanFacts} from '../../../preflight/facts.ts';
+import type {Finding} from '../../../preflight/finding.ts';
 import {accepting, preflight, type Report} from '../../../preflight/preflight.ts';
 import {isOlder} from '../../../preflight/versions.ts';
 import type {MoveLimits} from '../../../schedule/limits.ts';
 import {parseDuration} from '../../../units/units.ts';
 import type {ChosenMove, PlanContext} from '../../step.ts';
-import {
-	type EvacuateParams,
-	type EvacuationInput,
-	evacuationInputOf,
-	toldOf,
-	unplanned,
-} from '../cluster/evacuation-scene.ts';
+import {askedOf, type EvacuationInput, evacuationInputOf, unplanned} from '../cluster/evacuation-scene.ts';
+import type {EvacuateParams} from '../evacuate-params.ts';
 import {type Arrangement, arrange, scheduleOptions} from './arrange.ts';
+import {brokenRules} from './broken-rules.ts';
+import {guestStayingFor, type StayCause} from './left-reasons.ts';
 import {preflightFacts} from './preflight-facts.ts';
 import {whoCannotReturn} from './return-check.ts';
 
@@ -54,33 +52,42 @@ export function examine(
 						return own !== undefined && other !== undefined && isOlder(own, other);
 					});
 				});
-	const {entries, schedule, left, placement} = arranged;
-	// When it begins is not known here, and so not when it ends: only how long it takes.
+	const {entries, left} = arranged;
 	const plan: PlanFacts = {
 		...unplanned,
-		...toldOf(params),
+		...askedOf(params),
 		perDestination: options.limits.perDestination,
 		homeless: left.flatMap(({guest, why}) =>
-			why.code === 'no_home' || why.code === 'stuck' ? [{guest: guest.name, reason: why.code}] : [],
+			why.code === 'no_home' || why.code === 'stuck'
+				? [
+						{
+							guest: guest.name,
+							reason: guestStayingFor(guest, guest.state, why, {to: params.to, remedies: () => undefined}).reason,
+						},
+					]
+				: [],
 		),
-		// Placement keeps every hard rule, or leaves the guest.
-		brokenRules: [],
+		brokenRules: brokenRules(cluster, entries),
 		neverConverge: entries.filter(({converges}) => converges === 'never').map(({guest}) => guest),
-		makespanMs: schedule.makespanMs,
-		window: windowMs === undefined ? null : {ms: windowMs, leaveOut: []},
+		makespanMs: arranged.wholeMs,
+		window:
+			windowMs === undefined
+				? null
+				: {ms: windowMs, leaveOut: left.flatMap(({guest, why}) => (why.code === 'window' ? [guest.name] : []))},
 		wayBack,
 	};
-	const going = new Set(placement.moves.map(({guest}) => guest));
-	const guests = asked.filter(({id, obstacles}) => going.has(id) || obstacles.length > 0);
+	const staysFor = new Map(left.map(({guest, why}) => [guest.id, why.code]));
+	const guests = asked.filter(({id}) => !isMeant(staysFor.get(id)));
+	const report = accepting(
+		preflight(preflightFacts({source, guests, destinations, plan, wishes: params.migrate}, at, facts)),
+		params.accept,
+	);
 	return {
 		scene,
 		arranged,
 		limits: options.limits,
 		wayBack,
-		report: accepting(
-			preflight(preflightFacts({source, guests, destinations, plan, wishes: params.migrate}, at, facts)),
-			params.accept,
-		),
+		report: {...report, findings: report.findings.filter(finding => concerns(finding, staysFor))},
 	};
 }
 
@@ -98,4 +105,14 @@ function pinned(scene: EvacuationInput, chosen: readonly ChosenMove[]): Evacuati
 		cluster: {...scene.cluster, guests},
 		asked: scene.asked.filter(({id}) => goesTo.has(id)).map(pin),
 	};
+}
+
+/** Of a guest that is off and stays it matters only whether it may be started meanwhile. */
+function concerns({uuid, rule}: Finding, staysFor: ReadonlyMap<string, StayCause['code']>): boolean {
+	return uuid === undefined || staysFor.get(uuid) !== 'off' || rule === 'guest-autostart';
+}
+
+/** It stays because somebody wants it so: what would keep it from moving is no matter. */
+function isMeant(code: StayCause['code'] | undefined): boolean {
+	return code === 'leave' || code === 'block' || code === 'window';
 }

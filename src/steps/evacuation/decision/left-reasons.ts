@@ -1,6 +1,7 @@
 import type {ClusterGuest} from '../../../placement/cluster.ts';
 import type {StayReason} from '../../../placement/migration-modes.ts';
 import {type Rejection, rejectionText} from '../../../placement/rejection.ts';
+import type {remediesIn} from '../../../preflight/preflight.ts';
 import type {GuestStaying, Rejected} from '../../step.ts';
 
 /** Why a guest stays that was asked for. */
@@ -15,12 +16,14 @@ export type StayCause =
 	/** Something else keeps all of them. */
 	| {readonly code: 'nobody_goes'; readonly reason: string; readonly remedy: string};
 
+type Remedies = ReturnType<typeof remediesIn>;
+
 /** A guest that stays, for people. `to` is what was written as the destinations. */
 export function guestStayingFor(
-	{id, name, host}: ClusterGuest,
+	{id, name}: ClusterGuest,
 	state: string,
 	why: StayCause,
-	to: string,
+	{to, remedies}: {readonly to: string; readonly remedies: Remedies},
 ): GuestStaying {
 	const stay = (reason: string, remedy: string, fails: boolean, rejected: readonly Rejected[] = []) => ({
 		guest: name,
@@ -36,8 +39,8 @@ export function guestStayingFor(
 			return stay('its policy is that nothing begins while it is there', `move or stop ${name} by hand first`, true);
 		case 'off':
 			return stay(
-				`it is ${state}, and only running guests are moved`,
-				`virsh start ${/^\w[\w.-]*$/.test(name) ? name : id} (on ${host}), and evacuate again`,
+				`it is ${state} and stays: only running guests are moved`,
+				'to move it too: policy: live_or_cold',
 				false,
 			);
 		case 'cold':
@@ -47,7 +50,7 @@ export function guestStayingFor(
 				true,
 			);
 		case 'obstacle':
-			return stay(why.reasons.join('; '), `vacate plan … --check-only says what to do about each`, true);
+			return stay(why.reasons.join('; '), joined(why.reasons.map(reason => remedies({guest: id}, reason))), true);
 		case 'stuck':
 			return stay(`no order makes room for it: ${why.limit}`, `add a host to ${to}, or free room on one`, true);
 		case 'window':
@@ -59,7 +62,7 @@ export function guestStayingFor(
 				host: other,
 				reason: rejectionText(rejection),
 			}));
-			return stay(homeless(rejected), remedyOf(why.rejections, to), true, rejected);
+			return stay(homeless(rejected), remedyOf(id, why.rejections, to, remedies), true, rejected);
 		}
 	}
 }
@@ -74,10 +77,43 @@ function homeless(rejected: readonly Rejected[]): string {
 	return `no host takes it: ${[...named, ...more].join('; ')}`;
 }
 
-function remedyOf(rejections: readonly {readonly rejection: Rejection}[], to: string): string {
-	const codes = new Set(rejections.map(({rejection}) => rejection.code));
-	if (codes.has('memory')) return `add a host to ${to}, or free memory on one`;
-	if (codes.has('space') || codes.has('no_pool')) return `add a host to ${to}, or free space for its disks on one`;
-	if (codes.has('obstacle')) return 'vacate plan … --check-only says what to do about each';
-	return `add a host to ${to}`;
+/** Each rejection has its own remedy; one that is the same for several hosts is said once. */
+function remedyOf(
+	guest: string,
+	rejections: readonly {readonly host: string; readonly rejection: Rejection}[],
+	to: string,
+	remedies: Remedies,
+): string {
+	if (rejections.length === 0) return `add a host to ${to}`;
+	return joined(
+		rejections.flatMap(({host, rejection}) => {
+			switch (rejection.code) {
+				case 'closed':
+					return [remedies({host}, rejection.reason)];
+				case 'obstacle':
+					return rejection.reasons.map(reason => remedies({guest, host}, reason) ?? remedies({guest}, reason));
+				case 'memory':
+					return [`add a host to ${to}, or free memory on one`];
+				case 'space':
+				case 'no_pool':
+					return [`add a host to ${to}, or free space for its disks on one`];
+				case 'pinned':
+				case 'excluded':
+					return ['change its pin or avoid in the playbook'];
+				case 'together':
+				case 'apart':
+					return [`add a host to ${to}, or set strength: soft for the rule`];
+				case 'cpus':
+					return [`add a host to ${to}, or raise overcommit: {cpus: …}`];
+				case 'headroom':
+					return [`add a host to ${to}, or set headroom: none`];
+				default:
+					return [`add a host to ${to}`];
+			}
+		}),
+	);
+}
+
+function joined(remedies: readonly (string | undefined)[]): string {
+	return [...new Set(remedies.filter(remedy => remedy !== undefined))].join('; ');
 }

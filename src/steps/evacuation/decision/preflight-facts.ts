@@ -1,6 +1,6 @@
 import type {Facts} from '../../../facts/facts.ts';
 import type {ClusterGuest} from '../../../placement/cluster.ts';
-import type {DiskThere, PairFacts, PathFacts, PlanFacts, PreflightFacts} from '../../../preflight/facts.ts';
+import type {DiskThere, PairFacts, PlanFacts, PreflightFacts} from '../../../preflight/facts.ts';
 import type {HostFacts} from '../../../preflight/host-facts.ts';
 import type {DomainDisk} from '../../../virsh/dumpxml.ts';
 import {cpuOf} from '../../../virsh/hypervisor-cpu-compare.ts';
@@ -14,6 +14,8 @@ import type {PlanContext} from '../../step.ts';
 import {guestFacts} from '../cluster/guest-facts.ts';
 import {hostFacts} from '../cluster/host-facts.ts';
 import {isShared} from '../cluster/shared-disks.ts';
+import type {EvacuateParams} from '../evacuate-params.ts';
+import {pathFacts} from './path-facts.ts';
 
 /** What is to be checked. */
 export type PreflightSubject = {
@@ -23,8 +25,8 @@ export type PreflightSubject = {
 	readonly plan: PlanFacts;
 	/** Files of a destination that may be written over, as whoever asks has said. */
 	readonly isOurs?: ((host: string, path: string, identity: string) => boolean) | undefined;
-	/** Where disks shall be, and what is done with media. */
-	readonly wishes?: Pick<MoveParams, 'storage_map' | 'media'> | undefined;
+	/** How the guests shall move. */
+	readonly wishes?: EvacuateParams['migrate'];
 };
 
 /** What was read, as the rules of `src/preflight` take it. */
@@ -38,7 +40,7 @@ export function preflightFacts(
 		guests: guests.map(guest => guestFacts(guest, facts)),
 		destinations: destinations.map(host => withAsked(hostFacts(host, facts), guests, facts)),
 		pairs: guests.flatMap(guest => destinations.map(host => pairFacts(guest, host, facts, {isOurs, wishes}))),
-		paths: destinations.map(host => pathFacts(source, host, at, facts)),
+		paths: destinations.flatMap(host => pathFacts(source, host, wishes?.disks_port, at, facts) ?? []),
 		plan,
 	};
 }
@@ -68,8 +70,9 @@ function pairFacts(
 	{id, host: source, state}: ClusterGuest,
 	destination: string,
 	facts: Facts,
-	{isOurs = () => false, wishes: {storage_map: map, media = 'keep'} = {}}: Pick<PreflightSubject, 'isOurs' | 'wishes'>,
+	{isOurs = () => false, wishes = {}}: Pick<PreflightSubject, 'isOurs' | 'wishes'>,
 ): PairFacts {
+	const {storage_map: map, media = 'keep', block_devices: devices = 'refuse'} = wishes;
 	const definition = facts.get({kind: 'domain', host: source, uuid: id});
 	const wanted = definition === undefined ? undefined : cpuOf(definition);
 	const cpu = wanted && facts.get({kind: 'cpu', host: destination, ...wanted});
@@ -82,6 +85,10 @@ function pairFacts(
 		if (there === undefined) return [];
 		if (isShared(source, from, destination, map, facts)) return [{target, found: 'same'}];
 		if (there.type === 'absent' || isOurs(destination, path, there.identity)) return [{target, found: 'nothing'}];
+		if (there.type === 'block' && disk.type === 'block' && devices === 'overwrite') {
+			const [room] = facts.get({kind: 'image', host: destination, path, format: disk.format}) ?? [];
+			return [{target, found: 'nothing', ...(room === undefined ? {} : {deviceBytes: room.virtualBytes})}];
+		}
 		const own = ownCopy(destination, id, path, facts);
 		if (own === undefined) return [{target, found: 'foreign'}];
 		// It makes way for what comes.
@@ -111,10 +118,4 @@ function mediumThere(disk: DomainDisk, pair: FilePair, media: MoveParams['media'
 function driveThere({destination, place}: FilePair, facts: Facts): FileThere | undefined {
 	const there = facts.get({kind: 'path', host: destination, path: place});
 	return there && (there.type === 'absent' ? 'absent' : 'same');
-}
-
-function pathFacts(source: string, destination: string, at: PlanContext, facts: Facts): PathFacts {
-	const uri = at.peer(destination)?.uri ?? '';
-	const login = facts.get({kind: 'login', host: source, uri});
-	return {destination, ...(login === undefined ? {} : {login})};
 }

@@ -28,7 +28,16 @@ export function whoCannotReturn(
 				? [{modes: ['live' as const], reason: `${guest.host} has an older libvirt or QEMU than ${host}`}]
 				: [];
 			const disks = guest.disks.map(disk => ({...disk, spaceBytes: 0, virtualBytes: disk.spaceBytes}));
-			return {...guest, host, disks, obstacles, policy: 'live', pins: [guest.host], avoids: [], prefers: []};
+			return {
+				...guest,
+				host,
+				disks,
+				obstacles,
+				policy: guest.state === 'off' ? 'live_or_cold' : 'live',
+				pins: [guest.host],
+				avoids: [],
+				prefers: [],
+			};
 		}),
 		rules,
 		lines,

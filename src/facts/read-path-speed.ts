@@ -1,0 +1,23 @@
+import {listenForData, measurePath, type PathSpeed, parsePathSpeed} from '../capabilities/path-speed.ts';
+import {StepError} from '../errors.ts';
+import {demand} from '../shell/demand.ts';
+import type {Shell} from '../shell/shell.ts';
+import type {Request} from './facts.ts';
+import {listenUntil} from './read-path.ts';
+
+/** Has the destination take in data for a moment, and the source send it. Who listens is ended in any case. */
+export async function readPathSpeed(shell: Shell, {host, to, address}: Request<'path-speed'>): Promise<PathSpeed> {
+	const stop = new AbortController();
+	const listening = listenUntil(shell, listenForData(to, address), stop.signal);
+	try {
+		const [port] = await listening.ports;
+		if (port === undefined) throw new StepError(`${to} has no port free to measure at, or no qemu-nbd`);
+		const {stdout} = await demand(shell, measurePath(host, address, port));
+		const speed = parsePathSpeed(stdout);
+		if (speed === undefined) throw new StepError(`no data went from ${host} to ${address} at port ${port}`);
+		return speed;
+	} finally {
+		stop.abort();
+		await listening.end;
+	}
+}

@@ -1,0 +1,64 @@
+import type {Facts, Value} from '../../../facts/facts.ts';
+import type {PathFacts} from '../../../preflight/facts.ts';
+import type {PlanContext} from '../../step.ts';
+import {pathProbeRequest, pathSpeedRequest} from '../cluster/path-requests.ts';
+
+/** libvirt's own range for memory and disks. */
+const usualPorts = '49152-49215';
+
+/** What the checks know of the way from the source to a destination; undefined for one that is not in the inventory. */
+export function pathFacts(
+	source: string,
+	destination: string,
+	disksPort: number | undefined,
+	at: PlanContext,
+	facts: Facts,
+): PathFacts | undefined {
+	const peer = at.peer(destination);
+	if (peer === undefined) return undefined;
+	const login = facts.get({kind: 'login', host: source, uri: peer.uri});
+	const [probe] = pathProbeRequest(source, peer, disksPort, facts);
+	const ports = probe && facts.get(probe)?.ports;
+	const range = facts.get({kind: 'qemu-conf', host: destination})?.ports;
+	const [measured] = pathSpeedRequest(source, destination, at.peer).map(request => facts.get(request));
+	const [here, there] = [linkOf(source, at, facts), linkOf(destination, at, facts)];
+	const speeds = [here.bytesPerSecond, there.bytesPerSecond];
+	const known = speeds.filter(speed => speed !== undefined);
+	return {
+		destination,
+		uri: peer.uri,
+		address: peer.address,
+		portRange: String(disksPort ?? peer.disksPort ?? (range === undefined ? usualPorts : `${range.min}-${range.max}`)),
+		...(login === undefined ? {} : {login}),
+		...(ports === undefined ? {} : {ports}),
+		...(known.length < speeds.length ? {} : {linkBytesPerSecond: Math.min(...known)}),
+		...(measured === undefined ? {} : {measuredBytesPerSecond: measured.bytesPerSecond}),
+		...mtuOf(measured, here.mtu, there.mtu),
+	};
+}
+
+type Link = {readonly bytesPerSecond?: number | undefined; readonly mtu?: number};
+
+/** The card that has the address for migrations; what the inventory says of its speed overrides it. */
+function linkOf(host: string, at: PlanContext, facts: Facts): Link {
+	const peer = at.peer(host);
+	const links = facts.get({kind: 'capabilities', host})?.links ?? [];
+	const card = links.find(({addresses}) => peer !== undefined && addresses.includes(peer.address));
+	return {
+		bytesPerSecond: peer?.bytesPerSecond ?? card?.bytesPerSecond,
+		...(card === undefined ? {} : {mtu: card.mtu}),
+	};
+}
+
+function mtuOf(
+	measured: Value<'path-speed'> | undefined,
+	here: number | undefined,
+	there: number | undefined,
+): Pick<PathFacts, 'mtu'> {
+	const source = measured?.mtu ?? here;
+	if (source === undefined) return {};
+	// Where only the source's card is known, packets that were sent tell the rest.
+	const destination = there ?? (measured?.passes === undefined ? undefined : source);
+	if (destination === undefined) return {};
+	return {mtu: {source, destination, ...(measured?.passes === undefined ? {} : {passes: measured.passes})}};
+}
