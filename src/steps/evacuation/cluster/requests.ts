@@ -4,7 +4,7 @@ import {isActive} from '../../../virsh/states.ts';
 import {ownCopyRequests} from '../../kept/own-copy.ts';
 import {isHostDrive, mediaOf} from '../../migration/disks/disk-scene.ts';
 import {mapPath, type StorageMap} from '../../migration/disks/storage-map.ts';
-import {ownNeedRequests} from '../../migration/host-needs.ts';
+import {needRequests} from '../../migration/host-needs.ts';
 import {fileRequests} from '../../migration/same-file.ts';
 import type {PlanContext} from '../../step.ts';
 import type {EvacuateParams} from '../evacuate-params.ts';
@@ -117,7 +117,7 @@ function guestRequests(
 			path === undefined ? [] : [{kind: 'image', host, path, format} as const, {kind: 'path', host, path} as const],
 		),
 		...destinations.flatMap(destination => [
-			...ownNeedRequests({definition, destination, mode: active ? 'live' : 'cold'}),
+			...needRequests({definition, destination, mode: active ? 'live' : 'cold'}),
 			...definition.traits.firmware.map(path => ({kind: 'path', host: destination, path}) as const),
 			...mediaOf(definition)
 				.filter(disk => !isHostDrive(disk))
