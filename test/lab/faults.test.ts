@@ -302,7 +302,7 @@ for (const [words, message] of [
 	[['link', 'kvm9', 'down'], /no host 'kvm9' in the lab\n.*kvm1, kvm2, kvm3/],
 	[['slow', 'kvm1'], /neither a rate nor a delay given/],
 	[['slow', 'kvm1', '--rate', '3'], /write a rate such as/],
-	[['port', 'kvm1', '70000', 'drop'], /write a port, or a range/],
+	[['port', 'kvm1', '70000', 'drop'], /expected a port, or a range/],
 	[['loss', 'kvm1', '0'], /expected a number from 0.01 to 100/],
 	[['kill', 'kvm1', 'init'], /Allowed choices are libvirtd, sshd, sessions, virsh, qemu/],
 ] as const) {
