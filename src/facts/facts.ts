@@ -7,15 +7,15 @@ import type {FolderFact} from '../files/folder.ts';
 import type {KeptCopies} from '../files/kept/list.ts';
 import type {PathFact} from '../files/stat.ts';
 import type {ImageInfo} from '../qemu-img/info.ts';
+import type {DomainDefinition} from '../virsh/definition/dumpxml.ts';
 import type {DomainArtifacts} from '../virsh/domain-artifacts.ts';
 import type {DomainDetails} from '../virsh/domain-details.ts';
 import type {DomainStatus} from '../virsh/domains.ts';
-import type {JobInfo} from '../virsh/domjobinfo.ts';
-import type {DomainDefinition} from '../virsh/dumpxml.ts';
 import type {CpuVerdict, WantedCpu} from '../virsh/hypervisor-cpu-compare.ts';
-import type {MigrationLog} from '../virsh/migration-log.ts';
-import type {PathProbe, PathProbeRequest} from '../virsh/path-probe.ts';
-import type {QemuConf} from '../virsh/qemu-conf.ts';
+import type {JobInfo} from '../virsh/migration/domjobinfo.ts';
+import type {MigrationLog} from '../virsh/migration/migration-log.ts';
+import type {PathProbe, PathProbeRequest} from '../virsh/migration/path-probe.ts';
+import type {QemuConf} from '../virsh/migration/qemu-conf.ts';
 import type {TlsFact} from './read-certificates.ts';
 
 /** What a host says of itself. */

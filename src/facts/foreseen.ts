@@ -2,8 +2,8 @@ import type {Mount} from '../capabilities/system.ts';
 import type {FolderFact} from '../files/folder.ts';
 import type {KeptCopies, KeptCopy} from '../files/kept/list.ts';
 import type {PathFact} from '../files/stat.ts';
-import {maxDowntimeArgs, parseMaxDowntime} from '../virsh/convergence.ts';
 import type {DomainStatus} from '../virsh/domains.ts';
+import {maxDowntimeArgs, parseMaxDowntime} from '../virsh/migration/convergence.ts';
 import {
 	type Capabilities,
 	type DiskUse,

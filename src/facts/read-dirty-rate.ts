@@ -1,6 +1,6 @@
 import {setTimeout as wait} from 'node:timers/promises';
 import type {Shell} from '../shell/shell.ts';
-import {countDirtyArgs, dirtyRateArgs, dirtyRateSeconds, parseDirtyRate} from '../virsh/dirty-rate.ts';
+import {countDirtyArgs, dirtyRateArgs, dirtyRateSeconds, parseDirtyRate} from '../virsh/migration/dirty-rate.ts';
 import {askEach} from './ask.ts';
 import type {Request} from './facts.ts';
 

@@ -3,9 +3,9 @@ import {type PathFact, parseStats, stats} from '../files/stat.ts';
 import {info, parseInfo} from '../qemu-img/info.ts';
 import {demand, failureOf} from '../shell/demand.ts';
 import type {Shell} from '../shell/shell.ts';
+import {dumpxmlArgs} from '../virsh/definition/dumpxml.ts';
+import type {NamedStorage, VolumeName} from '../virsh/definition/paths-in-xml.ts';
 import type {DomainStatus} from '../virsh/domains.ts';
-import {dumpxmlArgs} from '../virsh/dumpxml.ts';
-import type {NamedStorage, VolumeName} from '../virsh/paths-in-xml.ts';
 import {askAll, unreadable} from './ask.ts';
 import type {DiskUsers} from './facts.ts';
 import {readDomains} from './read-domains.ts';
@@ -60,7 +60,7 @@ async function readStorages(shell: Shell, host: string, guests: readonly DomainS
 	const words = guests.flatMap(({uuid}) => [dumpxmlArgs(uuid), [...dumpxmlArgs(uuid), '--inactive']]);
 	const {texts} = await askAll(shell, host, words);
 	// The XML library takes a tenth of a second of the start of every command that does without it.
-	const {storageInXml} = await import('../virsh/paths-in-xml.ts');
+	const {storageInXml} = await import('../virsh/definition/paths-in-xml.ts');
 	return guests.flatMap((guest, index) => {
 		const own = texts.slice(index * 2, index * 2 + 2).filter(text => text.trim() !== '');
 		if (own.length === 0) {

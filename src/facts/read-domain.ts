@@ -1,5 +1,5 @@
-import {domnameWords, dumpStoredWords, dumpxml, dumpxmlArgs} from '../virsh/dumpxml.ts';
-import {parseDefinitions} from '../virsh/parse-definition.ts';
+import {domnameWords, dumpStoredWords, dumpxml, dumpxmlArgs} from '../virsh/definition/dumpxml.ts';
+import {parseDefinitions} from '../virsh/definition/parse-definition.ts';
 import {unreadable} from './ask.ts';
 import type {Request, Value} from './facts.ts';
 

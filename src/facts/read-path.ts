@@ -1,7 +1,7 @@
 import type {Command} from '../shell/command.ts';
 import {demand} from '../shell/demand.ts';
 import type {Shell} from '../shell/shell.ts';
-import {listen, type PathProbe, parseListening, parsePathProbe, probePath} from '../virsh/path-probe.ts';
+import {listen, type PathProbe, parseListening, parsePathProbe, probePath} from '../virsh/migration/path-probe.ts';
 import type {Request} from './facts.ts';
 
 /** Has the destination listen for a moment, and the source try to reach it. Who listens is ended in any case. */

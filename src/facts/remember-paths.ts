@@ -1,4 +1,4 @@
-import {isPathGood} from '../virsh/path-probe.ts';
+import {isPathGood} from '../virsh/migration/path-probe.ts';
 import {type FactRequest, Facts, factKey, type Request} from './facts.ts';
 import type {Gatherer} from './gather.ts';
 

@@ -1,4 +1,4 @@
-import type {DomainDefinition} from '../virsh/dumpxml.ts';
+import type {DomainDefinition} from '../virsh/definition/dumpxml.ts';
 import type {GuestFacts} from './guest-facts.ts';
 
 /** What a guest's XML alone tells: the facts that other questions answer are left out, and so are not known. */

@@ -1,5 +1,5 @@
-import type {DomainDefinition, DomainDisk} from '../virsh/dumpxml.ts';
-import type {DiskMode, Traits} from '../virsh/traits.ts';
+import type {DomainDefinition, DomainDisk} from '../virsh/definition/dumpxml.ts';
+import type {DiskMode, Traits} from '../virsh/definition/traits.ts';
 
 /** What is known of a guest: what its XML says of moving it, and more. Facts that are left out are not known. */
 export type GuestFacts = Partial<Omit<Traits, 'diskModes'>> & {

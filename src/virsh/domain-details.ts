@@ -1,6 +1,6 @@
-import type {DomainDefinition} from './dumpxml.ts';
-import {dumpStoredWords} from './dumpxml.ts';
-import {parseDefinition} from './parse-definition.ts';
+import type {DomainDefinition} from './definition/dumpxml.ts';
+import {dumpStoredWords} from './definition/dumpxml.ts';
+import {parseDefinition} from './definition/parse-definition.ts';
 
 /** What libvirt knows of a guest beside its definition and its state. */
 export type DomainDetails = {

@@ -1,5 +1,5 @@
 import type {Command} from '../shell/command.ts';
-import {domnameWords} from './dumpxml.ts';
+import {domnameWords} from './definition/dumpxml.ts';
 import {type DomainState, reasonOf, stateOf} from './states.ts';
 import {virsh} from './virsh.ts';
 

@@ -2,8 +2,8 @@ import test from 'ava';
 import {parseLibvirtCapabilities} from '../../src/capabilities/libvirt.ts';
 import {parseSystemCapabilities} from '../../src/capabilities/system.ts';
 import {parseStats} from '../../src/files/stat.ts';
+import {readGuestMetadata} from '../../src/virsh/definition/guest-metadata.ts';
 import {parseDomainDetails} from '../../src/virsh/domain-details.ts';
-import {readGuestMetadata} from '../../src/virsh/guest-metadata.ts';
 import {cpuOf, parseCpuVerdict} from '../../src/virsh/hypervisor-cpu-compare.ts';
 
 test('what libvirt 9 says of its host', t => {

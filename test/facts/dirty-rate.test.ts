@@ -2,7 +2,7 @@ import test from 'ava';
 import {readDirtyRates} from '../../src/facts/read-dirty-rate.ts';
 import type {Command} from '../../src/shell/command.ts';
 import type {Outcome, Shell} from '../../src/shell/shell.ts';
-import {parseDirtyRate} from '../../src/virsh/dirty-rate.ts';
+import {parseDirtyRate} from '../../src/virsh/migration/dirty-rate.ts';
 
 const answer = (status: number, mib?: number) =>
 	`Domain: 'x'\n  dirtyrate.calc_status=${status}\n${mib === undefined ? '' : `  dirtyrate.megabytes_per_second=${mib}\n`}`;

@@ -6,7 +6,7 @@ import test from 'ava';
 import {readDiskUsers} from '../../src/facts/read-disk-users.ts';
 import type {Command} from '../../src/shell/command.ts';
 import type {Outcome, Shell} from '../../src/shell/shell.ts';
-import {storageInXml} from '../../src/virsh/paths-in-xml.ts';
+import {storageInXml} from '../../src/virsh/definition/paths-in-xml.ts';
 
 const uuid = '00000000-0000-4000-8000-000000000001';
 

@@ -1,4 +1,4 @@
-import {compressionCacheText} from '../../src/virsh/migration-limits.ts';
+import {compressionCacheText} from '../../src/virsh/migration/migration-limits.ts';
 import type {FakeDomain, FakeWorld} from './world.ts';
 
 /** What a command prints and how it exits. */

@@ -8,8 +8,8 @@ import {folder, parseFolder} from '../../src/files/folder.ts';
 import {parsePorts, ports} from '../../src/files/ports.ts';
 import {demand} from '../../src/shell/demand.ts';
 import {localShell} from '../../src/shell/local.ts';
+import {rewriteXml} from '../../src/virsh/definition/rewrite-xml.ts';
 import {parseDomainArtifacts, parseSecrets} from '../../src/virsh/domain-artifacts.ts';
-import {rewriteXml} from '../../src/virsh/rewrite-xml.ts';
 
 const shell = localShell();
 

@@ -7,8 +7,8 @@ import {guestXml} from '../../src/lab/guest-xml.ts';
 import {createGuest} from '../../src/lab/guests.ts';
 import {tool} from '../../src/lab/tool.ts';
 import {demand} from '../../src/shell/demand.ts';
-import {define} from '../../src/virsh/define.ts';
-import {parseDefinition} from '../../src/virsh/parse-definition.ts';
+import {parseDefinition} from '../../src/virsh/definition/parse-definition.ts';
+import {define} from '../../src/virsh/lifecycle/define.ts';
 import {type Ended, LabRig, unharmed} from './rig.ts';
 
 const rig = LabRig.for(test, 'vdisk', '10.104.0', 2);

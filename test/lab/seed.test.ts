@@ -2,7 +2,7 @@ import test from 'ava';
 import {labShell} from '../../src/lab/enter.ts';
 import {guestPlan} from '../../src/lab/guest-plan.ts';
 import {createGuest} from '../../src/lab/guests.ts';
-import {migrateFlags, parseHelpMigrate} from '../../src/virsh/migrate.ts';
+import {migrateFlags, parseHelpMigrate} from '../../src/virsh/migration/migrate.ts';
 import {LabRig, unharmed} from './rig.ts';
 
 const rig = LabRig.for(test, 'vseed', '10.101.0', 2);

@@ -5,7 +5,7 @@ import {evacuationRequests} from '../../src/steps/evacuation/cluster/requests.ts
 import {examine} from '../../src/steps/evacuation/decision/examine.ts';
 import type {EvacuateParams} from '../../src/steps/evacuation/evacuate-params.ts';
 import type {PlanContext} from '../../src/steps/step.ts';
-import {parseDefinition} from '../../src/virsh/parse-definition.ts';
+import {parseDefinition} from '../../src/virsh/definition/parse-definition.ts';
 import {FakeShell} from '../fakes/fake-shell.ts';
 import {atHost} from '../fakes/rig.ts';
 import {FakeWorld} from '../fakes/world.ts';

@@ -1,7 +1,7 @@
 import type {PairFacts, PathFacts, PlanFacts, PreflightFacts} from '../../src/preflight/facts.ts';
 import type {DiskFacts, GuestFacts} from '../../src/preflight/guest-facts.ts';
 import type {DomainThere, HostFacts, PoolThere} from '../../src/preflight/host-facts.ts';
-import type {NetworkCard} from '../../src/virsh/traits.ts';
+import type {NetworkCard} from '../../src/virsh/definition/traits.ts';
 
 const gib = 1024 ** 3;
 

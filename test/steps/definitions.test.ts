@@ -6,7 +6,7 @@ import {type FactRequest, Facts} from '../../src/facts/facts.ts';
 import type {DiskPlan} from '../../src/steps/migration/disks/disk-plan.ts';
 import type {DiskPlanContext} from '../../src/steps/migration/disks/disk-scene.ts';
 import {diskRequests, planDisks} from '../../src/steps/migration/disks/plan-disks.ts';
-import {parseDefinition, parseDefinitions} from '../../src/virsh/parse-definition.ts';
+import {parseDefinition, parseDefinitions} from '../../src/virsh/definition/parse-definition.ts';
 
 const uuid = '00000000-0000-4000-8000-000000000001';
 const domain = (os: string, devices: string, attributes = '') =>

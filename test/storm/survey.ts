@@ -8,8 +8,8 @@ import {imageFolder} from '../../src/lab/guest-plan.ts';
 import type {LabHost} from '../../src/lab/layout.ts';
 import {type GuestReading, readGuests} from '../../src/lab/readings.ts';
 import type {Lab} from '../../src/lab/state.ts';
-import {dumpxmlArgs} from '../../src/virsh/dumpxml.ts';
-import {parseDefinition} from '../../src/virsh/parse-definition.ts';
+import {dumpxmlArgs} from '../../src/virsh/definition/dumpxml.ts';
+import {parseDefinition} from '../../src/virsh/definition/parse-definition.ts';
 
 /** A guest, as all hosts and disks show it. */
 export type GuestSurvey = GuestReading & {

@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
 import test from 'ava';
-import {parseQemuConf, qemuConf} from '../../src/virsh/qemu-conf.ts';
+import {parseQemuConf, qemuConf} from '../../src/virsh/migration/qemu-conf.ts';
 
 const run = promisify(execFile);
 

@@ -1,8 +1,8 @@
 import test from 'ava';
 import {describedBy} from '../../src/preflight/described.ts';
 import {preflight} from '../../src/preflight/preflight.ts';
-import {parseDefinition} from '../../src/virsh/parse-definition.ts';
-import {readTraits, type Traits} from '../../src/virsh/traits.ts';
+import {parseDefinition} from '../../src/virsh/definition/parse-definition.ts';
+import {readTraits, type Traits} from '../../src/virsh/definition/traits.ts';
 import {world} from '../preflight/world.ts';
 
 const domain = (inner: string, devices = '') =>

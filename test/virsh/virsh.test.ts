@@ -3,10 +3,10 @@ import {parseStat} from '../../src/files/stat.ts';
 import {info, parseInfo} from '../../src/qemu-img/info.ts';
 import {parseBeginning, readBeginning} from '../../src/qemu-img/probe-format.ts';
 import {progressOf} from '../../src/steps/migration/convergence/follow.ts';
-import {isActiveJob, parseJob} from '../../src/virsh/domjobinfo.ts';
-import {migrate} from '../../src/virsh/migrate.ts';
+import {parseDefinition} from '../../src/virsh/definition/parse-definition.ts';
+import {isActiveJob, parseJob} from '../../src/virsh/migration/domjobinfo.ts';
+import {migrate} from '../../src/virsh/migration/migrate.ts';
 import {parseNodememstats} from '../../src/virsh/nodememstats.ts';
-import {parseDefinition} from '../../src/virsh/parse-definition.ts';
 
 const uuid = 'd9014867-ec95-4eda-b042-c2816882607c';
 

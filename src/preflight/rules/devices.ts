@@ -1,4 +1,4 @@
-import type {HostDevice} from '../../virsh/host-devices.ts';
+import type {HostDevice} from '../../virsh/definition/host-devices.ts';
 import {advise, virsh} from '../commands.ts';
 import {rule} from '../rule.ts';
 import {everyGuest, everyPair, type GuestItem} from '../scopes.ts';

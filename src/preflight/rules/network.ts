@@ -1,4 +1,4 @@
-import type {NetworkCard} from '../../virsh/traits.ts';
+import type {NetworkCard} from '../../virsh/definition/traits.ts';
 import {advise, virsh} from '../commands.ts';
 import type {HostFacts} from '../host-facts.ts';
 import {type RuleProblem, rule} from '../rule.ts';

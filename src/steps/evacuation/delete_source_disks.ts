@@ -4,7 +4,7 @@ import {dropIdentified} from '../../files/claim.ts';
 import {forgetKept} from '../../files/kept/change.ts';
 import {mayBeOneFile} from '../../files/stat.ts';
 import type {Command} from '../../shell/command.ts';
-import type {DomainDefinition} from '../../virsh/dumpxml.ts';
+import type {DomainDefinition} from '../../virsh/definition/dumpxml.ts';
 import {whyInUse} from '../kept/proof.ts';
 import {type LocalDisk, writtenDisks} from '../migration/disks/disk-scene.ts';
 import {mapPath, type StorageMap} from '../migration/disks/storage-map.ts';

@@ -3,7 +3,7 @@ import type {FactRequest, Facts} from '../../facts/facts.ts';
 import {needKib} from '../../placement/capacity.ts';
 import type {Cluster, ClusterGuest, ClusterHost} from '../../placement/cluster.ts';
 import {obstaclesOf, preflight, remediesIn} from '../../preflight/preflight.ts';
-import type {DomainDefinition} from '../../virsh/dumpxml.ts';
+import type {DomainDefinition} from '../../virsh/definition/dumpxml.ts';
 import {type OwnCopy, ownCopy} from '../kept/own-copy.ts';
 import {writtenDisks} from '../migration/disks/disk-scene.ts';
 import {contradictionsOfEach} from '../migration/options/option-check.ts';

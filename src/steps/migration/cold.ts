@@ -1,9 +1,9 @@
 import {CommandError, StepError, StuckError} from '../../errors.ts';
 import type {Command} from '../../shell/command.ts';
-import {autostart} from '../../virsh/autostart.ts';
-import {type Migration, migrate} from '../../virsh/migrate.ts';
+import {autostart} from '../../virsh/lifecycle/autostart.ts';
+import {undefine} from '../../virsh/lifecycle/undefine.ts';
+import {type Migration, migrate} from '../../virsh/migration/migrate.ts';
 import {isActive} from '../../virsh/states.ts';
-import {undefine} from '../../virsh/undefine.ts';
 import {recordCommands} from '../kept/left-disks.ts';
 import {identify, type MadeImage} from '../qemu-img/images.ts';
 import type {GuestLocation, GuestMove, StepContext} from '../step.ts';

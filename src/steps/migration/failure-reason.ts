@@ -1,5 +1,5 @@
 import type {CommandError} from '../../errors.ts';
-import type {MigrationLog} from '../../virsh/migration-log.ts';
+import type {MigrationLog} from '../../virsh/migration/migration-log.ts';
 import type {StepContext} from '../step.ts';
 import type {GuestMigration} from './move.ts';
 

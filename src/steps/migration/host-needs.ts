@@ -1,7 +1,7 @@
 import {StepError} from '../../errors.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
-import type {DomainDefinition} from '../../virsh/dumpxml.ts';
-import {type HostNeeds, readHostNeeds} from '../../virsh/host-needs.ts';
+import type {DomainDefinition} from '../../virsh/definition/dumpxml.ts';
+import {type HostNeeds, readHostNeeds} from '../../virsh/definition/host-needs.ts';
 import {cpuOf} from '../../virsh/hypervisor-cpu-compare.ts';
 
 /** What a definition needs that a host does not have, under the name of the check by which it can be accepted. */

@@ -1,7 +1,7 @@
 import {StepError} from '../../errors.ts';
 import type {ConvergencePolicy} from '../../schedule/convergence.ts';
 import {relayPath} from '../../shell/relay.ts';
-import type {MigrateOptions} from '../../virsh/migrate.ts';
+import type {MigrateOptions} from '../../virsh/migration/migrate.ts';
 import {readLeft, recordCommands} from '../kept/left-disks.ts';
 import {identify, type MadeImage, tracesOf} from '../qemu-img/images.ts';
 import {defineStep, type GuestMove, type Peer, type StepContext} from '../step.ts';

@@ -1,5 +1,5 @@
 import type {ConvergencePolicy} from '../../schedule/convergence.ts';
-import type {MigrateOptions} from '../../virsh/migrate.ts';
+import type {MigrateOptions} from '../../virsh/migration/migrate.ts';
 import type {Peer} from '../step.ts';
 
 /** Who moves, and between which hosts. Part of the action of every step that moves a guest. */

@@ -1,7 +1,7 @@
 import {StepError} from '../../errors.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
+import type {DomainDefinition} from '../../virsh/definition/dumpxml.ts';
 import type {DomainStatus} from '../../virsh/domains.ts';
-import type {DomainDefinition} from '../../virsh/dumpxml.ts';
 import {isActive} from '../../virsh/states.ts';
 import {guestOf} from '../common/guest-of.ts';
 import type {Peer, PlanContext} from '../step.ts';

@@ -1,7 +1,7 @@
 import {StepError} from '../../errors.ts';
 import type {NbdCopy} from '../../qemu-img/stream.ts';
-import type {MigrateOptions} from '../../virsh/migrate.ts';
-import {isPathGood, type PathProbe, type PathProbeRequest} from '../../virsh/path-probe.ts';
+import type {MigrateOptions} from '../../virsh/migration/migrate.ts';
+import {isPathGood, type PathProbe, type PathProbeRequest} from '../../virsh/migration/path-probe.ts';
 import type {StepContext} from '../step.ts';
 import type {GuestMigration} from './move.ts';
 

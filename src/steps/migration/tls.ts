@@ -1,7 +1,7 @@
 import {StepError} from '../../errors.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
 import type {StreamTls} from '../../qemu-img/stream.ts';
-import type {QemuConf} from '../../virsh/qemu-conf.ts';
+import type {QemuConf} from '../../virsh/migration/qemu-conf.ts';
 import type {DiskPlanContext} from './disks/disk-scene.ts';
 
 type Ends = {readonly source: string; readonly destination: string};

@@ -1,5 +1,5 @@
-import {breakIncoming} from '../../virsh/break-incoming.ts';
-import {defaultPorts, type PortRange} from '../../virsh/qemu-conf.ts';
+import {breakIncoming} from '../../virsh/migration/break-incoming.ts';
+import {defaultPorts, type PortRange} from '../../virsh/migration/qemu-conf.ts';
 import type {StepContext} from '../step.ts';
 import {isPostcopyFailed} from './location/guest-location.ts';
 import {contradictoryError, type ResolvedLocation, readBothHosts} from './location/resolve-location.ts';

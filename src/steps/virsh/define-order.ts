@@ -3,7 +3,7 @@ import {StepError} from '../../errors.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
 import type {Command} from '../../shell/command.ts';
 import type {DomainStatus} from '../../virsh/domains.ts';
-import type {JobInfo} from '../../virsh/domjobinfo.ts';
+import type {JobInfo} from '../../virsh/migration/domjobinfo.ts';
 import {guestOf, knownGuest} from '../common/guest-of.ts';
 import type {ActionStep, StepContext} from '../step.ts';
 

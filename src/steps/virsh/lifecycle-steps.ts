@@ -1,11 +1,11 @@
 import type {FromSchema} from 'json-schema-to-ts';
 import {durationSchema, parseDuration} from '../../units/units.ts';
-import {switchToPostcopy} from '../../virsh/convergence.ts';
-import {destroy} from '../../virsh/destroy.ts';
-import {domjobabort, interruptPostcopy} from '../../virsh/domjobabort.ts';
-import {isActiveJob} from '../../virsh/domjobinfo.ts';
-import {shutdown} from '../../virsh/shutdown.ts';
-import {start} from '../../virsh/start.ts';
+import {destroy} from '../../virsh/lifecycle/destroy.ts';
+import {shutdown} from '../../virsh/lifecycle/shutdown.ts';
+import {start} from '../../virsh/lifecycle/start.ts';
+import {switchToPostcopy} from '../../virsh/migration/convergence.ts';
+import {domjobabort, interruptPostcopy} from '../../virsh/migration/domjobabort.ts';
+import {isActiveJob} from '../../virsh/migration/domjobinfo.ts';
 import {type GuestParam, guestParam} from '../common/guest-param.ts';
 import {defineOrder, type ObservedGuest} from './define-order.ts';
 

@@ -1,6 +1,6 @@
 import type {FromSchema} from 'json-schema-to-ts';
-import {maxDowntimeArgs, parseMaxDowntime} from '../../virsh/convergence.ts';
-import {parseNumber, postcopySpeed, speed} from '../../virsh/migration-limits.ts';
+import {maxDowntimeArgs, parseMaxDowntime} from '../../virsh/migration/convergence.ts';
+import {parseNumber, postcopySpeed, speed} from '../../virsh/migration/migration-limits.ts';
 import {virsh} from '../../virsh/virsh.ts';
 import {defineCensusReading, defineReading} from '../common/define-reading.ts';
 import {type GuestParam, guestParam} from '../common/guest-param.ts';

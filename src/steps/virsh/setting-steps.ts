@@ -1,8 +1,9 @@
 import type {FromSchema} from 'json-schema-to-ts';
 import {durationSchema, parseDuration, parseSize, sizeSchema} from '../../units/units.ts';
-import {autostart, noAutostart} from '../../virsh/autostart.ts';
-import {maxDowntimeArgs, parseMaxDowntime, setMaxDowntime, suspend} from '../../virsh/convergence.ts';
 import type {DomainStatus} from '../../virsh/domains.ts';
+import {autostart, noAutostart} from '../../virsh/lifecycle/autostart.ts';
+import {resume} from '../../virsh/lifecycle/resume.ts';
+import {maxDowntimeArgs, parseMaxDowntime, setMaxDowntime, suspend} from '../../virsh/migration/convergence.ts';
 import {
 	compressionCache,
 	compressionCacheText,
@@ -10,8 +11,7 @@ import {
 	parseNumber,
 	postcopySpeed,
 	speed,
-} from '../../virsh/migration-limits.ts';
-import {resume} from '../../virsh/resume.ts';
+} from '../../virsh/migration/migration-limits.ts';
 import {type GuestParam, guestParam} from '../common/guest-param.ts';
 import {defineSetting} from './define-setting.ts';
 

@@ -1,5 +1,5 @@
-import {dumpxml} from '../../virsh/dumpxml.ts';
-import {parseDefinition} from '../../virsh/parse-definition.ts';
+import {dumpxml} from '../../virsh/definition/dumpxml.ts';
+import {parseDefinition} from '../../virsh/definition/parse-definition.ts';
 import {defineReading} from '../common/define-reading.ts';
 import {type GuestParam, guestParam} from '../common/guest-param.ts';
 

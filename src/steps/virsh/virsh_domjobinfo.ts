@@ -1,5 +1,5 @@
 import type {FromSchema} from 'json-schema-to-ts';
-import {completedJob, domjobinfo, parseJob} from '../../virsh/domjobinfo.ts';
+import {completedJob, domjobinfo, parseJob} from '../../virsh/migration/domjobinfo.ts';
 import {defineReading} from '../common/define-reading.ts';
 import {guestParam} from '../common/guest-param.ts';
 

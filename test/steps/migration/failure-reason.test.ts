@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {promisify} from 'node:util';
 import test from 'ava';
 import {explain} from '../../../src/steps/migration/failure-reason.ts';
-import {type MigrationLog, migrationLog, parseMigrationLog} from '../../../src/virsh/migration-log.ts';
+import {type MigrationLog, migrationLog, parseMigrationLog} from '../../../src/virsh/migration/migration-log.ts';
 
 const ends = {guest: 'web1', source: 'kvm1', destination: 'kvm2'};
 const lost = 'End of file while reading data: : Input/output error';

@@ -9,8 +9,8 @@ import {
 	needRequests,
 	ownNeedRequests,
 } from '../../../src/steps/migration/host-needs.ts';
-import {readHostNeeds} from '../../../src/virsh/host-needs.ts';
-import {parseDefinition} from '../../../src/virsh/parse-definition.ts';
+import {readHostNeeds} from '../../../src/virsh/definition/host-needs.ts';
+import {parseDefinition} from '../../../src/virsh/definition/parse-definition.ts';
 
 const uuid = '00000000-0000-4000-8000-000000000001';
 

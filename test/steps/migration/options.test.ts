@@ -11,7 +11,7 @@ import {
 } from '../../../src/steps/migration/options/option-check.ts';
 import {virshOptions} from '../../../src/steps/migration/options/virsh-options.ts';
 import {virshMigrate} from '../../../src/steps/virsh/virsh_migrate.ts';
-import {type MigrateOptions, migrate, migrateFlags, parseHelpMigrate} from '../../../src/virsh/migrate.ts';
+import {type MigrateOptions, migrate, migrateFlags, parseHelpMigrate} from '../../../src/virsh/migration/migrate.ts';
 import {atHost} from '../../fakes/rig.ts';
 
 const at = atHost('kvm1');

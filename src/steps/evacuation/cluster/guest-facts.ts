@@ -3,10 +3,10 @@ import type {Facts, Unread, Value} from '../../../facts/facts.ts';
 import type {ClusterGuest} from '../../../placement/cluster.ts';
 import {describedBy} from '../../../preflight/described.ts';
 import type {DiskFacts, GuestFacts} from '../../../preflight/guest-facts.ts';
+import type {DomainDefinition} from '../../../virsh/definition/dumpxml.ts';
 import type {DomainDetails} from '../../../virsh/domain-details.ts';
 import type {DomainStatus} from '../../../virsh/domains.ts';
-import {isActiveJob} from '../../../virsh/domjobinfo.ts';
-import type {DomainDefinition} from '../../../virsh/dumpxml.ts';
+import {isActiveJob} from '../../../virsh/migration/domjobinfo.ts';
 import {isActive} from '../../../virsh/states.ts';
 
 /** What the checks know of a guest. */

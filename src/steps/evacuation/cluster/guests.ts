@@ -1,7 +1,7 @@
 import type {Facts} from '../../../facts/facts.ts';
 import type {ClusterGuest, GuestDisk, Policy} from '../../../placement/cluster.ts';
+import type {DomainDefinition} from '../../../virsh/definition/dumpxml.ts';
 import type {DomainStatus} from '../../../virsh/domains.ts';
-import type {DomainDefinition} from '../../../virsh/dumpxml.ts';
 import {isActive} from '../../../virsh/states.ts';
 import {writtenDisks} from '../../migration/disks/disk-scene.ts';
 

@@ -2,7 +2,7 @@ import type {Facts} from '../../../facts/facts.ts';
 import type {ClusterGuest} from '../../../placement/cluster.ts';
 import type {DiskThere, PairFacts, PlanFacts, PreflightFacts} from '../../../preflight/facts.ts';
 import type {HostFacts} from '../../../preflight/host-facts.ts';
-import type {DomainDisk} from '../../../virsh/dumpxml.ts';
+import type {DomainDisk} from '../../../virsh/definition/dumpxml.ts';
 import {cpuOf} from '../../../virsh/hypervisor-cpu-compare.ts';
 import {copyText, ownCopy} from '../../kept/own-copy.ts';
 import {isHostDrive, isMedium} from '../../migration/disks/disk-scene.ts';

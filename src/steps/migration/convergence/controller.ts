@@ -1,8 +1,8 @@
 import type {TimeoutAction} from '../../../schedule/convergence.ts';
 import type {Command} from '../../../shell/command.ts';
-import {setMaxDowntime, suspend, switchToPostcopy} from '../../../virsh/convergence.ts';
-import {domjobabort} from '../../../virsh/domjobabort.ts';
-import type {JobInfo} from '../../../virsh/domjobinfo.ts';
+import {setMaxDowntime, suspend, switchToPostcopy} from '../../../virsh/migration/convergence.ts';
+import {domjobabort} from '../../../virsh/migration/domjobabort.ts';
+import type {JobInfo} from '../../../virsh/migration/domjobinfo.ts';
 import type {StepContext} from '../../step.ts';
 import type {GuestMigration} from '../move.ts';
 import {type Order, observe, type Reason, sampleOf, type Watch} from './watch.ts';

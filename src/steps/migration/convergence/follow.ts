@@ -1,4 +1,4 @@
-import {isActiveJob, type JobInfo} from '../../../virsh/domjobinfo.ts';
+import {isActiveJob, type JobInfo} from '../../../virsh/migration/domjobinfo.ts';
 import type {Progress, StepContext} from '../../step.ts';
 import type {GuestMigration} from '../move.ts';
 import {ConvergenceController, type TimeoutOutcome} from './controller.ts';

@@ -1,5 +1,5 @@
 import {type ConvergencePolicy, passesToStall, type TimeoutAction} from '../../../schedule/convergence.ts';
-import type {JobInfo} from '../../../virsh/domjobinfo.ts';
+import type {JobInfo} from '../../../virsh/migration/domjobinfo.ts';
 
 /** One look at a migration. */
 export type Sample = {

@@ -1,5 +1,5 @@
 import type {NbdCopy} from '../../../qemu-img/stream.ts';
-import type {Rewrite, XmlFiles} from '../../../virsh/rewrite-xml.ts';
+import type {Rewrite, XmlFiles} from '../../../virsh/definition/rewrite-xml.ts';
 import type {LeftDisk, ReplacedCopy} from '../../kept/left-disks.ts';
 import type {DroppedContents} from './contents.ts';
 import type {Device} from './copies.ts';

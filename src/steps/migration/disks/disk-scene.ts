@@ -1,4 +1,4 @@
-import type {DomainDefinition, DomainDisk} from '../../../virsh/dumpxml.ts';
+import type {DomainDefinition, DomainDisk} from '../../../virsh/definition/dumpxml.ts';
 import type {PlacedImage} from '../../qemu-img/images.ts';
 import type {MoveParams} from '../options/move-params.ts';
 

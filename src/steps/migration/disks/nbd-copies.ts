@@ -4,7 +4,7 @@ import {markOf} from '../../../files/claim.ts';
 import {compare, copyOverNbd, type NbdCopy, parsePercent, serve, stopServing, trim} from '../../../qemu-img/stream.ts';
 import type {Command} from '../../../shell/command.ts';
 import {endingText} from '../../../shell/demand.ts';
-import type {PortRange} from '../../../virsh/qemu-conf.ts';
+import type {PortRange} from '../../../virsh/migration/qemu-conf.ts';
 import type {StepContext} from '../../step.ts';
 import type {GuestMigration} from '../move.ts';
 import {streamTls} from '../tls.ts';

@@ -1,6 +1,6 @@
 import {StepError} from '../../../errors.ts';
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
-import type {DomainDisk} from '../../../virsh/dumpxml.ts';
+import type {DomainDisk} from '../../../virsh/definition/dumpxml.ts';
 import {leftDisks} from '../../kept/left-disks.ts';
 import {guardGuest, guardRequests} from '../location/guard-guest.ts';
 import {chainRequests} from './backing-chain.ts';

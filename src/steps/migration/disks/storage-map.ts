@@ -1,4 +1,4 @@
-import type {Rewrite} from '../../../virsh/rewrite-xml.ts';
+import type {Rewrite} from '../../../virsh/definition/rewrite-xml.ts';
 
 /** Folders or files of the source, and where they are at the destination. */
 export type StorageMap = Readonly<Record<string, string>>;

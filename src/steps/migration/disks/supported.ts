@@ -1,5 +1,5 @@
 import {StepError} from '../../../errors.ts';
-import {namesLayers} from '../../../virsh/disk-xml.ts';
+import {namesLayers} from '../../../virsh/definition/disk-xml.ts';
 import {type DiskPlanContext, writtenDisks} from './disk-scene.ts';
 import {mapPath} from './storage-map.ts';
 

@@ -1,6 +1,6 @@
 import {markOf} from '../../../files/claim.ts';
 import type {Command} from '../../../shell/command.ts';
-import {type Rewrite, removeXml, rewriteXml, type XmlFiles} from '../../../virsh/rewrite-xml.ts';
+import {type Rewrite, removeXml, rewriteXml, type XmlFiles} from '../../../virsh/definition/rewrite-xml.ts';
 import type {DiskPlan} from './disk-plan.ts';
 import type {DiskPlanContext} from './disk-scene.ts';
 import {reversed} from './storage-map.ts';

@@ -1,7 +1,7 @@
 import {StepError} from '../../../errors.ts';
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import {isOlder} from '../../../preflight/versions.ts';
-import {type MigrateOptions, migrateFlags} from '../../../virsh/migrate.ts';
+import {type MigrateOptions, migrateFlags} from '../../../virsh/migration/migrate.ts';
 import type {Contradiction, PlanContext} from '../../step.ts';
 import {contradictionsIn, saidIn} from './contradictions.ts';
 

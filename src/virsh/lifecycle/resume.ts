@@ -1,5 +1,5 @@
-import type {Command} from '../shell/command.ts';
-import {virsh} from './virsh.ts';
+import type {Command} from '../../shell/command.ts';
+import {virsh} from '../virsh.ts';
 
 /** Lets a paused domain run on. After a migration only when it is proven absent on the other host. */
 export function resume(host: string, uuid: string): Command {

@@ -1,5 +1,5 @@
-import type {Command} from '../shell/command.ts';
-import {virsh} from './virsh.ts';
+import type {Command} from '../../shell/command.ts';
+import {virsh} from '../virsh.ts';
 
 /** Cancels a migration, on its source: on the destination it does not work. The guest runs on at the source. */
 export function domjobabort(host: string, uuid: string): Command {

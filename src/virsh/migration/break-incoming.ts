@@ -1,4 +1,4 @@
-import {type Command, write} from '../shell/command.ts';
+import {type Command, write} from '../../shell/command.ts';
 import type {PortRange} from './qemu-conf.ts';
 
 /** Of the connections of one guest's process, those on libvirt's ports for migrations. `,pid=N,` stands in what ss says of the process. */

@@ -1,4 +1,4 @@
-import {type Command, read} from '../shell/command.ts';
+import {type Command, read} from '../../shell/command.ts';
 
 /** Errors of a host, in the order in which they were written, without what every failed migration writes. */
 export type MigrationLog = {

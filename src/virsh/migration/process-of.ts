@@ -1,4 +1,4 @@
-import {type Command, read} from '../shell/command.ts';
+import {type Command, read} from '../../shell/command.ts';
 
 /**
  * Is there a QEMU process for a guest, whatever libvirt says? Exit code 0 when there is, 1 when there is none. A libvirtd

@@ -1,4 +1,4 @@
-import {type Command, read} from '../shell/command.ts';
+import {type Command, read} from '../../shell/command.ts';
 
 /** What `/etc/libvirt/qemu.conf` of a host says of migrations, with libvirt's defaults for what it does not say. */
 export type QemuConf = {

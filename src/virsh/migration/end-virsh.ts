@@ -1,4 +1,4 @@
-import {type Command, write} from '../shell/command.ts';
+import {type Command, write} from '../../shell/command.ts';
 
 /**
  * Ends the virsh that moves a guest from this host and that nobody waits for any more: the controller that began it has

@@ -1,5 +1,5 @@
-import {type Command, write} from '../shell/command.ts';
-import {systemUri} from './virsh.ts';
+import {type Command, write} from '../../shell/command.ts';
+import {systemUri} from '../virsh.ts';
 
 /** A path of a disk, and what shall stand there instead. */
 export type Rewrite = {readonly from: string; readonly to: string};

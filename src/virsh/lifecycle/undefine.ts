@@ -1,5 +1,5 @@
-import type {Command} from '../shell/command.ts';
-import {virsh} from './virsh.ts';
+import type {Command} from '../../shell/command.ts';
+import {virsh} from '../virsh.ts';
 
 /** Takes away a domain's definition and leaves its disks and NVRAM where they are. A running domain becomes transient. */
 export function undefine(host: string, uuid: string): Command {

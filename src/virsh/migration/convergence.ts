@@ -1,5 +1,5 @@
-import type {Command} from '../shell/command.ts';
-import {virsh} from './virsh.ts';
+import type {Command} from '../../shell/command.ts';
+import {virsh} from '../virsh.ts';
 
 /**
  * How long the guest may stand still at the end of a migration. Said while one runs, it is forgotten when that one fails;

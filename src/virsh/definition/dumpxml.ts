@@ -1,7 +1,7 @@
-import type {Command} from '../shell/command.ts';
+import type {Command} from '../../shell/command.ts';
+import {virsh} from '../virsh.ts';
 import type {GuestMetadata} from './guest-metadata.ts';
 import type {Traits} from './traits.ts';
-import {virsh} from './virsh.ts';
 
 /** One disk of a guest. */
 export type DomainDisk = {

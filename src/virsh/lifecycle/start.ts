@@ -1,5 +1,5 @@
-import type {Command} from '../shell/command.ts';
-import {virsh} from './virsh.ts';
+import type {Command} from '../../shell/command.ts';
+import {virsh} from '../virsh.ts';
 
 /** Starts a domain that has a definition. */
 export function start(host: string, domain: string): Command {

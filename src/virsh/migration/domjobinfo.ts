@@ -1,5 +1,5 @@
-import type {Command} from '../shell/command.ts';
-import {virsh} from './virsh.ts';
+import type {Command} from '../../shell/command.ts';
+import {virsh} from '../virsh.ts';
 
 /**
  * A job of a domain, from `domjobinfo --rawstats`. Every figure is left out while libvirt does not give it.

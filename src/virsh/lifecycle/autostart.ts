@@ -1,5 +1,5 @@
-import type {Command} from '../shell/command.ts';
-import {virsh} from './virsh.ts';
+import type {Command} from '../../shell/command.ts';
+import {virsh} from '../virsh.ts';
 
 /** Starts a persistent domain with its host. A migration does not carry this over. */
 export function autostart(host: string, uuid: string): Command {

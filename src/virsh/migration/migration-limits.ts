@@ -1,5 +1,5 @@
-import type {Command} from '../shell/command.ts';
-import {virsh} from './virsh.ts';
+import type {Command} from '../../shell/command.ts';
+import {virsh} from '../virsh.ts';
 
 /** MiB a second, at most, of the memory; disks that are being copied keep the rate that they began with. */
 export const speed = {

@@ -1,6 +1,6 @@
-import {type Command, read} from '../shell/command.ts';
+import {type Command, read} from '../../shell/command.ts';
+import {systemUri} from '../virsh.ts';
 import type {PortRange} from './qemu-conf.ts';
-import {systemUri} from './virsh.ts';
 
 /** The way from one host to another: what a migration needs of it. */
 export type PathProbe = {

@@ -1,5 +1,5 @@
-import {type Command, write} from '../shell/command.ts';
-import {virsh} from './virsh.ts';
+import {type Command, write} from '../../shell/command.ts';
+import {virsh} from '../virsh.ts';
 
 /**
  * Stores a domain's definition. A running transient domain of the same UUID becomes persistent. The definition comes by
