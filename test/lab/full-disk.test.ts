@@ -41,7 +41,7 @@ mount -o remount,size=10M .vacate
 	t.is(await written('code'), '5');
 	t.regex(
 		await written('said'),
-		/journal cannot be written: ENOSPC.*; no further action was started\n.*vacate status .*\n.*vacate resume /,
+		/cannot write the journal: ENOSPC.*; no further action was started\n.*vacate status .*\n.*vacate resume /,
 	);
 	const begun = (await written('seen/journal.jsonl')).match(/"type":"started"/g)?.length ?? 0;
 	const made = Number(await written('made-before'));
