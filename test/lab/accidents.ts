@@ -202,7 +202,7 @@ export const accidents: readonly Accident[] = [
 		},
 		at: 'kvm1',
 		code: 4,
-		says: /kvm1 does not reach the libvirt of kvm2: .*[Hh]ost key verification failed[\s\S]*next: make sure of the host key/,
+		says: /kvm1 does not reach the libvirt of kvm2: .*[Hh]ost key verification failed[\s\S]*next: verify the host key/,
 	},
 	{
 		title: 'an image is already there',

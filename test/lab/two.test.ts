@@ -124,7 +124,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		child.kill(signal);
 		const {code, stdout} = await end;
 		t.is(code, 130);
-		t.regex(stdout, /stopping: .*Once more stops that too/);
+		t.regex(stdout, /Stopping: .*Press Ctrl-C again/);
 		t.regex(stdout, /to take it back: vacate undo /);
 		t.false(await isThere());
 	});
@@ -151,7 +151,7 @@ test.serial('a second signal stops the undoing too, and says how to go on; resum
 	child.kill('SIGINT');
 	const {code, stdout} = await end;
 	t.is(code, 5, stdout);
-	t.regex(stdout, /stopping at the next command/);
+	t.regex(stdout, /Stopping after the current command/);
 	t.regex(stdout, /vacate status \S+\n.*vacate resume /);
 	const vacate = (...args: readonly string[]) =>
 		ended(spawn(process.execPath, [program, ...args], {cwd: folder, stdio: ['ignore', 'pipe', 'pipe']}));

@@ -60,7 +60,7 @@ export function explain(
 		{where: `libvirt on ${source}`, lines: here?.libvirt},
 	];
 	const found = places.find(({lines = []}) => lines.length > 0);
-	const lines = (found?.lines ?? []).slice(0, mostLines).filter(line => !said.includes(line));
+	const lines = (found?.lines ?? []).slice(0, mostLines).filter(line => !said.includes(line) && !isConsequence(line));
 	const isKnown = found !== undefined && lines.length === 0;
 	const logged = `${found?.where}: ${lines.join('; ')}`;
 	const text = lines.length === 0 ? said : isVague(said) ? `${logged} (virsh: ${said})` : `${said}; ${logged}`;
@@ -71,6 +71,11 @@ export function explain(
 		text,
 		remedy: `see /var/log/libvirt/qemu/${guest}.log and the log of libvirtd (journalctl -u libvirtd) on ${destination}, then on ${source}`,
 	};
+}
+
+/** libvirt logs this of every migration that it has ended, whatever the cause. */
+function isConsequence(line: string): boolean {
+	return /migration successfully aborted|operation aborted/i.test(line);
 }
 
 /** What virsh says when it does not know. */

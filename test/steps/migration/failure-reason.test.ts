@@ -78,6 +78,12 @@ for (const [title, said, logs, text, remedy] of failures) {
 test('what virsh says itself is not said twice, and needs no log to be looked at', t => {
 	const said = 'internal error: Unable to find an unused port';
 	t.deepEqual(explain(said, ends, {there: log([], ['Unable to find an unused port']), here: silent}), {text: said});
+	t.deepEqual(
+		explain(said, ends, {there: log([], ['operation failed: migration successfully aborted']), here: silent}),
+		{
+			text: said,
+		},
+	);
 	t.deepEqual(explain(said, ends, {there: silent, here: silent}), {text: said});
 });
 
