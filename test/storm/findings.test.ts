@@ -95,6 +95,21 @@ test('the checker sees foreign files that are gone, replaced or changed, and wha
 	t.deepEqual(findings({...after, programs: ['kvm1: virsh migrate']}), ['kvm1: virsh migrate left over']);
 });
 
+test('the checker knows kept copies by their records: a record without its image is left over', t => {
+	const record = {
+		...file('kvm1', 'record'),
+		path: '/var/lib/vacate/kept/1-web1.qcow2',
+		recordOf: `${images}/old.qcow2`,
+	};
+	const copy = file('kvm1', 'old.qcow2');
+	const found = (then: Survey, now: Survey) =>
+		findingsOf(then, now, new Set(['web1'])).map(({subject, kind}) => `${subject} ${kind}`);
+	const having = (survey: Survey, ...files: readonly FileSurvey[]) => ({...survey, files: [...survey.files, ...files]});
+	t.deepEqual(found(having(before, copy, record), after), [], 'both may go');
+	t.deepEqual(found(having(before, copy), having(after, copy, record)), [], 'a new record of an image that stays');
+	t.deepEqual(found(before, having(after, record)), [`${record.host}:${record.path} left over`]);
+});
+
 const stuck = JSON.stringify({
 	at: 1,
 	type: 'action-ended',

@@ -71,13 +71,18 @@ function definitions(before: GuestSurvey, now: GuestSurvey, business: Business):
 	return [{kind: 'is defined wrongly', subject: before.name, detail}];
 }
 
-/** Files that belong to no guest, or to a guest that is nobody’s business, are the same files with the same content. */
+/**
+ * Files that belong to no guest, or to a guest that is nobody's business, are the same files with the same content. Kept
+ * copies that were recorded on their host, and their records, are the business of whoever recorded them.
+ */
 function touched(before: Survey, after: Survey, business: Business): readonly Finding[] {
 	const inUse = new Set(before.guests.flatMap(imagesOf));
 	const movable = new Set(before.guests.filter(({name}) => business.has(name)).flatMap(imagesOf));
 	const now = new Map(after.files.map(file => [nameOf(file), file]));
+	const recorded = new Set(before.files.flatMap(recordedImage));
 	return before.files.flatMap((file): readonly Finding[] => {
 		const subject = nameOf(file);
+		if (file.recordOf !== undefined || recorded.has(subject)) return [];
 		const same = now.get(subject);
 		const gone = same === undefined;
 		const replaced = same !== undefined && same.inode !== file.inode;
@@ -93,13 +98,21 @@ function touched(before: Survey, after: Survey, business: Business): readonly Fi
 /** Files that nobody needs, and programs that should have ended. */
 function leftovers(before: Survey, after: Survey): readonly Finding[] {
 	const known = new Set([...before.files.map(nameOf), ...after.guests.flatMap(liveImagesOf)]);
-	const files = after.files.filter(file => !known.has(nameOf(file))).map(nameOf);
+	const there = new Set(after.files.map(nameOf));
+	// A record is left over when its image is gone.
+	const isKnown = (file: FileSurvey) => known.has(nameOf(file)) || recordedImage(file).some(image => there.has(image));
+	const files = after.files.filter(file => !isKnown(file)).map(nameOf);
 	const programs = after.programs.filter(program => !before.programs.includes(program));
 	return [...files, ...programs].map(subject => ({kind: 'left over', subject, detail: 'was not there before'}));
 }
 
 function nameOf({host, path}: Pick<FileSurvey, 'host' | 'path'>): string {
 	return `${host}:${path}`;
+}
+
+/** The image of which the file is the record. */
+function recordedImage({host, recordOf}: FileSurvey): readonly string[] {
+	return recordOf === undefined ? [] : [nameOf({host, path: recordOf})];
 }
 
 function imagesOf({disks}: GuestSurvey): readonly string[] {

@@ -28,6 +28,8 @@ export type FileSurvey = {
 	readonly modifiedMs: number;
 	/** Of the first MiB. */
 	readonly digest: string;
+	/** The image that this file records as a kept copy. */
+	readonly recordOf?: string;
 };
 
 /** All of a lab that a run could change. Knows nothing of runs and their journals. */
@@ -37,6 +39,9 @@ export type Survey = {
 	/** Programs that run on a host, but for daemons, guests, and sessions of ssh by themselves: `kvm1: virsh migrate …`. */
 	readonly programs: readonly string[];
 };
+
+/** Where hosts record the images that guests left behind. */
+const recordFolder = '/var/lib/vacate/kept/';
 
 /** Places of a host whose files belong to its daemons. */
 const daemonsOwn =
@@ -83,16 +88,19 @@ async function filesOfHost(host: LabHost): Promise<readonly FileSurvey[]> {
 }
 
 async function surveyFile({name, root}: LabHost, path: string): Promise<readonly FileSurvey[]> {
-	const file = await open(join(root, path)).catch(() => undefined);
-	if (file === undefined) return [];
+	const handle = await open(join(root, path)).catch(() => undefined);
+	if (handle === undefined) return [];
 	try {
-		const found = await file.stat();
+		const found = await handle.stat();
 		if (!found.isFile()) return [];
-		const {buffer, bytesRead} = await file.read({buffer: Buffer.alloc(Math.min(found.size, 1024 ** 2)), position: 0});
-		const digest = createHash('sha256').update(buffer.subarray(0, bytesRead)).digest('hex');
-		return [{host: name, path, inode: found.ino, bytes: found.size, modifiedMs: found.mtimeMs, digest}];
+		const {buffer, bytesRead} = await handle.read({buffer: Buffer.alloc(Math.min(found.size, 1024 ** 2)), position: 0});
+		const content = buffer.subarray(0, bytesRead);
+		const digest = createHash('sha256').update(content).digest('hex');
+		const file = {host: name, path, inode: found.ino, bytes: found.size, modifiedMs: found.mtimeMs, digest};
+		const [, recordOf] = path.startsWith(recordFolder) ? (/^path (.*)$/m.exec(content.toString()) ?? []) : [];
+		return [recordOf === undefined ? file : {...file, recordOf}];
 	} finally {
-		await file.close();
+		await handle.close();
 	}
 }
 
