@@ -75,7 +75,11 @@ test.serial(
 			.replace(/<boot dev='hd'\/>/, `${firmware}<boot dev='hd'/>`)
 			.replace('<memory', `<features><acpi/></features><uuid>${uuid}</uuid><memory`);
 		await demand(labShell(rig.lab), define('kvm1', xml));
-		for (const root of [source, destination]) await mkdir(join(root, folder), {recursive: true});
+		for (const root of [source, destination]) {
+			await mkdir(join(root, folder), {recursive: true});
+			// The plan asks the destination for the firmware that the definition names.
+			await writeFile(join(root, '/usr/share/code.fd'), '');
+		}
 		await writeFile(join(source, nvram), Buffer.alloc(131_072, 'own'));
 		const {code, stdout} = await run('nvnew', {migrate: {guest: 'nvnew', to: 'kvm2', offline: true}});
 		t.is(code, 0, stdout);
