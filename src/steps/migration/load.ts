@@ -17,7 +17,7 @@ export function memoryLoad(
 		memoryBytes: memoryKib * 1024,
 		requiredKib: requiredKib(memoryKib),
 		...bandwidth,
-		...(convergence === undefined ? {} : {convergence: convergence}),
+		...(convergence === undefined ? {} : {convergence}),
 	};
 }
 
