@@ -7,6 +7,7 @@ import type {DiskPlan} from '../../src/steps/migration/disks/disk-plan.ts';
 import type {DiskPlanContext} from '../../src/steps/migration/disks/disk-scene.ts';
 import {diskRequests, planDisks} from '../../src/steps/migration/disks/plan-disks.ts';
 import {parseDefinition, parseDefinitions} from '../../src/virsh/definition/parse-definition.ts';
+import {parseQemuConf} from '../../src/virsh/migration/qemu-conf.ts';
 
 const uuid = '00000000-0000-4000-8000-000000000001';
 const domain = (os: string, devices: string, attributes = '') =>
@@ -29,6 +30,10 @@ function readingOf({kind, host, ...rest}: FactRequest): unknown {
 			return ['11111111-1111-4111-8111-111111111111'];
 		case 'ports':
 			return [22];
+		case 'qemu-conf':
+			return parseQemuConf('folder /etc/pki/qemu\n');
+		case 'kept-copies':
+			return {copies: [], unread: [], clockSeconds: 1_700_000_000};
 		default:
 			throw new Error(`nobody needs ${kind}`);
 	}

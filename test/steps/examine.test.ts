@@ -22,16 +22,17 @@ test('how long a run takes is not when it ends: a certificate of the past does n
 	world.guest('kvm1', 'web1');
 	const params = {to: 'kvm2', migrate: {tls: true}} as const;
 	const facts = await factsOf(world, params);
-	const surveys = ['kvm1', 'kvm2'].map(name => {
-		const request = {kind: 'capabilities', host: name} as const;
-		const certificate = {validUntilMs: 1_000_000_000_000, names: [name]};
-		return [request, {...facts.of(request), certificate}] as const;
-	});
-	const {findings} = examine(params, atHost(), facts.with(surveys)).report;
+	const ofThere = facts.of({kind: 'certificates', host: 'kvm2'});
+	const server = ofThere.certificates['server-cert.pem'];
+	if (server === undefined) return t.fail('the destination has no certificate to expire');
+	const past = {...server, validUntilMs: ofThere.atMs - 1000};
+	const expired = {...ofThere, certificates: {...ofThere.certificates, 'server-cert.pem': past}};
+	const {findings} = examine(params, atHost(), facts.with([[{kind: 'certificates', host: 'kvm2'}, expired]])).report;
+	const until = new Date(past.validUntilMs).toISOString();
 	t.deepEqual(
 		findings
 			.filter(({rule, destination}) => rule === 'path-tls' && destination === 'kvm2')
 			.map(({outcome, reason}) => `${outcome}: ${reason}`),
-		['unknown: not known: the certificates of both hosts, and when the run ends'],
+		[`found: ${ofThere.folder}/server-cert.pem on kvm2 expires before the run ends: ${until}`],
 	);
 });

@@ -1,7 +1,7 @@
 import test from 'ava';
 import {RecapBook} from '../../src/engine/recap.ts';
 import type {Plan} from '../../src/plan/document/model.ts';
-import type {GuestMove} from '../../src/steps/step.ts';
+import type {GuestMove, ImageFate} from '../../src/steps/step.ts';
 import {type HostStock, stockData, stockText} from '../../src/views/kept-copies.ts';
 import {keptTexts} from '../../src/views/plan/kept.ts';
 import {recapText} from '../../src/views/recap.ts';
@@ -43,13 +43,13 @@ test('what a guest finds at home again is no kept copy any more', t => {
 });
 
 test('a plan says what becomes of disks, host by host', t => {
-	const copies = [{from: '/images/a', dataBytes: 3 * mib}];
-	const action = (disks: object) => ({uuid: 'u', host: 'kvm1', to: 'kvm2', action: {disks: {copies, ...disks}}});
+	const action = (images?: readonly ImageFate[]) => ({uuid: 'u', host: 'kvm1', to: 'kvm2', images});
+	const kept = {on: 'kvm1', becomes: 'kept', bytes: 3 * mib} as const;
 	const actions = [
-		action({leaves: [{path: '/images/a', fate: 'kept'}], replaced: [{dataBytes: 2 * mib}]}),
-		action({leaves: [{path: '/images/a', fate: 'kept'}]}),
-		action({leaves: [{path: '/images/a', fate: 'deleted'}]}),
-		action({}),
+		action([kept, {on: 'kvm2', becomes: 'replaced', bytes: 2 * mib}]),
+		action([kept]),
+		action([{on: 'kvm1', becomes: 'deleted', bytes: 3 * mib}]),
+		action(),
 	];
 	t.deepEqual(keptTexts({actions} as unknown as Plan), [
 		'kvm1: 2 disks stay as kept copies, 6.0 MiB',
