@@ -4,6 +4,7 @@ const benches: Readonly<Record<string, () => Promise<{main(args: readonly string
 	language: () => import('./language/language.ts'),
 	overhead: () => import('./overhead/overhead.ts'),
 	fanout: () => import('./fanout/fanout.ts'),
+	fleet: () => import('./fleet/fleet.ts'),
 	thousand: () => import('./thousand/thousand.ts'),
 };
 

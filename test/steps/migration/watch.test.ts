@@ -1,6 +1,12 @@
 import test from 'ava';
 import {convergencePolicyOf} from '../../../src/steps/migration/convergence/policy.ts';
-import {type Order, observe, type Sample, type Watch} from '../../../src/steps/migration/convergence/watch.ts';
+import {
+	type Order,
+	observe,
+	type Sample,
+	sampleOf,
+	type Watch,
+} from '../../../src/steps/migration/convergence/watch.ts';
 
 const steering = convergencePolicyOf({}, {memoryBytes: 32 * 1024 ** 2, diskBytes: 0});
 
@@ -121,6 +127,22 @@ test('a guest that is held back more gets a new window', t => {
 		throttlePercent: 10 * Math.floor(index / 30),
 	}));
 	t.deepEqual(told(held), []);
+});
+
+test('while the hosts prepare a migration no deadline runs; when they do not get on with it, it ends after the window', t => {
+	const limits = {disksMs: 3000, memoryMs: 3000};
+	const preparing = every(500, 20, () => ({sentBytes: 0}), 'prepare');
+	t.deepEqual(told(preparing, {...steering, limits}), []);
+	const endlessly = every(1000, 60, () => ({sentBytes: 0}), 'prepare');
+	t.deepEqual(told(endlessly, {...steering, limits, timeoutAction: 'postcopy'}), ['40000: abort, silent']);
+});
+
+test('a migration copies disks once libvirt knows how many bytes of them there are', t => {
+	const job = {type: 'unbounded', operation: 'outgoing migration', diskProcessedBytes: 0} as const;
+	t.is(sampleOf(job, 0)?.phase, 'prepare');
+	t.is(sampleOf({...job, diskTotalBytes: 0}, 0)?.phase, 'prepare');
+	t.is(sampleOf({...job, diskTotalBytes: 1}, 0)?.phase, 'disks');
+	t.is(sampleOf({...job, diskTotalBytes: 1, memoryTotalBytes: 1}, 0)?.phase, 'memory');
 });
 
 test('nothing that is sent, of disks or of memory, ends the move after the window, whatever else is wished', t => {

@@ -71,8 +71,9 @@ export function progressOf(job: JobInfo, memoryKib: number): Progress {
 	const remainingBytes = (job.diskRemainingBytes ?? 0) + memoryRemaining;
 	const rate = inMemory ? job.memoryBytesPerSecond : job.diskBytesPerSecond;
 	const dirty = inMemory ? (job.memoryDirtyPages ?? 0) * (job.pageBytes ?? 4096) : undefined;
+	const phase = (job.diskTotalBytes ?? 0) > 0 ? 'disks' : 'prepare';
 	return {
-		phase: inMemory ? 'memory' : 'disks',
+		phase: inMemory ? 'memory' : phase,
 		totalBytes,
 		remainingBytes,
 		...(totalBytes > 0 ? {percent: Math.round((1000 * (totalBytes - remainingBytes)) / totalBytes) / 10} : {}),

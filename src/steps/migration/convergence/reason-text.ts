@@ -4,7 +4,7 @@ import type {Reason} from './watch.ts';
 export function reasonText(reason: Reason): string {
 	switch (reason.kind) {
 		case 'silent':
-			return `nothing of its ${reason.phase} was sent for ${seconds(reason.forMs)}`;
+			return `nothing${reason.phase === 'prepare' ? '' : ` of its ${reason.phase}`} was sent for ${seconds(reason.forMs)}`;
 		case 'stalled':
 			return `it changes memory as fast as it is sent: for ${seconds(reason.forMs)} no pass began with less than ${mib(reason.leftBytes)}, and this was pass ${reason.pass}`;
 		case 'late':

@@ -4,7 +4,8 @@ import type {JobInfo} from '../../../virsh/migration/domjobinfo.ts';
 /** One look at a migration. */
 export type Sample = {
 	readonly atMs: number;
-	readonly phase: 'disks' | 'memory';
+	/** `prepare`: the hosts agree on the migration, and nothing is sent yet. */
+	readonly phase: 'prepare' | 'disks' | 'memory';
 	/** Passes over the memory that have begun. */
 	readonly pass: number;
 	readonly sentBytes: number;
@@ -37,7 +38,7 @@ export type Reason =
 			readonly leftBytes: number;
 			readonly pass: number;
 	  }
-	| {readonly kind: 'late'; readonly phase: Sample['phase']; readonly afterMs: number};
+	| {readonly kind: 'late'; readonly phase: 'disks' | 'memory'; readonly afterMs: number};
 
 export type Order =
 	| {readonly kind: 'allow'; readonly downtimeMs: number}
@@ -53,7 +54,8 @@ export function sampleOf(job: JobInfo, atMs: number): Sample | undefined {
 	if (job.diskProcessedBytes === undefined) return undefined;
 	return {
 		...common,
-		phase: 'disks',
+		// A guest without disks to copy has none of their bytes, and no more has one whose copy has not begun.
+		phase: (job.diskTotalBytes ?? 0) > 0 ? 'disks' : 'prepare',
 		pass: 0,
 		sentBytes: job.diskProcessedBytes,
 		leftBytes: job.diskRemainingBytes ?? 0,
@@ -141,6 +143,7 @@ function reasonToEnd(watch: Watch, {atMs, leftBytes}: Sample, {stall, limits}: C
 	if (stall !== undefined && low.passesSince >= passesToStall && atMs - low.atMs >= stall.windowMs) {
 		return {kind: 'stalled', phase: 'memory', forMs: atMs - low.atMs, leftBytes: low.bytes, pass};
 	}
+	if (phase === 'prepare') return undefined;
 	const limitMs = phase === 'disks' ? limits?.disksMs : limits?.memoryMs;
 	if (limitMs !== undefined && atMs - phaseSinceMs >= limitMs)
 		return {kind: 'late', phase, afterMs: atMs - phaseSinceMs};
