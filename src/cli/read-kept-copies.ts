@@ -17,9 +17,11 @@ export async function readStock(gatherer: Gatherer, hosts: readonly string[], al
 		const wanted = hosts.flatMap(host => stockRequests(host, all, facts));
 		const missing = wanted.filter(request => !facts.has(request));
 		if (missing.length === 0) break;
-		for (const {request, value, why} of await Promise.all(missing.map(request => readOne(gatherer, request)))) {
-			facts = why === undefined ? facts.with([[request, value]]) : facts.without(request, {why, answered: false});
-		}
+		const answers = await Promise.all(missing.map(request => readOne(gatherer, request)));
+		facts = facts.with(
+			answers.flatMap(({request, value, why}) => (why === undefined ? [[request, value] as const] : [])),
+			answers.flatMap(({request, why}) => (why === undefined ? [] : [[request, {why, answered: false}] as const])),
+		);
 	}
 	const stocks = hosts.flatMap((host): readonly HostStock[] => {
 		const kept = facts.get({kind: 'kept-copies', host});

@@ -179,8 +179,8 @@ export type Unread = {readonly why: string; readonly answered: boolean};
 
 /** Readings, each under the request that names it. Immutable; saved and loaded as JSON. */
 export class Facts {
-	readonly #readings: ReadonlyMap<string, unknown>;
-	readonly #unread: ReadonlyMap<string, Unread>;
+	readonly #readings: Map<string, unknown>;
+	readonly #unread: Map<string, Unread>;
 
 	constructor(readings: Iterable<readonly [string, unknown]> = [], unread: Iterable<readonly [string, Unread]> = []) {
 		this.#readings = new Map(readings);
@@ -208,15 +208,15 @@ export class Facts {
 		return this.#readings.has(factKey(request)) || this.#unread.has(factKey(request));
 	}
 
-	/** These readings and the others, which win. */
-	with(readings: Iterable<readonly [FactRequest, unknown]>): Facts {
-		const added = [...readings].map(([request, value]) => [factKey(request), value] as const);
-		return new Facts([...this.#readings, ...added], this.#unread);
-	}
-
-	/** These readings, and something that was asked for and could not be read. */
-	without(request: FactRequest, why: Unread): Facts {
-		return new Facts(this.#readings, [...this.#unread, [factKey(request), why]]);
+	/** These readings and the others, which win, and requests that could not be read, each with the reason. */
+	with(
+		readings: Iterable<readonly [FactRequest, unknown]>,
+		unread: Iterable<readonly [FactRequest, Unread]> = [],
+	): Facts {
+		const facts = new Facts(this.#readings, this.#unread);
+		for (const [request, value] of readings) facts.#readings.set(factKey(request), value);
+		for (const [request, why] of unread) facts.#unread.set(factKey(request), why);
+		return facts;
 	}
 
 	toJSON(): Readonly<Record<string, unknown>> {

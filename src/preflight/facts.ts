@@ -94,8 +94,10 @@ export type PlanFacts = {
 	readonly wayBack?: readonly {readonly guest: string; readonly reason: string}[] | null;
 };
 
-export function pairOf(facts: PreflightFacts, guest: GuestFacts, destination: HostFacts): PairFacts | undefined {
-	return facts.pairs.find(pair => pair.guest === guest.uuid && pair.destination === destination.name);
+/** Finds what is known of a guest on a destination, for many of them. */
+export function pairsOf({pairs}: PreflightFacts): (guest: GuestFacts, destination: HostFacts) => PairFacts | undefined {
+	const known = new Map(pairs.map(pair => [`${pair.guest} ${pair.destination}`, pair]));
+	return (guest, destination) => known.get(`${guest.uuid} ${destination.name}`);
 }
 
 /** Is the disk's data to be copied? Network storage, read-only and shareable disks and empty drives are not. */

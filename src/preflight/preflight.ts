@@ -26,15 +26,15 @@ const aboutRoom: readonly string[] = ['guest-memory', 'disk-space'];
 
 /** Judges the facts by every rule. Pure: the same facts give the same report. */
 export function preflight(facts: PreflightFacts): Report {
-	const judged = rules.map(rule => ({rule, judged: rule.judge(facts)}));
+	const judged = rules.map(rule => ({rule, result: rule.judge(facts)}));
 	return {
-		findings: judged.flatMap(({judged: all}) => all.flatMap(({findings}) => findings)).sort(compareFindings),
-		rules: judged.map(({rule: {id, check}, judged: all}) => ({
+		findings: judged.flatMap(({result}) => result.findings).sort(compareFindings),
+		rules: judged.map(({rule: {id, check}, result: {looked, passed, unknown}}) => ({
 			rule: id,
 			check,
-			looked: all.length,
-			passed: all.filter(({findings}) => findings.length === 0).length,
-			unknown: all.filter(({findings}) => findings.some(({outcome}) => outcome === 'unknown')).length,
+			looked,
+			passed,
+			unknown,
 		})),
 	};
 }
@@ -55,19 +55,21 @@ export function blockersOfRun({findings}: Report): readonly Finding[] {
 /** What becomes of what could not be checked: it is told, or stands against the move as what was found. */
 export type NotKnown = 'warn' | 'block';
 
-/** Why a destination takes no guest at all: the findings against it that are about no guest. */
-export function blockersOfDestination(
+/** Why destinations take no guest at all, by their names: the findings against them that are about no guest. */
+export function blockersOfDestinations(
 	{findings}: Report,
-	name: string,
 	notKnown: NotKnown = 'block',
-): readonly Finding[] {
-	return findings.filter(
-		({severity, scope, destination, outcome}) =>
-			severity === 'blocks' &&
-			(scope === 'destination' || scope === 'path') &&
-			destination === name &&
-			(outcome === 'found' || notKnown === 'block'),
-	);
+): ReadonlyMap<string, readonly Finding[]> {
+	const blockers = new Map<string, Finding[]>();
+	for (const finding of findings) {
+		const {severity, scope, destination, outcome} = finding;
+		if (severity !== 'blocks' || (scope !== 'destination' && scope !== 'path') || destination === undefined) continue;
+		if (outcome === 'unknown' && notKnown === 'warn') continue;
+		const own = blockers.get(destination);
+		if (own === undefined) blockers.set(destination, [finding]);
+		else own.push(finding);
+	}
+	return blockers;
 }
 
 /** What stands against moving each guest, by UUID, as placement takes it. */

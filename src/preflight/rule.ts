@@ -12,12 +12,17 @@ export type PreflightRule = {
 	readonly severity: 'blocks' | 'warns';
 	/** What kind of thing it looks at. */
 	readonly scope: ScopeName;
-	/** Pure. What it finds, of each thing that it looks at: nothing, one problem or several. */
-	judge(facts: PreflightFacts): readonly RuleResult[];
+	/** Pure. What it finds: of each thing that it looks at nothing, one problem or several. */
+	judge(facts: PreflightFacts): RuleResult;
 };
 
-/** A thing that was looked at, and what was found: an empty list where it passed. */
-export type RuleResult = {readonly subject: Subject; readonly findings: readonly Finding[]};
+/** All findings, and how many things were looked at, passed, or could not be judged. */
+export type RuleResult = {
+	readonly findings: readonly Finding[];
+	readonly looked: number;
+	readonly passed: number;
+	readonly unknown: number;
+};
 
 export type RuleProblem = {readonly reason: string; readonly remedy: Remedy; readonly modes?: readonly MigrationMode[]};
 
@@ -57,20 +62,25 @@ export function rule<Item, Needs extends object>(definition: RuleDefinition<Item
 		about,
 		severity,
 		scope: of.name,
-		judge: facts =>
-			of
-				.each(facts)
-				.filter(applies)
-				.map(item => {
-					const subject = of.subject(item);
-					const known = needs(item);
-					const common = {...subject, rule: id, check, scope: of.name, severity, modes};
-					if (Object.values(known).includes(undefined)) {
-						const finding = {...common, outcome: 'unknown', reason: `not known: ${about}`, remedy: ask(item)} as const;
-						return {subject, findings: [finding]};
-					}
-					const problems = [judge(known as Known<Needs>, item) ?? []].flat();
-					return {subject, findings: problems.map(problem => ({...common, outcome: 'found' as const, ...problem}))};
-				}),
+		judge(facts) {
+			const items = of.each(facts).filter(applies);
+			const findings: Finding[] = [];
+			let [passed, unknown] = [0, 0];
+			for (const item of items) {
+				const known = needs(item);
+				const isKnown = !Object.values(known).includes(undefined);
+				const problems = isKnown ? [judge(known as Known<Needs>, item) ?? []].flat() : [];
+				if (isKnown && problems.length === 0) {
+					passed += 1;
+					continue;
+				}
+				const common = {...of.subject(item), rule: id, check, scope: of.name, severity, modes};
+				for (const problem of problems) findings.push({...common, outcome: 'found', ...problem});
+				if (isKnown) continue;
+				unknown += 1;
+				findings.push({...common, outcome: 'unknown', reason: `not known: ${about}`, remedy: ask(item)});
+			}
+			return {findings, looked: items.length, passed, unknown};
+		},
 	};
 }

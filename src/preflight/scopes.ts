@@ -1,4 +1,4 @@
-import {type DiskThere, type PairFacts, type PathFacts, type PlanFacts, type PreflightFacts, pairOf} from './facts.ts';
+import {type DiskThere, type PairFacts, type PathFacts, type PlanFacts, type PreflightFacts, pairsOf} from './facts.ts';
 import type {DiskFacts, GuestFacts} from './guest-facts.ts';
 import type {HostFacts} from './host-facts.ts';
 import type {RuleScope} from './rule.ts';
@@ -44,10 +44,10 @@ export type PairItem = GuestItem & {readonly host: HostFacts; readonly pair: Pai
 /** Each guest on each destination. */
 export const everyPair: RuleScope<PairItem> = {
 	name: 'pair',
-	each: facts =>
-		everyGuest
-			.each(facts)
-			.flatMap(item => answering(facts).map(host => ({...item, host, pair: pairOf(facts, item.guest, host)}))),
+	each: facts => {
+		const [pairOf, hosts] = [pairsOf(facts), answering(facts)];
+		return everyGuest.each(facts).flatMap(item => hosts.map(host => ({...item, host, pair: pairOf(item.guest, host)})));
+	},
 	subject: ({guest, source, host}) => ({
 		host: source.name,
 		guest: guest.name,
@@ -71,14 +71,16 @@ export type DiskPairItem = DiskItem & {readonly host: HostFacts; readonly there:
 /** Each disk on each destination. */
 export const everyDiskPair: RuleScope<DiskPairItem> = {
 	name: 'disk-pair',
-	each: facts =>
-		everyDisk.each(facts).flatMap(item =>
-			answering(facts).map(host => ({
+	each: facts => {
+		const [pairOf, hosts] = [pairsOf(facts), answering(facts)];
+		return everyDisk.each(facts).flatMap(item =>
+			hosts.map(host => ({
 				...item,
 				host,
-				there: pairOf(facts, item.guest, host)?.disks?.find(({target}) => target === item.disk?.target),
+				there: pairOf(item.guest, host)?.disks?.find(({target}) => target === item.disk?.target),
 			})),
-		),
+		);
+	},
 	subject: item => ({...everyDisk.subject(item), destination: item.host.name}),
 };
 
@@ -92,13 +94,15 @@ export type PathItem = {
 /** The way to each destination. */
 export const everyPath: RuleScope<PathItem> = {
 	name: 'path',
-	each: facts =>
-		answering(facts).map(host => ({
+	each: facts => {
+		const paths = new Map(facts.paths.map(path => [path.destination, path]));
+		return answering(facts).map(host => ({
 			source: facts.source,
 			host,
-			path: facts.paths.find(({destination}) => destination === host.name),
+			path: paths.get(host.name),
 			plan: facts.plan,
-		})),
+		}));
+	},
 	subject: ({source, host}) => ({host: source.name, destination: host.name}),
 };
 

@@ -86,7 +86,7 @@ export async function planOn(shell: Shell, step: AnyStep, params: Json, at: Plan
 			}
 			const error: unknown = result.reason;
 			if (!(error instanceof CommandError) || step.isOptional?.(request, at) !== true) throw error;
-			facts = facts.without(request, {why: error.message, answered: true});
+			facts = facts.with([], [[request, {why: error.message, answered: true}]]);
 		}
 	}
 }

@@ -3,7 +3,7 @@ import test from 'ava';
 import {type Finding, remedyText} from '../../src/preflight/finding.ts';
 import {
 	accepting,
-	blockersOfDestination,
+	blockersOfDestinations,
 	blockersOfRun,
 	obstaclesOf,
 	preflight,
@@ -987,8 +987,8 @@ test('what blocks the run, a destination and a guest are kept apart', t => {
 	);
 	const ids = (findings: readonly Finding[]) => findings.map(({rule}) => rule);
 	t.deepEqual(ids(blockersOfRun(report)), ['source-free']);
-	t.deepEqual(ids(blockersOfDestination(report, 'kvm2')), ['destination-is-another']);
-	t.deepEqual(ids(blockersOfDestination(report, 'kvm3')), []);
+	t.deepEqual(ids(blockersOfDestinations(report).get('kvm2') ?? []), ['destination-is-another']);
+	t.deepEqual(ids(blockersOfDestinations(report).get('kvm3') ?? []), []);
 	t.deepEqual(obstaclesOf(report).get('uuid of web1'), [
 		{modes: ['live', 'cold'], reason: 'libvirt moves no guest with snapshots, and it has old'},
 		{modes: ['live', 'cold'], reason: 'pci 0000:01:00.0: a device of the host’s PCI bus stays there'},

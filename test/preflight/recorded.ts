@@ -154,7 +154,7 @@ export class Recording {
 
 	unread(request: FactRequest, why: string): Recording {
 		const rest = Object.entries(this.facts.toJSON()).filter(([key]) => key !== factKey(request));
-		return new Recording(this.uuid, new Facts(rest).without(request, {why, answered: true}), this.params);
+		return new Recording(this.uuid, new Facts(rest).with([], [[request, {why, answered: true}]]), this.params);
 	}
 
 	judged(): Report {

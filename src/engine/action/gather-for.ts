@@ -21,9 +21,11 @@ export async function gatherFor(
 		const missing = needs(facts).filter(request => !facts.has(request));
 		if (missing.length === 0) return facts;
 		if (state.input.signal.aborted) throw new InterruptedError();
-		for (const {request, value, why} of await Promise.all(missing.map(request => readOne(request, state, spares)))) {
-			facts = why === undefined ? facts.with([[request, value]]) : facts.without(request, why);
-		}
+		const answers = await Promise.all(missing.map(request => readOne(request, state, spares)));
+		facts = facts.with(
+			answers.flatMap(({request, value, why}) => (why === undefined ? [[request, value] as const] : [])),
+			answers.flatMap(({request, why}) => (why === undefined ? [] : [[request, why] as const])),
+		);
 	}
 }
 

@@ -2,7 +2,7 @@ import type {Facts} from '../../../facts/facts.ts';
 import {needKib} from '../../../placement/capacity.ts';
 import type {AffinityRule, Cluster, ClusterGuest, ClusterHost} from '../../../placement/cluster.ts';
 import type {PlanFacts} from '../../../preflight/facts.ts';
-import {accepting, blockersOfDestination, obstaclesOf, preflight, type Report} from '../../../preflight/preflight.ts';
+import {accepting, blockersOfDestinations, obstaclesOf, preflight, type Report} from '../../../preflight/preflight.ts';
 import type {PlanContext} from '../../step.ts';
 import {preflightFacts} from '../decision/preflight-facts.ts';
 import {chosen} from '../decision/selection.ts';
@@ -67,10 +67,11 @@ export function evacuationInputOf(params: EvacuateParams, at: PlanContext, facts
 	);
 	const notKnown = params.not_known ?? 'warn';
 	const obstacles = obstaclesOf(report, notKnown);
+	const blockers = blockersOfDestinations(report, notKnown);
 	const comingKib = asked.reduce((sum, guest) => sum + needKib(guest), 0);
 	const plain = names.map((name): ClusterHost => {
 		const host = hostOf(name, at, facts, params, comingKib);
-		const [blocker] = blockersOfDestination(report, name, notKnown);
+		const [blocker] = blockers.get(name) ?? [];
 		if (host === undefined) return silent(name, blocker?.reason ?? silenceOf(name, facts) ?? 'it did not answer');
 		if (name === source) return {...host, closed: 'it is being emptied'};
 		return blocker === undefined ? host : {...host, closed: blocker.reason};
