@@ -3,6 +3,16 @@ import type {DiskFacts, GuestFacts} from './guest-facts.ts';
 import type {HostFacts} from './host-facts.ts';
 import type {RuleScope} from './rule.ts';
 
+/** The same items for the same facts, made once: a dozen rules judge each pair of guest and destination. */
+function onceFor<Items extends object>(each: (facts: PreflightFacts) => Items): (facts: PreflightFacts) => Items {
+	const made = new WeakMap<PreflightFacts, Items>();
+	return facts => {
+		const items = made.get(facts) ?? each(facts);
+		made.set(facts, items);
+		return items;
+	};
+}
+
 export const theSource: RuleScope<HostFacts> = {
 	name: 'source',
 	each: ({source}) => [source],
@@ -44,10 +54,10 @@ export type PairItem = GuestItem & {readonly host: HostFacts; readonly pair: Pai
 /** Each guest on each destination. */
 export const everyPair: RuleScope<PairItem> = {
 	name: 'pair',
-	each: facts => {
+	each: onceFor(facts => {
 		const [pairOf, hosts] = [pairsOf(facts), answering(facts)];
 		return everyGuest.each(facts).flatMap(item => hosts.map(host => ({...item, host, pair: pairOf(item.guest, host)})));
-	},
+	}),
 	subject: ({guest, source, host}) => ({
 		host: source.name,
 		guest: guest.name,
@@ -71,7 +81,7 @@ export type DiskPairItem = DiskItem & {readonly host: HostFacts; readonly there:
 /** Each disk on each destination. */
 export const everyDiskPair: RuleScope<DiskPairItem> = {
 	name: 'disk-pair',
-	each: facts => {
+	each: onceFor(facts => {
 		const [pairOf, hosts] = [pairsOf(facts), answering(facts)];
 		return everyDisk.each(facts).flatMap(item =>
 			hosts.map(host => ({
@@ -80,7 +90,7 @@ export const everyDiskPair: RuleScope<DiskPairItem> = {
 				there: pairOf(item.guest, host)?.disks?.find(({target}) => target === item.disk?.target),
 			})),
 		);
-	},
+	}),
 	subject: item => ({...everyDisk.subject(item), destination: item.host.name}),
 };
 

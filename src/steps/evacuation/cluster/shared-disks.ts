@@ -28,7 +28,9 @@ export function withStorages(
 		...guest,
 		disks: guest.disks.map(disk => {
 			const storage = `${guest.host} ${disk.path}`;
-			const others = hosts.filter(({name}) => name !== guest.host);
+			// Of most guests of a fleet, those on destinations, no image was asked for.
+			const isKnown = facts.has({kind: 'path', host: guest.host, path: disk.path});
+			const others = isKnown ? hosts.filter(({name}) => name !== guest.host) : [];
 			const seers = others.filter(({name}) => isShared(guest.host, disk.path, name, map, facts));
 			for (const {name} of seers) seen.set(name, [...(seen.get(name) ?? []), storage]);
 			const placed = {...disk, path: mapPath(disk.path, map)};
