@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {backOffMs} from '../../src/engine/action/back-off.ts';
+import {backOffMs} from '../../src/engine/action/retry-policy.ts';
 import {UnreachableError} from '../../src/errors.ts';
 import type {Shell} from '../../src/shell/shell.ts';
 import {FakeShell} from '../fakes/fake-shell.ts';

@@ -7,7 +7,7 @@ import type {LabPlan} from '../../lab/layout.ts';
 import {defaultLab} from '../../lab/layout.ts';
 import {parseRate} from '../../units/units.ts';
 import {setExitCode} from '../exit.ts';
-import {quantity} from '../options/quantity.ts';
+import {quantity} from '../options/parsers.ts';
 import {faultCommand} from './lab-fault.ts';
 
 const dirOption = () => new Option('--dir <folder>', 'folder of the lab').default(defaultLab.dir);

@@ -1,6 +1,6 @@
 import type {Command} from 'commander';
 import type {Vault} from '../../vault/vault.ts';
-import {collect} from './collect.ts';
+import {collect} from './parsers.ts';
 
 /** The options of every command that reads an inventory. */
 export type InventoryChoice = {

@@ -1,6 +1,5 @@
 import type {DomainStatus} from '../../virsh/domains.ts';
-import {resume} from '../../virsh/lifecycle/resume.ts';
-import {suspend} from '../../virsh/migration/convergence.ts';
+import {resume, suspend} from '../../virsh/lifecycle.ts';
 import {type GuestParam, guestParam} from '../common/guest-param.ts';
 import {defineSetting} from './define-setting.ts';
 

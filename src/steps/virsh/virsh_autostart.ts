@@ -1,5 +1,5 @@
 import type {FromSchema} from 'json-schema-to-ts';
-import {autostart, noAutostart} from '../../virsh/lifecycle/autostart.ts';
+import {autostart, noAutostart} from '../../virsh/lifecycle.ts';
 import {guestParam} from '../common/guest-param.ts';
 import {defineSetting} from './define-setting.ts';
 

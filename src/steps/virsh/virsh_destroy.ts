@@ -1,4 +1,4 @@
-import {destroy} from '../../virsh/lifecycle/destroy.ts';
+import {destroy} from '../../virsh/lifecycle.ts';
 import {type GuestParam, guestParam} from '../common/guest-param.ts';
 import {defineOrder} from './define-order.ts';
 import {inMotion, isOff, soonMs, withoutDefinition} from './lifecycle.ts';

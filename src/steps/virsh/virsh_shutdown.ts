@@ -1,6 +1,6 @@
 import type {FromSchema} from 'json-schema-to-ts';
 import {durationSchema, parseDuration} from '../../units/units.ts';
-import {shutdown} from '../../virsh/lifecycle/shutdown.ts';
+import {shutdown} from '../../virsh/lifecycle.ts';
 import {guestParam} from '../common/guest-param.ts';
 import {defineOrder} from './define-order.ts';
 import {isOff, withoutDefinition} from './lifecycle.ts';

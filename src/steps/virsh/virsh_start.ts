@@ -1,4 +1,4 @@
-import {start} from '../../virsh/lifecycle/start.ts';
+import {start} from '../../virsh/lifecycle.ts';
 import {type GuestParam, guestParam} from '../common/guest-param.ts';
 import {defineOrder, type ObservedGuest} from './define-order.ts';
 import {isOff, soonMs} from './lifecycle.ts';

@@ -1,5 +1,5 @@
-import type {Command} from '../../shell/command.ts';
-import {virsh} from '../virsh.ts';
+import type {Command} from '../shell/command.ts';
+import {virsh} from './virsh.ts';
 
 /** Which of a domain's definitions is changed: that of its process, the stored one, or both. */
 export type Definitions = readonly ('live' | 'config')[];
