@@ -1,6 +1,6 @@
 import test from 'ava';
 import {InterruptedError, UnreachableError} from '../../src/errors.ts';
-import {reservedNames} from '../../src/playbook/keywords.ts';
+import {reservedNames} from '../../src/playbook/reserved-names.ts';
 import type {Command} from '../../src/shell/command.ts';
 import {Secret} from '../../src/shell/secret.ts';
 import {FakeShell} from '../fakes/fake-shell.ts';
