@@ -11,7 +11,7 @@ import {demandApproval} from './gate.ts';
 import {markOf, planFor} from './make-plan.ts';
 import type {Selected} from './options/select-inputs.ts';
 import type {PlanInputs} from './plan-inputs.ts';
-import {askYes} from './terminal/ask-yes.ts';
+import {askYes} from './terminal/prompt.ts';
 import type {Signals} from './terminal/signals.ts';
 
 /** A plan that may be applied. */
@@ -44,7 +44,8 @@ export function planned(selected: Selected, written: PlanInputs, {output, asks, 
 		await view.suspend(async () => output.write(`${planSummaryText(plan)}\n\n`));
 		const {plan: sealed} = planFrom('PLAN', planFileText(plan));
 		const approved = await demandApproval({plan: sealed, origin, ...(override === undefined ? {} : {override})});
-		if (asks && hasWork(plan) && !(await view.suspend(() => askYes('Apply this plan?')))) throw new InterruptedError();
+		if (asks && hasWork(plan) && !(await view.suspend(() => askYes('Apply this plan?', signals.stop))))
+			throw new InterruptedError();
 		return {...approve(plan, 'PLAN'), origin: approved};
 	};
 }

@@ -32,8 +32,8 @@ import type {Access} from './options/access.ts';
 import type {Selected} from './options/select-inputs.ts';
 import type {WrapPorts} from './ports.ts';
 import type {SavedRun} from './saved-run.ts';
-import {askBeforeTasks} from './terminal/ask-tasks.ts';
 import {operatorAt} from './terminal/operator.ts';
+import {askBeforeTasks} from './terminal/prompt.ts';
 import {listenForSignals, type Signals} from './terminal/signals.ts';
 
 type RunOptions = {

@@ -7,7 +7,7 @@ import {Scope} from '../template/scope.ts';
 import {commandText} from '../views/commands.ts';
 import type {View} from '../views/view.ts';
 import type {Access} from './options/access.ts';
-import {askSecret} from './terminal/ask.ts';
+import {askSecret} from './terminal/prompt.ts';
 
 /** A shell for all hosts of the inventory. It connects to a host with the first command for it. */
 export function connect(

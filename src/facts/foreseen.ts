@@ -1,4 +1,3 @@
-import type {Mount} from '../capabilities/system.ts';
 import type {FolderFact} from '../files/folder.ts';
 import type {KeptCopies, KeptCopy} from '../files/kept/list.ts';
 import type {PathFact} from '../files/stat.ts';
@@ -16,41 +15,12 @@ import {
 	type Request,
 	type Value,
 } from './facts.ts';
+import type {Effect, ForeseenMove} from './foreseen-changes.ts';
 import type {Gatherer} from './gather.ts';
-
-/** A guest that will have moved. */
-export type ForeseenMove = {
-	/** Its UUID, and its name. */
-	readonly uuid: string;
-	readonly guest?: string;
-	readonly from: string;
-	readonly to: string;
-	/** What it takes of a host's memory. */
-	readonly requiredKib: number;
-	/** The files that it brings along. */
-	readonly files: readonly ForeseenFile[];
-};
-
-export type ForeseenFile = {
-	/** At the source, and at the destination. */
-	readonly from: string;
-	readonly path: string;
-	/** What it will take. */
-	readonly bytes: number;
-	/** What becomes of the image at the source; left out where it stays without a record. */
-	readonly leaves?: {readonly target: string; readonly fate: 'kept' | 'deleted'};
-};
-
-/**
- * What an action will have made otherwise: a reading, what a census says of a guest, or, `unsettled`, more of a guest than can
- * be foreseen.
- */
-export type Effect =
-	| {readonly of: 'reading'; readonly request: FactRequest; readonly value: unknown}
-	| {readonly of: 'guest'; readonly uuid: string; readonly entry: Partial<DomainStatus>}
-	| {readonly of: 'unsettled'; readonly uuid: string};
+import {mountsAfter} from './mounts-after.ts';
 
 type FileRequest = FactRequest & {readonly kind: 'image' | 'path' | 'file' | 'digest' | 'content'};
+
 /** The world as it will be when what was foreseen is done. */
 export class ForeseenGatherer implements Gatherer {
 	readonly #base: Gatherer;
@@ -160,15 +130,7 @@ export class ForeseenGatherer implements Gatherer {
 	async #capabilities(request: Request<'capabilities'> & {readonly kind: 'capabilities'}): Promise<Capabilities> {
 		const capabilities = await this.#real(request);
 		const coming = this.#moves.filter(({to}) => to === request.host).flatMap(({files}) => files);
-		const taken = new Map<Mount, number>();
-		for (const {path, bytes} of coming) {
-			const [mount] = capabilities.mounts
-				.filter(one => path.startsWith(one.path.endsWith('/') ? one.path : `${one.path}/`))
-				.sort((a, b) => b.path.length - a.path.length);
-			if (mount !== undefined) taken.set(mount, (taken.get(mount) ?? 0) + bytes);
-		}
-		const mounts = capabilities.mounts.map(mount => ({...mount, freeBytes: mount.freeBytes - (taken.get(mount) ?? 0)}));
-		return {...capabilities, mounts};
+		return {...capabilities, mounts: mountsAfter(capabilities.mounts, coming)};
 	}
 
 	async #ofGuest(

@@ -1,7 +1,6 @@
 import {write} from '../shell/command.ts';
 import {demand} from '../shell/demand.ts';
-import {define} from '../virsh/lifecycle/define.ts';
-import {start} from '../virsh/lifecycle/start.ts';
+import {define, start} from '../virsh/lifecycle.ts';
 import {systemUri} from '../virsh/virsh.ts';
 import {labShell} from './enter.ts';
 import {makeImages} from './guest-images.ts';

@@ -1,7 +1,7 @@
 import {InputError, type Problem} from '../errors.ts';
 import type {Inventory, Vars} from '../inventory/inventory.ts';
-import {failureNames, reservedNames} from '../playbook/keywords.ts';
 import type {Include, IncludeVars, Meta, Play, Playbook, PlaybookTask} from '../playbook/model.ts';
+import {failureNames, reservedNames} from '../playbook/reserved-names.ts';
 import {sectionsOf, walkTasks} from '../playbook/walk.ts';
 import {nearest} from '../spelling/nearest.ts';
 import {TemplateError} from '../template/error.ts';

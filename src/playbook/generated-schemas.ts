@@ -1,5 +1,6 @@
 import {steps} from '../steps/index.ts';
-import {inventorySchema, playbookSchema, varsSchema} from './schema.ts';
+import {playbookSchema} from './editor-schema.ts';
+import {inventorySchema, varsSchema} from './inventory-schema.ts';
 
 /** The files of `schemas/`, made from the TypeScript that checks the input. */
 export function generatedSchemas(): Readonly<Record<string, string>> {

@@ -1,36 +1,6 @@
 import type {JSONSchema} from 'json-schema-to-ts';
-import {durationSchema} from '../units/units.ts';
+import {conditions, duration, durationOrExpression, expression, flag, texts, variableName} from './keyword-values.ts';
 import {metaActions} from './model.ts';
-
-const condition = {
-	anyOf: [{type: 'string', minLength: 1}, {type: 'boolean'}],
-	description: 'An expression that is true or false, written without {{ }}.',
-} as const;
-
-export const conditions = (description: string) =>
-	({anyOf: [condition.anyOf[0], condition.anyOf[1], {type: 'array', items: condition}], description}) as const;
-
-const expression = {type: 'string', pattern: '\\{[{%#]'} as const;
-
-const flag = (description: string) => ({anyOf: [{type: 'boolean'}, expression], description}) as const;
-
-const texts = (description: string) =>
-	({
-		anyOf: [
-			{type: 'string', minLength: 1},
-			{type: 'array', items: {type: 'string', minLength: 1}},
-		],
-		description,
-	}) as const;
-
-const duration = (description: string) =>
-	({anyOf: [{type: 'number', minimum: 0}, durationSchema], description}) as const;
-
-const durationOrExpression = (description: string) =>
-	({anyOf: [{type: 'number', minimum: 0}, durationSchema, expression], description}) as const;
-
-const variableName = (description: string) =>
-	({type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$', description}) as const;
 
 const name = {type: 'string', description: 'The name, shown in the output.'} as const;
 const vars = {
@@ -259,69 +229,3 @@ export const importKeywords = {
 	tags: everywhere.tags,
 	import_playbook: {type: 'string', minLength: 1, description: 'Another playbook, whose plays are inserted here.'},
 } as const satisfies Readonly<Record<string, JSONSchema>>;
-
-/**
- * Keywords of Ansible, including deprecated ones, that are not supported. Their error message says what to write
- * instead.
- */
-export const unsupportedKeywords: ReadonlyMap<string, string | undefined> = new Map([
-	['action', 'write the name of the step as the key, such as command: …'],
-	['always_run', 'omit it: vacate plan shows what would be done'],
-	['async', 'omit it: steps report their progress'],
-	['become_exe', undefined],
-	['become_flags', undefined],
-	['check_mode', 'omit it: vacate plan shows what would be done'],
-	['collections', 'omit it: steps have short names'],
-	['debugger', 'omit it: vacate run --step asks before each task'],
-	['delegate_facts', undefined],
-	['diff', 'omit it: vacate plan shows what would be done'],
-	['fact_path', 'omit it: steps gather the facts they need'],
-	['gather_subset', 'omit it: steps gather the facts they need'],
-	['gather_timeout', 'omit it: steps gather the facts they need'],
-	['import_role', 'use import_tasks and vars_files'],
-	['include', 'use import_tasks, or include_tasks for a file that is selected during the run'],
-	['include_role', 'use include_tasks and include_vars'],
-	['local_action', 'write the name of the step as the key, with delegate_to: localhost'],
-	['module_defaults', 'write the parameters in each task'],
-	['poll', 'omit it: steps report their progress'],
-	['port', 'set it in the play, or set ansible_port in the inventory'],
-	['remote_user', 'set it in the play, or set ansible_user in the inventory'],
-	['roles', 'use import_tasks and vars_files'],
-	['static', 'use import_tasks or include_tasks'],
-	['su', 'write become: true'],
-	['su_user', 'write become_user'],
-	['sudo', 'write become: true'],
-	['sudo_user', 'write become_user'],
-	['user', 'set remote_user in the play, or ansible_user in the inventory'],
-	['vars_prompt', 'set the variable with -e or in a file of vars_files'],
-]);
-
-/** Magic variables: they are set for every host and cannot be registered. */
-export const reservedNames: ReadonlySet<string> = new Set([
-	'inventory_hostname',
-	'inventory_hostname_short',
-	'group_names',
-	'groups',
-	'hostvars',
-	'play_hosts',
-	'playbook_dir',
-	'inventory_dir',
-	'inventory_file',
-	'ansible_play_name',
-	'ansible_play_hosts',
-	'ansible_play_hosts_all',
-	'ansible_play_batch',
-	'ansible_current_hosts',
-	'ansible_failed_hosts',
-	'ansible_loop',
-	'ansible_run_tags',
-	'ansible_skip_tags',
-	'ansible_check_mode',
-	'ansible_diff_mode',
-	'ansible_forks',
-	'ansible_limit',
-	'omit',
-]);
-
-/** Variables that are set in `rescue` and `always` after a task has failed. */
-export const failureNames = ['ansible_failed_task', 'ansible_failed_result'] as const;

@@ -6,13 +6,14 @@ import {compileTemplate} from '../template/template.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import type {ReadContext} from './controls.ts';
 import {inherit, type Mapping, Reader} from './inherit.ts';
-import {playKeywords, unsupportedKeywords} from './keywords.ts';
+import {playKeywords} from './keywords.ts';
 import {type PlaybookLoadContext, variablesOf} from './load-context.ts';
 import type {Handler, Inherited, Node, Play, SourceRange} from './model.ts';
 import {readNodes} from './nodes.ts';
 import {playSchema} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
 import {unsupported} from './task.ts';
+import {unsupportedKeywords} from './unsupported-keywords.ts';
 import {walkTasks} from './walk.ts';
 
 /** Reads a play; undefined if it is invalid, and its errors go to the collector. */

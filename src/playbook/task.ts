@@ -4,13 +4,15 @@ import type {Step} from '../steps/step.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import {contradictionProblems} from './contradictions.ts';
 import {inherit, isExpression, type Mapping, mappingOf, milliseconds, Reader, tagsOf} from './inherit.ts';
-import {controls, handlerKeywords, reservedNames, taskKeywords, unsupportedKeywords} from './keywords.ts';
+import {controls, handlerKeywords, taskKeywords} from './keywords.ts';
 import type {PlaybookLoadContext} from './load-context.ts';
 import type {Inherited, Loop, PlaybookTask, SourceRange} from './model.ts';
 import {compileParams, withSource} from './params.ts';
+import {reservedNames} from './reserved-names.ts';
 import {handlerSchema, taskSchema, writtenParams} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
 import {type SourceText, sourceOf, withoutSource} from './source.ts';
+import {unsupportedKeywords} from './unsupported-keywords.ts';
 
 type Steps = ReadonlyMap<string, Step>;
 

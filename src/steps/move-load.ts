@@ -1,4 +1,4 @@
-import type {ForeseenFile} from '../facts/foreseen.ts';
+import type {ForeseenFile} from '../facts/foreseen-changes.ts';
 import type {ConvergencePolicy} from '../schedule/convergence.ts';
 
 /** What a move of a guest carries: for the time that it takes, and for the room that it needs. */

@@ -3,6 +3,7 @@ import nodes, {type Node} from '@11ty/nunjucks/src/nodes.js';
 import library from '@11ty/nunjucks/src/parser.js';
 import {JinjaTokens} from './lexer.ts';
 import {SyntaxProblem} from './syntax-problem.ts';
+import {spelled} from './token-names.ts';
 
 /** Parses a template into the library's tree. @throws SyntaxProblem */
 export function parseJinja(text: string): Node {
@@ -231,25 +232,4 @@ class JinjaParser extends library.Parser {
 		if (Kind === undefined) throw new TypeError(`the library has no node ${kind}`);
 		return new Kind(lineno, colno, ...fields);
 	}
-}
-
-const spellings: Readonly<Record<string, string>> = {
-	symbol: 'a name',
-	operator: 'an operator',
-	pipe: '|',
-	tilde: '~',
-	comma: ',',
-	colon: ':',
-	'left-paren': '(',
-	'left-bracket': '[',
-	'left-curly': '{',
-	'right-paren': ')',
-	'right-bracket': ']',
-	'right-curly': '}',
-	'variable-end': '}}',
-	'block-end': '%}',
-};
-
-function spelled(name: string): string {
-	return Object.hasOwn(spellings, name) ? (spellings[name] ?? name) : name;
 }

@@ -1,49 +1,9 @@
-import {Listr, type ListrRenderer, type ListrTaskObject, ListrTaskState} from 'listr2';
+import {Listr, ListrTaskState} from 'listr2';
 import type {ActionName, ActionOutcome, Event} from '../engine/events.ts';
 import type {Progress} from '../steps/step.ts';
 import {visible} from './columns.ts';
 import {whatFailed} from './lines.ts';
-
-/** What a task of listr2 does not hold itself: the figures of an action. */
-export type ActionFacts = {
-	readonly name: ActionName;
-	since: number;
-	progress?: Progress;
-	/** The limit that it waits for, while its state is WAITING. */
-	limit?: string;
-	/** Whether its guest has moved; undefined for what moves none. */
-	moved?: boolean;
-	/** Of a failure: its place among all failures of the run. */
-	failure?: number;
-};
-
-/** Begins and stops drawing the tree. */
-export type DrawTree = {start(): void; stop(): void};
-
-/** The one renderer of the tree: listr2's own take minutes for a thousand tasks. */
-export class TreeRenderer implements ListrRenderer {
-	static nonTTY = true;
-	static rendererOptions: DrawTree;
-	static rendererTaskOptions: {readonly facts?: ActionFacts};
-	readonly #draw: DrawTree;
-
-	constructor(_tasks: RunNode[], draw: DrawTree) {
-		this.#draw = draw;
-	}
-
-	render(): void {
-		this.#draw.start();
-	}
-
-	end(): void {
-		this.#draw.stop();
-	}
-}
-
-type List = Listr<object, typeof TreeRenderer, typeof TreeRenderer>;
-
-/** A task of listr2 in the tree: the run, a play, a task of the playbook, or an action on a host or a guest. */
-export type RunNode = ListrTaskObject<object, typeof TreeRenderer, typeof TreeRenderer>;
+import {type ActionFacts, type DrawTree, factsOf, type NodeList, type RunNode, TreeRenderer} from './tree-renderer.ts';
 
 const endStates: Readonly<Record<ActionOutcome, ListrTaskState>> = {
 	ok: ListrTaskState.COMPLETED,
@@ -60,9 +20,9 @@ const endStates: Readonly<Record<ActionOutcome, ListrTaskState>> = {
  * add tasks as the run goes on and set their states.
  */
 export class RunTree {
-	readonly #list: List;
+	readonly #list: NodeList;
 	readonly run: RunNode;
-	readonly #lists = new Map<RunNode, List>();
+	readonly #lists = new Map<RunNode, NodeList>();
 	readonly #tasks = new Map<string, RunNode>();
 	readonly #actions = new Map<string, RunNode>();
 	readonly #undos = new Map<string, RunNode>();
@@ -234,11 +194,6 @@ export class RunTree {
 		list.add({title, task: () => {}, rendererOptions: facts === undefined ? {} : {facts}});
 		return only(list.tasks.slice(-1));
 	}
-}
-
-/** The figures of an action; undefined for what is none. */
-export function factsOf({rendererTaskOptions}: RunNode): ActionFacts | undefined {
-	return rendererTaskOptions.facts;
 }
 
 /** The task of an action: `play1.task2` of `play1.task2@kvm1#web1`. */

@@ -2,8 +2,9 @@ import type {Event} from '../engine/events.ts';
 import {cut, visible, widthOf} from './columns.ts';
 import {noColours, type Palette} from './palette.ts';
 import {type Running, rowLayout, startRunning} from './row.ts';
-import {type ActionFacts, type DrawTree, factsOf, type RunNode, RunTree} from './run-tree.ts';
+import {RunTree} from './run-tree.ts';
 import {totalsText} from './totals.ts';
+import {type ActionFacts, type DrawTree, factsOf, type RunNode} from './tree-renderer.ts';
 import {type Waiting, waitingRows} from './waiting.ts';
 
 /** So many of the latest failures stay in sight while the run goes on. */

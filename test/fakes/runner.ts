@@ -102,3 +102,8 @@ function filesOf(texts: Readonly<Record<string, string>>): Files {
 		readVars: path => varsOf(path, texts[path] ?? '', closedVault),
 	};
 }
+
+/** What was done, without what tells why: `task@host outcome`. */
+export function done(told: readonly string[]): readonly string[] {
+	return told.map(line => line.split(':')[0] ?? '');
+}

@@ -8,7 +8,7 @@ import {createGuest} from '../../src/lab/guests.ts';
 import {tool} from '../../src/lab/tool.ts';
 import {demand} from '../../src/shell/demand.ts';
 import {parseDefinition} from '../../src/virsh/definition/parse-definition.ts';
-import {define} from '../../src/virsh/lifecycle/define.ts';
+import {define} from '../../src/virsh/lifecycle.ts';
 import {type Ended, LabRig, unharmed} from './rig.ts';
 
 const rig = LabRig.for(test, 'vdisk', '10.104.0', 2);

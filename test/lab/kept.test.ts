@@ -4,7 +4,7 @@ import {guestPlan, imageFolder} from '../../src/lab/guest-plan.ts';
 import {guestXml} from '../../src/lab/guest-xml.ts';
 import {createGuest} from '../../src/lab/guests.ts';
 import {demand} from '../../src/shell/demand.ts';
-import {define} from '../../src/virsh/lifecycle/define.ts';
+import {define} from '../../src/virsh/lifecycle.ts';
 import {LabRig, unharmed} from './rig.ts';
 
 const rig = LabRig.for(test, 'vkept', '10.119.0', 2);

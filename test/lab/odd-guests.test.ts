@@ -6,7 +6,7 @@ import {guestPlan, imageFolder} from '../../src/lab/guest-plan.ts';
 import {guestXml} from '../../src/lab/guest-xml.ts';
 import {createGuest} from '../../src/lab/guests.ts';
 import {demand} from '../../src/shell/demand.ts';
-import {define} from '../../src/virsh/lifecycle/define.ts';
+import {define} from '../../src/virsh/lifecycle.ts';
 import {type Ended, LabRig, unharmed} from './rig.ts';
 
 const rig = LabRig.for(test, 'vodd', '10.117.0', 2);

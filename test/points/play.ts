@@ -9,7 +9,7 @@ import {guestPlan} from '../../src/lab/guest-plan.ts';
 import {createGuest} from '../../src/lab/guests.ts';
 import type {Lab} from '../../src/lab/state.ts';
 import {demand} from '../../src/shell/demand.ts';
-import {autostart} from '../../src/virsh/lifecycle/autostart.ts';
+import {autostart} from '../../src/virsh/lifecycle.ts';
 import {commandLines, type Said, startController} from '../storm/controller.ts';
 import {type Finding, findingsOf} from '../storm/findings.ts';
 import {settle} from '../storm/round.ts';

@@ -1,6 +1,7 @@
 import test from 'ava';
 import type {ActionName, Event} from '../../src/engine/events.ts';
-import {type RunNode, RunTree} from '../../src/views/run-tree.ts';
+import {RunTree} from '../../src/views/run-tree.ts';
+import type {RunNode} from '../../src/views/tree-renderer.ts';
 
 function moveOf(guest: string): ActionName {
 	return {id: `play1.task1@kvm1#${guest}`, host: 'kvm1', step: 'migrate', title: `${guest} to kvm2`, guest, to: 'kvm2'};

@@ -53,7 +53,7 @@ export function approveCommand(): Command {
 async function confirm({yes}: ApproveOptions): Promise<void> {
 	if (yes === true) return;
 	if (!process.stdin.isTTY) throw new PrerequisiteError('nobody can be asked', 'run it on a terminal, or say --yes');
-	const {askYes} = await import('../terminal/ask-yes.ts');
+	const {askYes} = await import('../terminal/prompt.ts');
 	if (!(await askYes('Approve it?'))) throw new InterruptedError();
 }
 

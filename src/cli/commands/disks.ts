@@ -4,8 +4,8 @@ import {exitCodeOf} from '../../exit-code.ts';
 import {visible} from '../../views/columns.ts';
 import {setExitCode} from '../exit.ts';
 import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
-import {collect} from '../options/collect.ts';
 import {type InventoryChoice, vaultOf, withInventory} from '../options/inventory-options.ts';
+import {collect} from '../options/parsers.ts';
 import type {WrapPorts} from '../ports.ts';
 import {disksCleanCommand} from './disks-clean.ts';
 

@@ -2,7 +2,7 @@ import {mkdir, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {Command, Option} from 'commander';
 import {PrerequisiteError} from '../../errors.ts';
-import {ciFiles, commonFiles} from './init-files.ts';
+import {ciFiles, commonFiles} from '../project-files.ts';
 
 /** `vacate init [FOLDER]`: writes the files of a new project. */
 export function initCommand(): Command {

@@ -1,8 +1,8 @@
 import {Command, Option} from 'commander';
 import {InputError} from '../../errors.ts';
 import type {Host, Inventory} from '../../inventory/inventory.ts';
-import {collect} from '../options/collect.ts';
 import {type InventoryChoice, vaultOf, withInventory} from '../options/inventory-options.ts';
+import {collect} from '../options/parsers.ts';
 
 /** The options of the command. */
 export type InventoryQuestion = InventoryChoice & {

@@ -5,10 +5,10 @@ import {daemons, type PortFault, programs} from '../../lab/fault/fault.ts';
 import {defaultLab, type LabHost} from '../../lab/layout.ts';
 import type {Lab} from '../../lab/state.ts';
 import {parseDuration, parseRate, parseSize} from '../../units/units.ts';
-import {quantity} from '../options/quantity.ts';
+import {quantity} from '../options/parsers.ts';
 
 /** `vacate lab fault …`: injects faults into lab hosts; each lasts until it is cleared. */
-export function faultCommand(): Command {
+export function labFaultCommand(): Command {
 	const fault = new Command('fault')
 		.enablePositionalOptions()
 		.description('Inject, show and clear faults of lab hosts.');

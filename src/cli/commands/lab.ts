@@ -7,8 +7,8 @@ import type {LabPlan} from '../../lab/layout.ts';
 import {defaultLab} from '../../lab/layout.ts';
 import {parseRate} from '../../units/units.ts';
 import {setExitCode} from '../exit.ts';
-import {quantity} from '../options/quantity.ts';
-import {faultCommand} from './lab-fault.ts';
+import {quantity} from '../options/parsers.ts';
+import {labFaultCommand} from './lab-fault.ts';
 
 const dirOption = () => new Option('--dir <folder>', 'folder of the lab').default(defaultLab.dir);
 
@@ -17,7 +17,7 @@ export function labCommand(): Command {
 	const lab = new Command('lab')
 		.enablePositionalOptions()
 		.description('Run real libvirt hosts on this machine, for trials and rehearsals.');
-	const commands = [upCommand(), downCommand(), statusCommand(), sshCommand(), guestsCommand(), faultCommand()];
+	const commands = [upCommand(), downCommand(), statusCommand(), sshCommand(), guestsCommand(), labFaultCommand()];
 	for (const command of commands) {
 		lab.addCommand(command.exitOverride().configureOutput({outputError: () => {}}));
 	}

@@ -1,9 +1,8 @@
 import {Command} from 'commander';
 import {setExitCode} from '../exit.ts';
 import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
-import {collect} from '../options/collect.ts';
 import {type InventoryChoice, vaultOf, withInventory} from '../options/inventory-options.ts';
-import {positive} from '../options/numbers.ts';
+import {collect, positive} from '../options/parsers.ts';
 import {type SelectOptions, withSelectOptions} from '../options/select.ts';
 import {type OverrideOptions, originOf, type WhyOptions, withOverride, withWhy} from '../origin.ts';
 import type {WrapPorts} from '../ports.ts';

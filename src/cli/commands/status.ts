@@ -1,6 +1,6 @@
 import {Command} from 'commander';
 import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
-import {collect} from '../options/collect.ts';
+import {collect} from '../options/parsers.ts';
 
 /** `vacate status RUN`: the state of a run, and the location of each guest as its hosts report it. Read-only. */
 export function statusCommand(): Command {

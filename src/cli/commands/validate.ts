@@ -1,8 +1,8 @@
 import {Command} from 'commander';
 import {InputError, type Problem} from '../../errors.ts';
 import type {Vault} from '../../vault/vault.ts';
-import {collect} from '../options/collect.ts';
 import {type InventoryChoice, vaultOf, withInventory} from '../options/inventory-options.ts';
+import {collect} from '../options/parsers.ts';
 
 type ValidateOptions = InventoryChoice & {readonly extraVars?: readonly string[]; readonly strict?: true};
 

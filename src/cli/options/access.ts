@@ -28,7 +28,7 @@ function more(_value: string, before: Verbosity): Verbosity {
 
 /** The login defaults of the command line, for hosts whose variables do not set them. */
 export async function readAccess(options: AccessOptions): Promise<Access> {
-	const {askSecret} = await import('../terminal/ask.ts');
+	const {askSecret} = await import('../terminal/prompt.ts');
 	const password = options.askPass && (await askSecret('SSH password: '));
 	const becomePassword = options.askBecomePass && (await askSecret('sudo password: '));
 	return {

@@ -1,6 +1,6 @@
 import type {Command} from 'commander';
 import type {Vault} from '../../vault/vault.ts';
-import {collect} from './collect.ts';
+import {collect} from './parsers.ts';
 
 /** The options of every command that reads an inventory. */
 export type InventoryChoice = {
@@ -42,7 +42,7 @@ export async function vaultOf({vaultPasswordFile = [], vaultId = [], askVaultPas
 	const [{openVault}, {passwordSource}, {askSecret}] = await Promise.all([
 		import('../../vault/vault.ts'),
 		import('../../vault/passwords.ts'),
-		import('../terminal/ask.ts'),
+		import('../terminal/prompt.ts'),
 	]);
 	const written = [...vaultId, ...vaultPasswordFile, ...(askVaultPass ? ['prompt'] : [])];
 	return openVault(written.map(passwordSource), askSecret);

@@ -1,5 +1,5 @@
 import type {Command} from 'commander';
-import {collect} from './collect.ts';
+import {collect} from './parsers.ts';
 
 /** The options that select hosts and tasks, the same as those of ansible-playbook. */
 export type SelectOptions = {

@@ -1,7 +1,7 @@
 import type {Operator} from '../../engine/ports.ts';
 import {InterruptedError, PrerequisiteError, StepError} from '../../errors.ts';
 import type {View} from '../../views/view.ts';
-import {askLine} from './ask.ts';
+import {askLine} from './prompt.ts';
 import type {Signals} from './signals.ts';
 
 /** The operator at the terminal during a run. */

@@ -1,7 +1,7 @@
 import type {GuestMove, Result} from '../../steps/step.ts';
 import type {ActionName, ActionOutcome, Failure} from '../events.ts';
 import type {RunState, TaskEnd} from '../run-state.ts';
-import {backOffMs, busy} from './back-off.ts';
+import {backOffMs, busy} from './retry-policy.ts';
 import {type ActionRequest, type AttemptResult, tryOnce} from './try-once.ts';
 
 export type ActionEnd = {

@@ -1,7 +1,6 @@
 import {CommandError, StepError, StuckError} from '../../errors.ts';
 import type {Command} from '../../shell/command.ts';
-import {autostart} from '../../virsh/lifecycle/autostart.ts';
-import {undefine} from '../../virsh/lifecycle/undefine.ts';
+import {autostart, undefine} from '../../virsh/lifecycle.ts';
 import {type Migration, migrate} from '../../virsh/migration/migrate.ts';
 import {isActive} from '../../virsh/states.ts';
 import {recordCommands} from '../kept/left-disks.ts';

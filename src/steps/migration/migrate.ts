@@ -1,25 +1,8 @@
-import {StepError} from '../../errors.ts';
-import type {ConvergencePolicy} from '../../schedule/convergence.ts';
-import {relayPath} from '../../shell/relay.ts';
-import type {MigrateOptions} from '../../virsh/migration/migrate.ts';
 import {readLeft, recordCommands} from '../kept/left-disks.ts';
 import {identify, type MadeImage, tracesOf} from '../qemu-img/images.ts';
-import {defineStep, type GuestMove, type Peer, type StepContext} from '../step.ts';
-import {
-	adoptCold,
-	type ColdMove,
-	coldCommands,
-	coldGuestMove,
-	locateColdGuest,
-	moveCold,
-	undoCold,
-	verifyCold,
-} from './cold.ts';
+import {defineStep, type GuestMove, type StepContext} from '../step.ts';
+import {adoptCold, coldCommands, coldGuestMove, locateColdGuest, moveCold, undoCold, verifyCold} from './cold.ts';
 import {timed} from './convergence/phase-times.ts';
-import {convergencePolicyOf, downtimeBefore, downtimeRequests} from './convergence/policy.ts';
-import type {DiskPlan} from './disks/disk-plan.ts';
-import type {DiskPlanContext, TransferOptions} from './disks/disk-scene.ts';
-import {diskRequests, planDisks} from './disks/plan-disks.ts';
 import {
 	insertCommands,
 	madeBy,
@@ -30,17 +13,14 @@ import {
 	unprepare,
 	verifyMedia,
 } from './disks/prepare.ts';
-import {xmlOptions} from './disks/xml-files.ts';
 import {moveDrift} from './drift.ts';
-import {demandHostNeeds, needRequests} from './host-needs.ts';
 import {diskLoad, drivesNotCopied, imageFates, memoryLoad} from './load.ts';
 import {locateGuest} from './location/resolve-location.ts';
-import {dataAddress, type GuestMigration} from './move.ts';
+import {migrateParams} from './migrate-params.ts';
+import {dataAddress} from './move.ts';
 import {contradictionsIn} from './options/contradictions.ts';
-import {splitMoveParams} from './options/move-params.ts';
-import {demandOptions, demandVersions, optionRequests, saidOfMove, versionRequests} from './options/option-check.ts';
-import {accept, tuning} from './options/tuning.ts';
-import {definitionOf, definitionsAfter, hasMoved, isOff, moveRequests, planMove} from './plan-move.ts';
+import {saidOfMove} from './options/option-check.ts';
+import {type LiveMove, type MigrateAction, migrateRequests, planMigrate} from './plan-migrate.ts';
 import {livePorts, probeMigrationPath, streamPorts} from './probe-path.ts';
 import {restoreLeft} from './restore-left.ts';
 import {
@@ -50,43 +30,12 @@ import {
 	moveCommands,
 	moveReceipt,
 	moveResult,
-	type PlannedMove,
 	runMove,
 	verifyMove,
 } from './run-move.ts';
 import {removeXmlFiles, returnToSource} from './take-back.ts';
-import {demandTls, tlsRequests} from './tls.ts';
 
-const params = {
-	type: 'object',
-	additionalProperties: false,
-	required: ['guest', 'to'],
-	properties: {
-		guest: {type: 'string', minLength: 1, description: 'Name or UUID of the guest, on the host that the task runs on.'},
-		to: {type: 'string', minLength: 1, description: 'The destination, by its name in the inventory.'},
-		over: {
-			type: 'array',
-			description:
-				'Files of the destination that the guest has left there, with device, inode and time of birth: they are written over while they are these.',
-			items: {
-				type: 'object',
-				additionalProperties: false,
-				required: ['path', 'identity'],
-				properties: {
-					path: {type: 'string', description: 'The file.'},
-					identity: {type: 'string', description: 'Its device, inode and time of birth.'},
-				},
-			},
-		},
-		accept,
-		...tuning,
-	},
-} as const;
-
-/** One move of a running guest with every choice made. */
-export type LiveMove = PlannedMove & {readonly mode: 'live'; readonly disks: DiskPlan};
-
-export type MigrateAction = LiveMove | ColdMove;
+export type {LiveMove} from './plan-migrate.ts';
 
 export type MigrateReceipt = MoveReceipt & {
 	readonly images: readonly MadeImage[];
@@ -95,7 +44,7 @@ export type MigrateReceipt = MoveReceipt & {
 };
 
 /** Moves one guest, with its local disks, and proves that it has arrived. */
-export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>({
+export const migrate = defineStep<typeof migrateParams, MigrateAction, MigrateReceipt>({
 	kind: 'action',
 	name: 'migrate',
 	summary: 'Move a running guest to another host, live, with its local disks; with offline, also one that is shut off.',
@@ -107,81 +56,15 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 	],
 	effect: 'write',
 	exclusive: true,
-	params,
+	params: migrateParams,
 
 	contradictions: (params, isOpen) => contradictionsIn(saidOfMove(params, isOpen)),
 
 	// virsh of libvirt before 4.4 cannot compare; libvirt itself compares as well, when the guest goes.
 	isOptional: ({kind}) => kind === 'cpu',
 
-	needs(wish, at, facts) {
-		const definition = definitionOf(wish, at, facts);
-		const {host: source, mark} = at;
-		const ends = {source, destination: wish.to};
-		const scene = {...ends, mark, wishes: splitMoveParams(wish).wishes, own: wish.over ?? []};
-		const mode = isOff(wish, at, facts) ? 'cold' : 'live';
-		const ofGuest =
-			definition === undefined
-				? []
-				: [
-						...diskRequests({...scene, definition, mode}, facts),
-						...needRequests({definition, destination: wish.to, mode}),
-					];
-		return [
-			...moveRequests(wish, at, facts),
-			...optionRequests(wish, at),
-			...tlsRequests(ends, wish.tls),
-			...versionRequests(togetherOf(wish), [source, wish.to]),
-			...ofGuest,
-			...downtimeRequests(wish, definition, at),
-		];
-	},
-
-	plan({guest, to, over: own = [], accept = [], ...rest}, at, facts) {
-		const {wishes, chosen} = splitMoveParams(rest);
-		const {mode = 'p2p', max_downtime, deadline, stall, ...options} = chosen;
-		demandOptions(options, at, facts);
-		const wish = {guest, to, offline: wishes.offline === true};
-		if (hasMoved(wish, at, facts)) return {skip: `${guest} is on ${to} already`};
-		const {move: moving, definition} = planMove(wish, at, facts);
-		const relay = mode === 'relay' ? {relay: relayPath(at.mark)} : {};
-		const move = {...moving, ...definitionsAfter(moving, wishes), ...relay};
-		const scene: DiskPlanContext = {
-			definition,
-			source: at.host,
-			destination: to,
-			mark: at.mark,
-			wishes,
-			own,
-			mode: move.off ? 'cold' : 'live',
-			transfer: transferOf(move.peer, options),
-		};
-		demandVersions(togetherOf(rest), [at.host, to], facts);
-		demandHostNeeds(scene, accept, facts);
-		if (rest.tls === true) demandTls(move.guest, move, facts);
-		const disks = planDisks(scene, facts);
-		const p2p = mode === 'p2p';
-		if (move.off && wishes.persistent === false) throw wouldBeGone(move);
-		if (move.off) return {mode: 'cold', move: {...move, persistentThere: true}, disks, p2p};
-		const convergence = convergenceFor(move, convergencePolicyOf({max_downtime, deadline, stall}, sizeOf(move, disks)));
-		const persistent = wishes.persistent ?? move.persistent;
-		const targets = [...disks.copies, ...(disks.reusedDisks ?? []), ...(disks.devices ?? [])].map(({target}) => target);
-		return {
-			mode: 'live',
-			move: {...move, convergence, ...downtimeBefore(move, convergence, facts)},
-			options: {
-				...options,
-				live: true,
-				p2p,
-				...(convergence.timeoutAction === 'postcopy' ? {postcopy: true} : {}),
-				persistent,
-				undefine_source: move.persistent && !move.persistentHere,
-				...(targets.length === 0 ? {} : {...copyFlag(disks), migrate_disks: targets}),
-				...xmlOptions(disks, persistent),
-			},
-			disks,
-		};
-	},
+	needs: migrateRequests,
+	plan: planMigrate,
 
 	preview(action) {
 		if (action.mode === 'cold') return coldCommands(action);
@@ -267,53 +150,7 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 	traces: ({move, disks}) => tracesOf(move.destination, madeBy(disks)),
 });
 
-/** A guest that is off is nothing but its definition. */
-function wouldBeGone({guest, destination}: GuestMigration): StepError {
-	return new StepError(
-		`${guest} is shut off, and without a definition on ${destination} it would be gone`,
-		'leave persistent out, or say persistent: true',
-		{retry: 'never'},
-	);
-}
-
 async function verifyLive(action: LiveMove, context: StepContext): Promise<void> {
 	await verifyMove(action, context);
 	await verifyMedia(action.move, action.disks, context);
-}
-
-function togetherOf({parallel, deadline}: {readonly parallel?: boolean; readonly deadline?: {readonly then?: string}}) {
-	return {parallel, postcopy: deadline?.then === 'postcopy'};
-}
-
-/** What is said of live migrations holds for our own streams. */
-function transferOf(
-	{listen, disksPort}: Peer,
-	{listen_address, disks_port, tls, tls_destination: hostname}: MigrateOptions,
-): TransferOptions {
-	const address = listen_address ?? listen;
-	const port = disks_port ?? disksPort;
-	return {
-		...(address === undefined ? {} : {listen: address}),
-		...(port === undefined ? {} : {port}),
-		...(tls === true ? {tls: hostname === undefined ? {} : {hostname}} : {}),
-	};
-}
-
-/** A paused guest changes no memory, so its move ends by itself; and libvirt refuses post-copy for it. */
-function convergenceFor({paused}: GuestMigration, convergence: ConvergencePolicy): ConvergencePolicy {
-	return paused && convergence.timeoutAction === 'postcopy' ? {...convergence, timeoutAction: 'abort'} : convergence;
-}
-
-function sizeOf(move: GuestMigration, disks: DiskPlan) {
-	// Not what the images hold now: while the guest runs, that is another number from moment to moment.
-	const sizes = [
-		...disks.copies.map(({image}) => image.virtualBytes),
-		...(disks.reusedDisks ?? []).map(({virtualBytes}) => virtualBytes),
-		...(disks.devices ?? []).map(({dataBytes}) => dataBytes),
-	];
-	return {memoryBytes: move.memoryKib * 1024, diskBytes: sizes.reduce((sum, bytes) => sum + bytes, 0)};
-}
-
-function copyFlag({topOnly}: DiskPlan) {
-	return topOnly ? ({copy_storage_inc: true} as const) : ({copy_storage_all: true} as const);
 }

@@ -1,12 +1,10 @@
 import {CommandError, StepError} from '../../errors.ts';
 import type {Command} from '../../shell/command.ts';
-import {autostart} from '../../virsh/lifecycle/autostart.ts';
-import {resume} from '../../virsh/lifecycle/resume.ts';
-import {undefine} from '../../virsh/lifecycle/undefine.ts';
+import {autostart, resume, undefine} from '../../virsh/lifecycle.ts';
 import {setMaxDowntime} from '../../virsh/migration/convergence.ts';
 import type {JobInfo} from '../../virsh/migration/domjobinfo.ts';
-import {endVirsh} from '../../virsh/migration/end-virsh.ts';
 import {type KeepaliveOptions, type MigrateOptions, migrate} from '../../virsh/migration/migrate.ts';
+import {endVirsh} from '../../virsh/migration/processes.ts';
 import type {GuestMove, Result, StepContext} from '../step.ts';
 import type {TimeoutOutcome} from './convergence/controller.ts';
 import {follow} from './convergence/follow.ts';

@@ -1,11 +1,9 @@
-import {autostart} from '../../virsh/lifecycle/autostart.ts';
-import {resume} from '../../virsh/lifecycle/resume.ts';
-import {undefine} from '../../virsh/lifecycle/undefine.ts';
+import {autostart, resume, undefine} from '../../virsh/lifecycle.ts';
 import {setMaxDowntime} from '../../virsh/migration/convergence.ts';
 import {domjobabort} from '../../virsh/migration/domjobabort.ts';
 import {isActiveJob} from '../../virsh/migration/domjobinfo.ts';
-import {endVirsh} from '../../virsh/migration/end-virsh.ts';
 import {type MigrateOptions, migrate} from '../../virsh/migration/migrate.ts';
+import {endVirsh} from '../../virsh/migration/processes.ts';
 import type {StepContext} from '../step.ts';
 import {follow, readJob} from './convergence/follow.ts';
 import type {DiskPlan} from './disks/disk-plan.ts';

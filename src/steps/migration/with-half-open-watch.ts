@@ -1,4 +1,4 @@
-import {breakIncoming} from '../../virsh/migration/break-incoming.ts';
+import {breakIncoming} from '../../virsh/migration/processes.ts';
 import {defaultPorts, type PortRange} from '../../virsh/migration/qemu-conf.ts';
 import type {StepContext} from '../step.ts';
 import {isPostcopyFailed} from './location/guest-location.ts';

@@ -1,7 +1,7 @@
 import type {JSONSchema} from 'json-schema-to-ts';
 import {StepError} from '../../errors.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
-import type {Effect} from '../../facts/foreseen.ts';
+import type {Effect} from '../../facts/foreseen-changes.ts';
 import type {Command} from '../../shell/command.ts';
 import type {DomainStatus} from '../../virsh/domains.ts';
 import {guestOf, knownGuest} from '../common/guest-of.ts';

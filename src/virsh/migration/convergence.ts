@@ -23,8 +23,3 @@ export function parseMaxDowntime(stdout: string): number | undefined {
 export function switchToPostcopy(host: string, uuid: string): Command {
 	return virsh(host, 'write', ['migrate-postcopy', '--domain', uuid]);
 }
-
-/** Stops the guest, so that it changes nothing more. libvirt lets it run on when the migration has ended, either way. */
-export function suspend(host: string, uuid: string): Command {
-	return virsh(host, 'write', ['suspend', '--domain', uuid]);
-}

@@ -1,6 +1,7 @@
 import type {TimeoutAction} from '../../../schedule/convergence.ts';
 import type {Command} from '../../../shell/command.ts';
-import {setMaxDowntime, suspend, switchToPostcopy} from '../../../virsh/migration/convergence.ts';
+import {suspend} from '../../../virsh/lifecycle.ts';
+import {setMaxDowntime, switchToPostcopy} from '../../../virsh/migration/convergence.ts';
 import {domjobabort} from '../../../virsh/migration/domjobabort.ts';
 import type {JobInfo} from '../../../virsh/migration/domjobinfo.ts';
 import type {StepContext} from '../../step.ts';

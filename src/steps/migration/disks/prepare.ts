@@ -1,6 +1,6 @@
 import {InterruptedError, StepError} from '../../../errors.ts';
 import type {Command} from '../../../shell/command.ts';
-import {type Definitions, ejectMedium, insertMedium} from '../../../virsh/lifecycle/change-media.ts';
+import {type Definitions, ejectMedium, insertMedium} from '../../../virsh/change-media.ts';
 import {dropCommands, leftDisks, makeWayCommands, putBackCommands, recordCommands} from '../../kept/left-disks.ts';
 import {
 	identityOf,

@@ -1,6 +1,6 @@
 import {failureOf} from '../../../shell/demand.ts';
-import {destroy} from '../../../virsh/lifecycle/destroy.ts';
-import {processOf} from '../../../virsh/migration/process-of.ts';
+import {destroy} from '../../../virsh/lifecycle.ts';
+import {processOf} from '../../../virsh/migration/processes.ts';
 import type {StepContext} from '../../step.ts';
 import type {GuestMigration} from '../move.ts';
 import {contradictoryError, type ResolvedLocation, resolveGuestLocation} from './resolve-location.ts';

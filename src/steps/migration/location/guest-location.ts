@@ -9,16 +9,16 @@ export type HostSighting = DomainStatus | undefined;
  *
  * - `source`: it runs there, or is paused as somebody wanted, and nothing is active at the destination.
  * - `destination`: the same the other way round.
- * - `held`: paused by the migration at the source and proven absent at the destination; it may be resumed.
- * - `unconfirmed`: it runs at the destination, and the source was never told; what it has there is stale.
- * - `arriving`: libvirt is still at it on one of the hosts; ask again.
- * - `split`: in post-copy it runs at the destination, and its memory is still coming from the source; wait.
- * - `torn`: post-copy has failed in the middle. It lives on both hosts together: both stay as they are until the rest of
- *   its memory has been sent.
- * - `stranded`: post-copy has failed before the destination heard of it. It ran on nowhere; its memory is whole at the
- *   source, in a process that QEMU lets nobody resume.
+ * - `paused-at-source`: paused by the migration at the source and proven absent at the destination; it may be resumed.
+ * - `handover-unconfirmed`: it runs at the destination, and the source was never told; what it has there is stale.
+ * - `incoming`: libvirt is still at it on one of the hosts; ask again.
+ * - `postcopy-active`: in post-copy it runs at the destination, and its memory is still coming from the source; wait.
+ * - `postcopy-failed`: post-copy has failed in the middle. It lives on both hosts together: both stay as they are until the
+ *   rest of its memory has been sent.
+ * - `postcopy-lost-destination`: post-copy has failed before the destination heard of it. It ran on nowhere; its memory is
+ *   whole at the source, in a process that QEMU lets nobody resume.
  * - `down`: it runs nowhere any more, and only the source knows it: its process has ended.
- * - `doubtful`: active on both, or on neither, or only a part of it is left: only a person may decide.
+ * - `contradictory`: active on both, or on neither, or only a part of it is left: only a person may decide.
  */
 export type MoveState =
 	| 'source'

@@ -1,7 +1,7 @@
 import {StuckError} from '../../../errors.ts';
 import {failureOf} from '../../../shell/demand.ts';
 import {quoteArgv} from '../../../shell/quote.ts';
-import {destroy} from '../../../virsh/lifecycle/destroy.ts';
+import {destroy} from '../../../virsh/lifecycle.ts';
 import {isActive} from '../../../virsh/states.ts';
 import type {StepContext} from '../../step.ts';
 import type {GuestMigration} from '../move.ts';

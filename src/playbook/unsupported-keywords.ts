@@ -1,0 +1,35 @@
+/**
+ * Keywords of Ansible, including deprecated ones, that are not supported. Their error message says what to write
+ * instead.
+ */
+export const unsupportedKeywords: ReadonlyMap<string, string | undefined> = new Map([
+	['action', 'write the name of the step as the key, such as command: …'],
+	['always_run', 'omit it: vacate plan shows what would be done'],
+	['async', 'omit it: steps report their progress'],
+	['become_exe', undefined],
+	['become_flags', undefined],
+	['check_mode', 'omit it: vacate plan shows what would be done'],
+	['collections', 'omit it: steps have short names'],
+	['debugger', 'omit it: vacate run --step asks before each task'],
+	['delegate_facts', undefined],
+	['diff', 'omit it: vacate plan shows what would be done'],
+	['fact_path', 'omit it: steps gather the facts they need'],
+	['gather_subset', 'omit it: steps gather the facts they need'],
+	['gather_timeout', 'omit it: steps gather the facts they need'],
+	['import_role', 'use import_tasks and vars_files'],
+	['include', 'use import_tasks, or include_tasks for a file that is selected during the run'],
+	['include_role', 'use include_tasks and include_vars'],
+	['local_action', 'write the name of the step as the key, with delegate_to: localhost'],
+	['module_defaults', 'write the parameters in each task'],
+	['poll', 'omit it: steps report their progress'],
+	['port', 'set it in the play, or set ansible_port in the inventory'],
+	['remote_user', 'set it in the play, or set ansible_user in the inventory'],
+	['roles', 'use import_tasks and vars_files'],
+	['static', 'use import_tasks or include_tasks'],
+	['su', 'write become: true'],
+	['su_user', 'write become_user'],
+	['sudo', 'write become: true'],
+	['sudo_user', 'write become_user'],
+	['user', 'set remote_user in the play, or ansible_user in the inventory'],
+	['vars_prompt', 'set the variable with -e or in a file of vars_files'],
+]);

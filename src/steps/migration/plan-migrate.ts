@@ -1,0 +1,146 @@
+import {StepError} from '../../errors.ts';
+import type {FactRequest, Facts} from '../../facts/facts.ts';
+import type {ConvergencePolicy} from '../../schedule/convergence.ts';
+import {relayPath} from '../../shell/relay.ts';
+import type {MigrateOptions} from '../../virsh/migration/migrate.ts';
+import type {Peer, PlanContext, Skip} from '../step.ts';
+import type {ColdMove} from './cold.ts';
+import {convergencePolicyOf, downtimeBefore, downtimeRequests} from './convergence/policy.ts';
+import type {DiskPlan} from './disks/disk-plan.ts';
+import type {DiskPlanContext, TransferOptions} from './disks/disk-scene.ts';
+import {diskRequests, planDisks} from './disks/plan-disks.ts';
+import {xmlOptions} from './disks/xml-files.ts';
+import {demandHostNeeds, needRequests} from './host-needs.ts';
+import type {MigrateParams} from './migrate-params.ts';
+import type {GuestMigration} from './move.ts';
+import {splitMoveParams} from './options/move-params.ts';
+import {demandOptions, demandVersions, optionRequests, versionRequests} from './options/option-check.ts';
+import {definitionOf, definitionsAfter, hasMoved, isOff, moveRequests, planMove} from './plan-move.ts';
+import type {PlannedMove} from './run-move.ts';
+import {demandTls, tlsRequests} from './tls.ts';
+
+/** One move of a running guest with every choice made. */
+export type LiveMove = PlannedMove & {readonly mode: 'live'; readonly disks: DiskPlan};
+
+export type MigrateAction = LiveMove | ColdMove;
+
+/** The facts that a move is planned from. Pure. */
+export function migrateRequests(wish: MigrateParams, at: PlanContext, facts: Facts): readonly FactRequest[] {
+	const definition = definitionOf(wish, at, facts);
+	const {host: source, mark} = at;
+	const ends = {source, destination: wish.to};
+	const scene = {...ends, mark, wishes: splitMoveParams(wish).wishes, own: wish.over ?? []};
+	const mode = isOff(wish, at, facts) ? 'cold' : 'live';
+	const ofGuest =
+		definition === undefined
+			? []
+			: [
+					...diskRequests({...scene, definition, mode}, facts),
+					...needRequests({definition, destination: wish.to, mode}),
+				];
+	return [
+		...moveRequests(wish, at, facts),
+		...optionRequests(wish, at),
+		...tlsRequests(ends, wish.tls),
+		...versionRequests(togetherOf(wish), [source, wish.to]),
+		...ofGuest,
+		...downtimeRequests(wish, definition, at),
+	];
+}
+
+/** A move with every choice made, or why there is nothing to move. Pure. @throws StepError when it would fail. */
+export function planMigrate(
+	{guest, to, over: own = [], accept = [], ...rest}: MigrateParams,
+	at: PlanContext,
+	facts: Facts,
+): MigrateAction | Skip {
+	const {wishes, chosen} = splitMoveParams(rest);
+	const {mode = 'p2p', max_downtime, deadline, stall, ...options} = chosen;
+	demandOptions(options, at, facts);
+	const wish = {guest, to, offline: wishes.offline === true};
+	if (hasMoved(wish, at, facts)) return {skip: `${guest} is on ${to} already`};
+	const {move: moving, definition} = planMove(wish, at, facts);
+	const relay = mode === 'relay' ? {relay: relayPath(at.mark)} : {};
+	const move = {...moving, ...definitionsAfter(moving, wishes), ...relay};
+	const scene: DiskPlanContext = {
+		definition,
+		source: at.host,
+		destination: to,
+		mark: at.mark,
+		wishes,
+		own,
+		mode: move.off ? 'cold' : 'live',
+		transfer: transferOf(move.peer, options),
+	};
+	demandVersions(togetherOf(rest), [at.host, to], facts);
+	demandHostNeeds(scene, accept, facts);
+	if (rest.tls === true) demandTls(move.guest, move, facts);
+	const disks = planDisks(scene, facts);
+	const p2p = mode === 'p2p';
+	if (move.off && wishes.persistent === false) throw wouldBeGone(move);
+	if (move.off) return {mode: 'cold', move: {...move, persistentThere: true}, disks, p2p};
+	const convergence = convergenceFor(move, convergencePolicyOf({max_downtime, deadline, stall}, sizeOf(move, disks)));
+	const persistent = wishes.persistent ?? move.persistent;
+	const targets = [...disks.copies, ...(disks.reusedDisks ?? []), ...(disks.devices ?? [])].map(({target}) => target);
+	return {
+		mode: 'live',
+		move: {...move, convergence, ...downtimeBefore(move, convergence, facts)},
+		options: {
+			...options,
+			live: true,
+			p2p,
+			...(convergence.timeoutAction === 'postcopy' ? {postcopy: true} : {}),
+			persistent,
+			undefine_source: move.persistent && !move.persistentHere,
+			...(targets.length === 0 ? {} : {...copyFlag(disks), migrate_disks: targets}),
+			...xmlOptions(disks, persistent),
+		},
+		disks,
+	};
+}
+
+/** A guest that is off is nothing but its definition. */
+function wouldBeGone({guest, destination}: GuestMigration): StepError {
+	return new StepError(
+		`${guest} is shut off, and without a definition on ${destination} it would be gone`,
+		'leave persistent out, or say persistent: true',
+		{retry: 'never'},
+	);
+}
+
+function togetherOf({parallel, deadline}: {readonly parallel?: boolean; readonly deadline?: {readonly then?: string}}) {
+	return {parallel, postcopy: deadline?.then === 'postcopy'};
+}
+
+/** What is said of live migrations holds for our own streams. */
+function transferOf(
+	{listen, disksPort}: Peer,
+	{listen_address, disks_port, tls, tls_destination: hostname}: MigrateOptions,
+): TransferOptions {
+	const address = listen_address ?? listen;
+	const port = disks_port ?? disksPort;
+	return {
+		...(address === undefined ? {} : {listen: address}),
+		...(port === undefined ? {} : {port}),
+		...(tls === true ? {tls: hostname === undefined ? {} : {hostname}} : {}),
+	};
+}
+
+/** A paused guest changes no memory, so its move ends by itself; and libvirt refuses post-copy for it. */
+function convergenceFor({paused}: GuestMigration, convergence: ConvergencePolicy): ConvergencePolicy {
+	return paused && convergence.timeoutAction === 'postcopy' ? {...convergence, timeoutAction: 'abort'} : convergence;
+}
+
+function sizeOf(move: GuestMigration, disks: DiskPlan) {
+	// Not what the images hold now: while the guest runs, that is another number from moment to moment.
+	const sizes = [
+		...disks.copies.map(({image}) => image.virtualBytes),
+		...(disks.reusedDisks ?? []).map(({virtualBytes}) => virtualBytes),
+		...(disks.devices ?? []).map(({dataBytes}) => dataBytes),
+	];
+	return {memoryBytes: move.memoryKib * 1024, diskBytes: sizes.reduce((sum, bytes) => sum + bytes, 0)};
+}
+
+function copyFlag({topOnly}: DiskPlan) {
+	return topOnly ? ({copy_storage_inc: true} as const) : ({copy_storage_all: true} as const);
+}

@@ -1,7 +1,0 @@
-import type {Command} from '../../shell/command.ts';
-import {virsh} from '../virsh.ts';
-
-/** Starts a domain that has a definition. */
-export function start(host: string, domain: string): Command {
-	return virsh(host, 'write', ['start', '--domain', domain]);
-}

@@ -1,0 +1,33 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import {basename} from 'node:path';
+import test from 'ava';
+
+const cli = new URL('../../../src/cli/', import.meta.url);
+const files = readdirSync(new URL('commands/', cli)).map(String).sort();
+const textOf = (file: string) => readFileSync(new URL(file, cli), 'utf8');
+
+/** `disks-clean.ts` makes `disksCleanCommand`. */
+function functionOf(file: string): string {
+	const words = basename(file, '.ts').split('-');
+	return `${words.map((word, index) => (index === 0 ? word : `${word[0]?.toUpperCase()}${word.slice(1)}`)).join('')}Command`;
+}
+
+test('each file of commands makes one command, which has the name of the file', t => {
+	const made = files.map(file =>
+		[...textOf(`commands/${file}`).matchAll(/^export function (\w+Command)\(/gm)].map(([, name]) => name),
+	);
+	t.deepEqual(
+		made,
+		files.map(file => [functionOf(file)]),
+	);
+});
+
+test('each command is listed in main.ts, or is a subcommand of one that is', t => {
+	const main = textOf('main.ts');
+	const unlisted = files.filter(file => !main.includes(`from './commands/${file}'`));
+	const subcommands = unlisted.filter(file =>
+		textOf(`commands/${file.replace(/-\w+\.ts$/, '.ts')}`).includes(`from './${file}'`),
+	);
+	t.deepEqual(unlisted, subcommands);
+	t.deepEqual(subcommands, ['disks-clean.ts', 'lab-fault.ts']);
+});
