@@ -36,8 +36,8 @@ export function statementOf(text: string): Statement | undefined {
 
 /** Why a statement does not hold for a plan at a time; undefined when it does. */
 export function whyInvalid({seal, not_before: from, until}: Statement, ofPlan: string, now: Date): string | undefined {
-	if (seal !== ofPlan) return 'it approves another plan';
-	if (from !== undefined && !(now.getTime() >= Date.parse(from))) return `it is not valid before ${from}`;
-	if (until !== undefined && !(now.getTime() <= Date.parse(until))) return `it expired at ${until}`;
+	if (seal !== ofPlan) return 'the approval is for another plan';
+	if (from !== undefined && !(now.getTime() >= Date.parse(from))) return `the approval is not valid before ${from}`;
+	if (until !== undefined && !(now.getTime() <= Date.parse(until))) return `the approval expired at ${until}`;
 	return undefined;
 }

@@ -41,11 +41,11 @@ function whyNot(
 	if (statement === undefined) return 'this is not an approval';
 	const invalid = whyInvalid(statement, situation.seal, situation.now);
 	if (invalid !== undefined) return invalid;
-	if (signer === undefined) return fault ?? 'the signer is not known';
+	if (signer === undefined) return fault ?? 'unknown signer';
 	const {ticket = situation.ticket} = statement;
-	if (!matches(policy.ticket, ticket)) return 'its ticket is not one of the policy';
+	if (!matches(policy.ticket, ticket)) return 'its ticket does not match the policy';
 	if (ticket !== undefined && situation.ticket !== undefined && ticket !== situation.ticket) {
-		return `it is for the ticket ${ticket}, not for ${situation.ticket}`;
+		return `the approval is for ticket ${ticket}, not ${situation.ticket}`;
 	}
 	for (const role of policy.not_by ?? []) {
 		const person = situation[role];
@@ -71,11 +71,11 @@ export function blockersOf(policy: ApprovalPolicy, situation: Situation): readon
 	return [
 		...(signers.length < needed ? [`the plan has ${signers.length} of ${needed} approvals`] : []),
 		...(needed > 0 && notBy.includes('planner') && situation.planner === undefined
-			? ['who made the plan is not known: PLAN.origin.yml is missing or is of another plan']
+			? ['the planner is unknown: PLAN.origin.yml is missing or belongs to another plan']
 			: []),
 		...(tickets.some(ticket => matches(policy.ticket, ticket)) ? [] : [`no ticket matches ${policy.ticket}: --ticket`]),
 		...(situation.frozen ?? []).map(event => `changes are frozen now: ${event}`),
-		...(situation.allowed?.length === 0 ? ['it is not within a window of the calendars now'] : []),
+		...(situation.allowed?.length === 0 ? ['no calendar window is open now'] : []),
 		...situation.refusals,
 	];
 }

@@ -44,7 +44,7 @@ export function surveyCertificates(host: string): Command {
 export function parseTlsFolder(stdout: string): TlsFolder {
 	const folder = /^folder (.+)$/m.exec(stdout)?.[1];
 	const clock = /^clock (\d+)$/m.exec(stdout)?.[1];
-	if (folder === undefined || clock === undefined) throw new Error('the host did not name its folder of certificates');
+	if (folder === undefined || clock === undefined) throw new Error('the host did not report its certificate directory');
 	const certificates = new Map<TlsFile, string>();
 	for (const file of tlsFiles) {
 		const [, , text = ''] = new RegExp(`^(file ${file})\n([^]*?)(?=^file |^missing |$(?![^]))`, 'm').exec(stdout) ?? [];

@@ -45,7 +45,7 @@ export function parseLibvirtCapabilities(texts: readonly string[]): LibvirtCapab
 		pages = '',
 	] = texts;
 	const cpus = Number(/^CPU\(s\): +(\d+)/m.exec(node)?.[1]);
-	if (!Number.isInteger(cpus)) throw new Error('virsh nodeinfo gave no CPUs');
+	if (!Number.isInteger(cpus)) throw new Error('virsh nodeinfo reported no CPUs');
 	const libvirt = /daemon: (\d+(?:\.\d+)*)/.exec(version)?.[1];
 	const qemu = /hypervisor: \S+ (\d+(?:\.\d+)*)/.exec(version)?.[1];
 	const uuid = /<uuid>([^<]*)</.exec(capabilities)?.[1];

@@ -126,7 +126,7 @@ function split(stdout: string): Readonly<Record<Section, string>> {
 		found.set(part.slice(0, end), part.slice(end + 5).replace(/\n$/, ''));
 	}
 	const missing = names.find(name => !found.has(name));
-	if (missing !== undefined) throw new Error(`the host said nothing of its ${missing}`);
+	if (missing !== undefined) throw new Error(`the host did not report its ${missing}`);
 	return Object.fromEntries(found) as Record<Section, string>;
 }
 

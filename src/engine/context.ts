@@ -42,7 +42,7 @@ export function stepContext(world: World, signal: AbortSignal, progress: (progre
 		},
 		async relay(overrides) {
 			proceed();
-			if (world.relay === undefined) throw new Error('no relay leads from here');
+			if (world.relay === undefined) throw new Error('relays are not available');
 			return world.relay.open(overrides);
 		},
 		reconnect: async host => shell.reset?.(host),

@@ -8,7 +8,7 @@ import type {Rehearsal} from './rehearsal.ts';
 import {UndecidedError} from './undecided-error.ts';
 
 /** What a task with several attempts waits for happens only in a run. */
-const awaited = 'what is waited for';
+const awaited = 'the condition that is waited for';
 
 /** Executes actions as a rehearsal: it notes what would be done, and performs only reads whose answer will not change. */
 export class RehearsalExecutor implements ActionExecutor {

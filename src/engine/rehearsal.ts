@@ -50,7 +50,7 @@ export class Rehearsal {
 	foresee({name, step, params, action, hidden}: RehearsedAction): void {
 		const text = JSON.stringify(action);
 		if (step.effect === 'write' && [...this.#unsettled].some(uuid => text.includes(uuid)))
-			throw new UndecidedError('what comes before it');
+			throw new UndecidedError('earlier tasks');
 		const move = step.guest?.(action);
 		const load = step.load?.(action);
 		this.#notes.push({
@@ -97,7 +97,7 @@ export class Rehearsal {
 	 * @throws UndecidedError when that is so.
 	 */
 	doubtThat(seems: string): void {
-		if (this.#wrote === 'anything') throw new UndecidedError(`what comes before it (now: ${seems})`);
+		if (this.#wrote === 'anything') throw new UndecidedError(`earlier tasks (currently: ${seems})`);
 	}
 
 	/** Notes what is not done. */

@@ -49,7 +49,7 @@ function looking(shell: Shell = nowhere): Shell {
 const nowhere: Shell = {run: async command => refuse(command), close: async () => {}};
 
 function refuse({argv, host}: Command): never {
-	throw new Error(`a rehearsal does not run ${argv[0]} on ${host}`);
+	throw new Error(`a rehearsal must not run ${argv[0]} on ${host}`);
 }
 
 /** Nobody waits in a rehearsal. */

@@ -5,6 +5,6 @@ export class UndecidedError extends Error {
 		/** What it waits for. */
 		readonly of: string,
 	) {
-		super(`it depends on ${of}`);
+		super(`depends on ${of}`);
 	}
 }

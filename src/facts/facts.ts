@@ -200,7 +200,7 @@ export class Facts {
 	/** The reading of something that was asked for. */
 	of<Kind extends FactKind>(request: Request<Kind> & {readonly kind: Kind}): Value<Kind> {
 		const key = factKey(request);
-		if (!this.#readings.has(key)) throw new Error(`nobody asked for ${key}`);
+		if (!this.#readings.has(key)) throw new Error(`${key} was not requested`);
 		return this.#readings.get(key) as Value<Kind>;
 	}
 

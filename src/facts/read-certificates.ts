@@ -50,7 +50,7 @@ function read(file: TlsFile, certificates: Readonly<Partial<Record<TlsFile, stri
 	try {
 		return new X509Certificate(certificates[file] ?? '');
 	} catch {
-		throw new Error(`${file} holds no certificate`);
+		throw new Error(`${file} contains no certificate`);
 	}
 }
 

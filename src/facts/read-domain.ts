@@ -13,10 +13,10 @@ export async function parseDomain(texts: readonly string[], {host, uuid}: Reques
 	const [text = '', name = '', stored = ''] = texts;
 	const refuse = (why: string) => unreadable(dumpxml(host, uuid), {stdout: text, stderr: ''}, why);
 	if (text.trim() === '' && name === '') return undefined;
-	if (text.trim() === '') throw refuse('the domain exists, and it printed no definition');
+	if (text.trim() === '') throw refuse('the domain exists, but no definition was printed');
 	const definition = await parseDefinitions(text, stored).catch((error: unknown) => {
-		throw refuse(`the definition of ${uuid} cannot be read: ${error instanceof Error ? error.message : error}`);
+		throw refuse(`cannot read the definition of ${uuid}: ${error instanceof Error ? error.message : error}`);
 	});
-	if (definition.uuid !== uuid) throw refuse(`asked for ${uuid}, it gave the definition of ${definition.uuid}`);
+	if (definition.uuid !== uuid) throw refuse(`printed the definition of ${definition.uuid} instead of ${uuid}`);
 	return definition;
 }

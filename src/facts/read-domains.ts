@@ -25,7 +25,7 @@ export async function readDomains(shell: Shell, host: string): Promise<readonly 
 	}
 	if (doubts.length === 0) return entries;
 	const {argv} = listDomains(host);
-	throw unreadable({host, argv}, {stdout: '', stderr: ''}, `the answers contradict each other: ${doubts.join('; ')}`);
+	throw unreadable({host, argv}, {stdout: '', stderr: ''}, `the outputs are contradictory: ${doubts.join('; ')}`);
 }
 
 async function readAtOnce(shell: Shell, host: string): Promise<DomainListAnswer> {
@@ -45,5 +45,5 @@ async function readOneByOne(shell: Shell, host: string): Promise<DomainListAnswe
 function unlessSilent(answer: DomainListAnswer, stderr: string): DomainListAnswer {
 	const failure = stderr.trim();
 	if (failure === '' || answer.entries.length + answer.doubts.length > 0) return answer;
-	return {entries: [], doubts: [`virsh list printed no domain, and: ${failure.replaceAll('\n', '; ')}`]};
+	return {entries: [], doubts: [`virsh list printed no domain: ${failure.replaceAll('\n', '; ')}`]};
 }

@@ -11,10 +11,10 @@ export async function readPathSpeed(shell: Shell, {host, to, address}: Request<'
 	const listening = listenUntil(shell, listenForData(to, address), stop.signal);
 	try {
 		const [port] = await listening.ports;
-		if (port === undefined) throw new StepError(`${to} has no port free to measure at, or no qemu-nbd`);
+		if (port === undefined) throw new StepError(`${to} has no free port for the measurement, or no qemu-nbd`);
 		const {stdout} = await demand(shell, measurePath(host, address, port));
 		const speed = parsePathSpeed(stdout);
-		if (speed === undefined) throw new StepError(`no data went from ${host} to ${address} at port ${port}`);
+		if (speed === undefined) throw new StepError(`no data could be sent from ${host} to ${address}, port ${port}`);
 		return speed;
 	} finally {
 		stop.abort();

@@ -48,8 +48,8 @@ export function recordedGatherer(facts: Facts, file: string): Gatherer {
 			const missing = requests.find(request => !facts.has(request));
 			if (missing !== undefined) {
 				throw new StepError(
-					`${file} does not have: ${factKey(missing)}`,
-					`gather the facts anew: vacate facts -i INVENTORY -o ${file}`,
+					`${file} lacks ${factKey(missing)}`,
+					`gather the facts again: vacate facts -i INVENTORY -o ${file}`,
 					{retry: 'never'},
 				);
 			}

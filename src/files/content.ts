@@ -24,7 +24,7 @@ export function parseContent(stdout: string): FileContent {
 	const [head = '', base64 = ''] = stdout.split('\n');
 	if (head === 'absent' || head === 'too large') return {is: head};
 	const [, mode] = /^file (\d+)$/.exec(head) ?? [];
-	if (mode === undefined) throw new Error(`this says nothing of a file: ${head}`);
+	if (mode === undefined) throw new Error(`unexpected output: ${head}`);
 	return {is: 'file', base64: base64.trim(), mode};
 }
 

@@ -9,6 +9,6 @@ export function digest(host: string, path: string): Command {
 export function parseDigest(stdout: string): string {
 	// A name with a backslash or a line feed has a backslash before the digest.
 	const [, hex] = /^\\?([0-9a-f]{64}) /.exec(stdout) ?? [];
-	if (hex === undefined) throw new Error('sha256sum gave no digest');
+	if (hex === undefined) throw new Error('sha256sum printed no digest');
 	return hex;
 }

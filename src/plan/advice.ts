@@ -30,7 +30,7 @@ function adviceOn(nodes: readonly Node[], stepNames: ReadonlySet<string>): reado
 			if (node.kind === 'include') return adviceOn(node.known, stepNames);
 			return node.kind === 'task' ? adviceOnTask(node, stepNames) : [];
 		}),
-		...(never === undefined ? [] : [never.place.problem('this is never done: what stands before it ends it', '')]),
+		...(never === undefined ? [] : [never.place.problem('never executed: an earlier task ends the play', '')]),
 	];
 }
 
@@ -54,11 +54,11 @@ function adviceOnTask({step, params, place, name}: PlaybookTask, stepNames: Read
 	const instead = isPlain ? stepFor(words, stepNames) : undefined;
 	const at = `/${step.name}`;
 	return [
-		...(instead === undefined ? [] : [place.problemAtKey('there is a step for this command', at, `write ${instead}`)]),
+		...(instead === undefined ? [] : [place.problemAtKey('a step exists for this command', at, `use ${instead}`)]),
 		...(instead === undefined && isPlain && step.name === 'shell'
-			? [place.problemAtKey('no shell is needed for this', at, 'write command')]
+			? [place.problemAtKey('no shell is needed for this', at, 'use command')]
 			: []),
-		...(name === step.name ? [place.problem('a name would say what this is for', '')] : []),
+		...(name === step.name ? [place.problem('add a name that describes the purpose', '')] : []),
 	];
 }
 

@@ -42,8 +42,8 @@ export function loginsOf(
 }
 
 function contradiction(host: string, {place}: Play, pointer: string): Problem {
-	const hint = 'write ansible_user and ansible_port in the inventory';
-	return place.problem(`another play logs in to ${host} in another way`, pointer, hint);
+	const hint = 'set ansible_user and ansible_port in the inventory';
+	return place.problem(`another play connects to ${host} with a different user or port`, pointer, hint);
 }
 
 function loginTo(

@@ -135,11 +135,11 @@ export class NameCheck {
 
 	#hint(name: string, {task, play, extra}: Known): string | undefined {
 		const registration = this.#registrations.get(name);
-		if (registration === task) return 'the task itself registers it, afterwards';
-		if (registration !== undefined) return `the task '${registration.name}' registers it, and comes later`;
+		if (registration === task) return 'the task itself registers it, when it has finished';
+		if (registration !== undefined) return `the later task '${registration.name}' registers it`;
 		if (/^(yes|on)$/i.test(name)) return 'write true';
 		if (/^(no|off)$/i.test(name)) return 'write false';
-		if (name === 'item') return 'only a task with a loop has it';
+		if (name === 'item') return 'only defined in tasks with a loop';
 		const written = [...Object.keys(task.vars), ...Object.keys(task.includeVars), ...play.keys()];
 		return nearest(name, [...written, ...extra, ...this.#learned, ...Object.keys(this.#given), ...reservedNames]);
 	}

@@ -20,7 +20,7 @@ export function noAnswer(why: string, host: string): RuleProblem {
 	const program = /\b(virsh|qemu-img): (?:command )?not found/.exec(why)?.[1];
 	if (program !== undefined) return notInstalled(program, host);
 	return {
-		reason: `its libvirt does not answer: ${why}`,
+		reason: `libvirt does not respond: ${why}`,
 		remedy: run(host, 'systemctl', 'status', 'libvirtd', 'virtqemud'),
 	};
 }

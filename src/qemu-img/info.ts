@@ -35,7 +35,7 @@ export function info(host: string, path: string, format: string): Command {
 /** @throws Error when the text is not what qemu-img prints. */
 export function parseInfo(stdout: string): readonly ImageInfo[] {
 	const parsed: unknown = JSON.parse(stdout);
-	if (!Array.isArray(parsed) || parsed.length === 0) throw new Error('qemu-img info gave no image');
+	if (!Array.isArray(parsed) || parsed.length === 0) throw new Error('qemu-img info reported no image');
 	return parsed.map(parseImage);
 }
 
@@ -54,7 +54,7 @@ type RawImage = {
 
 function parseImage(image: RawImage): ImageInfo {
 	const virtualBytes = image['virtual-size'];
-	if (typeof virtualBytes !== 'number') throw new Error('qemu-img info gave no virtual size');
+	if (typeof virtualBytes !== 'number') throw new Error('qemu-img info reported no virtual size');
 	const backingPath = image['full-backing-filename'];
 	const backingName = image['backing-filename'];
 	const dataFile = image['format-specific']?.data?.['data-file'];

@@ -11,19 +11,19 @@ import type {MoveLoad} from './move-load.ts';
 
 export type {Json};
 
-/** What the playbook asks one step to do on one host. Pure data. */
+/** The context in which a step plans an action on one host. Pure data. */
 export type PlanContext = {
 	/** The host that the task runs on, by its inventory name. */
 	readonly host: string;
 	/** The address at which another host reaches `name` for migrations: see `docs/inventory.md`. */
 	readonly peer: (name: string) => Peer | undefined;
-	/** The hosts that a pattern names, in the inventory's order. Throws InputError for one that names none. */
+	/** The hosts that match a pattern, in the order of the inventory. Throws InputError if none match. */
 	readonly hosts: (pattern: string) => readonly string[];
-	/** Hosts that are being emptied now: none of them is a destination. */
+	/** Hosts that are being evacuated, which are not destinations. */
 	readonly emptying: ReadonlySet<string>;
-	/** The moves of this run that have ended well, in their order. */
+	/** The successful moves of this run, in order. */
 	readonly moved: readonly GuestMove[];
-	/** A short name, the same for the same plan, that marks what this action creates on a host. */
+	/** A short name, stable for the same plan, that marks the files created by this action. */
 	readonly mark: string;
 };
 
@@ -32,19 +32,19 @@ export type Peer = {
 	readonly host: string;
 	/** Name or address, for `--migrateuri`. */
 	readonly address: string;
-	/** The libvirt URI at which the source's daemon reaches this host, for a peer-to-peer migration. */
+	/** The libvirt URI with which the source's daemon connects to this host in a peer-to-peer migration. */
 	readonly uri: string;
-	/** The address on which it listens for migrations, if not on all. */
+	/** The address on which the host listens for migrations, if not on all. */
 	readonly listen?: string;
-	/** The only port at which it takes in disks: those of one guest at a time. */
+	/** A fixed port for incoming disks, which allows only one guest at a time. */
 	readonly disksPort?: number;
 	/** Hosts of one zone fail together. */
 	readonly zone?: string;
-	/** The speed of its link for migrations, where the inventory says it. */
+	/** The speed of its migration link, if set in the inventory. */
 	readonly bytesPerSecond?: number;
 };
 
-/** Where a move stands. Every figure is left out while it is not known. */
+/** The progress of a move. Unknown values are omitted. */
 export type Progress = {
 	readonly phase: 'prepare' | 'disks' | 'memory' | 'verify';
 	/** 0 to 100, of the bytes known so far. */
@@ -54,62 +54,62 @@ export type Progress = {
 	readonly totalBytes?: number;
 	readonly dirtyBytesPerSecond?: number;
 	readonly iteration?: number;
-	/** How much the guest's CPUs are held back, so that it changes less memory. */
+	/** How much the guest's CPUs are throttled, so that it dirties less memory. */
 	readonly throttlePercent?: number;
 };
 
-/** What `apply`, `verify` and `undo` may use. Nothing else reaches a host. */
+/** What `apply`, `verify` and `undo` may use. They have no other access to hosts. */
 export type StepContext = {
 	readonly signal: AbortSignal;
 	/**
 	 * Runs a command that must exit with 0.
 	 *
-	 * @throws CommandError when it did not, ConnectionLostError when its outcome is unknown, UnreachableError when it
-	 * was not run at all, InterruptedError when the run was told to stop.
+	 * @throws CommandError if it did not, ConnectionLostError if its outcome is unknown, UnreachableError if it
+	 * was not run, InterruptedError if the run is being stopped.
 	 */
 	run(command: Command, options?: RunOptions): Promise<Outcome>;
 	/**
-	 * Runs a command that may fail and gives its outcome: exited, killed or out of time.
+	 * Runs a command that may fail, and returns its outcome: exited, killed or timed out.
 	 *
 	 * @throws ConnectionLostError, UnreachableError and InterruptedError, as `run`.
 	 */
 	attempt(command: Command, options?: RunOptions): Promise<Outcome>;
-	/** Reads facts afresh. */
+	/** Reads facts again, without a cache. */
 	facts(requests: readonly FactRequest[]): Promise<Facts>;
 	/**
-	 * Opens a way from a socket of one host to a socket of another. Who opens it closes it.
+	 * Opens a relay from a socket on one host to a socket on another. The caller must close it.
 	 *
 	 * @throws UnreachableError, CommandError, and InterruptedError, as `run`.
 	 */
 	relay(way: RelayEndpoints): Promise<OpenRelay>;
-	/** Forgets the connections to a host, which has gone or is about to: the next command connects anew. */
+	/** Drops the connections to a host that has rebooted or is about to: the next command connects again. */
 	reconnect(host: string): Promise<void>;
-	/** Tells how far it is. Free to call often. */
+	/** Reports progress. May be called often. */
 	progress(progress: Progress): void;
-	/** Shows a sentence to whoever looks on. */
+	/** Shows a message to the operator. */
 	tell(text: string): void;
 	/**
-	 * Asks whoever looks on, and gives the answer. What is typed is shown unless it is secret.
+	 * Prompts the operator and returns the answer. The input is echoed unless it is secret.
 	 *
-	 * @throws StepError when nobody can be asked.
+	 * @throws StepError if there is no terminal.
 	 */
 	ask(question: string, kind: 'shown' | 'secret'): Promise<string>;
-	/** Waits; ends early, with InterruptedError, when the run is told to stop. */
+	/** Waits. Throws InterruptedError if the run is being stopped. */
 	sleep(milliseconds: number): Promise<void>;
-	/** A clock for durations, in milliseconds. */
+	/** A monotonic clock, in milliseconds. */
 	now(): number;
 };
 
-/** A file of a host. */
+/** A file on a host. */
 export type CreatedFile = {readonly host: string; readonly path: string};
 
 /**
- * The result that `register` keeps, with Ansible's names where it has them. With `failed: true` the action has failed
- * unless the task's `failed_when` says otherwise; `msg` says why, and `remedies`, a list of texts, what helps.
+ * The result for `register`, with Ansible's names where they exist. With `failed: true`, the action has failed
+ * unless `failed_when` of the task decides otherwise; `msg` is the reason, and `remedies` a list of remedies.
  */
 export type Result = {readonly [key: string]: Json | undefined};
 
-/** What a move of a guest came to, for the recap. */
+/** The result of a move, for the recap. */
 export type GuestMove = {
 	readonly guest: string;
 	readonly uuid: string;
@@ -117,11 +117,11 @@ export type GuestMove = {
 	readonly to: string;
 	readonly bytes?: number;
 	readonly downtimeMs?: number;
-	/** Kept copies that it has left behind: device, inode and time of birth of each, and what it takes. */
+	/** Kept copies that the guest left behind: device, inode and birth time of each, and its size on disk. */
 	readonly kept?: readonly {readonly path: string; readonly identity: string; readonly bytes?: number}[];
 };
 
-/** Where a guest is: on one host for certain, or in words. */
+/** Where a guest is: a host if it is certain, and a description. */
 export type GuestLocation = {readonly host?: string; readonly text: string};
 
 /** Images on a host: how many bytes stay as kept copies, are deleted after the move, or are replaced by new images. */
@@ -131,192 +131,192 @@ export type ImageFate = {
 	readonly bytes: number;
 };
 
-/** What cannot be said together. */
+/** Parameters that contradict each other. */
 export type Contradiction = {
-	/** The parameter to point at; one inside another as `migrate/zerocopy`. */
+	/** The parameter to report; nested parameters as `migrate/zerocopy`. */
 	readonly at: string;
 	readonly message: string;
 	readonly hint?: string;
 };
 
 type Common<Params> = {
-	/** The key a task names it by. */
+	/** The key of the step in a task. */
 	readonly name: string;
 	readonly summary: string;
-	/** Text for `vacate doc`: what it does to a guest, and a few examples. */
+	/** Examples for `vacate doc`. */
 	readonly examples: readonly string[];
 	readonly params: JSONSchema;
-	/** The parameter that a bare string stands for: `debug: hello` is `debug: {msg: hello}`. */
+	/** The parameter that is set by a bare string: `debug: hello` is `debug: {msg: hello}`. */
 	readonly short?: string;
-	/** The parameter whose texts are conditions, written without {{ }}. */
+	/** The parameter whose strings are conditions, written without {{ }}. */
 	readonly conditions?: string;
-	/** The parameter whose text is an expression, written without {{ }}. */
+	/** The parameter whose string is an expression, written without {{ }}. */
 	readonly expression?: string;
-	/** The parameter that names a text file beside the playbook, and the one that its text is for. */
+	/** The parameter with the path of a text file, relative to the playbook, and the parameter that receives its content. */
 	readonly source?: {readonly param: string; readonly into: string};
-	/** Parameters whose texts may be secret. */
+	/** Parameters whose values may be secret. */
 	readonly secrets?: readonly string[];
-	/** Done once for all hosts of a play. */
+	/** Executed once for all hosts of a play. */
 	readonly once?: true;
-	/** Waits for what is still to come: nothing that is planned ahead does it. */
+	/** Waits for an event. It is not executed in a rehearsal. */
 	readonly waits?: true;
 	/**
-	 * Pure: what of the parameters does not go together. They are as the schema wants them, but for expressions, whose values
-	 * are not known yet: `isOpen` tells these.
+	 * Pure: contradictions among the parameters, which match the schema except for expressions whose values
+	 * are not known yet, as `isOpen` reports.
 	 */
 	contradictions?(
 		params: Readonly<Record<string, unknown>>,
 		isOpen: (value: unknown) => boolean,
 	): readonly Contradiction[];
-	/** The facts it plans from, as far as they can be named with the facts there are. Asked again until it adds none. */
+	/** The facts required for planning, given the facts known so far. Called again until it adds none. */
 	needs(params: Params, at: PlanContext, facts: Facts): readonly FactRequest[];
-	/** Can it do without this when it cannot be read? Without this it can do without nothing. */
+	/** Whether planning can continue without this fact if it cannot be read. Default: no. */
 	isOptional?(request: FactRequest, at: PlanContext): boolean;
 };
 
-/** A step that does something: its contract and its laws are in `docs/architecture.md`. */
+/** A step that performs actions. Its contract and laws are in `docs/architecture.md`. */
 export type ActionStep<Params = never, Action = never, Receipt = never> = Common<Params> & {
 	readonly kind: 'action';
-	/** Does it ever write? Reads are neither undone nor journalled as intents. */
+	/** Whether it can write. Reads are neither undone nor recorded as intents in the journal. */
 	readonly effect: 'read' | 'write';
 	/**
-	 * When true, its action and its receipt hold what people write and hosts print, and `undo` needs no more of them than
-	 * `undo` in the action, which shows no secret: the journal keeps the rest without secrets.
+	 * When true, its action and receipt may contain secrets from playbooks and command output, and `undo` requires only the field
+	 * `undo` of the action, which contains no secrets: the journal masks the rest.
 	 */
 	readonly outputMayBeSecret?: true;
-	/** When true, no other run may change the hosts that it changes as long as this run lives. */
+	/** When true, no other run may change the same hosts while this run is active. */
 	readonly exclusive?: true;
-	/** Pure. Throws StepError when it can be seen now that it would fail. */
+	/** Pure. Throws StepError if the action would certainly fail. */
 	plan(params: Params, at: PlanContext, facts: Facts): Action | Skip;
 	/** Pure: exactly the writes of `apply` and then of `commit`, in order; for a step that only reads, its reads. */
 	preview(action: Action): readonly Command[];
 	apply(action: Action, context: StepContext): Promise<Receipt>;
 	/**
-	 * After an `apply` whose end nobody saw, the connection or this process having gone: the receipt, if the work is done
-	 * and as `verify` wants it. Reads; writes only a last touch that work which is done for certain still lacks. Throws
-	 * StepError when it is not done. A step that cannot tell leaves it out.
+	 * After an `apply` with an unknown outcome (connection lost, or process died): the receipt, if the work is done
+	 * and `verify` would succeed. Reads; writes only a final step that certainly completed work still lacks. Throws
+	 * StepError if it is not done. Omitted by steps that cannot tell.
 	 */
 	adopt?(action: Action, context: StepContext): Promise<Receipt>;
-	/** Only reads. Throws StepError when the world is not as `apply` should have left it. */
+	/** Only reads. Throws StepError if the hosts are not in the state that `apply` should have left. */
 	verify(action: Action, context: StepContext): Promise<void>;
-	/** What `register` keeps. */
+	/** The result for `register`. */
 	result(action: Action, receipt: Receipt): Result;
-	/** Which guest this moves, for limits, progress and recap. */
+	/** The guest that the action moves, for limits, progress and recap. */
 	guest?(action: Action, receipt?: Receipt): GuestMove;
-	/** Pure: what the move of that guest carries, for what a plan expects of it and for the room that it needs. */
+	/** Pure: the data of the move, for estimates and required capacity in a plan. */
 	load?(action: Action): MoveLoad;
-	/** How its action may differ from the one that was planned. Left out: not at all. */
+	/** How the action may differ from the planned one. Default: not at all. */
 	readonly drift?: Drift<Action>;
-	/** Pure: what a reviewer should know before it is done, in sentences. */
+	/** Pure: warnings for the reviewer. */
 	warnings?(action: Action): readonly string[];
-	/** Pure: what becomes of images of the guest that stay behind or make way. */
+	/** Pure: what happens to images that the guest leaves behind or replaces. */
 	images?(action: Action): readonly ImageFate[];
-	/** Pure: what actions that are planned ahead will find otherwise after it, beside a move. */
+	/** Pure: changes, other than a move, that later actions must take into account in a rehearsal. */
 	effects?(action: Action): readonly Effect[];
-	/** Only reads: where the guest is, by what both hosts say. Does not fail when one is silent, but says so. */
+	/** Only reads: where the guest is, according to both hosts. If one does not respond, the description says so. */
 	where?(action: Action, context: StepContext): Promise<GuestLocation>;
-	/** Pure: the files that it makes, under every name, for who has to look after it when it is stuck. */
+	/** Pure: the files that it creates, under every name, to be reported if the action is stuck. */
 	traces?(action: Action): readonly CreatedFile[];
-	/** The same step for a task that says in `undo` how it is taken back: the parameter `undo` is that. */
+	/** The variant of the step for tasks with `undo`, which becomes the parameter `undo`. */
 	readonly withUndo?: ActionStep<Params, Action, Receipt>;
-	/** Was this action planned by `withUndo`? */
+	/** Whether this action was planned by `withUndo`. */
 	isWithUndo?(action: Action): boolean;
 } & (
 		| {
-				/** Takes `apply` back, whole or half done. Twice is the same as once. */
+				/** Reverses `apply`, complete or partial. Idempotent. */
 				undo(action: Action, receipt: Receipt | undefined, context: StepContext): Promise<void>;
-				/** Clears away what only an undo without a receipt needs. Called when the journal holds the receipt. */
+				/** Removes what only an undo without a receipt requires. Called when the journal contains the receipt. */
 				commit?(action: Action, context: StepContext): Promise<void>;
-				/** When true, a finished action is an end in itself: a later failure does not take it back. */
+				/** When true, a completed action is final: later failures do not undo it. */
 				readonly settles?: true;
 		  }
 		| {readonly irreversible: string}
 	);
 
-/** Nothing to do, and why. */
+/** The reason why there is nothing to do. */
 export type Skip = {readonly skip: string};
 
-/** One piece of work that a composite step asks for. */
+/** One action of a composite step. */
 export type Part = {
 	readonly step: string;
-	/** The guest that it moves, and the host that it moves to, by their names. */
+	/** Names of the guest and of the destination. */
 	readonly guest: string;
 	readonly uuid: string;
 	readonly to: string;
 	readonly params: Json;
-	/** Names of the limits it counts against. */
+	/** Names of the limits that the part counts against. */
 	readonly claims: readonly string[];
-	/** What it counts against each; 1 when left out. */
+	/** How much it counts against each (default: 1). */
 	readonly weight?: number;
-	/** The host that it is done on, where that is not the task's. */
+	/** The host that it runs on, if it is not the host of the task. */
 	readonly on?: string;
-	/** What is to be expected of it. */
+	/** Its estimates. */
 	readonly expected?: PartExpected;
-	/** Hosts that were looked at and do not take the guest. */
+	/** Hosts that are not eligible for the guest. */
 	readonly rejected?: readonly Rejected[];
-	/** Of a part that a plan has chosen: why the step could not have chosen it. It is not done. */
+	/** For a part chosen by a plan: why the step could not have chosen it. Such a part is not executed. */
 	readonly refused?: string;
 };
 
-/** A move that a plan has chosen: all that is taken from the plan. */
+/** A move chosen by a plan. Nothing else is taken from the plan. */
 export type ChosenMove = {
 	/** Its name. */
 	readonly guest: string;
 	readonly uuid: string;
 	readonly to: string;
-	/** The host that it is done on, where that is not the task's. */
+	/** The host that it runs on, if it is not the host of the task. */
 	readonly on?: string;
 };
 
-/** Counted from the start of the first part. */
+/** Estimates, relative to the start of the first part. */
 export type PartExpected = {
 	readonly startMs: number;
 	readonly durationMs: number;
 	readonly bytes: number;
 	readonly pauseMs: number;
-	/** The limit that holds it first. */
+	/** The first limit that delays it. */
 	readonly waitsFor?: string;
-	/** The guest was seen to change its memory faster than it is sent. */
+	/** The guest was measured to dirty memory faster than it can be sent. */
 	readonly endless?: boolean;
-	/** It is expected to be given up: why, when and how. */
+	/** The move is expected to time out: why, when, and with which action. */
 	readonly timeout?: Timeout;
 };
 
 export type Rejected = {readonly host: string; readonly reason: string};
 
-/** A step that is many: it chooses the work, and each part of it succeeds or fails by itself. */
+/** A step that chooses several actions, each of which succeeds or fails independently. */
 export type CompositeStep<Params = never> = Common<Params> & {
 	readonly kind: 'composite';
-	/** `true`: it empties the host, and meanwhile nothing goes there. `false`: it fills the host again. */
+	/** `true`: it evacuates the host, which is not a destination meanwhile. `false`: it moves guests back to the host. */
 	readonly drainsHost?: boolean;
-	/** A part that fails is tried again while others succeed. With `true` for its parameters, its failure is a warning. */
+	/** A failed part is retried while others succeed. With `true` for the parameters, its failure is only a warning. */
 	bestEffort?(params: Params): boolean;
 	/**
-	 * Pure: the parts, and who stays. With `chosen` exactly these parts in their order, each made as it would have been
-	 * without; what the step could not have chosen is `refused`.
+	 * Pure: the parts, and the guests that stay. With `chosen`, exactly these parts in their order, each planned as it would have been
+	 * without; parts that the step could not have chosen are `refused`.
 	 */
 	expand(params: Params, at: PlanContext, facts: Facts, chosen?: readonly ChosenMove[]): Expansion;
-	/** Guests on the host now, for a step whose parts a plan has chosen: who is not among them was not planned. */
+	/** Guests that are on the host now, for a step whose parts were chosen by a plan: guests without a part were not planned. */
 	unplanned?(params: Params, at: PlanContext, facts: Facts): readonly GuestStaying[];
-	/** When no more of its parts are begun, as too many have failed. */
+	/** When to start no more parts because too many have failed. */
 	bounds?(params: Params): PartBounds;
 };
 
-/** What a step that is many bears. */
+/** The failures that a composite step tolerates. */
 export type PartBounds = {
-	/** So many failures, one after the other. */
+	/** Maximum number of consecutive failures. */
 	readonly inARow?: number | undefined;
-	/** More than this part of all, from 0 to 100. */
+	/** Maximum share of failed parts, in percent. */
 	readonly percent?: number | undefined;
 };
 
 export type Expansion = {
 	readonly parts: readonly Part[];
-	/** How many parts that claim a name may run at once. */
+	/** The maximum number of concurrent parts for each claimed name. */
 	readonly limits: Readonly<Record<string, number>>;
-	/** Guests that stay, with the reason and what would help. */
+	/** Guests that stay, with reason and remedy. */
 	readonly left: readonly GuestStaying[];
-	/** What stands against nothing, and is worth a look. */
+	/** Findings that block nothing. */
 	readonly warnings?: readonly Warning[];
 };
 
@@ -326,23 +326,23 @@ export type GuestStaying = {
 	readonly guest: string;
 	readonly reason: string;
 	readonly remedy: string;
-	/** It should have moved: the task has failed when all that can move have moved. */
+	/** The guest should have moved: the task fails after all possible moves. */
 	readonly fails: boolean;
 	readonly rejected?: readonly Rejected[];
 };
 
-/** Any step, its types forgotten. */
+/** Any step, without its types. */
 // biome-ignore lint/suspicious/noExplicitAny: a registry holds steps of every type; `defineStep` has checked each.
 export type Step = ActionStep<any, any, any> | CompositeStep<any>;
 
-/** Checks a step's shape against the types that its schema and its plan imply. */
+/** Checks a step against the types implied by its schema and its plan. */
 export function defineStep<const Schema extends JSONSchema, Action, Receipt>(
 	step: {readonly params: Schema} & ActionStep<FromSchema<Schema>, Action, Receipt>,
 ): ActionStep<FromSchema<Schema>, Action, Receipt> {
 	return step;
 }
 
-/** The same for a composite step. */
+/** Checks a composite step against the types implied by its schema. */
 export function defineComposite<const Schema extends JSONSchema>(
 	step: {readonly params: Schema} & CompositeStep<FromSchema<Schema>>,
 ): CompositeStep<FromSchema<Schema>> {

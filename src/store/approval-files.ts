@@ -39,7 +39,7 @@ async function readApproval(file: string, files: SignerFiles | undefined, signer
 	const {statement: text, signature} = isMapping(data) ? data : {};
 	if (typeof text !== 'string' || typeof signature !== 'string') return {statement: undefined, signer: undefined};
 	const statement = statementOf(text);
-	if (files === undefined) return {statement, signer: undefined, fault: 'no allowed_signers file is known'};
+	if (files === undefined) return {statement, signer: undefined, fault: 'no allowed_signers file configured'};
 	const verified = await signer.verify(text, signature, files);
 	return 'signer' in verified
 		? {statement, signer: verified.signer}

@@ -57,7 +57,7 @@ export async function readPlanToApply(file: string): Promise<PlanFile> {
 /** @throws InputError with the place of each edit in the file. */
 export function refuseEdits(edits: readonly Edit[], place: SourceRange): void {
 	if (edits.length === 0) return;
-	const hint = 'a plan may only be edited by `skip`; plan again: vacate plan PLAYBOOK -o FILE';
+	const hint = 'only `skip` may be edited in a plan; make a new plan: vacate plan PLAYBOOK -o FILE';
 	throw new InputError(edits.map(({at, message}) => place.problem(message, at, hint)));
 }
 
@@ -104,8 +104,8 @@ function parsePlan(file: string, text: string): {readonly plan: SealedPlan; read
 function refuseOtherVersion(document: YamlDocument): void {
 	const version = isMapping(document.data) ? document.data.vacate_plan : undefined;
 	if (typeof version !== 'number' || version === planVersion) return;
-	const message = `the format of this plan is version ${version}; this vacate reads version ${planVersion}`;
-	throw new InputError([document.problem(message, '/vacate_plan', 'plan again: vacate plan PLAYBOOK -o FILE')]);
+	const message = `unsupported plan format version ${version}; this vacate reads version ${planVersion}`;
+	throw new InputError([document.problem(message, '/vacate_plan', 'make a new plan: vacate plan PLAYBOOK -o FILE')]);
 }
 
 function sealOf({seal: _, ...plan}: SealedPlan): string {

@@ -23,10 +23,10 @@ export async function readPolicy(): Promise<ReadPolicy | undefined> {
 	const file = system === undefined ? named : systemFile;
 	if (file === undefined || file === '') return undefined;
 	const {mode} = await stat(file).catch((error: Error) => {
-		throw new PrerequisiteError(`the policy cannot be read: ${error.message}`, 'see VACATE_POLICY');
+		throw new PrerequisiteError(`cannot read the policy: ${error.message}`, 'see VACATE_POLICY');
 	});
 	if ((mode & 0o022) !== 0) {
-		throw new PrerequisiteError(`others than its owner may write to the policy ${file}`, `chmod go-w ${file}`);
+		throw new PrerequisiteError(`the policy ${file} is writable by other users than its owner`, `chmod go-w ${file}`);
 	}
 	return {file, policy: policyFrom(file, await readFile(file, 'utf8'))};
 }
@@ -40,12 +40,12 @@ function policyFrom(file: string, text: string): ApprovalPolicy {
 	try {
 		new RegExp(policy.ticket ?? '', 'u');
 	} catch (error) {
-		throw new InputError([
-			document.problem(`this is not a regular expression: ${(error as Error).message}`, '/ticket'),
-		]);
+		throw new InputError([document.problem(`invalid regular expression: ${(error as Error).message}`, '/ticket')]);
 	}
 	if ((policy.approvals ?? 0) > 0 && policy.allowed_signers === undefined) {
-		throw new InputError([document.problem('approvals require allowed_signers', '/approvals', 'name the file')]);
+		throw new InputError([
+			document.problem('approvals require allowed_signers', '/approvals', 'set it to the file of approvers'),
+		]);
 	}
 	const from = (path: string) => resolve(dirname(file), path);
 	const {allowed_signers: signers, revoked_keys: revoked, calendars} = policy;

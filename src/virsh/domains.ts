@@ -56,7 +56,7 @@ export function parseDomains([
 			...domains.filter((_, index) => entries[index] === undefined).map(withoutState),
 			...[...figuresOf.keys()]
 				.filter(name => !known.has(name))
-				.map(name => `${show(name)} has a state and is not listed`),
+				.map(name => `${show(name)} has a state, but is not listed`),
 		],
 	};
 }
@@ -118,7 +118,7 @@ function entryOf(
 }
 
 function withoutState({uuid, name}: Domain): string {
-	return `${show(name)} (${uuid}) is listed and has no state`;
+	return `${show(name)} (${uuid}) is listed, but has no state`;
 }
 
 /** A name as it is, with its blanks and signs that cannot be seen. */

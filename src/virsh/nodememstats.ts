@@ -15,7 +15,7 @@ export function nodememstats(host: string): Command {
 export function parseNodememstats(stdout: string): NodeMemory {
 	const kib = (name: string): number => {
 		const value = new RegExp(`^${name} *: *(\\d+) KiB`, 'm').exec(stdout)?.[1];
-		if (value === undefined) throw new Error(`virsh nodememstats gave no ${name}`);
+		if (value === undefined) throw new Error(`virsh nodememstats reported no ${name}`);
 		return Number(value);
 	};
 	return {memoryKib: kib('total'), availableKib: kib('free') + kib('buffers') + kib('cached')};

@@ -121,7 +121,7 @@ test.serial('a word that is no command, and an option without its value, are inp
 	t.regex(none.stderr, /no inventory given/);
 });
 
-test.serial('a playbook that is valid says so; a host that does not answer is told with what to try', async t => {
+test.serial('a playbook that is valid says so; a host that does not respond is told with what to try', async t => {
 	await writeFile(join(folder, 'p.yml'), '- hosts: kvm1\n  tasks:\n    - virsh_list: {}\n');
 	const valid = await vacate(folder, 'validate', '-i', 'inventory.yml', 'p.yml');
 	t.is(valid.code, 0);

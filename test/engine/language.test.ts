@@ -522,7 +522,7 @@ test('a loop tells where it is, waits between its items, and can end early', asy
 `);
 	same(t, said, ['0 a 3 False b', '1 b 2 False c', 6]);
 	t.true(told.includes('play1.task2@kvm1 skipped: no items in the list'));
-	t.true(told.includes('play1.task3@kvm1 skipped: not when nowhere is defined'));
+	t.true(told.includes('play1.task3@kvm1 skipped: condition is false: nowhere is defined'));
 });
 
 test('commands have the environment and the time that the task gives them', async t => {
@@ -642,7 +642,7 @@ test('conditions of an assertion are written as those of when', async t => {
 		'play1.task1@kvm1 ok',
 		'play1.task2@kvm1 ok',
 		'play1.task3@kvm1 failed: 3 is too small',
-		'play1.task4@kvm1 failed: condition 1 of 1 is not true',
+		'play1.task4@kvm1 failed: condition 1 of 1 is false',
 	]);
 });
 
@@ -793,7 +793,7 @@ test('a command whose file is there is not run, nor taken back', async t => {
 		{shell},
 	);
 	same(t, said, [
-		'False not run, since /images/a-0.qcow2 is there; False not run, since /nowhere is not there',
+		'False skipped, since /images/a-0.qcow2 exists; False skipped, since /nowhere does not exist',
 		'True True',
 		'enough',
 	]);
@@ -804,7 +804,7 @@ test('a command whose file is there is not run, nor taken back', async t => {
 
 test('parameters of Ansible within the text of a command are a mistake, as they would be arguments', async t => {
 	const {told} = await run('- {hosts: kvm1, tasks: [{command: touch /a creates=/a}]}');
-	same(t, told, ['play1.task1@kvm1 failed: creates= within a command is an argument of it']);
+	same(t, told, ['play1.task1@kvm1 failed: creates= inside the command string is passed as an argument']);
 });
 
 test('a port or a file is waited for, and given up on in time', async t => {
@@ -830,9 +830,9 @@ test('a port or a file is waited for, and given up on in time', async t => {
 	);
 	same(t, told, [
 		'play1.task1@kvm1 ok',
-		'play1.task2@kvm1 failed: /a is not there after 3 s',
+		'play1.task2@kvm1 failed: timed out after 3 s: /a is not available',
 		'play1.task3@kvm1 ok',
-		'play1.task4@kvm1 failed: wait_for takes a port or a path',
+		'play1.task4@kvm1 failed: wait_for requires exactly one of port and path',
 	]);
 	t.regex(shell.ran[0] ?? '', /bash 127\.0\.0\.1 22$/);
 });
@@ -896,7 +896,7 @@ test('an include says in apply what holds for all of its tasks', async t => {
 		},
 	);
 	same(t, said, ['kvm1', 'bad', 'end']);
-	t.true(told.includes('play1.task1.task3@kvm1 skipped: not when false'));
+	t.true(told.includes('play1.task1.task3@kvm1 skipped: condition is false: false'));
 });
 
 test('the recap counts failures that were rescued and ignored by themselves', async t => {
@@ -958,7 +958,7 @@ for (const [title, task, message] of [
 		'copy: {dest: /a, content: "{{ password }}"}',
 		/a secret is not allowed here, because others could see it/,
 	],
-	['several lines in the environment', '{command: a, environment: {A: "{{ password }}\\n"}}', /several lines/],
+	['several lines in the environment', '{command: a, environment: {A: "{{ password }}\\n"}}', /multi-line secret/],
 ] as const) {
 	test(`a secret cannot be ${title}: that is seen, or kept`, async t => {
 		const shell = new Listening();
@@ -987,7 +987,7 @@ test('a pause waits for an answer, and for nobody where there is none', async t 
   tasks:
     - pause: {prompt: Go on?}
       register: answer
-    - pause: {seconds: 5, prompt: The storage settles}
+    - pause: {seconds: 5, prompt: Waiting for storage}
     - pause: {prompt: Password, echo: false}
       register: hidden
     - debug: "{{ answer.user_input }} {{ hidden.user_input }}"
@@ -995,7 +995,7 @@ test('a pause waits for an answer, and for nobody where there is none', async t 
 `;
 	const world = worldOf(new Echo());
 	const {said, events, journal} = await run(text, {input: {world: {...world, operator}}});
-	same(t, asked, ['Go on? (shown)', 'The storage settles', 'Password (secret)']);
+	same(t, asked, ['Go on? (shown)', 'Waiting for storage', 'Password (secret)']);
 	t.is(JSON.stringify(said), '["***"]');
 	t.notRegex(
 		JSON.stringify([events.filter(({type}) => type === 'action-ended').slice(2), journal.records.slice(-4)]),

@@ -92,6 +92,6 @@ test('a guest that does not run and another of its name that does are not one', 
 	const step = steps.get('virsh_migrate');
 	if (step?.kind !== 'action') throw new Error('no step virsh_migrate');
 	await t.throwsAsync(planOn(new FakeShell(world), step, {guest: 'web1', to: 'kvm2'}), {
-		message: 'web1 is shut off on kvm1, and only a running guest can be moved live',
+		message: 'web1 is shut off on kvm1; only a running guest can be moved live',
 	});
 });

@@ -63,7 +63,7 @@ export async function tryOnce(
 	const {step, name} = wanted;
 	const {input, verdict, executor} = state;
 	const left = input.decisions?.skipOf(name.id);
-	if (left !== undefined) return {end: 'skipped', reason: `the plan says so: ${left}`};
+	if (left !== undefined) return {end: 'skipped', reason: `skipped in the plan: ${left}`};
 	const finished = state.finished.get(name.id);
 	// Asked for again after this, as by `until`, it is done again.
 	state.finished.delete(name.id);
@@ -131,7 +131,7 @@ export async function tryOnce(
 	const result = {...raw, ...judged.says, changed: judged.changed, failed: judged.failed};
 	if (step.effect === 'write') verdict.changed ||= judged.changed;
 	if (!judged.failed && !judged.again) return {end: 'done', result, move: step.guest?.(action, performed.receipt)};
-	const message = judged.failed ? String(raw.msg ?? 'failed_when is true') : 'the condition of `until` is not true';
+	const message = judged.failed ? String(raw.msg ?? 'failed_when is true') : 'the condition of `until` is false';
 	const remedies = judged.failed && Array.isArray(raw.remedies) ? raw.remedies.map(String) : [];
 	const failure = {...failureFacts(new StepError(message)), remedies, ...commandOf(raw, name.host)};
 	const stuck = judged.failed ? await takenBack(planned, performed.receipt, wanted.owner, tools, state) : undefined;

@@ -37,10 +37,10 @@ export class Breaker {
 	/** Why no more may begin. */
 	get reason(): string | undefined {
 		const {inARow, percent} = this.#bounds;
-		if (inARow !== undefined && this.#row >= inARow) return `${this.#row} moves in a row have failed`;
+		if (inARow !== undefined && this.#row >= inARow) return `${this.#row} consecutive moves failed`;
 		const share = (this.#failed * 100) / this.#parts;
 		if (percent !== undefined && share > percent) {
-			return `${this.#failed} of ${this.#parts} moves have failed, which is more than ${percent} %`;
+			return `${this.#failed} of ${this.#parts} moves failed, more than ${percent} %`;
 		}
 		return undefined;
 	}

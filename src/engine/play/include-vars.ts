@@ -29,7 +29,7 @@ function includeFor(node: IncludeVars, host: string, run: PlayRun): void {
 		const name = nodeName(node, host, item);
 		const untrue = firstUntrue(node.when, inside);
 		if (untrue !== undefined) {
-			skipped(name, `not when ${untrue}`, run.state);
+			skipped(name, `condition is false: ${untrue}`, run.state);
 			continue;
 		}
 		const vars = node.open(knownText(node.file.evaluate(inside)));

@@ -51,7 +51,7 @@ function asksFor(node: Include, host: string, run: PlayRun): readonly Asked[] {
 			const inside: Scope = scope.with({data: item.names});
 			const untrue = firstUntrue(node.when, inside);
 			if (untrue === undefined) return [{file: knownText(node.file.evaluate(inside)), item, host}];
-			skipped(nodeName(node, host, item), `not when ${untrue}`, run.state);
+			skipped(nodeName(node, host, item), `condition is false: ${untrue}`, run.state);
 			return [];
 		});
 	} catch (error) {

@@ -39,7 +39,7 @@ export async function runItem(
 	let {state} = run;
 	try {
 		const untrue = firstUntrue(task.when, scope);
-		if (untrue !== undefined) return {...skipped(bare, `not when ${untrue}`, state), ...nothingLeft};
+		if (untrue !== undefined) return {...skipped(bare, `condition is false: ${untrue}`, state), ...nothingLeft};
 		state = stateFor(task, scope, run.state);
 		const ended = await runPlain(task, owner, scope, item, state);
 		const {ansible_facts} = ended.result;

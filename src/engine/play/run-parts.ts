@@ -142,11 +142,11 @@ async function runPart(part: Part, whole: Whole, state: RunState): Promise<Actio
 	try {
 		release = await state.limits.acquire(part.claims, signal, {weight: part.weight, held});
 	} catch {
-		return {...notBegun(name, 'the run was told to stop', state), end: 'interrupted'};
+		return {...notBegun(name, 'the run is being stopped', state), end: 'interrupted'};
 	}
 	try {
 		if (breaker.reason !== undefined) {
-			await noteLeft(guest, host, `not begun: ${breaker.reason}`, state);
+			await noteLeft(guest, host, `not started: ${breaker.reason}`, state);
 			return notBegun(name, breaker.reason, state);
 		}
 		const wanted: ActionRequest = {

@@ -68,7 +68,7 @@ function readItems(
 	} catch (error) {
 		const name = nameOf(task, host, once);
 		const untrue = untrueAnyway(task, scope);
-		if (untrue !== undefined) return {ended: skipped(name, `not when ${untrue}`, run.state)};
+		if (untrue !== undefined) return {ended: skipped(name, `condition is false: ${untrue}`, run.state)};
 		return {ended: mistaken(error, name, run.state)};
 	}
 }

@@ -86,6 +86,6 @@ function settingOf(value: unknown, place: SourceRange): string | Secret {
 	const text = value instanceof Secret ? value.reveal() : asText(value);
 	if (!(value instanceof Secret) && !showsSecret(text)) return text;
 	if (!text.includes('\n')) return new Secret(text, 'made');
-	const hint = 'give it to the command by stdin';
-	throw new TemplateError('a secret of several lines cannot stand in an environment', place.at('/environment'), hint);
+	const hint = 'pass it to the command with stdin';
+	throw new TemplateError('an environment variable cannot contain a multi-line secret', place.at('/environment'), hint);
 }

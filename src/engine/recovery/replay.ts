@@ -44,7 +44,7 @@ const transitions: Readonly<
 /** Replays a journal. Throws Error for a record that cannot follow those before it. */
 export function replayJournal(records: readonly JournalEntry[]): JournalReplay {
 	const [run] = records;
-	if (run?.type !== 'run') throw new Error('a journal begins with its run');
+	if (run?.type !== 'run') throw new Error('the first record of a journal must be its run');
 	const accounts = new Map<string, ActionRecord>();
 	let exitCode: number | undefined;
 	for (const record of records.slice(1)) {
@@ -57,7 +57,7 @@ export function replayJournal(records: readonly JournalEntry[]): JournalReplay {
 			accounts.set(id, {id, host, step, action, ...(overrides === undefined ? {} : {overrides}), phase: 'started'});
 		} else if ('id' in record) {
 			const account = accounts.get(record.id);
-			if (account === undefined) throw new Error(`${record.type} of ${record.id}, which never began`);
+			if (account === undefined) throw new Error(`${record.type} of ${record.id}, which was never started`);
 			accounts.set(record.id, advance(account, record));
 		}
 	}

@@ -26,7 +26,7 @@ export function stepOf(
 	steps: RunState['input']['steps'],
 ): AnyStep {
 	const step = steps.get(name);
-	if (step?.kind !== 'action') throw new Error(`the run has the step ${name}, which there is not`);
+	if (step?.kind !== 'action') throw new Error(`the run contains the unknown step ${name}`);
 	// A command that says how it is undone is another step than one that does not.
 	return step.isWithUndo?.(action) === true ? (step.withUndo ?? step) : step;
 }

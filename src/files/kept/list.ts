@@ -46,7 +46,7 @@ export function keptCopies(host: string): Command {
 export function parseKeptCopies(stdout: string): KeptCopies {
 	const [head = '', ...rest] = stdout.split('\n').filter(line => line !== '');
 	const clock = /^clock (\d+)$/.exec(head)?.[1];
-	if (clock === undefined) throw new Error('the records of kept copies were not read');
+	if (clock === undefined) throw new Error('cannot read the records of kept copies');
 	const copies: KeptCopy[] = [];
 	let fields = new Map<string, string>();
 	for (const line of rest) {

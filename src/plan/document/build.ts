@@ -151,11 +151,11 @@ function undecided(playbook: Playbook, notes: readonly Rehearsed[]): readonly Un
 		const {task, title: name} = note;
 		if (note.kind === 'open') return [{task, name, reason: note.reason}];
 		if (note.kind !== 'refused' || !note.rescued) return [];
-		return [{task, name, reason: `it would fail now, and be rescued: ${note.message}`}];
+		return [{task, name, reason: `it would currently fail and be rescued: ${note.message}`}];
 	});
 	const rescuing = playbook.plays
 		.flatMap(play => rescuesIn(sectionsOf(play)))
-		.map(({id, name}) => ({task: id, name, reason: 'it is done only if something before it fails'}));
+		.map(({id, name}) => ({task: id, name, reason: 'runs only if an earlier task fails'}));
 	const seen = new Set<string>();
 	return [...open, ...rescuing].filter(({task}) => !seen.has(task) && seen.add(task) !== undefined);
 }

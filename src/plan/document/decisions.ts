@@ -80,24 +80,27 @@ export class Decisions {
 			if (this.#isOpen(id) || this.#choices.has(id)) return;
 			this.findings.lacking.add(id);
 			const known = this.#problems.get(id);
-			throw this.#refusal(known ?? `${title} is not in the plan: something has changed since it was made`);
+			throw this.#refusal(known ?? `${title} is not in the plan: conditions have changed since it was made`);
 		}
 		if (action === undefined) return;
 		// As it is written in a file.
 		const found = differences(planned.action, JSON.parse(JSON.stringify(action)), drift?.ignored);
 		const refused = this.findings.refused.get(planned.id);
-		if (found.length === 0 && refused !== undefined) throw this.#refusal(`${title} cannot be chosen: ${refused}`);
+		if (found.length === 0 && refused !== undefined)
+			throw this.#refusal(`${title} is not a possible choice: ${refused}`);
 		if (found.length === 0) return;
 		const told = found.slice(0, 4).map(one => differenceText(one, drift));
 		const more = found.length > told.length ? [`and ${found.length - told.length} more`] : [];
-		throw this.#refusal(`${guest ?? title} is not as it was planned: ${[...told, ...more].join('; ')}`);
+		throw this.#refusal(`${guest ?? title} has changed since the plan was made: ${[...told, ...more].join('; ')}`);
 	}
 
 	/** @throws StepError when the destination has been filled since. */
 	demandRoom({guest, to}: GuestMove, requiredKib: number, {availableKib}: HostFact): void {
 		if (availableKib >= requiredKib) return;
 		const mib = (kib: number) => Math.round(kib / 1024);
-		throw this.#refusal(`${guest} needs ${mib(requiredKib)} MiB on ${to}, which has ${mib(availableKib)} MiB left`);
+		throw this.#refusal(
+			`${guest} requires ${mib(requiredKib)} MiB on ${to}, which has ${mib(availableKib)} MiB available`,
+		);
 	}
 
 	#isOpen(id: string): boolean {
@@ -105,7 +108,7 @@ export class Decisions {
 	}
 
 	#refusal(message: string): StepError {
-		return new StepError(message, `plan again, and compare: vacate diff ${this.#file} NEW`, {retry: 'never'});
+		return new StepError(message, `make a new plan and compare: vacate diff ${this.#file} NEW`, {retry: 'never'});
 	}
 }
 

@@ -25,11 +25,11 @@ function isPlain(value: Json | undefined): value is {readonly [key: string]: Jso
 /** `memory 16 MiB, planned with 8 MiB`, as the step tells it. */
 export function differenceText(difference: Difference, drift: Drift<never> | undefined): string {
 	const {subject, was, now} = drift?.describe?.(difference) ?? {subject: difference.at.join('.')};
-	return `${subject} ${now ?? short(difference.now)}, planned with ${was ?? short(difference.was)}`;
+	return `${subject}: ${now ?? short(difference.now)} (planned: ${was ?? short(difference.was)})`;
 }
 
 function short(value: Json | undefined): string {
-	if (value === undefined) return 'not there';
+	if (value === undefined) return 'absent';
 	const text = typeof value === 'string' ? value : JSON.stringify(value);
 	return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }

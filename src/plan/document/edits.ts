@@ -92,11 +92,13 @@ function idEdits({actions, choices}: Plan): readonly Edit[] {
 	const twice = (id: string) => seen.has(id) || seen.add(id) === undefined;
 	return [
 		...actions.flatMap(({id, task}, index) => [
-			...(twice(`action ${id}`) ? [{at: `/actions/${index}/id`, message: `${id} stands twice`}] : []),
-			...(id.startsWith(`${task}@`) ? [] : [{at: `/actions/${index}/task`, message: `${id} is not of task ${task}`}]),
+			...(twice(`action ${id}`) ? [{at: `/actions/${index}/id`, message: `duplicate id ${id}`}] : []),
+			...(id.startsWith(`${task}@`)
+				? []
+				: [{at: `/actions/${index}/task`, message: `${id} does not belong to task ${task}`}]),
 		]),
 		...choices.flatMap(({id}, index) =>
-			twice(`choice ${id}`) ? [{at: `/choices/${index}/id`, message: `${id} stands twice`}] : [],
+			twice(`choice ${id}`) ? [{at: `/choices/${index}/id`, message: `duplicate id ${id}`}] : [],
 		),
 	];
 }
@@ -124,7 +126,7 @@ function partEdits({actions, choices}: Plan): readonly Edit[] {
 				...(part.on === undefined || part.on === action.host
 					? []
 					: [{at: `${at}/on`, message: `${part.id}: on differs from the host of its action: ${action.host}`}]),
-				...(isLater ? [] : [{at, message: `${part.id} stands in another order among the actions`}]),
+				...(isLater ? [] : [{at, message: `${part.id} has a different position among the actions`}]),
 			];
 		});
 	});

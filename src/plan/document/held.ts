@@ -78,12 +78,12 @@ function stray<Item>(
 	at: string,
 ): readonly Edit[] {
 	return items.flatMap((item, index) =>
-		isKnown(item) ? [] : [{at: `${at}/${index}`, message: `the playbook does not give ${what} ${nameOf(item)}`}],
+		isKnown(item) ? [] : [{at: `${at}/${index}`, message: `${what} ${nameOf(item)} does not follow from the playbook`}],
 	);
 }
 
 function openName({task}: {readonly task: string}): string {
-	return `what is decided at run time: ${task}`;
+	return `decided at run time: ${task}`;
 }
 
 const given = ['task', 'host', 'step', 'title', 'guest', 'uuid', 'to', 'reads', 'undo'] as const;
@@ -94,7 +94,7 @@ function actionEdits(action: PlannedAction, now: PlannedAction | undefined, at: 
 		.filter(key => !isSame(action[key], now[key]))
 		.map(key => ({
 			at: `${at}/${key}`,
-			message: `${action.id}: the playbook gives ${now[key] === undefined ? `no ${key}` : `${key} ${textOf(now[key])}`}`,
+			message: `${action.id}: the playbook yields ${now[key] === undefined ? `no ${key}` : `${key} ${textOf(now[key])}`}`,
 		}));
 }
 
@@ -108,7 +108,7 @@ function choiceEdits(
 	return [
 		...(['step', 'limits'] as const)
 			.filter(key => !isSame(choice[key], now[key]))
-			.map(key => ({at: `${at}/${key}`, message: `${choice.id}: the playbook gives ${key} ${textOf(now[key])}`})),
+			.map(key => ({at: `${at}/${key}`, message: `${choice.id}: the playbook yields ${key} ${textOf(now[key])}`})),
 		...choice.parts.flatMap((part, index) =>
 			partEdits(part, now.parts[index], actions.has(part.id), `${at}/parts/${index}`),
 		),
@@ -125,7 +125,7 @@ function partEdits(part: ChosenPart, now: ChosenPart | undefined, isAsPlanned: b
 		.filter(key => !isSame(part[key], now[key]))
 		.map(key => ({
 			at: `${at}/${key}`,
-			message: `${part.id}: the playbook gives ${now[key] === undefined ? `no ${key}` : `${key} ${textOf(now[key])}`}`,
+			message: `${part.id}: the playbook yields ${now[key] === undefined ? `no ${key}` : `${key} ${textOf(now[key])}`}`,
 		}));
 }
 
@@ -134,7 +134,7 @@ function taskEdits(task: Plan['tasks'][number], now: Plan, at: string): readonly
 	if (found === undefined) return [];
 	return (['name', 'play', 'step'] as const)
 		.filter(key => found[key] !== task[key])
-		.map(key => ({at: `${at}/${key}`, message: `${task.task}: the playbook gives ${key} ${found[key]}`}));
+		.map(key => ({at: `${at}/${key}`, message: `${task.task}: the playbook yields ${key} ${found[key]}`}));
 }
 
 /** What the playbook asks for and the plan does not have, where nothing had failed when it was made. */

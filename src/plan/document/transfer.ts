@@ -5,8 +5,7 @@ import type {PartExpected} from '../../steps/step.ts';
 import type {ActionExpected} from './model.ts';
 
 /** What the expectations take for granted. */
-export const assuming =
-	'links as fast as their cards say, else 1 Gbit/s, and guests that change a tenth of their memory while it is sent, where that was not counted';
+export const assuming = 'NIC link speed (1 Gbit/s if unknown) and 10 % dirtied memory, unless measured';
 
 /** What the step that has chosen a move expects of it, in whole seconds. */
 export function expectedAs({

@@ -37,7 +37,7 @@ function endProblems(
 	return needed.flatMap((file): readonly RuleProblem[] => {
 		const path = `${folder}/${file}`;
 		if (missing.includes(file)) {
-			return [{reason: `there is no ${path} on ${host}`, remedy: run(host, 'virt-pki-validate')}];
+			return [{reason: `${path} does not exist on ${host}`, remedy: run(host, 'virt-pki-validate')}];
 		}
 		const certificate = certificates[file];
 		if (certificate === undefined) return [];

@@ -14,7 +14,8 @@ export function guestOf(guest: string, host: string, facts: Facts): DomainStatus
 	if (found !== undefined) return found;
 	const names = entries.map(({name}) => name);
 	const nearest = nearestName(guest, names);
-	const hint = nearest === undefined ? `it has: ${names.join(', ') || 'no guests'}` : `did you mean ${nearest}?`;
+	const hint =
+		nearest === undefined ? `guests on this host: ${names.join(', ') || 'none'}` : `did you mean ${nearest}?`;
 	throw new StepError(`${host} has no guest ${guest}`, hint, {retry: 'never'});
 }
 

@@ -14,7 +14,7 @@ const params = {
 		...properties,
 		not_known: {
 			enum: ['warn', 'block'],
-			description: 'What cannot be checked fails the task (`block`, the default), or is only told.',
+			description: 'Whether checks that cannot be performed are blockers (`block`, the default) or warnings (`warn`).',
 		},
 	},
 } as const;
@@ -39,7 +39,8 @@ export const preflight = defineStep<
 >({
 	kind: 'action',
 	name: 'preflight',
-	summary: 'Check whether the guests of the host could move, and list all blockers and warnings, each with its remedy.',
+	summary:
+		'Check whether the guests of the host can be evacuated, and list all blockers and warnings with their remedies.',
 	examples: ['preflight: {to: "compute:!kvm1"}', 'preflight: {to: compute, window: 2 h, round_trip: required}'],
 	effect: 'read',
 	params,

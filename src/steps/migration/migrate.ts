@@ -63,18 +63,18 @@ const params = {
 	required: ['guest', 'to'],
 	properties: {
 		guest: {type: 'string', minLength: 1, description: 'Name or UUID of the guest, on the host that the task runs on.'},
-		to: {type: 'string', minLength: 1, description: 'The destination, by its name in the inventory.'},
+		to: {type: 'string', minLength: 1, description: 'Name of the destination, as in the inventory.'},
 		over: {
 			type: 'array',
 			description:
-				'Files of the destination that the guest has left there, with device, inode and time of birth: they are written over while they are these.',
+				'Files that the guest left at the destination. Each is overwritten if its device, inode and birth time still match.',
 			items: {
 				type: 'object',
 				additionalProperties: false,
 				required: ['path', 'identity'],
 				properties: {
-					path: {type: 'string', description: 'The file.'},
-					identity: {type: 'string', description: 'Its device, inode and time of birth.'},
+					path: {type: 'string', description: 'Path of the file.'},
+					identity: {type: 'string', description: 'Device, inode and birth time of the file.'},
 				},
 			},
 		},
@@ -83,22 +83,23 @@ const params = {
 	},
 } as const;
 
-/** One move of a running guest with every choice made. */
+/** The move of a running guest, with all choices made. */
 export type LiveMove = PlannedMove & {readonly mode: 'live'; readonly disks: DiskPlan};
 
 export type MigrateAction = LiveMove | ColdMove;
 
 export type MigrateReceipt = MoveReceipt & {
 	readonly images: readonly MadeImage[];
-	/** What the guest has left at its source. */
+	/** What the guest left at its source. */
 	readonly kept: NonNullable<GuestMove['kept']>;
 };
 
-/** Moves one guest, with its local disks, and proves that it has arrived. */
+/** Moves one guest with its local disks, and verifies that it has arrived. */
 export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>({
 	kind: 'action',
 	name: 'migrate',
-	summary: 'Move a running guest to another host, live, with its local disks; with offline, also one that is shut off.',
+	summary:
+		'Live-migrate a running guest, including its local disks, to another host. With `offline`, also move a guest that is shut off.',
 	examples: [
 		'migrate: {guest: web1, to: kvm2}',
 		'migrate: {guest: db1, to: kvm3, auto_converge: true, mode: managed}',
@@ -111,7 +112,7 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 
 	contradictions: (params, isOpen) => contradictionsIn(saidOfMove(params, isOpen)),
 
-	// virsh of libvirt before 4.4 cannot compare; libvirt itself compares as well, when the guest goes.
+	// virsh before libvirt 4.4 cannot compare CPUs; libvirt also compares them when the migration starts.
 	isOptional: ({kind}) => kind === 'cpu',
 
 	needs(wish, at, facts) {
@@ -142,7 +143,7 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 		const {mode = 'p2p', max_downtime, deadline, stall, ...options} = chosen;
 		demandOptions(options, at, facts);
 		const wish = {guest, to, offline: wishes.offline === true};
-		if (hasMoved(wish, at, facts)) return {skip: `${guest} is on ${to} already`};
+		if (hasMoved(wish, at, facts)) return {skip: `${guest} is already on ${to}`};
 		const {move: moving, definition} = planMove(wish, at, facts);
 		const relay = mode === 'relay' ? {relay: relayPath(at.mark)} : {};
 		const move = {...moving, ...definitionsAfter(moving, wishes), ...relay};
@@ -267,11 +268,11 @@ export const migrate = defineStep<typeof params, MigrateAction, MigrateReceipt>(
 	traces: ({move, disks}) => tracesOf(move.destination, madeBy(disks)),
 });
 
-/** A guest that is off is nothing but its definition. */
+/** A guest that is shut off exists only as its definition. */
 function wouldBeGone({guest, destination}: GuestMigration): StepError {
 	return new StepError(
-		`${guest} is shut off, and without a definition on ${destination} it would be gone`,
-		'leave persistent out, or say persistent: true',
+		`${guest} is shut off and would be lost without a definition on ${destination}`,
+		'remove persistent, or set persistent: true',
 		{retry: 'never'},
 	);
 }
@@ -285,7 +286,7 @@ function togetherOf({parallel, deadline}: {readonly parallel?: boolean; readonly
 	return {parallel, postcopy: deadline?.then === 'postcopy'};
 }
 
-/** What is said of live migrations holds for our own streams. */
+/** Options of live migrations also apply to vacate's own streams. */
 function transferOf(
 	{listen, disksPort}: Peer,
 	{listen_address, disks_port, tls, tls_destination: hostname}: MigrateOptions,
@@ -299,13 +300,13 @@ function transferOf(
 	};
 }
 
-/** A paused guest changes no memory, so its move ends by itself; and libvirt refuses post-copy for it. */
+/** A paused guest dirties no memory, so its move always converges; and libvirt refuses post-copy for it. */
 function convergenceFor({paused}: GuestMigration, convergence: ConvergencePolicy): ConvergencePolicy {
 	return paused && convergence.timeoutAction === 'postcopy' ? {...convergence, timeoutAction: 'abort'} : convergence;
 }
 
 function sizeOf(move: GuestMigration, disks: DiskPlan) {
-	// Not what the images hold now: while the guest runs, that is another number from moment to moment.
+	// Without allocated sizes, which change constantly while the guest runs.
 	const sizes = [
 		...disks.copies.map(({image}) => image.virtualBytes),
 		...(disks.reusedDisks ?? []).map(({virtualBytes}) => virtualBytes),

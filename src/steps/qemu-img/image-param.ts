@@ -4,7 +4,7 @@ export const imageParam = {
 	additionalProperties: false,
 	required: ['path'],
 	properties: {
-		path: {type: 'string', minLength: 1, description: 'The image, as a path on the host.'},
-		format: {type: 'string', description: 'Its format: qcow2, which is the default, raw, …'},
+		path: {type: 'string', minLength: 1, description: 'Path of the image on the host.'},
+		format: {type: 'string', description: 'Format of the image, such as qcow2 (the default) or raw.'},
 	},
 } as const;

@@ -34,7 +34,7 @@ export function readDefinition(xml: string): Omit<DomainDefinition, 'traits' | '
 function demandCarried(xml: string): void {
 	const [lossy] = /<[^<>]*[\t\r][^<>]*>|<name>[^<>]*\r[^<>]*</.exec(xml) ?? [];
 	if (lossy === undefined) return;
-	throw new Error(`libvirt cannot hand on a tab or carriage return in a name or path: ${JSON.stringify(lossy)}`);
+	throw new Error(`libvirt cannot pass on a tab or carriage return in a name or path: ${JSON.stringify(lossy)}`);
 }
 
 /**

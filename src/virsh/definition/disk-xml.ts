@@ -40,16 +40,16 @@ function unsupportedIn(disk: Element, isStored: boolean): readonly string[] {
 	const path = attribute(source, 'file') ?? attribute(source, 'dev');
 	const needsPath = ['file', 'block'].includes(type) && !['cdrom', 'floppy'].includes(deviceOf(disk));
 	return [
-		...(supportedTypes.includes(type) ? [] : [`it is of the type ${type}`]),
-		...(needsPath && path === undefined ? ['its definition names no file'] : []),
-		...(child(source, 'slices') === undefined ? [] : ['it is a part of a larger file (<slices>)']),
-		...(child(source, 'dataStore') === undefined ? [] : ['its data is in a file of its own (<dataStore>)']),
-		...(child(disk, 'mirror') === undefined ? [] : ['a block job copies it (<mirror>)']),
-		...(type === 'network' && hosts.some(isLocal) ? ['the host itself serves it'] : []),
+		...(supportedTypes.includes(type) ? [] : [`its type is ${type}`]),
+		...(needsPath && path === undefined ? ['its definition contains no file'] : []),
+		...(child(source, 'slices') === undefined ? [] : ['it is a slice of a larger file (<slices>)']),
+		...(child(source, 'dataStore') === undefined ? [] : ['it has an external data file (<dataStore>)']),
+		...(child(disk, 'mirror') === undefined ? [] : ['a block job is copying it (<mirror>)']),
+		...(type === 'network' && hosts.some(isLocal) ? ['it is served by the host itself'] : []),
 		// libvirt writes the layers that it finds into the definition of a guest that runs.
 		...(isStored && attribute(child(disk, 'backingStore'), 'type') !== undefined ? [namesLayers] : []),
 	];
 }
 
 /** True only where the top alone is copied. */
-export const namesLayers = 'its stored definition names the images below it (<backingStore>)';
+export const namesLayers = 'its persistent definition contains the backing chain (<backingStore>)';

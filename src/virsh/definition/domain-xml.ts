@@ -6,7 +6,7 @@ export function parse(xml: string): Document {
 		return new DOMParser({onError: onErrorStopParsing, normalizeLineEndings: asItIs}).parseFromString(xml, 'text/xml');
 	} catch (error) {
 		// What the library throws is no Error.
-		throw new Error(`not whole XML: ${(error as {message?: unknown}).message}`);
+		throw new Error(`invalid XML: ${(error as {message?: unknown}).message}`);
 	}
 }
 

@@ -3,7 +3,7 @@ import {attribute, child, children, parse, textAttribute, textOf} from './domain
 
 /** What a definition names of its host, beside disks: without it the guest does not start there. */
 export type HostNeeds = {
-	/** `what` is `its emulator`, `the folder of its console` and the like. */
+	/** `what` is a phrase such as `the emulator` or `the directory of the console`. */
 	readonly paths: readonly {readonly what: string; readonly path: string}[];
 	/** Addresses that it listens on, which must be the host's. */
 	readonly addresses: readonly {readonly what: string; readonly address: string}[];
@@ -61,18 +61,18 @@ function sourceText(device: Element): string {
 
 function osPaths(root: Element | undefined): HostNeeds['paths'] {
 	const os = child(root, 'os');
-	const named = ['kernel', 'initrd', 'dtb', 'shim'].map(name => ({what: `its ${name}`, path: textOf(os, name)}));
+	const named = ['kernel', 'initrd', 'dtb', 'shim'].map(name => ({what: `the ${name}`, path: textOf(os, name)}));
 	const tables = children(child(os, 'acpi'), 'table').map(table => ({
-		what: 'its ACPI table',
+		what: 'the ACPI table',
 		path: table.textContent ?? '',
 	}));
 	const entries = children(root, 'sysinfo')
 		.filter(sysinfo => attribute(sysinfo, 'type') === 'fwcfg')
 		.flatMap(sysinfo => children(sysinfo, 'entry'))
-		.map(entry => ({what: 'its fw_cfg file', path: textAttribute(entry, 'file')}));
+		.map(entry => ({what: 'the fw_cfg file', path: textAttribute(entry, 'file')}));
 	const firmware = [
-		{what: 'its firmware', path: textOf(os, 'loader')},
-		{what: 'the template of its NVRAM', path: textAttribute(child(os, 'nvram'), 'template')},
+		{what: 'the firmware', path: textOf(os, 'loader')},
+		{what: 'the NVRAM template', path: textAttribute(child(os, 'nvram'), 'template')},
 	];
 	return [...firmware, ...named, ...tables, ...entries].filter(({path}) => path.startsWith('/'));
 }
@@ -82,9 +82,9 @@ function devicePaths(devices: Element | undefined): HostNeeds['paths'] {
 	const random = children(devices, 'rng').flatMap(rng =>
 		children(rng, 'backend')
 			.filter(backend => attribute(backend, 'model') === 'random')
-			.map(backend => ({what: 'its source of random numbers', path: backend.textContent?.trim() ?? ''})),
+			.map(backend => ({what: 'the source of random numbers', path: backend.textContent?.trim() ?? ''})),
 	);
-	return [{what: 'its emulator', path: emulator}, ...random].filter(({path}) => path.startsWith('/'));
+	return [{what: 'the emulator', path: emulator}, ...random].filter(({path}) => path.startsWith('/'));
 }
 
 /** libvirt makes these folders itself. */
@@ -100,9 +100,9 @@ function characterPaths(device: Element): HostNeeds['paths'] {
 	const isMade = type === 'file' || type === 'pipe' || (type === 'unix' && attribute(source, 'mode') !== 'connect');
 	const isThere = type === 'dev' || (type === 'unix' && attribute(source, 'mode') === 'connect');
 	return [
-		...(isMade ? [{what: `the folder of its ${what}`, path: folderOf(path)}] : []),
-		...(isThere ? [{what: `its ${what}`, path}] : []),
-		{what: `the folder of the log of its ${what}`, path: folderOf(log)},
+		...(isMade ? [{what: `the directory of the ${what}`, path: folderOf(path)}] : []),
+		...(isThere ? [{what: `the ${what}`, path}] : []),
+		{what: `the directory of the log of the ${what}`, path: folderOf(log)},
 	].filter(one => one.path.startsWith('/') && !ownFolders.some(folder => `${one.path}/`.startsWith(folder)));
 }
 
@@ -117,7 +117,7 @@ function graphicsAddresses(graphics: Element): HostNeeds['addresses'] {
 	const named = listens
 		.filter(listen => attribute(listen, 'type') === 'address')
 		.map(listen => textAttribute(listen, 'address'));
-	return [...own, ...named].map(address => ({what: `its ${textAttribute(graphics, 'type')} graphics`, address}));
+	return [...own, ...named].map(address => ({what: `the ${textAttribute(graphics, 'type')} graphics`, address}));
 }
 
 function graphicsPorts(graphics: Element): HostNeeds['ports'] {
@@ -125,7 +125,7 @@ function graphicsPorts(graphics: Element): HostNeeds['ports'] {
 	return ['port', 'tlsPort', 'websocket']
 		.map(name => Number(attribute(graphics, name) ?? 0))
 		.filter(port => port > 0)
-		.map(port => ({what: `its ${textAttribute(graphics, 'type')} graphics`, port}));
+		.map(port => ({what: `the ${textAttribute(graphics, 'type')} graphics`, port}));
 }
 
 function boundSources(device: Element): readonly Element[] {
@@ -134,7 +134,7 @@ function boundSources(device: Element): readonly Element[] {
 }
 
 function characterAddresses(device: Element): HostNeeds['addresses'] {
-	return boundSources(device).map(source => ({what: `its ${device.nodeName}`, address: textAttribute(source, 'host')}));
+	return boundSources(device).map(source => ({what: `the ${device.nodeName}`, address: textAttribute(source, 'host')}));
 }
 
 function characterPorts(device: Element): HostNeeds['ports'] {
@@ -142,7 +142,7 @@ function characterPorts(device: Element): HostNeeds['ports'] {
 	return boundSources(device)
 		.map(source => Number(textAttribute(source, 'service')))
 		.filter(port => port > 0)
-		.map(port => ({what: `its ${device.nodeName}`, port}));
+		.map(port => ({what: `the ${device.nodeName}`, port}));
 }
 
 /** Not all addresses, not one that every host has, and not a name, which each host resolves for itself. */

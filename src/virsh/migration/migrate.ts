@@ -149,7 +149,7 @@ export function helpMigrate(host: string): Command {
  */
 export function parseHelpMigrate(stdout: string): readonly string[] {
 	const options = [...stdout.matchAll(/^ +\[?(--[a-z0-9-]+)/gm)].map(([, option = '']) => option);
-	if (!options.includes('--live')) throw new Error('virsh help migrate names no options');
+	if (!options.includes('--live')) throw new Error('virsh help migrate lists no options');
 	return options;
 }
 

@@ -31,7 +31,7 @@ export function migrationLog(host: string, guest: string, sinceMs: number): Comm
 /** @throws Error when the answer has no end. */
 export function parseMigrationLog(stdout: string): MigrationLog {
 	const lines = stdout.split('\n');
-	if (!lines.includes('end')) throw new Error('the host did not tell all of its logs');
+	if (!lines.includes('end')) throw new Error('the output of the host logs is incomplete');
 	const of = (log: string) => lines.filter(line => line.startsWith(`${log} `)).map(line => line.slice(log.length + 1));
 	return {qemu: qemuErrors(of('qemu')), libvirt: libvirtErrors(of('libvirt'))};
 }

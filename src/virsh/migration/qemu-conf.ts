@@ -50,7 +50,7 @@ export function qemuConf(host: string): Command {
 export function parseQemuConf(stdout: string): QemuConf {
 	const line = (word: string) => new RegExp(`^${word} (.+)$`, 'm').exec(stdout)?.[1];
 	const folder = line('folder');
-	if (folder === undefined) throw new Error('the settings of QEMU name no folder for certificates');
+	if (folder === undefined) throw new Error('the QEMU settings contain no certificate directory');
 	return {
 		ports: {
 			min: Number(line('migration_port_min') ?? defaultPorts.min),

@@ -71,8 +71,9 @@ export function evacuationInputOf(params: EvacuateParams, at: PlanContext, facts
 	const plain = names.map((name): ClusterHost => {
 		const host = hostOf(name, at, facts, params, comingKib);
 		const [blocker] = blockersOfDestination(report, name, notKnown);
-		if (host === undefined) return silent(name, blocker?.reason ?? silenceOf(name, facts) ?? 'it did not answer');
-		if (name === source) return {...host, closed: 'it is being emptied'};
+		if (host === undefined)
+			return silent(name, blocker?.reason ?? silenceOf(name, facts) ?? 'the host did not respond');
+		if (name === source) return {...host, closed: 'the host is being evacuated'};
 		return blocker === undefined ? host : {...host, closed: blocker.reason};
 	});
 	const checked = all.map(guest => ({...guest, obstacles: obstacles.get(guest.id) ?? []}));
@@ -87,13 +88,13 @@ export function evacuationInputOf(params: EvacuateParams, at: PlanContext, facts
 	};
 }
 
-/** What the playbook says of a guest stands before what its metadata say. */
+/** Settings of the playbook override the guest's metadata. */
 function settled(
 	guest: ClusterGuest,
 	{policy, each = [], migrate}: EvacuateParams,
 	{hosts}: PlanContext,
 ): ClusterGuest {
-	// Whoever says that guests that are off shall move says it of all.
+	// `offline: true` applies to all guests that are shut off.
 	const usual = policy ?? (migrate?.offline === true ? 'live_or_cold' : 'live');
 	let own: ClusterGuest = guest.policy === 'live' ? {...guest, policy: usual} : guest;
 	for (const one of each) {
@@ -110,7 +111,7 @@ function settled(
 	return own;
 }
 
-/** A host of which nothing is known: it stands in the list of those that take nobody, with why. */
+/** A host without facts: it accepts no guests, for the reason given. */
 function silent(name: string, why: string): ClusterHost {
 	return {
 		name,

@@ -21,7 +21,7 @@ export function guestFacts({id: uuid, name, host}: ClusterGuest, facts: Facts): 
 	if (definition === undefined) {
 		const request = {kind: 'domain', host, uuid} as const;
 		if (!facts.has(request)) return common;
-		return {...common, definition: {why: facts.whyUnread(request)?.why ?? `${host} does not have it any more`}};
+		return {...common, definition: {why: facts.whyUnread(request)?.why ?? `the guest no longer exists on ${host}`}};
 	}
 	const targets = definition.disks.filter(({device}) => device === 'disk').map(({target}) => target);
 	const standing = facts.get({kind: 'domain-details', host, uuid, targets});

@@ -47,7 +47,7 @@ export function arrange(
 	const guests = new Map(cluster.guests.map(guest => [guest.id, guest]));
 	const guestOf = (id: string) => {
 		const guest = guests.get(id);
-		if (guest === undefined) throw new Error(`${id} is no guest of the cluster`);
+		if (guest === undefined) throw new Error(`${id} is not a guest of the cluster`);
 		return guest;
 	};
 	const placement = place(cluster, wish);

@@ -20,7 +20,7 @@ export function demandKnownGuests({guests}: EvacuateParams, hosts: readonly stri
 	const [first] = unknown;
 	if (first === undefined) return;
 	throw new StepError(
-		`guests: no host has a guest named ${unknown.join(', ')}: looked at ${hosts.join(', ')}`,
+		`guests: no guest named ${unknown.join(', ')} on ${hosts.join(', ')}`,
 		nearest(first, known) ?? `list the guests: virsh list --all (on ${hosts[0]})`,
 		{retry: 'never'},
 	);

@@ -91,9 +91,9 @@ function pairFacts(
 		}
 		const own = ownCopy(destination, id, path, facts);
 		if (own === undefined) return [{target, found: 'foreign'}];
-		// It makes way for what comes.
+		// A proven kept copy is replaced by the new image.
 		if (own.why === undefined) return [{target, found: 'nothing'}];
-		return [{target, found: 'foreign', why: `its kept copy, ${copyText(own.copy)}, but ${own.why}`}];
+		return [{target, found: 'foreign', why: `a kept copy of this guest (${copyText(own.copy)}), but ${own.why}`}];
 	});
 	const lacks = definition && hostProblems({definition, destination, mode: state === 'off' ? 'cold' : 'live'}, facts);
 	return {
@@ -107,7 +107,7 @@ function pairFacts(
 
 function mediumThere(disk: DomainDisk, pair: FilePair, media: MoveParams['media'], facts: Facts): readonly DiskThere[] {
 	const {target, device} = disk;
-	// It is taken out before the move.
+	// It is ejected before the move.
 	if (media === 'eject' && device !== 'disk') return [{target, found: 'same'}];
 	const found = isHostDrive(disk) ? driveThere(pair, facts) : fileThere(pair, facts);
 	if (found === undefined) return [];

@@ -19,13 +19,13 @@ export function whoCannotReturn(
 		hosts: hosts.map(({closed: _, ...host}) =>
 			homes.has(host.name)
 				? {...host, freeKib: host.memoryKib, reserveKib: 0}
-				: {...host, closed: 'it is not where the guest was'},
+				: {...host, closed: 'the guest did not come from this host'},
 		),
 		guests: guests.map(guest => {
 			const host = away.get(guest.id);
 			if (host === undefined) return guest;
 			const obstacles = isOlder(guest.host, host)
-				? [{modes: ['live' as const], reason: `${guest.host} has an older libvirt or QEMU than ${host}`}]
+				? [{modes: ['live' as const], reason: `${guest.host} has an older version of libvirt or QEMU than ${host}`}]
 				: [];
 			const disks = guest.disks.map(disk => ({...disk, spaceBytes: 0, virtualBytes: disk.spaceBytes}));
 			return {
