@@ -157,7 +157,7 @@ test.serial('strict validation also gives advice', async t => {
 
 test.serial('doc lists the steps, and tells of each its parameters', async t => {
 	const list = await vacate(folder, 'doc');
-	t.regex(list.stdout, /^migrate +Move a running guest/m);
+	t.regex(list.stdout, /^migrate +Live-migrate a running guest/m);
 	const one = await vacate(folder, 'doc', 'migrate');
 	t.regex(one.stdout, /auto_converge \(true or false\)/);
 	t.regex(list.stdout, /^include_tasks +Include the tasks of another file/m);
