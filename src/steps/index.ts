@@ -67,5 +67,5 @@ const all: readonly Step[] = [
 	waitForConnection,
 ];
 
-/** Every step that a task can name. */
+/** All steps. */
 export const steps: ReadonlyMap<string, Step> = new Map(all.map(step => [step.name, step]));

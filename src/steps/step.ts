@@ -180,8 +180,8 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	/** Whether it can write. Reads are neither undone nor recorded as intents in the journal. */
 	readonly effect: 'read' | 'write';
 	/**
-	 * When true, its action and receipt may contain secrets from playbooks and command output, and `undo` requires only the field
-	 * `undo` of the action, which contains no secrets: the journal masks the rest.
+	 * When true, its action and receipt may contain secrets from playbooks and command output, and `undo` requires only
+	 * the field `undo` of the action, which contains no secrets: the journal masks the rest.
 	 */
 	readonly outputMayBeSecret?: true;
 	/** When true, no other run may change the same hosts while this run is active. */
@@ -292,11 +292,14 @@ export type CompositeStep<Params = never> = Common<Params> & {
 	/** A failed part is retried while others succeed. With `true` for the parameters, its failure is only a warning. */
 	bestEffort?(params: Params): boolean;
 	/**
-	 * Pure: the parts, and the guests that stay. With `chosen`, exactly these parts in their order, each planned as it would have been
-	 * without; parts that the step could not have chosen are `refused`.
+	 * Pure: the parts, and the guests that stay. With `chosen`, exactly these parts in their order, each planned as it
+	 * would have been without; parts that the step could not have chosen are `refused`.
 	 */
 	expand(params: Params, at: PlanContext, facts: Facts, chosen?: readonly ChosenMove[]): Expansion;
-	/** Guests that are on the host now, for a step whose parts were chosen by a plan: guests without a part were not planned. */
+	/**
+	 * Guests that are on the host now, for a step whose parts were chosen by a plan: guests without a part were not
+	 * planned.
+	 */
 	unplanned?(params: Params, at: PlanContext, facts: Facts): readonly GuestStaying[];
 	/** When to start no more parts because too many have failed. */
 	bounds?(params: Params): PartBounds;

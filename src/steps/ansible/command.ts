@@ -23,7 +23,7 @@ const params = {
 
 type Params = CommandParams & {readonly argv?: readonly string[]; readonly cmd?: string};
 
-/** Runs any command. What it does is not known here: only the task can say, in `undo`, what takes it back. */
+/** Runs any command. Its effects are unknown, so it can only be undone with `undo` of the task. */
 export const command = defineCommandLine<Params>({
 	name: 'command',
 	summary: 'Run a command on the host, without a shell.',

@@ -37,7 +37,7 @@ type RebootAction = {
 	readonly reboot: Command;
 	readonly bootTime: Command;
 	readonly test: Command;
-	/** Guests may not run, and this is asked once more right before. */
+	/** Guests must not be running, which is checked again immediately before. */
 	readonly emptyHost: boolean;
 	readonly beforeMs: number;
 	readonly afterMs: number;
@@ -109,7 +109,7 @@ function refuseGuests(host: string, domains: readonly {readonly name: string; re
 	);
 }
 
-/** A host that goes down takes the connection with it: only what it says in so many words is a refusal. */
+/** A host that goes down closes the connection, so only an explicit error message is a failure. */
 async function goDown(command: Command, context: StepContext): Promise<void> {
 	try {
 		const outcome = await context.attempt(command);

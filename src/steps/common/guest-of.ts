@@ -4,9 +4,9 @@ import {nearestName} from '../../spelling/nearest.ts';
 import type {DomainStatus} from '../../virsh/domains.ts';
 
 /**
- * The guest of a name or UUID on a host whose census has been read.
+ * The guest with a name or UUID on a host whose domains have been read.
  *
- * @throws StepError when the host has none.
+ * @throws StepError if the host has none.
  */
 export function guestOf(guest: string, host: string, facts: Facts): DomainStatus {
 	const entries = facts.of({kind: 'domains', host});
@@ -19,7 +19,7 @@ export function guestOf(guest: string, host: string, facts: Facts): DomainStatus
 	throw new StepError(`${host} has no guest ${guest}`, hint, {retry: 'never'});
 }
 
-/** The same; undefined when the host has none, or has not been asked yet. */
+/** The guest with a name or UUID; undefined if the host has none, or has not been queried yet. */
 export function knownGuest(guest: string, host: string, facts: Facts): DomainStatus | undefined {
 	return facts.get({kind: 'domains', host})?.find(({uuid, name}) => uuid === guest || name === guest);
 }

@@ -30,7 +30,7 @@ type CleanParams = {readonly older_than?: string; readonly guests?: readonly str
 
 type CopyToDelete = {
 	readonly path: string;
-	/** The guest's UUID and its name. */
+	/** UUID and name of the guest. */
 	readonly guest: string;
 	readonly name: string;
 	readonly dataBytes: number;

@@ -7,7 +7,7 @@ const limit = (description: string) => ({type: 'integer', minimum: 1, descriptio
 
 const text = {type: 'string', minLength: 1} as const;
 
-/** One text or several. */
+/** A string or a list of strings. */
 const texts = (description: string) =>
 	({anyOf: [text, {type: 'array', items: text, minItems: 1}], description}) as const;
 
@@ -40,7 +40,7 @@ const rule = {
 	},
 } as const;
 
-/** How guests move from one set of hosts to another: what `evacuate` and `return_home` have in common. */
+/** Parameters common to `evacuate` and `return_home`. */
 export const moving = {
 	order: {
 		anyOf: [{enum: orders}, {type: 'array', items: {enum: orders}, minItems: 1}],

@@ -108,7 +108,7 @@ type Nobody = {readonly reason: string; readonly remedy: string};
 
 /** Why no guest may move at all; undefined if guests may move. */
 function whyNobody(params: EvacuateParams, {scene, arranged, wayBack}: EvacuationAnalysis): Nobody | undefined {
-	// A run takes its locks itself; a plan for later may be made while another run holds the host.
+	// A run acquires its locks itself; a plan for later may be made while another run has locked the host.
 	const isOfSource = ({rule, scope, severity, outcome}: Finding) =>
 		scope === 'source' &&
 		rule !== 'source-free' &&

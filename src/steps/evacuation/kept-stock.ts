@@ -6,7 +6,10 @@ import {whyInUse} from '../kept/proof.ts';
 import type {KeptCopyStatus} from '../kept-copy-status.ts';
 import {writtenDisks} from '../migration/disks/disk-scene.ts';
 
-/** The facts that `stockOf` requires, given those known so far: the host that a guest moved to is queried before all others. */
+/**
+ * The facts that `stockOf` requires, given those known so far: the host that a guest moved to is queried before all
+ * others.
+ */
 export function stockRequests(host: string, others: readonly string[], facts: Facts): readonly FactRequest[] {
 	const copies = facts.get({kind: 'kept-copies', host})?.copies.filter(({found}) => found !== 'absent') ?? [];
 	return [

@@ -19,7 +19,7 @@ const params = {
 	},
 } as const;
 
-/** One thing that the checks have found. */
+/** A finding of the checks. */
 type Found = {
 	readonly rule: string;
 	readonly check: number;
@@ -31,7 +31,7 @@ type Found = {
 	readonly remedy: string;
 };
 
-/** All checks before an evacuation, of all guests, in one answer. */
+/** Runs all checks of an evacuation for all guests. */
 export const preflight = defineStep<
 	typeof params,
 	{readonly findings: readonly Found[]; readonly blocking: readonly Warning[]; readonly warning: readonly Warning[]},

@@ -64,7 +64,7 @@ const params = {
 	},
 } as const;
 
-/** Brings guests back to the host that they have left. */
+/** Moves guests back to the host that they left. */
 export const returnHome = defineComposite<typeof params>({
 	kind: 'composite',
 	name: 'return_home',
@@ -194,19 +194,19 @@ function placedAtHome(given: Given, at: PlanContext, facts: Facts): Expansion {
 	};
 }
 
-/** Who is away: as the task says, or by what this run has moved. Who is only named has left nothing. */
+/** The guests that are away, according to the task, or to the moves of this run. */
 function awayOf(named: readonly GuestAway[] | undefined, {host, moved}: PlanContext): readonly GuestAway[] {
 	return named?.map(one => ({kept: [], ...one})) ?? awayFrom(host, moved);
 }
 
-/** What has become of the disks at home. */
+/** The state of the disks at home. */
 function homeRequests(definition: DomainDefinition | undefined, home: string): readonly FactRequest[] {
 	return (definition === undefined ? [] : writtenDisks(definition)).map(
 		({path, format}) => ({kind: 'image', host: home, path, format}) as const,
 	);
 }
 
-/** Files at home that may be written over where no record proves them: those that the task names, while they are the same. */
+/** Files at home that may be overwritten without a record: those in the task, if their identities still match. */
 function overOf(
 	{guest, from, kept: files = []}: GuestAway,
 	{host: home}: PlanContext,

@@ -1,7 +1,7 @@
 import type {FromSchema} from 'json-schema-to-ts';
 import {durationSchema} from '../../units/units.ts';
 
-/** What becomes of the disks that a guest leaves at its source. */
+/** What happens to the disks that a guest leaves at its source. */
 export const keptDisks = {
 	anyOf: [
 		{enum: ['keep', 'delete']},

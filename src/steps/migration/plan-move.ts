@@ -36,7 +36,10 @@ export function isOff({guest}: Wish, at: PlanContext, facts: Facts): boolean {
 	return entry !== undefined && !isActive(entry.state);
 }
 
-/** Whether the guest has already moved: it is active only at the destination, or defined only there if it may be shut off. */
+/**
+ * Whether the guest has already moved: it is active only at the destination, or defined only there if it may be shut
+ * off.
+ */
 export function hasMoved({guest, to, offline, dname = guest}: Wish, at: PlanContext, facts: Facts): boolean {
 	const here = facts.of({kind: 'domains', host: at.host}).find(named(guest));
 	const there = facts.of({kind: 'domains', host: to}).find(named(here?.uuid ?? dname));

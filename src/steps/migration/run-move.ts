@@ -96,7 +96,10 @@ async function letRunOn(move: GuestMigration, context: StepContext): Promise<voi
 	await context.run(resume(move.destination, move.uuid));
 }
 
-/** After a move with an unknown outcome: completes it, and returns libvirt's statistics. Throws StepError if it did not succeed. */
+/**
+ * After a move with an unknown outcome: completes it, and returns libvirt's statistics. Throws StepError if it did not
+ * succeed.
+ */
 export async function adoptMove(planned: PlannedMove, context: StepContext): Promise<MoveReceipt> {
 	await finish(planned, context);
 	await verifyMove(planned, context);
@@ -124,7 +127,10 @@ export async function moveReceipt(move: GuestMigration, context: StepContext): P
 	return job === undefined ? {} : {job};
 }
 
-/** Reads the definition at the destination, so that it is in the record of commands like that at the source. Failures are ignored. */
+/**
+ * Reads the definition at the destination, so that it is in the record of commands like that at the source. Failures
+ * are ignored.
+ */
 async function lookBack({destination, uuid}: GuestMigration, context: StepContext): Promise<void> {
 	await context.facts([{kind: 'domain', host: destination, uuid}]).catch(() => {});
 }

@@ -12,8 +12,8 @@ export function tlsRequests({source, destination}: Ends, tls: boolean | undefine
 }
 
 /**
- * Verifies that both hosts have the certificates for an encrypted migration. QEMU itself reports missing ones only in its log at
- * the destination.
+ * Verifies that both hosts have the certificates for an encrypted migration. QEMU itself reports missing ones only in
+ * its log at the destination.
  *
  * @throws StepError that names the first missing file.
  */

@@ -11,10 +11,10 @@ const everyMs = 5000;
 const looksToBelieve = 3;
 
 /**
- * Runs a post-copy migration and detects half-open connections. A destination in post-copy only waits for data from the source,
- * and QEMU sets no TCP keepalive: if the connection fails only at the source, the destination never notices;
- * libvirt waits for the destination, and virsh for libvirt (seen with libvirt 9.0 and QEMU 7.2). So once the source
- * has given up the connection, it is closed at the destination too: then virsh ends, and the migration can be resumed.
+ * Runs a post-copy migration and detects half-open connections. A destination in post-copy only waits for data from the
+ * source, and QEMU sets no TCP keepalive: if the connection fails only at the source, the destination never notices;
+ * libvirt waits for the destination, and virsh for libvirt (seen with libvirt 9.0 and QEMU 7.2). So once the source has
+ * given up the connection, it is closed at the destination too: then virsh ends, and the migration can be resumed.
  *
  * @throws StuckError if the destination never started to run the guest. Otherwise what `running` throws.
  */

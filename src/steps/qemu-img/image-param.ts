@@ -1,4 +1,4 @@
-/** The parameters of a step that looks at one image. */
+/** The parameters of a step for one image. */
 export const imageParam = {
 	type: 'object',
 	additionalProperties: false,

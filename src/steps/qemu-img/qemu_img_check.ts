@@ -3,7 +3,7 @@ import {check, checkCodes, parseCheck} from '../../qemu-img/check.ts';
 import {defineReading} from '../common/define-reading.ts';
 import {imageParam} from './image-param.ts';
 
-/** Looks for damage in an image. */
+/** Checks the integrity of an image. */
 export const qemuImgCheck = defineReading<FromSchema<typeof imageParam>>({
 	name: 'qemu_img_check',
 	summary:

@@ -38,7 +38,7 @@ const params = {
 type Source = {readonly path: string; readonly format: string};
 type ConvertAction = {readonly host: string; readonly from: Source; readonly placed: PlacedImage};
 
-/** Copies an image into a new one, with its backing chain made one. */
+/** Copies an image, including its backing chain, to a new image. */
 export const qemuImgConvert = defineStep<typeof params, ConvertAction, readonly MadeImage[]>({
 	kind: 'action',
 	name: 'qemu_img_convert',

@@ -31,7 +31,7 @@ const params = {
 
 type CreateAction = {readonly host: string; readonly placed: PlacedImage};
 
-/** Makes a disk image. */
+/** Creates a disk image. */
 export const qemuImgCreate = defineStep<typeof params, CreateAction, readonly MadeImage[]>({
 	kind: 'action',
 	name: 'qemu_img_create',

@@ -3,7 +3,7 @@ import {type ImageInfo, info, parseInfo} from '../../qemu-img/info.ts';
 import {defineReading} from '../common/define-reading.ts';
 import {imageParam} from './image-param.ts';
 
-/** Reads what qemu-img says of an image. */
+/** Reads the properties of an image. */
 export const qemuImgInfo = defineReading<FromSchema<typeof imageParam>>({
 	name: 'qemu_img_info',
 	summary: 'Read the size, format and backing chain of a disk image.',

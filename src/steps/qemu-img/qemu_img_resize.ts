@@ -19,7 +19,7 @@ const params = {
 
 type ResizeAction = {readonly host: string; readonly path: string; readonly format: string; readonly bytes: number};
 
-/** Makes an image larger. */
+/** Enlarges an image. */
 export const qemuImgResize = defineStep<typeof params, ResizeAction, null>({
 	kind: 'action',
 	name: 'qemu_img_resize',

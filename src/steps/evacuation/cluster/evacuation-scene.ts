@@ -12,17 +12,17 @@ import {silenceOf} from './host-facts.ts';
 import {hostOf} from './hosts.ts';
 import {withStorages} from './shared-disks.ts';
 
-/** The world of an evacuation as placement sees it, and who is asked to leave. */
+/** The input of placement for an evacuation, with the guests to move. */
 export type EvacuationInput = {
 	readonly source: string;
 	readonly destinations: readonly string[];
 	readonly cluster: Cluster;
 	readonly asked: readonly ClusterGuest[];
-	/** What the checks say before anything is planned. */
+	/** The check results before planning. */
 	readonly report: Report;
 };
 
-/** What is not planned yet, for the checks. */
+/** Values for the checks that are not planned yet. */
 export const unplanned: PlanFacts = {
 	dropsContents: false,
 	tls: false,
@@ -32,7 +32,7 @@ export const unplanned: PlanFacts = {
 	neverConverge: [],
 };
 
-/** What the playbook asks of the moves, for the checks. */
+/** Parameters of the moves, for the checks. */
 export function askedOf({
 	migrate,
 	...params
@@ -48,7 +48,7 @@ export function askedOf({
 	};
 }
 
-/** Hosts that a pattern names and that may take guests. */
+/** Hosts that match a pattern and may be destinations. */
 export function destinationsOf(pattern: string, {host, hosts, emptying}: PlanContext): readonly string[] {
 	return hosts(pattern).filter(name => name !== host && !emptying.has(name));
 }
@@ -143,7 +143,7 @@ function rulesOf(
 		.filter(({guests: ids}) => ids.length > 1);
 }
 
-/** Groups that the guests' own metadata name. */
+/** Groups declared in the metadata of guests. */
 function ownRules(guests: readonly ClusterGuest[], facts: Facts): readonly AffinityRule[] {
 	const groups = new Map<string, {readonly kind: AffinityRule['kind']; readonly ids: string[]}>();
 	for (const {id: uuid, host} of guests) {

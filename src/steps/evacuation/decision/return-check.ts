@@ -4,9 +4,9 @@ import type {Placement} from '../../../placement/placement.ts';
 import {rejectionText} from '../../../placement/rejection.ts';
 
 /**
- * Who of those that go could not come back, if nothing else changed: for lack of room, or as `isOlder` says of a host that
- * its libvirt or QEMU is older than that of where the guest has been. What it has left behind is written over. Nothing is
- * kept for the host itself: it had the guests before.
+ * The moving guests that could not move back if nothing else changed: for lack of capacity, or because `isOlder`
+ * reports that the host has an older libvirt or QEMU than the guest's current host. Files that the guest left behind
+ * are overwritten. No memory is reserved for the host itself, since it had the guests before.
  */
 export function whoCannotReturn(
 	{hosts, guests, rules, lines}: Cluster,

@@ -9,8 +9,8 @@ export type DroppedContents = {readonly target: string; readonly contents: reado
 /**
  * A copy contains the guest-visible data, but no internal snapshots or bitmaps.
  *
- * @throws StepError for an image whose format differs from the declared one, and for one with contents that a copy lacks, unless
- * the playbook sets `image_contents: drop`.
+ * @throws StepError for an image whose format differs from the declared one, and for one with contents that a copy
+ * lacks, unless the playbook sets `image_contents: drop`.
  */
 export function demandPlain(
 	{target, path, format}: Pick<LocalDisk, 'target' | 'path' | 'format'>,

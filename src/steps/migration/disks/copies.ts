@@ -186,8 +186,9 @@ function planCopy(disk: LocalDisk, path: string, here: PathFact, scene: DiskPlan
 }
 
 /**
- * In a live move, libvirt writes the top of a chain into an image with the same backing file. Otherwise the top is copied byte for byte,
- * including its reference to the backing file: in a new image, unwritten clusters and written zeros could not be told apart.
+ * In a live move, libvirt writes the top of a chain into an image with the same backing file. Otherwise the top is
+ * copied byte for byte, including its reference to the backing file: in a new image, unwritten clusters and written
+ * zeros could not be told apart.
  */
 function newImage(
 	path: string,

@@ -6,10 +6,10 @@ import type {GuestMigration} from '../move.ts';
 import {contradictoryError, type ResolvedLocation, resolveGuestLocation} from './resolve-location.ts';
 
 /**
- * Determines where the guest is, and completes a move whose source was not notified of its end. libvirt hands a guest over in
- * three steps: its memory has arrived, the destination resumes it, the source is notified. If the source's daemon dies before
- * the last step, the guest remains paused there forever. Since the destination runs the guest,
- * the process at the source is stale: it is ended, and its disks stay.
+ * Determines where the guest is, and completes a move whose source was not notified of its end. libvirt hands a guest
+ * over in three steps: its memory has arrived, the destination resumes it, the source is notified. If the source's
+ * daemon dies before the last step, the guest remains paused there forever. Since the destination runs the guest, the
+ * process at the source is stale: it is ended, and its disks stay.
  *
  * @throws StuckError if the destination has no process of the guest, whatever libvirt reports.
  */

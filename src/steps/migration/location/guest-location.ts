@@ -13,10 +13,10 @@ export type HostSighting = DomainStatus | undefined;
  * - `handover-unconfirmed`: running at the destination, but the source was not notified; its process there is stale.
  * - `incoming`: libvirt is still working on one of the hosts; query again.
  * - `postcopy-active`: running at the destination while its memory is still being sent from the source; wait.
- * - `postcopy-failed`: post-copy failed midway, and each host has a part of the guest. Neither process may be ended until the rest of
- *   its memory has been sent.
- * - `postcopy-lost-destination`: post-copy failed before the destination was notified. The guest is paused; its memory is complete at the
- *   source, in a process that QEMU does not allow to resume.
+ * - `postcopy-failed`: post-copy failed midway, and each host has a part of the guest. Neither process may be ended
+ *   until the rest of its memory has been sent.
+ * - `postcopy-lost-destination`: post-copy failed before the destination was notified. The guest is paused; its memory
+ *   is complete at the source, in a process that QEMU does not allow to resume.
  * - `down`: its process has ended; it is defined at the source only.
  * - `contradictory`: active on both hosts or on neither, or only a part of it exists: an operator must decide.
  */

@@ -32,7 +32,8 @@ export async function endNeverStarted(
 
 /**
  * If the source aborts just after the destination started to receive the guest, libvirt 9 can keep the incoming job
- * forever. A restart alone does not help, since the job is in the daemon's state file. Other guests keep running without the daemon.
+ * forever. A restart alone does not help, since the job is in the daemon's state file. Other guests keep running
+ * without the daemon.
  */
 function locked({guest, source, destination}: GuestMigration): StuckError {
 	const forget = quoteArgv(['rm', `/run/libvirt/qemu/${guest}.xml`]);

@@ -12,8 +12,8 @@ type Rule = {
 };
 
 /**
- * Combinations rejected by virsh, libvirt or QEMU, according to the manual page of virsh and the messages of libvirt 9.0. A compression
- * method is written as `comp_methods: zlib`.
+ * Combinations rejected by virsh, libvirt or QEMU, according to the manual page of virsh and the messages of libvirt
+ * 9.0. A compression method is written as `comp_methods: zlib`.
  */
 const rules: readonly Rule[] = [
 	{option: 'tunnelled', needs: ['p2p']},
