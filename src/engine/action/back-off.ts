@@ -1,12 +1,12 @@
-/** The longest wait. */
+/** The maximum wait. */
 const longestMs = 60_000;
 
-/** Between two looks at a host that is busy, and how often it is looked at: for half an hour. */
+/** Interval and number of attempts for a busy host: half an hour in total. */
 export const busy = {delayMs: 10_000, tries: 180} as const;
 
 /**
- * How long to wait after the n-th failure: twice as long each time, and by chance up to half less, so that what has failed
- * together does not come back together.
+ * The wait after the n-th failure: doubled each time, and randomly reduced by up to half, so that actions that failed
+ * together are not retried together.
  */
 export function backOffMs(delayMs: number, failures: number, random: () => number): number {
 	const full = Math.min(longestMs, delayMs * 2 ** (failures - 1));

@@ -4,10 +4,10 @@ import {TemplateError} from '../../template/error.ts';
 import type {Scope} from '../../template/scope.ts';
 import {knownText} from '../conditions.ts';
 
-/** How often a task is tried in all, and how long it waits in between. */
+/** Total number of attempts of a task, and the pause between them. */
 export type RetryPolicy = {readonly attempts: number; readonly delayMs: number};
 
-/** @throws TemplateError, and InputError for a time without its unit. */
+/** @throws TemplateError; InputError for a duration without a unit. */
 export function retryPolicyOf({attempts, delayMs, place}: PlaybookTask, scope: Scope): RetryPolicy {
 	return {
 		attempts: typeof attempts === 'number' ? attempts : wholeNumber(attempts.evaluate(scope), place, '/retries'),
@@ -21,7 +21,7 @@ function wholeNumber(value: unknown, place: SourceRange, pointer: string): numbe
 	throw new TemplateError('expected an integer of at least 1', place.at(pointer));
 }
 
-/** A number of seconds may be a text: what comes from the command line is. */
+/** Seconds may be a string, as variables of the command line are strings. */
 function delayOf(value: unknown): number {
 	const text = knownText(value);
 	return milliseconds(/^\d+(\.\d+)?$/.test(text) ? Number(text) : text) ?? 0;
