@@ -3,7 +3,7 @@ import type {Node, Playbook, PlaybookTask} from '../playbook/model.ts';
 import {isMapping} from '../template/value.ts';
 import {staticValue} from './static-value.ts';
 
-/** What is no mistake and could be better, for `validate --strict`. */
+/** Advice for `validate --strict`: no errors, but possible improvements. */
 export function adviceFor({plays}: Playbook, stepNames: ReadonlySet<string>): readonly Problem[] {
 	return plays.flatMap(({preTasks, tasks, postTasks, handlers, gathersFacts, place}) => [
 		...(gathersFacts
@@ -34,7 +34,7 @@ function adviceOn(nodes: readonly Node[], stepNames: ReadonlySet<string>): reado
 	];
 }
 
-/** Nothing comes after it, whatever the host. */
+/** Whether the task unconditionally ends the play. */
 function endsAll(node: Node): boolean {
 	if (node.kind === 'block' || node.when.length > 0 || node.tags.length > 0) return false;
 	if (node.kind === 'meta') return /^end_/.test(node.action);
@@ -42,7 +42,7 @@ function endsAll(node: Node): boolean {
 	return node.ignoreErrors === false && (node.loop === undefined || node.loop.constant);
 }
 
-/** What only a shell gives a meaning. */
+/** Characters that only a shell interprets. */
 const shellSigns = /[|&;<>()$`\\*?[\]#~=%!{}\n]/;
 
 function adviceOnTask({step, params, place, name}: PlaybookTask, stepNames: ReadonlySet<string>): readonly Problem[] {

@@ -3,10 +3,10 @@ import {isSame} from './equal.ts';
 import type {Plan, PlannedAction} from './model.ts';
 import {type ActionText, actionText} from './render.ts';
 
-/** What the text of a plan says otherwise than its actions and its playbook do; `at` is a JSON pointer into the file. */
+/** A text in a plan that differs from its actions or its playbook; `at` is a JSON pointer into the file. */
 export type Edit = {readonly at: string; readonly message: string};
 
-/** A plan as its actions give it, and where its text differs. Reaches no host and reads no playbook. */
+/** The plan rendered from its actions, and the differing texts. Contacts no host and reads no playbook. */
 export function fromActions(
 	plan: Plan,
 	steps: ReadonlyMap<string, Step>,
@@ -25,7 +25,7 @@ export function fromActions(
 	};
 }
 
-/** The action with the text that it gives; the name of a task is only a name. */
+/** The action with its rendered text. The name of the task is not checked. */
 function shown(action: PlannedAction, text: ActionText): PlannedAction {
 	const {
 		guest: _,
@@ -70,7 +70,7 @@ function differs({id}: PlannedAction, key: string, is: unknown): string {
 	return `${id}: ${key} differs from the action, where it ${value}`;
 }
 
-/** The first command that differs. What a secret was taken out of cannot be made again. */
+/** The first differing command. Commands with masked secrets cannot be rendered again. */
 function commandEdits(action: PlannedAction, {commands}: ActionText, at: string): readonly Edit[] {
 	if (JSON.stringify(action.action).includes('***')) return [];
 	const length = Math.max(commands.length, action.commands.length);
@@ -86,7 +86,7 @@ function commandEdits(action: PlannedAction, {commands}: ActionText, at: string)
 	];
 }
 
-/** Each action and each choice stands once, and its id begins with its task. */
+/** Verifies that each action and choice is unique, and that its id starts with its task. */
 function idEdits({actions, choices}: Plan): readonly Edit[] {
 	const seen = new Set<string>();
 	const twice = (id: string) => seen.has(id) || seen.add(id) === undefined;
@@ -103,7 +103,7 @@ function idEdits({actions, choices}: Plan): readonly Edit[] {
 	];
 }
 
-/** What a choice says of a part is what its action says, in the same order. */
+/** Verifies that the parts of a choice match their actions, in the same order. */
 function partEdits({actions, choices}: Plan): readonly Edit[] {
 	const places = new Map(actions.map((action, index) => [action.id, {action, index}]));
 	return choices.flatMap((choice, outer) => {

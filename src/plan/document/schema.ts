@@ -1,6 +1,6 @@
 import type {JSONSchema} from 'json-schema-to-ts';
 
-/** The version of the format. Another one is not read. */
+/** The version of the format. Other versions are rejected. */
 export const planVersion = 2;
 
 const text = {type: 'string'} as const;
@@ -12,7 +12,7 @@ function list<const Items extends JSONSchema>(items: Items) {
 	return {type: 'array', items} as const;
 }
 
-/** Keys whose name ends in `?` may be missing. */
+/** Keys with a trailing `?` are optional. */
 type Properties = Readonly<Record<string, JSONSchema>>;
 type Required<Given> = {[Key in keyof Given]: Key extends `${string}?` ? never : Key}[keyof Given] & string;
 type Named<Given> = {readonly [Key in keyof Given as Key extends `${infer Name}?` ? Name : Key]: Given[Key]};
@@ -23,7 +23,7 @@ type Mapping<Given> = {
 	readonly properties: Named<Given>;
 };
 
-/** A mapping with these keys and no others. */
+/** A mapping with exactly these keys. */
 function mapping<const Given extends Properties>(properties: Given): Mapping<Given> {
 	const names = Object.keys(properties);
 	return {
@@ -160,8 +160,8 @@ const choice = mapping({
 });
 
 /**
- * A whole plan as its file has it, as one JSON Schema: data without choices, in an order that only what is planned
- * decides, so that a diff of two files is a review. `model.ts` has its types.
+ * The JSON Schema of a plan file: data without choices, in an order that only the planned actions
+ * determine, so that a diff of two files is a review. `model.ts` has its types.
  */
 export const planSchema = {
 	...mapping({
