@@ -18,16 +18,16 @@ import {
 } from './facts.ts';
 import type {Gatherer} from './gather.ts';
 
-/** A guest that will have moved. */
+/** A planned move of a guest. */
 export type ForeseenMove = {
 	/** Its UUID, and its name. */
 	readonly uuid: string;
 	readonly guest?: string;
 	readonly from: string;
 	readonly to: string;
-	/** What it takes of a host's memory. */
+	/** The memory that it requires on a host. */
 	readonly requiredKib: number;
-	/** The files that it brings along. */
+	/** The files that are copied. */
 	readonly files: readonly ForeseenFile[];
 };
 
@@ -35,15 +35,15 @@ export type ForeseenFile = {
 	/** At the source, and at the destination. */
 	readonly from: string;
 	readonly path: string;
-	/** What it will take. */
+	/** Its size. */
 	readonly bytes: number;
-	/** What becomes of the image at the source; left out where it stays without a record. */
+	/** What happens to the image at the source; omitted if it stays without a record. */
 	readonly leaves?: {readonly target: string; readonly fate: 'kept' | 'deleted'};
 };
 
 /**
- * What an action will have made otherwise: a reading, what a census says of a guest, or, `unsettled`, more of a guest than can
- * be foreseen.
+ * An effect of an action: on a fact, on the status of a guest, or, `unsettled`, more changes of a guest than can
+ * be predicted.
  */
 export type Effect =
 	| {readonly of: 'reading'; readonly request: FactRequest; readonly value: unknown}
@@ -51,10 +51,10 @@ export type Effect =
 	| {readonly of: 'unsettled'; readonly uuid: string};
 
 type FileRequest = FactRequest & {readonly kind: 'image' | 'path' | 'file' | 'digest' | 'content'};
-/** The world as it will be when what was foreseen is done. */
+/** The expected facts after the planned actions. */
 export class ForeseenGatherer implements Gatherer {
 	readonly #base: Gatherer;
-	/** In the order in which they will be done. */
+	/** In execution order. */
 	readonly #moves: ForeseenMove[] = [];
 	readonly #readings = new Map<string, unknown>();
 	readonly #entries = new Map<string, Partial<DomainStatus>>();
@@ -156,7 +156,7 @@ export class ForeseenGatherer implements Gatherer {
 		return {...fact, availableKib};
 	}
 
-	/** With the space that the copies will have taken. */
+	/** Includes the space of the planned copies. */
 	async #capabilities(request: Request<'capabilities'> & {readonly kind: 'capabilities'}): Promise<Capabilities> {
 		const capabilities = await this.#real(request);
 		const coming = this.#moves.filter(({to}) => to === request.host).flatMap(({files}) => files);
@@ -181,7 +181,7 @@ export class ForeseenGatherer implements Gatherer {
 		return last.to === request.host ? this.#any({...request, host: this.#originOf(request.uuid)}) : undefined;
 	}
 
-	/** Who leaves a host leaves kept copies there; who comes back replaces its own. */
+	/** Guests that leave a host leave kept copies there; guests that return replace theirs. */
 	async #keptCopies(host: string): Promise<KeptCopies> {
 		const {copies, ...rest} = await this.#real<'kept-copies'>({kind: 'kept-copies', host});
 		let kept = copies;
@@ -226,7 +226,7 @@ export class ForeseenGatherer implements Gatherer {
 		return {uses: [...uses.filter(({uuid}) => !movers.has(uuid)), ...used.flat()], unresolved};
 	}
 
-	/** A move leaves the disks at the source, unless it is told to delete them. */
+	/** A move leaves the disks at the source, unless they are to be deleted. */
 	async #ofFile(request: Request<'path'> & {readonly kind: 'path'}): Promise<PathFact>;
 	async #ofFile(request: FileRequest): Promise<unknown>;
 	async #ofFile(request: FileRequest): Promise<unknown> {
@@ -239,7 +239,7 @@ export class ForeseenGatherer implements Gatherer {
 			const file = await (source.kind === 'path'
 				? this.#real<'path'>({...source, kind: 'path'})
 				: this.#real<'file'>({...source, kind: 'file'}));
-			// A copy is another file than the one that stays: storage that both share is told by files that are one.
+			// A copy is a different file from the original, as opposed to shared storage.
 			return file.type === 'absent' ? file : {...file, identity: file.identity.replace(/:/, `:on ${to} `)};
 		}
 		return this.#any(request);
@@ -256,7 +256,7 @@ export class ForeseenGatherer implements Gatherer {
 		return last.files.some(file => file.from === path && file.leaves?.fate === 'deleted');
 	}
 
-	/** What moves bring to a file system is no longer free there. */
+	/** The copies of planned moves reduce the free space. */
 	async #folder(request: Request<'folder'> & {readonly kind: 'folder'}): Promise<FolderFact> {
 		const fact = await this.#real(request);
 		if (!fact.exists) return fact;

@@ -5,7 +5,7 @@ import type {Shell} from '../shell/shell.ts';
 import type {Request} from './facts.ts';
 import {listenUntil} from './read-path.ts';
 
-/** Has the destination take in data for a moment, and the source send it. Who listens is ended in any case. */
+/** Sends data from the source to a temporary server at the destination, which is always stopped. */
 export async function readPathSpeed(shell: Shell, {host, to, address}: Request<'path-speed'>): Promise<PathSpeed> {
 	const stop = new AbortController();
 	const listening = listenUntil(shell, listenForData(to, address), stop.signal);

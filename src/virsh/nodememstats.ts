@@ -3,7 +3,7 @@ import {virsh} from './virsh.ts';
 
 export type NodeMemory = {
 	readonly memoryKib: number;
-	/** What a new guest could use: free, and what the kernel can drop. */
+	/** Available memory: free, and reclaimable by the kernel. */
 	readonly availableKib: number;
 };
 
@@ -11,7 +11,7 @@ export function nodememstats(host: string): Command {
 	return virsh(host, 'read', ['nodememstats']);
 }
 
-/** @throws Error when a figure is missing. */
+/** @throws Error for a missing value. */
 export function parseNodememstats(stdout: string): NodeMemory {
 	const kib = (name: string): number => {
 		const value = new RegExp(`^${name} *: *(\\d+) KiB`, 'm').exec(stdout)?.[1];

@@ -1,20 +1,20 @@
 import type {Element} from '@xmldom/xmldom';
 import {attribute, child, children, parse, textAttribute, textOf} from './domain-xml.ts';
 
-/** What a definition names of its host, beside disks: without it the guest does not start there. */
+/** What a definition requires of its host, other than disks: without it, the guest cannot start there. */
 export type HostNeeds = {
 	/** `what` is a phrase such as `the emulator` or `the directory of the console`. */
 	readonly paths: readonly {readonly what: string; readonly path: string}[];
-	/** Addresses that it listens on, which must be the host's. */
+	/** Listen addresses, which the host must have. */
 	readonly addresses: readonly {readonly what: string; readonly address: string}[];
-	/** TCP ports that it takes. */
+	/** TCP ports that it uses. */
 	readonly ports: readonly {readonly what: string; readonly port: number}[];
 	readonly networks: readonly {readonly name: string; readonly portgroup: string | null}[];
 	readonly links: readonly {
 		readonly name: string;
 		readonly kind: 'bridge' | 'Open vSwitch bridge' | 'parent of a macvtap';
 	}[];
-	/** What is asked of `virsh domcapabilities`. */
+	/** The arguments for `virsh domcapabilities`. */
 	readonly machine?: {
 		readonly virttype: string;
 		readonly emulator: string;
@@ -23,12 +23,12 @@ export type HostNeeds = {
 	};
 };
 
-/** @throws Error when the text is not whole XML. */
+/** @throws Error for invalid XML. */
 export function readHostNeeds(xml: string): HostNeeds {
 	const root = parse(xml).documentElement ?? undefined;
 	const devices = child(root, 'devices');
 	const all = ['serial', 'parallel', 'console', 'channel', 'redirdev'].flatMap(name => children(devices, name));
-	// A running definition has its first serial device as a console too.
+	// An active definition contains its first serial device also as a console.
 	const sources = all.map(sourceText);
 	const characters = all.filter((_, index) => sources[index] === '' || sources.indexOf(sources[index] ?? '') === index);
 	const graphics = children(devices, 'graphics');
@@ -51,7 +51,7 @@ export function readHostNeeds(xml: string): HostNeeds {
 	};
 }
 
-/** What a character device is connected to: empty for what the host makes up. */
+/** The connection of a character device; empty if assigned by the host. */
 function sourceText(device: Element): string {
 	const attributes = ['mode', 'path', 'host', 'service'];
 	const texts = children(device, 'source').map(source => attributes.map(name => textAttribute(source, name)).join(' '));
@@ -87,10 +87,10 @@ function devicePaths(devices: Element | undefined): HostNeeds['paths'] {
 	return [{what: 'the emulator', path: emulator}, ...random].filter(({path}) => path.startsWith('/'));
 }
 
-/** libvirt makes these folders itself. */
+/** libvirt creates these directories itself. */
 const ownFolders = ['/var/lib/libvirt/qemu/', '/run/libvirt/qemu/', '/var/run/libvirt/qemu/'];
 
-/** Of what is made when the guest starts, the folder; else the file itself. */
+/** For files created at the start of the guest, the directory; otherwise the file itself. */
 function characterPaths(device: Element): HostNeeds['paths'] {
 	const what = device.nodeName;
 	const source = child(device, 'source');
@@ -110,7 +110,7 @@ function folderOf(path: string): string {
 	return path.startsWith('/') ? path.replace(/\/[^/]*$/, '') || '/' : '';
 }
 
-/** Addresses of a network of libvirt are looked up again where the guest goes. */
+/** Listen addresses of libvirt networks are resolved again at the destination. */
 function graphicsAddresses(graphics: Element): HostNeeds['addresses'] {
 	const listens = children(graphics, 'listen');
 	const own = listens.length === 0 ? [textAttribute(graphics, 'listen')] : [];
@@ -145,7 +145,7 @@ function characterPorts(device: Element): HostNeeds['ports'] {
 		.map(port => ({what: `the ${device.nodeName}`, port}));
 }
 
-/** Not all addresses, not one that every host has, and not a name, which each host resolves for itself. */
+/** Specific addresses only: no wildcards, no loopback, and no names, which each host resolves itself. */
 function isOneHosts(address: string): boolean {
 	const isAddress = /^\d+(\.\d+){3}$/.test(address) || address.includes(':');
 	return isAddress && !['0.0.0.0', '::', '::1'].includes(address) && !address.startsWith('127.');

@@ -1,12 +1,12 @@
 import type {Command} from '../../shell/command.ts';
 import {virsh} from '../virsh.ts';
 
-/** Starts a persistent domain with its host. A migration does not carry this over. */
+/** Enables autostart of a persistent domain. Migrations do not preserve it. */
 export function autostart(host: string, uuid: string): Command {
 	return virsh(host, 'write', ['autostart', '--domain', uuid]);
 }
 
-/** The domain no longer starts with its host. */
+/** Disables autostart. */
 export function noAutostart(host: string, uuid: string): Command {
 	return virsh(host, 'write', ['autostart', '--domain', uuid, '--disable']);
 }

@@ -2,8 +2,8 @@ import {type Command, write} from '../../shell/command.ts';
 import {virsh} from '../virsh.ts';
 
 /**
- * Stores a domain's definition. A running transient domain of the same UUID becomes persistent. The definition comes by
- * a pipe of the shell's: virsh opens `/dev/stdin` by its name, and where sshd gives a command a socket, that fails.
+ * Defines a domain. A running transient domain with the same UUID becomes persistent. The definition is passed through
+ * a pipe: virsh opens `/dev/stdin` by path, which fails for a socket of sshd.
  */
 export function define(host: string, xml: string): Command {
 	const {argv} = virsh(host, 'write', ['define', '--file', '/dev/stdin']);

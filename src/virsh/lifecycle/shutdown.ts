@@ -1,7 +1,7 @@
 import type {Command} from '../../shell/command.ts';
 import {virsh} from '../virsh.ts';
 
-/** Asks a domain to shut down, and does not wait for it. */
+/** Requests a domain to shut down, without waiting. */
 export function shutdown(host: string, uuid: string): Command {
 	return virsh(host, 'write', ['shutdown', '--domain', uuid]);
 }

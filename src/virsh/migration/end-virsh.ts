@@ -1,8 +1,8 @@
 import {type Command, write} from '../../shell/command.ts';
 
 /**
- * Ends the virsh that moves a guest from this host and that nobody waits for any more: the controller that began it has
- * died, and it hangs on a connection. Exit code 1 when there is none.
+ * Kills an orphaned virsh process that moves a guest from this host: the controller that started it has
+ * died, and it hangs on a connection. Exit code 1 if there is none.
  */
 export function endVirsh(host: string, uuid: string): Command {
 	return write(host, ['pkill', '-KILL', '-f', '--', `^virsh .* migrate .*--domain ${uuid} --desturi `]);

@@ -1,8 +1,8 @@
 import {type Command, read} from '../../shell/command.ts';
 
 /**
- * Is there a QEMU process for a guest, whatever libvirt says? Exit code 0 when there is, 1 when there is none. A libvirtd
- * that was killed in the wrong moment can have lost sight of one.
+ * Checks for a QEMU process of a guest, independently of libvirt. Exit code 0 if there is one, otherwise 1. A libvirtd
+ * that was killed can have lost track of a process.
  */
 export function processOf(host: string, uuid: string): Command {
 	return read(host, ['pgrep', '-f', '--', `^[^ ]*qemu[^ ]* .*-uuid ${uuid}`]);
