@@ -3,7 +3,7 @@ import type {FromSchema} from 'json-schema-to-ts';
 const text = {type: 'string', minLength: 1} as const;
 const texts = {type: 'array', items: text} as const;
 
-/** What must hold before a plan is carried out. Paths are relative to the file. */
+/** Conditions for applying a plan. Paths are relative to the file. */
 export const policySchema = {
 	type: 'object',
 	additionalProperties: false,

@@ -6,7 +6,7 @@ import {PrerequisiteError} from '../errors.ts';
 import type {Signer, SignerFiles, Verified} from './signer.ts';
 import {namespace} from './statement.ts';
 
-/** Signs and verifies with OpenSSH's own program. A passphrase is asked for on the terminal. */
+/** Signs and verifies with ssh-keygen, which prompts for passphrases on the terminal. */
 export const sshKeygen: Signer = {
 	sign: (text, key) =>
 		withFolder(async folder => {

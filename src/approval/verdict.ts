@@ -11,7 +11,7 @@ export type Approval = {
 
 export type JudgedApproval = Approval & {readonly why: string | undefined};
 
-/** What a person is known by: a login, and who became it by sudo. */
+/** The identity of a person: the login, and the user who ran sudo. */
 export type PersonNames = {readonly operator: string; readonly sudo_user?: string};
 
 export type Situation = {
@@ -57,12 +57,12 @@ function whyNot(
 /** A principal is a login, with or without a domain. */
 function isBy(principal: string, {operator, sudo_user: sudo}: PersonNames): boolean {
 	const [name = ''] = principal.split('@');
-	// Who became root by sudo is known by that name.
+	// Root by sudo is identified by the original user.
 	const login = sudo ?? operator;
 	return principal === login || name === login;
 }
 
-/** Why a plan may not be carried out now; none when it may. */
+/** Why a plan must not be applied now; empty if it may. */
 export function blockersOf(policy: ApprovalPolicy, situation: Situation): readonly string[] {
 	const {approvals: needed = 0, not_by: notBy = []} = policy;
 	const counting = judge(policy, situation).filter(({why}) => why === undefined);

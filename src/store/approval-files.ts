@@ -8,7 +8,7 @@ import {isMapping} from '../template/value.ts';
 import {parseYaml} from '../yaml/document.ts';
 import {unfoldedYamlText} from '../yaml/write.ts';
 
-/** Approvals lie beside the plan, each in a file of its own, so that two branches can each add one. */
+/** Approvals are stored next to the plan in separate files, so that two branches can each add one. */
 function folderFor(plan: string): string {
 	return `${plan}.approvals`;
 }
@@ -23,7 +23,7 @@ export async function writeApproval(plan: string, statement: string, signature: 
 	return file;
 }
 
-/** The approvals beside a plan, with whose they are. */
+/** The approvals of a plan, with their signers. */
 export async function readApprovals(
 	plan: string,
 	files: SignerFiles | undefined,

@@ -6,14 +6,14 @@ import {placeIn} from '../playbook/place.ts';
 import {schemaProblems} from '../playbook/schema-problems.ts';
 import {parseYaml} from '../yaml/document.ts';
 
-/** The policy of this machine: nobody who may not write there can change it, or choose another. */
+/** The policy of this machine, which only root can change, and which overrides VACATE_POLICY. */
 const systemFile = '/etc/vacate/policy.yml';
 
 /** A policy, its paths from the root. */
 export type ReadPolicy = {readonly policy: ApprovalPolicy; readonly file: string};
 
 /**
- * The policy that holds here: root's, else that of `VACATE_POLICY`; undefined where there is none.
+ * The applicable policy: root's, otherwise that of `VACATE_POLICY`; undefined if there is none.
  *
  * @throws InputError for what is no policy; PrerequisiteError for one that others may change.
  */

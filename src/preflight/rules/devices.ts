@@ -22,7 +22,7 @@ const verdicts: Readonly<Record<HostDevice['kind'], string>> = {
 	'host tpm': 'the TPM chip belongs to the host',
 };
 
-/** The definition is enough for its next start on another host: nothing of the host is in it. */
+/** Devices that only prevent live moves: their definition contains nothing specific to the host. */
 const isMovedCold: ReadonlySet<HostDevice['kind']> = new Set(['shmem', 'slirp']);
 
 /** Checks 10 to 12: what ties a guest to its host. */

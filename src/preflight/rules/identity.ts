@@ -2,7 +2,7 @@ import {advise, virsh} from '../commands.ts';
 import {rule} from '../rule.ts';
 import {everyDestination, everyPair} from '../scopes.ts';
 
-/** Check 32: nothing on the destination is taken for the guest, nor the destination for the source. */
+/** Check 32: identity conflicts between guests, and between source and destination. */
 export const identityRules = [
 	rule({
 		id: 'destination-is-another',

@@ -5,10 +5,10 @@ import {rule} from '../rule.ts';
 import {everyDestination, everyPath, type PathItem} from '../scopes.ts';
 import {tlsProblems} from './tls.ts';
 
-/** Clocks further apart make the figures of a move wrong, and certificates invalid at the one end. */
+/** Larger clock differences falsify measurements, and can make certificates invalid on one host. */
 const mostClockOffsetMs = 500;
 
-/** Checks 38 to 42: the way from the source to each destination. */
+/** Checks 38 to 42: the path from the source to each destination. */
 export const pathRules = [
 	rule({
 		id: 'path-login',
@@ -50,7 +50,7 @@ export const pathRules = [
 		severity: 'blocks',
 		modes: ['live'],
 		of: everyPath,
-		// Where no port was tried, nothing is known.
+		// If no port was probed, the result is unknown.
 		needs: ({path}) => ({ports: path?.ports?.length === 0 ? undefined : path?.ports}),
 		ask: ({host}) => run(host.name, 'sh', '-c', 'command -v qemu-nbd ss'),
 		judge: ({ports}, {source, host, path}) =>

@@ -3,7 +3,7 @@ import {isCopied} from '../facts.ts';
 import {rule} from '../rule.ts';
 import {everyDestination, everyDiskPair} from '../scopes.ts';
 
-/** Check 26: space for all that is on its way to a destination, and in the thin pools below. */
+/** Check 26: space for everything that moves to a destination, and in its thin pools. */
 export const spaceRules = [
 	rule({
 		id: 'destination-thin-pools',
