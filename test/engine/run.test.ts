@@ -220,7 +220,7 @@ test('a host that fails is left out of what follows; the others go on', async t 
 		shell.ran.filter(line => line.startsWith('kvm3')),
 		['kvm3: say', 'kvm3: second', 'kvm3: third'],
 	);
-	same(t, recap.irreversible, ['command on kvm2: cannot be undone automatically; add `undo:` to the task']);
+	same(t, recap.irreversible, ['command on kvm2: its effects are unknown; add `undo:` to the task']);
 });
 
 test('no more hosts work at a task at once than forks says', async t => {
@@ -245,7 +245,7 @@ test('delegate_to lets another host do it, and the one that asked fails with it'
 	);
 	same(t, shell.ran, ['kvm3: say hi', 'kvm3: fail']);
 	t.is(told.length, 2);
-	const line = 'command on kvm3: cannot be undone automatically; add `undo:` to the task';
+	const line = 'command on kvm3: its effects are unknown; add `undo:` to the task';
 	same(t, recap.irreversible, [line, line]);
 });
 

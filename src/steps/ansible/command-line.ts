@@ -103,7 +103,7 @@ export function defineCommandLine<Params extends CommandParams>({
 		...common,
 		withUndo,
 		isWithUndo: ({undo}) => undo !== undefined,
-		irreversible: 'cannot be undone automatically; add `undo:` to the task',
+		irreversible: 'its effects are unknown; add `undo:` to the task',
 	};
 }
 

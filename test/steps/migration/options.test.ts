@@ -53,7 +53,7 @@ test('the options of a host are read from the help of its virsh', t => {
 
 `;
 	t.deepEqual(parseHelpMigrate(help), ['--domain', '--live', '--parallel-connections']);
-	t.throws(() => parseHelpMigrate('error: command ‘migrate’ doesn’t exist\n'), {message: /names no options/});
+	t.throws(() => parseHelpMigrate('error: command ‘migrate’ doesn’t exist\n'), {message: /lists no options/});
 });
 
 test('an option that the host’s virsh lacks is refused before anything is done, and only what may lack is asked', t => {
