@@ -4,7 +4,7 @@ import ICAL from 'ical.js';
 const mostOccurrences = 100_000;
 
 /**
- * The events of an iCalendar text in which a time lies, by their summaries.
+ * The summaries of the events of an iCalendar text that include a time.
  *
  * @param zone Of all-day events, and of times that name no zone of the calendar.
  * @throws Error for what is no calendar.
@@ -38,13 +38,13 @@ function isWithin(event: ICAL.Event, now: Date, local: ICAL.Time): boolean {
 	return false;
 }
 
-/** Does a time of the calendar come after now? */
+/** Whether a time of the calendar is in the future. */
 function isAfter(time: ICAL.Time, now: Date, local: ICAL.Time): boolean {
 	const isFloating = time.isDate || time.zone === ICAL.Timezone.localTimezone;
 	return isFloating ? time.compare(local) > 0 : time.toJSDate().getTime() > now.getTime();
 }
 
-/** What a clock on the wall of a zone shows. */
+/** The local time in a zone. */
 function wallClock(now: Date, zone: string): ICAL.Time {
 	const shown = new Intl.DateTimeFormat('sv-SE', {timeZone: zone, dateStyle: 'short', timeStyle: 'medium'}).format(now);
 	return ICAL.Time.fromDateTimeString(shown.replace(' ', 'T'));

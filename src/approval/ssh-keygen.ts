@@ -6,7 +6,7 @@ import {PrerequisiteError} from '../errors.ts';
 import type {Signer, SignerFiles, Verified} from './signer.ts';
 import {namespace} from './statement.ts';
 
-/** Signs and verifies with OpenSSH's own program. A passphrase is asked for on the terminal. */
+/** Signs and verifies with ssh-keygen, which prompts for passphrases on the terminal. */
 export const sshKeygen: Signer = {
 	sign: (text, key) =>
 		withFolder(async folder => {
@@ -17,7 +17,7 @@ export const sshKeygen: Signer = {
 				text,
 			);
 			if (code === 0 && stdout.startsWith('-----BEGIN SSH SIGNATURE-----')) return stdout;
-			throw new PrerequisiteError(`${file} does not sign: ${lastLine(stderr)}`, 'name another key: --key FILE');
+			throw new PrerequisiteError(`cannot sign with ${file}: ${lastLine(stderr)}`, 'use another key: --key FILE');
 		}),
 
 	verify: (text, signature, files) =>
@@ -32,7 +32,7 @@ async function verified(text: string, file: string, {allowedSigners, revokedKeys
 	const found = await output('ssh-keygen', ['-Y', 'find-principals', '-s', file, '-f', allowedSigners], '');
 	const [signer] = found.stdout.split('\n').filter(line => line !== '');
 	if (found.code !== 0 || signer === undefined) {
-		return {fault: `${allowedSigners} does not have its key, or no longer: ${lastLine(found.stderr)}`};
+		return {fault: `its key is not in ${allowedSigners}, or has expired: ${lastLine(found.stderr)}`};
 	}
 	const args = ['-Y', 'verify', '-f', allowedSigners, '-I', signer, '-n', namespace, '-s', file];
 	const {code, stdout, stderr} = await output('ssh-keygen', args, text);
@@ -48,10 +48,7 @@ async function agentKey(folder: string): Promise<string> {
 	const {code, stdout} = await output('ssh-add', ['-L'], '');
 	const [key = ''] = stdout.split('\n');
 	if (code !== 0 || key === '') {
-		throw new PrerequisiteError(
-			'no key was named, and the SSH agent has none',
-			'name one: --key FILE, or ssh-add FILE',
-		);
+		throw new PrerequisiteError('no key given, and the SSH agent has none', 'use --key FILE, or ssh-add FILE');
 	}
 	const file = join(folder, 'agent.pub');
 	await writeFile(file, `${key}\n`);

@@ -1,4 +1,4 @@
-/** What approvers sign. The signature holds for the text of a statement, byte by byte. */
+/** The statement that approvers sign. The signature covers its exact text. */
 export type Statement = {
 	readonly vacate_approval: 1;
 	/** The seal of the plan: an equal plan keeps its approval, any other loses it. */
@@ -34,10 +34,10 @@ export function statementOf(text: string): Statement | undefined {
 	}
 }
 
-/** Why a statement does not hold for a plan at a time; undefined when it does. */
+/** Why a statement is not valid for a plan at a time; undefined if it is. */
 export function whyInvalid({seal, not_before: from, until}: Statement, ofPlan: string, now: Date): string | undefined {
-	if (seal !== ofPlan) return 'it approves another plan';
-	if (from !== undefined && !(now.getTime() >= Date.parse(from))) return `it is not valid before ${from}`;
-	if (until !== undefined && !(now.getTime() <= Date.parse(until))) return `it expired at ${until}`;
+	if (seal !== ofPlan) return 'the approval is for another plan';
+	if (from !== undefined && !(now.getTime() >= Date.parse(from))) return `the approval is not valid before ${from}`;
+	if (until !== undefined && !(now.getTime() <= Date.parse(until))) return `the approval expired at ${until}`;
 	return undefined;
 }

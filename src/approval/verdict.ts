@@ -11,7 +11,7 @@ export type Approval = {
 
 export type JudgedApproval = Approval & {readonly why: string | undefined};
 
-/** What a person is known by: a login, and who became it by sudo. */
+/** The identity of a person: the login, and the user who ran sudo. */
 export type PersonNames = {readonly operator: string; readonly sudo_user?: string};
 
 export type Situation = {
@@ -41,11 +41,11 @@ function whyNot(
 	if (statement === undefined) return 'this is not an approval';
 	const invalid = whyInvalid(statement, situation.seal, situation.now);
 	if (invalid !== undefined) return invalid;
-	if (signer === undefined) return fault ?? 'the signer is not known';
+	if (signer === undefined) return fault ?? 'unknown signer';
 	const {ticket = situation.ticket} = statement;
-	if (!matches(policy.ticket, ticket)) return 'its ticket is not one of the policy';
+	if (!matches(policy.ticket, ticket)) return 'its ticket does not match the policy';
 	if (ticket !== undefined && situation.ticket !== undefined && ticket !== situation.ticket) {
-		return `it is for the ticket ${ticket}, not for ${situation.ticket}`;
+		return `the approval is for ticket ${ticket}, not ${situation.ticket}`;
 	}
 	for (const role of policy.not_by ?? []) {
 		const person = situation[role];
@@ -57,12 +57,12 @@ function whyNot(
 /** A principal is a login, with or without a domain. */
 function isBy(principal: string, {operator, sudo_user: sudo}: PersonNames): boolean {
 	const [name = ''] = principal.split('@');
-	// Who became root by sudo is known by that name.
+	// Root by sudo is identified by the original user.
 	const login = sudo ?? operator;
 	return principal === login || name === login;
 }
 
-/** Why a plan may not be carried out now; none when it may. */
+/** Why a plan must not be applied now; empty if it may. */
 export function blockersOf(policy: ApprovalPolicy, situation: Situation): readonly string[] {
 	const {approvals: needed = 0, not_by: notBy = []} = policy;
 	const counting = judge(policy, situation).filter(({why}) => why === undefined);
@@ -71,11 +71,11 @@ export function blockersOf(policy: ApprovalPolicy, situation: Situation): readon
 	return [
 		...(signers.length < needed ? [`the plan has ${signers.length} of ${needed} approvals`] : []),
 		...(needed > 0 && notBy.includes('planner') && situation.planner === undefined
-			? ['who made the plan is not known: PLAN.origin.yml is missing or is of another plan']
+			? ['the planner is unknown: PLAN.origin.yml is missing or belongs to another plan']
 			: []),
 		...(tickets.some(ticket => matches(policy.ticket, ticket)) ? [] : [`no ticket matches ${policy.ticket}: --ticket`]),
 		...(situation.frozen ?? []).map(event => `changes are frozen now: ${event}`),
-		...(situation.allowed?.length === 0 ? ['it is not within a window of the calendars now'] : []),
+		...(situation.allowed?.length === 0 ? ['no calendar window is open now'] : []),
 		...situation.refusals,
 	];
 }

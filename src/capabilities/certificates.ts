@@ -11,7 +11,7 @@ export const tlsFiles = [
 
 export type TlsFile = (typeof tlsFiles)[number];
 
-/** What is in the folder that libvirt gives to QEMU. Keys are not read. */
+/** The contents of the certificate directory that libvirt passes to QEMU. Keys are not read. */
 export type TlsFolder = {
 	readonly folder: string;
 	readonly missing: readonly TlsFile[];
@@ -40,11 +40,11 @@ export function surveyCertificates(host: string): Command {
 	return read(host, ['sh', '-c', script, 'sh', ...tlsFiles]);
 }
 
-/** @throws Error when a part of the answer is missing. */
+/** @throws Error for incomplete output. */
 export function parseTlsFolder(stdout: string): TlsFolder {
 	const folder = /^folder (.+)$/m.exec(stdout)?.[1];
 	const clock = /^clock (\d+)$/m.exec(stdout)?.[1];
-	if (folder === undefined || clock === undefined) throw new Error('the host did not name its folder of certificates');
+	if (folder === undefined || clock === undefined) throw new Error('the host did not report its certificate directory');
 	const certificates = new Map<TlsFile, string>();
 	for (const file of tlsFiles) {
 		const [, , text = ''] = new RegExp(`^(file ${file})\n([^]*?)(?=^file |^missing |$(?![^]))`, 'm').exec(stdout) ?? [];

@@ -1,10 +1,10 @@
-/** What libvirt says of its host. */
+/** Capabilities of a host, according to libvirt. */
 export type LibvirtCapabilities = {
 	readonly cpus: number;
-	/** Versions, `9.0.0`; left out where the answer has none. */
+	/** Versions, such as `9.0.0`; omitted if not reported. */
 	readonly libvirt?: string;
 	readonly qemu?: string;
-	/** By which libvirt tells hosts apart. */
+	/** The UUID by which libvirt distinguishes hosts. */
 	readonly uuid?: string;
 	readonly numaNodes: number;
 	/** Machine types, by all their names. */
@@ -18,7 +18,7 @@ export type LibvirtCapabilities = {
 	readonly hugepages: readonly {readonly kib: number; readonly free: number}[];
 };
 
-/** The subcommands of a batch that tell it. */
+/** The subcommands of a batch that read it. */
 export const libvirtSurveyWords = [
 	['nodeinfo'],
 	['version', '--daemon'],
@@ -45,7 +45,7 @@ export function parseLibvirtCapabilities(texts: readonly string[]): LibvirtCapab
 		pages = '',
 	] = texts;
 	const cpus = Number(/^CPU\(s\): +(\d+)/m.exec(node)?.[1]);
-	if (!Number.isInteger(cpus)) throw new Error('virsh nodeinfo gave no CPUs');
+	if (!Number.isInteger(cpus)) throw new Error('virsh nodeinfo reported no CPUs');
 	const libvirt = /daemon: (\d+(?:\.\d+)*)/.exec(version)?.[1];
 	const qemu = /hypervisor: \S+ (\d+(?:\.\d+)*)/.exec(version)?.[1];
 	const uuid = /<uuid>([^<]*)</.exec(capabilities)?.[1];

@@ -1,6 +1,6 @@
 import {type Command, read} from '../shell/command.ts';
 
-/** How fast data goes from one host to another, and whether packets of full size pass. */
+/** The speed of a path, and whether full-size packets pass. */
 export type PathSpeed = {
 	readonly bytesPerSecond: number;
 	/** Of the card by which the source reaches the destination. */
@@ -27,13 +27,13 @@ echo listening
 wait
 `;
 
-/** Takes in data for a moment, and throws it away. Says at which port as `listen` of `src/virsh/way.ts` does. */
+/** Receives and discards data for a short time. Prints its port like `listen` of `src/virsh/migration/path-probe.ts`. */
 export function listenForData(host: string, address: string): Command {
 	const bind = address.includes(':') ? '::' : '0.0.0.0';
 	return read(host, ['sh', '-c', listenScript, 'sh', String(listenSeconds), bind, String(port), String(lastPort)]);
 }
 
-/** A little first: on a slow way more would take minutes. */
+/** Sends little data first, since more would take minutes on a slow path. */
 const measureScript = `
 address=$1 uri=$2
 device=$(ip route get "$address" | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p' | head -n 1)

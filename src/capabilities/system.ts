@@ -1,6 +1,6 @@
 import {type Command, read} from '../shell/command.ts';
 
-/** What the system of a host says of itself. */
+/** System facts of a host. */
 export type SystemCapabilities = {
 	/** File systems, with what may still be written to each. */
 	readonly mounts: readonly Mount[];
@@ -14,11 +14,11 @@ export type SystemCapabilities = {
 	readonly ssh?: {readonly maxSessions: number; readonly maxStartups: number};
 	/** Clients of libvirt's daemon. */
 	readonly clients?: {readonly now: number; readonly most: number};
-	/** Units that start guests by themselves, those that serve others, and work under way. */
+	/** Units that start guests, units that provide services, and active jobs. */
 	readonly starters: readonly string[];
 	readonly services: readonly string[];
 	readonly jobs: readonly string[];
-	/** The fullest of the thin pools: 0 to 100 for its data and its metadata; null where there is none. */
+	/** The fullest thin pool, with data and metadata usage in percent; null if there is none. */
 	readonly thin: {readonly dataPercent: number; readonly metadataPercent: number} | null;
 	/** Programs that moves need and that are not installed. */
 	readonly missingPrograms: readonly string[];
@@ -31,7 +31,7 @@ export type Mount = {readonly path: string; readonly freeBytes: number; readonly
 export type NetworkLink = {
 	readonly name: string;
 	readonly mtu: number;
-	/** Left out where the card does not say: it has none, or none is plugged in. */
+	/** Omitted if the NIC reports no speed, for example without a cable. */
 	readonly bytesPerSecond?: number;
 	readonly addresses: readonly string[];
 };
@@ -56,7 +56,7 @@ const names = [
 
 type Section = (typeof names)[number];
 
-/** A program that is not there says nothing, and so does one that fails: what is missing is then not known. */
+/** A missing or failing program prints nothing; the facts are then unknown. */
 const script = `exec 2>/dev/null
 PATH=$PATH:/usr/sbin:/sbin
 section() { printf '\\n--- %s ---\\n' "$1"; }
@@ -82,7 +82,7 @@ export function readSystemCapabilities(host: string): Command {
 	return read(host, ['sh', '-c', script]);
 }
 
-/** @throws Error when a part of the answer is missing. */
+/** @throws Error for incomplete output. */
 export function parseSystemCapabilities(stdout: string): SystemCapabilities {
 	const sections = split(stdout);
 	const addresses = addressesIn(sections.addresses);
@@ -96,7 +96,7 @@ export function parseSystemCapabilities(stdout: string): SystemCapabilities {
 		links: rows(sections.links).map(([name = '', mtu, speed]) => ({
 			name,
 			mtu: Number(mtu),
-			// In megabits a second; -1 is unknown.
+			// In Mbit/s; -1 is unknown.
 			...(Number(speed) > 0 ? {bytesPerSecond: Number(speed) * 125_000} : {}),
 			addresses: addresses.get(name) ?? [],
 		})),
@@ -126,7 +126,7 @@ function split(stdout: string): Readonly<Record<Section, string>> {
 		found.set(part.slice(0, end), part.slice(end + 5).replace(/\n$/, ''));
 	}
 	const missing = names.find(name => !found.has(name));
-	if (missing !== undefined) throw new Error(`the host said nothing of its ${missing}`);
+	if (missing !== undefined) throw new Error(`the host did not report its ${missing}`);
 	return Object.fromEntries(found) as Record<Section, string>;
 }
 

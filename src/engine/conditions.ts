@@ -6,7 +6,7 @@ import type {Condition} from '../template/template.ts';
 import {asText, isMapping, kindOf, Unknown} from '../template/value.ts';
 import {UndecidedError} from './undecided-error.ts';
 
-/** @throws TemplateError for a condition that is neither true nor false, UndecidedError for one that nobody knows yet. */
+/** @throws TemplateError for a condition that is not a boolean, UndecidedError for one that is not known yet. */
 export function holds(condition: Condition, scope: Scope): boolean {
 	return known(condition.test(scope));
 }
@@ -15,12 +15,12 @@ export function allHold(conditions: readonly Condition[], scope: Scope): boolean
 	return conditions.every(condition => holds(condition, scope));
 }
 
-/** Why something is not done: the first condition that is not true, as it is written. */
+/** Why a task is skipped: the first false condition, as written. */
 export function firstUntrue(conditions: readonly Condition[], scope: Scope): string | undefined {
 	return conditions.find(condition => !holds(condition, scope))?.text;
 }
 
-/** @throws TemplateError for an expression that gives neither true nor false. */
+/** @throws TemplateError for an expression that is not a boolean. */
 export function isSet(flag: Flag, scope: Scope, place: SourceRange): boolean {
 	if (typeof flag === 'boolean') return flag;
 	const value = known(flag.evaluate(scope));
@@ -28,7 +28,7 @@ export function isSet(flag: Flag, scope: Scope, place: SourceRange): boolean {
 	throw new TemplateError(`expected a boolean, got ${kindOf(value)}`, new SourcePosition(() => place.at('')));
 }
 
-/** @throws UndecidedError for a value of which a part is not known yet. */
+/** @throws UndecidedError for a value that contains an unknown part. */
 export function known<T>(value: T): Exclude<T, Unknown> {
 	const unknown = unknownPart(value);
 	if (unknown !== undefined) throw new UndecidedError(unknown.of);

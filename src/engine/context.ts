@@ -6,18 +6,18 @@ import type {Shell} from '../shell/shell.ts';
 import type {Progress, StepContext} from '../steps/step.ts';
 import type {Clock, Operator} from './ports.ts';
 
-/** What steps reach the world through. */
+/** How steps access hosts and the operator. */
 export type World = {
 	readonly shell: Shell;
 	readonly gatherer: Gatherer;
 	readonly clock: Clock;
-	/** Whoever looks on; nobody when left out. */
+	/** The operator, if there is one. */
 	readonly operator?: Operator;
-	/** Left out where nothing is ever done. */
+	/** Omitted in rehearsals. */
 	readonly relay?: Relay;
 };
 
-/** The context of one call of a step: its commands end when the signal fires, and nothing begins after that. */
+/** The context of one call of a step: when the signal fires, its commands end and no more are started. */
 export function stepContext(world: World, signal: AbortSignal, progress: (progress: Progress) => void): StepContext {
 	const {shell, gatherer, clock, operator} = world;
 	const proceed = () => {
@@ -42,7 +42,7 @@ export function stepContext(world: World, signal: AbortSignal, progress: (progre
 		},
 		async relay(overrides) {
 			proceed();
-			if (world.relay === undefined) throw new Error('no relay leads from here');
+			if (world.relay === undefined) throw new Error('relays are not available');
 			return world.relay.open(overrides);
 		},
 		reconnect: async host => shell.reset?.(host),

@@ -1,38 +1,38 @@
 import type {CreatedFile, GuestMove, Json, Progress, Result} from '../steps/step.ts';
 
-/** How an action ended. The first five are Ansible's. */
+/** The outcome of an action. The first five are Ansible's. */
 export type ActionOutcome = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'undone' | 'stuck';
 
-/** Which action an event is about. */
+/** The action that an event is about. */
 export type ActionName = {
 	/** Unique in the run and the same in every run of the same playbook: `play1.task2@kvm1#web1`. */
 	readonly id: string;
 	readonly host: string;
 	readonly step: string;
-	/** What a person calls it: `web1 to kvm2`. */
+	/** The displayed name: `web1 to kvm2`. */
 	readonly title: string;
-	/** Of a loop: what this round is for. */
+	/** The loop item. */
 	readonly item?: Json;
-	/** The guest that it moves, if it moves one. */
+	/** The guest that it moves, if any. */
 	readonly guest?: string;
-	/** The host that the guest goes to. */
+	/** The destination of the guest. */
 	readonly to?: string;
 };
 
-/** What went wrong, as facts; `views/` makes the text. */
+/** A failure, as data. `views/` creates the text. */
 export type Failure = {
 	readonly code: string;
 	readonly message: string;
-	/** What to run next, one command or sentence a line. */
+	/** The next steps: one command or sentence each. */
 	readonly remedies: readonly string[];
-	/** Where the guest is now, when the action is about one. */
+	/** Where the guest is now, if the action is about a guest. */
 	readonly where?: string;
-	/** Of an action that is stuck: files that it made and that may still be there. */
+	/** For a stuck action: files that it created and that may remain. */
 	readonly left?: readonly CreatedFile[];
 	readonly command?: {readonly host: string; readonly line: string; readonly stderr: string};
 };
 
-/** What the engine tells while it works. `at` is milliseconds since 1970. */
+/** Events of the engine. `at` is milliseconds since 1970. */
 export type Event = {readonly at: number} & (
 	| {readonly type: 'run-started'; readonly run: string; readonly playbook: string}
 	| {readonly type: 'play-started'; readonly play: string; readonly hosts: readonly string[]}
@@ -57,12 +57,12 @@ export type Event = {readonly at: number} & (
 			readonly failure?: Failure;
 			readonly result?: Result;
 			readonly move?: GuestMove;
-			/** It has failed, and its host goes on. */
+			/** Failed, but its host continues. */
 			readonly ignored?: boolean;
-			/** It has failed, and a `rescue` comes next. */
+			/** Failed, and a `rescue` follows. */
 			readonly rescued?: boolean;
 	  }
-	/** A guest that the playbook asked to move and that stays. */
+	/** A guest that was to move and stays. */
 	| {
 			readonly type: 'guest-left';
 			readonly guest: string;
@@ -75,38 +75,38 @@ export type Event = {readonly at: number} & (
 );
 
 /**
- * How often each outcome came up on a host. As in Ansible a failure that a `rescue` follows is counted as rescued, one
+ * Number of outcomes of each kind on a host. As in Ansible, a failure followed by `rescue` counts as rescued, one
  * that its task ignores as ignored, and neither as failed or unreachable.
  */
 export type HostCounts = Readonly<Record<ActionOutcome | 'rescued' | 'ignored', number>>;
 
-/** What a run came to. */
+/** The results of a run. */
 export type Recap = {
 	readonly run: string;
 	readonly exitCode: number;
 	readonly durationMs: number;
-	/** Counts by host, in the order in which the hosts came up. */
+	/** Counts by host, in order of appearance. */
 	readonly hosts: Readonly<Record<string, HostCounts>>;
 	readonly guests: readonly GuestRecap[];
-	/** Moves that were made, and that were undone: in a rolling run a guest moves more than once. */
+	/** Moves made and undone. In a rolling run, a guest moves more than once. */
 	readonly moves: number;
 	readonly undoneMoves: number;
-	/** What could not be taken back, and why. */
+	/** What could not be undone, and why. */
 	readonly irreversible: readonly string[];
-	/** Kept copies that the run has left, by host. */
+	/** Kept copies left by the run, by host. */
 	readonly kept?: readonly KeptRecap[];
 };
 
 export type KeptRecap = {readonly host: string; readonly copies: number; readonly bytes: number};
 
-/** One guest's line of the recap. */
+/** The recap of one guest. */
 export type GuestRecap = {
 	readonly guest: string;
 	readonly uuid?: string;
 	readonly from: string;
 	readonly to?: string;
 	readonly outcome: ActionOutcome | 'left';
-	/** Where it is now: a host's name, or in words where that is not certain. */
+	/** Where it is now: the name of the host, or a description if uncertain. */
 	readonly where: string;
 	readonly bytes?: number;
 	readonly seconds?: number;

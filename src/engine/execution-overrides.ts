@@ -1,7 +1,7 @@
 import type {Command} from '../shell/command.ts';
 
 /**
- * What a task changes in how its commands are run, against what the inventory says. An action is undone with the same
- * overrides, also by a run that is resumed.
+ * How a task runs its commands differently from the inventory. An action is undone with the same
+ * overrides, even in a resumed run.
  */
 export type ExecutionOverrides = Pick<Command, 'environment' | 'timeoutMs' | 'becomeUser' | 'here' | 'hidden'>;

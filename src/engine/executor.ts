@@ -6,13 +6,13 @@ import type {ActionName} from './events.ts';
 import type {Breaker} from './play/breaker.ts';
 import type {UndecidedError} from './undecided-error.ts';
 
-/** An action that is planned and allowed: the next thing is to execute it. */
+/** A planned action that is ready to be executed. */
 export type ExecutionRequest = {
 	readonly name: ActionName;
 	readonly planned: PlannedStep;
 	readonly params: Json;
 	readonly at: PlanContext;
-	/** Nothing may be shown of it. */
+	/** The task has `no_log`. */
 	readonly hidden: boolean;
 };
 
@@ -20,45 +20,45 @@ export type ExecutionRequest = {
 export type PartsRequest = {
 	readonly name: ActionName;
 	readonly expansion: Expansion;
-	/** A part that fails is tried again while others succeed. */
+	/** A failed part is retried while others succeed. */
 	readonly triesAgain: boolean;
 	readonly bounds: PartBounds | undefined;
 };
 
-/** Runs one part. The breaker says when no more are begun. */
+/** Runs one part. The breaker decides when no more are started. */
 export type RunPart<End> = (part: Part, breaker: Breaker) => Promise<End>;
 
 /**
- * Executes the actions of a run: `PerformExecutor` for real, `RehearsalExecutor` by noting them. The engine takes the
- * same path with either and does not ask which it has.
+ * Executes the actions of a run: `PerformExecutor` performs them, `RehearsalExecutor` notes them. The engine takes the
+ * same path with both.
  */
 export interface ActionExecutor {
-	/** `noted`: the action was not done, and its result is unknown. */
+	/** `noted`: the action was not performed, and its result is unknown. */
 	execute(request: ExecutionRequest, tools: ExecutionDeps): Promise<ApplyResult | {readonly end: 'noted'}>;
-	/** The parts that a plan has decided, where they need not be chosen again. */
+	/** The parts chosen by a plan, if they need not be chosen again. */
 	decidedParts(id: string, decisions: Decisions | undefined): Expansion | undefined;
-	/** Runs every part of a composite step, in an order and with as many attempts as fit. Gives how each ended. */
+	/** Runs all parts of a composite step, and returns their results. Order and attempts depend on the executor. */
 	runParts<End extends {readonly result: Result}>(request: PartsRequest, run: RunPart<End>): Promise<readonly End[]>;
 	/**
-	 * A step has found nothing to do.
+	 * Called when a step has nothing to do.
 	 *
-	 * @throws UndecidedError when that may be different once what comes before it is done.
+	 * @throws UndecidedError if this may change after earlier tasks.
 	 */
 	nothingToDo(reason: string): void;
 	/**
-	 * An action cannot be planned; the task allows so many attempts.
+	 * Called when an action cannot be planned. `attempts` is the number allowed by the task.
 	 *
-	 * @throws UndecidedError when that may be different once what comes before it is done, or at a later attempt.
+	 * @throws UndecidedError if this may change after earlier tasks, or in a later attempt.
 	 */
 	cannotPlan(error: unknown, attempts: number): void;
 	/**
-	 * The result of an action is not what its task accepts; the task allows so many attempts.
+	 * Called when the task does not accept the result of an action. `attempts` is the number allowed by the task.
 	 *
-	 * @throws UndecidedError when a later attempt decides.
+	 * @throws UndecidedError if a later attempt decides.
 	 */
 	notAccepted(attempts: number): void;
-	/** A task depends on a value that is not known yet. @throws the error where every value must be known. */
+	/** Called when a task depends on an unknown value. @throws the error if all values must be known. */
 	leaveOpen(name: ActionName, error: UndecidedError): void;
-	/** The world that a task sees, of the run's and of the one with the task's own environment, user and limits. */
+	/** Selects the world for a task: that of the run, or the one with the task's environment, user and limits. */
 	worldFor(run: World, task: World): World;
 }

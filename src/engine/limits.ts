@@ -1,16 +1,16 @@
 import {InterruptedError} from '../errors.ts';
 
-/** How somebody counts who asks for room. */
+/** The claims of a caller. */
 export type LimitClaim = {
-	/** What it takes of each limit; 1 when left out. Never more than a whole limit, or it could never begin. */
+	/** How much it counts against each limit (default: 1), capped at the limit, since it could otherwise never start. */
 	readonly weight?: number | undefined;
-	/** Is told the limit that holds it, and another one when that holds it from then on. */
+	/** Called with the limit that delays the caller, and again when another one does. */
 	readonly held?: (limit: string) => void;
 };
 
 /**
- * How much at once, by name. Whoever claims several names waits until all of them have room. Nobody overtakes at the
- * limit that holds another, so that a heavy one is not put off by light ones: as `src/schedule` foresees it.
+ * Concurrency limits by name. A caller with several claims waits until all are available. Nothing overtakes at a
+ * limit that delays another caller, so that heavy claims are not starved by light ones, as simulated by `src/schedule`.
  */
 export class ConcurrencyLimits {
 	readonly #limits = new Map<string, number>();
@@ -21,14 +21,14 @@ export class ConcurrencyLimits {
 		this.declare(limits);
 	}
 
-	/** Adds limits. Of two for one name the smaller counts. */
+	/** Adds limits. If a name already has one, the smaller applies. */
 	declare(limits: Readonly<Record<string, number>>): void {
 		for (const [name, limit] of Object.entries(limits)) {
 			this.#limits.set(name, Math.min(limit, this.#limits.get(name) ?? limit));
 		}
 	}
 
-	/** Waits for room. Call what it gives exactly once to make room again. */
+	/** Waits until the claims are available. The returned function releases them and must be called exactly once. */
 	async acquire(
 		claims: readonly string[],
 		signal: AbortSignal,
@@ -60,7 +60,7 @@ export class ConcurrencyLimits {
 		});
 	}
 
-	/** Lets in all that have room, those first who came first. */
+	/** Admits waiting callers whose claims are available, in order of arrival. */
 	#admit(): void {
 		const held = new Set<string>();
 		this.#waiting = this.#waiting.filter(waiter => {
@@ -93,6 +93,6 @@ type Waiter = {
 	readonly weight: number;
 	readonly held: (limit: string) => void;
 	readonly enter: () => void;
-	/** The limit that holds it. */
+	/** The limit that delays it. */
 	limit?: string;
 };

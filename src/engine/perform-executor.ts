@@ -8,18 +8,18 @@ import {Breaker} from './play/breaker.ts';
 import {settleAll} from './settle-all.ts';
 import type {UndecidedError} from './undecided-error.ts';
 
-/** Executes actions for real. */
+/** Performs actions. */
 export class PerformExecutor implements ActionExecutor {
 	execute({planned}: ExecutionRequest, tools: ExecutionDeps): Promise<ApplyResult> {
 		return perform(planned, tools);
 	}
 
-	/** The plan was compared with its playbook when it was rehearsed. Its guests are read anew. */
+	/** The plan was compared with its playbook in the rehearsal. Only its guests are read again. */
 	decidedParts(id: string, decisions: Decisions | undefined): Expansion | undefined {
 		return decisions?.expansionOf(id);
 	}
 
-	/** All at once, as far as the limits allow. */
+	/** Runs parts concurrently, within the limits. */
 	async runParts<End extends {readonly result: Result}>(
 		{expansion: {parts}, triesAgain, bounds}: PartsRequest,
 		run: RunPart<End>,
@@ -45,7 +45,7 @@ export class PerformExecutor implements ActionExecutor {
 	}
 }
 
-/** Tries failed parts again as long as one of them succeeds: it may have made room for another. */
+/** Retries failed parts as long as one of them succeeds, since this may free capacity for another. */
 async function retried<End extends {readonly result: Result}>(
 	parts: readonly Part[],
 	first: readonly End[],

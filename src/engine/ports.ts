@@ -2,38 +2,38 @@ import type {Json} from '../steps/step.ts';
 import type {Event} from './events.ts';
 import type {ExecutionOverrides} from './execution-overrides.ts';
 
-/** Who had something done, from where, when and why. */
+/** Who started a run, from where, when and why. */
 export type Origin = {
-	/** The login, as the operating system knows it. */
+	/** The login name of the operating system. */
 	readonly operator: string;
-	/** Who became that login by sudo. */
+	/** The user who ran sudo. */
 	readonly sudo_user?: string;
-	/** The name of this machine. */
+	/** The host name of this machine. */
 	readonly controller: string;
-	/** The time of day, in UTC: `2026-11-30T18:00:00Z`. */
+	/** The time, in UTC: `2026-11-30T18:00:00Z`. */
 	readonly at: string;
 	readonly ticket?: string;
 	readonly reason?: string;
-	/** Who has approved the plan, where a policy asks for it. */
+	/** Who approved the plan, if a policy requires it. */
 	readonly approved_by?: string;
-	/** Why it was done against the policy. */
+	/** The reason for overriding the policy. */
 	readonly override?: string;
 };
 
-/** One line of the journal. `id` is that of the action. */
+/** A record of the journal. `id` is that of the action. */
 export type JournalEntry =
 	| {
 			readonly type: 'run';
-			/** Of the format. A test reads a journal that each version has written. */
+			/** Version of the format. A test reads a journal of each version. */
 			readonly version: 1 | 2;
 			readonly run: string;
 			readonly playbook: string;
-			/** How the run was called, for who goes on with it: whatever the command line makes of it. */
+			/** The invocation of the run, for resume. Its format is defined by the command line. */
 			readonly call?: Json;
 			readonly origin?: Origin;
 	  }
 	| {readonly type: 'resumed'; readonly by: string; readonly origin?: Origin}
-	/** Somebody has asked for the run to stop. */
+	/** The run was asked to stop. */
 	| {readonly type: 'abort-asked'; readonly origin: Origin}
 	| {
 			readonly type: 'started';
@@ -48,29 +48,29 @@ export type JournalEntry =
 	| {readonly type: 'undo-started'; readonly id: string}
 	| {readonly type: 'undone'; readonly id: string}
 	| {readonly type: 'stuck'; readonly id: string; readonly message: string}
-	/** A guest that was asked for and was not moved, or not even begun. */
+	/** A selected guest that was not moved, or whose move was not started. */
 	| {readonly type: 'left'; readonly guest: string; readonly host: string; readonly reason: string}
 	| {readonly type: 'ended'; readonly exitCode: number};
 
-/** Where intents and outcomes are kept. */
+/** Storage of intents and outcomes. */
 export interface Journal {
-	/** Resolves when the record is safe on disk. When it rejects, nothing more may be done. */
+	/** Resolves when the record is on disk. If it rejects, nothing more may be done. */
 	append(record: JournalEntry): Promise<void>;
 }
 
 export interface Clock {
 	/** Milliseconds since 1970. */
 	now(): number;
-	/** Waits, or rejects with InterruptedError as soon as the signal fires. */
+	/** Waits; rejects with InterruptedError when the signal fires. */
 	sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
-/** Whoever wants to know. Must not throw. */
+/** A listener for events. Must not throw. */
 export type Emit = (event: Event) => void;
 
-/** Who looks on while a run goes on. */
+/** The operator of a run. */
 export interface Operator {
 	tell(text: string): void;
-	/** Throws StepError when there is nobody, InterruptedError as soon as the signal fires. */
+	/** Throws StepError without a terminal, InterruptedError when the signal fires. */
 	ask(question: string, kind: 'shown' | 'secret', signal: AbortSignal): Promise<string>;
 }

@@ -15,11 +15,11 @@ const none: HostCounts = {
 	ignored: 0,
 };
 
-/** Keeps what a run came to, from its events. */
+/** Collects the results of a run from its events. */
 export class RecapBook {
 	readonly #hosts = new Map<string, Record<keyof HostCounts, number>>();
 	readonly #guests = new Map<string, GuestRecap>();
-	/** By host and guest: what the guest has left there. */
+	/** Kept copies by host and guest. */
 	readonly #kept = new Map<string, KeptRecap>();
 	#moves = 0;
 	#undoneMoves = 0;
@@ -62,7 +62,7 @@ export class RecapBook {
 		};
 	}
 
-	/** Something failed that had begun, or was undone: not only that guests stay. */
+	/** Whether anything that had started failed or was undone, as opposed to guests that stay. */
 	get hasRolledBack(): boolean {
 		return this.#rolledBack;
 	}
@@ -77,7 +77,7 @@ export class RecapBook {
 		if (outcome === 'undone' || (isFailure && !isHandled && !onlyStays)) this.#rolledBack = true;
 	}
 
-	/** A guest was refused, or the step that moves guests has left some: not a mistake of the playbook that shows late. */
+	/** Whether the failure is about a guest that cannot move, as opposed to an error in the playbook. */
 	#isOfGuests({guest, host}: ActionName): boolean {
 		return (
 			guest !== undefined || [...this.#guests.values()].some(({outcome, from}) => outcome === 'left' && from === host)
@@ -90,7 +90,7 @@ export class RecapBook {
 		return counts;
 	}
 
-	/** What a guest left where it comes to is no copy any more. */
+	/** When a guest moves back to a host, its former kept copy there no longer exists. */
 	#keep(move: GuestMove): void {
 		this.#kept.delete(keyOf(move.to, move));
 		const {from: host, kept = []} = move;
@@ -110,7 +110,7 @@ export class RecapBook {
 
 	#guest({action, outcome, move, failure, durationMs}: Ended): void {
 		if (move === undefined) {
-			// Refused before it began: it is where it was.
+			// Rejected before it started: the guest has not moved.
 			if (action.guest === undefined || outcome === 'skipped') return;
 			const {guest, host} = action;
 			this.#guests.set(guest, {guest, from: host, outcome, where: failure?.where ?? host});

@@ -5,8 +5,8 @@ import {RecapBook} from './recap.ts';
 import {newState, type RunInput, type RunState} from './run-state.ts';
 
 /**
- * What every run does around its work, whether it is new, resumed or undone: the first and the last line of the journal,
- * the first and the last event, and the recap.
+ * The frame of every run, new, resumed or undo: the first and last record of the journal,
+ * the first and last event, and the recap.
  */
 export async function recordedRun(
 	given: RunInput,

@@ -7,10 +7,10 @@ import {Breaker} from './play/breaker.ts';
 import type {Rehearsal} from './rehearsal.ts';
 import {UndecidedError} from './undecided-error.ts';
 
-/** What a task with several attempts waits for happens only in a run. */
-const awaited = 'what is waited for';
+/** The event that a task with retries waits for happens only in a run. */
+const awaited = 'the condition that is waited for';
 
-/** Executes actions as a rehearsal: it notes what would be done, and performs only reads whose answer will not change. */
+/** Executes actions in a rehearsal: notes writes, and performs only reads whose results will not change. */
 export class RehearsalExecutor implements ActionExecutor {
 	readonly #rehearsal: Rehearsal;
 
@@ -28,10 +28,10 @@ export class RehearsalExecutor implements ActionExecutor {
 		return {end: 'noted'};
 	}
 
-	/** The step makes the chosen parts again, so that what it could not have chosen is found. */
+	/** The step plans the chosen parts again, so that impossible choices are detected. */
 	decidedParts(): undefined {}
 
-	/** One after the other: each is planned in the world that the one before leaves. A failed part stops no other. */
+	/** Sequential, since each part is planned with the result of the one before. A failed part does not stop the others. */
 	async runParts<End>({name, expansion}: PartsRequest, run: RunPart<End>): Promise<readonly End[]> {
 		this.#rehearsal.expand(name, expansion);
 		const breaker = new Breaker({}, expansion.parts.length);
@@ -57,7 +57,7 @@ export class RehearsalExecutor implements ActionExecutor {
 		this.#rehearsal.open(name, message);
 	}
 
-	/** Facts come from what the rehearsal foresees, whatever the task's own environment. */
+	/** Facts are those of the rehearsal, whatever the environment of the task. */
 	worldFor({gatherer}: World, task: World): World {
 		return {...task, gatherer};
 	}

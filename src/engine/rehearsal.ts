@@ -9,23 +9,23 @@ import type {AnyStep} from './action/perform.ts';
 import type {ActionName, Event} from './events.ts';
 import {UndecidedError} from './undecided-error.ts';
 
-/** An action as it would be done. */
+/** An action as it would be performed. */
 export type RehearsedAction = {
 	readonly name: ActionName;
 	readonly step: AnyStep;
 	readonly params: Json;
 	readonly action: Json;
-	/** Nothing may be said of it. */
+	/** The task has `no_log`. */
 	readonly hidden: boolean;
 };
 
-/** Takes the place of doing: what would be done is noted, and later tasks find the world as it will be. */
+/** Notes actions instead of performing them. Later tasks see the expected state. */
 export class Rehearsal {
 	readonly #notes: Rehearsed[] = [];
 	readonly #world: ForeseenGatherer;
-	/** Whether hosts can be asked by commands, or only by facts that were gathered before. */
+	/** Whether hosts can be queried, or only previously gathered facts are available. */
 	readonly #asks: boolean;
-	/** Guests, by UUID, of which too much is not known. */
+	/** UUIDs of guests whose state is too uncertain. */
 	readonly #unsettled = new Set<string>();
 	#wrote: 'nothing' | 'moves' | 'anything' = 'nothing';
 
@@ -38,7 +38,7 @@ export class Rehearsal {
 		return this.#notes;
 	}
 
-	/** Is it done even now? What only looks is, as long as what it looks at will be the same then. */
+	/** Whether the action is performed in the rehearsal: a read whose result will not change. */
 	isDone(step: AnyStep, params: Json, action: Json, at: PlanContext): boolean {
 		if (step.effect === 'write' || step.waits === true) return false;
 		const asks = step.preview(action).length > 0;
@@ -46,11 +46,11 @@ export class Rehearsal {
 		return !looks || (this.#wrote === 'nothing' && (this.#asks || !asks));
 	}
 
-	/** @throws UndecidedError for a write about a guest that something before it has unsettled. */
+	/** @throws UndecidedError for a write to a guest whose state became uncertain through an earlier task. */
 	foresee({name, step, params, action, hidden}: RehearsedAction): void {
 		const text = JSON.stringify(action);
 		if (step.effect === 'write' && [...this.#unsettled].some(uuid => text.includes(uuid)))
-			throw new UndecidedError('what comes before it');
+			throw new UndecidedError('earlier tasks');
 		const move = step.guest?.(action);
 		const load = step.load?.(action);
 		this.#notes.push({
@@ -92,15 +92,15 @@ export class Rehearsal {
 	}
 
 	/**
-	 * What cannot be planned now, or seems to be so already, may be otherwise when what comes before it has been done.
+	 * An action that cannot be planned now, or seems unnecessary, may be possible or required after earlier tasks.
 	 *
-	 * @throws UndecidedError when that is so.
+	 * @throws UndecidedError in that case.
 	 */
 	doubtThat(seems: string): void {
-		if (this.#wrote === 'anything') throw new UndecidedError(`what comes before it (now: ${seems})`);
+		if (this.#wrote === 'anything') throw new UndecidedError(`earlier tasks (currently: ${seems})`);
 	}
 
-	/** Notes what is not done. */
+	/** Notes that there is nothing to do. */
 	on(event: Event): void {
 		if (event.type !== 'action-ended') return;
 		const {action, outcome, reason = '', failure} = event;
@@ -111,7 +111,7 @@ export class Rehearsal {
 	}
 }
 
-/** The id of a part of a whole. */
+/** The id of a part of a composite step. */
 export function partId({id}: ActionName, guest: string): string {
 	return `${id}#${guest}`;
 }

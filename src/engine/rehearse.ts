@@ -12,19 +12,19 @@ import {RehearsalExecutor} from './rehearsal-executor.ts';
 import {runPlaybook} from './run.ts';
 import type {RunInput} from './run-state.ts';
 
-/** What is rehearsed: a run without what only a run needs. */
+/** The input of a rehearsal: that of a run, without what only runs require. */
 export type RunDefinition = Omit<RunInput, 'world' | 'journal' | 'emit' | 'forks' | 'ask' | 'executor' | 'run'>;
 
-/** Where a rehearsal looks. Without a shell only facts that were gathered before are seen. */
+/** The world of a rehearsal. Without a shell, only previously gathered facts are available. */
 export type FactSource = {readonly gatherer: Gatherer; readonly shell?: Shell};
 
 export type RehearsalResult = {
 	readonly notes: readonly Rehearsed[];
-	/** All that was read of the hosts: what a plan relies on. */
+	/** All facts that were read, which the plan relies on. */
 	readonly facts: Facts;
 };
 
-/** Goes through a playbook as a run would, one host after the other, and writes nothing: what it would do is noted. */
+/** Executes a playbook as in a run, one host after the other, but notes writes instead of performing them. */
 export async function rehearse(script: RunDefinition, {gatherer, shell}: FactSource): Promise<RehearsalResult> {
 	const snapshot = new Snapshot(gatherer);
 	const foreseen = new ForeseenGatherer(snapshot);
@@ -41,7 +41,7 @@ export async function rehearse(script: RunDefinition, {gatherer, shell}: FactSou
 	return {notes: rehearsal.notes, facts: await snapshot.facts()};
 }
 
-/** A shell that only reads; without a shell, none that runs anything. */
+/** A read-only shell; without a shell, one that rejects every command. */
 function looking(shell: Shell = nowhere): Shell {
 	return decorate(shell, async (command, run) => (command.effect === 'write' ? refuse(command) : run(command)));
 }
@@ -49,8 +49,8 @@ function looking(shell: Shell = nowhere): Shell {
 const nowhere: Shell = {run: async command => refuse(command), close: async () => {}};
 
 function refuse({argv, host}: Command): never {
-	throw new Error(`a rehearsal does not run ${argv[0]} on ${host}`);
+	throw new Error(`a rehearsal must not run ${argv[0]} on ${host}`);
 }
 
-/** Nobody waits in a rehearsal. */
+/** A rehearsal does not wait. */
 const unhurried: Clock = {now: () => 0, sleep: async () => {}};

@@ -13,7 +13,7 @@ import {PerformExecutor} from './perform-executor.ts';
 import type {Emit, Journal, Origin} from './ports.ts';
 import type {ActionRecord, JournalReplay} from './recovery/replay.ts';
 
-/** What a run is given. */
+/** The input of a run. */
 export type RunInput = {
 	/** The run’s name. */
 	readonly run: string;
@@ -25,84 +25,84 @@ export type RunInput = {
 	readonly world: World;
 	readonly journal: Journal;
 	readonly emit: Emit;
-	/** How many hosts work at a task at once. */
+	/** Maximum number of hosts that run a task concurrently. */
 	readonly forks: number;
-	/** The only hosts that take part, and the pattern that names them. All when left out. */
+	/** The hosts selected by --limit, and the pattern. Default: all. */
 	readonly limit?: {readonly pattern: string; readonly hosts: ReadonlySet<string>};
-	/** Which tasks are done. Those that Ansible does by default when left out. */
+	/** The selected tags. Default: as in Ansible. */
 	readonly tags?: TagChoice;
-	/** Executes the actions: for real when left out. */
+	/** Executes the actions. Default: performs them. */
 	readonly executor?: ActionExecutor;
-	/** What a plan has decided: nothing else is done. */
+	/** The decisions of a plan, which are binding. */
 	readonly decisions?: Decisions;
-	/** How the task that is done now reaches its host. */
+	/** The overrides of the current task. */
 	readonly overrides?: ExecutionOverrides;
-	/** Asks a person before each task. Nobody is asked when left out. */
+	/** Prompts the operator before each task, if set. */
 	readonly ask?: (task: string) => Promise<'yes' | 'no' | 'all'>;
-	/** From 0 to 1: for the order `shuffle`, and for how long is waited before something is tried again. */
+	/** Random numbers from 0 to 1, for the order `shuffle` and for waits before retries. */
 	readonly random?: () => number;
 	readonly peer: (host: string) => Peer | undefined;
-	/** The hosts of a pattern. Throws InputError for one that names none. */
+	/** The hosts that match a pattern. Throws InputError if none match. */
 	readonly hostsOf: (pattern: string) => readonly string[];
-	/** Names what an action makes on a host: short, and different for each action of each run. */
+	/** A short mark for the files of an action, unique for each action of each run. */
 	readonly mark: (actionId: string) => string;
-	/** What the journal says of a run that died: this one goes on with it. */
+	/** The journal of the run that is being resumed. */
 	readonly before?: JournalReplay;
-	/** How the run was called: goes into its journal. */
+	/** The invocation, for the journal. */
 	readonly call?: Json;
-	/** Who has begun it, or goes on with it: goes into its journal. */
+	/** Who started or resumed the run, for the journal. */
 	readonly origin?: Origin;
 	/**
-	 * Makes sure that no other run changes these hosts as long as this one lives.
+	 * Locks these hosts against other runs for the lifetime of this one.
 	 *
-	 * @throws StepError when another run does.
+	 * @throws StepError if another run has locked one of them.
 	 */
 	readonly hold?: (hosts: readonly string[]) => Promise<void>;
-	/** Fires when the run shall stop. */
+	/** Fires when the run must stop. */
 	readonly signal: AbortSignal;
-	/** Fires when even the undoing shall stop. */
+	/** Fires when undo must stop as well. */
 	readonly undoSignal: AbortSignal;
 };
 
-/** A finished action that can still be taken back. */
+/** A completed action that can still be undone. */
 export type FinishedAction = {
 	readonly planned: PlannedStep;
 	readonly receipt: unknown;
 	readonly title: string;
-	/** How its task reached the host: it is taken back in the same way. */
+	/** The overrides of its task, which also apply to undo. */
 	readonly world: World;
 };
 
-/** What changes while a run goes on. */
+/** The mutable state of a run. */
 export type RunState = {
 	readonly input: RunInput;
 	readonly executor: ActionExecutor;
 	readonly learned: Map<string, Learned>;
-	/** For each host, what was done for it, in order. */
+	/** Completed actions of each host, in order. */
 	readonly done: Map<string, FinishedAction[]>;
-	/** Hosts that have failed: nothing more is done for them. */
+	/** Failed hosts, which run no more tasks. */
 	readonly out: Set<string>;
-	/** What a run that died had finished, by its action: it is not done again. */
+	/** Actions completed by the interrupted run, which are not repeated. */
 	readonly finished: Map<string, ActionRecord>;
-	/** Hosts that are being emptied: none of them is a destination meanwhile. */
+	/** Hosts that are being evacuated, which are not destinations. */
 	readonly emptying: Set<string>;
-	/** The moves that have ended well, in their order. */
+	/** The successful moves, in order. */
 	readonly moved: GuestMove[];
-	/** What all moves of the run count against. */
+	/** The limits for all moves of the run. */
 	readonly limits: ConcurrencyLimits;
-	/** How often each action has been begun: a handler may run again. */
+	/** How often each action was started, since a handler may run again. */
 	readonly begun: Map<string, number>;
 	readonly verdict: {
 		stuck: boolean;
 		changed: boolean;
 		tried: boolean;
-		/** Whether a person is still asked before each task. */
+		/** Whether the operator is still prompted before each task. */
 		asking: boolean;
 		readonly irreversible: string[];
 	};
 };
 
-/** How a run begins. */
+/** The initial state of a run. */
 export function newState(input: RunInput): RunState {
 	return {
 		input,
@@ -119,10 +119,10 @@ export function newState(input: RunInput): RunState {
 	};
 }
 
-/** How a task, or one action of it, ended for a host. */
+/** The result of a task, or of one of its actions, for a host. */
 export type TaskEnd = 'ok' | 'failed' | 'stuck' | 'interrupted';
 
-/** May anything more begin? */
+/** Whether anything more may start. */
 export function mayContinue({input, verdict}: RunState): boolean {
 	return !input.signal.aborted && !verdict.stuck;
 }

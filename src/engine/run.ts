@@ -8,8 +8,8 @@ import {resumeRun} from './recovery/resume.ts';
 import {mayContinue, type RunInput, type RunState} from './run-state.ts';
 
 /**
- * Runs a playbook: play after play, task after task, each task on all hosts of its play before the next begins. A host
- * that fails is left out of what follows, and what was done for it is taken back.
+ * Runs a playbook: play by play, task by task, each task on all hosts of its play before the next one. A host
+ * that fails runs no more tasks, and its completed actions are undone.
  */
 export function runPlaybook(input: RunInput): Promise<Recap> {
 	return recordedRun(input, firstRecord(input), async (state, book) => {
@@ -27,7 +27,7 @@ function firstRecord({run, playbook, call, before, origin}: RunInput): JournalEn
 	return {type: 'run', version: 2, run, playbook: playbook.file, ...(call === undefined ? {} : {call}), ...who};
 }
 
-/** A host that is out has failed, unless the playbook has cleared its errors. */
+/** A host that is out of the play has failed, unless the playbook cleared its errors. */
 function outcomeOf({input, verdict, out}: RunState, {hasRolledBack}: RecapBook): CommandOutcome {
 	return {
 		of: 'run',

@@ -1,5 +1,5 @@
 /**
- * Waits for all, also when one fails: what runs beside it is under way on a host and must be seen to its end. Then throws
+ * Waits for all promises even if one fails, since the others are in progress on hosts and must be completed. Then throws
  * the first failure.
  */
 export async function settleAll<T>(work: readonly Promise<T>[]): Promise<readonly T[]> {

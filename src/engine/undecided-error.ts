@@ -1,10 +1,10 @@
-/** A value that only the run itself will know. In a rehearsal the task that needs it is left open. */
+/** A value that is only known in a run. In a rehearsal, the task that requires it is left undecided. */
 export class UndecidedError extends Error {
 	override name = 'UndecidedError';
 	constructor(
-		/** What it waits for. */
+		/** What it depends on. */
 		readonly of: string,
 	) {
-		super(`it depends on ${of}`);
+		super(`depends on ${of}`);
 	}
 }

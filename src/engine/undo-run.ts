@@ -7,7 +7,7 @@ import {plannedStepOf, resumeRun, stepOf} from './recovery/resume.ts';
 import {undoFinished} from './recovery/unwind.ts';
 import {type FinishedAction, mayContinue, type RunInput, type RunState} from './run-state.ts';
 
-/** Takes back all that a run did and that can be taken back, the last first. What was under way is ended before. */
+/** Undoes everything that a run did and that can be undone, in reverse order. Actions in progress are reconciled first. */
 export function undoRun(given: RunInput, before: JournalReplay): Promise<Recap> {
 	const who = given.origin === undefined ? {} : {origin: given.origin};
 	return recordedRun(given, {type: 'resumed', by: `process ${process.pid}, to undo`, ...who}, async state => {
@@ -26,7 +26,7 @@ export function undoRun(given: RunInput, before: JournalReplay): Promise<Recap> 
 	});
 }
 
-/** What the run had finished and has changed something, the last first. */
+/** The completed actions that changed something, in reverse order. */
 function finishedWrites({finished, input}: RunState): readonly FinishedAction[] {
 	return [...finished.values()]
 		.reverse()

@@ -7,12 +7,12 @@ import {batch, splitBatch} from '../virsh/batch.ts';
 
 type Subcommand = readonly string[];
 
-/** What one subcommand printed, or why it could not be read. */
+/** The output of a subcommand, or why it could not be read. */
 export type BatchAnswer = {readonly text: string} | {readonly failure: CommandError};
 
 /**
- * Asks several subcommands in one virsh process. When the answers cannot be told apart, or virsh fails, each is asked by
- * itself, so that what cannot be read is lost alone.
+ * Runs several subcommands in one virsh process. If the outputs cannot be separated, or virsh fails, each is run
+ * separately, so that a failure affects only one.
  *
  * @throws ConnectionLostError, UnreachableError and InterruptedError, as `demand`.
  */
@@ -34,9 +34,9 @@ export async function askEach(
 }
 
 /**
- * Asks several subcommands in one virsh process: all answers, or none.
+ * Runs several subcommands in one virsh process: all outputs or none.
  *
- * @throws CommandError when virsh fails or its answers cannot be told apart, and as `demand`.
+ * @throws CommandError if virsh fails or the outputs cannot be separated, and as `demand`.
  */
 export async function askAll(
 	shell: Shell,
@@ -53,7 +53,7 @@ export async function askAll(
 	}
 }
 
-/** An answer of virsh that cannot be read, as a failure of the command. */
+/** Unreadable output of virsh, as a failure of the command. */
 export function unreadable(
 	{host, argv}: Pick<Command, 'host' | 'argv'>,
 	{stdout, stderr}: Pick<Outcome, 'stdout' | 'stderr'>,

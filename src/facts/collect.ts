@@ -4,15 +4,15 @@ import type {FactRequest, Facts} from './facts.ts';
 import type {Gatherer} from './gather.ts';
 import {Snapshot} from './snapshot.ts';
 
-/** Facts of many hosts, and the hosts that did not answer. */
+/** Facts of several hosts, and the hosts that did not respond. */
 export type Collected = {
 	readonly facts: Facts;
 	readonly silent: readonly {readonly host: string; readonly reason: string}[];
 };
 
 /**
- * Reads all that a plan may need, from all hosts at once. `needs` says what that is as far as the facts lead, for the
- * hosts that answer; what cannot be read is left out: who needs it will say so.
+ * Reads everything that a plan may require from all hosts concurrently. `needs` returns the required facts, given those
+ * known so far, for the hosts that respond. Unreadable facts are omitted, and reported by whatever requires them.
  */
 export async function collectFacts(
 	gatherer: Gatherer,
@@ -35,7 +35,7 @@ export async function collectFacts(
 	}
 }
 
-/** What moving any guest from any of the hosts to any other needs, as far as the facts lead. */
+/** The facts required to move any guest between any of the hosts, given those known so far. */
 function moveNeeds(hosts: readonly string[], facts: Facts): readonly FactRequest[] {
 	const ofHosts = hosts.flatMap((host): FactRequest[] => [
 		{kind: 'host', host},
@@ -46,7 +46,7 @@ function moveNeeds(hosts: readonly string[], facts: Facts): readonly FactRequest
 		{kind: 'qemu-conf', host},
 		{kind: 'addresses', host},
 		{kind: 'migrate-options', host},
-		// A playbook may ask for encrypted moves, which is not known yet.
+		// A playbook may require encrypted moves, which is not known yet.
 		{kind: 'certificates', host},
 	]);
 	const domains = hosts.flatMap(host =>

@@ -18,24 +18,24 @@ import type {PathProbe, PathProbeRequest} from '../virsh/migration/path-probe.ts
 import type {QemuConf} from '../virsh/migration/qemu-conf.ts';
 import type {TlsFact} from './read-certificates.ts';
 
-/** What a host says of itself. */
+/** General facts of a host. */
 export type HostFact = {
 	readonly memoryKib: number;
-	/** What a new guest could use: free, and what the kernel can drop. */
+	/** Available memory: free, and reclaimable by the kernel. */
 	readonly availableKib: number;
 };
 
-/** What checks and placement need to know of a host. */
+/** Facts of a host for checks and placement. */
 export type Capabilities = LibvirtCapabilities &
 	Omit<SystemCapabilities, 'clockMs'> & {
-		/** How far its clock is ahead of that of the machine that asks. */
+		/** Offset of its clock relative to this machine. */
 		readonly clockOffsetMs: number;
 	};
 
-/** Which files the guests of a host use: of an absence here only files that are named otherwise are in doubt. */
+/** The files used by the guests of a host. */
 export type DiskUsers = {
 	readonly uses: readonly DiskUse[];
-	/** What guests use and could not be looked at: no file of the host is proven to be unused. */
+	/** Used files that could not be examined: while there are any, no file of the host is proven to be unused. */
 	readonly unresolved: readonly {readonly guest: string; readonly what: string}[];
 };
 
@@ -73,7 +73,7 @@ export type FactKinds = {
 	};
 	/** Has the host the CPU that a guest runs on? */
 	cpu: {request: {readonly kind: 'cpu'; readonly host: string} & WantedCpu; value: CpuVerdict};
-	/** Does the host's libvirt reach another over this URI? */
+	/** Whether the host's libvirt can connect to another with this URI. */
 	login: {
 		request: {readonly kind: 'login'; readonly host: string; readonly uri: string};
 		value: 'works' | {readonly why: string};
@@ -85,44 +85,44 @@ export type FactKinds = {
 		request: {readonly kind: 'image'; readonly host: string; readonly path: string; readonly format: string};
 		value: readonly ImageInfo[];
 	};
-	/** What is in a file. */
+	/** The content of a file. */
 	content: {request: {readonly kind: 'content'; readonly host: string; readonly path: string}; value: FileContent};
 	path: {request: {readonly kind: 'path'; readonly host: string; readonly path: string}; value: PathFact};
-	/** What is at a path itself, a symbolic link included. */
+	/** The file at a path, without following a symbolic link. */
 	file: {request: {readonly kind: 'file'; readonly host: string; readonly path: string}; value: FileFact};
-	/** Images that guests left on the host when they moved away, by their records. */
+	/** The recorded kept copies of the host. */
 	'kept-copies': {request: {readonly kind: 'kept-copies'; readonly host: string}; value: KeptCopies};
-	/** Which files the definitions of the host's guests lead to. */
+	/** The files that the definitions of the host's guests lead to. */
 	'disk-users': {request: {readonly kind: 'disk-users'; readonly host: string}; value: DiskUsers};
 	folder: {request: {readonly kind: 'folder'; readonly host: string; readonly path: string}; value: FolderFact};
-	/** Of the whole content of a file, which is read for it. */
+	/** Digest of a file, whose content is read completely. */
 	digest: {request: {readonly kind: 'digest'; readonly host: string; readonly path: string}; value: string};
 	/** Domains with snapshots, checkpoints or saved memory. */
 	'domain-artifacts': {request: {readonly kind: 'domain-artifacts'; readonly host: string}; value: DomainArtifacts};
-	/** UUIDs of the secrets that libvirt has there. */
+	/** UUIDs of the libvirt secrets of the host. */
 	secrets: {request: {readonly kind: 'secrets'; readonly host: string}; value: readonly string[]};
-	/** TCP ports on which somebody listens. */
+	/** TCP ports in use. */
 	ports: {request: {readonly kind: 'ports'; readonly host: string}; value: readonly number[]};
 	/** Addresses of all network cards. */
 	addresses: {request: {readonly kind: 'addresses'; readonly host: string}; value: readonly string[]};
 	/** Settings of libvirt's QEMU driver that migrations depend on. */
 	'qemu-conf': {request: {readonly kind: 'qemu-conf'; readonly host: string}; value: QemuConf};
-	/** What a reading subcommand of virsh prints, without space around it; empty when it was refused. */
+	/** The trimmed output of a read-only virsh subcommand; empty if it failed. */
 	virsh: {
 		request: {readonly kind: 'virsh'; readonly host: string; readonly args: readonly string[]};
 		value: string;
 	};
-	/** The job of a running domain; undefined when the host has no such domain any more. */
+	/** The job of a running domain; undefined if the domain no longer exists. */
 	job: {
 		request: {readonly kind: 'job'; readonly host: string; readonly uuid: string};
 		value: JobInfo | undefined;
 	};
-	/** Bytes of memory that a running domain changes in a second, counted for it; `null` where that cannot be counted. */
+	/** The measured dirty rate of a running domain in bytes per second; `null` if it cannot be measured. */
 	'dirty-rate': {
 		request: {readonly kind: 'dirty-rate'; readonly host: string; readonly uuid: string};
 		value: number | null;
 	};
-	/** The way by which guests would move from one host to another. */
+	/** The probed path between two hosts. */
 	'path-probe': {
 		request: {
 			readonly kind: 'path-probe';
@@ -132,37 +132,37 @@ export type FactKinds = {
 		};
 		value: PathProbe;
 	};
-	/** Errors that a host has logged about a guest's migration lately. */
+	/** Recent errors in the logs of a host about the migration of a guest. */
 	'migration-log': {
 		request: {
 			readonly kind: 'migration-log';
 			readonly host: string;
-			/** Its name, which its log has. */
+			/** Name of the guest, as in the log. */
 			readonly guest: string;
 			readonly sinceMs: number;
 		};
 		value: MigrationLog;
 	};
-	/** How fast data goes from one host to another: some is sent. */
+	/** The measured speed between two hosts. */
 	'path-speed': {
 		request: {readonly kind: 'path-speed'; readonly host: string; readonly to: string; readonly address: string};
 		value: PathSpeed;
 	};
-	/** What a host has for encrypted migrations. */
+	/** Certificates of a host for encrypted migrations. */
 	certificates: {request: {readonly kind: 'certificates'; readonly host: string}; value: TlsFact};
-	/** Which run holds the host; null: none does. */
+	/** The run that has locked the host, or null. */
 	lock: {request: {readonly kind: 'lock'; readonly host: string}; value: string | null};
-	/** What the QEMU of a running domain says against a move; undefined when it does not answer. Taints the domain. */
+	/** Migration blockers reported by QEMU; undefined if it does not respond. Taints the domain. */
 	blockers: {
 		request: {readonly kind: 'blockers'; readonly host: string; readonly uuid: string};
 		value: readonly string[] | undefined;
 	};
-	/** How long a running domain may stand still at the end of a migration, in milliseconds. */
+	/** The maximum downtime of a running domain, in milliseconds. */
 	downtime: {
 		request: {readonly kind: 'downtime'; readonly host: string; readonly uuid: string};
 		value: number | undefined;
 	};
-	/** The job that ended last for a domain, on the host that remembers it. */
+	/** The last completed job of a domain. */
 	completed: {
 		request: {readonly kind: 'completed'; readonly host: string; readonly uuid: string};
 		value: JobInfo | undefined;

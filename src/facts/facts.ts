@@ -12,10 +12,10 @@ export type {
 	Value,
 } from './fact-kinds.ts';
 
-/** Why something could not be read; `answered`: the host has said that it cannot be. */
+/** Why a fact could not be read; `answered`: the host reported that it cannot be read. */
 export type Unread = {readonly why: string; readonly answered: boolean};
 
-/** Readings, each under the request that names it. Immutable; saved and loaded as JSON. */
+/** Facts by request. Immutable; saved and loaded as JSON. */
 export class Facts {
 	readonly #readings: Map<string, unknown>;
 	readonly #unread: Map<string, Unread>;
@@ -25,20 +25,20 @@ export class Facts {
 		this.#unread = new Map(unread);
 	}
 
-	/** The reading, or undefined where it was not asked for. */
+	/** The fact, or undefined if it was not requested or not readable. */
 	get<Kind extends FactKind>(request: Request<Kind> & {readonly kind: Kind}): Value<Kind> | undefined {
 		return this.#readings.get(factKey(request)) as Value<Kind> | undefined;
 	}
 
-	/** Why something that was asked for could not be read. */
+	/** Why a requested fact could not be read. */
 	whyUnread(request: FactRequest): Unread | undefined {
 		return this.#unread.get(factKey(request));
 	}
 
-	/** The reading of something that was asked for. */
+	/** A requested fact. */
 	of<Kind extends FactKind>(request: Request<Kind> & {readonly kind: Kind}): Value<Kind> {
 		const key = factKey(request);
-		if (!this.#readings.has(key)) throw new Error(`nobody asked for ${key}`);
+		if (!this.#readings.has(key)) throw new Error(`${key} was not requested`);
 		return this.#readings.get(key) as Value<Kind>;
 	}
 
@@ -46,7 +46,7 @@ export class Facts {
 		return this.#readings.has(factKey(request)) || this.#unread.has(factKey(request));
 	}
 
-	/** These readings and the others, which win, and requests that could not be read, each with the reason. */
+	/** These facts merged with others, which take precedence, and requests that could not be read, with the reasons. */
 	with(
 		readings: Iterable<readonly [FactRequest, unknown]>,
 		unread: Iterable<readonly [FactRequest, Unread]> = [],
@@ -62,7 +62,7 @@ export class Facts {
 	}
 }
 
-/** The same text for the same request, and legible in a facts file. */
+/** The key of a request, readable in a facts file. */
 export function factKey(request: FactRequest): string {
 	switch (request.kind) {
 		case 'host':

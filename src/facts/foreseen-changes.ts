@@ -1,16 +1,16 @@
 import type {DomainStatus} from '../virsh/domains.ts';
 import type {FactRequest} from './fact-kinds.ts';
 
-/** A guest that will have moved. */
+/** A planned move of a guest. */
 export type ForeseenMove = {
 	/** Its UUID, and its name. */
 	readonly uuid: string;
 	readonly guest?: string;
 	readonly from: string;
 	readonly to: string;
-	/** What it takes of a host's memory. */
+	/** The memory that it requires on a host. */
 	readonly requiredKib: number;
-	/** The files that it brings along. */
+	/** The files that are copied. */
 	readonly files: readonly ForeseenFile[];
 };
 
@@ -18,15 +18,15 @@ export type ForeseenFile = {
 	/** At the source, and at the destination. */
 	readonly from: string;
 	readonly path: string;
-	/** What it will take. */
+	/** Its size. */
 	readonly bytes: number;
-	/** What becomes of the image at the source; left out where it stays without a record. */
+	/** What happens to the image at the source; omitted if it stays without a record. */
 	readonly leaves?: {readonly target: string; readonly fate: 'kept' | 'deleted'};
 };
 
 /**
- * What an action will have made otherwise: a reading, what a census says of a guest, or, `unsettled`, more of a guest than can
- * be foreseen.
+ * An effect of an action: on a fact, on the status of a guest, or, `unsettled`, more changes of a guest than can
+ * be predicted.
  */
 export type Effect =
 	| {readonly of: 'reading'; readonly request: FactRequest; readonly value: unknown}

@@ -21,10 +21,10 @@ import {mountsAfter} from './mounts-after.ts';
 
 type FileRequest = FactRequest & {readonly kind: 'image' | 'path' | 'file' | 'digest' | 'content'};
 
-/** The world as it will be when what was foreseen is done. */
+/** The expected facts after the planned actions. */
 export class ForeseenGatherer implements Gatherer {
 	readonly #base: Gatherer;
-	/** In the order in which they will be done. */
+	/** In execution order. */
 	readonly #moves: ForeseenMove[] = [];
 	readonly #readings = new Map<string, unknown>();
 	readonly #entries = new Map<string, Partial<DomainStatus>>();
@@ -126,7 +126,7 @@ export class ForeseenGatherer implements Gatherer {
 		return {...fact, availableKib};
 	}
 
-	/** With the space that the copies will have taken. */
+	/** Includes the space of the planned copies. */
 	async #capabilities(request: Request<'capabilities'> & {readonly kind: 'capabilities'}): Promise<Capabilities> {
 		const capabilities = await this.#real(request);
 		const coming = this.#moves.filter(({to}) => to === request.host).flatMap(({files}) => files);
@@ -143,7 +143,7 @@ export class ForeseenGatherer implements Gatherer {
 		return last.to === request.host ? this.#any({...request, host: this.#originOf(request.uuid)}) : undefined;
 	}
 
-	/** Who leaves a host leaves kept copies there; who comes back replaces its own. */
+	/** Guests that leave a host leave kept copies there; guests that return replace theirs. */
 	async #keptCopies(host: string): Promise<KeptCopies> {
 		const {copies, ...rest} = await this.#real<'kept-copies'>({kind: 'kept-copies', host});
 		let kept = copies;
@@ -188,7 +188,7 @@ export class ForeseenGatherer implements Gatherer {
 		return {uses: [...uses.filter(({uuid}) => !movers.has(uuid)), ...used.flat()], unresolved};
 	}
 
-	/** A move leaves the disks at the source, unless it is told to delete them. */
+	/** A move leaves the disks at the source, unless they are to be deleted. */
 	async #ofFile(request: Request<'path'> & {readonly kind: 'path'}): Promise<PathFact>;
 	async #ofFile(request: FileRequest): Promise<unknown>;
 	async #ofFile(request: FileRequest): Promise<unknown> {
@@ -201,7 +201,7 @@ export class ForeseenGatherer implements Gatherer {
 			const file = await (source.kind === 'path'
 				? this.#real<'path'>({...source, kind: 'path'})
 				: this.#real<'file'>({...source, kind: 'file'}));
-			// A copy is another file than the one that stays: storage that both share is told by files that are one.
+			// A copy is a different file from the original, as opposed to shared storage.
 			return file.type === 'absent' ? file : {...file, identity: file.identity.replace(/:/, `:on ${to} `)};
 		}
 		return this.#any(request);
@@ -218,7 +218,7 @@ export class ForeseenGatherer implements Gatherer {
 		return last.files.some(file => file.from === path && file.leaves?.fate === 'deleted');
 	}
 
-	/** What moves bring to a file system is no longer free there. */
+	/** The copies of planned moves reduce the free space. */
 	async #folder(request: Request<'folder'> & {readonly kind: 'folder'}): Promise<FolderFact> {
 		const fact = await this.#real(request);
 		if (!fact.exists) return fact;

@@ -6,16 +6,16 @@ import {readers} from './read.ts';
 /** Reads facts from hosts. */
 export interface Gatherer {
 	/**
-	 * Fresh readings of all that is asked, read after the call.
+	 * Reads all requested facts after the call.
 	 *
-	 * @throws the first of CommandError, ConnectionLostError and UnreachableError that a reading met.
+	 * @throws the first CommandError, ConnectionLostError or UnreachableError.
 	 */
 	read(requests: readonly FactRequest[]): Promise<Facts>;
 }
 
 /**
- * A gatherer that collects for a moment what is asked from all sides, so that twenty guests that are watched at once
- * cost a host one virsh process and not twenty.
+ * A gatherer that batches concurrent requests, so that monitoring twenty guests
+ * costs a host one virsh process instead of twenty.
  */
 export function createGatherer(shell: Shell, collectForMs = 4): Gatherer {
 	let collecting: {readonly asked: Map<string, FactRequest>; readonly answers: Promise<Answers>} | undefined;
@@ -44,14 +44,14 @@ export function createGatherer(shell: Shell, collectForMs = 4): Gatherer {
 
 type Answers = ReadonlyMap<string, Promise<unknown>>;
 
-/** Starts the reading of everything; each request gets its own promise, so that what fails is nobody else's failure. */
+/** Starts reading. Each request has its own promise, so that a failure affects only its own request. */
 function answer(shell: Shell, requests: readonly FactRequest[]): Answers {
 	const answers = new Map<string, Promise<unknown>>();
 	for (const {kind, host, group} of groupByReader(requests)) {
 		const values = readGroup(shell, kind, host, group);
 		for (const [index, request] of group.entries()) {
 			const value = 'then' in values ? values.then(all => all[index]) : Promise.resolve(values[index]);
-			// Whoever asked waits for it; that nobody does any more is no error of the process.
+			// The caller handles the rejection; if it no longer waits, this must not be an unhandled rejection.
 			value.catch(() => {});
 			answers.set(factKey(request), value);
 		}

@@ -1,7 +1,7 @@
 import type {FactRequest, Facts} from './facts.ts';
 import type {Gatherer} from './gather.ts';
 
-/** A gatherer for a run: a host that the run itself holds is held by no other. */
+/** A gatherer for a run: hosts locked by the run itself count as not locked. */
 export function withoutOwnLock(base: Gatherer, run: string): Gatherer {
 	return {
 		async read(requests) {

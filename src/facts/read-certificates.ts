@@ -3,12 +3,12 @@ import {parseTlsFolder, surveyCertificates, type TlsFile} from '../capabilities/
 import {demand} from '../shell/demand.ts';
 import type {Shell} from '../shell/shell.ts';
 
-/** What a host has for encrypted migrations, as its libvirt would use it. */
+/** The certificates of a host for encrypted migrations, as used by libvirt. */
 export type TlsFact = {
 	readonly folder: string;
-	/** Files that are not in the folder. */
+	/** Missing files. */
 	readonly missing: readonly TlsFile[];
-	/** When each certificate is valid, as Unix times in milliseconds, and for which names and addresses. */
+	/** Validity of each certificate, as Unix times in milliseconds, and its names and addresses. */
 	readonly certificates: Readonly<Partial<Record<TlsFile, CertificateFact>>>;
 	/** The host's clock when it was read. */
 	readonly atMs: number;
@@ -19,7 +19,7 @@ export type CertificateFact = {
 	readonly validUntilMs: number;
 	readonly names: readonly string[];
 	readonly fingerprint: string;
-	/** The fingerprint of the authority in the same folder, where that has signed it. */
+	/** The fingerprint of the CA in the same directory, if it signed the certificate. */
 	readonly signedBy?: string;
 };
 
@@ -27,7 +27,7 @@ export async function readCertificates(shell: Shell, host: string): Promise<TlsF
 	return tlsFact((await demand(shell, surveyCertificates(host))).stdout);
 }
 
-/** @throws Error for a file that holds no certificate. */
+/** @throws Error for a file without a certificate. */
 export function tlsFact(stdout: string): TlsFact {
 	const {certificates, ...folder} = parseTlsFolder(stdout);
 	const authority = certificates['ca-cert.pem'] === undefined ? undefined : read('ca-cert.pem', certificates);
@@ -50,11 +50,11 @@ function read(file: TlsFile, certificates: Readonly<Partial<Record<TlsFile, stri
 	try {
 		return new X509Certificate(certificates[file] ?? '');
 	} catch {
-		throw new Error(`${file} holds no certificate`);
+		throw new Error(`${file} contains no certificate`);
 	}
 }
 
-/** Alternative names and addresses; the common name counts where there are none. */
+/** Subject alternative names and addresses; the common name if there are none. */
 function namesOf({subjectAltName, subject}: X509Certificate): readonly string[] {
 	const found = [...(subjectAltName ?? '').matchAll(/(?:DNS|IP Address):([^,\s]+)/g)].flatMap(([, name]) => name ?? []);
 	if (found.length > 0) return found;

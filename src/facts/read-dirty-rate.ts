@@ -4,10 +4,10 @@ import {countDirtyArgs, dirtyRateArgs, dirtyRateSeconds, parseDirtyRate} from '.
 import {askEach} from './ask.ts';
 import type {Request} from './facts.ts';
 
-/** A host that is busy ends its counts a little later. */
+/** Extra time for busy hosts. */
 const looks = 10;
 
-/** Counts in all guests at the same time; who has no figure at the end has none. */
+/** Measures all guests concurrently. Guests without a result at the end get none. */
 export async function readDirtyRates(
 	shell: Shell,
 	host: string,

@@ -10,17 +10,17 @@ import {askAll, unreadable} from './ask.ts';
 import type {DiskUsers} from './facts.ts';
 import {readDomains} from './read-domains.ts';
 
-/** A file that a guest uses, before it is known which file that is. */
+/** A path used by a guest, before its identity is known. */
 type Named = {readonly guest: DomainStatus; readonly path: string; readonly below?: string};
 
 type Unresolved = DiskUsers['unresolved'][number];
 
-/** So many paths in one command: an argument list has an end. */
+/** Maximum number of paths in one command, since argument lists are limited. */
 const mostPaths = 200;
 
 /**
- * Which files the guests of a host use: every path that a running or a stored definition names, volumes of pools, and what
- * lies below images. Files are told by device and inode, so that no spelling of a path hides one.
+ * The files used by the guests of a host: every path in an active or persistent definition, volumes of pools, and
+ * backing files. Files are identified by device and inode, so that alternative paths are detected.
  */
 export async function readDiskUsers(shell: Shell, {host}: {readonly host: string}): Promise<DiskUsers> {
 	const guests = await readDomains(shell, host);
@@ -54,12 +54,12 @@ export async function readDiskUsers(shell: Shell, {host}: {readonly host: string
 
 type Storage = {readonly guest: DomainStatus; readonly storage: NamedStorage};
 
-/** What each definition names, the running one and the stored one. */
+/** The paths in each definition, active and persistent. */
 async function readStorages(shell: Shell, host: string, guests: readonly DomainStatus[]): Promise<readonly Storage[]> {
 	if (guests.length === 0) return [];
 	const words = guests.flatMap(({uuid}) => [dumpxmlArgs(uuid), [...dumpxmlArgs(uuid), '--inactive']]);
 	const {texts} = await askAll(shell, host, words);
-	// The XML library takes a tenth of a second of the start of every command that does without it.
+	// Loaded on demand: the XML library adds a tenth of a second to the start of every command.
 	const {storageInXml} = await import('../virsh/definition/paths-in-xml.ts');
 	return guests.flatMap((guest, index) => {
 		const own = texts.slice(index * 2, index * 2 + 2).filter(text => text.trim() !== '');
@@ -75,7 +75,7 @@ function keyOf({pool, volume}: VolumeName): string {
 	return `${pool}/${volume}`;
 }
 
-/** Where volumes are; those of a pool that is not active have no path. */
+/** The paths of volumes; volumes of inactive pools have none. */
 async function readVolumes(
 	shell: Shell,
 	host: string,
@@ -89,7 +89,7 @@ async function readVolumes(
 	return new Map(found.filter(([, path]) => path !== ''));
 }
 
-/** The files below an image and the one that holds its data; undefined when that cannot be read. */
+/** The backing files and data file of an image; undefined if unreadable. */
 async function readLayers(
 	shell: Shell,
 	host: string,
@@ -110,7 +110,7 @@ function absolute(name: string, beside: string): string {
 	return path.startsWith('/') ? path : `${dirname(beside)}/${path}`;
 }
 
-/** Files and block devices among what is named; folders, sockets and what is not there are left out. */
+/** Keeps files and block devices; ignores directories, sockets and missing files. */
 async function identified(shell: Shell, host: string, named: readonly Named[]): Promise<DiskUsers['uses']> {
 	const paths = [...new Set(named.map(({path}) => path))];
 	const found = new Map<string, PathFact>();

@@ -10,13 +10,13 @@ import {
 } from '../virsh/domains.ts';
 import {askAll, unreadable} from './ask.ts';
 
-/** Guests come and go while a host is asked. */
+/** Retries, since guests may appear and disappear while a host is queried. */
 const attempts = 3;
 
 /**
- * All domains of a host. Where answers of virsh contradict each other, each domain is asked by its UUID, and all once more.
+ * All domains of a host. If outputs of virsh are contradictory, each domain is queried by UUID, and all are listed again.
  *
- * @throws CommandError that names the domains of which virsh still contradicts itself, and as `demand`.
+ * @throws CommandError that names the domains with contradictory output, and as `demand`.
  */
 export async function readDomains(shell: Shell, host: string): Promise<readonly DomainStatus[]> {
 	let {entries, doubts} = await readAtOnce(shell, host);
@@ -25,7 +25,7 @@ export async function readDomains(shell: Shell, host: string): Promise<readonly 
 	}
 	if (doubts.length === 0) return entries;
 	const {argv} = listDomains(host);
-	throw unreadable({host, argv}, {stdout: '', stderr: ''}, `the answers contradict each other: ${doubts.join('; ')}`);
+	throw unreadable({host, argv}, {stdout: '', stderr: ''}, `the outputs are contradictory: ${doubts.join('; ')}`);
 }
 
 async function readAtOnce(shell: Shell, host: string): Promise<DomainListAnswer> {
@@ -41,9 +41,9 @@ async function readOneByOne(shell: Shell, host: string): Promise<DomainListAnswe
 	return uuids.length === 0 ? unlessSilent(answer, `${first.stderr}${stderr}`) : answer;
 }
 
-/** A host without domains prints nothing, and so does a subcommand that fails: what it says of it tells them apart. */
+/** virsh prints nothing for a host without domains and for a failed subcommand; the error output distinguishes them. */
 function unlessSilent(answer: DomainListAnswer, stderr: string): DomainListAnswer {
 	const failure = stderr.trim();
 	if (failure === '' || answer.entries.length + answer.doubts.length > 0) return answer;
-	return {entries: [], doubts: [`virsh list printed no domain, and: ${failure.replaceAll('\n', '; ')}`]};
+	return {entries: [], doubts: [`virsh list printed no domain: ${failure.replaceAll('\n', '; ')}`]};
 }

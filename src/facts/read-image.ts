@@ -4,7 +4,10 @@ import {demand} from '../shell/demand.ts';
 import type {Shell} from '../shell/shell.ts';
 import type {Request, Value} from './facts.ts';
 
-/** An image and its chain. What is declared as raw can be of any format, which qemu-img does not say when it is told so. */
+/**
+ * An image and its chain. The content of an image declared as raw is probed separately, since qemu-img does not report
+ * it.
+ */
 export async function readImage(shell: Shell, {host, path, format}: Request<'image'>): Promise<Value<'image'>> {
 	const chain = parseInfo((await demand(shell, info(host, path, format))).stdout);
 	const [top, ...below] = chain;

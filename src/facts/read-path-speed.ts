@@ -5,16 +5,16 @@ import type {Shell} from '../shell/shell.ts';
 import type {Request} from './facts.ts';
 import {listenUntil} from './read-path.ts';
 
-/** Has the destination take in data for a moment, and the source send it. Who listens is ended in any case. */
+/** Sends data from the source to a temporary server at the destination, which is always stopped. */
 export async function readPathSpeed(shell: Shell, {host, to, address}: Request<'path-speed'>): Promise<PathSpeed> {
 	const stop = new AbortController();
 	const listening = listenUntil(shell, listenForData(to, address), stop.signal);
 	try {
 		const [port] = await listening.ports;
-		if (port === undefined) throw new StepError(`${to} has no port free to measure at, or no qemu-nbd`);
+		if (port === undefined) throw new StepError(`${to} has no free port for the measurement, or no qemu-nbd`);
 		const {stdout} = await demand(shell, measurePath(host, address, port));
 		const speed = parsePathSpeed(stdout);
-		if (speed === undefined) throw new StepError(`no data went from ${host} to ${address} at port ${port}`);
+		if (speed === undefined) throw new StepError(`no data could be sent from ${host} to ${address}, port ${port}`);
 		return speed;
 	} finally {
 		stop.abort();

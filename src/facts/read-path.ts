@@ -4,7 +4,7 @@ import type {Shell} from '../shell/shell.ts';
 import {listen, type PathProbe, parseListening, parsePathProbe, probePath} from '../virsh/migration/path-probe.ts';
 import type {Request} from './facts.ts';
 
-/** Has the destination listen for a moment, and the source try to reach it. Who listens is ended in any case. */
+/** Connects from the source to a temporary server at the destination, which is always stopped. */
 export async function readPathProbe(shell: Shell, {host, to, trial}: Request<'path-probe'>): Promise<PathProbe> {
 	const stop = new AbortController();
 	const listening = listenUntil(shell, listen(to, trial), stop.signal);
@@ -20,7 +20,7 @@ export async function readPathProbe(shell: Shell, {host, to, trial}: Request<'pa
 
 type Listening = {readonly ports: Promise<readonly number[]>; readonly end: Promise<unknown>};
 
-/** Who cannot listen says so by listening on no port. */
+/** A failed server is reported as listening on no port. */
 export function listenUntil(shell: Shell, command: Command, signal: AbortSignal): Listening {
 	let said = '';
 	let hear = (_ports: readonly number[]) => {};

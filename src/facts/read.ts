@@ -35,8 +35,8 @@ import {readPathProbe} from './read-path.ts';
 import {readPathSpeed} from './read-path-speed.ts';
 
 /**
- * Reads all that is asked of one kind from one host, in as few commands as the kind allows. Values in order: of one command
- * all come or none, of several each by itself.
+ * Reads all requested facts of one kind from one host, in as few commands as possible. Values are in order: those of
+ * one command succeed or fail together.
  */
 type Reader<Kind extends FactKind> = (
 	shell: Shell,
@@ -44,7 +44,7 @@ type Reader<Kind extends FactKind> = (
 	requests: readonly Request<Kind>[],
 ) => Promise<readonly Value<Kind>[]> | readonly Promise<Value<Kind>>[];
 
-/** How each kind of fact is read. */
+/** The reader of each kind of fact. */
 export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 	host: each((shell, {host}) => readOne(shell, nodememstats(host), parseNodememstats)),
 	capabilities: each((shell, {host}) => readCapabilities(shell, host)),
@@ -120,7 +120,7 @@ export const readers: {readonly [Kind in FactKind]: Reader<Kind>} = {
 	),
 };
 
-/** So many paths in one command: an argument list has an end. */
+/** Maximum number of paths in one command, since argument lists are limited. */
 const mostPaths = 200;
 
 async function readPaths(shell: Shell, host: string, requests: readonly Request<'path'>[]) {
@@ -146,7 +146,7 @@ async function readPath(shell: Shell, host: string, path: string): Promise<Value
 	return found;
 }
 
-/** The clock is read in the middle of the command, as far as can be told. */
+/** The clock is assumed to be read in the middle of the command. */
 async function readCapabilities(shell: Shell, host: string): Promise<Capabilities> {
 	const begun = Date.now();
 	const [system, libvirt] = await Promise.all([
@@ -165,7 +165,7 @@ function each<Kind extends FactKind>(
 	return (shell, _host, requests) => requests.map(request => readIt(shell, request));
 }
 
-/** In one command for all; an answer that cannot be read is lost alone. */
+/** One command for all; unreadable output affects only one fact. */
 function together<Kind extends FactKind>(
 	words: (request: Request<Kind>) => readonly (readonly string[])[],
 	parse: (texts: readonly string[], request: Request<Kind>) => Promise<Value<Kind>>,
@@ -192,7 +192,7 @@ async function readOne<T>(shell: Shell, command: Command, parse: (stdout: string
 	return parse(outcome.stdout);
 }
 
-/** Reads what a command says in its exit code too. */
+/** Reads the output and exit code of a command. */
 async function findOne<T>(
 	shell: Shell,
 	command: Command,

@@ -2,7 +2,7 @@ import {isPathGood} from '../virsh/migration/path-probe.ts';
 import {type FactRequest, Facts, factKey, type Request} from './facts.ts';
 import type {Gatherer} from './gather.ts';
 
-/** A gatherer that tries the way between two hosts once, and when it was good takes it to stay so. */
+/** A gatherer that does not repeat successful path probes between two hosts. */
 export function rememberPaths(gatherer: Gatherer): Gatherer {
 	const known = new Map<string, Promise<Facts>>();
 

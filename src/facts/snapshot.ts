@@ -2,7 +2,7 @@ import {StepError} from '../errors.ts';
 import {type FactRequest, Facts, factKey} from './facts.ts';
 import type {Gatherer} from './gather.ts';
 
-/** A gatherer that reads each thing once, and keeps all that it has read: a plan sees the world at one moment. */
+/** A gatherer that reads each fact once and keeps it, so that a plan uses a consistent snapshot. */
 export class Snapshot implements Gatherer {
 	readonly #base: Gatherer;
 	readonly #readings = new Map<string, {readonly request: FactRequest; readonly value: Promise<unknown>}>();
@@ -15,7 +15,7 @@ export class Snapshot implements Gatherer {
 		const missing = requests.filter(request => !this.#readings.has(factKey(request)));
 		for (const request of missing) {
 			const value = this.#base.read([request]).then(facts => facts.get(request));
-			// Whoever asked waits for it; that it failed before somebody did is no error of the process.
+			// The caller handles the rejection later, so this must not be an unhandled rejection.
 			value.catch(() => {});
 			this.#readings.set(factKey(request), {request, value});
 		}
@@ -25,7 +25,7 @@ export class Snapshot implements Gatherer {
 		return new Facts().with(await Promise.all(readings));
 	}
 
-	/** All that was read and could be. In the order of the keys, so that the same world gives the same text. */
+	/** All facts that were read, sorted by key, so that the output is deterministic. */
 	async facts(): Promise<Facts> {
 		const settled = await Promise.all(
 			[...this.#readings.values()].map(async ({request, value}) => {
@@ -41,15 +41,15 @@ export class Snapshot implements Gatherer {
 	}
 }
 
-/** Reads from facts that were gathered before, and reaches no host. */
+/** A gatherer for previously gathered facts, which contacts no host. */
 export function recordedGatherer(facts: Facts, file: string): Gatherer {
 	return {
 		async read(requests) {
 			const missing = requests.find(request => !facts.has(request));
 			if (missing !== undefined) {
 				throw new StepError(
-					`${file} does not have: ${factKey(missing)}`,
-					`gather the facts anew: vacate facts -i INVENTORY -o ${file}`,
+					`${file} lacks ${factKey(missing)}`,
+					`gather the facts again: vacate facts -i INVENTORY -o ${file}`,
 					{retry: 'never'},
 				);
 			}

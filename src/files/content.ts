@@ -1,13 +1,13 @@
 import {type Command, read, write} from '../shell/command.ts';
 import {markOf} from './claim.ts';
 
-/** What is in a file, byte for byte, and its mode in octal. */
+/** The content of a file, and its mode in octal. */
 export type FileContent =
 	| {readonly is: 'absent'}
 	| {readonly is: 'too large'}
 	| {readonly is: 'file'; readonly base64: string; readonly mode: string};
 
-/** Larger files are not read: what is read stands in the journal. */
+/** Larger files are not read, since the content is stored in the journal. */
 const mostBytes = 1024 * 1024;
 
 const readScript = `[ -e "$1" ] || { echo absent; exit 0; }
@@ -15,7 +15,7 @@ const readScript = `[ -e "$1" ] || { echo absent; exit 0; }
 [ "$(stat --dereference --format=%s -- "$1")" -le "$2" ] || { echo too large; exit 0; }
 stat --dereference --format='file %a' -- "$1" && base64 --wrap=0 -- "$1"`;
 
-/** Reads a file of at most a mebibyte. */
+/** Reads a file of at most 1 MiB. */
 export function content(host: string, path: string): Command {
 	return read(host, ['sh', '-c', readScript, 'sh', path, String(mostBytes)]);
 }
@@ -24,13 +24,13 @@ export function parseContent(stdout: string): FileContent {
 	const [head = '', base64 = ''] = stdout.split('\n');
 	if (head === 'absent' || head === 'too large') return {is: head};
 	const [, mode] = /^file (\d+)$/.exec(head) ?? [];
-	if (mode === undefined) throw new Error(`this says nothing of a file: ${head}`);
+	if (mode === undefined) throw new Error(`unexpected output: ${head}`);
 	return {is: 'file', base64: base64.trim(), mode};
 }
 
 /**
- * The file is made beside its place and takes it in one step, so that nobody reads a half of it. A file that is there
- * hands on its owner and its mode.
+ * The file is written next to its path and renamed atomically, so that it is never read incomplete. An existing file
+ * determines owner and mode.
  */
 const putScript = `umask 077; new=$2
 base64 --decode > "$new" &&
@@ -39,10 +39,10 @@ if [ -e "$1" ]; then chown --reference="$1" -- "$new" && chmod --reference="$1" 
 { code=$?; rm -f -- "$new"; exit $code; }`;
 
 /**
- * Puts content in a file.
+ * Writes content to a file.
  *
- * @param mark Names the new file until it takes its place.
- * @param mode In octal; as it was, or 644, when left out.
+ * @param mark Part of the temporary name.
+ * @param mode In octal. Default: as before, or 644.
  */
 export function put(host: string, path: string, base64: string, mark: string, mode = ''): Command {
 	return write(host, ['sh', '-c', putScript, 'sh', path, markOf(path, mark), mode], {stdin: base64});
@@ -50,7 +50,7 @@ export function put(host: string, path: string, base64: string, mark: string, mo
 
 const dropScript = '[ -e "$1" ] || exit 0; [ "$(base64 --wrap=0 -- "$1")" = "$(cat)" ] && rm -f -- "$1" || exit 0';
 
-/** Removes a file while its content is still this. */
+/** Removes a file if its content is unchanged. */
 export function dropUnchanged(host: string, path: string, base64: string): Command {
 	return write(host, ['sh', '-c', dropScript, 'sh', path], {stdin: base64});
 }

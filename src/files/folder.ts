@@ -1,23 +1,23 @@
 import {type Command, read} from '../shell/command.ts';
 import {cannotExist} from './stat.ts';
 
-/** A folder of a host, and the file system that it is on. */
+/** A directory on a host, and its file system. */
 export type FolderFact =
 	| {readonly exists: false}
 	| {
 			readonly exists: true;
-			/** Folders of one host with the same have their space in common. */
+			/** Identifies the file system: directories with the same value share its space. */
 			readonly fileSystem: string;
-			/** What anybody may still write there. */
+			/** Space available to unprivileged users. */
 			readonly freeBytes: number;
 	  };
 
-/** Asks for the space of the file system below a folder. Exits with 1 where there is none. */
+/** Reads the free space of the file system of a directory. Exits with 1 if it does not exist. */
 export function folder(host: string, path: string): Command {
 	return read(host, ['stat', '--file-system', '--format=%i %a %S', '--', path]);
 }
 
-/** Undefined when the answer is neither a file system nor the absence of the folder. */
+/** Undefined for output that is neither a file system nor the absence of the directory. */
 export function parseFolder(code: number, stdout: string, stderr: string): FolderFact | undefined {
 	if (code !== 0) return cannotExist.test(stderr) ? {exists: false} : undefined;
 	const [, fileSystem, blocks, blockBytes] = /^(\S+) (\d+) (\d+)$/m.exec(stdout) ?? [];

@@ -1,16 +1,16 @@
-/** Bytes that a file's name may have on the file systems of Linux, and a whole path. */
+/** Maximum length of a file name and of a path on Linux file systems, in bytes. */
 const mostNameBytes = 255;
 const mostPathBytes = 4095;
 
-/** Why no file system can hold a file at this path; undefined when it can. */
+/** Why no file system can store a file at this path; undefined if it can. */
 export function tooLong(path: string): string | undefined {
 	const name = path.slice(path.lastIndexOf('/') + 1);
-	if (bytesOf(name) > mostNameBytes) return `its name has ${bytesOf(name)} bytes, and may have ${mostNameBytes}`;
-	if (bytesOf(path) > mostPathBytes) return `its path has ${bytesOf(path)} bytes, and may have ${mostPathBytes}`;
+	if (bytesOf(name) > mostNameBytes) return `the file name has ${bytesOf(name)} bytes; the maximum is ${mostNameBytes}`;
+	if (bytesOf(path) > mostPathBytes) return `the path has ${bytesOf(path)} bytes; the maximum is ${mostPathBytes}`;
 	return undefined;
 }
 
-/** A name with a suffix. What does not fit is cut, and a sum of the whole name keeps it apart from others. */
+/** A name with a suffix. If it is too long, it is truncated and made unique by a hash of the whole name. */
 export function fitName(name: string, suffix: string): string {
 	if (bytesOf(name) + bytesOf(suffix) <= mostNameBytes) return `${name}${suffix}`;
 	const end = `~${sumOf(name)}${suffix}`;

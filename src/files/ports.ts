@@ -1,6 +1,6 @@
 import {type Command, read} from '../shell/command.ts';
 
-/** Asks on which TCP ports somebody listens. */
+/** Reads the TCP ports in use. */
 export function ports(host: string): Command {
 	return read(host, ['ss', '--no-header', '--tcp', '--listening', '--numeric']);
 }

@@ -1,7 +1,7 @@
 /**
- * How it is proven that two hosts share a folder: one of them writes a small file there, whose name and content nobody
- * else uses, and the other sees it. Neither the path nor the kind of file system is a proof: the same NFS path can lead
- * to two servers, and a host that is the server itself has a local file system there.
+ * Verifies that two hosts share a directory: one of them writes a small file with a unique name and content, and the
+ * other reads it. Neither the path nor the file system type is a proof: the same NFS path can refer to two servers,
+ * and a host that is the server itself has a local file system there.
  */
 import {type Command, write} from '../shell/command.ts';
 

@@ -1,6 +1,6 @@
 import {type Command, read} from '../shell/command.ts';
 
-/** What is at a path of a host. */
+/** The file at a path on a host. */
 export type PathFact =
 	| {readonly type: 'absent'}
 	| {
@@ -14,10 +14,10 @@ export type PathFact =
 			readonly owner: string;
 	  };
 
-/** What `parseStat` reads. */
+/** The format that `parseStat` expects. */
 export const statFormat = '%d:%i:%W %s %a %U:%G %F';
 
-/** Looks at a path, following symbolic links. Exits with 1 where there is nothing. */
+/** Reads a path, following symbolic links. Exits with 1 if it does not exist. */
 export function stat(host: string, path: string): Command {
 	return read(host, ['stat', '--dereference', `--format=${statFormat}`, '--', path]);
 }
@@ -32,7 +32,7 @@ export function stats(host: string, paths: readonly string[]): Command {
 	return read(host, ['sh', '-c', eachScript, 'sh', ...paths]);
 }
 
-/** What is at each, in order; undefined when one could not be looked at. */
+/** The files at the paths, in order; undefined if one could not be examined. */
 export function parseStats(stdout: string, count: number): readonly PathFact[] | undefined {
 	const lines = stdout.split('\n').filter(line => line !== '');
 	if (lines.length !== count || lines.includes('failed')) return undefined;
@@ -42,10 +42,10 @@ export function parseStats(stdout: string, count: number): readonly PathFact[] |
 	return found.every(fact => fact !== undefined) ? found : undefined;
 }
 
-/** What `stat` says of a path at which there is nothing, or cannot be. */
+/** Errors of `stat` for a path that does not or cannot exist. */
 export const cannotExist = /No such file or directory|Not a directory|File name too long/;
 
-/** Undefined when the answer is neither a file nor its absence. */
+/** Undefined for output that is neither a file nor its absence. */
 export function parseStat(code: number, stdout: string, stderr: string): PathFact | undefined {
 	if (code !== 0) return cannotExist.test(stderr) ? {type: 'absent'} : undefined;
 	const [, identity, bytes, mode = '', owner = '', words = ''] = /^(\S+) (\d+) (\d+) (\S+) (.+)$/m.exec(stdout) ?? [];

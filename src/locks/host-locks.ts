@@ -64,7 +64,7 @@ export class HostLocks {
 	async #take(host: string): Promise<void> {
 		for (let tries = predecessor.tries; ; tries--) {
 			const holder = await this.#tryToTake(host);
-			// Both names stand for the same host.
+			// Both names refer to the same host.
 			if (holder === undefined || holder === this.#owner) return;
 			if (tries === 0 || !holder.startsWith(this.#run)) throw heldByOther(host, holder);
 			await wait(predecessor.everyMs);

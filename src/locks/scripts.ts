@@ -71,7 +71,7 @@ flock 9
 rm -f "$lock.stop"
 `;
 
-/** Says who holds the host, if a run does, wherever the lock lies. */
+/** Prints the owner of the lock, if any, in any of its possible locations. */
 export const looking = `${place}
 for one in "$file" ${places}; do
 	if ours "$one" && ! free "$one"; then

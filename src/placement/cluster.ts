@@ -89,8 +89,8 @@ export type GuestDisk = {
 };
 
 /**
- * How a guest may be moved: `live`, only while it is running; `live_or_cold`, stopped if it cannot move live;
- * `stop_and_start`, always stopped; `leave`, not at all; `block`, no move may start while it is on the host.
+ * How a guest may be moved: `live`, only while it is running; `live_or_cold`, cold if it cannot move live;
+ * `stop_and_start`, always cold; `leave`, not at all; `block`, no move may start while it is on the host.
  */
 export type Policy = 'live' | 'live_or_cold' | 'stop_and_start' | 'leave' | 'block';
 

@@ -41,7 +41,7 @@ function betterOf(a: State, b: State): State {
 /** The maximum number of trials, each of one unit on one host. */
 const mostLooks = 10_000_000;
 
-/** If not all units fit, most of them fit if the largest of the lowest priority are left out: as few as possible. */
+/** If not all units fit, the largest ones of the lowest priority are excluded, as few as possible. */
 function withoutLargest(start: State, order: readonly Unit[], costs: Costs): State {
 	const missing = homeless(start);
 	const lowest = Math.min(...missing.map(({priority}) => priority));

@@ -3,7 +3,7 @@ import type {Node, Playbook, PlaybookTask} from '../playbook/model.ts';
 import {isMapping} from '../template/value.ts';
 import {staticValue} from './static-value.ts';
 
-/** What is no mistake and could be better, for `validate --strict`. */
+/** Advice for `validate --strict`: no errors, but possible improvements. */
 export function adviceFor({plays}: Playbook, stepNames: ReadonlySet<string>): readonly Problem[] {
 	return plays.flatMap(({preTasks, tasks, postTasks, handlers, gathersFacts, place}) => [
 		...(gathersFacts
@@ -30,11 +30,11 @@ function adviceOn(nodes: readonly Node[], stepNames: ReadonlySet<string>): reado
 			if (node.kind === 'include') return adviceOn(node.known, stepNames);
 			return node.kind === 'task' ? adviceOnTask(node, stepNames) : [];
 		}),
-		...(never === undefined ? [] : [never.place.problem('this is never done: what stands before it ends it', '')]),
+		...(never === undefined ? [] : [never.place.problem('never executed: an earlier task ends the play', '')]),
 	];
 }
 
-/** Nothing comes after it, whatever the host. */
+/** Whether the task unconditionally ends the play. */
 function endsAll(node: Node): boolean {
 	if (node.kind === 'block' || node.when.length > 0 || node.tags.length > 0) return false;
 	if (node.kind === 'meta') return /^end_/.test(node.action);
@@ -42,7 +42,7 @@ function endsAll(node: Node): boolean {
 	return node.ignoreErrors === false && (node.loop === undefined || node.loop.constant);
 }
 
-/** What only a shell gives a meaning. */
+/** Characters that only a shell interprets. */
 const shellSigns = /[|&;<>()$`\\*?[\]#~=%!{}\n]/;
 
 function adviceOnTask({step, params, place, name}: PlaybookTask, stepNames: ReadonlySet<string>): readonly Problem[] {
@@ -54,11 +54,11 @@ function adviceOnTask({step, params, place, name}: PlaybookTask, stepNames: Read
 	const instead = isPlain ? stepFor(words, stepNames) : undefined;
 	const at = `/${step.name}`;
 	return [
-		...(instead === undefined ? [] : [place.problemAtKey('there is a step for this command', at, `write ${instead}`)]),
+		...(instead === undefined ? [] : [place.problemAtKey('a step exists for this command', at, `use ${instead}`)]),
 		...(instead === undefined && isPlain && step.name === 'shell'
-			? [place.problemAtKey('no shell is needed for this', at, 'write command')]
+			? [place.problemAtKey('no shell is needed for this', at, 'use command')]
 			: []),
-		...(name === step.name ? [place.problem('a name would say what this is for', '')] : []),
+		...(name === step.name ? [place.problem('add a name that describes the purpose', '')] : []),
 	];
 }
 

@@ -1,6 +1,6 @@
 import type {Play} from '../playbook/model.ts';
 
-/** The hosts of a play in the order in which it takes them. */
+/** The hosts of a play in its order. */
 export function inOrder(hosts: readonly string[], order: Play['order'], random: () => number): readonly string[] {
 	switch (order) {
 		case 'inventory':
@@ -20,10 +20,10 @@ export function inOrder(hosts: readonly string[], order: Play['order'], random: 
 }
 
 /**
- * Parts the hosts into batches that go through the play one after the other.
+ * Splits the hosts into batches that run the play one after the other.
  *
- * @param serial Numbers, or parts of all hosts such as `25%`, each for one batch; the last holds for all that follow.
- * None, and 0, is all hosts at once.
+ * @param serial Numbers, or percentages such as `25%`, each for one batch; the last applies to all following batches.
+ * None or 0 means a single batch.
  */
 export function batchesOf(
 	hosts: readonly string[],
@@ -40,7 +40,7 @@ export function batchesOf(
 	return batches;
 }
 
-/** A part of the hosts is rounded down, and at least one. */
+/** A percentage is rounded down, to at least one host. */
 function sizeOf(written: number | string, count: number): number {
 	const [, percent] = /^(\d+)%$/.exec(String(written)) ?? [];
 	if (percent === undefined) return Number(written);

@@ -12,8 +12,8 @@ import {NameCheck} from './names.ts';
 import {staticValue} from './static-value.ts';
 
 /**
- * What can be known to be wrong before any host is reached, of a playbook and its inventory together: hosts that are
- * not there, and variables that nobody defines.
+ * Checks a playbook together with its inventory without contacting hosts: unknown hosts
+ * and undefined variables.
  */
 export function checkPlaybook(
 	playbook: Playbook,
@@ -39,7 +39,7 @@ export function checkPlaybook(
 /**
  * The hosts of a play.
  *
- * @param limit When given, the only hosts that take part in the run.
+ * @param limit The hosts selected by --limit, if any.
  * @throws InputError with the position of the pattern.
  */
 export function hostsOfPlay(
@@ -56,9 +56,9 @@ export function hostsOfPlay(
 }
 
 /**
- * How many hosts of a play go through it together, batch after batch.
+ * The sizes of the batches of a play.
  *
- * @throws InputError for what is neither a number nor a part.
+ * @throws InputError for a value that is neither a number nor a percentage.
  */
 export function serialOf(
 	{serial, vars, place}: Play,
@@ -75,9 +75,9 @@ export function serialOf(
 }
 
 /**
- * Of how many hosts in a hundred a play bears the failure; undefined when it does not say.
+ * The percentage of failed hosts that a play tolerates; undefined if not set.
  *
- * @throws InputError for what is no such number.
+ * @throws InputError for an invalid number.
  */
 export function maxFailPercentageOf(
 	{maxFailPercentage, vars, place}: Play,
@@ -89,7 +89,7 @@ export function maxFailPercentageOf(
 	throw new InputError([place.problem('expected a number from 0 to 100', '/max_fail_percentage')]);
 }
 
-/** The hosts of a play; all of the inventory where the play's own cannot be told, so that its tasks can be checked. */
+/** The hosts of a play; all hosts of the inventory if they cannot be determined, so that the tasks can be checked. */
 function hostsOrProblems(
 	play: Play,
 	inventory: Inventory,
@@ -102,7 +102,7 @@ function hostsOrProblems(
 	}
 }
 
-/** What cannot be told of the parts that a play is done in. */
+/** Problems of `serial`. */
 function batchProblems(play: Play, given: Readonly<Record<string, unknown>>): readonly Problem[] {
 	try {
 		serialOf(play, given);
@@ -122,7 +122,7 @@ function problemsOf(error: unknown, {place}: Play): readonly Problem[] {
 type Named = PlaybookTask | Include | IncludeVars | Meta;
 type NamedHosts = {readonly pattern: string; readonly pointer: string};
 
-/** Hosts that a task names as they are written: its destination, and who does it in its place. */
+/** Hosts written literally in a task: its destination, and `delegate_to`. */
 function namedHosts(task: Named): readonly NamedHosts[] {
 	const written = task.kind === 'task' && takesHost(task) ? staticValue(task.params) : undefined;
 	const to = isMapping(written) ? written.to : undefined;

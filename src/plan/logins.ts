@@ -6,13 +6,13 @@ import {Scope} from '../template/scope.ts';
 import {asText} from '../template/value.ts';
 import {hostsOfPlay} from './check.ts';
 
-/** How a host is logged in to, where its variables do not say. */
+/** How to log in to a host, unless its variables define it. */
 export type Login = {readonly user?: string; readonly port?: string};
 
 /**
- * What the plays of a run say of logging in, by host. A connection is kept for the whole run, so a host has one way.
+ * The login settings of the plays, by host. Connections are kept for the whole run, so each host has only one.
  *
- * @throws InputError for a host of which two plays say different things, and for an expression without a value.
+ * @throws InputError for a host with different settings in two plays, and for an expression without a value.
  */
 export function loginsOf(
 	{plays}: Playbook,
@@ -42,8 +42,8 @@ export function loginsOf(
 }
 
 function contradiction(host: string, {place}: Play, pointer: string): Problem {
-	const hint = 'write ansible_user and ansible_port in the inventory';
-	return place.problem(`another play logs in to ${host} in another way`, pointer, hint);
+	const hint = 'set ansible_user and ansible_port in the inventory';
+	return place.problem(`another play connects to ${host} with a different user or port`, pointer, hint);
 }
 
 function loginTo(

@@ -12,32 +12,32 @@ import {staticValue} from './static-value.ts';
 
 type Named = PlaybookTask | Include | IncludeVars | Meta;
 
-/** The variables of a name: one for each place that defines it. */
+/** The variables of a name: one for each definition. */
 type Variables = ReadonlyMap<string, ReadonlySet<Template>>;
 
-/** Where a part of a task finds its names. */
+/** The scope of a part of a task. */
 type Known = {
 	readonly task: Named;
 	readonly play: Variables;
-	/** What the task's conditions ask for. */
+	/** The names used by the task's conditions. */
 	readonly asked: ReadonlySet<string>;
-	/** What its loop and its result are kept in. */
+	/** The names of its loop variables and its result. */
 	readonly extra: readonly string[];
 };
 
 /**
- * Finds names that nobody defines. A name that is defined for some of the hosts, that a condition asks for with `is
- * defined`, or that has a default is none of them. Variables are followed into the variables that they use.
+ * Finds undefined names. A name that is defined for some of the hosts, that a condition tests with `is
+ * defined`, or that has a default is not reported. Variables are followed into the variables that they use.
  */
 export class NameCheck {
 	readonly #given: Readonly<Record<string, unknown>>;
 	/** The task that registers a name first. */
 	readonly #registrations: ReadonlyMap<string, Named>;
-	/** What the tasks before have registered, set or included. */
+	/** Names registered, set or included by earlier tasks. */
 	readonly #learned = new Set<string>();
-	/** Variables that have been followed already: each is told of once. */
+	/** Variables that have already been followed: each is reported once. */
 	readonly #followed = new Set<Template>();
-	/** Whether a file that is chosen while it runs may define any name. */
+	/** Whether a file selected at run time may define any name. */
 	#open = false;
 
 	constructor(playbook: Playbook, given: Readonly<Record<string, unknown>>) {
@@ -48,7 +48,7 @@ export class NameCheck {
 		);
 	}
 
-	/** The problems of the next play in the order of the run. */
+	/** The problems of the next play, in execution order. */
 	play(play: Play, hosts: readonly string[], inventory: Inventory): readonly Problem[] {
 		const ofHosts = hosts.map(host => inventory.hosts.get(host)?.vars ?? {});
 		const files = this.#varsFiles(play);
@@ -56,7 +56,7 @@ export class NameCheck {
 		return [...files.problems, ...[...walkTasks(sectionsOf(play))].flatMap(task => this.#task(task, variables))];
 	}
 
-	/** What is in the files of variables that can be told before the run. */
+	/** The contents of variable files that are known before the run. */
 	#varsFiles(play: Play): {readonly vars: readonly Vars[]; readonly problems: readonly Problem[]} {
 		const scope = new Scope([{data: this.#given}, {written: play.vars}]);
 		const vars: Vars[] = [];
@@ -127,7 +127,7 @@ export class NameCheck {
 		});
 	}
 
-	/** Names that have a value, or need none, without a variable that could be followed. */
+	/** Names that have a value, or require none, but no variable to follow. */
 	#isData(name: string, {asked, extra}: Known): boolean {
 		const learned = this.#learned.has(name) || Object.hasOwn(this.#given, name);
 		return learned || asked.has(name) || extra.includes(name) || isBuiltIn(name);
@@ -135,11 +135,11 @@ export class NameCheck {
 
 	#hint(name: string, {task, play, extra}: Known): string | undefined {
 		const registration = this.#registrations.get(name);
-		if (registration === task) return 'the task itself registers it, afterwards';
-		if (registration !== undefined) return `the task '${registration.name}' registers it, and comes later`;
+		if (registration === task) return 'the task itself registers it, when it has finished';
+		if (registration !== undefined) return `the later task '${registration.name}' registers it`;
 		if (/^(yes|on)$/i.test(name)) return 'write true';
 		if (/^(no|off)$/i.test(name)) return 'write false';
-		if (name === 'item') return 'only a task with a loop has it';
+		if (name === 'item') return 'only defined in tasks with a loop';
 		const written = [...Object.keys(task.vars), ...Object.keys(task.includeVars), ...play.keys()];
 		return nearest(name, [...written, ...extra, ...this.#learned, ...Object.keys(this.#given), ...reservedNames]);
 	}
@@ -153,13 +153,13 @@ function isBuiltIn(name: string): boolean {
 	return reservedNames.has(name) || failureNames.some(known => known === name);
 }
 
-/** What the variables of its loop are called. */
+/** The names of its loop variables. */
 function loopNames(task: Named): readonly string[] {
 	if (task.kind === 'meta' || task.loop === undefined) return [];
 	return [task.loopVar, 'ansible_loop', ...(task.indexVar === undefined ? [] : [task.indexVar])];
 }
 
-/** The variables that a host has after the task. */
+/** The variables of a host after the task. */
 function learnedNames(task: Named): readonly string[] {
 	if (task.kind === 'include_vars') return task.into === undefined ? Object.keys(task.known) : [task.into];
 	if (task.kind !== 'task') return [];

@@ -41,7 +41,7 @@ export function peersOf(
 	};
 }
 
-/** An IPv6 address stands in brackets in a URI. */
+/** IPv6 addresses are enclosed in brackets in a URI. */
 function bracketed(address: string): string {
 	return address.includes(':') ? `[${address}]` : address;
 }

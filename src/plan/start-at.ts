@@ -2,7 +2,7 @@ import {glob, type Matches} from '../glob/glob.ts';
 import type {Node, Play, Playbook} from '../playbook/model.ts';
 import {walkTasks} from '../playbook/walk.ts';
 
-/** A playbook from the first task of that name on; undefined when there is none. `*` and `?` stand for any characters. */
+/** A playbook starting at the first task with that name; undefined if there is none. `*` and `?` match any characters. */
 export function startingAt(playbook: Playbook, name: string): Playbook | undefined {
 	const matches = matcherOf(name);
 	for (const [index, play] of playbook.plays.entries()) {
@@ -12,7 +12,7 @@ export function startingAt(playbook: Playbook, name: string): Playbook | undefin
 	return undefined;
 }
 
-/** The names that a run can start at. */
+/** The names of tasks at which a run can start. */
 export function taskNames({plays}: Playbook): readonly string[] {
 	return plays.flatMap(({preTasks, tasks, postTasks}) =>
 		[...walkTasks([...preTasks, ...tasks, ...postTasks])].map(({name}) => name),
@@ -36,7 +36,7 @@ function playFrom(play: Play, matches: Matches): Play | undefined {
 	return undefined;
 }
 
-/** What is done without a failure: the tasks of a block and of its `always`. */
+/** The tasks that run without a failure: those of a block and of its `always`. */
 function nodesFrom(nodes: readonly Node[], matches: Matches): readonly Node[] | undefined {
 	for (const [index, node] of nodes.entries()) {
 		const rest = nodes.slice(index + 1);

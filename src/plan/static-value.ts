@@ -5,7 +5,7 @@ import {Unknown} from '../template/value.ts';
 
 const nothing = new Scope([]);
 
-/** A template's value where it is written, with Unknown for what is an expression. */
+/** The literal value of a template, with Unknown in place of expressions. */
 export function staticValue(template: Template): unknown {
 	if (template.constant) return template.evaluate(nothing);
 	const names = [...template.roots.keys(), ...template.guarded];

@@ -1,7 +1,10 @@
-/** Which tasks a run is to do, by their tags. */
+/** The tags that select the tasks of a run. */
 export type TagChoice = {readonly only: readonly string[]; readonly skip: readonly string[]};
 
-/** Is a task with these tags to be done? As Ansible: `always`, `never`, `all`, `tagged` and `untagged` are special. */
+/**
+ * Whether a task with these tags is selected. As in Ansible, `always`, `never`, `all`, `tagged` and `untagged` are
+ * special.
+ */
 export function isWanted(tags: readonly string[], {only, skip}: TagChoice): boolean {
 	return isChosen(tags, only.length === 0 ? ['all'] : only) && !isSkipped(tags, skip);
 }

@@ -2,7 +2,7 @@ import type {Inventory, Vars} from '../inventory/inventory.ts';
 import type {Inherited, Play} from '../playbook/model.ts';
 import {Scope, type ScopeLayer} from '../template/scope.ts';
 
-/** What the run has learned of a host. */
+/** What the run has learned about a host. */
 export type Learned = {
 	/** Registered results and facts that were set. Data, never evaluated. */
 	readonly facts: Readonly<Record<string, unknown>>;
@@ -12,21 +12,21 @@ export type Learned = {
 
 export const nothingLearned: Learned = {facts: {}, included: {}};
 
-/** Where the variables of a play's hosts come from. */
+/** The sources of the variables of a play's hosts. */
 export type VariableSources = {
 	readonly inventory: Inventory;
 	readonly given: Readonly<Record<string, unknown>>;
 	readonly play: Pick<Play, 'vars'>;
-	/** The variables of the play's files, as this host has them. */
+	/** The variables of the play's files for this host. */
 	readonly filesOf: (host: string) => Vars;
 	readonly learnedOf: (host: string) => Learned;
-	/** What the run and the play say of themselves; a value may be worked out when it is asked for. */
+	/** Magic variables of the run and the play; values may be evaluated lazily. */
 	readonly magic: readonly Readonly<Record<string, unknown>>[];
 };
 
 /**
- * The variables of a host in a play. First wins: magic, given on the command line, given to an include around,
- * registered and set, included, of the task and the blocks around it, of the play's files, of the play, of the inventory.
+ * The variables of a host in a play. The first wins: magic, command line, enclosing include,
+ * registered and set, included, task and enclosing blocks, files of the play, play, inventory.
  */
 export function hostScope(
 	setting: VariableSources,
@@ -71,7 +71,7 @@ function groupsOf(inventory: Inventory): Readonly<Record<string, readonly string
 
 const hostvars = new WeakMap<VariableSources, Readonly<Record<string, unknown>>>();
 
-/** The variables of all hosts, each looked up when it is asked for. */
+/** The variables of all hosts, looked up lazily. */
 function hostvarsOf(setting: VariableSources): Readonly<Record<string, unknown>> {
 	const known =
 		hostvars.get(setting) ?? lazyMapping([...setting.inventory.hosts.keys()], host => variablesOf(setting, host));
@@ -79,7 +79,7 @@ function hostvarsOf(setting: VariableSources): Readonly<Record<string, unknown>>
 	return known;
 }
 
-/** What another host's play can see of a host: not what is said in a play or a task. */
+/** The variables of a host that are visible to other hosts: without those of plays and tasks. */
 function variablesOf({inventory, given, learnedOf}: VariableSources, host: string): Readonly<Record<string, unknown>> {
 	const {facts, included} = learnedOf(host);
 	const scope = Scope.within(inventory.outside, [
@@ -92,7 +92,7 @@ function variablesOf({inventory, given, learnedOf}: VariableSources, host: strin
 	return lazyMapping(scope.names(), name => scope.lookup(name)?.value);
 }
 
-/** A mapping whose values are worked out when they are asked for. */
+/** A mapping with lazily evaluated values. */
 export function lazyMapping(
 	names: readonly string[],
 	read: (name: string) => unknown,

@@ -1,7 +1,7 @@
 import type {DomainDefinition} from '../virsh/definition/dumpxml.ts';
 import type {GuestFacts} from './guest-facts.ts';
 
-/** What a guest's XML alone tells: the facts that other questions answer are left out, and so are not known. */
+/** The facts in a guest's XML. Facts from other sources are omitted, and therefore unknown. */
 export function describedBy({
 	uuid,
 	name,

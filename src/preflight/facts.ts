@@ -2,16 +2,16 @@ import type {DiskFacts, GuestFacts} from './guest-facts.ts';
 import type {HostFacts} from './host-facts.ts';
 
 /**
- * What the rules judge: plain data that somebody has read, from hosts or from a file. A fact that is left out is not
- * known, and its rules say so; an empty list or null is known: there is none.
+ * The input of the rules: plain data from hosts or from a file. An omitted fact is
+ * unknown, which its rules report; an empty list or null is a known fact: there is none.
  */
 export type PreflightFacts = {
 	readonly source: HostFacts;
 	readonly guests: readonly GuestFacts[];
 	readonly destinations: readonly HostFacts[];
-	/** What is known of a guest on a destination. */
+	/** Facts of a guest on a destination. */
 	readonly pairs: readonly PairFacts[];
-	/** What is known of the way from the source to a destination. */
+	/** Facts of the path from the source to a destination. */
 	readonly paths: readonly PathFacts[];
 	readonly plan: PlanFacts;
 };
@@ -20,31 +20,31 @@ export type PairFacts = {
 	/** The guest's UUID. */
 	readonly guest: string;
 	readonly destination: string;
-	/** What `virsh hypervisor-cpu-compare` says of the guest's live definition there. */
+	/** The result of `virsh hypervisor-cpu-compare` for the guest's live definition at the destination. */
 	readonly cpu?: {readonly verdict: 'identical' | 'superset' | 'incompatible'; readonly missing: readonly string[]};
 	readonly disks?: readonly DiskThere[];
-	/** What its definition names of its host, and the destination does not have, by the rule that says so. */
+	/** Requirements of the definition that the destination lacks, by rule. */
 	readonly lacks?: readonly Lack[];
 };
 
-/** Something that the destination does not have, and the rule that says so. */
+/** A requirement that the destination lacks, and its rule. */
 export type Lack = {
 	readonly rule: string;
-	/** The network device that it is about. */
+	/** The network device concerned. */
 	readonly device?: string;
 	readonly reason: string;
 	readonly remedy: string;
 };
 
-/** What is at the place of a disk on the destination. */
+/** The file at the path of a disk at the destination. */
 export type DiskThere = {
 	readonly target: string;
 	/**
-	 * `same`: proven to be the very file of the source, or of the same content where nobody writes to it; `ours`: left by an
-	 * earlier try of a recorded run; `different`: where nobody writes to it, a file of other content.
+	 * `same`: proven to be the same file as at the source, or, if read-only, a file with the same content; `ours`: left by an
+	 * earlier attempt of a recorded run; `different`: if read-only, a file with different content.
 	 */
 	readonly found: 'nothing' | 'same' | 'ours' | 'foreign' | 'different';
-	/** What a file is that stands in the way, where that is known. */
+	/** What the obstructing file is, if known. */
 	readonly why?: string;
 	/** Of a block device that is to take a copy. */
 	readonly deviceBytes?: number;
@@ -59,38 +59,38 @@ export type PathFacts = {
 	/** By the cards of both ends, or by the inventory. */
 	readonly linkBytesPerSecond?: number;
 	readonly measuredBytesPerSecond?: number;
-	/** `passes` is left out where no packet of full size was sent. */
+	/** `passes` is omitted if no full-size packet was sent. */
 	readonly mtu?: {readonly source: number; readonly destination: number; readonly passes?: boolean};
 	/** The source's libvirt reaches the destination's at this URI. */
 	readonly uri: string;
 	/** Where moves connect: what the destination's certificate must be for. */
 	readonly address: string;
-	/** The ports that were asked for, or that libvirt would take. */
+	/** The requested ports, or those that libvirt would use. */
 	readonly portRange: string;
 };
 
-/** What was asked for, and what placement and schedule made of it. Left out: not planned yet. */
+/** The request, and the results of placement and schedule. Omitted: not planned yet. */
 export type PlanFacts = {
-	/** The moves shall be encrypted; with a text, the destination's certificate is for that name. */
+	/** Whether the moves are encrypted; a string is the name expected in the destination's certificate. */
 	readonly tls: boolean | string;
-	/** Snapshots and bitmaps within images may be left out of the copies. */
+	/** Whether copies may omit internal snapshots and bitmaps. */
 	readonly dropsContents: boolean;
-	/** A host logs in to another: not over the relay. */
+	/** Whether hosts log in to each other, which is not the case with the relay. */
 	readonly logsIn: boolean;
-	/** What the playbook wants to be counted, or asked, before the moves. */
+	/** Optional measurements requested by the playbook. */
 	readonly counts: {readonly dirtyRates: boolean; readonly blockers: boolean};
-	/** Moves that one destination takes at once. */
+	/** Maximum number of concurrent moves to one destination. */
 	readonly perDestination: number;
-	/** Guests without a home, and those that no order makes room for, with the reason. */
+	/** Guests that cannot be placed or scheduled, with the reason. */
 	readonly homeless?: readonly {readonly guest: string; readonly reason: string}[];
 	/** Hard rules that the hosts do not keep after the plan, and headroom that is gone. */
 	readonly brokenRules?: readonly string[];
 	/** Moves that change memory faster than it can be sent, by UUID; all others end by themselves. */
 	readonly neverConverge?: readonly string[];
 	readonly makespanMs?: number;
-	/** `null`: no window was asked for. */
+	/** `null`: no window was requested. */
 	readonly window?: {readonly ms: number; readonly leaveOut: readonly string[]} | null;
-	/** Who could not go back. `null`: nobody shall. */
+	/** Guests that could not move back. `null`: not requested. */
 	readonly wayBack?: readonly {readonly guest: string; readonly reason: string}[] | null;
 };
 

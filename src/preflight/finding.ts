@@ -1,10 +1,10 @@
 import type {MigrationMode} from '../placement/cluster.ts';
 import {quoteArgv} from '../shell/quote.ts';
 
-/** What to do about it: a command for a host, or what a person must decide. */
+/** The remedy: a command on a host, or advice. */
 export type Remedy = {readonly host: string; readonly argv: readonly [string, ...string[]]} | {readonly advice: string};
 
-/** What a finding is about: always a host, and more where it is narrower. */
+/** The subject of a finding: always a host, and optionally a guest, disk or destination. */
 export type Subject = {
 	readonly host: string;
 	/** The guest's name and UUID. */
@@ -15,7 +15,7 @@ export type Subject = {
 	readonly destination?: string;
 };
 
-/** What kind of thing a rule looks at, so that a finding says whom it concerns. */
+/** The kind of subject that a rule checks. */
 export type ScopeName = 'source' | 'destination' | 'path' | 'guest' | 'pair' | 'disk' | 'disk-pair' | 'run';
 
 export type Finding = Subject & {
@@ -27,7 +27,7 @@ export type Finding = Subject & {
 	/** `unknown`: the rule could not be evaluated, and so it has not passed. */
 	readonly outcome: 'found' | 'unknown';
 	readonly severity: 'blocks' | 'warns';
-	/** The ways to move that this stands against. */
+	/** The migration modes that the finding applies to. */
 	readonly modes: readonly MigrationMode[];
 	readonly reason: string;
 	readonly remedy: Remedy;

@@ -1,37 +1,37 @@
 import type {DomainDefinition, DomainDisk} from '../virsh/definition/dumpxml.ts';
 import type {DiskMode, Traits} from '../virsh/definition/traits.ts';
 
-/** What is known of a guest: what its XML says of moving it, and more. Facts that are left out are not known. */
+/** Facts of a guest, from its XML and other sources. Omitted facts are unknown. */
 export type GuestFacts = Partial<Omit<Traits, 'diskModes'>> & {
 	readonly uuid: string;
 	readonly name: string;
 	readonly state?: {readonly state: string; readonly reason: string};
 	/** Whether its definition could be read. */
 	readonly definition?: 'read' | {readonly why: string};
-	/** What libvirt does to it: a migration, a backup, a dump. */
+	/** Active libvirt jobs: migration, backup, dump. */
 	readonly job?: string | null;
 	/** Targets of disks with a block job. */
 	readonly blockJobs?: readonly string[];
 	readonly managedSave?: boolean;
 	readonly snapshots?: readonly string[];
 	readonly autostart?: boolean;
-	/** The state of its TPM lies on shared storage. */
+	/** Whether the TPM state is on shared storage. */
 	readonly isTpmShared?: boolean;
 	/** Elements in which the running definition differs from the stored one. */
 	readonly unsaved?: readonly string[];
 	/** Disks of the stored definition that the running guest does not have. */
 	readonly storedOnly?: DomainDefinition['storedOnly'];
-	/** What QEMU itself says: `query-migrate`, blocked-reasons. */
+	/** Migration blockers reported by QEMU: `query-migrate`, blocked-reasons. */
 	readonly blockers?: readonly string[];
 	readonly vcpus?: number;
 	readonly memoryKib?: number;
 	readonly machine?: string;
 	readonly dirtyBytesPerSecond?: number;
-	/** Does its agent answer? Null: it has no channel for one. */
+	/** Whether the guest agent responds; null without a channel. */
 	readonly agent?: boolean | null;
-	/** What its owners say about pauses, in labels: `cluster-heartbeat`, `licence-bound-to-host`. */
+	/** Labels of the owners about pauses: `cluster-heartbeat`, `licence-bound-to-host`. */
 	readonly pauseConcerns?: readonly string[];
-	/** What it runs that the move needs: this program, the way to the hosts. */
+	/** What the run depends on in this guest: this program, or the path to the hosts. */
 	readonly carries?: readonly string[];
 	readonly disks?: readonly DiskFacts[];
 };
@@ -47,10 +47,10 @@ export type DiskFacts = Omit<DomainDisk, 'encrypted' | 'optional' | 'transient'>
 		readonly layerUsers?: readonly string[];
 		readonly imageUsers?: readonly string[];
 		readonly virtualBytes?: number;
-		/** What a copy may come to take. */
+		/** Maximum size of a copy. */
 		readonly spaceBytes?: number;
 		/** `encrypted`, `external data`: what a new image cannot be given. */
 		readonly specialties?: readonly string[];
-		/** Snapshots and bitmaps within the image, which a copy does not hold. */
+		/** Internal snapshots and bitmaps, which copies lack. */
 		readonly contents?: readonly string[];
 	};

@@ -1,4 +1,4 @@
-/** What is known of a host. Facts that are left out are not known. */
+/** Facts of a host. Omitted facts are unknown. */
 export type HostFacts = {
 	readonly name: string;
 	readonly reach?: 'works' | {readonly why: string};
@@ -7,20 +7,20 @@ export type HostFacts = {
 	readonly qemu?: string;
 	/** `virsh capabilities`, /host/uuid. */
 	readonly uuid?: string;
-	/** What `virsh hostname` says: where a source looks for it when no address is given. */
+	/** Output of `virsh hostname`, which a source uses if no address is given. */
 	readonly announced?: string;
-	/** The run that holds its lock, or that drains it. */
+	/** The run that has locked the host. */
 	readonly lock?: string | null;
-	/** Guests that are arriving, starting, stopping, crashed or in no known state, with that. */
+	/** Guests that are being migrated, starting, stopping, crashed or in an unknown state, with the state. */
 	readonly unsettled?: readonly {readonly guest: string; readonly state: string}[];
-	/** Work of the host itself that is under way: backups, refreshes of pools. */
+	/** Active jobs of the host itself: backups, pool refreshes. */
 	readonly jobs?: readonly string[];
-	/** Units that would start guests while it is being emptied: `libvirt-guests.service`, timers, cluster managers. */
+	/** Units that would start guests during the evacuation: `libvirt-guests.service`, timers, cluster managers. */
 	readonly starters?: readonly string[];
 	/** Units whose clients would miss them: storage, names, addresses. */
 	readonly services?: readonly string[];
 	readonly domains?: readonly DomainThere[];
-	/** What new guests may have, the reserve taken off. */
+	/** Memory available to new guests, without the reserve. */
 	readonly freeKib?: number;
 	readonly cpus?: number;
 	/** Free pages of each size. */
@@ -42,9 +42,9 @@ export type HostFacts = {
 	/** Clients of libvirt's daemon. */
 	readonly clients?: {readonly now: number; readonly most: number};
 	readonly ssh?: {readonly maxSessions: number; readonly maxStartups: number};
-	/** What it has for encrypted moves. */
+	/** Certificates for encrypted moves. */
 	readonly tls?: TlsThere;
-	/** How far its clock is from that of the machine that asks. */
+	/** Offset of its clock relative to this machine. */
 	readonly clockOffsetMs?: number;
 	/** Files in /etc/libvirt/hooks that are run. */
 	readonly hooks?: readonly string[];
@@ -64,7 +64,7 @@ type Certificate = {
 	readonly validUntilMs: number;
 	readonly names: readonly string[];
 	readonly fingerprint: string;
-	/** The authority in the same folder, if that has signed it. */
+	/** The CA in the same directory, if it signed the certificate. */
 	readonly signedBy?: string;
 };
 

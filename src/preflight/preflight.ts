@@ -3,9 +3,9 @@ import type {PreflightFacts} from './facts.ts';
 import {type Finding, remedyText} from './finding.ts';
 import {rules} from './rules.ts';
 
-/** The answers of all rules, of all guests, in one go. */
+/** The results of all rules for all guests. */
 export type Report = {
-	/** What blocks before what warns, found before unknown; each in the order of checks, guests and destinations. */
+	/** Blockers before warnings, found before unknown; each in the order of checks, guests and destinations. */
 	readonly findings: readonly Finding[];
 	/** Every rule, and how it went. */
 	readonly rules: readonly Tally[];
@@ -21,10 +21,10 @@ export type Tally = {
 
 const ranks = {blocks: 0, warns: 1, found: 0, unknown: 1} as const;
 
-/** Room is for placement to judge, which knows who else goes and who leaves. */
+/** Capacity is left to placement, which knows all moves. */
 const aboutRoom: readonly string[] = ['guest-memory', 'disk-space'];
 
-/** Judges the facts by every rule. Pure: the same facts give the same report. */
+/** Applies every rule to the facts. Pure. */
 export function preflight(facts: PreflightFacts): Report {
 	const judged = rules.map(rule => ({rule, result: rule.judge(facts)}));
 	return {
@@ -39,7 +39,7 @@ export function preflight(facts: PreflightFacts): Report {
 	};
 }
 
-/** The same, with the findings of the named rules as warnings: somebody knows better. */
+/** The report with the findings of accepted rules as warnings. */
 export function accepting(report: Report, names: readonly string[] = []): Report {
 	const findings = report.findings.map(finding =>
 		names.includes(finding.rule) ? {...finding, severity: 'warns' as const} : finding,
@@ -47,12 +47,12 @@ export function accepting(report: Report, names: readonly string[] = []): Report
 	return {...report, findings: findings.sort(compareFindings)};
 }
 
-/** May the run begin? Not with what blocks it as a whole, nor with what nobody knows of the source or of the run. */
+/** Findings that block the whole run, including unknown facts of the source or the run. */
 export function blockersOfRun({findings}: Report): readonly Finding[] {
 	return findings.filter(({severity, scope}) => severity === 'blocks' && (scope === 'source' || scope === 'run'));
 }
 
-/** What becomes of what could not be checked: it is told, or stands against the move as what was found. */
+/** How to treat checks that could not be performed: as warnings or as blockers. */
 export type NotKnown = 'warn' | 'block';
 
 /** Why destinations take no guest at all, by their names: the findings against them that are about no guest. */
@@ -72,7 +72,7 @@ export function blockersOfDestinations(
 	return blockers;
 }
 
-/** What stands against moving each guest, by UUID, as placement takes it. */
+/** The obstacles of each guest by UUID, for placement. */
 export function obstaclesOf(
 	{findings}: Report,
 	notKnown: NotKnown = 'block',
@@ -89,7 +89,7 @@ export function obstaclesOf(
 	return obstacles;
 }
 
-/** What helps against what was found of a guest, of a guest on a host, or of a host, by the reason that placement gives. */
+/** The remedies of the findings of a guest, of a guest on a host, or of a host, by the reason reported by placement. */
 export function remediesIn({findings}: Report): (about: RemedySubject, reason: string) => string | undefined {
 	const known = new Map<string, string>();
 	for (const {uuid = '', destination = '', disk, reason, remedy} of findings) {

@@ -15,12 +15,12 @@ export function notInstalled(program: string, host: string): RuleProblem {
 	};
 }
 
-/** Why nothing could be read of a host. */
+/** The problem of an unreadable host. */
 export function noAnswer(why: string, host: string): RuleProblem {
 	const program = /\b(virsh|qemu-img): (?:command )?not found/.exec(why)?.[1];
 	if (program !== undefined) return notInstalled(program, host);
 	return {
-		reason: `its libvirt does not answer: ${why}`,
+		reason: `libvirt does not respond: ${why}`,
 		remedy: run(host, 'systemctl', 'status', 'libvirtd', 'virtqemud'),
 	};
 }

@@ -5,18 +5,18 @@ import type {Finding, Remedy, ScopeName, Subject} from './finding.ts';
 /** One of the checks before a move. */
 export type PreflightRule = {
 	readonly id: string;
-	/** Its number in `docs/preflight.md`. */
+	/** Number of the check in `docs/preflight.md`. */
 	readonly check: number;
-	/** What it looks at, as in `not known: its snapshots`. */
+	/** What it checks, as in `not checked: snapshots`. */
 	readonly about: string;
 	readonly severity: 'blocks' | 'warns';
-	/** What kind of thing it looks at. */
+	/** What kind of subject it checks. */
 	readonly scope: ScopeName;
-	/** Pure. What it finds: of each thing that it looks at nothing, one problem or several. */
+	/** Pure. The findings of all subjects. */
 	judge(facts: PreflightFacts): RuleResult;
 };
 
-/** All findings, and how many things were looked at, passed, or could not be judged. */
+/** All findings, and how many subjects were checked, passed, or could not be judged. */
 export type RuleResult = {
 	readonly findings: readonly Finding[];
 	readonly looked: number;
@@ -26,7 +26,7 @@ export type RuleResult = {
 
 export type RuleProblem = {readonly reason: string; readonly remedy: Remedy; readonly modes?: readonly MigrationMode[]};
 
-/** What a kind of thing is, where all of its kind are, and how one is told. */
+/** A kind of subject, how to list all subjects of the kind, and how to name one. */
 export type RuleScope<Item> = {
 	readonly name: ScopeName;
 	each(facts: PreflightFacts): readonly Item[];
@@ -40,19 +40,19 @@ export type RuleDefinition<Item, Needs extends object> = {
 	readonly check: number;
 	readonly about: string;
 	readonly severity: PreflightRule['severity'];
-	/** The ways that it stands against; left out: both. */
+	/** The migration modes that it blocks. Default: both. */
 	readonly modes?: readonly MigrationMode[];
 	readonly of: RuleScope<Item>;
-	/** Is there anything to look at? Yes, when left out. */
+	/** Whether the rule applies to the item. Default: yes. */
 	applies?(item: NoInfer<Item>): boolean;
-	/** The facts that it needs. While one of them is undefined it is not asked for its judgement. */
+	/** The facts that it requires. If one of them is undefined, `judge` is not called. */
 	needs(item: NoInfer<Item>): Needs;
-	/** Where the facts come from. */
+	/** How to obtain the facts. */
 	ask(item: NoInfer<Item>): Remedy;
 	judge(known: Known<NoInfer<Needs>>, item: NoInfer<Item>): RuleProblem | readonly RuleProblem[] | undefined;
 };
 
-/** Makes a rule that cannot pass over a fact that is not known: it never sees one. */
+/** Defines a rule. `judge` never sees an unknown fact, so it cannot ignore one. */
 export function rule<Item, Needs extends object>(definition: RuleDefinition<Item, Needs>): PreflightRule {
 	const {id, check, about, severity, modes = ['live', 'cold'], of, needs, ask, judge} = definition;
 	const applies = definition.applies ?? (() => true);
@@ -78,7 +78,7 @@ export function rule<Item, Needs extends object>(definition: RuleDefinition<Item
 				for (const problem of problems) findings.push({...common, outcome: 'found', ...problem});
 				if (isKnown) continue;
 				unknown += 1;
-				findings.push({...common, outcome: 'unknown', reason: `not known: ${about}`, remedy: ask(item)});
+				findings.push({...common, outcome: 'unknown', reason: `not checked: ${about}`, remedy: ask(item)});
 			}
 			return {findings, looked: items.length, passed, unknown};
 		},

@@ -27,7 +27,7 @@ export const everyNamedDestination: RuleScope<DestinationItem> = {
 	subject: ({host, source}) => ({host: source.name, destination: host.name}),
 };
 
-/** Those that may answer: of one that does not, that is said once. */
+/** Destinations that responded. One that did not is reported only once. */
 export const everyDestination: RuleScope<DestinationItem> = {
 	...everyNamedDestination,
 	each: facts => everyNamedDestination.each(facts).filter(({host}) => mayAnswer(host)),
@@ -66,7 +66,7 @@ export const everyPair: RuleScope<PairItem> = {
 	}),
 };
 
-/** A disk; undefined stands for all disks of a guest of which nothing is known. */
+/** A disk; undefined represents all disks of an unknown guest. */
 export type DiskItem = GuestItem & {readonly disk: DiskFacts | undefined};
 
 export const everyDisk: RuleScope<DiskItem> = {
@@ -101,7 +101,7 @@ export type PathItem = {
 	readonly plan: PlanFacts;
 };
 
-/** The way to each destination. */
+/** The path to each destination. */
 export const everyPath: RuleScope<PathItem> = {
 	name: 'path',
 	each: facts => {

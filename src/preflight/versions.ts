@@ -1,4 +1,4 @@
-/** Is version a before version b? Numbers with dots; what else stands in them is not looked at. */
+/** Whether version a is older than version b. Only numbers separated by dots are compared. */
 export function isOlder(a: string, b: string): boolean {
 	const [one, other] = [numbers(a), numbers(b)];
 	const differs = [0, 1, 2].find(part => (one[part] ?? 0) !== (other[part] ?? 0));

@@ -1,16 +1,16 @@
 import {type Command, read} from '../shell/command.ts';
 
-/** What `qemu-img check` has found. */
+/** The result of `qemu-img check`. */
 export type CheckResult = {
 	/** Data is damaged or lost. */
 	readonly corruptions: number;
-	/** Space is taken that nothing uses: no data is lost. */
+	/** Leaked clusters waste space, but no data is lost. */
 	readonly leaks: number;
-	/** What could not be looked at. */
+	/** Errors of the check itself. */
 	readonly errors: number;
 };
 
-/** The exit codes that come with a result: sound, corrupt, leaking. 1 is a failure, 63 a format that has no check. */
+/** Exit codes with a result: no errors, corruptions, leaks. 1 is a failure, 63 a format without checks. */
 export const checkCodes: readonly number[] = [0, 2, 3];
 
 /** Looks for damage in an image that no guest has open. */

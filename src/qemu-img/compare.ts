@@ -2,10 +2,10 @@ import {type Command, read} from '../shell/command.ts';
 
 type Compared = {readonly path: string; readonly format: string};
 
-/** The exit codes that answer: the same, different. */
+/** Exit codes with a result: identical, different. */
 export const compareCodes: readonly number[] = [0, 1];
 
-/** Compares what guests would see of two images of one host. What lies beyond the shorter one must be empty. */
+/** Compares the guest-visible contents of two images on one host. The excess of the larger one must be empty. */
 export function compare(host: string, one: Compared, other: Compared): Command {
 	return read(host, ['qemu-img', 'compare', '-f', one.format, '-F', other.format, '--', one.path, other.path]);
 }

@@ -1,7 +1,7 @@
 import {type Command, write} from '../shell/command.ts';
 import {formatArgs, type NewImage} from './create.ts';
 
-/** Copies an image into a new one; like `create`, it empties whatever stands at the new path. Not while a guest writes. */
+/** Copies an image to a new file. Like `create`, it truncates an existing file. No guest may be writing. */
 export function convert(host: string, from: {readonly path: string; readonly format: string}, to: NewImage): Command {
 	return write(host, [
 		'qemu-img',

@@ -6,11 +6,11 @@ export type NewImage = {
 	readonly virtualBytes: number;
 	/** Options of the format, by qemu-img's names. */
 	readonly options?: Readonly<Record<string, string>>;
-	/** The image below it, which must be there. Its path as it shall stand in the new one. */
+	/** The backing file, which must exist, with the path to be stored in the new image. */
 	readonly backing?: {readonly path: string; readonly format: string};
 };
 
-/** Makes an image. qemu-img empties an existing file without a word, so `path` must be a name that nobody else uses. */
+/** Creates an image. qemu-img silently truncates an existing file, so `path` must be a unique name. */
 export function create(host: string, image: NewImage): Command {
 	const {path, format, virtualBytes, backing} = image;
 	const below = backing === undefined ? [] : ['-b', backing.path, '-F', backing.format];

@@ -4,21 +4,21 @@ import {type Command, read} from '../shell/command.ts';
 export type ImageInfo = {
 	readonly path: string;
 	readonly format: string;
-	/** What the guest sees; the only size that a copy must match. */
+	/** The virtual size, which a copy must match. */
 	readonly virtualBytes: number;
-	/** What it takes on the host. */
+	/** The allocated size. */
 	readonly actualBytes: number;
 	readonly backingPath?: string;
-	/** The same as it stands in the image: it may be relative to the image's folder. */
+	/** The path as stored in the image, which may be relative to the image's directory. */
 	readonly backingName?: string;
 	readonly encrypted?: true;
-	/** The guest's data is in a file beside it. */
+	/** The external data file. */
 	readonly dataFile?: string;
-	/** What it holds beside the disk that the guest sees, each in words: `internal snapshot before`, `bitmap backup-0`. */
+	/** Contents other than guest-visible data: `internal snapshot before`, `bitmap backup-0`. */
 	readonly contents?: readonly string[];
-	/** It is declared as raw, and begins as an image of this format. */
+	/** The detected format of an image declared as raw. */
 	readonly looksLike?: string;
-	/** What a new image cannot be given by options alone: `encrypted`, `external data`. */
+	/** Properties that cannot be recreated by options alone: `encrypted`, `external data`. */
 	readonly specialties: readonly string[];
 	/** Options of the format that a copy should share, by qemu-img's names. */
 	readonly options: Readonly<Record<string, string>>;
@@ -35,7 +35,7 @@ export function info(host: string, path: string, format: string): Command {
 /** @throws Error when the text is not what qemu-img prints. */
 export function parseInfo(stdout: string): readonly ImageInfo[] {
 	const parsed: unknown = JSON.parse(stdout);
-	if (!Array.isArray(parsed) || parsed.length === 0) throw new Error('qemu-img info gave no image');
+	if (!Array.isArray(parsed) || parsed.length === 0) throw new Error('qemu-img info reported no image');
 	return parsed.map(parseImage);
 }
 
@@ -54,7 +54,7 @@ type RawImage = {
 
 function parseImage(image: RawImage): ImageInfo {
 	const virtualBytes = image['virtual-size'];
-	if (typeof virtualBytes !== 'number') throw new Error('qemu-img info gave no virtual size');
+	if (typeof virtualBytes !== 'number') throw new Error('qemu-img info reported no virtual size');
 	const backingPath = image['full-backing-filename'];
 	const backingName = image['backing-filename'];
 	const dataFile = image['format-specific']?.data?.['data-file'];
@@ -89,7 +89,7 @@ function namesIn(list: unknown): readonly string[] {
 	return list.map((item: {readonly name?: unknown}) => String(item.name ?? ''));
 }
 
-/** Only what differs from qemu-img's own defaults matters, yet all is said: defaults change with versions. */
+/** All options are given explicitly, because the defaults of qemu-img change between versions. */
 function qcow2Options(image: RawImage): Readonly<Record<string, string>> {
 	const data = image['format-specific']?.data ?? {};
 	const options: Record<string, string> = {};

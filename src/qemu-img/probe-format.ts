@@ -4,7 +4,7 @@ import {type Command, read} from '../shell/command.ts';
 const firstBytes = 68;
 
 /**
- * Reads the beginning of an image that is declared as raw. Not with qemu-img, which opens what it takes for another format:
+ * Reads the start of an image declared as raw. Not with qemu-img, which would open the detected format:
  * what a guest has written there can name any file of the host (CVE-2024-4467).
  */
 export function readBeginning(host: string, path: string): Command {
@@ -19,7 +19,7 @@ export function readBeginning(host: string, path: string): Command {
 	]);
 }
 
-/** The signatures of formats, in hexadecimal, and where they begin. */
+/** Signatures of formats, in hexadecimal, with their offsets. */
 const signatures: readonly (readonly [format: string, at: number, signature: string])[] = [
 	['qcow2', 0, '514649fb'],
 	['qed', 0, '51454400'],
@@ -31,7 +31,7 @@ const signatures: readonly (readonly [format: string, at: number, signature: str
 ];
 
 /**
- * The format that the beginning of an image shows, if any. A raw disk may begin with the header of LUKS: so does one that a
+ * The format detected at the start of an image, if any. A raw disk may start with a LUKS header, as does one that a
  * guest has encrypted itself.
  */
 export function parseBeginning(stdout: string): string | undefined {

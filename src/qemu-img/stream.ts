@@ -1,11 +1,11 @@
 /**
- * How an image goes from one host to another without a guest: the destination serves its image over NBD, as it does when
+ * Copies an image between hosts without a guest: the destination serves its image over NBD, as it does when
  * libvirt copies a disk; `qemu-img convert` at the source writes into it, skipping what is empty, and `qemu-img compare`
  * reads both.
  */
 import {type Command, read, write} from '../shell/command.ts';
 
-/** One image on its way. */
+/** One copy. */
 export type NbdCopy = {
 	/** At the source. */
 	readonly from: string;
@@ -15,10 +15,10 @@ export type NbdCopy = {
 	readonly toFormat: string;
 	/** It has just been made: what is empty at the source need not be written. */
 	readonly fresh: boolean;
-	/** Where the destination serves it: on all of its addresses when `listen` is left out. */
+	/** Address and port of the server. Default: all addresses. */
 	readonly port: number;
 	readonly listen?: string;
-	/** Left out: it goes unencrypted. */
+	/** Default: unencrypted. */
 	readonly tls?: StreamTls;
 	/** The exact size of the file where qemu-img, which counts sectors of 512 bytes, makes it larger. */
 	readonly exactBytes?: number;
@@ -67,7 +67,7 @@ for left in $(seq 100); do
 done
 kill -KILL "$pid"; rm -f -- "$1"`;
 
-/** Ends the serving, if there is any. */
+/** Stops the server, if running. */
 export function stopServing(host: string, pidFile: string): Command {
 	return write(host, ['sh', '-c', stopScript, 'sh', pidFile]);
 }
@@ -78,7 +78,7 @@ export function copyOverNbd(host: string, address: string, stream: NbdCopy): Com
 	return write(host, ['qemu-img', 'convert', '-p', '-n', ...fresh, ...endpoints(address, stream, 'convert')]);
 }
 
-/** Reads both: exits with 0 when they are the same, with 1 when not. What is longer by nothing but zeros is the same. */
+/** Compares both: exits with 0 if equal, with 1 if not. Excess zeros are ignored. */
 export function compare(host: string, address: string, stream: NbdCopy): Command {
 	return read(host, ['qemu-img', 'compare', ...endpoints(address, stream, 'compare')]);
 }
@@ -100,7 +100,7 @@ export function trim(host: string, path: string, bytes: number): Command {
 	return write(host, ['truncate', `--size=${bytes}`, '--', path]);
 }
 
-/** `(12.34/100%)`, the last of what has come. */
+/** The last progress of the form `(12.34/100%)`. */
 export function parsePercent(text: string): number | undefined {
 	const last = [...text.matchAll(/\((\d+\.\d+)\/100%\)/g)].at(-1)?.[1];
 	return last === undefined ? undefined : Number(last);

@@ -6,10 +6,10 @@ const mib = 1024 ** 2;
 /** The share of a link that moves may use; guests need the rest. */
 const usable = 0.8;
 
-/** A link whose speed nobody knows is taken for one of a gigabit a second. */
+/** The assumed speed of a link if unknown: 1 Gbit/s. */
 export const usualBytesPerSecond = 125_000_000;
 
-/** What a move has of a link of which nothing is known, when it has it for itself. */
+/** The assumed throughput of a single move on a link with unknown speed. */
 export const usualMib = wholeMib(usualBytesPerSecond * usable);
 
 /**

@@ -1,19 +1,19 @@
-/** What is done with a move that does not come to its end: at a deadline, or when it makes no progress any more. */
+/** The action for a move that does not converge: at its deadline, or when it stalls. */
 export type TimeoutAction = 'abort' | 'suspend' | 'postcopy';
 
-/** How live moves of guests of any size are brought to their end. */
+/** The convergence policy for guests of any size. */
 export type ConvergenceRules = {
-	/** How long a guest may stand still: the first from the beginning, with each pass over the memory the next. Empty: QEMU's own. */
+	/** Maximum downtimes: the first from the start, the next after each memory pass. Empty: QEMU's default. */
 	readonly downtimesMs: readonly number[];
 	/** How long the disks, and how long the memory may take: for each GiB of them, and at least. */
 	readonly deadline: {readonly msPerGib: number; readonly atLeastMs: number};
-	/** Without progress for so long, the move is stuck; less than so much of what was left is no progress. */
+	/** A move stalls without progress for `windowMs`; less than `marginPercent` of the remaining memory is no progress. */
 	readonly stall: {readonly windowMs: number; readonly marginPercent: number};
-	/** What is done when the deadline or the stall is reached. */
+	/** The action at the deadline or on a stall. */
 	readonly timeoutAction: TimeoutAction;
 };
 
-/** How one live move is brought to its end, and when it is given up. All of it decided; a watch only compares. */
+/** The convergence rules of one move, with all values decided. */
 export type ConvergencePolicy = {
 	readonly downtimesMs: readonly number[];
 	/** How long the disks, and how long the memory may take. */
@@ -22,11 +22,11 @@ export type ConvergencePolicy = {
 	readonly timeoutAction: TimeoutAction;
 };
 
-/** QEMU's `downtime-limit` of a guest for which nobody has set it (qapi/migration.json). */
+/** QEMU's default of `downtime-limit` (qapi/migration.json). */
 export const qemuDowntimeMs = 300;
 
 /**
- * What holds where the playbook says nothing. The time for each GiB, the window and the margin are KubeVirt's
+ * Defaults. The time per GiB, the window and the margin are KubeVirt's
  * (`completionTimeoutPerGiB`; its stall detector, VEP 248), and Nova scales its own timeout in the same way; the least
  * time is that of xen-api (`vm_evacuation.ml`).
  */
@@ -38,14 +38,17 @@ export const defaultConvergence: ConvergenceRules = {
 };
 
 /**
- * A move counts as stalled after so many passes without progress: one pass alone says little, as the guest may have been
+ * Minimum number of passes without progress for a stall. A single pass is not sufficient, as the guest may have been
  * busy just then.
  */
 export const passesToStall = 2;
 
 const gib = 1024 ** 3;
 
-/** The rules for a guest of this size. Disks count with their whole size: what they hold changes while the guest runs. */
+/**
+ * The rules for a guest of this size. Disks count with their virtual size, since allocated sizes change while the guest
+ * runs.
+ */
 export function convergenceOf(
 	{downtimesMs, deadline, stall, timeoutAction}: ConvergenceRules,
 	size: {readonly memoryBytes: number; readonly diskBytes: number},

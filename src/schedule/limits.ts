@@ -1,4 +1,4 @@
-/** How many guests may move at once. A move that copies disks counts as several. */
+/** Limits of concurrent moves. A move that copies disks counts as several. */
 export type MoveLimits = {
 	readonly perSource: number;
 	readonly perDestination: number;

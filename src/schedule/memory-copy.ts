@@ -1,21 +1,21 @@
 import {type ConvergencePolicy, passesToStall, qemuDowntimeMs} from './convergence.ts';
 
-/** How the copy of a running guest's memory is expected to go when nothing cuts it short. */
+/** The expected memory copy of a running guest, without time limits. */
 export type MemoryCopy = {
 	/** Passes that have been sent whole. */
 	readonly passes: number;
 	readonly sentBytes: number;
-	/** What is left for the pause. */
+	/** The memory remaining for the downtime. */
 	readonly leftBytes: number;
 	/** The pause that is allowed then. */
 	readonly allowedMs: number;
-	/** When the rest fits into that pause; left out: never. */
+	/** When the remaining memory fits into the downtime; omitted: never. */
 	readonly endsMs?: number;
-	/** When it counts as stalled; left out: it does not. */
+	/** When the move stalls; omitted: never. */
 	readonly stallsMs?: number;
 };
 
-/** Who needs more passes is not expected to come to an end. */
+/** A move that requires more passes is not expected to converge. */
 const mostPasses = 10_000;
 
 /**

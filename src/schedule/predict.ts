@@ -2,7 +2,7 @@ import type {ClusterGuest, MigrationMode} from '../placement/cluster.ts';
 import {type ConvergencePolicy, convergenceOf, defaultConvergence, type TimeoutAction} from './convergence.ts';
 import {type MemoryCopy, memoryCopy} from './memory-copy.ts';
 
-/** What of a move its time depends on. */
+/** The properties of a move that determine its duration. */
 export type TransferLoad = {
 	readonly mode: MigrationMode;
 	readonly state: ClusterGuest['state'];
@@ -10,9 +10,9 @@ export type TransferLoad = {
 	readonly memoryBytes: number;
 	/** The data of each disk that is copied. */
 	readonly diskBytes: readonly number[];
-	/** How fast the guest changes its memory; left out while nobody has measured it. */
+	/** The dirty rate, if measured. */
 	readonly dirtyBytesPerSecond?: number;
-	/** How it is brought to its end; left out: it is left to itself. */
+	/** The convergence rules. Default: none. */
 	readonly convergence?: ConvergencePolicy;
 };
 
@@ -43,7 +43,10 @@ export const defaultAssumptions: Assumptions = {
 /** The prediction for a move, in whole milliseconds and bytes. */
 export type Prediction = {
 	readonly bytes: number;
-	/** From the first byte to the verification at the destination, or until the move is aborted; preparation is not included. */
+	/**
+	 * From the first byte to the verification at the destination, or until the move is aborted; preparation is not
+	 * included.
+	 */
 	readonly durationMs: number;
 	/**
 	 * The downtime, at most what is allowed: short for a live move, almost the whole duration for a cold one; 0 for a guest
@@ -52,7 +55,10 @@ export type Prediction = {
 	readonly pauseMs: number;
 	/** Passes over the memory; 0 for a cold move. */
 	readonly passes: number;
-	/** With `never`, the guest changes memory faster than it can be sent: the duration is that of the deadline or the stall. */
+	/**
+	 * With `never`, the guest changes memory faster than it can be sent: the duration is that of the deadline or the
+	 * stall.
+	 */
 	readonly converges: 'yes' | 'never';
 	/** The move is not expected to end by itself in time. */
 	readonly timeout?: Timeout;
@@ -64,7 +70,7 @@ export type Prediction = {
 export type Timeout = {
 	readonly phase: 'disks' | 'memory';
 	readonly cause: 'deadline' | 'stall';
-	/** From the beginning of the phase. */
+	/** From the start of the phase. */
 	readonly afterMs: number;
 	readonly timeoutAction: TimeoutAction;
 };
@@ -121,7 +127,7 @@ function predictLive(
 	const afterMs = timeout?.afterMs ?? usualMs(memoryBytes);
 	const {timeoutAction} = convergence;
 	const isSent = timeoutAction !== 'abort';
-	// One that would have come to its end later has more to send than the rest of its last pass.
+	// A move that would converge later has more to send than the rest of its last pass.
 	const unsentBytes = (stream * Math.max(0, (copy.endsMs ?? afterMs) - afterMs)) / 1000;
 	const restBytes = Math.min(memoryBytes, leftBytes + unsentBytes);
 	const restMs = milliseconds(restBytes, stream);
@@ -129,7 +135,7 @@ function predictLive(
 		...common,
 		bytes: Math.round(diskBytes + (stream * afterMs) / 1000 + (isSent ? restBytes : 0)),
 		durationMs: aroundMs + disksMs + afterMs + (isSent ? restMs : 0),
-		// Who is given up may still come to its end in the last moment, after the pause that it is allowed.
+		// A move that times out may still converge at the last moment, after the allowed downtime.
 		pauseMs: {abort: allowedMs, suspend: handoverMs + restMs, postcopy: Math.min(allowedMs, handoverMs)}[timeoutAction],
 		...(timeout === undefined ? {} : {timeout}),
 	};
@@ -153,7 +159,7 @@ function lateMemory({endsMs, stallsMs}: MemoryCopy, {limits, timeoutAction}: Con
 	return isLate ? {phase: 'memory', cause: 'deadline', afterMs: limitMs, timeoutAction} : undefined;
 }
 
-/** For a move that nothing ends, the time that one is usually given. */
+/** The default deadline, for a move without one. */
 function usualMs(memoryBytes: number): number {
 	return convergenceOf(defaultConvergence, {memoryBytes, diskBytes: 0}).limits?.memoryMs ?? 0;
 }

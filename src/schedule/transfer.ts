@@ -60,7 +60,7 @@ export function transfersOf(cluster: Cluster, moves: readonly PlacedMove[], limi
 		});
 }
 
-/** What of a transfer its time depends on, its bandwidth aside. */
+/** The properties of a transfer that determine its duration, except bandwidth. */
 export function loadOf(
 	{move, guest, memoryBytes, diskBytes, diskSizeBytes}: Transfer,
 	rules: ConvergenceRules,

@@ -7,64 +7,64 @@ import type {StepCommon} from './step-common.ts';
 import type {PlanContext, StepContext} from './step-context.ts';
 import type {CreatedFile, GuestLocation, GuestMove, ImageFate, Result} from './step-result.ts';
 
-/** A step that does something: its contract and its laws are in `docs/architecture.md`. */
+/** A step that performs actions. Its contract and laws are in `docs/architecture.md`. */
 export type ActionStep<Params = never, Action = never, Receipt = never> = StepCommon<Params> & {
 	readonly kind: 'action';
-	/** Does it ever write? Reads are neither undone nor journalled as intents. */
+	/** Whether it can write. Reads are neither undone nor recorded as intents in the journal. */
 	readonly effect: 'read' | 'write';
 	/**
-	 * When true, its action and its receipt hold what people write and hosts print, and `undo` needs no more of them than
-	 * `undo` in the action, which shows no secret: the journal keeps the rest without secrets.
+	 * When true, its action and receipt may contain secrets from playbooks and command output, and `undo` requires only
+	 * the field `undo` of the action, which contains no secrets: the journal masks the rest.
 	 */
 	readonly outputMayBeSecret?: true;
-	/** When true, no other run may change the hosts that it changes as long as this run lives. */
+	/** When true, no other run may change the same hosts while this run is active. */
 	readonly exclusive?: true;
-	/** Pure. Throws StepError when it can be seen now that it would fail. */
+	/** Pure. Throws StepError if the action would certainly fail. */
 	plan(params: Params, at: PlanContext, facts: Facts): Action | Skip;
 	/** Pure: exactly the writes of `apply` and then of `commit`, in order; for a step that only reads, its reads. */
 	preview(action: Action): readonly Command[];
 	apply(action: Action, context: StepContext): Promise<Receipt>;
 	/**
-	 * After an `apply` whose end nobody saw, the connection or this process having gone: the receipt, if the work is done
-	 * and as `verify` wants it. Reads; writes only a last touch that work which is done for certain still lacks. Throws
-	 * StepError when it is not done. A step that cannot tell leaves it out.
+	 * After an `apply` with an unknown outcome (connection lost, or process died): the receipt, if the work is done
+	 * and `verify` would succeed. Reads; writes only a final step that certainly completed work still lacks. Throws
+	 * StepError if it is not done. Omitted by steps that cannot tell.
 	 */
 	adopt?(action: Action, context: StepContext): Promise<Receipt>;
-	/** Only reads. Throws StepError when the world is not as `apply` should have left it. */
+	/** Only reads. Throws StepError if the hosts are not in the state that `apply` should have left. */
 	verify(action: Action, context: StepContext): Promise<void>;
-	/** What `register` keeps. */
+	/** The result for `register`. */
 	result(action: Action, receipt: Receipt): Result;
-	/** Which guest this moves, for limits, progress and recap. */
+	/** The guest that the action moves, for limits, progress and recap. */
 	guest?(action: Action, receipt?: Receipt): GuestMove;
-	/** Pure: what the move of that guest carries, for what a plan expects of it and for the room that it needs. */
+	/** Pure: the data of the move, for estimates and required capacity in a plan. */
 	load?(action: Action): MoveLoad;
-	/** How its action may differ from the one that was planned. Left out: not at all. */
+	/** How the action may differ from the planned one. Default: not at all. */
 	readonly drift?: Drift<Action>;
-	/** Pure: what a reviewer should know before it is done, in sentences. */
+	/** Pure: warnings for the reviewer. */
 	warnings?(action: Action): readonly string[];
-	/** Pure: what becomes of images of the guest that stay behind or make way. */
+	/** Pure: what happens to images that the guest leaves behind or replaces. */
 	images?(action: Action): readonly ImageFate[];
-	/** Pure: what actions that are planned ahead will find otherwise after it, beside a move. */
+	/** Pure: changes, other than a move, that later actions must take into account in a rehearsal. */
 	effects?(action: Action): readonly Effect[];
-	/** Only reads: where the guest is, by what both hosts say. Does not fail when one is silent, but says so. */
+	/** Only reads: where the guest is, according to both hosts. If one does not respond, the description says so. */
 	where?(action: Action, context: StepContext): Promise<GuestLocation>;
-	/** Pure: the files that it makes, under every name, for who has to look after it when it is stuck. */
+	/** Pure: the files that it creates, under every name, to be reported if the action is stuck. */
 	traces?(action: Action): readonly CreatedFile[];
-	/** The same step for a task that says in `undo` how it is taken back: the parameter `undo` is that. */
+	/** The variant of the step for tasks with `undo`, which becomes the parameter `undo`. */
 	readonly withUndo?: ActionStep<Params, Action, Receipt>;
-	/** Was this action planned by `withUndo`? */
+	/** Whether this action was planned by `withUndo`. */
 	isWithUndo?(action: Action): boolean;
 } & (
 		| {
-				/** Takes `apply` back, whole or half done. Twice is the same as once. */
+				/** Reverses `apply`, complete or partial. Idempotent. */
 				undo(action: Action, receipt: Receipt | undefined, context: StepContext): Promise<void>;
-				/** Clears away what only an undo without a receipt needs. Called when the journal holds the receipt. */
+				/** Removes what only an undo without a receipt requires. Called when the journal contains the receipt. */
 				commit?(action: Action, context: StepContext): Promise<void>;
-				/** When true, a finished action is an end in itself: a later failure does not take it back. */
+				/** When true, a completed action is final: later failures do not undo it. */
 				readonly settles?: true;
 		  }
 		| {readonly irreversible: string}
 	);
 
-/** Nothing to do, and why. */
+/** The reason why there is nothing to do. */
 export type Skip = {readonly skip: string};

@@ -4,87 +4,90 @@ import type {Json} from './json.ts';
 import type {StepCommon} from './step-common.ts';
 import type {PlanContext} from './step-context.ts';
 
-/** One piece of work that a composite step asks for. */
+/** One action of a composite step. */
 export type Part = {
 	readonly step: string;
-	/** The guest that it moves, and the host that it moves to, by their names. */
+	/** Names of the guest and of the destination. */
 	readonly guest: string;
 	readonly uuid: string;
 	readonly to: string;
 	readonly params: Json;
-	/** Names of the limits it counts against. */
+	/** Names of the limits that the part counts against. */
 	readonly claims: readonly string[];
-	/** What it counts against each; 1 when left out. */
+	/** How much it counts against each (default: 1). */
 	readonly weight?: number;
-	/** The host that it is done on, where that is not the task's. */
+	/** The host that it runs on, if it is not the host of the task. */
 	readonly on?: string;
-	/** What is to be expected of it. */
+	/** Its estimates. */
 	readonly expected?: PartExpected;
-	/** Hosts that were looked at and do not take the guest. */
+	/** Hosts that are not eligible for the guest. */
 	readonly rejected?: readonly Rejected[];
-	/** Of a part that a plan has chosen: why the step could not have chosen it. It is not done. */
+	/** For a part chosen by a plan: why the step could not have chosen it. Such a part is not executed. */
 	readonly refused?: string;
 };
 
-/** A move that a plan has chosen: all that is taken from the plan. */
+/** A move chosen by a plan. Nothing else is taken from the plan. */
 export type ChosenMove = {
 	/** Its name. */
 	readonly guest: string;
 	readonly uuid: string;
 	readonly to: string;
-	/** The host that it is done on, where that is not the task's. */
+	/** The host that it runs on, if it is not the host of the task. */
 	readonly on?: string;
 };
 
-/** Counted from the start of the first part. */
+/** Estimates, relative to the start of the first part. */
 export type PartExpected = {
 	readonly startMs: number;
 	readonly durationMs: number;
 	readonly bytes: number;
 	readonly pauseMs: number;
-	/** The limit that holds it first. */
+	/** The first limit that delays it. */
 	readonly waitsFor?: string;
-	/** The guest was seen to change its memory faster than it is sent. */
+	/** The guest was measured to dirty memory faster than it can be sent. */
 	readonly endless?: boolean;
-	/** It is expected to be given up: why, when and how. */
+	/** The move is expected to time out: why, when, and with which action. */
 	readonly timeout?: Timeout;
 };
 
 export type Rejected = {readonly host: string; readonly reason: string};
 
-/** A step that is many: it chooses the work, and each part of it succeeds or fails by itself. */
+/** A step that chooses several actions, each of which succeeds or fails independently. */
 export type CompositeStep<Params = never> = StepCommon<Params> & {
 	readonly kind: 'composite';
-	/** `true`: it empties the host, and meanwhile nothing goes there. `false`: it fills the host again. */
+	/** `true`: it evacuates the host, which is not a destination meanwhile. `false`: it moves guests back to the host. */
 	readonly drainsHost?: boolean;
-	/** A part that fails is tried again while others succeed. With `true` for its parameters, its failure is a warning. */
+	/** A failed part is retried while others succeed. With `true` for the parameters, its failure is only a warning. */
 	bestEffort?(params: Params): boolean;
 	/**
-	 * Pure: the parts, and who stays. With `chosen` exactly these parts in their order, each made as it would have been
-	 * without; what the step could not have chosen is `refused`.
+	 * Pure: the parts, and the guests that stay. With `chosen`, exactly these parts in their order, each planned as it
+	 * would have been without; parts that the step could not have chosen are `refused`.
 	 */
 	expand(params: Params, at: PlanContext, facts: Facts, chosen?: readonly ChosenMove[]): Expansion;
-	/** Guests on the host now, for a step whose parts a plan has chosen: who is not among them was not planned. */
+	/**
+	 * Guests that are on the host now, for a step whose parts were chosen by a plan: guests without a part were not
+	 * planned.
+	 */
 	unplanned?(params: Params, at: PlanContext, facts: Facts): readonly GuestStaying[];
-	/** When no more of its parts are begun, as too many have failed. */
+	/** When to start no more parts because too many have failed. */
 	bounds?(params: Params): PartBounds;
 };
 
-/** What a step that is many bears. */
+/** The failures that a composite step tolerates. */
 export type PartBounds = {
-	/** So many failures, one after the other. */
+	/** Maximum number of consecutive failures. */
 	readonly inARow?: number | undefined;
-	/** More than this part of all, from 0 to 100. */
+	/** Maximum share of failed parts, in percent. */
 	readonly percent?: number | undefined;
 };
 
 export type Expansion = {
 	readonly parts: readonly Part[];
-	/** How many parts that claim a name may run at once. */
+	/** The maximum number of concurrent parts for each claimed name. */
 	readonly limits: Readonly<Record<string, number>>;
-	/** Guests that stay, with the reason and what would help. */
+	/** Guests that stay, with reason and remedy. */
 	readonly left: readonly GuestStaying[];
-	/** What stands against nothing, and is worth a look. */
+	/** Findings that block nothing. */
 	readonly warnings?: readonly Warning[];
 };
 
@@ -94,7 +97,7 @@ export type GuestStaying = {
 	readonly guest: string;
 	readonly reason: string;
 	readonly remedy: string;
-	/** It should have moved: the task has failed when all that can move have moved. */
+	/** The guest should have moved: the task fails after all possible moves. */
 	readonly fails: boolean;
 	readonly rejected?: readonly Rejected[];
 };

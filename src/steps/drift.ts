@@ -1,29 +1,29 @@
 import type {Json} from './json.ts';
 
-/** A value of an action that differs from the one that was planned. `at` leads to it from the whole action. */
+/** A value of an action that differs from the planned one. `at` is its path in the action. */
 export type Difference = {
 	readonly at: readonly string[];
 	readonly was: Json | undefined;
 	readonly now: Json | undefined;
 };
 
-/** How a difference reads: `memory 16 MiB, planned with 8 MiB` has `memory` for its subject. */
+/** The text of a difference: in `memory: 16 MiB (planned: 8 MiB)`, `memory` is the subject. */
 export type DifferenceText = {
 	readonly subject: string;
-	/** The two values, where the plain ones say too little. */
+	/** The two values, if the plain ones are not clear enough. */
 	readonly was?: string;
 	readonly now?: string;
 };
 
-/** How an action may differ between plan and apply, and how a difference is told. All of it pure. */
+/** How an action may differ between plan and apply, and how differences are described. Pure. */
 export type Drift<Action> = {
-	/** Names of fields, at any depth, that change while a guest runs and decide nothing: they are not compared. */
+	/** Names of fields, at any depth, that change while a guest runs and are irrelevant: they are not compared. */
 	readonly ignored: readonly string[];
-	/** A difference in the words of the step; undefined where the path and the plain values say it. */
+	/** Describes a difference; undefined if the path and the plain values are sufficient. */
 	describe?(difference: Difference): DifferenceText | undefined;
 	/**
-	 * What of the action comes from the playbook, and not from the guest. Two plans are compared by it, as they tell
-	 * apart how the guests have changed by themselves. Left out: all of the action.
+	 * The part of the action that comes from the playbook, not from the guest. Used to compare two plans, which report
+	 * changes of guests separately. Default: the whole action.
 	 */
 	requested?(action: Action): Json;
 };

@@ -1,19 +1,19 @@
 import type {ForeseenFile} from '../facts/foreseen-changes.ts';
 import type {ConvergencePolicy} from '../schedule/convergence.ts';
 
-/** What a move of a guest carries: for the time that it takes, and for the room that it needs. */
+/** The data of a move, for estimates of time and required capacity. */
 export type MoveLoad = {
 	readonly state: 'running' | 'paused' | 'off';
-	/** The memory that is sent; 0 for a guest that is off. */
+	/** The memory to send; 0 for a guest that is shut off. */
 	readonly memoryBytes: number;
-	/** What the guest takes of the destination's memory, with QEMU's own share; 0 for one that is off. */
+	/** The memory required at the destination, including QEMU's overhead; 0 for a guest that is shut off. */
 	readonly requiredKib: number;
-	/** What each disk holds that is copied. */
+	/** The allocated size of each copied disk. */
 	readonly diskBytes: readonly number[];
-	/** The files that it makes at the destination out of those of the source. */
+	/** The files that it creates at the destination, with their sources. */
 	readonly files: readonly ForeseenFile[];
-	/** The most that the memory, and each disk, may take of the link. */
+	/** The bandwidth limit for the memory and for each disk. */
 	readonly bandwidthMib?: number;
-	/** How it is brought to its end; left out: it is left to itself. */
+	/** The convergence policy. Default: none. */
 	readonly convergence?: ConvergencePolicy;
 };

@@ -2,9 +2,9 @@ import type {JSONSchema} from 'json-schema-to-ts';
 import type {FactRequest, Facts} from '../facts/facts.ts';
 import type {PlanContext} from './step-context.ts';
 
-/** What cannot be said together. */
+/** Parameters that contradict each other. */
 export type Contradiction = {
-	/** The parameter to point at; one inside another as `migrate/zerocopy`. */
+	/** The parameter to report; nested parameters as `migrate/zerocopy`. */
 	readonly at: string;
 	readonly message: string;
 	readonly hint?: string;
@@ -12,36 +12,36 @@ export type Contradiction = {
 
 /** What an action step and a composite step have in common. */
 export type StepCommon<Params> = {
-	/** The key a task names it by. */
+	/** The key of the step in a task. */
 	readonly name: string;
 	readonly summary: string;
-	/** Text for `vacate doc`: what it does to a guest, and a few examples. */
+	/** Examples for `vacate doc`. */
 	readonly examples: readonly string[];
 	readonly params: JSONSchema;
-	/** The parameter that a bare string stands for: `debug: hello` is `debug: {msg: hello}`. */
+	/** The parameter that is set by a bare string: `debug: hello` is `debug: {msg: hello}`. */
 	readonly short?: string;
-	/** The parameter whose texts are conditions, written without {{ }}. */
+	/** The parameter whose strings are conditions, written without {{ }}. */
 	readonly conditions?: string;
-	/** The parameter whose text is an expression, written without {{ }}. */
+	/** The parameter whose string is an expression, written without {{ }}. */
 	readonly expression?: string;
-	/** The parameter that names a text file beside the playbook, and the one that its text is for. */
+	/** The parameter with the path of a text file, relative to the playbook, and the parameter that receives its content. */
 	readonly source?: {readonly param: string; readonly into: string};
-	/** Parameters whose texts may be secret. */
+	/** Parameters whose values may be secret. */
 	readonly secrets?: readonly string[];
-	/** Done once for all hosts of a play. */
+	/** Executed once for all hosts of a play. */
 	readonly once?: true;
-	/** Waits for what is still to come: nothing that is planned ahead does it. */
+	/** Waits for an event. It is not executed in a rehearsal. */
 	readonly waits?: true;
 	/**
-	 * Pure: what of the parameters does not go together. They are as the schema wants them, but for expressions, whose values
-	 * are not known yet: `isOpen` tells these.
+	 * Pure: contradictions among the parameters, which match the schema except for expressions whose values
+	 * are not known yet, as `isOpen` reports.
 	 */
 	contradictions?(
 		params: Readonly<Record<string, unknown>>,
 		isOpen: (value: unknown) => boolean,
 	): readonly Contradiction[];
-	/** The facts it plans from, as far as they can be named with the facts there are. Asked again until it adds none. */
+	/** The facts required for planning, given the facts known so far. Called again until it adds none. */
 	needs(params: Params, at: PlanContext, facts: Facts): readonly FactRequest[];
-	/** Can it do without this when it cannot be read? Without this it can do without nothing. */
+	/** Whether planning can continue without this fact if it cannot be read. Default: no. */
 	isOptional?(request: FactRequest, at: PlanContext): boolean;
 };

@@ -4,19 +4,19 @@ import type {OpenRelay, RelayEndpoints} from '../shell/relay.ts';
 import type {Outcome, RunOptions} from '../shell/shell.ts';
 import type {GuestMove} from './step-result.ts';
 
-/** What the playbook asks one step to do on one host. Pure data. */
+/** The context in which a step plans an action on one host. Pure data. */
 export type PlanContext = {
 	/** The host that the task runs on, by its inventory name. */
 	readonly host: string;
 	/** The address at which another host reaches `name` for migrations: see `docs/inventory.md`. */
 	readonly peer: (name: string) => Peer | undefined;
-	/** The hosts that a pattern names, in the inventory's order. Throws InputError for one that names none. */
+	/** The hosts that match a pattern, in the order of the inventory. Throws InputError if none match. */
 	readonly hosts: (pattern: string) => readonly string[];
-	/** Hosts that are being emptied now: none of them is a destination. */
+	/** Hosts that are being evacuated, which are not destinations. */
 	readonly emptying: ReadonlySet<string>;
-	/** The moves of this run that have ended well, in their order. */
+	/** The successful moves of this run, in order. */
 	readonly moved: readonly GuestMove[];
-	/** A short name, the same for the same plan, that marks what this action creates on a host. */
+	/** A short name, stable for the same plan, that marks the files created by this action. */
 	readonly mark: string;
 };
 
@@ -25,19 +25,19 @@ export type Peer = {
 	readonly host: string;
 	/** Name or address, for `--migrateuri`. */
 	readonly address: string;
-	/** The libvirt URI at which the source's daemon reaches this host, for a peer-to-peer migration. */
+	/** The libvirt URI with which the source's daemon connects to this host in a peer-to-peer migration. */
 	readonly uri: string;
-	/** The address on which it listens for migrations, if not on all. */
+	/** The address on which the host listens for migrations, if not on all. */
 	readonly listen?: string;
-	/** The only port at which it takes in disks: those of one guest at a time. */
+	/** A fixed port for incoming disks, which allows only one guest at a time. */
 	readonly disksPort?: number;
 	/** Hosts of one zone fail together. */
 	readonly zone?: string;
-	/** The speed of its link for migrations, where the inventory says it. */
+	/** The speed of its migration link, if set in the inventory. */
 	readonly bytesPerSecond?: number;
 };
 
-/** Where a move stands. Every figure is left out while it is not known. */
+/** The progress of a move. Unknown values are omitted. */
 export type Progress = {
 	readonly phase: 'prepare' | 'disks' | 'memory' | 'verify';
 	/** 0 to 100, of the bytes known so far. */
@@ -47,48 +47,48 @@ export type Progress = {
 	readonly totalBytes?: number;
 	readonly dirtyBytesPerSecond?: number;
 	readonly iteration?: number;
-	/** How much the guest's CPUs are held back, so that it changes less memory. */
+	/** How much the guest's CPUs are throttled, so that it dirties less memory. */
 	readonly throttlePercent?: number;
 };
 
-/** What `apply`, `verify` and `undo` may use. Nothing else reaches a host. */
+/** What `apply`, `verify` and `undo` may use. They have no other access to hosts. */
 export type StepContext = {
 	readonly signal: AbortSignal;
 	/**
 	 * Runs a command that must exit with 0.
 	 *
-	 * @throws CommandError when it did not, ConnectionLostError when its outcome is unknown, UnreachableError when it
-	 * was not run at all, InterruptedError when the run was told to stop.
+	 * @throws CommandError if it did not, ConnectionLostError if its outcome is unknown, UnreachableError if it
+	 * was not run, InterruptedError if the run is being stopped.
 	 */
 	run(command: Command, options?: RunOptions): Promise<Outcome>;
 	/**
-	 * Runs a command that may fail and gives its outcome: exited, killed or out of time.
+	 * Runs a command that may fail, and returns its outcome: exited, killed or timed out.
 	 *
 	 * @throws ConnectionLostError, UnreachableError and InterruptedError, as `run`.
 	 */
 	attempt(command: Command, options?: RunOptions): Promise<Outcome>;
-	/** Reads facts afresh. */
+	/** Reads facts again, without a cache. */
 	facts(requests: readonly FactRequest[]): Promise<Facts>;
 	/**
-	 * Opens a way from a socket of one host to a socket of another. Who opens it closes it.
+	 * Opens a relay from a socket on one host to a socket on another. The caller must close it.
 	 *
 	 * @throws UnreachableError, CommandError, and InterruptedError, as `run`.
 	 */
 	relay(way: RelayEndpoints): Promise<OpenRelay>;
-	/** Forgets the connections to a host, which has gone or is about to: the next command connects anew. */
+	/** Drops the connections to a host that has rebooted or is about to: the next command connects again. */
 	reconnect(host: string): Promise<void>;
-	/** Tells how far it is. Free to call often. */
+	/** Reports progress. May be called often. */
 	progress(progress: Progress): void;
-	/** Shows a sentence to whoever looks on. */
+	/** Shows a message to the operator. */
 	tell(text: string): void;
 	/**
-	 * Asks whoever looks on, and gives the answer. What is typed is shown unless it is secret.
+	 * Prompts the operator and returns the answer. The input is echoed unless it is secret.
 	 *
-	 * @throws StepError when nobody can be asked.
+	 * @throws StepError if there is no terminal.
 	 */
 	ask(question: string, kind: 'shown' | 'secret'): Promise<string>;
-	/** Waits; ends early, with InterruptedError, when the run is told to stop. */
+	/** Waits. Throws InterruptedError if the run is being stopped. */
 	sleep(milliseconds: number): Promise<void>;
-	/** A clock for durations, in milliseconds. */
+	/** A monotonic clock, in milliseconds. */
 	now(): number;
 };

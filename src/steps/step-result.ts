@@ -1,15 +1,15 @@
 import type {Json} from './json.ts';
 
-/** A file of a host. */
+/** A file on a host. */
 export type CreatedFile = {readonly host: string; readonly path: string};
 
 /**
- * The result that `register` keeps, with Ansible's names where it has them. With `failed: true` the action has failed
- * unless the task's `failed_when` says otherwise; `msg` says why, and `remedies`, a list of texts, what helps.
+ * The result for `register`, with Ansible's names where they exist. With `failed: true`, the action has failed
+ * unless `failed_when` of the task decides otherwise; `msg` is the reason, and `remedies` a list of remedies.
  */
 export type Result = {readonly [key: string]: Json | undefined};
 
-/** What a move of a guest came to, for the recap. */
+/** The result of a move, for the recap. */
 export type GuestMove = {
 	readonly guest: string;
 	readonly uuid: string;
@@ -17,11 +17,11 @@ export type GuestMove = {
 	readonly to: string;
 	readonly bytes?: number;
 	readonly downtimeMs?: number;
-	/** Kept copies that it has left behind: device, inode and time of birth of each, and what it takes. */
+	/** Kept copies that the guest left behind: device, inode and birth time of each, and its size on disk. */
 	readonly kept?: readonly {readonly path: string; readonly identity: string; readonly bytes?: number}[];
 };
 
-/** Where a guest is: on one host for certain, or in words. */
+/** Where a guest is: a host if it is certain, and a description. */
 export type GuestLocation = {readonly host?: string; readonly text: string};
 
 /** Images on a host: how many bytes stay as kept copies, are deleted after the move, or are replaced by new images. */

@@ -20,18 +20,18 @@ export type {Contradiction} from './step-common.ts';
 export type {Peer, PlanContext, Progress, StepContext} from './step-context.ts';
 export type {CreatedFile, GuestLocation, GuestMove, ImageFate, Result} from './step-result.ts';
 
-/** Any step, its types forgotten. */
+/** Any step, without its types. */
 // biome-ignore lint/suspicious/noExplicitAny: a registry holds steps of every type; `defineStep` has checked each.
 export type Step = ActionStep<any, any, any> | CompositeStep<any>;
 
-/** Checks a step's shape against the types that its schema and its plan imply. */
+/** Checks a step against the types implied by its schema and its plan. */
 export function defineStep<const Schema extends JSONSchema, Action, Receipt>(
 	step: {readonly params: Schema} & ActionStep<FromSchema<Schema>, Action, Receipt>,
 ): ActionStep<FromSchema<Schema>, Action, Receipt> {
 	return step;
 }
 
-/** The same for a composite step. */
+/** Checks a composite step against the types implied by its schema. */
 export function defineComposite<const Schema extends JSONSchema>(
 	step: {readonly params: Schema} & CompositeStep<FromSchema<Schema>>,
 ): CompositeStep<FromSchema<Schema>> {

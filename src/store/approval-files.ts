@@ -8,7 +8,7 @@ import {isMapping} from '../template/value.ts';
 import {parseYaml} from '../yaml/document.ts';
 import {unfoldedYamlText} from '../yaml/write.ts';
 
-/** Approvals lie beside the plan, each in a file of its own, so that two branches can each add one. */
+/** Approvals are stored next to the plan in separate files, so that two branches can each add one. */
 function folderFor(plan: string): string {
 	return `${plan}.approvals`;
 }
@@ -23,7 +23,7 @@ export async function writeApproval(plan: string, statement: string, signature: 
 	return file;
 }
 
-/** The approvals beside a plan, with whose they are. */
+/** The approvals of a plan, with their signers. */
 export async function readApprovals(
 	plan: string,
 	files: SignerFiles | undefined,
@@ -39,7 +39,7 @@ async function readApproval(file: string, files: SignerFiles | undefined, signer
 	const {statement: text, signature} = isMapping(data) ? data : {};
 	if (typeof text !== 'string' || typeof signature !== 'string') return {statement: undefined, signer: undefined};
 	const statement = statementOf(text);
-	if (files === undefined) return {statement, signer: undefined, fault: 'no allowed_signers file is known'};
+	if (files === undefined) return {statement, signer: undefined, fault: 'no allowed_signers file configured'};
 	const verified = await signer.verify(text, signature, files);
 	return 'signer' in verified
 		? {statement, signer: verified.signer}

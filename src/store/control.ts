@@ -5,11 +5,11 @@ import {PrerequisiteError} from '../errors.ts';
 
 /**
  * The sockets at which the processes of a run have listened: `control.1`, `control.2`, one more for each that went on with
- * it. A process that has died leaves one on which nobody listens; the last is that of the run’s present process.
+ * it. A process that died leaves a socket without a listener; the last one belongs to the current process of the run.
  */
 const pattern = /^control\.([1-9]\d*)$/;
 
-/** That this process, and no other, carries a run on; where it can be told to stop. */
+/** The exclusive claim of a process on a run, and its socket for stop requests. */
 export class RunControl {
 	readonly #server: Server;
 	readonly #path: string;
@@ -24,8 +24,8 @@ export class RunControl {
 	}
 
 	/**
-	 * Claims a run. Of two processes that claim it at once one gets it: each listens first, and then gives its socket the
-	 * next number, which fails when somebody else has taken it.
+	 * Claims a run. If two processes claim it concurrently, one succeeds: each listens first, and then renames its socket
+	 * to the next number, which fails if that is taken.
 	 *
 	 * @param run Its name, for the message.
 	 * @throws PrerequisiteError when a process that lives has it.
@@ -88,7 +88,10 @@ export async function isAlive(folder: string): Promise<boolean> {
 	return last > 0 && answers(pathOf(folder, last));
 }
 
-/** Tells a running run to abort and roll back its actions in progress, and waits for its end. False if it is not running. */
+/**
+ * Tells a running run to abort and roll back its actions in progress, and waits for its end. False if it is not
+ * running.
+ */
 export async function abortRun(folder: string, text = ''): Promise<boolean> {
 	const last = await lastOf(folder);
 	if (last === 0) return false;

@@ -17,7 +17,7 @@ export function digestOf(value: unknown): string {
 	return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }
 
-/** A plan as its file has it, sealed. The same plan gives the same text. */
+/** The text of a sealed plan. Deterministic. */
 export function planFileText(plan: Plan): string {
 	// A plan that was read from a file has a seal already.
 	const {seal: _, ...plain} = JSON.parse(JSON.stringify(plan));
@@ -25,7 +25,7 @@ export function planFileText(plan: Plan): string {
 }
 
 /**
- * Reads a plan that nobody has changed since it was sealed.
+ * Reads a plan, and verifies its seal.
  *
  * @throws InputError for what is no plan; PrerequisiteError for a broken seal.
  */
@@ -43,7 +43,7 @@ function brokenSeal(file: string): PrerequisiteError {
 }
 
 /**
- * Reads a plan to carry it out: sealed, and with no text that says otherwise than its actions do.
+ * Reads a plan to apply it: verifies its seal, and that its texts match its actions.
  *
  * @throws InputError for what is no plan, and for each text that differs; PrerequisiteError for a broken seal.
  */
@@ -57,11 +57,11 @@ export async function readPlanToApply(file: string): Promise<PlanFile> {
 /** @throws InputError with the place of each edit in the file. */
 export function refuseEdits(edits: readonly Edit[], place: SourceRange): void {
 	if (edits.length === 0) return;
-	const hint = 'a plan may only be edited by `skip`; plan again: vacate plan PLAYBOOK -o FILE';
+	const hint = 'only `skip` may be edited in a plan; make a new plan: vacate plan PLAYBOOK -o FILE';
 	throw new InputError(edits.map(({at, message}) => place.problem(message, at, hint)));
 }
 
-/** A plan as it is read from a file. */
+/** A plan read from a file. */
 export type PlanFile = {
 	/** As the file has it. */
 	readonly plan: SealedPlan;
@@ -73,7 +73,7 @@ export type PlanFile = {
 	readonly place: SourceRange;
 };
 
-/** Reads a plan without asking for its seal: to look at it, or to compare. */
+/** Reads a plan without verifying its seal, to show or compare it. */
 export async function readAnyPlan(file: string): Promise<PlanFile> {
 	return planFrom(file, await readFile(file, 'utf8'));
 }
@@ -85,7 +85,7 @@ export function planFrom(file: string, text: string): PlanFile {
 	return {plan, shown: {...shown, seal: plan.seal}, edits, isSealed: plan.seal === sealOf(plan), place};
 }
 
-/** The text of a plan with the seal that it should have; all else stays as it is written. */
+/** The text of a plan with the correct seal; everything else stays as written. */
 export function resealed(file: string, text: string): string {
 	const seal = sealOf(parsePlan(file, text).plan);
 	return text.replace(/^seal: .*$/m, () => `seal: ${seal}`);
@@ -100,12 +100,12 @@ function parsePlan(file: string, text: string): {readonly plan: SealedPlan; read
 	return {plan: document.data as SealedPlan, place};
 }
 
-/** One sentence in place of what the schema finds in a file of another format. */
+/** Reports a different format version instead of all resulting schema errors. */
 function refuseOtherVersion(document: YamlDocument): void {
 	const version = isMapping(document.data) ? document.data.vacate_plan : undefined;
 	if (typeof version !== 'number' || version === planVersion) return;
-	const message = `the format of this plan is version ${version}; this vacate reads version ${planVersion}`;
-	throw new InputError([document.problem(message, '/vacate_plan', 'plan again: vacate plan PLAYBOOK -o FILE')]);
+	const message = `unsupported plan format version ${version}; this vacate reads version ${planVersion}`;
+	throw new InputError([document.problem(message, '/vacate_plan', 'make a new plan: vacate plan PLAYBOOK -o FILE')]);
 }
 
 function sealOf({seal: _, ...plan}: SealedPlan): string {

@@ -4,7 +4,7 @@ import {isMapping} from '../template/value.ts';
 import {parseYaml} from '../yaml/document.ts';
 import {unfoldedYamlText} from '../yaml/write.ts';
 
-/** Who made a plan stands beside it, so that two people who plan the same make the same file. */
+/** The planner is stored next to the plan, so that the plan file does not depend on who made it. */
 function fileFor(plan: string): string {
 	return `${plan}.origin.yml`;
 }
@@ -13,7 +13,7 @@ export async function writeOrigin(plan: string, seal: string, origin: Origin): P
 	await writeFile(fileFor(plan), unfoldedYamlText({seal, ...origin}));
 }
 
-/** Who made a plan, by the file beside it; undefined where there is none for this plan. */
+/** The planner, from the file next to the plan; undefined if there is none for this plan. */
 export async function readOrigin(plan: string, seal: string): Promise<Origin | undefined> {
 	const text = await readFile(fileFor(plan), 'utf8').catch(() => undefined);
 	if (text === undefined) return undefined;
@@ -21,7 +21,7 @@ export async function readOrigin(plan: string, seal: string): Promise<Origin | u
 	return isMapping(data) && data.seal === seal ? originFrom(JSON.stringify(data)) : undefined;
 }
 
-/** What a process that asks for an end says of itself; undefined for one that says nothing. */
+/** The origin in a stop request; undefined if it contains none. */
 export function originFrom(text: string): Origin | undefined {
 	try {
 		const {operator, controller, at, ...rest} = JSON.parse(text) as Partial<Record<string, unknown>>;

@@ -6,14 +6,14 @@ import {placeIn} from '../playbook/place.ts';
 import {schemaProblems} from '../playbook/schema-problems.ts';
 import {parseYaml} from '../yaml/document.ts';
 
-/** The policy of this machine: nobody who may not write there can change it, or choose another. */
+/** The policy of this machine, which only root can change, and which overrides VACATE_POLICY. */
 const systemFile = '/etc/vacate/policy.yml';
 
 /** A policy, its paths from the root. */
 export type ReadPolicy = {readonly policy: ApprovalPolicy; readonly file: string};
 
 /**
- * The policy that holds here: root's, else that of `VACATE_POLICY`; undefined where there is none.
+ * The applicable policy: root's, otherwise that of `VACATE_POLICY`; undefined if there is none.
  *
  * @throws InputError for what is no policy; PrerequisiteError for one that others may change.
  */
@@ -23,10 +23,10 @@ export async function readPolicy(): Promise<ReadPolicy | undefined> {
 	const file = system === undefined ? named : systemFile;
 	if (file === undefined || file === '') return undefined;
 	const {mode} = await stat(file).catch((error: Error) => {
-		throw new PrerequisiteError(`the policy cannot be read: ${error.message}`, 'see VACATE_POLICY');
+		throw new PrerequisiteError(`cannot read the policy: ${error.message}`, 'see VACATE_POLICY');
 	});
 	if ((mode & 0o022) !== 0) {
-		throw new PrerequisiteError(`others than its owner may write to the policy ${file}`, `chmod go-w ${file}`);
+		throw new PrerequisiteError(`the policy ${file} is writable by other users than its owner`, `chmod go-w ${file}`);
 	}
 	return {file, policy: policyFrom(file, await readFile(file, 'utf8'))};
 }
@@ -40,12 +40,12 @@ function policyFrom(file: string, text: string): ApprovalPolicy {
 	try {
 		new RegExp(policy.ticket ?? '', 'u');
 	} catch (error) {
-		throw new InputError([
-			document.problem(`this is not a regular expression: ${(error as Error).message}`, '/ticket'),
-		]);
+		throw new InputError([document.problem(`invalid regular expression: ${(error as Error).message}`, '/ticket')]);
 	}
 	if ((policy.approvals ?? 0) > 0 && policy.allowed_signers === undefined) {
-		throw new InputError([document.problem('approvals require allowed_signers', '/approvals', 'name the file')]);
+		throw new InputError([
+			document.problem('approvals require allowed_signers', '/approvals', 'set it to the file of approvers'),
+		]);
 	}
 	const from = (path: string) => resolve(dirname(file), path);
 	const {allowed_signers: signers, revoked_keys: revoked, calendars} = policy;

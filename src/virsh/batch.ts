@@ -2,12 +2,12 @@ import type {Command} from '../shell/command.ts';
 import {virsh} from './virsh.ts';
 
 /**
- * Several reading subcommands in one virsh process, which costs a host about 20 ms each time it starts. A failed
+ * Runs several read-only subcommands in one virsh process, whose start takes about 20 ms. A failed
  * subcommand prints nothing on the standard output and does not stop the others; virsh's exit code is that of the last
  * one, which is always the closing marker.
  *
- * @param marker Stands on a line after each output. A guest's description may hold any text, so it must be one that
- * cannot be guessed: see `facts/ask.ts`.
+ * @param marker Printed on a line after each output. A guest's description may contain any text, so the marker must
+ * be unpredictable: see `facts/ask.ts`.
  */
 export function batch(host: string, subcommands: readonly (readonly string[])[], marker: string): Command {
 	const script = subcommands.map(words => words.map(quoteForVirsh).join(' '));
@@ -18,7 +18,7 @@ export function batch(host: string, subcommands: readonly (readonly string[])[],
 /**
  * The outputs of a batch, in order.
  *
- * @throws Error when there are not as many as subcommands: then nothing of it can be trusted.
+ * @throws Error if their number differs from that of the subcommands: then none of them can be trusted.
  */
 export function splitBatch(stdout: string, subcommands: number, marker: string): readonly string[] {
 	const parts = stdout.split(`\n${marker}\n`);
@@ -28,7 +28,7 @@ export function splitBatch(stdout: string, subcommands: number, marker: string):
 	return parts.slice(0, -1);
 }
 
-/** virsh splits the text of a batch itself: single quotes hold everything but themselves. */
+/** virsh splits the batch itself. Single quotes protect everything except single quotes. */
 function quoteForVirsh(word: string): string {
 	if (/^[A-Za-z0-9_\-./:]+$/.test(word)) return word;
 	return `'${word.replaceAll("'", String.raw`'\''`)}'`;

@@ -1,15 +1,15 @@
 import type {Command} from '../shell/command.ts';
 import {virsh} from './virsh.ts';
 
-/** Which of a domain's definitions is changed: that of its process, the stored one, or both. */
+/** The definitions to change: active, persistent, or both. */
 export type Definitions = readonly ('live' | 'config')[];
 
-/** Takes the medium out of a drive. Fails where there is none. */
+/** Ejects the medium of a drive. Fails if it is empty. */
 export function ejectMedium(host: string, uuid: string, target: string, definitions: Definitions): Command {
 	return virsh(host, 'write', [...words(uuid, target, definitions), '--eject']);
 }
 
-/** Puts a medium in a drive, whatever is in it. */
+/** Inserts a medium, replacing any other. */
 export function insertMedium(
 	host: string,
 	uuid: string,

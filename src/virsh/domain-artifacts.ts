@@ -1,15 +1,15 @@
 import type {Command} from '../shell/command.ts';
 import {virsh} from './virsh.ts';
 
-/** Domains of a host, by their UUIDs, with something that libvirt keeps beside their definitions. */
+/** UUIDs of domains with additional libvirt objects. */
 export type DomainArtifacts = {
 	readonly snapshots: readonly string[];
 	readonly checkpoints: readonly string[];
-	/** Their memory lies in a file, and they go on from there when they are started. */
+	/** Domains with a managed save image. */
 	readonly saved: readonly string[];
 };
 
-/** The subcommands of a batch that tell it. */
+/** The subcommands of a batch that read it. */
 export const domainArtifactsArgs = ['--with-snapshot', '--with-checkpoint', '--with-managed-save'].map(filter => [
 	'list',
 	'--all',
@@ -22,7 +22,7 @@ export function parseDomainArtifacts(texts: readonly string[]): DomainArtifacts 
 	return {snapshots, checkpoints, saved};
 }
 
-/** Which secrets a host has. */
+/** Reads the libvirt secrets of a host. */
 export function secrets(host: string): Command {
 	return virsh(host, 'read', ['secret-list']);
 }
@@ -31,7 +31,7 @@ export function parseSecrets(stdout: string): readonly string[] {
 	return uuidsIn(stdout);
 }
 
-/** A table or a list: a UUID begins a line, or follows blanks. */
+/** In a table or list, a UUID starts a line or follows spaces. */
 function uuidsIn(text: string): readonly string[] {
 	return [...text.matchAll(/^\s*([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b/gm)].map(([, uuid = '']) => uuid);
 }

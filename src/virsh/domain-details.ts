@@ -2,18 +2,18 @@ import type {DomainDefinition} from './definition/dumpxml.ts';
 import {dumpStoredWords} from './definition/dumpxml.ts';
 import {parseDefinition} from './definition/parse-definition.ts';
 
-/** What libvirt knows of a guest beside its definition and its state. */
+/** Properties of a guest other than its definition and state. */
 export type DomainDetails = {
-	/** Its memory is saved in a file. */
+	/** Has a managed save image. */
 	readonly managedSave: boolean;
 	readonly snapshots: readonly string[];
 	/** Targets of disks with a block job. */
 	readonly blockJobs: readonly string[];
-	/** What its next start takes from its stored definition; undefined for a guest that has none. */
+	/** Values of the persistent definition for the next start; undefined without one. */
 	readonly stored?: Pick<DomainDefinition, 'memoryKib' | 'vcpus' | 'disks'>;
 };
 
-/** The subcommands of a batch that tell it. */
+/** The subcommands of a batch that read it. */
 export function domainDetailsArgs(uuid: string, targets: readonly string[]): readonly (readonly string[])[] {
 	return [
 		['dominfo', '--domain', uuid],
@@ -23,7 +23,7 @@ export function domainDetailsArgs(uuid: string, targets: readonly string[]): rea
 	];
 }
 
-/** What the subcommands have printed, in their order; undefined when the host has no such domain. */
+/** Parses the outputs of the subcommands, in order; undefined if the domain does not exist. */
 export async function parseDomainDetails(
 	texts: readonly string[],
 	targets: readonly string[],
@@ -41,7 +41,7 @@ export async function parseDomainDetails(
 	};
 }
 
-/** Of a line `Name:   value`. To regular expressions a guest's name may hold the end of a line; to virsh it cannot. */
+/** The value of a line `Name:   value`. Guest names may contain characters that regular expressions treat as line ends. */
 function fieldOf(text: string, name: string): string | undefined {
 	const line = text.split('\n').find(one => one.startsWith(`${name}:`));
 	return line?.slice(name.length + 1).trim();

@@ -3,23 +3,23 @@ import {domnameWords} from './definition/dumpxml.ts';
 import {type DomainState, reasonOf, stateOf} from './states.ts';
 import {virsh} from './virsh.ts';
 
-/** One domain of a host, running or only defined. */
+/** A domain of a host, running or only defined. */
 export type DomainStatus = {
 	readonly uuid: string;
 	readonly name: string;
 	readonly state: DomainState;
 	readonly reason: string;
-	/** Has a definition that outlives its process. */
+	/** Has a persistent definition. */
 	readonly persistent: boolean;
 	readonly autostart: boolean;
 	readonly memoryKib: number;
 	readonly vcpus: number;
 };
 
-/** What virsh said of the domains of a host, and where its answers contradict each other. */
+/** The domains of a host according to virsh, and contradictions in its outputs. */
 export type DomainListAnswer = {readonly entries: readonly DomainStatus[]; readonly doubts: readonly string[]};
 
-/** Numbers, names and UUIDs only, so that no language and no table layout matters. */
+/** Only numbers, names and UUIDs, independent of language and table layout. */
 const figures = ['domstats', '--raw', '--nowait', '--state', '--balloon', '--vcpu'] as const;
 const listed = ['list', '--all', '--uuid', '--name'] as const;
 const flags = [
@@ -27,17 +27,17 @@ const flags = [
 	['list', '--all', '--uuid', '--autostart'],
 ] as const;
 
-/** Who is on this host? `virsh list` tells UUIDs and names, `virsh domstats` tells names and figures. */
+/** Reads the domains of a host: `virsh list` prints UUIDs and names, `virsh domstats` names and values. */
 export const domainListArgs = [listed, ...flags, figures] as const;
 
-/** The same without states, for whoever wants to see it with virsh alone. */
+/** The command without states, to be run manually. */
 export function listDomains(host: string): Command {
 	return virsh(host, 'read', listed);
 }
 
 /**
- * A name may hold any text but an end of line, so names are compared as they are. A domain that one subcommand tells and
- * another does not is a doubt, never a domain that has gone.
+ * A name may contain any character except line feeds, so names are compared exactly. A domain that is in the output of
+ * only one subcommand is a contradiction, not a domain that no longer exists.
  */
 export function parseDomains([
 	names = '',
@@ -56,17 +56,17 @@ export function parseDomains([
 			...domains.filter((_, index) => entries[index] === undefined).map(withoutState),
 			...[...figuresOf.keys()]
 				.filter(name => !known.has(name))
-				.map(name => `${show(name)} has a state and is not listed`),
+				.map(name => `${show(name)} has a state, but is not listed`),
 		],
 	};
 }
 
-/** The same questions of each domain by its UUID: the lists once more at the end, when all others are answered. */
+/** The same queries for each domain by UUID, followed by the lists again. */
 export function domainListArgsFor(uuids: readonly string[]): readonly (readonly string[])[] {
 	return [...uuids.flatMap(uuid => [domnameWords(uuid), [...figures, '--domain', uuid]]), ...flags, listed];
 }
 
-/** A domain is gone when it gives no answer and is listed no more. */
+/** A domain no longer exists if its query fails and it is no longer listed. */
 export function parseDomainsFor(uuids: readonly string[], texts: readonly string[]): DomainListAnswer {
 	const [persistent = '', autostart = '', names = ''] = texts.slice(2 * uuids.length);
 	const flagsOf = parseFlags([persistent, autostart]);
@@ -118,15 +118,15 @@ function entryOf(
 }
 
 function withoutState({uuid, name}: Domain): string {
-	return `${show(name)} (${uuid}) is listed and has no state`;
+	return `${show(name)} (${uuid}) is listed, but has no state`;
 }
 
-/** A name as it is, with its blanks and signs that cannot be seen. */
+/** A name with visible spaces and control characters. */
 function show(name: string): string {
 	return JSON.stringify(name);
 }
 
-/** Lines `UUID NAME`: the name is all between the blank and the end of the line, which no name can hold. */
+/** Lines `UUID NAME`: the name extends from the space to the line feed, which names cannot contain. */
 function parseList(text: string): readonly Domain[] {
 	return linesOf(text).flatMap(line => {
 		const uuid = line.slice(0, 36);
@@ -150,7 +150,7 @@ function isUuid(text: string): boolean {
 	return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 }
 
-/** Not by regular expressions: to `^`, `$` and `.` other signs end a line too. */
+/** Without regular expressions, in which `^`, `$` and `.` recognize other line terminators too. */
 function linesOf(text: string): readonly string[] {
 	return text.split('\n').filter(line => line !== '');
 }

@@ -2,7 +2,7 @@ import type {Command} from '../shell/command.ts';
 import {read} from '../shell/command.ts';
 import {systemUri} from './virsh.ts';
 
-/** A CPU as a guest has it: what another host is asked about. */
+/** The CPU of a guest, for a comparison on another host. */
 export type WantedCpu = {
 	/** `kvm` or `qemu`. */
 	readonly virttype: string;
@@ -16,14 +16,14 @@ export type CpuVerdict = {
 	readonly missing: readonly string[];
 };
 
-/** What a live definition says of its CPU; undefined where it leaves all to QEMU. */
+/** The CPU in a live definition; undefined if it is left to QEMU. */
 export function cpuOf({machine, xml}: {readonly machine: string; readonly xml: string}): WantedCpu | undefined {
 	const [cpu] = /<cpu\b[^>]*\/>|<cpu\b[\s\S]*?<\/cpu>/.exec(xml) ?? [];
 	const virttype = /<domain\b[^>]*\btype=['"](\w+)/.exec(xml)?.[1];
 	return cpu === undefined || virttype === undefined ? undefined : {virttype, machine, cpu};
 }
 
-/** Could the guest go on here? Exits with 1 when it could not. */
+/** Compares the CPU with that of the host. Exits with 1 if incompatible. */
 export function hypervisorCpuCompare(host: string, {virttype, machine, cpu}: WantedCpu): Command {
 	const words = [
 		'hypervisor-cpu-compare',
@@ -35,12 +35,12 @@ export function hypervisorCpuCompare(host: string, {virttype, machine, cpu}: Wan
 		machine,
 		'--error',
 	];
-	// A pipe, as sshd may give a socket, which cannot be opened by its name.
+	// A pipe, because stdin may be a socket of sshd, which cannot be opened by path.
 	const argv = ['sh', '-c', 'cat | "$@"', 'sh', 'virsh', '--quiet', '--connect', systemUri, ...words] as const;
 	return read(host, argv, {stdin: cpu});
 }
 
-/** Undefined when the answer is none. */
+/** Undefined for unexpected output. */
 export function parseCpuVerdict(text: string): CpuVerdict | undefined {
 	if (/is identical to/.test(text)) return {verdict: 'identical', missing: []};
 	if (/is a superset of/.test(text)) return {verdict: 'superset', missing: []};

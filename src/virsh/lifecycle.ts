@@ -2,40 +2,40 @@ import {type Command, write} from '../shell/command.ts';
 import {virsh} from './virsh.ts';
 
 /**
- * Stores a domain's definition. A running transient domain of the same UUID becomes persistent. The definition comes by
- * a pipe of the shell's: virsh opens `/dev/stdin` by its name, and where sshd gives a command a socket, that fails.
+ * Defines a domain. A running transient domain with the same UUID becomes persistent. The definition is passed through
+ * a pipe: virsh opens `/dev/stdin` by path, which fails for a socket of sshd.
  */
 export function define(host: string, xml: string): Command {
 	const {argv} = virsh(host, 'write', ['define', '--file', '/dev/stdin']);
 	return write(host, ['sh', '-c', 'cat | "$@"', 'sh', ...argv], {stdin: xml});
 }
 
-/** Takes away a domain's definition and leaves its disks and NVRAM where they are. A running domain becomes transient. */
+/** Removes the definition of a domain; its disks and NVRAM stay. A running domain becomes transient. */
 export function undefine(host: string, uuid: string): Command {
 	return virsh(host, 'write', ['undefine', '--domain', uuid, '--keep-nvram']);
 }
 
-/** Starts a domain that has a definition. */
+/** Starts a persistent domain. */
 export function start(host: string, domain: string): Command {
 	return virsh(host, 'write', ['start', '--domain', domain]);
 }
 
-/** Starts a persistent domain with its host. A migration does not carry this over. */
+/** Enables autostart of a persistent domain. Migrations do not preserve it. */
 export function autostart(host: string, uuid: string): Command {
 	return virsh(host, 'write', ['autostart', '--domain', uuid]);
 }
 
-/** The domain no longer starts with its host. */
+/** Disables autostart. */
 export function noAutostart(host: string, uuid: string): Command {
 	return virsh(host, 'write', ['autostart', '--domain', uuid, '--disable']);
 }
 
-/** Asks a domain to shut down, and does not wait for it. */
+/** Requests a domain to shut down, without waiting. */
 export function shutdown(host: string, uuid: string): Command {
 	return virsh(host, 'write', ['shutdown', '--domain', uuid]);
 }
 
-/** Ends a domain's process at once, as pulling its plug would. Its definition and its disks stay. */
+/** Terminates a domain immediately. Its definition and disks stay. */
 export function destroy(host: string, uuid: string): Command {
 	return virsh(host, 'write', ['destroy', '--domain', uuid]);
 }
@@ -48,7 +48,7 @@ export function suspend(host: string, uuid: string): Command {
 	return virsh(host, 'write', ['suspend', '--domain', uuid]);
 }
 
-/** Lets a paused domain run on. After a migration only when it is proven absent on the other host. */
+/** Resumes a paused domain. After a migration, only if it is proven absent on the other host. */
 export function resume(host: string, uuid: string): Command {
 	return virsh(host, 'write', ['resume', '--domain', uuid]);
 }

@@ -3,7 +3,7 @@ import {virsh} from './virsh.ts';
 
 export type NodeMemory = {
 	readonly memoryKib: number;
-	/** What a new guest could use: free, and what the kernel can drop. */
+	/** Available memory: free, and reclaimable by the kernel. */
 	readonly availableKib: number;
 };
 
@@ -11,11 +11,11 @@ export function nodememstats(host: string): Command {
 	return virsh(host, 'read', ['nodememstats']);
 }
 
-/** @throws Error when a figure is missing. */
+/** @throws Error for a missing value. */
 export function parseNodememstats(stdout: string): NodeMemory {
 	const kib = (name: string): number => {
 		const value = new RegExp(`^${name} *: *(\\d+) KiB`, 'm').exec(stdout)?.[1];
-		if (value === undefined) throw new Error(`virsh nodememstats gave no ${name}`);
+		if (value === undefined) throw new Error(`virsh nodememstats reported no ${name}`);
 		return Number(value);
 	};
 	return {memoryKib: kib('total'), availableKib: kib('free') + kib('buffers') + kib('cached')};

@@ -12,7 +12,7 @@ const states = [
 
 export type DomainState = (typeof states)[number];
 
-/** The reasons that decide what may be done with a guest, by state and number (enums virDomain…Reason). */
+/** The relevant reasons, by state and number (enums virDomain…Reason). */
 const reasons: Readonly<Record<string, Readonly<Record<number, string>>>> = {
 	running: {
 		1: 'booted',
@@ -27,17 +27,17 @@ const reasons: Readonly<Record<string, Readonly<Record<number, string>>>> = {
 	'shut off': {1: 'shutdown', 2: 'destroyed', 3: 'crashed', 4: 'migrated', 5: 'saved', 6: 'failed'},
 };
 
-/** The state of a number; `no state` for one that libvirt had not defined. */
+/** The state of a number; `no state` for unknown numbers. */
 export function stateOf(number: number): DomainState {
 	return states[number] ?? 'no state';
 }
 
-/** The reason in virsh's words, or its number where it makes no difference here. */
+/** The reason as printed by virsh, or its number if it is irrelevant here. */
 export function reasonOf(state: DomainState, number: number): string {
 	return reasons[state]?.[number] ?? String(number);
 }
 
-/** Is there a qemu process that runs the guest or could? */
+/** Whether a QEMU process of the guest exists. */
 export function isActive(state: DomainState): boolean {
 	return state !== 'shut off' && state !== 'crashed' && state !== 'no state';
 }

@@ -1,11 +1,11 @@
 import {type Command, type CommandEffect, read, write} from '../shell/command.ts';
 
-/** The hypervisor that all commands talk to, on the host itself. */
+/** The libvirt URI of all commands, on the host itself. */
 export const systemUri = 'qemu:///system';
 
 /**
- * A virsh command on a host. Before a name or path that begins with `-`, builders put `--` or name the option, as virsh
- * would read it as an option otherwise.
+ * A virsh command on a host. Builders precede names and paths, which may start with `-`, by `--` or an option name,
+ * since virsh would treat them as options otherwise.
  */
 export function virsh(
 	host: string,

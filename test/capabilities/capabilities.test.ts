@@ -100,7 +100,7 @@ test('a system that says little is known in little', t => {
 	t.is(swtpm, null);
 	t.is(thin, null);
 	t.false('ssh' in rest || 'clients' in rest);
-	t.throws(() => parseSystemCapabilities('\n--- mounts ---\n'), {message: /nothing of its links/});
+	t.throws(() => parseSystemCapabilities('\n--- mounts ---\n'), {message: /did not report its links/});
 });
 
 test('what libvirt knows of a guest beside its definition', async t => {

@@ -121,7 +121,7 @@ test.serial('a word that is no command, and an option without its value, are inp
 	t.regex(none.stderr, /no inventory given/);
 });
 
-test.serial('a playbook that is valid says so; a host that does not answer is told with what to try', async t => {
+test.serial('a playbook that is valid says so; a host that does not respond is told with what to try', async t => {
 	await writeFile(join(folder, 'p.yml'), '- hosts: kvm1\n  tasks:\n    - virsh_list: {}\n');
 	const valid = await vacate(folder, 'validate', '-i', 'inventory.yml', 'p.yml');
 	t.is(valid.code, 0);
@@ -157,7 +157,7 @@ test.serial('strict validation also gives advice', async t => {
 
 test.serial('doc lists the steps, and tells of each its parameters', async t => {
 	const list = await vacate(folder, 'doc');
-	t.regex(list.stdout, /^migrate +Move a running guest/m);
+	t.regex(list.stdout, /^migrate +Live-migrate a running guest/m);
 	const one = await vacate(folder, 'doc', 'migrate');
 	t.regex(one.stdout, /auto_converge \(true or false\)/);
 	t.regex(list.stdout, /^include_tasks +Include the tasks of another file/m);

@@ -27,7 +27,7 @@ test('a command whose file is there is not run, nor taken back', async t => {
 		{shell},
 	);
 	same(t, said, [
-		'False not run, since /images/a-0.qcow2 is there; False not run, since /nowhere is not there',
+		'False skipped, since /images/a-0.qcow2 exists; False skipped, since /nowhere does not exist',
 		'True True',
 		'enough',
 	]);
@@ -38,7 +38,7 @@ test('a command whose file is there is not run, nor taken back', async t => {
 
 test('parameters of Ansible within the text of a command are a mistake, as they would be arguments', async t => {
 	const {told} = await run('- {hosts: kvm1, tasks: [{command: touch /a creates=/a}]}');
-	same(t, told, ['play1.task1@kvm1 failed: creates= within a command is an argument of it']);
+	same(t, told, ['play1.task1@kvm1 failed: creates= inside the command string is passed as an argument']);
 });
 
 test('a port or a file is waited for, and given up on in time', async t => {
@@ -64,9 +64,9 @@ test('a port or a file is waited for, and given up on in time', async t => {
 	);
 	same(t, told, [
 		'play1.task1@kvm1 ok',
-		'play1.task2@kvm1 failed: /a is not there after 3 s',
+		'play1.task2@kvm1 failed: timed out after 3 s: /a is not available',
 		'play1.task3@kvm1 ok',
-		'play1.task4@kvm1 failed: wait_for takes a port or a path',
+		'play1.task4@kvm1 failed: wait_for requires exactly one of port and path',
 	]);
 	t.regex(shell.ran[0] ?? '', /bash 127\.0\.0\.1 22$/);
 });
@@ -130,7 +130,7 @@ test('an include says in apply what holds for all of its tasks', async t => {
 		},
 	);
 	same(t, said, ['kvm1', 'bad', 'end']);
-	t.true(told.includes('play1.task1.task3@kvm1 skipped: not when false'));
+	t.true(told.includes('play1.task1.task3@kvm1 skipped: condition is false: false'));
 });
 
 test('the recap counts failures that were rescued and ignored by themselves', async t => {
@@ -192,7 +192,7 @@ for (const [title, task, message] of [
 		'copy: {dest: /a, content: "{{ password }}"}',
 		/a secret is not allowed here, because others could see it/,
 	],
-	['several lines in the environment', '{command: a, environment: {A: "{{ password }}\\n"}}', /several lines/],
+	['several lines in the environment', '{command: a, environment: {A: "{{ password }}\\n"}}', /multi-line secret/],
 ] as const) {
 	test(`a secret cannot be ${title}: that is seen, or kept`, async t => {
 		const shell = new Listening();
@@ -221,7 +221,7 @@ test('a pause waits for an answer, and for nobody where there is none', async t 
   tasks:
     - pause: {prompt: Go on?}
       register: answer
-    - pause: {seconds: 5, prompt: The storage settles}
+    - pause: {seconds: 5, prompt: Waiting for storage}
     - pause: {prompt: Password, echo: false}
       register: hidden
     - debug: "{{ answer.user_input }} {{ hidden.user_input }}"
@@ -229,7 +229,7 @@ test('a pause waits for an answer, and for nobody where there is none', async t 
 `;
 	const world = worldOf(new Echo());
 	const {said, events, journal} = await run(text, {input: {world: {...world, operator}}});
-	same(t, asked, ['Go on? (shown)', 'The storage settles', 'Password (secret)']);
+	same(t, asked, ['Go on? (shown)', 'Waiting for storage', 'Password (secret)']);
 	t.is(JSON.stringify(said), '["***"]');
 	t.notRegex(
 		JSON.stringify([events.filter(({type}) => type === 'action-ended').slice(2), journal.records.slice(-4)]),

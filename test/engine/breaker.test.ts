@@ -9,7 +9,7 @@ test('what was under way together counts once in a row, what came after it again
 	const good = breaker.begin();
 	breaker.begin()('refused');
 	breaker.begin()('bad');
-	t.is(breaker.reason, '2 moves in a row have failed');
+	t.is(breaker.reason, '2 consecutive moves failed');
 	good('good');
 	t.is(breaker.reason, undefined);
 });
@@ -19,6 +19,6 @@ test('of all parts more than so many of a hundred, whatever they failed with', t
 	for (const end of ['bad', 'refused'] as const) breaker.begin()(end);
 	t.is(breaker.reason, undefined);
 	breaker.begin()('bad');
-	t.is(breaker.reason, '3 of 4 moves have failed, which is more than 50 %');
+	t.is(breaker.reason, '3 of 4 moves failed, more than 50 %');
 	t.is(new Breaker({}, 4).reason, undefined);
 });

@@ -98,7 +98,7 @@ test('parts are rehearsed one after the other and once, and no bound stops them'
 test('what a later attempt decides is left open by a rehearsal, and is a plain failure of a run', t => {
 	const {rehearsal, executor} = rehearsalOn(new Echo());
 	const failure = new StepError('no answer');
-	const opened = {instanceOf: UndecidedError, message: 'it depends on what is waited for'};
+	const opened = {instanceOf: UndecidedError, message: 'depends on the condition that is waited for'};
 	t.throws(() => executor.cannotPlan(failure, 3), opened);
 	t.throws(() => executor.notAccepted(3), opened);
 	t.notThrows(() => executor.cannotPlan(failure, 1));
@@ -106,7 +106,7 @@ test('what a later attempt decides is left open by a rehearsal, and is a plain f
 	executor.leaveOpen(name, undecided);
 	t.deepEqual(
 		rehearsal.notes.map(note => note.kind === 'open' && note.reason),
-		['it depends on the result of look'],
+		['depends on the result of look'],
 	);
 	const real = new PerformExecutor();
 	t.notThrows(() => real.cannotPlan());

@@ -23,7 +23,7 @@ test('a loop tells where it is, waits between its items, and can end early', asy
 `);
 	same(t, said, ['0 a 3 False b', '1 b 2 False c', 6]);
 	t.true(told.includes('play1.task2@kvm1 skipped: no items in the list'));
-	t.true(told.includes('play1.task3@kvm1 skipped: not when nowhere is defined'));
+	t.true(told.includes('play1.task3@kvm1 skipped: condition is false: nowhere is defined'));
 });
 
 test('commands have the environment and the time that the task gives them', async t => {
@@ -143,7 +143,7 @@ test('conditions of an assertion are written as those of when', async t => {
 		'play1.task1@kvm1 ok',
 		'play1.task2@kvm1 ok',
 		'play1.task3@kvm1 failed: 3 is too small',
-		'play1.task4@kvm1 failed: condition 1 of 1 is not true',
+		'play1.task4@kvm1 failed: condition 1 of 1 is false',
 	]);
 });
 

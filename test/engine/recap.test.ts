@@ -40,7 +40,7 @@ test('a guest that came after the plan was made is named, and the host is not em
 	const input = {inventory, mark: markFor, decisions: new Decisions(plan, 'plan.yml')};
 	const {recap, events} = await run(evacuate({}), {shell: new FakeShell(world), input});
 	const left = events.flatMap(event => (event.type === 'guest-left' ? [`${event.guest}: ${event.reason}`] : []));
-	same(t, left, ['late: it is on kvm1 and is not in the plan']);
+	same(t, left, ['late: the guest is on kvm1 and not in the plan']);
 	t.is(recap.exitCode, exitCodes.incomplete);
 	same(
 		t,
@@ -62,7 +62,7 @@ test('a guest that no host has is a mistake, with the nearest name; one that has
 	const world = guests('web1', 'app1');
 	const {recap, told, events} = await run(evacuate({guests: ['wbe1', 'app1']}), {shell: new FakeShell(world)});
 	t.is(recap.exitCode, exitCodes.prerequisite);
-	t.regex(told[0] ?? '', /no host has a guest named wbe1: looked at kvm1, kvm2$/);
+	t.regex(told[0] ?? '', /no guest named wbe1 on kvm1, kvm2$/);
 	const remedies = events.flatMap(event => (event.type === 'action-ended' ? (event.failure?.remedies ?? []) : []));
 	same(t, remedies, ['did you mean web1?']);
 	const again = guests('app1');

@@ -52,7 +52,7 @@ test('two running copies are never repaired: stuck, exit 5, and the commands to 
 	});
 	t.is(recap.exitCode, 5);
 	t.is(told.length, 1);
-	t.regex(String(told[0]), /stuck: where a is cannot be said for certain: running .* on kvm1; running .* on kvm2/);
+	t.regex(String(told[0]), /stuck: the location of a is uncertain: running .* on kvm1; running .* on kvm2/);
 	const failure = events.flatMap(event => (event.type === 'action-ended' && event.failure ? [event.failure] : []))[0];
 	t.regex(failure?.remedies.join('\n') ?? '', new RegExp(`virsh domstate --reason ${guest.uuid}`));
 	same(
@@ -182,7 +182,7 @@ for (const [what, reason, persistent] of [
 	});
 }
 
-test('a host that does not answer when a move is taken back: stuck, and what was made there is named', async t => {
+test('a host that does not respond when a move is taken back: stuck, and what was made there is named', async t => {
 	const world = new FakeWorld('kvm1', 'kvm2');
 	world.guest('kvm1', 'a');
 	const inner = new FakeShell(world);
@@ -202,7 +202,7 @@ test('a host that does not answer when a move is taken back: stuck, and what was
 	t.is(recap.exitCode, 5);
 	const failure = events.flatMap(event => (event.type === 'action-ended' ? [event.failure] : []))[0];
 	t.regex(failure?.message ?? '', /the move of a could not be undone: kvm2 cannot be reached/);
-	t.is(failure?.where, 'running (booted) on kvm1; kvm2 does not answer (kvm2 cannot be reached: no answer)');
+	t.is(failure?.where, 'running (booted) on kvm1; kvm2 does not respond (kvm2 cannot be reached: no answer)');
 	same(
 		t,
 		(failure?.left ?? []).map(({host, path}) => `${host}:${path}`.replace(/vacate-.*/, 'vacate-')),

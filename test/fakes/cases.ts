@@ -50,7 +50,7 @@ function sharing(): FakeWorld {
 	return world;
 }
 
-/** A migration of web1 is under way. */
+/** A migration of web1 is in progress. */
 function withJob(): FakeWorld {
 	const world = hosts();
 	const {uuid} = world.guest('kvm1', 'web1');

@@ -35,8 +35,8 @@ test('a name with a suffix always fits, and two names never get one', t => {
 
 test('what no file system holds is told', t => {
 	t.is(tooLong(`/images/${'a'.repeat(255)}`), undefined);
-	t.is(tooLong(`/images/${'ä'.repeat(128)}`), 'its name has 256 bytes, and may have 255');
-	t.is(tooLong(`/${'a/'.repeat(2100)}b`), 'its path has 4202 bytes, and may have 4095');
+	t.is(tooLong(`/images/${'ä'.repeat(128)}`), 'the file name has 256 bytes; the maximum is 255');
+	t.is(tooLong(`/${'a/'.repeat(2100)}b`), 'the path has 4202 bytes; the maximum is 4095');
 });
 
 test.serial('a file of a name as long as can be is made, claimed, written and dropped like any other', async t => {

@@ -92,7 +92,7 @@ export const accidents: readonly Accident[] = [
 		befall: (rig, guest) => killProgram(rig.lab, {host: 'kvm1', program: 'qemu', guest}),
 		at: 'nowhere',
 		code: 5,
-		says: /does not run any more: its process has ended\. shut off \(.*\) on kvm1; kvm2 does not know it/,
+		says: /is no longer running: its process has ended\. shut off \(.*\) on kvm1; not defined on kvm2/,
 		left: ['.qcow2', '.qcow2.vacate-'],
 	},
 	{
@@ -129,7 +129,7 @@ export const accidents: readonly Accident[] = [
 		befall: async (rig, guest) => pauseProgram(rig.lab, {host: 'kvm2', program: 'qemu', guest}),
 		at: 'kvm1',
 		code: 4,
-		says: /did not move to kvm2: nothing of its memory was sent for \d+ s/,
+		says: /did not move to kvm2: no data of its memory was sent for \d+ s/,
 		long: true,
 	},
 	{
@@ -158,7 +158,7 @@ export const accidents: readonly Accident[] = [
 		},
 		at: 'kvm1',
 		code: 5,
-		says: /stands still: the connection broke as it was to run on at kvm2/,
+		says: /is paused: the connection failed at the switch to post-copy, before kvm2 was notified/,
 		anew: async (rig, guest) => {
 			await on(rig, 'kvm2', 'virsh', 'destroy', guest);
 			await on(rig, 'kvm1', 'virsh', 'destroy', guest);
@@ -183,7 +183,7 @@ export const accidents: readonly Accident[] = [
 		befall: rig => blockPorts(rig.lab, machine(rig, 'kvm2'), {kind: 'port', ports: '49153', how: 'drop'}),
 		at: 'kvm1',
 		code: 4,
-		says: /TCP port 49153 is dropped; it was not touched[\s\S]*next: .*firewall-cmd/,
+		says: /TCP port 49153 is dropped; the guest was not affected[\s\S]*next: .*firewall-cmd/,
 	},
 	{
 		title: 'the ports of the destination refuse',
@@ -191,7 +191,7 @@ export const accidents: readonly Accident[] = [
 		befall: rig => blockPorts(rig.lab, machine(rig, 'kvm2'), {kind: 'port', ports: '49152-49215', how: 'refuse'}),
 		at: 'kvm1',
 		code: 4,
-		says: /TCP port 4915\d is refused; it was not touched/,
+		says: /TCP port 4915\d is refused; the guest was not affected/,
 	},
 	{
 		title: 'the destination has another host key than the source knows',
@@ -202,7 +202,7 @@ export const accidents: readonly Accident[] = [
 		},
 		at: 'kvm1',
 		code: 4,
-		says: /kvm1 does not reach the libvirt of kvm2: .*[Hh]ost key verification failed[\s\S]*next: verify the host key/,
+		says: /kvm1 cannot connect to libvirt on kvm2: .*[Hh]ost key verification failed[\s\S]*next: verify the host key/,
 	},
 	{
 		title: 'an image is already there',
@@ -210,7 +210,7 @@ export const accidents: readonly Accident[] = [
 		befall: (rig, guest) => on(rig, 'kvm2', 'touch', `${imageFolder}/${guest}.qcow2`),
 		at: 'kvm1',
 		code: 3,
-		says: /is there already on kvm2/,
+		says: /exists on kvm2, and vacate never overwrites/,
 		left: ['.qcow2'],
 	},
 ];

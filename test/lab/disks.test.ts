@@ -46,7 +46,7 @@ test.serial('disks stand elsewhere at the destination, used by the same and in t
 	const storage_map = {[imageFolder]: '/srv/disks of o’map/1', [`${imageFolder}/map1-b.raw`]: `${imageFolder}/b.raw`};
 	const refused = await migrate('map1', {storage_map});
 	t.is(refused.code, 3, refused.stdout);
-	t.regex(refused.stdout, /kvm2 has no folder \/srv\/disks of o’map\/1/);
+	t.regex(refused.stdout, /the directory \/srv\/disks of o’map\/1 for .* does not exist on kvm2/);
 	await on('kvm2', 'mkdir', '-p', '/srv/disks of o’map/1');
 	const {code, stdout} = await migrate('map1', {storage_map});
 	t.is(code, 0, stdout);
@@ -66,7 +66,7 @@ test.serial(
 		await add(guestPlan('cd1', {cdrom: iso}));
 		const refused = await migrate('cd1');
 		t.is(refused.code, 3, refused.stdout);
-		t.regex(refused.stdout, /kvm2 has no .*tools\.iso, which is in its drive sda/);
+		t.regex(refused.stdout, /tools\.iso, in drive sda, does not exist on kvm2/);
 		t.regex(refused.stdout, /media: eject or media: copy/);
 		const ejected = await migrate('cd1', {media: 'eject'});
 		t.is(ejected.code, 0, ejected.stdout);
@@ -174,7 +174,7 @@ test.serial('a disk that is a block device goes onto one of the same size, and o
 		const storage_map = {[from]: to};
 		const refused = await migrate('block1', {storage_map});
 		t.is(refused.code, 3, refused.stdout);
-		t.regex(refused.stdout, /no device is written to unless the playbook says so/);
+		t.regex(refused.stdout, /devices are overwritten only with block_devices: overwrite/);
 		const {code, stdout} = await migrate('block1', {storage_map, block_devices: 'overwrite'});
 		t.is(code, 0, stdout);
 		unharmed(t, await rig.guest('block1'), 'kvm2');
@@ -189,7 +189,7 @@ test.serial('a guest that is shut off: said to be moved, and with the variables 
 	await add(guestPlan('off1', {state: 'shut off'}));
 	const refused = await migrate('off1');
 	t.is(refused.code, 3, refused.stdout);
-	t.regex(refused.stdout, /off1 is shut off on kvm1, and only a running guest can be moved live/);
+	t.regex(refused.stdout, /off1 is shut off on kvm1; only a running guest can be moved live/);
 	t.regex(refused.stdout, /say offline: true/);
 	const nvram = '/var/lib/libvirt/qemu/nvram/off1_VARS.fd';
 	const firmware = `<loader readonly='yes' type='pflash'>/usr/share/code.fd</loader><nvram>${nvram}</nvram>`;
@@ -250,7 +250,7 @@ test.serial(
 		t.is(refused.code, 3, refused.stdout);
 		t.regex(
 			refused.stdout,
-			/the folder of its \w+, \/srv\/consoles, does not exist on kvm2\n.*mkdir --parents \/srv\/consoles/,
+			/the directory of the \w+, \/srv\/consoles, does not exist on kvm2\n.*mkdir --parents \/srv\/consoles/,
 		);
 		const failed = await migrate('need1', {accept: ['guest-files']});
 		t.is(failed.code, 4, failed.stdout);
@@ -286,7 +286,7 @@ test.serial('a destination with too little space is refused before anything is m
 	const {code, stdout} = await migrate('full1', {offline: true});
 	await rig.vacate('lab', 'fault', 'clear', '--dir', rig.lab.dir);
 	t.is(code, 3, stdout);
-	t.regex(stdout, /full1: its disks hold \d+ MiB, and \/var\/lib\/libvirt\/images on kvm2 has 0 MiB to spare/);
+	t.regex(stdout, /full1: disks require \d+ MiB, but \/var\/lib\/libvirt\/images on kvm2 has only 0 MiB available/);
 });
 
 /** libvirt’s table of definitions for a destination that had one: it stays, replaced when the guest shall be persistent. */

@@ -51,16 +51,16 @@ test.serial('eight guests of all kinds: the plan says who goes where, who stays 
 		t.regex(stdout, /^5 guests move, .*1 guest has no place to go/m);
 		t.regex(stdout, /^db1 +kvm1 +kvm3 /m, 'as it is pinned');
 		t.regex(stdout, /per_(source|destination|link) of kvm/, 'limits force to wait');
-		t.regex(stdout, /held on kvm1: .*medium\.iso is in its cdrom, and not there on the destination/);
+		t.regex(stdout, /held on kvm1: .*medium\.iso, in the cdrom, does not exist at the destination/);
 		t.regex(stdout, /stays on kvm1: its policy is to leave it/);
-		t.regex(stdout, /off on kvm1: it is shut off and stays: only running guests are moved/);
+		t.regex(stdout, /off on kvm1: the guest is shut off; only running guests are moved/);
 	}
 	t.is(await readFile(file('two.yml'), 'utf8'), await readFile(file('one.yml'), 'utf8'), 'byte for byte');
 	for (const form of [[], ['--markdown'], ['--html']]) {
 		const {code, stdout} = await rig.vacate('show', file('one.yml'), ...form);
 		t.is(code, 0);
 		t.regex(stdout, /Why not elsewhere|why not elsewhere/);
-		t.notRegex(stdout, /not known: whether the ports for memory and disks are open/);
+		t.notRegex(stdout, /not checked: ports for memory and disks/);
 	}
 	const narrow = await rig.vacate('plan', path, '--facts', file('facts.json'), '--check-only', '--window', '6 s');
 	t.is(narrow.code, 3);
@@ -77,7 +77,7 @@ test.serial('a second plan after a change says what has changed, and a full disk
 	const again = await rig.vacate('plan', file('evacuate.yml'), '-o', file('full.yml'));
 	t.is(again.code, 3, again.stderr);
 	const {stdout: changes} = await rig.vacate('diff', file('plan.yml'), file('full.yml'));
-	t.regex(changes, /^db1 no longer moves to kvm3: no host takes it: .*kvm3: .* needed in .*, .* free/m);
+	t.regex(changes, /^db1 no longer moves to kvm3: no eligible destination: .*kvm3: .* needed in .*, .* free/m);
 	const applied = await rig.vacate('apply', file('plan.yml'), '--json');
 	const events = applied.stdout
 		.trim()
@@ -92,7 +92,7 @@ test.serial('a second plan after a change says what has changed, and a full disk
 		failure === undefined ? [] : [`${action?.guest}: ${failure.message}`],
 	);
 	t.true(
-		refused.some(text => /^db1: db1: its disks hold \d+ MiB, and .*images on kvm3 has 0 MiB to spare$/.test(text)),
+		refused.some(text => /^db1: db1: disks require \d+ MiB, but .*images on kvm3 has only 0 MiB available$/.test(text)),
 		refused.join('\n'),
 	);
 	const [stayed, went] = [await rig.guest('db1'), await rig.guest('web1')];

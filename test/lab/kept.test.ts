@@ -71,7 +71,7 @@ test.serial('a copy that another guest uses by another name is not deleted, and 
 	t.is(refused.code, 3, refused.stdout);
 	t.regex(
 		refused.stdout,
-		/is its kept copy, left by run .*, but it is below \/srv\/img\/clone1\.qcow2, which clone1 uses/,
+		/is a kept copy of this guest \(left by run .*\), but the file is a backing file of \/srv\/img\/clone1\.qcow2, which clone1 uses/,
 	);
 	t.deepEqual(await rig.images('kvm2'), ['clone1.qcow2', 'month1.qcow2']);
 	await on('kvm2', 'virsh', 'undefine', 'clone1');

@@ -8,7 +8,7 @@ import {ended, LabRig, unharmed} from './rig.ts';
 const rig = LabRig.for(test, 'vmove', '10.81.0', 3);
 const playbooks = new URL('../../../playbooks/', import.meta.url).pathname;
 
-/** Until a migration of the guest is under way on a host. */
+/** Until a migration of the guest is in progress on a host. */
 async function moving(host: string, guest: string): Promise<void> {
 	const shell = labShell(rig.lab);
 	for (let left = 200; left > 0; left--) {
@@ -197,7 +197,7 @@ test.serial('Ctrl-C in the middle of a move: the guest runs on at the source, no
 	);
 });
 
-/** What may befall a move that is under way, and where the guest must be afterwards. */
+/** What may befall a move that is in progress, and where the guest must be afterwards. */
 const accidents: Readonly<
 	Record<string, {readonly host: 'kvm1' | 'kvm2'; readonly code: number; befall(): Promise<void>}>
 > = {

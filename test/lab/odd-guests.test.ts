@@ -48,7 +48,7 @@ test.serial('a snapshot and a bitmap within an image: refused, or dropped when t
 	t.regex(refused.stdout, /holds more than a copy does: internal snapshot before, bitmap backup-0/);
 	const moved = await run('moved', {migrate: {...move, image_contents: 'drop'}});
 	t.is(moved.code, 0, moved.stdout);
-	t.regex(moved.stdout, /vda is copied without its internal snapshot before, bitmap backup-0/);
+	t.regex(moved.stdout, /vda is copied without internal snapshot before, bitmap backup-0/);
 	const deletion = {guest: 'isnap', moved_to: 'kvm2'};
 	const kept = await run('kept', {delete_source_disks: deletion});
 	t.is(kept.code, 3, kept.stdout);

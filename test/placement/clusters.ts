@@ -108,7 +108,7 @@ function anyHost(name: string, isSource: boolean): fc.Arbitrary<ClusterHost> {
 		})
 		.map(({memoryGib, freeGib, reserveGib, freeBytes, zone, ...rest}) => ({
 			name,
-			...(isSource ? {closed: 'it is being emptied'} : {}),
+			...(isSource ? {closed: 'the host is being evacuated'} : {}),
 			...(zone === undefined ? {} : {zone}),
 			memoryKib: memoryGib * gib,
 			freeKib: Math.min(freeGib, memoryGib) * gib,

@@ -373,7 +373,7 @@ for (const [title, {cluster, headroom = 'none', asks, goes, stays = {}}] of Obje
 		const hosts = cluster.hosts ?? [];
 		const all = hosts.some(({name}) => name === 'kvm1')
 			? hosts
-			: [host('kvm1', {closed: 'it is being emptied'}), ...hosts];
+			: [host('kvm1', {closed: 'the host is being evacuated'}), ...hosts];
 		const guests = cluster.guests ?? [];
 		const asked = asks ?? guests.filter(one => one.host === 'kvm1').map(({id}) => id);
 		const placement = place(
@@ -420,7 +420,7 @@ test('an evacuation closes the hosts and requests all their guests', t => {
 test('each host is chosen or rejected with a reason', t => {
 	const cluster: Cluster = {
 		hosts: [
-			host('kvm1', {closed: 'it is being emptied'}),
+			host('kvm1', {closed: 'the host is being evacuated'}),
 			host('kvm2'),
 			small('kvm3', 10),
 			small('kvm4', 3),

@@ -117,14 +117,14 @@ const drifts: readonly {readonly what: string; readonly change: (world: FakeWorl
 		change(world) {
 			guestOf(world, 'web1').memoryKib = 32768;
 		},
-		says: /web1 is not as it was planned: memory 32 MiB, planned with 16 MiB/,
+		says: /web1 has changed since the plan was made: memory: 32 MiB \(planned: 16 MiB\)/,
 	},
 	{
 		what: 'has been stopped',
 		change(world) {
 			guestOf(world, 'web1').state = 'shut off';
 		},
-		says: /web1 is shut off on kvm1, and only a running guest can be moved live/,
+		says: /web1 is shut off on kvm1; only a running guest can be moved live/,
 	},
 	{
 		what: 'has been moved by hand',
@@ -148,7 +148,7 @@ const drifts: readonly {readonly what: string; readonly change: (world: FakeWorl
 			guest.disks = [...guest.disks, {target: 'vdx', path: '/images/new.raw', format: 'raw'}];
 			world.host('kvm1').files.set('/images/new.raw', {inode: 8, format: 'raw', virtualBytes: 4096, data: 'web1 data'});
 		},
-		says: /web1 is not as it was planned: .*disks vda, vdx, planned with vda/,
+		says: /web1 has changed since the plan was made: .*disks: vda, vdx \(planned: vda\)/,
 	},
 ];
 
@@ -192,7 +192,7 @@ test('a guest is not sent to a destination that has been filled', async t => {
 	};
 	const {told} = await apply(plan, evacuate, shell);
 	t.true(
-		told.some(line => line.endsWith(`db1 failed: db1 needs 650 MiB on ${to}, which has 98 MiB left`)),
+		told.some(line => line.endsWith(`db1 failed: db1 requires 650 MiB on ${to}, which has 98 MiB available`)),
 		told.join('\n'),
 	);
 	t.true(told.some(line => line.startsWith('play1.task1@kvm1#web1 changed')));
@@ -253,7 +253,7 @@ const late: readonly Late[] = [
 ];
 
 for (const {what, task, says, pauseMs} of late) {
-	test(`a plan warns of a guest that is not expected to arrive in the time that the playbook gives it: ${what}`, async t => {
+	test(`a plan warns of a guest that is not expected to arrive in the time that the playbook yields it: ${what}`, async t => {
 		const world = new FakeWorld('kvm1', 'kvm2');
 		world.guest('kvm1', 'web1', {memoryKib: 60 * 1024});
 		const image = world.host('kvm1').files.get('/images/web1-0.qcow2');
@@ -270,7 +270,7 @@ test('what a reviewer takes out is not done, and says why', async t => {
 	const plan = await planOf(evacuate, new FakeShell(world));
 	const actions = plan.actions.map(action => (action.guest === 'db1' ? {...action, skip: 'month end'} : action));
 	const {told, recap} = await apply({...plan, actions}, evacuate, new FakeShell(world));
-	t.true(told.includes('play1.task1@kvm1#db1 skipped: the plan says so: month end'), told.join('\n'));
+	t.true(told.includes('play1.task1@kvm1#db1 skipped: skipped in the plan: month end'), told.join('\n'));
 	t.is(recap.exitCode, 0);
 	t.is(guestOf(world, 'db1').state, 'running');
 });
@@ -280,7 +280,7 @@ test('what is not in the plan is not done', async t => {
 	const text = '- hosts: kvm1\n  tasks:\n    - command: {argv: ["true"]}\n    - reboot:\n      when: false\n';
 	const plan = await planOf(text, new FakeShell(world));
 	const {told} = await apply({...plan, actions: []}, text, new FakeShell(world));
-	t.regex(told[0] ?? '', /failed: command is not in the plan: something has changed since it was made/);
+	t.regex(told[0] ?? '', /failed: command is not in the plan: conditions have changed since it was made/);
 });
 
 test('a second host is planned in the world that the first leaves', async t => {
@@ -332,10 +332,10 @@ test('what depends on the result of a write is decided while it runs, and the pl
 		t,
 		plan.decided_at_run_time.map(({name, reason}) => `${name}: ${reason}`),
 		[
-			'only if: it depends on the result of wrote',
-			'its words: it depends on the result of wrote',
-			'all gone: it depends on the result of after',
-			'to the rescue: it is done only if something before it fails',
+			'only if: depends on the result of wrote',
+			'its words: depends on the result of wrote',
+			'all gone: depends on the result of after',
+			'to the rescue: runs only if an earlier task fails',
 		],
 	);
 });
@@ -391,7 +391,7 @@ const changes: readonly {
 		says: [
 			'db1 now goes to kvm2, not to kvm3',
 			'idle now goes to kvm3, not to kvm2',
-			'web1 no longer moves to kvm2: it is shut off and stays: only running guests are moved',
+			'web1 no longer moves to kvm2: the guest is shut off; only running guests are moved',
 			'web1 is shut off now, and was running',
 		],
 	},
@@ -443,9 +443,9 @@ test('who waits for something, or is rescued, is not called a problem', async t 
 		t,
 		plan.decided_at_run_time.map(({name, reason}) => `${name}: ${reason}`),
 		[
-			'until empty: it depends on what is waited for',
-			'nobody to kvm2: it would fail now, and be rescued: kvm1 has no guest nobody',
-			'else: it is done only if something before it fails',
+			'until empty: depends on the condition that is waited for',
+			'nobody to kvm2: it would currently fail and be rescued: kvm1 has no guest nobody',
+			'else: runs only if an earlier task fails',
 		],
 	);
 });
@@ -456,7 +456,7 @@ test('facts of a file that lack something are a problem that says what to run', 
 	same(
 		t,
 		plan.problems.map(({message, remedies}) => `${message}; ${remedies}`),
-		['facts.json does not have: kvm3 lock; gather the facts anew: vacate facts -i INVENTORY -o facts.json'],
+		['facts.json lacks kvm3 lock; gather the facts again: vacate facts -i INVENTORY -o facts.json'],
 	);
 });
 
@@ -502,7 +502,7 @@ test('a plan that was edited is refused until it is sealed again', async t => {
 		t,
 		older?.problems.map(({message, hint, position}) => `${position?.line}:${position?.column} ${message}; ${hint}`),
 		[
-			'1:14 the format of this plan is version 1; this vacate reads version 2; plan again: vacate plan PLAYBOOK -o FILE',
+			'1:14 unsupported plan format version 1; this vacate reads version 2; make a new plan: vacate plan PLAYBOOK -o FILE',
 		],
 	);
 	await rm(folder, {recursive: true});
@@ -529,10 +529,7 @@ test('what earlier tasks make of a guest or a file is planned with; what they un
 	same(
 		t,
 		plan.decided_at_run_time.map(({name, reason}) => `${name}: ${reason}`),
-		[
-			'on: it depends on what comes before it (now: idle: it runs already)',
-			'move the other: it depends on what comes before it',
-		],
+		['on: depends on earlier tasks (currently: idle: it runs already)', 'move the other: depends on earlier tasks'],
 	);
 	t.is(plan.actions.length, 10);
 	const {recap, told} = await apply(plan, text, new FakeShell(world));

@@ -105,7 +105,7 @@ test('two plays that log in to a host in two ways are a mistake', t => {
 	);
 	t.is(
 		shown(error.problems[0] as Problem),
-		'2:33: another play logs in to kvm1 in another way (write ansible_user and ansible_port in the inventory)',
+		'2:33: another play connects to kvm1 with a different user or port (set ansible_user and ansible_port in the inventory)',
 	);
 });
 

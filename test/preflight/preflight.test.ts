@@ -91,7 +91,7 @@ for (const part of Object.keys(parts) as readonly (keyof typeof parts)[]) {
 			const unknown = preflight(without(part, name)).findings.filter(({outcome}) => outcome === 'unknown');
 			t.true(unknown.length > 0, `${part}.${name}`);
 			t.true(
-				unknown.every(({reason, remedy}) => reason.startsWith('not known: ') && remedyText(remedy) !== ''),
+				unknown.every(({reason, remedy}) => reason.startsWith('not checked: ') && remedyText(remedy) !== ''),
 				`${part}.${name}`,
 			);
 		}
@@ -122,7 +122,7 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 	'source-reachable': [
 		[
 			{source: {reach: {why: 'connection refused'}}},
-			[['its libvirt does not answer: connection refused', 'systemctl status libvirtd virtqemud (on kvm1)']],
+			[['libvirt does not respond: connection refused', 'systemctl status libvirtd virtqemud (on kvm1)']],
 		],
 	],
 	'source-programs': [
@@ -141,8 +141,8 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{source: {lock: 'run 7 of root@controller'}},
 			[
 				[
-					'another run is changing it: run 7 of root@controller',
-					'wait for its end, or end it: vacate abort --host kvm1 -i INVENTORY',
+					'another run is changing this host: run 7 of root@controller',
+					'wait until it ends, or stop it: vacate abort --host kvm1 -i INVENTORY',
 				],
 			],
 		],
@@ -154,14 +154,14 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 		],
 	],
 	'source-jobs': [
-		[{source: {jobs: ['backup.service']}}, [['backup.service is under way', 'systemctl list-jobs (on kvm1)']]],
+		[{source: {jobs: ['backup.service']}}, [['backup.service is in progress', 'systemctl list-jobs (on kvm1)']]],
 	],
 	'source-starters': [
 		[
 			{source: {starters: ['libvirt-guests.service']}},
 			[
 				[
-					'libvirt-guests.service may start guests while the host is being emptied',
+					'libvirt-guests.service may start guests while the host is being evacuated',
 					'systemctl stop libvirt-guests.service (on kvm1)',
 				],
 			],
@@ -172,7 +172,7 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{guest: {state: {state: 'shut off', reason: 'shutdown'}}},
 			[
 				[
-					'it is off and starts with the host: it would come back at the next start of libvirt',
+					'the guest is shut off and has autostart set: it would start with the next start of libvirt',
 					"virsh autostart --disable 'uuid of web1' (on kvm1)",
 				],
 			],
@@ -183,7 +183,7 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{source: {services: ['nfs-server.service']}},
 			[
 				[
-					'nfs-server.service runs on the host itself, and moves with no guest',
+					'nfs-server.service runs on the host itself and is not moved',
 					'systemctl status nfs-server.service (on kvm1)',
 				],
 			],
@@ -194,8 +194,8 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{guest: {carries: ['this program']}},
 			[
 				[
-					'it carries this program, which would stop in the middle of its own move',
-					'run vacate from elsewhere, or leave web1 to the last by hand',
+					'this program depends on this guest, and would be interrupted during the move',
+					'run vacate from another machine, or move web1 last and manually',
 				],
 			],
 		],
@@ -203,33 +203,33 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 	'guest-state': [
 		[
 			{guest: {state: {state: 'paused', reason: 'I/O error'}}},
-			[['it stands still after an I/O error of a disk', "virsh domblkerror 'uuid of web1' (on kvm1)"]],
+			[['the guest is paused after an I/O error', "virsh domblkerror 'uuid of web1' (on kvm1)"]],
 		],
 		[
 			{guest: {state: {state: 'crashed', reason: '0'}}},
-			[['it is crashed', "virsh domstate --reason 'uuid of web1' (on kvm1)"]],
+			[['the guest is crashed', "virsh domstate --reason 'uuid of web1' (on kvm1)"]],
 		],
 		[{guest: {state: {state: 'paused', reason: 'user'}}}, []],
 	],
 	'guest-definition': [
 		[
 			{guest: {definition: {why: 'not whole XML'}}},
-			[['its definition cannot be read: not whole XML', "virsh dumpxml 'uuid of web1' (on kvm1)"]],
+			[['cannot read the definition: not whole XML', "virsh dumpxml 'uuid of web1' (on kvm1)"]],
 		],
 	],
 	'guest-jobs': [
 		[
 			{guest: {job: 'backup', blockJobs: ['vda']}},
 			[
-				['a backup of it is under way', "virsh domjobabort 'uuid of web1' (on kvm1)"],
-				['a block job of vda is under way', "virsh blockjob 'uuid of web1' vda --info (on kvm1)"],
+				['a backup job is in progress', "virsh domjobabort 'uuid of web1' (on kvm1)"],
+				['a block job of vda is in progress', "virsh blockjob 'uuid of web1' vda --info (on kvm1)"],
 			],
 		],
 	],
 	'guest-managed-save': [
 		[
 			{guest: {managedSave: true}},
-			[['its memory is saved in a file that does not move with it', "virsh start 'uuid of web1' (on kvm1)"]],
+			[['the guest has a managed save image, which is not moved', "virsh start 'uuid of web1' (on kvm1)"]],
 		],
 	],
 	'guest-snapshots': [
@@ -237,7 +237,7 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{guest: {snapshots: ['before upgrade']}},
 			[
 				[
-					'libvirt moves no guest with snapshots, and it has before upgrade',
+					'the guest has the snapshot before upgrade; libvirt cannot migrate guests with snapshots',
 					"virsh snapshot-delete 'uuid of web1' 'before upgrade' (on kvm1)",
 				],
 			],
@@ -248,7 +248,7 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{guest: {unsaved: ['devices/disk[2]']}},
 			[
 				[
-					'devices/disk[2] differs between its running and its stored definition: both move, and its next start takes the stored one',
+					'devices/disk[2] differs between the active and the persistent definition; both are moved, and the next start uses the persistent one',
 					"virsh dumpxml 'uuid of web1' (on kvm1)",
 				],
 			],
@@ -259,7 +259,7 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{guest: {storedOnly: [{target: 'vdb', path: '/images/b.qcow2'}]}},
 			[
 				[
-					'vdb (/images/b.qcow2) is in its stored definition alone, and its image would stay behind',
+					'vdb (/images/b.qcow2) is only in the persistent definition, so its image would be left behind',
 					"virsh detach-disk 'uuid of web1' vdb --config (on kvm1)",
 				],
 			],
@@ -270,7 +270,7 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{guest: {looseMemory: true}},
 			[
 				[
-					'a memory device of it has no slot or base address, so that it could not be the same there',
+					'a memory device has no slot or base address, so its layout could differ at the destination',
 					"virsh edit 'uuid of web1' (on kvm1)",
 				],
 			],
@@ -279,7 +279,7 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 	'guest-blockers': [
 		[
 			{guest: {blockers: ['VirtFS export path mounted']}},
-			[['QEMU refuses: VirtFS export path mounted', 'move web1 cold, or remove what blocks it']],
+			[['QEMU reports a migration blocker: VirtFS export path mounted', 'move web1 cold, or remove the cause']],
 		],
 	],
 	'guest-converges': [
@@ -287,8 +287,8 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{guest: {dirtyBytesPerSecond: 900 * 1024 ** 2}, plan: {neverConverge: ['uuid of web1']}},
 			[
 				[
-					'it changes 900 MiB of memory a second, more than can be sent',
-					'set auto_converge: true, give it more bandwidth, or move it in a quiet hour',
+					'the guest dirties 900 MiB of memory per second, more than can be sent',
+					'set auto_converge: true, raise the bandwidth, or move the guest at a time of low load',
 				],
 			],
 		],
@@ -298,7 +298,7 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{guest: {agent: false}},
 			[
 				[
-					'its guest agent is not connected: virsh domtime --sync cannot set its clock after the move',
+					'the guest agent is not connected: virsh domtime --sync cannot set the clock after the move',
 					'in web1: systemctl start qemu-guest-agent',
 				],
 			],
@@ -311,10 +311,10 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{guest: {watchdog: 'poweroff', pauseConcerns: ['cluster-heartbeat']}},
 			[
 				[
-					'its watchdog does poweroff when the guest stands still for too long',
-					'in web1: raise the watchdog’s time over the longest pause',
+					'the watchdog (action: poweroff) can fire if the guest is paused for too long',
+					'in web1: raise the watchdog timeout above the longest pause',
 				],
-				['its owners say: cluster-heartbeat', 'ask the owners of web1, or set a shorter max_downtime for it'],
+				['note of the owners: cluster-heartbeat', 'ask the owners of web1, or set a shorter max_downtime for it'],
 			],
 		],
 		[{guest: {watchdog: 'none'}}, []],
@@ -331,19 +331,22 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			},
 			[
 				[
-					'pci 0000:3b:00.0: a device of the host’s PCI bus stays there',
-					'take 0000:3b:00.0 out of web1: virsh detach-device --config; or leave the guest: policy: leave',
+					'pci 0000:3b:00.0: a PCI device of the host cannot be moved',
+					'detach 0000:3b:00.0 from web1: virsh detach-device --config; or leave the guest: policy: leave',
 				],
 			],
 		],
 	],
 	'guest-tpm': [
-		[{host: {swtpm: null}}, [['it has a TPM, and the destination has no swtpm', 'apt-get install swtpm (on kvm2)']]],
+		[
+			{host: {swtpm: null}},
+			[['the guest has a TPM, but swtpm is not installed on the destination', 'apt-get install swtpm (on kvm2)']],
+		],
 		[
 			{host: {secrets: []}},
 			[
 				[
-					'its TPM is encrypted with the secret secret of web1, which the destination does not have',
+					'the libvirt secret secret of web1 of the encrypted TPM does not exist on the destination',
 					"virsh secret-define 'secret of web1.xml' (on kvm2)",
 				],
 			],
@@ -359,8 +362,8 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 	],
 	'guest-listeners': [
 		[
-			{pair: {lacks: [lack('guest-listeners', 'its serial needs TCP port 4555, which is in use on kvm2')]}},
-			[['its serial needs TCP port 4555, which is in use on kvm2', 'mend it']],
+			{pair: {lacks: [lack('guest-listeners', 'the serial requires TCP port 4555, which is in use on kvm2')]}},
+			[['the serial requires TCP port 4555, which is in use on kvm2', 'mend it']],
 		],
 	],
 	'guest-shared-tpm': [
@@ -368,8 +371,8 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{guest: {isTpmShared: true}},
 			[
 				[
-					'the state of its TPM is on shared storage: both ends need a swtpm with --migration',
-					'swtpm 0.8 and libvirt 8.10 or later on both hosts',
+					'the TPM state is on shared storage, which requires swtpm with --migration on both hosts',
+					'install swtpm 0.8 and libvirt 8.10 or later on both hosts',
 				],
 			],
 		],
@@ -379,17 +382,22 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{guest: {confidential: 'SEV', tscUnfixed: true}},
 			[
 				[
-					'its memory is encrypted by SEV, and the host cannot send what it cannot read',
-					'move web1 cold: policy stop_and_start',
+					'guest memory is encrypted with SEV, so it cannot be migrated live',
+					'shut web1 down and move it cold: policy: live_or_cold',
 				],
-				['it has the CPU feature invtsc and no fixed frequency', "virsh edit 'uuid of web1' (on kvm1)"],
+				['the guest has the CPU feature invtsc without a fixed TSC frequency', "virsh edit 'uuid of web1' (on kvm1)"],
 			],
 		],
 	],
 	'disk-reservations': [
 		[
 			{disk: {hasReservations: true}},
-			[['it holds SCSI reservations, which belong to the host', 'release them in web1, or move it cold']],
+			[
+				[
+					'the disk has SCSI persistent reservations, which belong to the host',
+					'release them in web1, or move the guest cold',
+				],
+			],
 		],
 	],
 	'disk-shareable': [
@@ -397,7 +405,7 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{disk: {shareable: true}, pair: {disks: [{target: 'vda', found: 'same'}]}},
 			[
 				[
-					'several guests may write to it, so it is not copied: it must be on storage that both hosts see',
+					'the disk is shareable and therefore not copied: it must be on storage that both hosts share',
 					'stop the other writers, or move them together',
 				],
 			],
@@ -408,7 +416,7 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{source: {libvirt: '5.6.0'}, disk: {cache: 'writeback'}},
 			[
 				[
-					'the host caches it (writeback): libvirt before 5.7 refuses the move of a shared disk as unsafe',
+					'cache mode writeback: libvirt before 5.7 refuses to migrate a shared disk with it as unsafe',
 					"virsh edit 'uuid of web1' (on kvm1)",
 				],
 			],
@@ -417,15 +425,18 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 		[{disk: {cache: 'writeback'}}, []],
 	],
 	'disk-transient': [
-		[{disk: {isTransient: true}}, [['it is transient, and libvirt moves no guest with such a disk', 'move web1 cold']]],
+		[
+			{disk: {isTransient: true}},
+			[['the disk is transient; libvirt cannot migrate guests with transient disks', 'move web1 cold']],
+		],
 	],
 	'guest-cpu': [
 		[
 			{pair: {cpu: {verdict: 'incompatible', missing: ['avx512f', 'pku']}}},
 			[
 				[
-					'the destination’s CPU lacks avx512f, pku',
-					'give web1 a CPU model that all hosts have, and restart it; or move it cold',
+					'the CPU of the destination lacks avx512f, pku',
+					'configure a CPU model for web1 that all hosts support, and restart it; or move it cold',
 				],
 			],
 		],
@@ -442,7 +453,7 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{host: {machines: ['pc-q35-6.0']}},
 			[
 				[
-					'the destination does not know the machine type pc-q35-7.2',
+					'the destination does not support the machine type pc-q35-7.2',
 					'virsh domcapabilities --machine pc-q35-7.2 (on kvm2)',
 				],
 			],
@@ -451,16 +462,30 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 	'guest-firmware': [
 		[
 			{host: {firmware: []}},
-			[['its firmware /usr/share/OVMF/OVMF_CODE.fd is not there', 'apt-get install ovmf (on kvm2)']],
+			[
+				[
+					'the firmware /usr/share/OVMF/OVMF_CODE.fd does not exist on the destination',
+					'apt-get install ovmf (on kvm2)',
+				],
+			],
 		],
 	],
 	'guest-cpus': [
 		[
 			{host: {cpus: 2, numaNodes: 1}, guest: {highestNode: 1}},
 			[
-				['it has 4 virtual CPUs, and the destination 2', "virsh setvcpus 'uuid of web1' 2 --live --config (on kvm1)"],
-				['it is pinned to CPU 3, and the destination’s last is 1', "virsh vcpupin 'uuid of web1' (on kvm1)"],
-				['it is bound to NUMA node 1, and the destination’s last is 0', "virsh numatune 'uuid of web1' (on kvm1)"],
+				[
+					'the guest has 4 virtual CPUs, the destination has 2 CPUs',
+					"virsh setvcpus 'uuid of web1' 2 --live --config (on kvm1)",
+				],
+				[
+					'the guest is pinned to CPU 3; the last CPU of the destination is 1',
+					"virsh vcpupin 'uuid of web1' (on kvm1)",
+				],
+				[
+					'the guest is bound to NUMA node 1; the last node of the destination is 0',
+					"virsh numatune 'uuid of web1' (on kvm1)",
+				],
 			],
 		],
 		[{host: {numaNodes: 1}, guest: {highestNode: null, highestPin: null}}, []],
@@ -468,12 +493,15 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 	'guest-hugepages': [
 		[
 			{host: {hugepages: [{kib: 2048, free: 1000}]}},
-			[['it needs 2048 pages of 2048 KiB, and 1000 are free there', 'virsh allocpages 2048 1048 --add (on kvm2)']],
+			[['2048 huge pages of 2048 KiB required, 1000 free', 'virsh allocpages 2048 1048 --add (on kvm2)']],
 		],
 		[{guest: {hugepageKib: null}, host: {hugepages: []}}, []],
 	],
 	'disk-readable': [
-		[{disk: {realFormat: 'raw'}}, [['it is declared as qcow2, and is raw', "virsh edit 'uuid of web1' (on kvm1)"]]],
+		[
+			{disk: {realFormat: 'raw'}},
+			[['the image is declared as qcow2, but is raw', "virsh edit 'uuid of web1' (on kvm1)"]],
+		],
 		[
 			{disk: {realFormat: null}},
 			[
@@ -487,7 +515,7 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{disk: {missingLayer: '/images/base.qcow2'}},
 			[
 				[
-					'a layer below it is missing: /images/base.qcow2',
+					'backing file not found: /images/base.qcow2',
 					'qemu-img info -U --backing-chain -f qcow2 /images/web1.qcow2 (on kvm1)',
 				],
 			],
@@ -495,8 +523,8 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 	],
 	'disk-supported': [
 		[
-			{disk: {unsupported: ['it is of the type nvme']}},
-			[['it is not supported: it is of the type nvme', "virsh edit 'uuid of web1' (on kvm1)"]],
+			{disk: {unsupported: ['its type is nvme']}},
+			[['not supported: its type is nvme', "virsh edit 'uuid of web1' (on kvm1)"]],
 		],
 	],
 	'disk-layers': [
@@ -504,8 +532,8 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{disk: {layerUsers: ['web2', 'web3']}},
 			[
 				[
-					'it shares a layer with web2, web3: the copy holds all of its data by itself',
-					'make sure that the destination has the space for the whole of each',
+					'the disk shares a backing file with web2, web3; the copy will contain all its data',
+					'make sure that the destination has space for full copies',
 				],
 			],
 		],
@@ -521,8 +549,8 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{disk: {shareable: true}},
 			[
 				[
-					'several guests write to /images/web1.qcow2, and the destination does not see it',
-					'put it on storage that kvm2 sees too',
+					'/images/web1.qcow2 has several writers, but is not accessible at the destination',
+					'put it on storage shared with kvm2',
 				],
 			],
 		],
@@ -532,14 +560,14 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{pair: {disks: [{target: 'vda', found: 'foreign'}]}},
 			[
 				[
-					'/images/web1.qcow2 is there already, and nothing is ever written over',
+					'/images/web1.qcow2 exists, and vacate never overwrites a file it did not create',
 					'qemu-img info -U /images/web1.qcow2 (on kvm2)',
 				],
 			],
 		],
 		[
 			{pair: {disks: [{target: 'vda', found: 'ours'}]}},
-			[['/images/web1.qcow2 is there, left by an earlier run', 'rm -- /images/web1.qcow2 (on kvm2)']],
+			[['/images/web1.qcow2 exists, left by an earlier run', 'rm -- /images/web1.qcow2 (on kvm2)']],
 		],
 		[{pair: {disks: [{target: 'vda', found: 'same'}]}}, []],
 	],
@@ -548,7 +576,7 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{guest: {disks: [cdrom]}, pair: {disks: [{target: 'sda', found: 'nothing'}]}},
 			[
 				[
-					'/iso/debian.iso is in its cdrom, and not there on the destination',
+					'/iso/debian.iso, in the cdrom, does not exist at the destination',
 					"virsh change-media 'uuid of web1' sda --eject (on kvm1)",
 				],
 			],
@@ -557,7 +585,7 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{disk: {readonly: true}},
 			[
 				[
-					'/images/web1.qcow2 is read-only and not copied, and is not the same on the destination',
+					'/images/web1.qcow2 is read-only and not copied, but differs at the destination',
 					'rsync --sparse /images/web1.qcow2 kvm2:/images/web1.qcow2 (on kvm1)',
 				],
 			],
@@ -569,8 +597,8 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{disk: {specialties: ['encrypted']}},
 			[
 				[
-					'a new image cannot be encrypted as it is',
-					'make /images/web1.qcow2 on kvm2 by hand, and move the guest with virsh_migrate',
+					'the image cannot be recreated: encrypted',
+					'create /images/web1.qcow2 on kvm2 manually, and move the guest with virsh_migrate',
 				],
 			],
 		],
@@ -579,15 +607,20 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 				disk: {type: 'block', path: '/dev/vg/web1'},
 				pair: {disks: [{target: 'vda', found: 'nothing', deviceBytes: 5}]},
 			},
-			[['the device there has 5 bytes, and must have 10737418240', 'blockdev --getsize64 /dev/vg/web1 (on kvm2)']],
+			[
+				[
+					'the device at the destination has 5 bytes; 10737418240 required',
+					'blockdev --getsize64 /dev/vg/web1 (on kvm2)',
+				],
+			],
 		],
 		[{disk: {specialties: ['encrypted']}, pair: {disks: [{target: 'vda', found: 'same'}]}}, []],
 		[
 			{disk: {contents: ['internal snapshot before', 'bitmap backup-0']}},
 			[
 				[
-					'its image holds more than a copy does: internal snapshot before, bitmap backup-0',
-					'delete what is not needed with qemu-img snapshot -d or qemu-img bitmap --remove, with web1 shut off (on kvm1); or copy without it: image_contents: drop',
+					'the image contains data that a copy lacks: internal snapshot before, bitmap backup-0',
+					'with web1 shut off, delete what is not needed: qemu-img snapshot -d or qemu-img bitmap --remove (on kvm1); or set image_contents: drop to copy without it',
 				],
 			],
 		],
@@ -599,7 +632,7 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{host: {pools: [thinPool(40, 95)]}},
 			[
 				[
-					'the thin pool below /images is 40 % full, its metadata 95 %',
+					'the thin pool of /images is 40 % full (metadata: 95 %)',
 					'lvs -o lv_name,data_percent,metadata_percent (on kvm2)',
 				],
 			],
@@ -608,22 +641,22 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 	'disk-space': [
 		[
 			{host: {pools: [{...thinPool(0, 0), freeBytes: 5}]}},
-			[['it may come to take 10737418240 bytes, and /images has 5 free there', 'df --block-size=1 /images (on kvm2)']],
+			[['up to 10737418240 bytes required, 5 free in /images', 'df --block-size=1 /images (on kvm2)']],
 		],
 		[
 			{host: {pools: [{...thinPool(0, 0), path: '/elsewhere'}]}},
-			[['no pool there holds /images/web1.qcow2', 'virsh pool-list --all (on kvm2)']],
+			[['no storage pool of the destination contains /images/web1.qcow2', 'virsh pool-list --all (on kvm2)']],
 		],
 		[
 			{host: {pools: [{...thinPool(0, 0), isActive: false}]}},
-			[['the pool of /images is not active there', 'virsh pool-list --all (on kvm2)']],
+			[['the storage pool /images is not active on the destination', 'virsh pool-list --all (on kvm2)']],
 		],
 		[{host: {pools: [{...thinPool(0, 0), freeBytes: 5}]}, pair: {disks: [{target: 'vda', found: 'same'}]}}, []],
 	],
 	'destination-up': [
 		[
 			{host: {reach: {why: 'no route'}}},
-			[['its libvirt does not answer: no route', 'systemctl status libvirtd virtqemud (on kvm2)']],
+			[['libvirt does not respond: no route', 'systemctl status libvirtd virtqemud (on kvm2)']],
 		],
 		[
 			{host: {reach: {why: 'sh: 1: exec: virsh: not found'}}},
@@ -651,8 +684,8 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{host: {lock: 'run 8 of root@controller'}},
 			[
 				[
-					'another run is changing it: run 8 of root@controller',
-					'wait for its end, or end it: vacate abort --host kvm2 -i INVENTORY',
+					'another run is changing this host: run 8 of root@controller',
+					'wait until it ends, or stop it: vacate abort --host kvm2 -i INVENTORY',
 				],
 			],
 		],
@@ -661,9 +694,12 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 		[
 			{host: {libvirt: '8.9.12', qemu: '6.2'}},
 			[
-				['its QEMU is 6.2, older than 7.2.0: guests go to the same version or a newer one', 'update QEMU on kvm2'],
 				[
-					'its libvirt is 8.9.12, older than 9.0.0: guests go to the same version or a newer one',
+					'QEMU 6.2 is older than 7.2.0 at the source; guests can only move to the same version or a newer one',
+					'update QEMU on kvm2',
+				],
+				[
+					'libvirt 8.9.12 is older than 9.0.0 at the source; guests can only move to the same version or a newer one',
 					'update libvirt on kvm2',
 				],
 			],
@@ -675,8 +711,8 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{host: {uuid: 'uuid of kvm1'}},
 			[
 				[
-					'both hosts have the UUID uuid of kvm1, and libvirt takes them for one',
-					'set host_uuid in /etc/libvirt/libvirtd.conf of kvm2: uuidgen makes one',
+					'both hosts have the UUID uuid of kvm1, so libvirt treats them as one host',
+					'set host_uuid in /etc/libvirt/libvirtd.conf of kvm2 to the output of uuidgen',
 				],
 			],
 		],
@@ -686,22 +722,27 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{host: {domains: [{...stranger, name: 'web1'}]}},
 			[
 				[
-					'another guest there has its name, with the UUID uuid of another',
+					'a guest with the same name and the UUID uuid of another exists on the destination',
 					"virsh domrename 'uuid of another' web1-old (on kvm2)",
 				],
 			],
 		],
 		[
 			{host: {domains: [{...stranger, macs: [card.mac]}]}},
-			[['db1 there has its address 52:54:00:00:00:01', "virsh domiflist 'uuid of another' (on kvm2)"]],
+			[
+				[
+					'db1 on the destination has the same MAC address 52:54:00:00:00:01',
+					"virsh domiflist 'uuid of another' (on kvm2)",
+				],
+			],
 		],
 		[
 			{host: {domains: [{...stranger, uuid: guest.uuid}]}},
-			[['it runs there too', "virsh domstate --reason 'uuid of web1' (on kvm2)"]],
+			[['the guest is also running on the destination', "virsh domstate --reason 'uuid of web1' (on kvm2)"]],
 		],
 		[
 			{host: {domains: [{...stranger, uuid: guest.uuid, isActive: false}]}},
-			[['its UUID is that of db1 there', "virsh undefine --keep-nvram 'uuid of web1' (on kvm2)"]],
+			[['db1 on the destination has the same UUID', "virsh undefine --keep-nvram 'uuid of web1' (on kvm2)"]],
 		],
 		[{host: {domains: [stranger]}}, []],
 	],
@@ -710,29 +751,35 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{host: {domains: [{...stranger, uuid: guest.uuid, name: guest.name, isActive: false}]}},
 			[
 				[
-					'a definition of it is there from an earlier stay, and is replaced',
+					'the destination has a definition of the guest from an earlier stay, which is replaced',
 					"virsh dumpxml --inactive 'uuid of web1' (on kvm2)",
 				],
 			],
 		],
 	],
 	'guest-networks': [
-		[{host: {networks: []}}, [['the network default is not there', 'virsh net-define default.xml (on kvm2)']]],
+		[
+			{host: {networks: []}},
+			[['the network default does not exist on the destination', 'virsh net-define default.xml (on kvm2)']],
+		],
 		[
 			{host: {networks: [{name: 'default', isActive: false}]}},
-			[['the network default is not active there', 'virsh net-start default (on kvm2)']],
+			[['the network default is not active on the destination', 'virsh net-start default (on kvm2)']],
 		],
 		[{guest: {interfaces: [{...card, network: null}]}, host: {networks: []}}, []],
 	],
 	'guest-bridges': [
-		[{host: {bridges: []}}, [['the bridge br0 is not there', 'ip link add br0 type bridge (on kvm2)']]],
+		[
+			{host: {bridges: []}},
+			[['the bridge br0 does not exist on the destination', 'ip link add br0 type bridge (on kvm2)']],
+		],
 		[
 			{host: {bridges: [{name: 'br0', mtu: 9000, vlans: [20]}]}},
 			[
-				['the bridge br0 does not carry VLAN 10 there', 'bridge vlan show (on kvm2)'],
+				['the bridge br0 does not carry VLAN 10 on the destination', 'bridge vlan show (on kvm2)'],
 				[
-					'the bridge br0 has an MTU of 9000 there, and the card one of 1500',
-					'ip link set br0 mtu 1500 (on kvm2), if its network carries that',
+					'the bridge br0 has MTU 9000 on the destination, the interface of the guest has MTU 1500',
+					'ip link set br0 mtu 1500 (on kvm2), if the network supports that',
 				],
 			],
 		],
@@ -741,14 +788,16 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 	'guest-filters': [
 		[
 			{host: {filters: []}},
-			[['the network filter clean-traffic is not there', 'virsh nwfilter-define clean-traffic.xml (on kvm2)']],
+			[
+				[
+					'the network filter clean-traffic does not exist on the destination',
+					'virsh nwfilter-define clean-traffic.xml (on kvm2)',
+				],
+			],
 		],
 	],
 	'guest-memory': [
-		[
-			{host: {freeKib: 1024 ** 2}},
-			[['it has 4096 MiB of memory, and 1024 MiB are free there', 'virsh nodememstats (on kvm2)']],
-		],
+		[{host: {freeKib: 1024 ** 2}}, [['4096 MiB of memory required, 1024 MiB free', 'virsh nodememstats (on kvm2)']]],
 	],
 	'plan-rules': [
 		[
@@ -756,7 +805,7 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			[
 				[
 					'kvm2 and kvm3 could not take over the guests of one of them',
-					'add a host to the destinations, or loosen the rule',
+					'add a host to the destinations, or relax the rule',
 				],
 			],
 		],
@@ -766,7 +815,7 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{host: {secrets: []}, guest: {tpm: null}},
 			[
 				[
-					'it needs the secret secret of web1, which the destination does not have',
+					'the libvirt secret secret of web1 does not exist on the destination',
 					"virsh secret-define 'secret of web1.xml' (on kvm2)",
 				],
 			],
@@ -775,7 +824,12 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 	'destination-hooks': [
 		[
 			{host: {hooks: []}},
-			[['only one of the two hosts has the hook /etc/libvirt/hooks/qemu', 'ls -l /etc/libvirt/hooks/qemu (on kvm2)']],
+			[
+				[
+					'the hook /etc/libvirt/hooks/qemu exists on only one of the two hosts',
+					'ls -l /etc/libvirt/hooks/qemu (on kvm2)',
+				],
+			],
 		],
 	],
 	'destination-connections': [
@@ -783,10 +837,10 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{host: {clients: {now: 18, most: 20}, ssh: {maxSessions: 1, maxStartups: 10}}},
 			[
 				[
-					'its libvirt takes 2 more clients, and 2 moves at once need two each',
+					'libvirt accepts 2 more clients; 2 concurrent moves require two each',
 					'virt-admin server-clients-set libvirtd --max-clients 5000 (on kvm2)',
 				],
-				['its sshd takes 1 sessions a connection and 10 logins at once', 'sshd -T (on kvm2)'],
+				['sshd accepts only 1 sessions per connection and 10 concurrent logins', 'sshd -T (on kvm2)'],
 			],
 		],
 	],
@@ -795,7 +849,7 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{path: {login: {why: 'host key verification failed'}}},
 			[
 				[
-					'root of kvm1 cannot reach the libvirt of kvm2: host key verification failed',
+					'root of kvm1 cannot connect to libvirt on kvm2: host key verification failed',
 					'as root of kvm1, verify and accept the host key of kvm2: ssh root@kvm2; or set migrate: {mode: relay}',
 				],
 			],
@@ -804,7 +858,7 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{path: {login: {why: 'root@kvm2: Permission denied (publickey)'}}},
 			[
 				[
-					'root of kvm1 cannot reach the libvirt of kvm2: root@kvm2: Permission denied (publickey)',
+					'root of kvm1 cannot connect to libvirt on kvm2: root@kvm2: Permission denied (publickey)',
 					'as root of kvm1: ssh-copy-id root@kvm2; or set migrate: {mode: relay}',
 				],
 			],
@@ -813,7 +867,7 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{path: {login: {why: 'no route to host'}}},
 			[
 				[
-					'root of kvm1 cannot reach the libvirt of kvm2: no route to host',
+					'root of kvm1 cannot connect to libvirt on kvm2: no route to host',
 					"virsh --connect 'qemu+ssh://root@kvm2/system?no_tty=1' hostname (on kvm1)",
 				],
 			],
@@ -825,7 +879,7 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{host: {announced: 'localhost.localdomain'}},
 			[
 				[
-					'it calls itself localhost.localdomain: a move that is given no address goes to the source itself',
+					'the host name is localhost.localdomain: a migration without an explicit address would connect to the source itself',
 					'hostnamectl set-hostname kvm2 (on kvm2)',
 				],
 			],
@@ -836,8 +890,8 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{path: {ports: [{port: 49152, answer: 'dropped'}]}},
 			[
 				[
-					'TCP port 49152 is dropped on the way: a guest would stand still for minutes',
-					'let it through from kvm1, for example: firewall-cmd --add-port=49152-49215/tcp (on kvm2)',
+					'packets to TCP port 49152 are dropped: a guest would freeze for minutes',
+					'open it for kvm1, for example: firewall-cmd --add-port=49152-49215/tcp (on kvm2)',
 				],
 			],
 		],
@@ -846,19 +900,16 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			[
 				[
 					'TCP port 49152 is not open: refused',
-					'let it through from kvm1, for example: firewall-cmd --add-port=49152-49215/tcp (on kvm2)',
+					'open it for kvm1, for example: firewall-cmd --add-port=49152-49215/tcp (on kvm2)',
 				],
 			],
 		],
-		[
-			{path: {ports: []}},
-			[['not known: whether the ports for memory and disks are open', "sh -c 'command -v qemu-nbd ss' (on kvm2)"]],
-		],
+		[{path: {ports: []}}, [['not checked: ports for memory and disks', "sh -c 'command -v qemu-nbd ss' (on kvm2)"]]],
 	],
 	'path-tls': [
 		[
 			{host: {tls: {...host.tls, missing: ['ca-cert.pem'], certificates: {}}}},
-			[['there is no /etc/pki/qemu/ca-cert.pem on kvm2', 'virt-pki-validate (on kvm2)']],
+			[['/etc/pki/qemu/ca-cert.pem does not exist on kvm2', 'virt-pki-validate (on kvm2)']],
 		],
 		[
 			{
@@ -903,28 +954,28 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 		[
 			{path: {measuredBytesPerSecond: 1024 ** 2, mtu: {source: 9000, destination: 1500, passes: false}}},
 			[
-				['the path takes only 1.0 MiB/s', 'look for other traffic between kvm1 and kvm2'],
-				['its network card has an MTU of 1500, and that of kvm1 one of 9000', 'ip link show (on kvm2)'],
-				['packets of 9000 bytes do not pass from kvm1', 'ping -M do -c 3 -s 8972 kvm2 (on kvm1)'],
+				['the measured speed is only 1.0 MiB/s', 'check for other traffic between kvm1 and kvm2'],
+				['the network interface has MTU 1500, that of kvm1 has MTU 9000', 'ip link show (on kvm2)'],
+				['packets of 9000 bytes from kvm1 are lost', 'ping -M do -c 3 -s 8972 kvm2 (on kvm1)'],
 			],
 		],
 	],
 	'path-clocks': [
 		[
 			{host: {clockOffsetMs: -900}},
-			[['the clocks are 903 ms apart: measured pauses would be wrong by that', 'chronyc makestep (on kvm2)']],
+			[['the clocks differ by 903 ms, as would measured downtimes', 'chronyc makestep (on kvm2)']],
 		],
 	],
 	'plan-homes': [
 		[
 			{plan: {homeless: [{guest: 'web1', reason: 'no memory'}]}},
-			[['web1 has no home: no memory', 'add a host to the destinations, or free room on one']],
+			[['web1 cannot be placed: no memory', 'add a host to the destinations, or free capacity on one']],
 		],
 	],
 	'plan-way-back': [
 		[
 			{plan: {wayBack: [{guest: 'web1', reason: 'kvm1 is older'}]}},
-			[['web1 could not go back: kvm1 is older', 'leave web1 out, or let it stay where it goes']],
+			[['web1 could not move back: kvm1 is older', 'exclude web1, or leave it at the destination']],
 		],
 		[{plan: {wayBack: null}}, []],
 	],
@@ -933,8 +984,8 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			{plan: {window: {ms: 1_800_000, leaveOut: ['db1', 'web1']}}},
 			[
 				[
-					'all moves take 60 min, and the window is 30 min: db1, web1 would stay',
-					'allow 60 min as window, move more at once, or leave them out of guests',
+					'all moves take 60 min, longer than the window of 30 min: db1, web1 would stay',
+					'extend the window to 60 min, allow more concurrent moves, or exclude these guests',
 				],
 			],
 		],
@@ -966,11 +1017,11 @@ test('what blocks comes first, and a report is the same however the facts are or
 	t.deepEqual(
 		findings.filter(({outcome}) => outcome === 'found').map(({severity, reason}) => `${severity}: ${reason}`),
 		[
-			'blocks: libvirt moves no guest with snapshots, and it has a',
-			'blocks: libvirt moves no guest with snapshots, and it has b',
-			'warns: its guest agent is not connected: virsh domtime --sync cannot set its clock after the move',
-			'warns: another run is changing it: run 8',
-			'warns: another run is changing it: run 9',
+			'blocks: the guest has the snapshot a; libvirt cannot migrate guests with snapshots',
+			'blocks: the guest has the snapshot b; libvirt cannot migrate guests with snapshots',
+			'warns: the guest agent is not connected: virsh domtime --sync cannot set the clock after the move',
+			'warns: another run is changing this host: run 8',
+			'warns: another run is changing this host: run 9',
 		],
 	);
 	t.deepEqual(preflight({...two, destinations: two.destinations.toReversed()}).findings, findings);
@@ -990,19 +1041,19 @@ test('what blocks the run, a destination and a guest are kept apart', t => {
 	t.deepEqual(ids(blockersOfDestinations(report).get('kvm2') ?? []), ['destination-is-another']);
 	t.deepEqual(ids(blockersOfDestinations(report).get('kvm3') ?? []), []);
 	t.deepEqual(obstaclesOf(report).get('uuid of web1'), [
-		{modes: ['live', 'cold'], reason: 'libvirt moves no guest with snapshots, and it has old'},
-		{modes: ['live', 'cold'], reason: 'pci 0000:01:00.0: a device of the host’s PCI bus stays there'},
+		{modes: ['live', 'cold'], reason: 'the guest has the snapshot old; libvirt cannot migrate guests with snapshots'},
+		{modes: ['live', 'cold'], reason: 'pci 0000:01:00.0: a PCI device of the host cannot be moved'},
 		{
 			host: 'kvm2',
 			modes: ['live', 'cold'],
-			reason: 'vda: /images/web1.qcow2 is there already, and nothing is ever written over',
+			reason: 'vda: /images/web1.qcow2 exists, and vacate never overwrites a file it did not create',
 		},
 	]);
 });
 
 test('what is not known stands in the way as what blocks does, but for what only warns', t => {
 	const report = preflight({...without('guest', 'snapshots')});
-	t.deepEqual(obstaclesOf(report).get('uuid of web1'), [{modes: ['live', 'cold'], reason: 'not known: its snapshots'}]);
+	t.deepEqual(obstaclesOf(report).get('uuid of web1'), [{modes: ['live', 'cold'], reason: 'not checked: snapshots'}]);
 	t.is(obstaclesOf(preflight(without('guest', 'agent'))).size, 0);
 });
 

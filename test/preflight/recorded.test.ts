@@ -22,17 +22,20 @@ type Change = (recording: Recording) => Recording | Promise<Recording>;
 const fires: Readonly<Record<string, readonly [Change, RegExp]>> = {
 	'source-reachable': [
 		it => it.unread({kind: 'host', host: 'kvm1'}, 'Connection refused'),
-		/does not answer: Connection/,
+		/does not respond: Connection/,
 	],
 	'source-programs': [it => it.survey('kvm1', {missingPrograms: ['qemu-img']}), /qemu-img is not installed on kvm1/],
-	'source-free': [it => it.every('lock', 'kvm1', 'run x of ann@desk'), /another run is changing it: run x of ann@desk/],
+	'source-free': [
+		it => it.every('lock', 'kvm1', 'run x of ann@desk'),
+		/another run is changing this host: run x of ann@desk/,
+	],
 	'source-settled': [it => it.guest({state: 'in shutdown'}), /web1 is in shutdown/],
-	'source-jobs': [it => it.survey('kvm1', {jobs: ['backup.service']}), /backup\.service is under way/],
+	'source-jobs': [it => it.survey('kvm1', {jobs: ['backup.service']}), /backup\.service is in progress/],
 	'source-starters': [
 		it => it.survey('kvm1', {starters: ['pacemaker.service']}),
 		/pacemaker\.service may start guests/,
 	],
-	'guest-autostart': [it => it.guest({state: 'shut off', autostart: true}), /it is off and starts with the host/],
+	'guest-autostart': [it => it.guest({state: 'shut off', autostart: true}), /shut off and has autostart set/],
 	'source-services': [
 		it => it.survey('kvm1', {services: ['nfs-server.service']}),
 		/nfs-server\.service runs on the host/,
@@ -43,11 +46,11 @@ const fires: Readonly<Record<string, readonly [Change, RegExp]>> = {
 				'<devices>',
 				'<metadata><vacate:guest xmlns:vacate="urn:vacate" carries="controller"/></metadata><devices>',
 			]),
-		/it carries controller/,
+		/controller depends on this guest/,
 	],
 	'guest-definition': [
 		it => it.unread({kind: 'domain', host: 'kvm1', uuid: it.uuid}, 'no end of the element domain'),
-		/its definition cannot be read: no end of the element domain/,
+		/cannot read the definition: no end of the element domain/,
 	],
 	'guest-stored-disks': [
 		it =>
@@ -55,7 +58,7 @@ const fires: Readonly<Record<string, readonly [Change, RegExp]>> = {
 				{kind: 'domain', host: 'kvm1', uuid: it.uuid},
 				value => value && {...value, storedOnly: [{target: 'vdb', path: '/images/more.qcow2'}]},
 			),
-		/vdb \(\/images\/more\.qcow2\) is in its stored definition alone/,
+		/vdb \(\/images\/more\.qcow2\) is only in the persistent definition/,
 	],
 	'guest-files': [
 		async it =>
@@ -79,65 +82,74 @@ const fires: Readonly<Record<string, readonly [Change, RegExp]>> = {
 				"<source file='/images/web1-0.qcow2'/>",
 				"<source file='/images/web1-0.qcow2'><slices><slice type='storage' offset='0' size='512'/></slices></source>",
 			]),
-		/it is not supported: /,
+		/not supported: /,
 	],
-	'guest-state': [it => it.guest({state: 'paused', reason: 'I/O error'}), /stands still after an I\/O error/],
-	'guest-jobs': [it => it.standing({blockJobs: ['vda']}), /a block job of vda is under way/],
-	'guest-managed-save': [it => it.standing({managedSave: true}), /its memory is saved/],
-	'guest-snapshots': [it => it.standing({snapshots: ['before']}), /it has before/],
+	'guest-state': [it => it.guest({state: 'paused', reason: 'I/O error'}), /is paused after an I\/O error/],
+	'guest-jobs': [it => it.standing({blockJobs: ['vda']}), /a block job of vda is in progress/],
+	'guest-managed-save': [it => it.standing({managedSave: true}), /has a managed save image/],
+	'guest-snapshots': [it => it.standing({snapshots: ['before']}), /has the snapshot before/],
 	'guest-devices': [
 		it =>
 			it.xml([
 				'<tpm',
 				`<hostdev mode='subsystem' type='pci'><source><address domain='0x0000' bus='0x3b' slot='0x00' function='0x0'/></source></hostdev><tpm`,
 			]),
-		/pci .*3b.*: a device of the host/,
+		/pci .*3b.*: a PCI device of the host/,
 	],
-	'guest-tpm': [it => it.survey('kvm2', {swtpm: null}), /the destination has no swtpm/],
+	'guest-tpm': [it => it.survey('kvm2', {swtpm: null}), /swtpm is not installed on the destination/],
 	'guest-shared-tpm': [
 		it =>
 			it.survey('kvm1', {mounts: [{path: '/var/lib/libvirt/swtpm', freeBytes: 1, type: 'nfs4', source: 'nas:/tpm'}]}),
-		/its TPM is on shared storage/,
+		/the TPM state is on shared storage/,
 	],
-	'guest-confidential': [it => it.xml(['<devices>', "<launchSecurity type='sev'/><devices>"]), /encrypted by sev/],
+	'guest-confidential': [it => it.xml(['<devices>', "<launchSecurity type='sev'/><devices>"]), /encrypted with sev/],
 	'disk-reservations': [
 		it =>
 			it.xml([
 				"<source file='/images/web1-0.qcow2'/>",
 				"<source file='/images/web1-0.qcow2'><reservations managed='yes'/></source>",
 			]),
-		/SCSI reservations/,
+		/SCSI persistent reservations/,
 	],
-	'disk-shareable': [
-		it => it.xml(["<target dev='vda'/>", "<target dev='vda'/><shareable/>"]),
-		/several guests may write/,
-	],
-	'disk-cache': [it => it.survey('kvm1', {libvirt: '5.6.0'}), /the host caches it/],
+	'disk-shareable': [it => it.xml(["<target dev='vda'/>", "<target dev='vda'/><shareable/>"]), /the disk is shareable/],
+	'disk-cache': [it => it.survey('kvm1', {libvirt: '5.6.0'}), /cache mode /],
 	'guest-unsaved': [it => it.standing({stored: {memoryKib: 1, vcpus: 2, disks: []}}), /memory differs/],
 	'guest-loose-memory': [it => it.xml(['<tpm', "<memory model='dimm'/><tpm"]), /no slot or base address/],
-	'disk-transient': [it => it.xml(["<target dev='vda'/>", "<target dev='vda'/><transient/>"]), /it is transient/],
-	'guest-blockers': [it => it.every('blockers', 'kvm1', ['The vfio device']), /QEMU refuses: The vfio device/],
-	'guest-cpu': [it => it.every('cpu', 'kvm2', {verdict: 'incompatible', missing: ['avx']}), /CPU lacks avx/],
-	'guest-machine': [it => it.survey('kvm2', {machines: ['pc-q35-6.2']}), /does not know the machine type pc-q35-7\.2/],
+	'disk-transient': [it => it.xml(["<target dev='vda'/>", "<target dev='vda'/><transient/>"]), /the disk is transient/],
+	'guest-blockers': [
+		it => it.every('blockers', 'kvm1', ['The vfio device']),
+		/QEMU reports a migration blocker: The vfio device/,
+	],
+	'guest-cpu': [
+		it => it.every('cpu', 'kvm2', {verdict: 'incompatible', missing: ['avx']}),
+		/CPU of the destination lacks avx/,
+	],
+	'guest-machine': [
+		it => it.survey('kvm2', {machines: ['pc-q35-6.2']}),
+		/does not support the machine type pc-q35-7\.2/,
+	],
 	'guest-firmware': [it => it.survey('kvm2', {firmware: []}), /OVMF_CODE\.fd/],
-	'guest-cpus': [it => it.survey('kvm2', {cpus: 1}), /it has 2 virtual CPUs/],
-	'guest-hugepages': [it => it.survey('kvm2', {hugepages: []}), /it needs 8 pages of 2048 KiB/],
+	'guest-cpus': [it => it.survey('kvm2', {cpus: 1}), /the guest has 2 virtual CPUs/],
+	'guest-hugepages': [it => it.survey('kvm2', {hugepages: []}), /8 huge pages of 2048 KiB required/],
 	'guest-converges': [
 		async it => (await it.xml(['16384<', '524288<'])).every('dirty-rate', 'kvm1', 1024 ** 4),
 		/more than can be sent/,
 	],
 	'guest-agent': [it => it.xml(["state='connected'", "state='disconnected'"]), /guest agent is not connected/],
-	'guest-pause': [it => it.xml(['<tpm', "<watchdog model='itco' action='reset'/><tpm"]), /its watchdog does reset/],
+	'guest-pause': [
+		it => it.xml(['<tpm', "<watchdog model='itco' action='reset'/><tpm"]),
+		/the watchdog \(action: reset\)/,
+	],
 	'disk-readable': [
 		it => it.unread(image, "Could not open '/images/base.qcow2': No such file or directory"),
-		/a layer below it is missing: \/images\/base\.qcow2/,
+		/backing file not found: \/images\/base\.qcow2/,
 	],
 	'disk-layers': [
 		async it => {
 			const shared = await it.joined('kvm1', 'app1', strangerId, 'running', 'base');
 			return shared.reading<'image'>(image, all => [...all, ...all.map(one => ({...one, path: '/images/base.qcow2'}))]);
 		},
-		/it shares a layer with app1/,
+		/the disk shares a backing file with app1/,
 	],
 	'disk-users': [
 		it => it.joined('kvm1', 'app1', strangerId, 'running', 'web1-0'),
@@ -145,22 +157,25 @@ const fires: Readonly<Record<string, readonly [Change, RegExp]>> = {
 	],
 	'disk-place': [
 		it => it.xml(["<target dev='vda'/>", "<target dev='vda'/><shareable/>"]),
-		/several guests write to \/images\/web1-0\.qcow2/,
+		/\/images\/web1-0\.qcow2 has several writers/,
 	],
 	'destination-thin-pools': [it => it.survey('kvm2', {thin: {dataPercent: 97, metadataPercent: 1}}), /97 % full/],
 	'disk-space': [
 		it => it.survey('kvm2', {mounts: [{path: '/', freeBytes: 4096, type: 'ext4', source: '/dev/sda'}]}),
-		/has 4096 free there/,
+		/4096 free in/,
 	],
 	'disk-path-free': [it => it.reading<'path'>(diskThere, () => file), /\/images\/web1-0\.qcow2/],
-	'disk-media': [it => it.reading<'path'>(mediumThere, () => ({type: 'absent'})), /is in its cdrom, and not there/],
+	'disk-media': [
+		it => it.reading<'path'>(mediumThere, () => ({type: 'absent'})),
+		/in the cdrom, does not exist at the destination/,
+	],
 	'disk-format': [
 		it => it.reading<'image'>(image, all => all.map(one => ({...one, specialties: ['encrypted']}))),
-		/a new image cannot be encrypted/,
+		/the image cannot be recreated: encrypted/,
 	],
 	'destination-up': [
 		it => it.unread({kind: 'capabilities', host: 'kvm2'}, 'No route to host'),
-		/does not answer: No route/,
+		/does not respond: No route/,
 	],
 	'destination-programs': [
 		it => it.survey('kvm2', {missingPrograms: ['qemu-nbd']}),
@@ -168,12 +183,15 @@ const fires: Readonly<Record<string, readonly [Change, RegExp]>> = {
 	],
 	'destination-free': [
 		it => it.every('lock', 'kvm2', 'run x of ann@desk'),
-		/another run is changing it: run x of ann@desk/,
+		/another run is changing this host: run x of ann@desk/,
 	],
-	'destination-versions': [it => it.survey('kvm2', {libvirt: '8.0.0'}), /its libvirt is 8\.0\.0/],
+	'destination-versions': [it => it.survey('kvm2', {libvirt: '8.0.0'}), /libvirt 8\.0\.0 is older/],
 	'destination-is-another': [it => it.survey('kvm2', {uuid: 'uuid of kvm1'}), /both hosts have the UUID/],
-	'guest-identity': [it => it.joined('kvm2', 'web1', strangerId), /another guest there has its name/],
-	'guest-stale-definition': [async it => it.joined('kvm2', 'web1', it.uuid, 'shut off'), /a definition of it is there/],
+	'guest-identity': [it => it.joined('kvm2', 'web1', strangerId), /a guest with the same name/],
+	'guest-stale-definition': [
+		async it => it.joined('kvm2', 'web1', it.uuid, 'shut off'),
+		/has a definition of the guest from an earlier stay/,
+	],
 	'guest-networks': [
 		it => it.survey('kvm2', {networks: [{name: 'default', isActive: false}]}),
 		/default is not active/,
@@ -182,7 +200,7 @@ const fires: Readonly<Record<string, readonly [Change, RegExp]>> = {
 	'guest-filters': [it => it.survey('kvm2', {filters: []}), /the network filter clean-traffic/],
 	'guest-memory': [
 		it => it.reading<'host'>({kind: 'host', host: 'kvm2'}, value => ({...value, availableKib: 16})),
-		/it has 16 MiB of memory, and 0 MiB are free/,
+		/16 MiB of memory required, 0 MiB free/,
 	],
 	'plan-rules': [
 		async it => {
@@ -195,20 +213,20 @@ const fires: Readonly<Record<string, readonly [Change, RegExp]>> = {
 		},
 		/apart: web1, app1: web1 on kvm1, app1 on kvm1/,
 	],
-	'guest-secrets': [it => it.survey('kvm2', {secrets: []}), /it needs the secret aaaaaaaa/],
+	'guest-secrets': [it => it.survey('kvm2', {secrets: []}), /the libvirt secret aaaaaaaa/],
 	'destination-hooks': [
 		it => it.survey('kvm2', {hooks: ['/etc/libvirt/hooks/qemu']}),
-		/only one of the two hosts has the hook/,
+		/the hook .* exists on only one of the two hosts/,
 	],
 	'destination-connections': [
 		it => it.survey('kvm2', {clients: {now: 19, most: 20}}),
-		/its libvirt takes 1 more clients/,
+		/libvirt accepts 1 more clients/,
 	],
 	'path-login': [it => it.reading<'login'>(login, () => ({why: 'Permission denied (publickey)'})), /Permission denied/],
-	'path-name': [it => it.survey('kvm2', {announced: 'localhost'}), /it calls itself localhost/],
+	'path-name': [it => it.survey('kvm2', {announced: 'localhost'}), /the host name is localhost/],
 	'path-ports': [
 		it => it.reading<'path-probe'>(probe, value => ({...value, ports: [{port: 49152, answer: 'dropped'}]})),
-		/TCP port 49152 is dropped/,
+		/packets to TCP port 49152 are dropped/,
 	],
 	'path-tls': [
 		it =>
@@ -216,19 +234,19 @@ const fires: Readonly<Record<string, readonly [Change, RegExp]>> = {
 				...value,
 				missing: ['server-key.pem'],
 			})),
-		/there is no \/etc\/pki\/qemu\/server-key\.pem on kvm2/,
+		/\/etc\/pki\/qemu\/server-key\.pem does not exist on kvm2/,
 	],
 	'path-speed': [
 		it => it.reading<'path-speed'>(speed, value => ({...value, passes: false})),
-		/packets of 1500 bytes do not pass/,
+		/packets of 1500 bytes from kvm1 are lost/,
 	],
-	'path-clocks': [it => it.survey('kvm2', {clockOffsetMs: 1_000_000_000}), /the clocks are \d+ ms apart/],
+	'path-clocks': [it => it.survey('kvm2', {clockOffsetMs: 1_000_000_000}), /the clocks differ by \d+ ms/],
 	'plan-homes': [
 		it => it.asking({each: [{guests: 'web1', avoid: 'kvm2'}]}),
-		/web1 has no home: no host takes it: kvm2/,
+		/web1 cannot be placed: no eligible destination: kvm2/,
 	],
-	'plan-way-back': [it => it.survey('kvm1', {qemu: '7.1.0'}), /web1 could not go back: .*older/],
-	'plan-window': [it => it.asking({window: '1 s'}), /the window is 0 min: web1 would stay/],
+	'plan-way-back': [it => it.survey('kvm1', {qemu: '7.1.0'}), /web1 could not move back: .*older/],
+	'plan-window': [it => it.asking({window: '1 s'}), /the window of 0 min: web1 would stay/],
 };
 
 test('every rule is shown to fire on recorded facts', t => {

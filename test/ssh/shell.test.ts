@@ -194,7 +194,7 @@ for (const {name, vars} of ways) {
 	});
 
 	test.serial(
-		`${name}: a server that does not answer is unreachable after the timeout, and waiting can be aborted`,
+		`${name}: a server that does not respond is unreachable after the timeout, and waiting can be aborted`,
 		async t => {
 			const open: Socket[] = [];
 			const mute = createServer(socket => void open.push(socket));

@@ -41,37 +41,37 @@ const drifted: readonly Drifted[] = [
 		what: 'memory in MiB',
 		was: {move: {memoryKib: 8192}},
 		now: {move: {memoryKib: 16_384}},
-		says: ['memory 16 MiB, planned with 8 MiB'],
+		says: ['memory: 16 MiB (planned: 8 MiB)'],
 	},
 	{
 		what: 'memory that is no number is told as it is',
 		was: {move: {memoryKib: 8192}},
 		now: {move: {}},
-		says: ['memory not there, planned with 8 MiB'],
+		says: ['memory: absent (planned: 8 MiB)'],
 	},
 	{
 		what: 'disks by their targets',
 		was: {disks: {copies: [copy('vda', 10, 1)]}},
 		now: {disks: {copies: [copy('vda', 10, 1), copy('vdb', 10, 1)]}},
-		says: ['disks vda, vdb, planned with vda'],
+		says: ['disks: vda, vdb (planned: vda)'],
 	},
 	{
 		what: 'no disk at all',
 		was: {disks: {copies: [copy('vda', 10, 1)]}},
 		now: {disks: {copies: []}},
-		says: ['disks none, planned with vda'],
+		says: ['disks: none (planned: vda)'],
 	},
 	{
 		what: 'the size of a disk',
 		was: {disks: {copies: [copy('vda', 10, 1)]}},
 		now: {disks: {copies: [copy('vda', 20, 1)]}},
-		says: ['size of copies.0 20 bytes, planned with 10 bytes'],
+		says: ['size of copies.0: 20 bytes (planned: 10 bytes)'],
 	},
 	{
 		what: 'anything else by its path',
 		was: {options: {tls: true}},
 		now: {options: {}},
-		says: ['options.tls not there, planned with true'],
+		says: ['options.tls: absent (planned: true)'],
 	},
 ];
 
@@ -89,6 +89,6 @@ test('a step that does not say how its action may differ is compared whole', t =
 	const found = differences({dataBytes: 1}, {dataBytes: 2});
 	t.deepEqual(
 		found.map(one => differenceText(one, undefined)),
-		['dataBytes 2, planned with 1'],
+		['dataBytes: 2 (planned: 1)'],
 	);
 });

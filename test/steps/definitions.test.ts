@@ -159,7 +159,7 @@ test('the fuzz knows every type of a disk that the installed schema of libvirt h
 const refused = {
 	'a part of a larger file': [
 		"<source file='/a'><slices><slice type='storage' offset='0' size='1'/></slices></source>",
-		/vda \(\/a\) is not supported: it is a part of a larger file/,
+		/vda \(\/a\) is not supported: it is a slice of a larger file/,
 	],
 	'a data file': ["<source file='/a'><dataStore type='file'><source file='/b'/></dataStore></source>", /<dataStore>/],
 	'a block job': ["<source file='/a'/><mirror type='file' job='copy'><source file='/b'/></mirror>", /<mirror>/],
@@ -167,7 +167,7 @@ const refused = {
 		"<source file='/a'/><backingStore type='file'><format type='raw'/><source file='/b'/></backingStore>",
 		/<backingStore>/,
 	],
-	'no file at all': ['', /vda is not supported: its definition names no file/],
+	'no file at all': ['', /vda is not supported: its definition contains no file/],
 } as const;
 
 for (const [title, [source, says]] of Object.entries(refused)) {
@@ -187,7 +187,7 @@ test('a chain that libvirt has found itself, in the definition of a guest that r
 	t.is(plan.copies.length, 1);
 	await t.throwsAsync(
 		planOf(domain('', one('/a', 'vda', chain), " id='1'"), 'live', domain('', one('/a', 'vda', chain))),
-		{message: /names the images below it/},
+		{message: /contains the backing chain/},
 	);
 });
 
@@ -195,7 +195,7 @@ test('a disk of the stored definition alone is refused, as its image would stay 
 	const running = domain('', one('/a', 'vda'), " id='1'");
 	const error = await t.throwsAsync(planOf(running, 'live', domain('', one('/a', 'vda') + one('/b', 'vdb'))), {
 		instanceOf: StepError,
-		message: 'web1: disk vdb (/b) is in its stored definition alone, and its image would stay behind',
+		message: 'web1: disk vdb (/b) is only in the persistent definition, so its image would be left behind',
 	});
 	t.regex(error?.remedy ?? '', /virsh detach-disk .* vdb --config/);
 	t.is((await planOf(running, 'live', domain('', one('/a', 'vda')))).copies.length, 1);
@@ -204,7 +204,7 @@ test('a disk of the stored definition alone is refused, as its image would stay 
 test('one image in two drives is refused', async t => {
 	await t.throwsAsync(planOf(domain('', one('/a', 'vda') + one('/a', 'sda')), 'cold'), {
 		instanceOf: StepError,
-		message: 'web1: disks vda and sda are one file: /a on kvm2',
+		message: 'web1: disks vda and sda are the same file: /a on kvm2',
 	});
 });
 
@@ -241,5 +241,7 @@ test('the variables of firmware that libvirt chooses itself go along too, those 
 		[usual],
 	);
 	const block = `<os><type machine='q35'>hvm</type>${pflash}<nvram type='block'><source dev='/dev/vg/v'/></nvram></os>`;
-	await t.throwsAsync(planOf(domain(block, ''), 'cold'), {message: /are in a block, which is not copied/});
+	await t.throwsAsync(planOf(domain(block, ''), 'cold'), {
+		message: /the NVRAM has the type block, which is not copied/,
+	});
 });

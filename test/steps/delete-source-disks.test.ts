@@ -19,7 +19,7 @@ const deletions = [
 		'a guest that the other host does not know',
 		{guest: 'nobody', moved_to: 'kvm2'},
 		() => {},
-		/kvm2 does not know nobody/,
+		/guest nobody not found on kvm2/,
 	],
 	[
 		'a guest that this host still knows',
@@ -28,7 +28,7 @@ const deletions = [
 			const [web1] = world.host('kvm2').domains.values();
 			if (web1 !== undefined) world.host('kvm1').domains.set(web1.uuid, {...web1, state: 'shut off'});
 		},
-		/kvm1 still knows web1/,
+		/web1 is still defined on kvm1/,
 	],
 	[
 		'an image with a snapshot in it, which the copy does not hold',
@@ -37,7 +37,7 @@ const deletions = [
 			const file = world.host('kvm1').files.get('/images/web1-0.qcow2');
 			if (file !== undefined) world.put('kvm1', '/images/web1-0.qcow2', {...file, snapshots: ['before']});
 		},
-		/holds what its copy does not: internal snapshot before/,
+		/contains data that the copy lacks: internal snapshot before/,
 	],
 	[
 		'a disk that is not at the other host',
@@ -52,13 +52,13 @@ const deletions = [
 			const file = world.host('kvm2').files.get('/images/web1-0.qcow2');
 			if (file !== undefined) world.host('kvm1').files.set('/images/web1-0.qcow2', file);
 		},
-		/may be the very file/,
+		/may be the same file/,
 	],
 	[
 		'an image on which another guest stands',
 		{guest: 'web1', moved_to: 'kvm2'},
 		(world: FakeWorld) => world.guest('kvm1', 'clone', {backing: '/images/web1-0.qcow2'}),
-		/is below \/images\/clone-0\.qcow2, which clone uses/,
+		/is a backing file of \/images\/clone-0\.qcow2, which clone uses/,
 	],
 	[
 		'an image that another guest uses by another name',
@@ -76,13 +76,13 @@ const deletions = [
 		'an image that is a symbolic link',
 		{guest: 'web1', moved_to: 'kvm2'},
 		(world: FakeWorld) => world.symlinks.add('kvm1 /images/web1-0.qcow2'),
-		/is a symbolic link: only the link would go/,
+		/is a symbolic link; only the link would be deleted/,
 	],
 	[
 		'an image that has another name',
 		{guest: 'web1', moved_to: 'kvm2'},
 		(world: FakeWorld) => linked(world, '/backup/web1.qcow2'),
-		/has 2 names, and only this one would go/,
+		/has 2 hard links; only this one would be deleted/,
 	],
 ] as const;
 

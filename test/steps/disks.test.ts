@@ -178,45 +178,49 @@ const refusals: Readonly<Record<string, Scene & {readonly says: RegExp; readonly
 		facts: {
 			'kvm1 image': [{path: '/x', format: 'qcow2', virtualBytes: 1, actualBytes: 1, options: {}, dataFile: '/d'}],
 		},
-		says: /in a file of its own, \/d/,
-		remedy: /make both/,
+		says: /has an external data file, \/d/,
+		remedy: /create both/,
 	},
 	'a secret that the destination lacks': {
 		disks: [{target: 'vda', device: 'disk', type: 'network', format: 'raw', readonly: false, shareable: false}],
 		definition: {secrets: [uuid]},
-		says: /needs the secret .*0001, which kvm2 does not have/,
+		says: /requires the libvirt secret .*0001, which does not exist on kvm2/,
 		remedy: /secret-set-value/,
 	},
 	'a disk that others write to, not shared': {
 		disks: [{...plain, shareable: true}],
-		says: /other guests may write to it too/,
-		remedy: /both kvm1 and kvm2/,
+		says: /other guests may write to it/,
+		remedy: /kvm1 and kvm2 share/,
 	},
 	'nothing shall be copied, and it is not shared': {
 		wishes: {copy_storage: 'none'},
-		says: /no disk shall be copied/,
-		remedy: /both kvm1 and kvm2/,
+		says: /copy_storage is none/,
+		remedy: /kvm1 and kvm2 share/,
 	},
 	'another file in its place': {
 		facts: {'kvm2 path': {type: 'file', identity: '1:9:200', bytes: 1, mode: '600', owner: 'root:root'}},
-		says: /is there already on kvm2, and nothing is ever written over/,
+		says: /exists on kvm2, and vacate never overwrites a file it did not create/,
 		remedy: /move it away/,
 	},
-	'no folder': {facts: {'kvm2 folder': {exists: false}}, says: /kvm2 has no folder \/images/, remedy: /install -d/},
+	'no folder': {
+		facts: {'kvm2 folder': {exists: false}},
+		says: /the directory \/images for .* does not exist on kvm2/,
+		remedy: /install -d/,
+	},
 	'two disks that fit one by one, and not together': {
 		disks: [plain, {...plain, target: 'vdb', path: '/other/b.qcow2'}],
 		facts: {'kvm2 folder': {exists: true, fileSystem: 'f1', freeBytes: 1.9 * gib}},
-		says: /its disks hold 2048 MiB/,
+		says: /disks require 2048 MiB/,
 		remedy: /df --human-readable/,
 	},
 	'a volume of a pool': {
 		disks: [{target: 'vda', device: 'disk', type: 'volume', format: 'raw', readonly: false, shareable: false}],
-		says: /of the type volume/,
+		says: /has the type volume/,
 		remedy: /virsh edit/,
 	},
 	'a device, and nothing said': {
 		disks: [{...plain, type: 'block', path: '/dev/vg/a', format: 'raw'}],
-		says: /no device is written to unless the playbook says so/,
+		says: /devices are overwritten only with block_devices: overwrite/,
 		remedy: /block_devices: overwrite/,
 	},
 	'a device of another size': {
@@ -227,25 +231,25 @@ const refusals: Readonly<Record<string, Scene & {readonly says: RegExp; readonly
 			'kvm2 image': [{path: '/dev/vg/a', format: 'raw', virtualBytes: 11 * gib, actualBytes: 0, options: {}}],
 		},
 		says: /has 11811160064 bytes instead of 10737418240/,
-		remedy: /equally large/,
+		remedy: /the same size/,
 	},
 	'an image with a snapshot and a bitmap in it': {
 		facts: {
 			'kvm1 image': [{...image, contents: ['internal snapshot before', 'bitmap backup-0']}],
 		},
-		says: /holds more than a copy does: internal snapshot before, bitmap backup-0/,
+		says: /contains data that a copy lacks: internal snapshot before, bitmap backup-0/,
 		remedy: /image_contents: drop/,
 	},
 	'the same, of a guest that is shut off': {
 		facts: {'kvm1 image': [{...image, contents: ['internal snapshot before']}]},
 		mode: 'cold',
-		says: /holds more than a copy does/,
+		says: /contains data that a copy lacks/,
 		remedy: /qemu-img snapshot -d/,
 	},
 	'an image that is declared as raw and is not': {
 		disks: [{...plain, format: 'raw'}],
 		facts: {'kvm1 image': [{...image, format: 'raw', looksLike: 'qcow2'}]},
-		says: /is declared as raw, and its content is qcow2/,
+		says: /is declared as raw, but its content is qcow2/,
 		remedy: /virsh edit/,
 	},
 	'an encrypted image below the top': {
@@ -255,7 +259,7 @@ const refusals: Readonly<Record<string, Scene & {readonly says: RegExp; readonly
 	},
 	'a name that no file system holds': {
 		wishes: {storage_map: {'/images/web1.qcow2': `/data/${'a'.repeat(256)}`}},
-		says: /there can be no \/data\/a+ on kvm2: its name has 256 bytes, and may have 255/,
+		says: /cannot create \/data\/a+ on kvm2: the file name has 256 bytes; the maximum is 255/,
 		remedy: /storage_map/,
 	},
 	'a device that a guest there uses': {
@@ -310,15 +314,15 @@ const refusals: Readonly<Record<string, Scene & {readonly says: RegExp; readonly
 	'a read-only disk without its lower image there': {
 		disks: [plain, layered],
 		facts: {'kvm1 image /ro/top.qcow2': layers, 'kvm2 path /ro/top.qcow2': copyThere},
-		says: /disk vdb \(\/ro\/top\.qcow2\) stands on \/ro\/base\.qcow2, which kvm2 does not have/,
+		says: /disk vdb \(\/ro\/top\.qcow2\) has the backing file \/ro\/base\.qcow2, which does not exist on kvm2/,
 		remedy: /media: copy/,
 	},
 	'a lower image that storage_map moves': {
 		disks: [plain, layered],
 		wishes: {media: 'copy', storage_map: {'/ro': '/rw'}},
 		facts: {'kvm1 image /ro/top.qcow2': layers},
-		says: /which storage_map moves to another path/,
-		remedy: /leave \/ro\/base\.qcow2 out of storage_map/,
+		says: /which storage_map maps to another path/,
+		remedy: /exclude \/ro\/base\.qcow2 and .* from storage_map/,
 	},
 	'files in the clear where only encrypted migrations are accepted': {
 		mode: 'cold',
@@ -369,9 +373,9 @@ test('what is left is said with its reason, in the order of the drives', t => {
 		plan.left.map(({target, reason}) => `${target} ${reason}`),
 		[
 			'sda empty',
-			'vdb on storage that both hosts share, which a probe file proves',
-			'vdc on the network',
-			'sdb read-only and optional: kvm2 has no /iso/tools.iso',
+			'vdb on shared storage, which a probe file verifies',
+			'vdc network disk',
+			'sdb read-only and optional: /iso/tools.iso does not exist on kvm2',
 		],
 	);
 	t.is(plan.probes?.[0]?.from, '/images/probe.vacate-aaaa1111');
@@ -401,7 +405,7 @@ test('a chain is copied as one image with all that it holds; its top alone stand
 	t.deepEqual([top.copies[0]?.dataBytes, top.copies[0]?.image.backing], [gib, {path: 'base.qcow2', format: 'qcow2'}]);
 	t.true(top.topOnly);
 	t.throws(() => planned({facts: {...facts, 'kvm2 digest': 'abd'}, wishes: {copy_storage: 'inc'}}), {
-		message: /base\.qcow2 on kvm2 is not the same/,
+		message: /base\.qcow2 on kvm2 differs from/,
 	});
 	const [cold] = planned({facts, wishes: {copy_storage: 'inc'}, mode: 'cold'}).copies;
 	t.deepEqual([cold?.image.format, cold?.image.virtualBytes], ['raw', gib], 'byte for byte');
@@ -503,7 +507,7 @@ test('a read-only disk of the same content is left, with what is below it', t =>
 			'kvm2 path /ro/base.qcow2': copyThere,
 		},
 	});
-	t.deepEqual(plan.left, [{target: 'vdb', reason: 'read-only: the destination has /ro/top.qcow2'}]);
+	t.deepEqual(plan.left, [{target: 'vdb', reason: 'read-only: /ro/top.qcow2 exists at the destination'}]);
 	t.is(plan.nbdCopies, undefined);
 });
 
@@ -518,6 +522,6 @@ test('a CD-ROM that is ejected is put in again only where the destination has th
 test('a drive of the host has to be there, and is not read', t => {
 	const drive: DomainDisk = {...cdrom, type: 'block', path: '/dev/sr0'};
 	const facts = {'kvm2 path /dev/sr0': {...copyThere, type: 'block', bytes: 0}, 'kvm2 digest': 'abd'};
-	t.is(planned({disks: [drive], facts}).left[0]?.reason, 'read-only: the destination has /dev/sr0');
-	t.throws(() => planned({disks: [drive]}), {message: /kvm2 has no \/dev\/sr0/});
+	t.is(planned({disks: [drive], facts}).left[0]?.reason, 'read-only: /dev/sr0 exists at the destination');
+	t.throws(() => planned({disks: [drive]}), {message: /\/dev\/sr0, in drive sda, does not exist on kvm2/});
 });

@@ -66,16 +66,16 @@ const wishes: readonly {
 		},
 		params: {to: 'kvm2', each: [{guests: 'b', policy: 'leave'}]},
 		goes: ['a kvm1 kvm2'],
-		stays: ['b stays: its policy is to leave it', 'c stays: its policy is to leave it'],
+		stays: ['b stays: policy: leave', 'c stays: policy: leave'],
 	},
 	{
 		what: 'a guest that nothing may begin beside',
 		params: {to: 'kvm2', each: [{guests: 'b', policy: 'block'}]},
 		goes: [],
 		stays: [
-			'a fails: nothing begins while b is there',
-			'b fails: its policy is that nothing begins while it is there',
-			'c fails: nothing begins while b is there',
+			'a fails: no move starts while b (policy: block) is on the host',
+			'b fails: policy: block; no move starts while this guest is on the host',
+			'c fails: no move starts while b (policy: block) is on the host',
 		],
 	},
 	{
@@ -94,7 +94,7 @@ const wishes: readonly {
 		params: {apart: [{guests: ['a', 'b', 'c']}]},
 		goes: ['a kvm1 kvm2', 'b kvm1 kvm3'],
 		stays: [
-			'c fails: no host takes it: kvm2: rule apart: a, b, c keeps it apart from a guest on this host; kvm3: rule apart: a, b, c keeps it apart from a guest on this host',
+			'c fails: no eligible destination: kvm2: rule apart: a, b, c keeps it apart from a guest on this host; kvm3: rule apart: a, b, c keeps it apart from a guest on this host',
 		],
 	},
 	{
@@ -119,8 +119,8 @@ const wishes: readonly {
 		params: {to: 'kvm2', unplaced: 'nobody_goes'},
 		goes: [],
 		stays: [
-			'a fails: nobody goes, as not all can: huge',
-			'huge fails: no host takes it: kvm2: 2018 MiB of memory needed, 653 MiB free',
+			'a fails: no guest moves, because these cannot be placed: huge',
+			'huge fails: no eligible destination: kvm2: 2018 MiB of memory needed, 653 MiB free',
 		],
 	},
 	{
@@ -133,7 +133,7 @@ const wishes: readonly {
 		},
 		params: {to: 'kvm2'},
 		goes: ['b kvm1 kvm2'],
-		stays: ['a fails: no host takes it: kvm2: 553 MiB of memory needed, 181 MiB free'],
+		stays: ['a fails: no eligible destination: kvm2: 553 MiB of memory needed, 181 MiB free'],
 	},
 	{
 		what: 'room that is kept for the failure of one host',
@@ -146,7 +146,7 @@ const wishes: readonly {
 		params: {headroom: 'one_host'},
 		goes: ['a kvm1 kvm2'],
 		stays: [
-			'b fails: no host takes it: kvm2: 455 MiB of memory needed, 278 MiB free; kvm3: the remaining destinations could not take over the guests of a failed one',
+			'b fails: no eligible destination: kvm2: 455 MiB of memory needed, 278 MiB free; kvm3: the remaining destinations could not take over the guests of a failed one',
 		],
 	},
 	{
@@ -159,7 +159,7 @@ const wishes: readonly {
 			order: ['priority', 'name'],
 		},
 		goes: ['c kvm1 kvm2', 'b kvm1 kvm2'],
-		stays: ['a stays: it does not fit into the window of 8 s'],
+		stays: ['a stays: the move does not fit into the window of 8 s'],
 	},
 	{
 		what: 'guests that are off, where they shall go too, and no other is stopped for it',
@@ -171,7 +171,7 @@ const wishes: readonly {
 		},
 		params: {to: 'kvm2', migrate: {offline: true}},
 		goes: ['a kvm1 kvm2'],
-		stays: ['b fails: it would have to be stopped and moved while it is off, which is not asked for here'],
+		stays: ['b fails: the guest would have to be shut down for the move, and evacuations do not shut guests down'],
 	},
 	{
 		what: 'disks that stand elsewhere at the destination',
@@ -212,7 +212,7 @@ for (const {what, world = threeGuests, params, goes: going, stays: staying = []}
 	});
 }
 
-test('a destination that does not answer is none, and the plan says so', async t => {
+test('a destination that does not respond is none, and the plan says so', async t => {
 	const shell = answering(threeGuests(), ({host}) =>
 		host === 'kvm3' ? ({end: 'lost', reason: 'no route to host'} as never) : undefined,
 	);
@@ -239,14 +239,14 @@ test('who could not come back is told, or keeps all where they are', async t => 
 	const told = await planOf(playbook({to: 'kvm2'}), old());
 	t.is(goes(told).length, 3);
 	t.deepEqual(
-		told.choices[0]?.warnings.filter(({text}) => text.startsWith('it could not come back')).map(({about}) => about),
+		told.choices[0]?.warnings.filter(({text}) => text.startsWith('could not move back')).map(({about}) => about),
 		['a', 'b', 'c'],
 	);
 	const refused = await planOf(playbook({to: 'kvm2', round_trip: 'required'}), old());
 	same(t, goes(refused), []);
 	t.regex(
 		stays(refused)[0] ?? '',
-		/^a fails: nobody goes, as not all could come back: a: .*older libvirt or QEMU than kvm2/,
+		/^a fails: no guest moves, because a could not move back: .*older version of libvirt or QEMU than kvm2/,
 	);
 });
 
@@ -510,15 +510,15 @@ test('each guest that stays has its own reason, and for each reason the exact re
 	const plan = await planOf(playbook({to: 'kvm2'}), shell);
 	const told = plan.left.map(({guest, reason, remedy}) => `${guest}: ${reason}: ${remedy}`);
 	same(t, told, [
-		`a: its memory is saved in a file that does not move with it: virsh start ${a} (on kvm1)`,
-		'b: no host takes it: kvm2: vda: /images/b-0.qcow2 is there already, and nothing is ever written over: qemu-img info -U /images/b-0.qcow2 (on kvm2)',
-		'idle: it is shut off and stays: only running guests are moved: to move it too: policy: live_or_cold',
+		`a: the guest has a managed save image, which is not moved: virsh start ${a} (on kvm1)`,
+		'b: no eligible destination: kvm2: vda: /images/b-0.qcow2 exists, and vacate never overwrites a file it did not create: qemu-img info -U /images/b-0.qcow2 (on kvm2)',
+		'idle: the guest is shut off; only running guests are moved: to move it as well, set policy: live_or_cold',
 	]);
 	const {events} = await run(playbook({to: 'kvm2'}), {shell});
 	const whole = events.flatMap(event =>
 		event.type === 'action-ended' && event.failure?.code === 'prerequisite' ? [event.failure.message] : [],
 	);
-	t.regex(whole[0] ?? '', /^a: its memory is saved .*; b: no host takes it/);
+	t.regex(whole[0] ?? '', /^a: the guest has a managed save image, .*; b: no eligible destination/);
 });
 
 test('a host that may not log in to another is told how to, and the relay needs no login', async t => {

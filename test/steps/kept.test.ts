@@ -31,28 +31,32 @@ const refusals: readonly (readonly [string, (world: FakeWorld, web1: FakeDomain)
 		/the file was changed or replaced after the guest left it/,
 	],
 	[
-		'the guest is defined on the host too',
+		'the guest is also defined on the host',
 		(world, web1) => world.host('kvm1').domains.set(web1.uuid, {...web1, disks: [], state: 'shut off'}),
-		/web1 is defined on kvm1 too/,
+		/web1 is also defined on kvm1/,
 	],
 	[
 		'another guest stands on it',
 		world => world.guest('kvm1', 'clone', {backing: path}) && keepAgain(world),
-		/it is below \/images\/clone-0\.qcow2, which clone uses/,
+		/the file is a backing file of \/images\/clone-0\.qcow2, which clone uses/,
 	],
 	[
 		'no host has the guest',
 		(world, web1) => world.host('kvm2').domains.delete(web1.uuid),
-		/no host of the inventory has its guest: this may be its only disk/,
+		/the guest is on no host of the inventory: this may be its only disk/,
 	],
-	['the guest lacks a disk where it is', world => world.remove('kvm2', path), /kvm2 does not have disk vda of web1/],
+	[
+		'the guest lacks a disk where it is',
+		world => world.remove('kvm2', path),
+		/disk vda of web1 \(.*\) does not exist on kvm2/,
+	],
 	[
 		'the guest uses the very file',
 		world => {
 			const file = world.host('kvm1').files.get(path);
 			if (file !== undefined) world.host('kvm2').files.set(path, file);
 		},
-		/it may be the file that web1 uses on kvm2/,
+		/the file may be the one that web1 uses on kvm2/,
 	],
 ];
 
@@ -114,8 +118,10 @@ test('a guest does not replace a copy that is not proven, nor one of another gue
 	keepCopy(world, 'kvm2', web1, path);
 	t.like(await moves(), {disks: {replaced: [{path, aside: `${path}.vacate-aaaa1111.kept`}]}});
 	keepCopy(world, 'kvm2', {uuid: 'other', name: 'web9'}, path);
-	await t.throwsAsync(moves(), {message: /is the kept copy of web9, left by run r1 on 2020-09-13/});
+	await t.throwsAsync(moves(), {message: /is a kept copy of web9 \(left by run r1 on 2020-09-13\)/});
 	keepCopy(world, 'kvm2', web1, path);
 	world.put('kvm2', path, {format: 'qcow2', virtualBytes: 64 * 1024 * 1024, data: 'newer'});
-	await t.throwsAsync(moves(), {message: /is its kept copy, left by run r1 on 2020-09-13, but the file was changed/});
+	await t.throwsAsync(moves(), {
+		message: /is a kept copy of this guest \(left by run r1 on 2020-09-13\), but the file was changed/,
+	});
 });

@@ -30,7 +30,7 @@ test('a host on which guests run is not rebooted, unless they may go down', asyn
 	world.guest('kvm1', 'db1', {state: 'paused'});
 	const shell = new FakeShell(world);
 	const error = await t.throwsAsync(planOn(shell, reboot, {}), {instanceOf: StepError});
-	t.is(error?.message, 'guests run on kvm1: web1, db1');
+	t.is(error?.message, 'guests are running on kvm1: web1, db1');
 	t.regex(error?.remedy ?? '', /evacuate/);
 	await t.notThrowsAsync(planOn(shell, reboot, {stop_guests: true}));
 });
@@ -41,7 +41,7 @@ test('a guest that has come in the meantime stops the reboot', async t => {
 	const action = await planOn(shell, reboot, {});
 	world.guest('kvm1', 'late');
 	const performed = await perform(plannedOf(reboot, action), toolsOf(shell));
-	t.like(performed, {end: 'failed', error: {message: 'guests run on kvm1: late'}});
+	t.like(performed, {end: 'failed', error: {message: 'guests are running on kvm1: late'}});
 	t.deepEqual(shell.writes(), []);
 });
 
@@ -64,13 +64,19 @@ test('a host that never went down, or never comes back, is told as such when the
 	const action = await planOn(shell, reboot, {reboot_timeout: '30 s'});
 	const same = but(shell, command => (is(command, 'cat') ? {stdout: 'the same\\n'} : undefined));
 	const stayed = await perform(plannedOf(reboot, action), toolsOf(same));
-	t.regex(String(stayed.end === 'failed' && stayed.error), /kvm1 has not come back within 30 s: cat .*boot_id gave/);
+	t.regex(
+		String(stayed.end === 'failed' && stayed.error),
+		/kvm1 did not respond as expected within 30 s: cat .*boot_id printed/,
+	);
 	const gone = but(shell, () => new UnreachableError('kvm1', 'no route to host'));
 	const waiting = await perform(
 		plannedOf(waitForConnection, await planOn(shell, waitForConnection, {timeout: '1 min'})),
 		toolsOf(gone),
 	);
-	t.regex(String(waiting.end === 'failed' && waiting.error), /not come back within 60 s: .*no route to host/);
+	t.regex(
+		String(waiting.end === 'failed' && waiting.error),
+		/did not respond as expected within 60 s: .*no route to host/,
+	);
 });
 
 test('a command that says that it does not reboot is believed', async t => {

@@ -139,7 +139,7 @@ test('a recap that sees a guest elsewhere than it is, is a finding', t => {
 		['told wrongly'],
 	);
 	t.deepEqual(toldWrongly(recap('kvm1', 'stuck'), after), []);
-	t.deepEqual(toldWrongly(recap('kvm1 does not answer (no route); kvm2 does not know it', 'failed'), after), []);
+	t.deepEqual(toldWrongly(recap('kvm1 does not respond (no route); not defined on kvm2', 'failed'), after), []);
 });
 
 test('a seed gives the same chance again, another seed another', t => {

@@ -19,7 +19,7 @@ export type GuestSurvey = GuestReading & {
 	readonly disks: Readonly<Record<string, readonly string[]>>;
 };
 
-/** A file of a host. */
+/** A file on a host. */
 export type FileSurvey = {
 	readonly host: string;
 	readonly path: string;

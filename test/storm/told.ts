@@ -23,7 +23,7 @@ export function toldWrongly(text: string, after: Survey): readonly Finding[] {
 	return lastRecap(text).flatMap(({guest, where, outcome}): readonly Finding[] => {
 		const active = after.guests.find(({name}) => name === guest)?.active ?? [];
 		const home = active.length > 0 ? active : (after.guests.find(({name}) => name === guest)?.defined ?? []);
-		const claimsNothing = outcome === 'stuck' || outcome === 'unreachable' || where.includes(' does not answer ');
+		const claimsNothing = outcome === 'stuck' || outcome === 'unreachable' || where.includes(' does not respond ');
 		if (claimsNothing || home.some(host => endsWith(where, host))) return [];
 		return [{kind: 'told wrongly', subject: guest, detail: `said ${outcome} on ${where}, is on ${home.join(', ')}`}];
 	});

@@ -299,7 +299,7 @@ for (const [title, status, expected] of [
 				{
 					...opened,
 					phase: 'stuck',
-					now: 'running (booted) on kvm1; kvm2 does not answer',
+					now: 'running (booted) on kvm1; kvm2 does not respond',
 					message: 'the move of web1 could not be undone',
 					left: [
 						{host: 'kvm2', path: '/images/web1', there: 'unknown'},
@@ -308,7 +308,7 @@ for (const [title, status, expected] of [
 				},
 			],
 		},
-		/running \(booted\) on kvm1; kvm2 does not answer\n\nweb1 to kvm2: the move of web1 could not be undone\n {2}has left: kvm2:\/images\/web1 \(no answer\), kvm3:\/images\/web1\n\nit has ended with exit code 5: 1 action is stuck\. When you have acted: vacate resume r1$/,
+		/running \(booted\) on kvm1; kvm2 does not respond\n\nweb1 to kvm2: the move of web1 could not be undone\n {2}has left: kvm2:\/images\/web1 \(no answer\), kvm3:\/images\/web1\n\nit has ended with exit code 5: 1 action is stuck\. When you have acted: vacate resume r1$/,
 	],
 	[
 		'dead',
@@ -349,14 +349,14 @@ test('what is stuck is told with where its guest is, what may lie about, and the
 			code: 'stuck',
 			message: 'where web1 is cannot be said for certain',
 			remedies: ['look'],
-			where: 'running (booted) on kvm1; kvm2 does not answer',
+			where: 'running (booted) on kvm1; kvm2 does not respond',
 			left: [{host: 'kvm2', path: '/images/web1.qcow2'}],
 		},
 	} as const;
 	const text = recapText({...recap, exitCode: exitCodes.stuck, hosts: {}, guests: [], irreversible: []}, [ended]);
 	t.true(
 		text.startsWith(`stuck on kvm1: web1 to kvm2: where web1 is cannot be said for certain
-  where it is: running (booted) on kvm1; kvm2 does not answer
+  where it is: running (booted) on kvm1; kvm2 does not respond
   it may have left: kvm2:/images/web1.qcow2
   next: look
 `),

@@ -88,14 +88,14 @@ test('names are read as they are: blanks at their ends, tabs, carriage returns, 
 test('a domain that one subcommand tells and another does not is a doubt that names it', t => {
 	t.deepEqual(parseDomains([`${uuid} web1\n`, '', '', '']), {
 		entries: [],
-		doubts: [`"web1" (${uuid}) is listed and has no state`],
+		doubts: [`"web1" (${uuid}) is listed, but has no state`],
 	});
 	t.deepEqual(parseDomains(['\n', '', '', figures('web1 ', 1)]), {
 		entries: [],
-		doubts: ['"web1 " has a state and is not listed'],
+		doubts: ['"web1 " has a state, but is not listed'],
 	});
 	t.deepEqual(parseDomains([`${uuid} web1\n`, '', '', "Domain: 'web1'\n  balloon.maximum=1\n\n"]).doubts, [
-		`"web1" (${uuid}) is listed and has no state`,
+		`"web1" (${uuid}) is listed, but has no state`,
 	]);
 });
 
@@ -103,9 +103,9 @@ test('asked by UUID, a domain has gone only when it gives no answer and is liste
 	const ask = (name: string, stats: string, listed: string) => parseDomainsFor([uuid], [name, stats, '', '', listed]);
 	t.is(ask('web1\n', figures('web1', 1), `${uuid} web1\n`).entries[0]?.state, 'running');
 	t.deepEqual(ask('', '', '\n'), {entries: [], doubts: []});
-	t.deepEqual(ask('', '', `${uuid} web1\n`).doubts, [`"" (${uuid}) is listed and has no state`]);
-	t.deepEqual(ask('web1\n', '', '\n').doubts, [`"web1" (${uuid}) is listed and has no state`]);
+	t.deepEqual(ask('', '', `${uuid} web1\n`).doubts, [`"" (${uuid}) is listed, but has no state`]);
+	t.deepEqual(ask('web1\n', '', '\n').doubts, [`"web1" (${uuid}) is listed, but has no state`]);
 	t.deepEqual(ask('web1\n', figures('web1', 1), `${uuid} web1\n${other} new\n`).doubts, [
-		`"new" (${other}) is listed and has no state`,
+		`"new" (${other}) is listed, but has no state`,
 	]);
 });

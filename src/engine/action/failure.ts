@@ -12,10 +12,10 @@ import {quoteArgv} from '../../shell/quote.ts';
 import type {CreatedFile, GuestLocation} from '../../steps/step.ts';
 import type {Failure} from '../events.ts';
 
-/** What is known after a failure: where the guest is, and which files may be left. */
+/** What is known after a failure: where the guest is, and which files may remain. */
 export type Aftermath = {readonly where?: GuestLocation; readonly left?: readonly CreatedFile[]};
 
-/** What went wrong, as the facts that a report needs. */
+/** A failure, as data for reports. */
 export function failureFacts(error: unknown, {where, left = []}: Aftermath = {}): Failure {
 	const command = commandOf(error);
 	return {

@@ -3,13 +3,13 @@ import {type FactRequest, Facts} from '../../facts/facts.ts';
 import type {PlanContext} from '../../steps/step.ts';
 import type {RunState} from '../run-state.ts';
 
-/** What a step may know of its place. */
+/** The context of a step for one host. */
 export function atFor(host: string, id: string, state: RunState): PlanContext {
 	const {peer, mark, hostsOf} = state.input;
 	return {host, peer, mark: mark(id), hosts: hostsOf, emptying: state.emptying, moved: state.moved};
 }
 
-/** Asks for facts, beside those that are there, until the step needs no more. What it spares may fail to be read. */
+/** Gathers facts until the step requires no more. Optional facts may fail. */
 export async function gatherFor(
 	needs: (facts: Facts) => readonly FactRequest[],
 	state: RunState,
@@ -29,7 +29,7 @@ export async function gatherFor(
 	}
 }
 
-/** The gatherer puts together what is asked at the same time. */
+/** Concurrent requests are combined by the gatherer. */
 async function readOne(request: FactRequest, {input}: RunState, spares: (request: FactRequest) => boolean) {
 	try {
 		return {request, value: (await input.world.gatherer.read([request])).get(request)};

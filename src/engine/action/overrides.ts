@@ -5,26 +5,26 @@ import {Secret} from '../../shell/secret.ts';
 import type {World} from '../context.ts';
 import type {ExecutionOverrides} from '../execution-overrides.ts';
 
-/** Nothing but what the inventory says. */
+/** No overrides: everything as in the inventory. */
 export function hasNoOverrides(overrides: ExecutionOverrides): boolean {
 	return Object.keys(overrides).length === 0;
 }
 
-/** The world as a task sees it that goes a way. */
+/** The world of a task with overrides. */
 export function worldWith(overrides: ExecutionOverrides, world: World): World {
 	if (hasNoOverrides(overrides)) return world;
 	const shell = decorate(world.shell, (command, run) => run(withOverrides(overrides, command)));
 	return {...world, shell, gatherer: readsItself(overrides) ? createGatherer(shell) : world.gatherer};
 }
 
-/** What the journal keeps of a way: no secret. */
+/** The overrides in the journal, without secrets. */
 export function journalledOverrides({environment, ...overrides}: ExecutionOverrides): ExecutionOverrides {
 	if (environment === undefined) return overrides;
 	const plain = Object.entries(environment).filter(([, value]) => !(value instanceof Secret));
 	return {...overrides, environment: Object.fromEntries(plain)};
 }
 
-/** What is read for somebody else, here, or in secret is read as it is done. */
+/** Reads with another user, on this machine, or with `no_log` use the same overrides. */
 function readsItself({becomeUser, here, hidden}: ExecutionOverrides): boolean {
 	return becomeUser !== undefined || here === true || hidden === true;
 }

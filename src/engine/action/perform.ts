@@ -17,17 +17,17 @@ import {journalledOverrides} from './overrides.ts';
 // biome-ignore lint/suspicious/noExplicitAny: the registry has forgotten the types; `defineStep` has checked them.
 export type AnyStep = ActionStep<any, any, any>;
 
-/** An action with every argument known, and the step that does it. */
+/** An action with all arguments known, and its step. */
 export type PlannedStep = {
 	readonly id: string;
 	readonly host: string;
 	readonly step: AnyStep;
 	readonly action: Json;
-	/** How it reaches its host, when not as the inventory says. */
+	/** Overrides of the inventory for its commands. */
 	readonly overrides?: ExecutionOverrides;
 };
 
-/** How one attempt ended. After `failed` and `interrupted` nothing of it is left in the world. */
+/** The result of one attempt. After `failed` and `interrupted`, its effects have been rolled back. */
 export type ApplyResult =
 	| {readonly end: 'succeeded'; readonly receipt: unknown}
 	| ({readonly end: 'failed' | 'interrupted' | 'stuck'; readonly error: unknown} & Aftermath);
@@ -40,12 +40,12 @@ export type ExecutionDeps = {
 	readonly journal: Journal;
 	/** Fires when the run must stop. */
 	readonly signal: AbortSignal;
-	/** Fires when the rollback must stop too, after the current command. */
+	/** Fires when the rollback must stop as well, after the current command. */
 	readonly undoSignal: AbortSignal;
 	readonly progress: (progress: Progress) => void;
 };
 
-/** Does one action and proves it; what went wrong is taken back. Every intent is in the journal before its effect. */
+/** Applies and verifies one action, and rolls it back if it fails. Every intent is in the journal before its effect. */
 export async function perform(planned: PlannedStep, tools: ExecutionDeps): Promise<ApplyResult> {
 	const {step, action, id, host, overrides} = planned;
 	const {journal} = tools;
@@ -69,12 +69,12 @@ export async function perform(planned: PlannedStep, tools: ExecutionDeps): Promi
 	}
 }
 
-/** What the journal keeps of an action or a receipt. */
+/** An action or receipt as stored in the journal. */
 function kept(data: Json, step: AnyStep): Json {
 	return step.effect === 'read' || step.outputMayBeSecret === true ? maskedData(data) : data;
 }
 
-/** Applies, and when the connection went in between, finds out whether the work is done. */
+/** Applies an action. If the connection is lost, determines whether the work is done. */
 async function applied({step, action}: PlannedStep, tools: ExecutionDeps): Promise<unknown> {
 	const context = stepContext(tools.world, tools.signal, tools.progress);
 	try {
@@ -87,7 +87,7 @@ async function applied({step, action}: PlannedStep, tools: ExecutionDeps): Promi
 	}
 }
 
-/** When the work turns out not to be done, the lost connection is why. */
+/** If the work is not done, the lost connection is reported as the cause. */
 async function adopted(adopting: Promise<unknown>, lost: ConnectionLostError): Promise<unknown> {
 	try {
 		return await adopting;
@@ -97,7 +97,7 @@ async function adopted(adopting: Promise<unknown>, lost: ConnectionLostError): P
 	}
 }
 
-/** The work is done and safe in the journal: a mark that stays behind is no failure. */
+/** The work is done and in the journal, so a mark that cannot be removed is not a failure. */
 export async function committed({step, action}: PlannedStep, tools: ExecutionDeps): Promise<void> {
 	if (!('undo' in step) || step.commit === undefined) return;
 	try {
@@ -116,18 +116,18 @@ async function failed(planned: PlannedStep, error: unknown, tools: ExecutionDeps
 	return undoing.end === 'stuck' ? undoing : {end, error, ...(await whereNow(planned, tools))};
 }
 
-/** Leaves an action to a person, with all that the person needs to know. */
+/** The result for an action that requires manual intervention, with all available information. */
 export async function stuckWith(planned: PlannedStep, error: unknown, tools: ExecutionDeps): Promise<StuckAction> {
 	const {step, action, id} = planned;
 	await tools.journal.append({type: 'stuck', id, message: masked(messageOf(error))});
 	return {end: 'stuck', error, left: step.traces?.(action) ?? [], ...(await whereNow(planned, tools))};
 }
 
-/** How often an undo is tried, and how long the host is given in between. */
+/** Number of attempts of an undo, and the pause between them. */
 const undoAttempts = 5;
 const undoDelayMs = 2000;
 
-/** Takes an action back, whole or half done. A host that cannot be reached is waited for; then a person must act. */
+/** Undoes a complete or partial action. Retries while a host is unreachable; then the action is stuck. */
 export async function undo(
 	planned: PlannedStep,
 	receipt: unknown,
@@ -155,7 +155,7 @@ export async function undo(
 
 async function whereNow({step, action}: PlannedStep, tools: ExecutionDeps): Promise<Aftermath> {
 	if (step.where === undefined) return {};
-	// The question is asked even when all else has been told to stop: it only reads.
+	// Queried even if the run is being stopped, since it only reads.
 	const {signal} = new AbortController();
 	return {where: await step.where(action, stepContext(tools.world, signal, tools.progress))};
 }

@@ -7,10 +7,10 @@ import {knownText} from '../conditions.ts';
 /** The longest wait between two tries. */
 const longestMs = 60_000;
 
-/** How often a task is tried in all, and how long it waits in between. */
+/** Total number of attempts of a task, and the pause between them. */
 export type RetryPolicy = {readonly attempts: number; readonly delayMs: number};
 
-/** @throws TemplateError, and InputError for a time without its unit. */
+/** @throws TemplateError; InputError for a duration without a unit. */
 export function retryPolicyOf({attempts, delayMs, place}: PlaybookTask, scope: Scope): RetryPolicy {
 	return {
 		attempts: typeof attempts === 'number' ? attempts : wholeNumber(attempts.evaluate(scope), place, '/retries'),
@@ -24,18 +24,18 @@ function wholeNumber(value: unknown, place: SourceRange, pointer: string): numbe
 	throw new TemplateError('expected an integer of at least 1', place.at(pointer));
 }
 
-/** A number of seconds may be a text: what comes from the command line is. */
+/** Seconds may be a string, as variables of the command line are strings. */
 function delayOf(value: unknown): number {
 	const text = knownText(value);
 	return milliseconds(/^\d+(\.\d+)?$/.test(text) ? Number(text) : text) ?? 0;
 }
 
-/** Between two looks at a host that is busy, and how often it is looked at: for half an hour. */
+/** Interval and number of attempts for a busy host: half an hour in total. */
 export const busy = {delayMs: 10_000, tries: 180} as const;
 
 /**
- * How long to wait after the n-th failure: twice as long each time, and by chance up to half less, so that what has failed
- * together does not come back together.
+ * The wait after the n-th failure: doubled each time, and randomly reduced by up to half, so that actions that failed
+ * together are not retried together.
  */
 export function backOffMs(delayMs: number, failures: number, random: () => number): number {
 	const full = Math.min(longestMs, delayMs * 2 ** (failures - 1));

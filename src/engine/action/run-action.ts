@@ -7,15 +7,15 @@ import {type ActionRequest, type AttemptResult, tryOnce} from './try-once.ts';
 export type ActionEnd = {
 	readonly end: TaskEnd;
 	readonly result: Result;
-	/** It has failed before anything was tried. */
+	/** Failed before anything was attempted. */
 	readonly refused?: true;
-	/** It was not done, only noted: its result is unknown. */
+	/** Not performed, only noted: its result is unknown. */
 	readonly unknown?: true;
 };
 
 /**
- * Plans one action from fresh facts, does it, and tries again as often as the task allows. A busy host is waited for, and
- * that does not count.
+ * Plans one action from fresh facts, applies it, and retries as often as the task allows. Waiting for a busy host
+ * does not count as an attempt.
  */
 export async function runAction(asked: ActionRequest, state: RunState): Promise<ActionEnd> {
 	const {emit, world, signal, random = Math.random} = state.input;
@@ -84,7 +84,7 @@ export async function runAction(asked: ActionRequest, state: RunState): Promise<
 
 type SoFar = {readonly attempt: number; readonly waits: number; readonly random: () => number};
 
-/** Whether it is tried again, after which time, and whether that counts as an attempt. */
+/** Whether to retry, after which time, and whether this counts as an attempt. */
 function againAfter(
 	{retry, polling}: Extract<AttemptResult, {readonly retry: unknown}>,
 	{attempts, delayMs}: ActionRequest,
@@ -95,7 +95,7 @@ function againAfter(
 	return {delayMs: polling ? delayMs : backOffMs(delayMs, attempt, random), counts: true};
 }
 
-/** A task may be done again: a handler that is notified again, a file that is included in a loop. */
+/** A task may run several times: a handler that is notified again, a file that is included in a loop. */
 function uniqueName(name: ActionName, {begun}: RunState): ActionName {
 	const count = (begun.get(name.id) ?? 0) + 1;
 	begun.set(name.id, count);

@@ -13,20 +13,20 @@ import {hiddenText} from './hidden.ts';
 import {type AnyStep, type ExecutionDeps, type PlannedStep, type StuckAction, undo, writtenHosts} from './perform.ts';
 import {holdToPlan} from './verify-against-plan.ts';
 
-/** An action as the playbook asks for it, before the facts are known. */
+/** An action as requested by the playbook, before facts are known. */
 export type ActionRequest = {
 	readonly name: ActionName;
-	/** The host that it is done for: the one that fails with it. */
+	/** The host that the action belongs to, and that fails with it. */
 	readonly owner: string;
 	readonly step: AnyStep;
 	readonly params: Json;
 	readonly attempts: number;
 	readonly delayMs: number;
-	/** Judges the result as the task says: failed, changed, and whether to try again. */
+	/** Applies the conditions of the task to the result: failed, changed, and whether to retry. */
 	readonly judge: (result: Result) => TaskVerdict;
-	/** Does its host go on when it fails with this result? */
+	/** Whether the host continues after a failure with this result. */
 	readonly isIgnored?: (result: Result) => boolean;
-	/** Facts that have just been read: the first attempt plans from them and reads only what they lack. */
+	/** Facts that were just read: the first attempt uses them and reads only missing ones. */
 	readonly fresh?: Facts | undefined;
 };
 
@@ -34,21 +34,21 @@ export type TaskVerdict = {
 	readonly failed: boolean;
 	readonly changed: boolean;
 	readonly again: boolean;
-	/** What the result says of having been judged. */
+	/** The outcome according to the task's conditions. */
 	readonly says?: Result;
 };
 
-/** How one attempt ended. */
+/** The result of one attempt. */
 export type AttemptResult =
 	| {readonly end: 'skipped'; readonly reason: string}
-	/** It was not done, only noted. */
+	/** Not performed, only noted. */
 	| {readonly end: 'noted'}
 	| {readonly end: 'done'; readonly result: Result; readonly move?: GuestMove | undefined}
 	| {
 			readonly end: 'failed' | 'stuck' | 'interrupted';
 			readonly failure: Failure;
 			readonly retry: 'busy' | boolean;
-			/** It went well, but is not yet what `until` waits for. */
+			/** Successful, but the condition of `until` is false. */
 			readonly polling: boolean;
 			readonly result: Result;
 			readonly move?: GuestMove | undefined;
@@ -63,9 +63,9 @@ export async function tryOnce(
 	const {step, name} = wanted;
 	const {input, verdict, executor} = state;
 	const left = input.decisions?.skipOf(name.id);
-	if (left !== undefined) return {end: 'skipped', reason: `the plan says so: ${left}`};
+	if (left !== undefined) return {end: 'skipped', reason: `skipped in the plan: ${left}`};
 	const finished = state.finished.get(name.id);
-	// Asked for again after this, as by `until`, it is done again.
+	// If it is requested again, for example by `until`, it is performed again.
 	state.finished.delete(name.id);
 	let planned: PlannedStep;
 	try {
@@ -117,13 +117,13 @@ export async function tryOnce(
 		return {end: performed.end, failure, retry: retryOf(performed.error), polling: false, result: {}, move};
 	}
 	const raw = performed.receipt === hiddenText ? {censored: hiddenText} : step.result(action, performed.receipt);
-	// It is done, whatever the task says of it: it can be taken back.
+	// Performed, whatever the task's conditions decide, so it can be undone.
 	if (step.effect === 'write') {
 		const done = state.done.get(wanted.owner) ?? [];
 		done.push({planned, receipt: performed.receipt, title: name.title, world: input.world});
 		state.done.set(wanted.owner, done);
 		const move = step.guest?.(action, performed.receipt);
-		// What is not proven to be its own stays untouched when it comes back.
+		// Files that are not proven to belong to the guest are not changed when it moves back.
 		noteMove(move && {kept: [], ...move}, state);
 	}
 	const judged = wanted.judge(raw);
@@ -131,7 +131,7 @@ export async function tryOnce(
 	const result = {...raw, ...judged.says, changed: judged.changed, failed: judged.failed};
 	if (step.effect === 'write') verdict.changed ||= judged.changed;
 	if (!judged.failed && !judged.again) return {end: 'done', result, move: step.guest?.(action, performed.receipt)};
-	const message = judged.failed ? String(raw.msg ?? 'failed_when is true') : 'the condition of `until` is not true';
+	const message = judged.failed ? String(raw.msg ?? 'failed_when is true') : 'the condition of `until` is false';
 	const remedies = judged.failed && Array.isArray(raw.remedies) ? raw.remedies.map(String) : [];
 	const failure = {...failureFacts(new StepError(message)), remedies, ...commandOf(raw, name.host)};
 	const stuck = judged.failed ? await takenBack(planned, performed.receipt, wanted.owner, tools, state) : undefined;
@@ -141,8 +141,8 @@ export async function tryOnce(
 }
 
 /**
- * Takes back what has failed by its result, as what fails by itself is taken back: a command with `undo`. Says when
- * that could not be done.
+ * Undoes an action that failed by its result, such as a command with `undo`, like one that failed by itself. Returns
+ * the result if this got stuck.
  */
 async function takenBack(
 	planned: PlannedStep,
@@ -167,7 +167,7 @@ function noteMove(move: GuestMove | undefined, {moved}: RunState): void {
 	if (move !== undefined) moved.push(move);
 }
 
-/** A shell that tells when a write has been sent to a host: from then on a failure is no mere prerequisite. */
+/** A shell that records when a write has been sent to a host: later failures are not mere failed prerequisites. */
 function noticing(shell: Shell, notice: () => void): Shell {
 	return decorate(shell, async (command, run) => {
 		const outcome = await run(command);
@@ -176,7 +176,7 @@ function noticing(shell: Shell, notice: () => void): Shell {
 	});
 }
 
-/** Reads what the step needs and lets it choose. */
+/** Reads the facts that the step requires, and plans the action. */
 async function planAction(
 	step: AnyStep,
 	params: Json,
@@ -203,7 +203,7 @@ function failedWith(error: unknown, failure: Failure): AttemptResult {
 	return {end, failure, retry: retryOf(error), polling: false, result: {}};
 }
 
-/** Nothing has been done yet: whatever this is, it is a prerequisite that is not met. */
+/** Nothing has been changed yet, so any failure is a failed prerequisite. */
 function prerequisiteFacts(error: unknown): Failure {
 	const failure = failureFacts(error);
 	if (error instanceof StepError || error instanceof InputError || error instanceof TemplateError) {

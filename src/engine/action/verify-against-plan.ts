@@ -5,10 +5,10 @@ import type {RunState} from '../run-state.ts';
 import type {AnyStep} from './perform.ts';
 
 /**
- * Holds an action that writes to the plan that is carried out: it must be there, as the hosts say that it would be now,
- * and its destination must still have the memory.
+ * Compares a writing action with the plan being applied: the plan must contain it exactly as derived from the current
+ * state, and its destination must still have enough memory.
  *
- * @throws StepError when it is not so.
+ * @throws StepError otherwise.
  */
 export async function holdToPlan(name: ActionName, step: AnyStep, action: Json, {input}: RunState): Promise<void> {
 	const {decisions, world, overrides} = input;

@@ -1,6 +1,6 @@
 import type {PartBounds} from '../../steps/step.ts';
 
-/** Counts how the parts of a step end, and says when no more may begin. */
+/** Counts the results of the parts of a step, and decides when no more may start. */
 export class Breaker {
 	readonly #bounds: PartBounds;
 	readonly #parts: number;
@@ -14,7 +14,7 @@ export class Breaker {
 		this.#parts = parts;
 	}
 
-	/** A part begins. Gives what is to be called when it ends. */
+	/** Called when a part starts. The returned function must be called when it ends. */
 	begin(): (end: 'good' | 'bad' | 'refused') => void {
 		this.#moment += 1;
 		const begun = this.#moment;
@@ -22,8 +22,8 @@ export class Breaker {
 	}
 
 	/**
-	 * What was under way together and fails has one cause, such as a lost connection: it counts once in the row. What could
-	 * not even be tried says nothing of the parts after it.
+	 * Failures of concurrent parts usually have one cause, such as a lost connection, and count once as consecutive.
+	 * Parts that could not be attempted do not count.
 	 */
 	#note(end: 'good' | 'bad' | 'refused', begun: number): void {
 		if (end === 'good') this.#row = 0;
@@ -34,13 +34,13 @@ export class Breaker {
 		this.#lastFailure = this.#moment;
 	}
 
-	/** Why no more may begin. */
+	/** Why no more parts may start. */
 	get reason(): string | undefined {
 		const {inARow, percent} = this.#bounds;
-		if (inARow !== undefined && this.#row >= inARow) return `${this.#row} moves in a row have failed`;
+		if (inARow !== undefined && this.#row >= inARow) return `${this.#row} consecutive moves failed`;
 		const share = (this.#failed * 100) / this.#parts;
 		if (percent !== undefined && share > percent) {
-			return `${this.#failed} of ${this.#parts} moves have failed, which is more than ${percent} %`;
+			return `${this.#failed} of ${this.#parts} moves failed, more than ${percent} %`;
 		}
 		return undefined;
 	}

@@ -1,6 +1,6 @@
-/** Hosts that go through the same tasks in step: each task on all of them before the next. */
+/** Hosts that run the same tasks together: each task on all of them before the next. */
 export type Cohort = {
 	readonly hosts: readonly string[];
-	/** Whether a `rescue` stands around: then a failure is not final. */
+	/** Whether a `rescue` encloses the tasks: then a failure is not final. */
 	readonly guarded: boolean;
 };

@@ -15,7 +15,7 @@ import type {TaskDone} from './run-item.ts';
 import {runTask} from './run-task.ts';
 import {titleFor} from './title.ts';
 
-/** One task on the hosts of a cohort, as many at once as may be. */
+/** Runs one task on the hosts of a cohort, concurrently within the limits. */
 export async function doTask(task: PlaybookTask, cohort: Cohort, run: PlayRun): Promise<void> {
 	const {emit, world} = run.state.input;
 	const [first] = cohort.hosts;
@@ -35,7 +35,7 @@ export async function doTask(task: PlaybookTask, cohort: Cohort, run: PlayRun): 
 	if (failed.length > 0 && settings.fatal) failAll(cohort, run);
 }
 
-/** While hosts are being emptied nothing goes to any of them, whichever of them is planned first. */
+/** Hosts that are being evacuated are not destinations, whichever of them is planned first. */
 function markEmptying(task: PlaybookTask, doers: readonly string[], run: PlayRun): void {
 	if (task.step.kind !== 'composite' || task.step.drainsHost !== true) return;
 	const hosts = run.play.strategy === 'linear' ? doers : run.batch;
@@ -43,14 +43,14 @@ function markEmptying(task: PlaybookTask, doers: readonly string[], run: PlayRun
 		try {
 			return firstUntrue(task.when, hostScope(run.setting, host, task)) === undefined;
 		} catch {
-			// What is not known yet may be so, and what is mistaken is told when its turn comes.
+			// Unknown values are possible, and errors are reported when the task runs.
 			return true;
 		}
 	};
 	for (const host of hosts.filter(isMeant)) run.state.emptying.add(host);
 }
 
-/** A failure is told as one that a `rescue` follows. */
+/** Marks a failure as followed by a `rescue`. */
 function guarded(state: RunState): RunState {
 	const {input} = state;
 	const emit = (event: Event) =>
@@ -58,7 +58,7 @@ function guarded(state: RunState): RunState {
 	return {...state, input: {...input, emit}};
 }
 
-/** What holds for all hosts is taken from the first. */
+/** Values for all hosts are taken from the first. */
 function settingsFor(task: PlaybookTask, hosts: readonly string[], run: PlayRun) {
 	try {
 		const scope = hostScope(run.setting, hosts[0] ?? '', task);
@@ -72,7 +72,7 @@ function settingsFor(task: PlaybookTask, hosts: readonly string[], run: PlayRun)
 	}
 }
 
-/** Does the task for one host when it is its turn; undefined when the run has been told to stop before. */
+/** Runs the task for one host within the limits; undefined if the run was stopped before. */
 async function inTurn(task: PlaybookTask, throttle: number, host: string, run: PlayRun): Promise<TaskDone | undefined> {
 	const never = new AbortController().signal;
 	const leave = throttle > 0 ? await throttleOf(task, throttle, run).acquire(['throttle'], never) : () => {};
@@ -94,7 +94,7 @@ function throttleOf(task: PlaybookTask, throttle: number, {throttles}: PlayRun):
 	return known;
 }
 
-/** What a task leaves behind for its host. */
+/** Stores the facts and notifications of a task for its host. */
 function settle(task: PlaybookTask, host: string, {end, result, facts, notify}: TaskDone, run: PlayRun): void {
 	remember(host, facts, run.state);
 	if (end === 'stuck') run.state.verdict.stuck = true;
@@ -106,7 +106,7 @@ function settle(task: PlaybookTask, host: string, {end, result, facts, notify}: 
 	run.failures.set(host, {task: task.name, result, end});
 }
 
-/** What one host has done holds for all. */
+/** Applies the result of one host to all. */
 function share(task: PlaybookTask, done: TaskDone, hosts: readonly string[], run: PlayRun): void {
 	for (const host of hosts.slice(1)) {
 		remember(host, done.facts, run.state);
@@ -116,13 +116,13 @@ function share(task: PlaybookTask, done: TaskDone, hosts: readonly string[], run
 	}
 }
 
-/** `any_errors_fatal`: all fail with the one; within a `rescue`, all who are there are rescued. */
+/** `any_errors_fatal`: all hosts fail with the one; within a `rescue`, all of them are rescued. */
 function failAll({hosts, guarded}: Cohort, run: PlayRun): void {
 	if (!guarded) run.verdict.fatal = true;
 	setHostState(activeHosts(guarded ? hosts : run.batch, run), 'failed', run);
 }
 
-/** Asks whoever wants to be asked before each task. */
+/** Prompts before each task with --step. */
 async function isAskedFor(task: string, {state}: PlayRun): Promise<boolean> {
 	const {ask, signal} = state.input;
 	if (ask === undefined || !state.verdict.asking) return true;

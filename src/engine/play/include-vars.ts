@@ -8,7 +8,7 @@ import {itemsOf} from './loop.ts';
 import type {PlayRun} from './play-state.ts';
 import {nodeName, refuseNode, skipped} from './refuse.ts';
 
-/** Gives each host the variables of a file, which comes beside the playbook: no host is asked. */
+/** Sets the variables of a local file for each host. No host is contacted. */
 export async function doIncludeVars(node: IncludeVars, {hosts}: Cohort, run: PlayRun): Promise<void> {
 	const {emit, world} = run.state.input;
 	emit({type: 'task-started', at: world.clock.now(), task: node.id, name: node.name, hosts});
@@ -29,7 +29,7 @@ function includeFor(node: IncludeVars, host: string, run: PlayRun): void {
 		const name = nodeName(node, host, item);
 		const untrue = firstUntrue(node.when, inside);
 		if (untrue !== undefined) {
-			skipped(name, `not when ${untrue}`, run.state);
+			skipped(name, `condition is false: ${untrue}`, run.state);
 			continue;
 		}
 		const vars = node.open(knownText(node.file.evaluate(inside)));
@@ -40,7 +40,7 @@ function includeFor(node: IncludeVars, host: string, run: PlayRun): void {
 	}
 }
 
-/** Variables as the one mapping that holds them. */
+/** Variables as a single mapping. */
 function together(vars: Vars): Template {
 	const entries = Object.entries(vars);
 	return {

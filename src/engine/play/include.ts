@@ -10,15 +10,15 @@ import {type Item, itemsOf} from './loop.ts';
 import type {PlayRun} from './play-state.ts';
 import {nodeName, refuseNode, skipped} from './refuse.ts';
 
-/** Tasks that have been included, and the hosts that have asked for them. */
+/** Included tasks, and the hosts that included them. */
 export type Included = {readonly nodes: readonly Node[]; readonly hosts: readonly string[]};
 
 type Asked = {readonly file: string; readonly item: Item; readonly host: string};
 
-/** A file that includes itself without end is a mistake. */
+/** Maximum nesting depth, to detect files that include themselves. */
 const maxDepth = 50;
 
-/** What an `include_tasks` stands for: hosts that ask for the same file with the same item go through it together. */
+/** Runs an `include_tasks`: hosts that include the same file with the same item run it together. */
 export async function includedBy(node: Include, {hosts}: Cohort, run: PlayRun): Promise<readonly Included[]> {
 	const {emit, world} = run.state.input;
 	emit({type: 'task-started', at: world.clock.now(), task: node.id, name: node.name, hosts});
@@ -31,7 +31,7 @@ export async function includedBy(node: Include, {hosts}: Cohort, run: PlayRun): 
 	});
 }
 
-/** All hosts, or the first alone: then the others go without. */
+/** All hosts, or only the first with `run_once`. */
 function askers(node: Include, hosts: readonly string[], run: PlayRun): readonly string[] {
 	try {
 		const once = isSet(node.runOnce, hostScope(run.setting, hosts[0] ?? '', node), node.place);
@@ -51,7 +51,7 @@ function asksFor(node: Include, host: string, run: PlayRun): readonly Asked[] {
 			const inside: Scope = scope.with({data: item.names});
 			const untrue = firstUntrue(node.when, inside);
 			if (untrue === undefined) return [{file: knownText(node.file.evaluate(inside)), item, host}];
-			skipped(nodeName(node, host, item), `not when ${untrue}`, run.state);
+			skipped(nodeName(node, host, item), `condition is false: ${untrue}`, run.state);
 			return [];
 		});
 	} catch (error) {

@@ -5,17 +5,17 @@ import {SourcePosition} from '../../template/source-position.ts';
 import {Unknown} from '../../template/value.ts';
 import {UndecidedError} from '../undecided-error.ts';
 
-/** One round of a loop, and the names that it has. */
+/** One iteration of a loop, and its variables. */
 export type Item = {
 	readonly suffix: string;
 	readonly item?: unknown;
 	readonly names: Readonly<Record<string, unknown>>;
 };
 
-/** What a node without a loop has: one round, and no name. */
+/** The single iteration of a node without a loop. */
 export const once: Item = {suffix: '', names: {}};
 
-/** @throws TemplateError when it is no list, UndecidedError when nobody knows yet. */
+/** @throws TemplateError if it is not a list, UndecidedError if it is not known yet. */
 export function itemsOf(node: Loop & {readonly place: SourceRange}, scope: Scope): readonly Item[] {
 	const {loop, loopVar, indexVar, extended} = node;
 	if (loop === undefined) return [once];

@@ -6,9 +6,9 @@ import {activeHosts, failedHosts, type PlayRun, setHostState} from './play-state
 import {refuseNode} from './refuse.ts';
 
 /**
- * Does what a `meta` task says of the run. Gives the hosts whose handlers are to run now.
+ * Executes a `meta` task. Returns the hosts whose handlers are to run now.
  *
- * As in Ansible, `end_host` and `flush_handlers` look at their condition for each host, the others for the first alone.
+ * As in Ansible, `end_host` and `flush_handlers` evaluate their condition for each host, the others only for the first.
  */
 export function doMeta(node: Meta, {hosts}: Cohort, run: PlayRun): readonly string[] {
 	const asked = node.action === 'end_host' || node.action === 'flush_handlers' ? hosts : hosts.slice(0, 1);

@@ -1,7 +1,7 @@
 import type {PlayRun} from './play-state.ts';
 import {titleFor} from './title.ts';
 
-/** Of several handlers of a name the first is meant; of a topic, all. */
+/** The first handler of a name; all handlers of a topic. */
 export function notifyHandlers(names: ReadonlySet<string>, host: string, run: PlayRun): void {
 	const named = new Set<string>();
 	for (const handler of run.play.handlers) {

@@ -8,36 +8,36 @@ import type {Result} from '../../steps/step.ts';
 import {ConcurrencyLimits} from '../limits.ts';
 import type {RunState, TaskEnd} from '../run-state.ts';
 
-/** Where a host stands in a play: at work, failed, or at its end by a `meta` task. */
+/** The state of a host in a play: active, failed, or ended by a `meta` task. */
 export type HostState = 'going' | 'failed' | 'ended';
 
-/** What a host has failed with. */
+/** The failure of a host. */
 export type HostFailure = {readonly task: string; readonly result: Result; readonly end: TaskEnd};
 
-/** A play under way for one batch of its hosts. */
+/** A play in progress for one batch of its hosts. */
 export type PlayRun = {
 	readonly state: RunState;
 	readonly play: Play;
 	/** All hosts of the play. */
 	readonly hosts: readonly string[];
-	/** Those that go through it now. */
+	/** The hosts of the current batch. */
 	readonly batch: readonly string[];
 	readonly setting: VariableSources;
-	/** Of all hosts of the play. */
+	/** The states of all hosts of the play. */
 	readonly hostStates: Map<string, HostState>;
 	readonly failures: Map<string, HostFailure>;
-	/** For each host the handlers that it has asked for. */
+	/** The notified handlers of each host. */
 	readonly notified: Map<string, Set<Handler>>;
-	/** How many hosts work at once. */
+	/** Limits the number of concurrent hosts. */
 	readonly forks: ConcurrencyLimits;
-	/** The same for each task with a `throttle`. */
+	/** The limits of tasks with `throttle`. */
 	readonly throttles: Map<string, ConcurrencyLimits>;
 	readonly maxFailPercentage: number | undefined;
 	/** `fatal`: the run ends with this play. `over`: the play ends with this batch. */
 	readonly verdict: {fatal: boolean; over: boolean};
 };
 
-/** A play, its hosts, and their files of variables. */
+/** A play, its hosts, and their variable files. */
 export type PlayHosts = Pick<PlayRun, 'play' | 'hosts' | 'hostStates'> & {readonly filesOf: (host: string) => Vars};
 
 export function beginBatch(
@@ -71,7 +71,7 @@ export function beginBatch(
 	return run;
 }
 
-/** Those of the hosts that are still at work. */
+/** The hosts that are still active. */
 export function activeHosts(hosts: readonly string[], {hostStates}: PlayRun): readonly string[] {
 	return hosts.filter(host => hostStates.get(host) === 'going');
 }
@@ -84,7 +84,7 @@ export function setHostState(hosts: readonly string[], standing: HostState, {hos
 	for (const host of hosts) hostStates.set(host, standing);
 }
 
-/** What a play says of itself to its tasks. With many hosts most is worked out for nobody, so only who asks has it. */
+/** The variables of a play for its tasks. They are evaluated on demand, since most are rarely used. */
 function playNames(run: () => PlayRun): Readonly<Record<string, unknown>> {
 	const active = () => activeHosts(run().batch, run());
 	const choice = () => run().state.input.tags ?? {only: [], skip: []};
@@ -105,7 +105,7 @@ function playNames(run: () => PlayRun): Readonly<Record<string, unknown>> {
 	return lazyMapping(Object.keys(names), name => names[name]?.());
 }
 
-/** What stays the same during a run. */
+/** Variables that are constant during a run. */
 function runNames({input}: RunState): Readonly<Record<string, unknown>> {
 	const {inventory, playbook, limit} = input;
 	return {

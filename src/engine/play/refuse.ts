@@ -10,7 +10,7 @@ import {UndecidedError} from '../undecided-error.ts';
 import {type Item, once} from './loop.ts';
 import type {PlayRun} from './play-state.ts';
 
-/** Tells that something is not done, and why. */
+/** Reports a skipped action. */
 export function skipped(name: ActionName, reason: string, state: RunState): ActionEnd {
 	const at = state.input.world.clock.now();
 	state.input.emit({type: 'action-ended', at, action: name, outcome: 'skipped', durationMs: 0, reason});
@@ -18,10 +18,10 @@ export function skipped(name: ActionName, reason: string, state: RunState): Acti
 }
 
 /**
- * Tells that an expression has no value, or one that cannot be taken: known before anything is done. What a rehearsal
- * cannot know is left open.
+ * Reports that an expression has no value, or an invalid one, before anything is changed. What a rehearsal
+ * cannot know is left undecided.
  *
- * @throws what is no mistake of the playbook.
+ * @throws errors that are not caused by the playbook.
  */
 export function mistaken(error: unknown, name: ActionName, state: RunState, ignored = false): ActionEnd {
 	if (error instanceof UndecidedError) {
@@ -43,10 +43,10 @@ export function mistaken(error: unknown, name: ActionName, state: RunState, igno
 	return {end: 'failed', result: {failed: true, msg: failure.message}};
 }
 
-/** What stands in a list of tasks and is no block. */
+/** An entry of a task list that is not a block. */
 type Doing = Exclude<Node, {kind: 'block'}>;
 
-/** The same for what is no task but stands in its place: the host has failed with it. */
+/** Reports the failure of an entry that is not a task, such as an include: the host fails. */
 export function refuseNode(node: Doing, host: string, error: unknown, run: PlayRun): void {
 	const {end, result} = mistaken(error, nodeName(node, host), run.state);
 	if (end === 'ok') return;

@@ -19,7 +19,7 @@ import {mistaken, skipped} from './refuse.ts';
 import {runParts} from './run-parts.ts';
 import {stateFor} from './task-world.ts';
 
-/** How a task ended for a host, and what it leaves: facts to remember, and handlers to run when it has changed something. */
+/** The result of a task for a host, with facts to store, and handlers to notify if it changed something. */
 export type TaskDone = ActionEnd & {
 	readonly facts: Readonly<Record<string, unknown>>;
 	readonly notify: readonly string[];
@@ -27,7 +27,7 @@ export type TaskDone = ActionEnd & {
 
 export const nothingLeft = {facts: {}, notify: []} as const;
 
-/** One round of a task for one host: its conditions, who does it, with which parameters. */
+/** Runs one iteration of a task for one host: conditions, delegation, parameters. */
 export async function runItem(
 	task: PlaybookTask,
 	owner: string,
@@ -39,7 +39,7 @@ export async function runItem(
 	let {state} = run;
 	try {
 		const untrue = firstUntrue(task.when, scope);
-		if (untrue !== undefined) return {...skipped(bare, `not when ${untrue}`, state), ...nothingLeft};
+		if (untrue !== undefined) return {...skipped(bare, `condition is false: ${untrue}`, state), ...nothingLeft};
 		state = stateFor(task, scope, run.state);
 		const ended = await runPlain(task, owner, scope, item, state);
 		const {ansible_facts} = ended.result;
@@ -98,14 +98,14 @@ async function runPlain(
 	);
 }
 
-/** The parameters with texts in place of the secrets that may stand there. */
+/** The parameters with secrets converted to text where they are allowed. */
 function shown(params: Json, names: readonly string[]): unknown {
 	if (!isMapping(params)) return params;
 	const entries = Object.entries(params);
 	return Object.fromEntries(entries.map(([name, value]) => [name, names.includes(name) ? String(value) : value]));
 }
 
-/** Does the host go on although it has failed? To be unreachable and to fail are two things. */
+/** Whether the host continues after a failure. Unreachable and failed are distinct. */
 function isIgnored(
 	{ignoreErrors, ignoreUnreachable, place}: PlaybookTask,
 	scope: Scope,
@@ -114,7 +114,7 @@ function isIgnored(
 	return isSet(unreachable === true ? ignoreUnreachable : ignoreErrors, scope, place);
 }
 
-/** What the task's own conditions say of a result, else what the step says. */
+/** The outcome according to the task's conditions, otherwise according to the step. */
 function judge(task: PlaybookTask, raw: Result, scope: Scope): TaskVerdict {
 	const result = {
 		changed: task.step.kind === 'action' && task.step.effect === 'write',

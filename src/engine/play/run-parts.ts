@@ -11,7 +11,7 @@ import {partId} from '../rehearsal.ts';
 import type {RunState, TaskEnd} from '../run-state.ts';
 import type {Breaker} from './breaker.ts';
 
-/** Runs a step that is many: each part by itself, as many at once as the limits allow. */
+/** Runs a composite step: each part independently, concurrently within the limits. */
 export async function runParts(
 	// biome-ignore lint/suspicious/noExplicitAny: the registry has forgotten the types.
 	step: CompositeStep<any>,
@@ -45,12 +45,12 @@ export async function runParts(
 	return {end: worst(ends, homeless.length > 0), result: summary(ends, expansion, lenient), ...unknown};
 }
 
-/** The journal says of each guest that was asked for what became of it, also when nothing was begun. */
+/** Records the fate of each selected guest in the journal, even if no move was started. */
 async function noteLeft(guest: string, host: string, reason: string, {input}: RunState): Promise<void> {
 	await input.journal.append({type: 'left', guest, host, reason});
 }
 
-/** Guests that a plan does not know, as they have come since it was made. */
+/** Guests that are not in the plan, because they are on the host only since it was made. */
 async function unplannedIn(
 	// biome-ignore lint/suspicious/noExplicitAny: see above.
 	step: CompositeStep<any>,
@@ -72,7 +72,7 @@ async function unplannedIn(
 	return step.unplanned(params, atFor(name.host, name.id, state), facts).filter(({guest}) => !known.has(guest));
 }
 
-/** Guests that stay for one reason are named together. */
+/** Groups guests that stay for the same reason. */
 function whyHomeless(homeless: Expansion['left']): string {
 	const reasons = [...new Set(homeless.map(({reason}) => reason))];
 	return reasons
@@ -80,7 +80,7 @@ function whyHomeless(homeless: Expansion['left']): string {
 		.join('; ');
 }
 
-/** So many guests are named in a message. */
+/** Maximum number of guests named in a message. */
 const mostNamed = 8;
 
 function named(guests: readonly string[]): string {
@@ -118,7 +118,7 @@ async function expand(
 	}
 }
 
-/** What the parts of a step share. */
+/** The state shared by the parts of a step. */
 type Whole = {
 	readonly name: ActionName;
 	readonly patience: RetryPolicy;
@@ -142,11 +142,11 @@ async function runPart(part: Part, whole: Whole, state: RunState): Promise<Actio
 	try {
 		release = await state.limits.acquire(part.claims, signal, {weight: part.weight, held});
 	} catch {
-		return {...notBegun(name, 'the run was told to stop', state), end: 'interrupted'};
+		return {...notBegun(name, 'the run is being stopped', state), end: 'interrupted'};
 	}
 	try {
 		if (breaker.reason !== undefined) {
-			await noteLeft(guest, host, `not begun: ${breaker.reason}`, state);
+			await noteLeft(guest, host, `not started: ${breaker.reason}`, state);
 			return notBegun(name, breaker.reason, state);
 		}
 		const wanted: ActionRequest = {
@@ -155,7 +155,7 @@ async function runPart(part: Part, whole: Whole, state: RunState): Promise<Actio
 			step: steps.get(step) as AnyStep,
 			params: part.params,
 			...patience,
-			// Who has waited reads anew.
+			// After waiting, facts are read again.
 			fresh: waited ? undefined : facts,
 			judge: ({failed}) => ({failed: failed === true, changed: true, again: false}),
 			isIgnored: () => lenient,
@@ -170,7 +170,7 @@ async function runPart(part: Part, whole: Whole, state: RunState): Promise<Actio
 	}
 }
 
-/** A guest that stays, as its move was not even begun. */
+/** Reports a guest whose move was not started. */
 function notBegun(name: ActionName, reason: string, {input}: RunState): ActionEnd {
 	const {guest = name.title, host} = name;
 	const remedy = 'check why the other moves failed and run the playbook again: guests that have moved are skipped';

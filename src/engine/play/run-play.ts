@@ -23,7 +23,7 @@ import {
 import {mistaken} from './refuse.ts';
 import {flush, walk} from './walk.ts';
 
-/** Runs a play, batch after batch. Says whether the run goes on with the next play. */
+/** Runs a play batch by batch. Returns whether the run continues with the next play. */
 export async function runPlay(play: Play, state: RunState): Promise<boolean> {
 	const {input, out} = state;
 	const hosts = hostsOfPlay(play, input.inventory, input.given, input.limit?.hosts);
@@ -43,7 +43,7 @@ export async function runPlay(play: Play, state: RunState): Promise<boolean> {
 	return true;
 }
 
-/** The run ends with a batch of which all have failed, unless the play says how many may. */
+/** The run ends with a batch whose hosts have all failed, unless the play sets a percentage. */
 function endsRun(run: PlayRun): boolean {
 	if (run.verdict.fatal) return true;
 	return failedHosts(run.batch, run).length === run.batch.length && run.maxFailPercentage === undefined;
@@ -77,7 +77,7 @@ async function runSections(cohort: Cohort, run: PlayRun): Promise<void> {
 	}
 }
 
-/** A host that has failed is out at once, but for what it has notified where handlers are forced. */
+/** A failed host runs no more tasks, except its notified handlers with `force_handlers`. */
 async function runSection(nodes: readonly Node[], cohort: Cohort, run: PlayRun): Promise<void> {
 	for (const node of nodes) {
 		await walk([node], cohort, run);
@@ -85,20 +85,20 @@ async function runSection(nodes: readonly Node[], cohort: Cohort, run: PlayRun):
 	}
 }
 
-/** Takes back what was done for hosts that have failed for good. */
+/** Undoes the actions of hosts that have finally failed. */
 async function dismiss({hosts}: Cohort, run: PlayRun): Promise<void> {
 	const {state, failures} = run;
 	const failed = failedHosts(hosts, run).filter(host => !state.out.has(host));
 	await settleAll(
 		failed.map(async host => {
 			state.out.add(host);
-			// What stands on a guest that nobody can find is not touched.
+			// Actions that a guest with an uncertain location may depend on are not undone.
 			if (failures.get(host)?.end !== 'stuck') await unwind(host, state);
 		}),
 	);
 }
 
-/** The variables of the play's files, for each host. A host without one of them has failed. */
+/** The variables of the play's files for each host. A host without one of the files fails. */
 function filesOf(play: Play, hostStates: Map<string, HostState>, state: RunState): (host: string) => Vars {
 	if (play.varsFiles.length === 0) return () => ({});
 	const {given} = state.input;
@@ -125,7 +125,7 @@ function filesOf(play: Play, hostStates: Map<string, HostState>, state: RunState
 	return host => vars.get(host) ?? {};
 }
 
-/** @throws InputError for a file that is not there. */
+/** @throws InputError for a missing file. */
 function varsOf(play: Play, scope: Scope): Vars {
 	const layers = play.varsFiles.map((choices, index) => {
 		const files = choices.map(choice => asText(choice.evaluate(scope)));

@@ -13,7 +13,7 @@ import type {PlayRun} from './play-state.ts';
 import {mistaken, skipped} from './refuse.ts';
 import {nameOf, nothingLeft, runItem, type TaskDone} from './run-item.ts';
 
-/** One task for one host: its loop, its conditions, what it registers. */
+/** Runs one task for one host: loop, conditions, registered variables. */
 export async function runTask(task: PlaybookTask, host: string, run: PlayRun): Promise<TaskDone> {
 	const scope = hostScope(run.setting, host, task);
 	const ended = await runItems(task, host, scope, run);
@@ -21,7 +21,7 @@ export async function runTask(task: PlaybookTask, host: string, run: PlayRun): P
 	return {...ended, facts: {...(ended.end === 'ok' ? ended.facts : {}), ...registered}};
 }
 
-/** What later tasks find under the name: a rehearsal cannot know what a write will give. */
+/** The registered value for later tasks: in a rehearsal, the result of a write is unknown. */
 function keptOf(name: string, {result, unknown}: ActionEnd): Result | Unknown {
 	return unknown === true ? new Unknown(`the result of ${name}`) : result;
 }
@@ -56,7 +56,7 @@ async function runItems(task: PlaybookTask, host: string, scope: Scope, run: Pla
 	return summary(ends);
 }
 
-/** The items of its loop. A loop over what is not there is skipped when the condition says so anyway. */
+/** The items of the loop. An undefined list is not an error if the condition is false anyway. */
 function readItems(
 	task: PlaybookTask,
 	host: string,
@@ -68,12 +68,12 @@ function readItems(
 	} catch (error) {
 		const name = nameOf(task, host, once);
 		const untrue = untrueAnyway(task, scope);
-		if (untrue !== undefined) return {ended: skipped(name, `not when ${untrue}`, run.state)};
+		if (untrue !== undefined) return {ended: skipped(name, `condition is false: ${untrue}`, run.state)};
 		return {ended: mistaken(error, name, run.state)};
 	}
 }
 
-/** False when the run has been told to stop meanwhile. */
+/** False if the run was stopped meanwhile. */
 async function pausedFor(milliseconds: number, {input}: RunState): Promise<boolean> {
 	if (milliseconds === 0) return true;
 	return input.world.clock.sleep(milliseconds, input.signal).then(
@@ -82,7 +82,7 @@ async function pausedFor(milliseconds: number, {input}: RunState): Promise<boole
 	);
 }
 
-/** Does the loop end here? */
+/** Whether the loop ends here. */
 function breaks(task: PlaybookTask, host: string, item: Item, scope: Scope, run: PlayRun): boolean | ActionEnd {
 	try {
 		return task.breakWhen.length > 0 && allHold(task.breakWhen, scope);
@@ -100,7 +100,7 @@ function untrueAnyway(task: PlaybookTask, scope: Scope): string | undefined {
 	}
 }
 
-/** Variables of the command line stand before all. */
+/** Variables of the command line override all others. */
 function withoutGiven(facts: Readonly<Record<string, unknown>>, {setting}: PlayRun) {
 	return Object.fromEntries(Object.entries(facts).filter(([name]) => !Object.hasOwn(setting.given, name)));
 }
@@ -113,7 +113,7 @@ function namesIn({loopVar, indexVar}: PlaybookTask, {item, names}: Item): Result
 	};
 }
 
-/** What the items come to. */
+/** Combines the results of the items. */
 function summary(ends: readonly TaskDone[]): TaskDone {
 	const results = ends.map(({result}) => result);
 	const failed = ends.find(({end}) => end === 'failed');

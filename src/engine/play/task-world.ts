@@ -14,8 +14,8 @@ import type {Journal} from '../ports.ts';
 import type {RunState} from '../run-state.ts';
 
 /**
- * The run as one task sees it: its commands have the task's environment and limit of time, and nothing is told of them
- * when they are secret.
+ * The world of a task: commands run with the task's environment and timeout, and their output is hidden
+ * with `no_log`.
  *
  * @throws TemplateError
  */
@@ -47,8 +47,8 @@ function overridesOf(task: PlaybookTask, scope: Scope): ExecutionOverrides {
 }
 
 /**
- * Who runs the task's commands; null for who logs in, undefined when only the inventory may say. As in Ansible variables
- * stand before keywords.
+ * The user that runs the commands; null for the login user, undefined if only the inventory decides. As in Ansible,
+ * variables override keywords.
  */
 function becomeUserOf({become, delegateTo, place}: PlaybookTask, scope: Scope): string | null | undefined {
 	const said = (name: string) => (delegateTo === undefined ? scope.lookup(name)?.value : undefined);
@@ -59,17 +59,17 @@ function becomeUserOf({become, delegateTo, place}: PlaybookTask, scope: Scope): 
 	return asText(said('ansible_become_user') ?? become.user?.evaluate(scope) ?? 'root');
 }
 
-/** `connection: local`, where no variable says how the host is reached. */
+/** `connection: local`, unless a variable sets the connection. */
 function isHere({connection, delegateTo}: PlaybookTask, scope: Scope): boolean {
 	return connection === 'local' && delegateTo === undefined && scope.lookup('ansible_connection') === undefined;
 }
 
-/** A variable of an inventory in INI is a text. */
+/** A variable of an INI inventory may be a string. */
 function isYes(value: unknown): boolean {
 	return value === true || /^(yes|true|1)$/i.test(String(value));
 }
 
-/** @throws TemplateError for what is no mapping. */
+/** @throws TemplateError if it is not a mapping. */
 function environmentOf({environment, place}: PlaybookTask, scope: Scope): Command['environment'] {
 	if (environment.length === 0) return undefined;
 	const layers = environment.map(template => {
@@ -81,11 +81,11 @@ function environmentOf({environment, place}: PlaybookTask, scope: Scope): Comman
 	return Object.fromEntries(Object.entries(merged).map(([name, value]) => [name, settingOf(value, place)]));
 }
 
-/** @throws TemplateError for a secret of several lines. */
+/** @throws TemplateError for a multi-line secret. */
 function settingOf(value: unknown, place: SourceRange): string | Secret {
 	const text = value instanceof Secret ? value.reveal() : asText(value);
 	if (!(value instanceof Secret) && !showsSecret(text)) return text;
 	if (!text.includes('\n')) return new Secret(text, 'made');
-	const hint = 'give it to the command by stdin';
-	throw new TemplateError('a secret of several lines cannot stand in an environment', place.at('/environment'), hint);
+	const hint = 'pass it to the command with stdin';
+	throw new TemplateError('an environment variable cannot contain a multi-line secret', place.at('/environment'), hint);
 }

@@ -5,7 +5,7 @@ import {knownText} from '../conditions.ts';
 import {UndecidedError} from '../undecided-error.ts';
 import type {PlayRun} from './play-state.ts';
 
-/** The name of a task or handler for a host. One whose expressions have no value is shown as it is written. */
+/** The name of a task or handler for a host. If its expressions cannot be evaluated, it is shown as written. */
 export function titleFor(
 	{name, title, vars, includeVars}: Pick<PlaybookTask, 'name' | 'title' | 'vars' | 'includeVars'>,
 	host: string,

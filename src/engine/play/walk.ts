@@ -9,7 +9,7 @@ import {doMeta} from './meta.ts';
 import {activeHosts, failedHosts, type PlayRun, setHostState} from './play-state.ts';
 import {remember} from './remember.ts';
 
-/** Does tasks and blocks, in order, for the hosts of a cohort that are still at work. */
+/** Runs tasks and blocks in order for the active hosts of a cohort. */
 export async function walk(nodes: readonly Node[], cohort: Cohort, run: PlayRun): Promise<void> {
 	for (const node of nodes) {
 		const hosts = activeHosts(cohort.hosts, run);
@@ -20,7 +20,7 @@ export async function walk(nodes: readonly Node[], cohort: Cohort, run: PlayRun)
 	}
 }
 
-/** Is any of it to be done, by its tags? A `rescue` of which nothing is does not rescue. */
+/** Whether any of the tasks is selected by tags. A `rescue` without selected tasks does not rescue. */
 function isAnyChosen(nodes: readonly Node[], run: PlayRun): boolean {
 	return nodes.some(node => isChosen(node, run));
 }
@@ -48,7 +48,7 @@ async function visit(node: Node, cohort: Cohort, run: PlayRun): Promise<void> {
 	}
 }
 
-/** The block for all, its `rescue` for those that have failed in it, then its `always` for all. */
+/** Runs the block for all hosts, `rescue` for those that failed in it, then `always` for all. */
 async function doBlock(block: Block, cohort: Cohort, run: PlayRun): Promise<void> {
 	await walk(block.block, {...cohort, guarded: cohort.guarded || isAnyChosen(block.rescue, run)}, run);
 	await rescue(block, cohort, run);
@@ -71,7 +71,7 @@ async function rescue(block: Block, cohort: Cohort, run: PlayRun): Promise<void>
 	for (const host of activeHosts(failed, run)) run.failures.delete(host);
 }
 
-/** Runs the handlers that the hosts have asked for, in the order in which they are written. */
+/** Runs the notified handlers, in the order of their definition. */
 export async function flush(cohort: Cohort, run: PlayRun): Promise<void> {
 	for (const handler of run.play.handlers) {
 		const hosts = activeHosts(cohort.hosts, run).filter(host => run.notified.get(host)?.has(handler) === true);
@@ -82,7 +82,7 @@ export async function flush(cohort: Cohort, run: PlayRun): Promise<void> {
 	}
 }
 
-/** `max_fail_percentage` must be exceeded. A host that cannot be reached has failed as any other. */
+/** `max_fail_percentage` must be exceeded. Unreachable hosts count as failed. */
 function endWhenTooManyFailed(run: PlayRun): void {
 	const {maxFailPercentage, batch} = run;
 	if (maxFailPercentage === undefined || run.verdict.fatal) return;

@@ -3,7 +3,7 @@ import type {RunState} from '../run-state.ts';
 import type {JournalReplay} from './replay.ts';
 import {stepOf} from './resume.ts';
 
-/** The moves of guests that a run has brought to their end, in the order in which they began. */
+/** The completed moves of a run, in the order of their start. */
 export function movesOf({actions}: JournalReplay, steps: RunState['input']['steps']): readonly GuestMove[] {
 	return actions
 		.filter(({phase}) => phase === 'succeeded')

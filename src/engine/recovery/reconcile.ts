@@ -13,18 +13,19 @@ import {stepContext} from '../context.ts';
 import {settleAll} from '../settle-all.ts';
 import type {ActionRecord} from './replay.ts';
 
-/** What became of an action that was under way when its run died: `finished` by itself in the meantime, or already then. */
+/** The result of an action that was in progress when its run died: `finished` if it completed then or since. */
 export type ReconcileResult =
 	| {readonly end: 'finished'; readonly receipt: unknown}
 	| {readonly end: 'undone'}
 	| StuckAction;
 
-/** An action of the journal, with the step that knows it. */
+/** An action of the journal, with its step. */
 export type UnfinishedAction = {readonly account: ActionRecord; readonly planned: PlannedStep};
 
 /**
- * Brings what was under way when a run died to an end, by what the hosts say: what is done is kept, what is half done is
- * taken back. What ran at the same time is settled at the same time; what was being taken back, the last first.
+ * Reconciles the actions in progress when a run died, according to the state of the hosts: completed work is kept,
+ * partial work is undone. Concurrent actions are reconciled concurrently; actions that were being undone, in reverse
+ * order.
  */
 export async function reconcile(
 	unsettled: readonly UnfinishedAction[],
@@ -39,7 +40,7 @@ export async function reconcile(
 	}
 }
 
-/** Is there anything to settle? Reads leave nothing behind, and what cannot be undone has failed or not by its own word. */
+/** Whether an action must be reconciled. Reads leave nothing behind, and the result of irreversible actions is final. */
 export function isUnfinished({phase}: ActionRecord, step: AnyStep): boolean {
 	if (step.effect === 'read') return false;
 	if (phase === 'started' || phase === 'undoing' || phase === 'stuck') return true;
@@ -58,7 +59,7 @@ async function settle({account, planned}: UnfinishedAction, tools: ExecutionDeps
 		}
 	} catch (error) {
 		if (error instanceof JournalError) throw error;
-		// Who is told to stop takes back what is not known to be done.
+		// If interrupted, undo work that is not known to be complete.
 		if (!saysNo(error) && !(error instanceof InterruptedError)) return stuckWith(planned, error, tools);
 	}
 	if ('undo' in step) return takeBack({account, planned}, tools);
@@ -77,7 +78,7 @@ async function takeBack({account, planned}: UnfinishedAction, tools: ExecutionDe
 	return undo(planned, account.receipt, tools);
 }
 
-/** A word of the host, such as that there is no such file, says that the work is not done; its silence says nothing. */
+/** Whether the error shows that the work is not done, such as a missing file. An unreachable host shows nothing. */
 function saysNo(error: unknown): boolean {
 	return error instanceof StepError || error instanceof CommandError;
 }

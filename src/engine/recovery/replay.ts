@@ -2,10 +2,10 @@ import type {Json} from '../../steps/step.ts';
 import type {ExecutionOverrides} from '../execution-overrides.ts';
 import type {JournalEntry, Origin} from '../ports.ts';
 
-/** How far an action has come, by the journal. */
+/** The phase of an action, according to the journal. */
 export type Phase = 'started' | 'succeeded' | 'failed' | 'undoing' | 'undone' | 'stuck';
 
-/** What the journal says of an action. */
+/** An action, according to the journal. */
 export type ActionRecord = {
 	readonly id: string;
 	readonly host: string;
@@ -13,24 +13,24 @@ export type ActionRecord = {
 	readonly action: Json;
 	readonly overrides?: ExecutionOverrides;
 	readonly phase: Phase;
-	/** Why it is stuck or has failed. */
+	/** Why it is stuck or failed. */
 	readonly message?: string;
-	/** What a finished action left, also while it is being taken back. */
+	/** The receipt of a completed action, also while it is being undone. */
 	readonly receipt?: Json;
 };
 
-/** What a run came to, by its journal. */
+/** The state of a run, according to its journal. */
 export type JournalReplay = {
 	readonly run: Extract<JournalEntry, {type: 'run'}>;
-	/** Who began it, who went on with it, and who asked for its end, in their order. */
+	/** Who started it, resumed it, and asked it to stop, in order. */
 	readonly origins: readonly {readonly did: 'run' | 'resumed' | 'abort-asked'; readonly origin: Origin}[];
-	/** In the order in which they began. */
+	/** In the order of their start. */
 	readonly actions: readonly ActionRecord[];
-	/** The exit code of a run that has come to its end. */
+	/** The exit code of a run that has ended. */
 	readonly exitCode?: number;
 };
 
-/** Which phase each record leads to, and from which. The same table stands in docs/runs.md. */
+/** The phase that each record leads to, and from which phases. The table is also in docs/runs.md. */
 const transitions: Readonly<
 	Partial<{[Type in JournalEntry['type']]: {readonly from: readonly Phase[]; readonly to: Phase}}>
 > = {
@@ -44,7 +44,7 @@ const transitions: Readonly<
 /** Replays a journal. Throws Error for a record that cannot follow those before it. */
 export function replayJournal(records: readonly JournalEntry[]): JournalReplay {
 	const [run] = records;
-	if (run?.type !== 'run') throw new Error('a journal begins with its run');
+	if (run?.type !== 'run') throw new Error('the first record of a journal must be its run');
 	const accounts = new Map<string, ActionRecord>();
 	let exitCode: number | undefined;
 	for (const record of records.slice(1)) {
@@ -52,12 +52,12 @@ export function replayJournal(records: readonly JournalEntry[]): JournalReplay {
 		exitCode = record.type === 'ended' ? record.exitCode : undefined;
 		if (record.type === 'started') {
 			const {id, host, step, action, overrides} = record;
-			// Begun again, it is the last to have begun.
+			// Started again, so now the last one.
 			accounts.delete(id);
 			accounts.set(id, {id, host, step, action, ...(overrides === undefined ? {} : {overrides}), phase: 'started'});
 		} else if ('id' in record) {
 			const account = accounts.get(record.id);
-			if (account === undefined) throw new Error(`${record.type} of ${record.id}, which never began`);
+			if (account === undefined) throw new Error(`${record.type} of ${record.id}, which was never started`);
 			accounts.set(record.id, advance(account, record));
 		}
 	}

@@ -9,7 +9,7 @@ import {settleAll} from '../settle-all.ts';
 import {isUnfinished, type ReconcileResult, reconcile, type UnfinishedAction} from './reconcile.ts';
 import type {ActionRecord, JournalReplay} from './replay.ts';
 
-/** Actions that a run has begun and not brought to an end, with their steps. Throws Error for a step that there is not. */
+/** The started but unfinished actions of a run, with their steps. Throws Error for an unknown step. */
 export function unfinishedActions(
 	{actions}: JournalReplay,
 	steps: RunState['input']['steps'],
@@ -20,18 +20,18 @@ export function unfinishedActions(
 	});
 }
 
-/** The step that knows an action of a journal or a plan. Throws Error for one that there is not. */
+/** The step of an action in a journal or plan. Throws Error for an unknown step. */
 export function stepOf(
 	{step: name, action}: Pick<ActionRecord, 'step' | 'action'>,
 	steps: RunState['input']['steps'],
 ): AnyStep {
 	const step = steps.get(name);
-	if (step?.kind !== 'action') throw new Error(`the run has the step ${name}, which there is not`);
-	// A command that says how it is undone is another step than one that does not.
+	if (step?.kind !== 'action') throw new Error(`the run contains the unknown step ${name}`);
+	// A command with `undo` is a different step from one without.
 	return step.isWithUndo?.(action) === true ? (step.withUndo ?? step) : step;
 }
 
-/** Before a run goes on: ends what was under way when it died, and tells it as if it had just ended. */
+/** Before a run continues: reconciles its actions in progress, and reports them as if they had just ended. */
 export async function resumeRun(before: JournalReplay, state: RunState): Promise<void> {
 	const {input, verdict} = state;
 	const unsettled = unfinishedActions(before, input.steps);
@@ -54,8 +54,8 @@ export async function resumeRun(before: JournalReplay, state: RunState): Promise
 }
 
 /**
- * It may have died between the receipt and this: what only an undo without a receipt needs goes. A host that has gone
- * since, or that another run is changing, keeps it.
+ * The run may have died between receipt and commit: removes what only an undo without a receipt requires. A host that
+ * is unreachable or locked by another run keeps it.
  */
 async function clearUp(account: ActionRecord, state: RunState): Promise<void> {
 	const planned = plannedStepOf(account, stepOf(account, state.input.steps));
@@ -97,7 +97,7 @@ function toolsFor(planned: PlannedStep, {input}: RunState): ExecutionDeps {
 	};
 }
 
-/** An action of the journal, to be ended or taken back in the way in which it was begun. */
+/** An action of the journal, to be completed or undone with its original overrides. */
 export function plannedStepOf({id, host, action, overrides}: ActionRecord, step: AnyStep): PlannedStep {
 	return {id, host, step, action, ...(overrides === undefined ? {} : {overrides})};
 }
@@ -106,7 +106,7 @@ function hostsOf(actions: readonly PlannedStep[]): readonly string[] {
 	return actions.filter(({step}) => step.exclusive).flatMap(writtenHosts);
 }
 
-/** What an action is called when only the journal knows it. */
+/** The displayed name of an action that is only in the journal. */
 export function journalActionName({id, host, step, action}: PlannedStep): ActionName {
 	const move = step.guest?.(action);
 	return {

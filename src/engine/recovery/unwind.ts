@@ -5,8 +5,8 @@ import type {FinishedAction, RunState} from '../run-state.ts';
 import {journalActionName} from './resume.ts';
 
 /**
- * Takes back what was done for a host that has failed, the last first, as far back as the last guest that has moved for
- * good: what came before may be what that guest stands on.
+ * Undoes the actions of a failed host in reverse order, back to the last completed move of a guest: what precedes it
+ * may be required by that guest.
  */
 export async function unwind(host: string, state: RunState): Promise<void> {
 	const done = state.done.get(host) ?? [];
@@ -18,7 +18,7 @@ export async function unwind(host: string, state: RunState): Promise<void> {
 	}
 }
 
-/** Takes a finished action back, if it can be. False when that got stuck. */
+/** Undoes a completed action, if possible. False if it got stuck. */
 export async function undoFinished(
 	{planned, receipt, title, world}: FinishedAction,
 	state: RunState,

@@ -1,14 +1,14 @@
 import {type Command, write} from '../../shell/command.ts';
 import {layout, locks, proof, putting} from './layout.ts';
 
-/** The name of our own under which a kept copy waits while its guest's new image takes its place. */
+/** The temporary name of a kept copy while the guest's new image replaces it. */
 export function asideOf(path: string, mark: string): string {
 	return `${path}.vacate-${mark}.kept`;
 }
 
 /**
- * A file that is renamed has another time of change, so its record is written anew. Whatever dies in between, the same
- * command or the one that renames it back brings both together: what was written into it meanwhile is not covered.
+ * Renaming changes the ctime of a file, so its record is rewritten. If interrupted, the same
+ * command or the one that renames it back completes both, unless the file was written to meanwhile.
  */
 const renameScript = `${layout}${proof}${locks}${putting}uuid=$1; from=$2; to=$3
 old=$(record_of "$from"); new=$(record_of "$to")
@@ -27,7 +27,7 @@ if [ -e "$from" ] || [ -L "$from" ]; then
 fi
 if same_data "$old" "$to"; then again "$old"; fi`;
 
-/** Renames a kept copy, with its record, when the record proves it. Nothing is done where it has been done. */
+/** Renames a kept copy with its record, if the record proves it. Idempotent. */
 export function renameKept(host: string, uuid: string, from: string, to: string): Command {
 	return write(host, ['sh', '-c', renameScript, 'sh', uuid, from, to]);
 }
@@ -41,7 +41,7 @@ if [ -e "$path" ] || [ -L "$path" ]; then
 fi
 if belongs "$record"; then rm -f -- "$record"; fi`;
 
-/** Deletes a kept copy and its record, when the record proves it. A file without a record stays. */
+/** Deletes a kept copy and its record, if the record proves it. A file without a record stays. */
 export function dropKept(host: string, uuid: string, path: string): Command {
 	return write(host, ['sh', '-c', dropScript, 'sh', uuid, path]);
 }
@@ -49,7 +49,7 @@ export function dropKept(host: string, uuid: string, path: string): Command {
 const forgetScript = `${layout}${proof}uuid=$1; record=$(record_of "$2")
 if belongs "$record"; then rm -f -- "$record"; fi`;
 
-/** Removes the record of a kept copy that is one no more: its guest uses it again, or somebody has deleted it. */
+/** Removes the record of a file that is no longer a kept copy: its guest uses it again, or it was deleted. */
 export function forgetKept(host: string, uuid: string, path: string): Command {
 	return write(host, ['sh', '-c', forgetScript, 'sh', uuid, path]);
 }

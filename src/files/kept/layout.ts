@@ -1,10 +1,10 @@
 /**
- * Images that guests left on a host when they moved away are recorded there, so that any controller knows them, also after
- * a reboot: a file of lines for each, named after the image's path. Root's records lie where nobody else can make any;
- * those of another login in its own home folder, so that nobody's word counts but one's own.
+ * Kept copies are recorded on their host, so that any controller knows them, even after a reboot: one text file each,
+ * named after the path of the image. Root's records are in a directory where no other user can create files; those of
+ * another login are in its home directory, so that only its own records are trusted.
  *
- * A record holds what proves the image: inode and time of birth, size, time of the last write and of the last change, to
- * the second. The device is recorded and proves nothing: a reboot can give it another number.
+ * A record contains what proves the image: inode and birth time, size, times of the last write and of the last change,
+ * to the second. The device is recorded but proves nothing, since its number can change with a reboot.
  */
 export const layout = `umask 077
 dir=/var/lib/vacate/kept
@@ -33,7 +33,7 @@ export const locks = `unlocked() {
 }
 `;
 
-/** `put_record IMAGE HEAD`: the lines of HEAD and the proof; whole or not at all. */
+/** `put_record IMAGE HEAD`: writes the lines of HEAD and the proof atomically. */
 export const putting = `put_record() {
 	file=$(record_of "$1")
 	mkdir -p -m 700 -- "$dir" && [ -O "$dir" ] && [ ! -L "$dir" ] || return 1

@@ -1,30 +1,30 @@
 import {type Command, read} from '../../shell/command.ts';
 import {layout} from './layout.ts';
 
-/** An image that a guest left on a host, by its record, and what is at its path now. */
+/** A recorded image that a guest left on a host, and the file at its path now. */
 export type KeptCopy = {
-	/** The guest's UUID. */
+	/** UUID of the guest. */
 	readonly guest: string;
 	readonly name: string;
 	readonly target: string;
 	readonly path: string;
-	/** The host that the guest went to. */
+	/** The host that the guest moved to. */
 	readonly to: string;
 	readonly run: string;
-	/** When it was left, and until when it is kept at least; in seconds since 1970, by the clock of its host. */
+	/** When it was left, and until when it must be kept; in seconds since 1970, by the clock of its host. */
 	readonly leftSeconds: number;
 	readonly keepUntilSeconds?: number;
-	/** What it takes on the file system. */
+	/** Its allocated size. */
 	readonly actualBytes: number;
-	/** `intact`: the file that was left, as it was left. */
+	/** `intact`: the file is unchanged since it was left. */
 	readonly found: 'intact' | 'changed' | 'absent' | 'linked';
-	/** Device, inode and time of birth of what is there. */
+	/** Device, inode and birth time of the existing file. */
 	readonly identity?: string;
 };
 
 export type KeptCopies = {
 	readonly copies: readonly KeptCopy[];
-	/** The clock of the host when it was asked. */
+	/** The clock of the host at the time of the query. */
 	readonly clockSeconds: number;
 };
 
@@ -37,16 +37,16 @@ for record in "$dir"/*; do
 	printf 'found %s\\n' "$(stat --format='%d:%i:%W %s %Y %Z %h %F' -- "$path" 2>/dev/null)"
 done`;
 
-/** Reads all records of a host, and looks at the files that they name. */
+/** Reads all records of a host, and examines their files. */
 export function keptCopies(host: string): Command {
 	return read(host, ['sh', '-c', listScript]);
 }
 
-/** @throws Error when the text is not what the script prints. */
+/** @throws Error for unexpected output. */
 export function parseKeptCopies(stdout: string): KeptCopies {
 	const [head = '', ...rest] = stdout.split('\n').filter(line => line !== '');
 	const clock = /^clock (\d+)$/.exec(head)?.[1];
-	if (clock === undefined) throw new Error('the records of kept copies were not read');
+	if (clock === undefined) throw new Error('cannot read the records of kept copies');
 	const copies: KeptCopy[] = [];
 	let fields = new Map<string, string>();
 	for (const line of rest) {
@@ -59,7 +59,7 @@ export function parseKeptCopies(stdout: string): KeptCopies {
 	return {copies: copies.toSorted((a, b) => (a.path < b.path ? -1 : 1)), clockSeconds: Number(clock)};
 }
 
-/** None for a record of a later version. */
+/** None for a record of a newer version. */
 function copyOf(fields: ReadonlyMap<string, string>): readonly KeptCopy[] {
 	const text = (key: string) => fields.get(key) ?? '';
 	if (text('vacate-kept-copy') !== '1') return [];

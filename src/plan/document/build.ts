@@ -20,13 +20,13 @@ export type PlanDraft = {
 	readonly madeBy: string;
 	readonly madeFrom: Sources;
 	readonly playbook: Playbook;
-	/** Hosts in the inventory's order. */
+	/** Hosts in the order of the inventory. */
 	readonly hosts: readonly string[];
 	readonly notes: readonly Rehearsed[];
 	readonly facts: Facts;
 };
 
-/** The document of what a rehearsal has found. Pure: the same findings give the same plan. */
+/** Builds the plan document from a rehearsal. Pure: the same rehearsal results in the same plan. */
 export function buildPlan({madeBy, madeFrom, playbook, hosts, notes, facts}: PlanDraft): Plan {
 	const counted = hosts.filter(host => facts.has({kind: 'domains', host}));
 	const choices = notes.flatMap(choiceOf);
@@ -59,7 +59,7 @@ export function buildPlan({madeBy, madeFrom, playbook, hosts, notes, facts}: Pla
 function choiceOf(note: Rehearsed): readonly Choice[] {
 	if (note.kind !== 'whole') return [];
 	const {id, step, limits, left, warnings} = note;
-	// What is to be expected of a part stands with its action.
+	// The estimates of a part are stored with its action.
 	const parts = note.parts.map(({expected: _, refused: __, ...part}) => part);
 	return [{id, step, limits, parts, left, warnings}];
 }
@@ -82,16 +82,16 @@ function actionOf(note: Rehearsed, expected: ReadonlyMap<string, ActionExpected>
 			undo,
 			...(warnings.length === 0 ? {} : {warnings}),
 			...(images.length === 0 ? {} : {images}),
-			// As it is written in a file: what is compared later is what was read from there.
+			// Normalized as in a file, since it is later compared with a plan read from a file.
 			action: JSON.parse(JSON.stringify(action)),
 		},
 	];
 }
 
-/** The notes in the order in which what they are about begins. */
+/** The notes in the order of the start of their actions. */
 type Paced = {readonly notes: readonly Rehearsed[]; readonly expected: ReadonlyMap<string, ActionExpected>};
 
-/** One task after the other, batch after batch; within a task as its step has scheduled it, else all at once. */
+/** Task by task, batch by batch; within a task as scheduled by its step, otherwise concurrently. */
 function paced(notes: readonly Rehearsed[]): Paced {
 	const foreseen = new Map(
 		notes.flatMap(note => (note.kind === 'whole' ? note.parts.map(part => [part.id, part.expected] as const) : [])),
@@ -117,7 +117,7 @@ function paced(notes: readonly Rehearsed[]): Paced {
 	return {notes: ordered, expected};
 }
 
-/** Neighbours of one task. A batch of hosts that comes later does the task again. */
+/** Adjacent notes of one task. A later batch of hosts runs the task again. */
 function byTask(notes: readonly Rehearsed[]): readonly (readonly Rehearsed[])[] {
 	const groups: Rehearsed[][] = [];
 	for (const note of notes) {
@@ -128,7 +128,7 @@ function byTask(notes: readonly Rehearsed[]): readonly (readonly Rehearsed[])[] 
 	return groups;
 }
 
-/** The tasks that the notes are about, as the playbook names them. */
+/** The tasks of the notes, with their names in the playbook. */
 function tasksOf(playbook: Playbook, notes: readonly Rehearsed[]): readonly PlannedTask[] {
 	const names = new Map(playbook.plays.flatMap(play => [...walkTasks(sectionsOf(play))].map(({id, name}) => [id, name])));
 	const plays = new Map(playbook.plays.map(({id, name}) => [id, name]));
@@ -151,11 +151,11 @@ function undecided(playbook: Playbook, notes: readonly Rehearsed[]): readonly Un
 		const {task, title: name} = note;
 		if (note.kind === 'open') return [{task, name, reason: note.reason}];
 		if (note.kind !== 'refused' || !note.rescued) return [];
-		return [{task, name, reason: `it would fail now, and be rescued: ${note.message}`}];
+		return [{task, name, reason: `it would currently fail and be rescued: ${note.message}`}];
 	});
 	const rescuing = playbook.plays
 		.flatMap(play => rescuesIn(sectionsOf(play)))
-		.map(({id, name}) => ({task: id, name, reason: 'it is done only if something before it fails'}));
+		.map(({id, name}) => ({task: id, name, reason: 'runs only if an earlier task fails'}));
 	const seen = new Set<string>();
 	return [...open, ...rescuing].filter(({task}) => !seen.has(task) && seen.add(task) !== undefined);
 }

@@ -1,4 +1,4 @@
-/** What is another in a newer plan, in the words of the plan. */
+/** A change between two plans. */
 export type Change =
 	| {
 			readonly kind: 'goes';

@@ -6,7 +6,7 @@ import type {Plan, PlannedAction} from './model.ts';
 
 type Steps = ReadonlyMap<string, Step>;
 
-/** In what a newer plan is another, what matters most first. */
+/** The changes in a newer plan, most important first. */
 export function diffPlans(old: Plan, now: Plan, steps: Steps): readonly Change[] {
 	return [
 		...moveChanges(old, now),
@@ -56,7 +56,7 @@ function hostChanges(old: Plan, now: Plan): readonly Change[] {
 	];
 }
 
-/** Other actions than moves, what a reviewer has taken out, and moves that are done in another way. */
+/** Changed actions other than moves, skipped actions, and moves with different options. */
 function actionChanges(old: Plan, now: Plan, steps: Steps): readonly Change[] {
 	const then = new Map(old.actions.map(action => [action.id, action]));
 	const after = new Map(now.actions.map(action => [action.id, action]));
@@ -81,11 +81,11 @@ function actionChanges(old: Plan, now: Plan, steps: Steps): readonly Change[] {
 	];
 }
 
-/** With other options or commands, beside what the guests' own changes bring about. */
+/** Whether options or commands differ, apart from changes of the guests. */
 function isDoneOtherwise(before: PlannedAction, now: PlannedAction, step: Step | undefined): boolean {
 	if (before.to !== now.to) return false;
 	const {ignored, requested} = (step?.kind === 'action' ? step.drift : undefined) ?? {};
-	// Of what a task hides there is nothing but a text.
+	// Hidden actions contain only a placeholder.
 	const isOpen = ({action}: PlannedAction) => typeof action === 'object';
 	const [then, after] =
 		requested !== undefined && isOpen(before) && isOpen(now)

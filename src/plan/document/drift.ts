@@ -1,7 +1,7 @@
 import type {Difference, Drift} from '../../steps/drift.ts';
 import type {Json} from '../../steps/step.ts';
 
-/** In what two values differ, the first of both first. Fields of the names that are `ignored` are not compared. */
+/** The differences of two values, in order. Fields with `ignored` names are not compared. */
 export function differences(
 	then: Json | undefined,
 	now: Json | undefined,
@@ -22,14 +22,14 @@ function isPlain(value: Json | undefined): value is {readonly [key: string]: Jso
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** `memory 16 MiB, planned with 8 MiB`, as the step tells it. */
+/** `memory: 16 MiB (planned: 8 MiB)`, as described by the step. */
 export function differenceText(difference: Difference, drift: Drift<never> | undefined): string {
 	const {subject, was, now} = drift?.describe?.(difference) ?? {subject: difference.at.join('.')};
-	return `${subject} ${now ?? short(difference.now)}, planned with ${was ?? short(difference.was)}`;
+	return `${subject}: ${now ?? short(difference.now)} (planned: ${was ?? short(difference.was)})`;
 }
 
 function short(value: Json | undefined): string {
-	if (value === undefined) return 'not there';
+	if (value === undefined) return 'absent';
 	const text = typeof value === 'string' ? value : JSON.stringify(value);
 	return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }

@@ -3,10 +3,10 @@ import {isSame} from './equal.ts';
 import type {Plan, PlannedAction} from './model.ts';
 import {type ActionText, actionText} from './render.ts';
 
-/** What the text of a plan says otherwise than its actions and its playbook do; `at` is a JSON pointer into the file. */
+/** A text in a plan that differs from its actions or its playbook; `at` is a JSON pointer into the file. */
 export type Edit = {readonly at: string; readonly message: string};
 
-/** A plan as its actions give it, and where its text differs. Reaches no host and reads no playbook. */
+/** The plan rendered from its actions, and the differing texts. Contacts no host and reads no playbook. */
 export function fromActions(
 	plan: Plan,
 	steps: ReadonlyMap<string, Step>,
@@ -25,7 +25,7 @@ export function fromActions(
 	};
 }
 
-/** The action with the text that it gives; the name of a task is only a name. */
+/** The action with its rendered text. The name of the task is not checked. */
 function shown(action: PlannedAction, text: ActionText): PlannedAction {
 	const {
 		guest: _,
@@ -70,7 +70,7 @@ function differs({id}: PlannedAction, key: string, is: unknown): string {
 	return `${id}: ${key} differs from the action, where it ${value}`;
 }
 
-/** The first command that differs. What a secret was taken out of cannot be made again. */
+/** The first differing command. Commands with masked secrets cannot be rendered again. */
 function commandEdits(action: PlannedAction, {commands}: ActionText, at: string): readonly Edit[] {
 	if (JSON.stringify(action.action).includes('***')) return [];
 	const length = Math.max(commands.length, action.commands.length);
@@ -86,22 +86,24 @@ function commandEdits(action: PlannedAction, {commands}: ActionText, at: string)
 	];
 }
 
-/** Each action and each choice stands once, and its id begins with its task. */
+/** Verifies that each action and choice is unique, and that its id starts with its task. */
 function idEdits({actions, choices}: Plan): readonly Edit[] {
 	const seen = new Set<string>();
 	const twice = (id: string) => seen.has(id) || seen.add(id) === undefined;
 	return [
 		...actions.flatMap(({id, task}, index) => [
-			...(twice(`action ${id}`) ? [{at: `/actions/${index}/id`, message: `${id} stands twice`}] : []),
-			...(id.startsWith(`${task}@`) ? [] : [{at: `/actions/${index}/task`, message: `${id} is not of task ${task}`}]),
+			...(twice(`action ${id}`) ? [{at: `/actions/${index}/id`, message: `duplicate id ${id}`}] : []),
+			...(id.startsWith(`${task}@`)
+				? []
+				: [{at: `/actions/${index}/task`, message: `${id} does not belong to task ${task}`}]),
 		]),
 		...choices.flatMap(({id}, index) =>
-			twice(`choice ${id}`) ? [{at: `/choices/${index}/id`, message: `${id} stands twice`}] : [],
+			twice(`choice ${id}`) ? [{at: `/choices/${index}/id`, message: `duplicate id ${id}`}] : [],
 		),
 	];
 }
 
-/** What a choice says of a part is what its action says, in the same order. */
+/** Verifies that the parts of a choice match their actions, in the same order. */
 function partEdits({actions, choices}: Plan): readonly Edit[] {
 	const places = new Map(actions.map((action, index) => [action.id, {action, index}]));
 	return choices.flatMap((choice, outer) => {
@@ -124,7 +126,7 @@ function partEdits({actions, choices}: Plan): readonly Edit[] {
 				...(part.on === undefined || part.on === action.host
 					? []
 					: [{at: `${at}/on`, message: `${part.id}: on differs from the host of its action: ${action.host}`}]),
-				...(isLater ? [] : [{at, message: `${part.id} stands in another order among the actions`}]),
+				...(isLater ? [] : [{at, message: `${part.id} has a different position among the actions`}]),
 			];
 		});
 	});

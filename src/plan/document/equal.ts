@@ -1,4 +1,4 @@
-/** Whether two values of JSON are the same; the order of keys means nothing, and a missing one is as undefined. */
+/** Whether two JSON values are equal; the order of keys is irrelevant, and a missing key equals undefined. */
 export function isSame(one: unknown, other: unknown): boolean {
 	if (Array.isArray(one) && Array.isArray(other)) {
 		return one.length === other.length && one.every((item, index) => isSame(item, other[index]));

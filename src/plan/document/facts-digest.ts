@@ -11,7 +11,7 @@ const volatile: ReadonlySet<string> = new Set([
 	'hugepages',
 ]);
 
-/** What was read of the hosts, without what changes from moment to moment and decides nothing by its exact value. */
+/** The facts, without values that change constantly and whose exact value is irrelevant. */
 export function stableFacts(facts: Facts): Readonly<Record<string, unknown>> {
 	return JSON.parse(
 		JSON.stringify(facts, (key, value: unknown) =>

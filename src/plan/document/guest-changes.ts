@@ -1,10 +1,10 @@
 import type {Change, GuestSize} from './change.ts';
 import type {DiskFound, GuestFound} from './model.ts';
 
-/** Data that grows or shrinks by less says nothing of how long it takes. */
+/** Smaller changes of the data have no significant effect on the duration. */
 const worthTellingBytes = 1024 ** 3;
 
-/** How the guests themselves have changed. A guest is known by its UUID. */
+/** Changes of the guests, which are identified by UUID. */
 export function guestChanges(then: readonly GuestFound[], now: readonly GuestFound[]): readonly Change[] {
 	const before = onlyRunning(then);
 	const after = onlyRunning(now);
@@ -20,7 +20,7 @@ export function guestChanges(then: readonly GuestFound[], now: readonly GuestFou
 	];
 }
 
-/** A guest may be defined on a second host: where it runs is what counts. */
+/** A guest may be defined on two hosts: the one where it runs counts. */
 function onlyRunning(guests: readonly GuestFound[]): ReadonlyMap<string, GuestFound> {
 	const found = new Map<string, GuestFound>();
 	for (const guest of guests) {

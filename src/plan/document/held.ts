@@ -6,9 +6,9 @@ import type {Choice, ChosenPart, Plan, PlannedAction} from './model.ts';
 type Held = {readonly plan: Plan; readonly edits: readonly Edit[]};
 
 /**
- * A plan as far as the playbook gives it, and what in it the playbook does not give. All that decides what is done is
- * taken from `now`, the playbook rehearsed with the choices of the plan: of the plan stay who goes where, in which order,
- * and who is left out.
+ * The plan as far as it follows from the playbook, and what does not. Everything that determines actions is
+ * taken from `now`, the rehearsal with the choices of the plan: the plan only determines moves, their order,
+ * and skipped actions.
  */
 export function heldTo(plan: Plan, now: Plan, findings: Findings): Held {
 	const tasks = now.decided_at_run_time.map(({task}) => task);
@@ -24,7 +24,7 @@ export function heldTo(plan: Plan, now: Plan, findings: Findings): Held {
 				choiceEdits(choice, choices.get(choice.id), actions, `/choices/${index}`),
 			),
 			...plan.tasks.flatMap((task, index) => taskEdits(task, now, `/tasks/${index}`)),
-			// After a failure its host is looked at no further: what comes later is neither proven nor done.
+			// After a failure, later actions of the host are neither verified nor performed.
 			...(isWhole(plan, now, findings)
 				? [
 						...stray(plan.actions, isKnown, 'the action', ({id}) => id, '/actions'),
@@ -49,7 +49,7 @@ export function heldTo(plan: Plan, now: Plan, findings: Findings): Held {
 		],
 		plan: {
 			...plan,
-			// What has drifted keeps its action: it is refused again, unless it is by then as it was.
+			// A drifted action is kept: it is rejected again, unless the drift is gone by then.
 			actions: plan.actions.filter(action => isKnown(action) && !findings.refused.has(action.id)),
 			choices: plan.choices.flatMap(choice => {
 				const found = choices.get(choice.id);
@@ -61,7 +61,7 @@ export function heldTo(plan: Plan, now: Plan, findings: Findings): Held {
 	};
 }
 
-/** Has nothing failed that the plan does not tell? */
+/** Whether no failure occurred that is not in the plan. */
 function isWhole(plan: Plan, now: Plan, {lacking}: Findings): boolean {
 	return (
 		now.problems.every(({id}) => lacking.has(id) || plan.problems.some(one => one.id === id)) &&
@@ -78,12 +78,12 @@ function stray<Item>(
 	at: string,
 ): readonly Edit[] {
 	return items.flatMap((item, index) =>
-		isKnown(item) ? [] : [{at: `${at}/${index}`, message: `the playbook does not give ${what} ${nameOf(item)}`}],
+		isKnown(item) ? [] : [{at: `${at}/${index}`, message: `${what} ${nameOf(item)} does not follow from the playbook`}],
 	);
 }
 
 function openName({task}: {readonly task: string}): string {
-	return `what is decided at run time: ${task}`;
+	return `decided at run time: ${task}`;
 }
 
 const given = ['task', 'host', 'step', 'title', 'guest', 'uuid', 'to', 'reads', 'undo'] as const;
@@ -94,7 +94,7 @@ function actionEdits(action: PlannedAction, now: PlannedAction | undefined, at: 
 		.filter(key => !isSame(action[key], now[key]))
 		.map(key => ({
 			at: `${at}/${key}`,
-			message: `${action.id}: the playbook gives ${now[key] === undefined ? `no ${key}` : `${key} ${textOf(now[key])}`}`,
+			message: `${action.id}: the playbook yields ${now[key] === undefined ? `no ${key}` : `${key} ${textOf(now[key])}`}`,
 		}));
 }
 
@@ -108,7 +108,7 @@ function choiceEdits(
 	return [
 		...(['step', 'limits'] as const)
 			.filter(key => !isSame(choice[key], now[key]))
-			.map(key => ({at: `${at}/${key}`, message: `${choice.id}: the playbook gives ${key} ${textOf(now[key])}`})),
+			.map(key => ({at: `${at}/${key}`, message: `${choice.id}: the playbook yields ${key} ${textOf(now[key])}`})),
 		...choice.parts.flatMap((part, index) =>
 			partEdits(part, now.parts[index], actions.has(part.id), `${at}/parts/${index}`),
 		),
@@ -117,7 +117,7 @@ function choiceEdits(
 
 const derivedKeys = ['id', 'step', 'guest', 'uuid', 'to', 'on', 'claims'] as const;
 
-/** @param isAsPlanned Whether its action is as it was: then what follows from facts is so too. */
+/** @param isAsPlanned Whether its action is unchanged: then values that follow from facts must be unchanged too. */
 function partEdits(part: ChosenPart, now: ChosenPart | undefined, isAsPlanned: boolean, at: string): readonly Edit[] {
 	if (now === undefined) return [];
 	const keys = isAsPlanned ? ([...derivedKeys, 'weight', 'params'] as const) : derivedKeys;
@@ -125,7 +125,7 @@ function partEdits(part: ChosenPart, now: ChosenPart | undefined, isAsPlanned: b
 		.filter(key => !isSame(part[key], now[key]))
 		.map(key => ({
 			at: `${at}/${key}`,
-			message: `${part.id}: the playbook gives ${now[key] === undefined ? `no ${key}` : `${key} ${textOf(now[key])}`}`,
+			message: `${part.id}: the playbook yields ${now[key] === undefined ? `no ${key}` : `${key} ${textOf(now[key])}`}`,
 		}));
 }
 
@@ -134,16 +134,16 @@ function taskEdits(task: Plan['tasks'][number], now: Plan, at: string): readonly
 	if (found === undefined) return [];
 	return (['name', 'play', 'step'] as const)
 		.filter(key => found[key] !== task[key])
-		.map(key => ({at: `${at}/${key}`, message: `${task.task}: the playbook gives ${key} ${found[key]}`}));
+		.map(key => ({at: `${at}/${key}`, message: `${task.task}: the playbook yields ${key} ${found[key]}`}));
 }
 
-/** What the playbook asks for and the plan does not have, where nothing had failed when it was made. */
+/** Actions that the playbook yields and the plan lacks, unless there were failures when it was made. */
 function lackingEdits({problems, left}: Plan, {lacking}: Findings): readonly Edit[] {
 	if (problems.length > 0 || left.some(({fails}) => fails)) return [];
 	return [...lacking].map(id => ({at: '/actions', message: `the action ${id} of the playbook is missing`}));
 }
 
-/** What the playbook leaves open and the plan does not know in any way, where nothing had failed when it was made. */
+/** Undecided tasks of the playbook that the plan lacks, unless there were failures when it was made. */
 function openEdits(plan: Plan, open: readonly string[]): readonly Edit[] {
 	const {problems, left, actions, choices, nothing_to_do: nothing, decided_at_run_time: told} = plan;
 	if (problems.length > 0 || left.some(({fails}) => fails)) return [];
@@ -154,7 +154,7 @@ function openEdits(plan: Plan, open: readonly string[]): readonly Edit[] {
 		.map(task => ({at: '/decided_at_run_time', message: `the task ${task}, which is decided at run time, is missing`}));
 }
 
-/** The choice of a plan, with all that follows from the playbook taken from there. */
+/** The choice of a plan, with everything that follows from the playbook taken from the rehearsal. */
 function derived(choice: Choice, now: Choice): Choice {
 	const parts = choice.parts.flatMap((part, index) => {
 		const found = now.parts[index];
@@ -164,7 +164,7 @@ function derived(choice: Choice, now: Choice): Choice {
 		return [isSame(made, part) ? part : made];
 	});
 	const made = {...choice, step: now.step, limits: now.limits, left: now.left, parts};
-	// What is the same stays as it is written: the seal is that of the text.
+	// Equal values are kept as written, since the seal covers the text.
 	return isSame(made, choice) ? choice : made;
 }
 

@@ -1,6 +1,6 @@
 import type {Expected, GuestsThere, HostUse, Plan, PlannedAction} from './model.ts';
 
-/** What a plan comes to when the actions that a reviewer has marked `skip` are left out: who moves, and the hosts after it. */
+/** The plan without actions marked `skip`: guests that move, and the hosts afterwards. */
 export function withoutSkipped(plan: Plan): Plan {
 	const stays = plan.actions.filter(({skip, uuid}) => skip !== undefined && uuid !== undefined);
 	if (stays.length === 0) return plan;
@@ -9,7 +9,7 @@ export function withoutSkipped(plan: Plan): Plan {
 	return {...plan, expected: {...sumOf(done), assuming}, hosts: plan.hosts.map(use => keeping(stays, use, plan))};
 }
 
-/** The sums of what actions are expected to take. */
+/** The totals of the estimates. */
 export function sumOf(actions: readonly PlannedAction[]): Omit<Expected, 'assuming'> {
 	const moving = actions.flatMap(({expected}) => expected ?? []);
 	return {
@@ -20,7 +20,7 @@ export function sumOf(actions: readonly PlannedAction[]): Omit<Expected, 'assumi
 	};
 }
 
-/** A host on which guests stay that would have gone, and to which some do not come. */
+/** A host where guests stay, or to which guests do not move, because of skipped actions. */
 function keeping(stays: readonly PlannedAction[], use: HostUse, {guests}: Plan): HostUse {
 	const memoryOf = ({uuid, host}: PlannedAction) =>
 		guests.find(guest => guest.uuid === uuid && guest.host === host)?.memory_kib ?? 0;

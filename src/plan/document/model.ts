@@ -2,12 +2,12 @@ import type {FromSchema} from 'json-schema-to-ts';
 import type {Json} from '../../steps/step.ts';
 import type {planSchema} from './schema.ts';
 
-/** Stands for any JSON while the schema is read, whose types would take the type of JSON apart. */
+/** Placeholder for any JSON when types are derived from the schema. */
 type AnyJson = {readonly anyJson: true};
 
 type Pattern = {readonly pattern: {readonly $comment: 'any JSON'}; readonly output: AnyJson};
 
-/** Nothing of a plan is written to. */
+/** A deeply read-only plan. */
 type Read<Value> = Value extends AnyJson
 	? Json
 	: Value extends readonly (infer Item)[]
@@ -16,16 +16,16 @@ type Read<Value> = Value extends AnyJson
 			? {readonly [Key in keyof Value]: Read<Value[Key]>}
 			: Value;
 
-/** A plan and the digest that shows whether it was changed since. */
+/** A plan with its seal. */
 export type SealedPlan = Read<FromSchema<typeof planSchema, {deserialize: [Pattern]}>>;
 
-/** A whole plan, as it stands in its file: `schema.ts` says what its parts mean. */
+/** A plan as stored in its file; `schema.ts` describes its parts. */
 export type Plan = {readonly [Key in keyof SealedPlan as Exclude<Key, 'seal'>]: SealedPlan[Key]};
 
 export type Sources = Plan['made_from'];
 export type Expected = Plan['expected'];
 export type HostUse = Plan['hosts'][number];
-/** The guests that run on a host, by name. */
+/** The running guests of a host, by name. */
 export type GuestsThere = HostUse['before'];
 export type GuestFound = Plan['guests'][number];
 export type DiskFound = NonNullable<GuestFound['disks']>[number];

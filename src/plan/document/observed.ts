@@ -4,7 +4,7 @@ import {isActive} from '../../virsh/states.ts';
 import type {DiskFound, GuestFound, GuestsThere, HostUse} from './model.ts';
 import type {Rehearsed} from './rehearsed.ts';
 
-/** The guests of the hosts that were counted, sorted by host and name. */
+/** The guests of the observed hosts, sorted by host and name. */
 export function observedGuests(hosts: readonly string[], facts: Facts): readonly GuestFound[] {
 	return hosts.flatMap(host =>
 		byName(facts.get({kind: 'domains', host}) ?? []).map((entry): GuestFound => {
@@ -35,7 +35,7 @@ export function observedGuests(hosts: readonly string[], facts: Facts): readonly
 	);
 }
 
-/** The hosts that were counted, before and after all moves. */
+/** The observed hosts, before and after all moves. */
 export function observedHostUse(
 	hosts: readonly string[],
 	facts: Facts,

@@ -1,7 +1,7 @@
 import type {MoveLoad} from '../../steps/move-load.ts';
 import type {GuestMove, GuestStaying, ImageFate, Json, Part, Warning} from '../../steps/step.ts';
 
-/** Which action a note is about. */
+/** The action of a note. */
 export type RehearsedName = {
 	readonly id: string;
 	/** `play1.task2`. */
@@ -13,10 +13,10 @@ export type RehearsedName = {
 	readonly to?: string;
 };
 
-/** How an action is taken back; `settles`: it is an end in itself, and stays when something later fails. */
+/** How an action is undone; `settles`: it is final, and not undone if a later action fails. */
 export type Reversibility = 'undone' | 'settles' | {readonly irreversible: string};
 
-/** What a rehearsal has come across, in the order in which a run would. */
+/** A note of a rehearsal, in execution order. */
 export type Rehearsed = RehearsedName &
 	(
 		| {
@@ -31,7 +31,7 @@ export type Rehearsed = RehearsedName &
 				readonly images: readonly ImageFate[];
 				readonly undo: Reversibility;
 		  }
-		/** A step that is many, and what it has chosen. */
+		/** A composite step with its choice. */
 		| {
 				readonly kind: 'whole';
 				readonly limits: Readonly<Record<string, number>>;
@@ -39,11 +39,11 @@ export type Rehearsed = RehearsedName &
 				readonly left: readonly GuestStaying[];
 				readonly warnings: readonly Warning[];
 		  }
-		/** Not to be done, and why. */
+		/** Skipped, with the reason. */
 		| {readonly kind: 'nothing'; readonly reason: string}
-		/** Decided only while it runs. */
+		/** Decided at run time. */
 		| {readonly kind: 'open'; readonly reason: string}
-		/** It would fail. */
+		/** Would fail. */
 		| {
 				readonly kind: 'refused';
 				readonly message: string;

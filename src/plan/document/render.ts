@@ -6,26 +6,26 @@ import type {Reversibility} from './rehearsed.ts';
 
 type AnyAction = Extract<Step, {readonly kind: 'action'}>;
 
-/** What a reviewer reads of an action. */
+/** The rendered text of an action. */
 export type ActionText = Pick<
 	PlannedAction,
 	'guest' | 'uuid' | 'to' | 'reads' | 'commands' | 'undo' | 'warnings' | 'images'
 >;
 
-/** The commands of an action, as a person would type them on their hosts. */
+/** The commands of an action, as typed on their hosts. */
 export function commandsOf(step: AnyAction, action: Json): readonly PlannedCommand[] {
 	return step.preview(action).map(({host, argv}) => ({on: host, run: quoteArgv(argv.map(masked))}));
 }
 
-/** What happens to a finished action when something later fails. */
+/** What happens to a completed action if a later one fails. */
 export function undoOf(step: AnyAction): Reversibility {
 	if ('undo' in step) return step.settles === true ? 'settles' : 'undone';
 	return {irreversible: step.irreversible};
 }
 
 /**
- * What is done by an action of a plan, made from the action itself and not from what stands beside it; undefined when
- * it is no action of its step. Of a hidden one nothing is known but how it is undone.
+ * The text of an action of a plan, rendered from the action itself and not from the stored text; undefined if
+ * it is not an action of its step. For a hidden action, only its undo is known.
  */
 export function actionText(
 	{step: name, action}: Pick<PlannedAction, 'step' | 'action'>,
@@ -52,7 +52,7 @@ export function actionText(
 			...(images.length === 0 ? {} : {images}),
 		};
 	} catch {
-		// Its parts are not those that the step gives its actions.
+		// The fields are not those of an action of this step.
 		return undefined;
 	}
 }

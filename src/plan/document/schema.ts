@@ -1,6 +1,6 @@
 import type {JSONSchema} from 'json-schema-to-ts';
 
-/** The version of the format. Another one is not read. */
+/** The version of the format. Other versions are rejected. */
 export const planVersion = 2;
 
 const text = {type: 'string'} as const;
@@ -12,7 +12,7 @@ function list<const Items extends JSONSchema>(items: Items) {
 	return {type: 'array', items} as const;
 }
 
-/** Keys whose name ends in `?` may be missing. */
+/** Keys with a trailing `?` are optional. */
 type Properties = Readonly<Record<string, JSONSchema>>;
 type Required<Given> = {[Key in keyof Given]: Key extends `${string}?` ? never : Key}[keyof Given] & string;
 type Named<Given> = {readonly [Key in keyof Given as Key extends `${infer Name}?` ? Name : Key]: Given[Key]};
@@ -23,7 +23,7 @@ type Mapping<Given> = {
 	readonly properties: Named<Given>;
 };
 
-/** A mapping with these keys and no others. */
+/** A mapping with exactly these keys. */
 function mapping<const Given extends Properties>(properties: Given): Mapping<Given> {
 	const names = Object.keys(properties);
 	return {
@@ -39,7 +39,7 @@ function mapping<const Given extends Properties>(properties: Given): Mapping<Giv
 const there = mapping({memory_kib: number, guests: texts});
 const rejected = {
 	...list(mapping({host: text, reason: text})),
-	description: 'Hosts that do not take the guest.',
+	description: 'Hosts that are not eligible for the guest, with reasons.',
 } as const;
 const left = {guest: text, reason: text, remedy: text, fails: {type: 'boolean'}, 'rejected?': rejected} as const;
 
@@ -53,8 +53,7 @@ const sources = mapping({
 	'start_at_task?': text,
 	digests: {
 		...mapping({playbook: digest, inventory: digest, variables: digest, facts: digest}),
-		description:
-			'Of the files of the playbook, of what the inventory comes to, of the variables given, and of what hosts said.',
+		description: 'Digests of the playbook files, the resolved inventory, the variables given, and the facts.',
 	},
 });
 
@@ -66,13 +65,13 @@ const expected = mapping({
 	assuming: text,
 	'window?': {
 		...mapping({seconds: number, leave_out: texts}),
-		description: 'The time that was asked about, and who would end after it.',
+		description: 'The requested time window, and the guests that would exceed it.',
 	},
 });
 
 const host = mapping({
 	host: text,
-	'memory_kib?': {...number, description: 'All its memory. Left out where it was not read.'},
+	'memory_kib?': {...number, description: 'Total memory. Omitted if unknown.'},
 	before: there,
 	after: there,
 });
@@ -92,8 +91,12 @@ const timeout = {phase: {enum: ['disks', 'memory']}, cause: {enum: ['deadline', 
 const timeoutAction = {enum: ['abort', 'suspend', 'postcopy']} as const;
 
 const action = mapping({
-	id: {...text, description: 'Play, task and host; for a guest of many also the guest.'},
-	'skip?': {...text, minLength: 1, description: 'A reason to leave it out. Then seal the plan again: vacate seal.'},
+	id: {...text, description: 'Play, task and host; for parts of a composite step also the guest.'},
+	'skip?': {
+		...text,
+		minLength: 1,
+		description: 'Reason to skip this action. After editing, seal the plan again: vacate seal.',
+	},
 	task: text,
 	host: text,
 	step: text,
@@ -101,35 +104,35 @@ const action = mapping({
 	'guest?': text,
 	'uuid?': text,
 	'to?': text,
-	'reads?': {const: true, description: 'It only looks.'},
+	'reads?': {const: true, description: 'The action only reads.'},
 	'expected?': mapping({
 		starts_after_seconds: number,
 		seconds: number,
 		bytes: number,
 		pause_ms: number,
-		'waits_for?': {...text, description: 'The limit that it waits for.'},
+		'waits_for?': {...text, description: 'The limit that delays the action.'},
 		'endless?': {
 			type: 'boolean',
-			description: 'The guest was seen to change its memory faster than it is sent: the move does not end by itself.',
+			description: 'The guest dirties memory faster than it can be sent, so the move does not converge by itself.',
 		},
 		'timeout?': {
 			...mapping({...timeout, after_seconds: number, action: timeoutAction}),
-			description: 'It is expected not to end in the time that the playbook gives it, and what is done then.',
+			description: 'The move is expected to exceed its deadline or to stall; the cause and the resulting action.',
 		},
 	}),
-	commands: {...list(mapping({on: text, run: text})), description: 'What is run, word by word, in this order.'},
+	commands: {...list(mapping({on: text, run: text})), description: 'The exact commands, in order.'},
 	undo: {
-		description: 'What happens to it when something later fails.',
+		description: 'What happens to the action if a later one fails.',
 		anyOf: [{enum: ['undone', 'settles']}, mapping({irreversible: text})],
 	},
-	'warnings?': {...texts, description: 'What a reviewer should know before it is done.'},
+	'warnings?': {...texts, description: 'Warnings for the reviewer.'},
 	'images?': {
 		...list(mapping({on: text, becomes: {enum: ['kept', 'deleted', 'replaced']} as const, bytes: number})),
 		description: 'Images of the guest that stay behind as kept copies, are deleted after the move, or are replaced.',
 	},
 	action: {
 		description:
-			'The action itself, in the words of its step. It is compared with what the hosts say before it is done.',
+			'The action itself, in the format of its step. Before it is applied, it is compared with the state of the hosts.',
 		$comment: 'any JSON',
 	},
 });
@@ -157,8 +160,8 @@ const choice = mapping({
 });
 
 /**
- * A whole plan as its file has it, as one JSON Schema: data without choices, in an order that only what is planned
- * decides, so that a diff of two files is a review. `model.ts` has its types.
+ * The JSON Schema of a plan file: data without choices, in an order that only the planned actions
+ * determine, so that a diff of two files is a review. `model.ts` has its types.
  */
 export const planSchema = {
 	...mapping({
@@ -167,21 +170,21 @@ export const planSchema = {
 		made_from: sources,
 		expected,
 		hosts: list(host),
-		guests: {...list(guest), description: 'Every guest that was looked at, as the plan found it.'},
+		guests: {...list(guest), description: 'Every guest that was examined, as found when the plan was made.'},
 		tasks: list(mapping({task: text, step: text, play: text, name: text})),
-		actions: {...list(action), description: 'In the order in which they begin, if nothing waits longer than expected.'},
-		choices: {...list(choice), description: 'What steps such as `evacuate` have chosen.'},
+		actions: {...list(action), description: 'Actions, in their expected start order.'},
+		choices: {...list(choice), description: 'Choices made by composite steps such as `evacuate`.'},
 		left: list(mapping({...left, host: text})),
 		nothing_to_do: {
 			...list(mapping({id: text, host: text, title: text, reason: text})),
-			description: 'What is asked for and is so already, or is not asked for as things stand.',
+			description: 'Tasks that are skipped: already as requested, or their condition is false.',
 		},
 		decided_at_run_time: list(mapping({task: text, name: text, reason: text})),
 		problems: {
 			...list(mapping({id: text, host: text, title: text, message: text, remedies: texts})),
-			description: 'What would fail: while there are any, not all of the playbook is done.',
+			description: 'Expected failures. With any of them, the playbook cannot be carried out completely.',
 		},
-		seal: {...digest, description: 'The digest of all above. vacate seal renews it.'},
+		seal: {...digest, description: 'Digest of everything above. `vacate seal` recomputes it.'},
 	}),
 	$schema: 'https://json-schema.org/draft/2020-12/schema',
 	title: 'vacate plan',

@@ -4,11 +4,10 @@ import type {MoveLoad} from '../../steps/move-load.ts';
 import type {PartExpected} from '../../steps/step.ts';
 import type {ActionExpected} from './model.ts';
 
-/** What the expectations take for granted. */
-export const assuming =
-	'links as fast as their cards say, else 1 Gbit/s, and guests that change a tenth of their memory while it is sent, where that was not counted';
+/** The assumptions of the estimates. */
+export const assuming = 'NIC link speed (1 Gbit/s if unknown) and 10 % dirtied memory, unless measured';
 
-/** What the step that has chosen a move expects of it, in whole seconds. */
+/** The estimates of a chosen move, in whole seconds. */
 export function expectedAs({
 	startMs,
 	durationMs,
@@ -30,7 +29,7 @@ export function expectedAs({
 	};
 }
 
-/** What is to be expected of a move that begins at once and has its link for itself. */
+/** The estimates of a move that starts immediately and does not share its link. */
 export function expectedOf(load: MoveLoad | undefined): ActionExpected | undefined {
 	if (load === undefined) return undefined;
 	const {state, diskBytes, bandwidthMib} = load;

@@ -1,6 +1,6 @@
 import type {Plan} from './model.ts';
 
-/** The plan with whether it fits into a time: who would end after it is named, in the order of the plan. */
+/** The plan with the result for a time window, including the guests that would exceed it, in plan order. */
 export function inWindow(plan: Plan, windowMs: number): Plan {
 	const seconds = Math.floor(windowMs / 1000);
 	const late = plan.actions.filter(

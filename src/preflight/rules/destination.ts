@@ -9,7 +9,7 @@ export const destinationRules = [
 	rule({
 		id: 'destination-up',
 		check: 30,
-		about: 'whether its libvirt answers',
+		about: 'the libvirt connection',
 		severity: 'blocks',
 		of: everyNamedDestination,
 		needs: ({host: {reach}}) => ({reach}),
@@ -19,7 +19,7 @@ export const destinationRules = [
 	rule({
 		id: 'destination-programs',
 		check: 30,
-		about: 'the programs that moves need there',
+		about: 'required programs at the destination',
 		severity: 'blocks',
 		of: everyDestination,
 		needs: ({host: {missingPrograms}}) => ({missingPrograms}),
@@ -29,7 +29,7 @@ export const destinationRules = [
 	rule({
 		id: 'destination-free',
 		check: 30,
-		about: 'whether another run holds it',
+		about: 'locks of other runs',
 		severity: 'warns',
 		of: everyDestination,
 		needs: ({host: {lock}}) => ({lock}),
@@ -38,14 +38,14 @@ export const destinationRules = [
 			lock === null
 				? undefined
 				: {
-						reason: `another run is changing it: ${lock}`,
-						remedy: advise(`wait for its end, or end it: vacate abort --host ${host.name} -i INVENTORY`),
+						reason: `another run is changing this host: ${lock}`,
+						remedy: advise(`wait until it ends, or stop it: vacate abort --host ${host.name} -i INVENTORY`),
 					},
 	}),
 	rule({
 		id: 'destination-versions',
 		check: 31,
-		about: 'the versions of both hosts',
+		about: 'libvirt and QEMU versions',
 		severity: 'blocks',
 		modes: ['live'],
 		of: everyDestination,
@@ -63,14 +63,14 @@ export const destinationRules = [
 			]
 				.filter(({here, there}) => isOlder(there, here))
 				.map(({name, here, there}) => ({
-					reason: `its ${name} is ${there}, older than ${here}: guests go to the same version or a newer one`,
+					reason: `${name} ${there} is older than ${here} at the source; guests can only move to the same version or a newer one`,
 					remedy: advise(`update ${name} on ${host.name}`),
 				})),
 	}),
 	rule({
 		id: 'guest-memory',
 		check: 34,
-		about: 'its memory and what is free there',
+		about: 'free memory at the destination',
 		severity: 'blocks',
 		of: everyPair,
 		needs: ({guest: {memoryKib, state}, host}) => ({
@@ -82,14 +82,14 @@ export const destinationRules = [
 			memoryKib <= freeKib
 				? undefined
 				: {
-						reason: `it has ${Math.ceil(memoryKib / 1024)} MiB of memory, and ${Math.floor(freeKib / 1024)} MiB are free there`,
+						reason: `${Math.ceil(memoryKib / 1024)} MiB of memory required, ${Math.floor(freeKib / 1024)} MiB free`,
 						remedy: virsh(host.name, 'nodememstats'),
 					},
 	}),
 	rule({
 		id: 'guest-secrets',
 		check: 36,
-		about: 'the secrets that it needs, and those of the destination',
+		about: 'libvirt secrets',
 		severity: 'blocks',
 		of: everyPair,
 		needs: ({guest: {secrets}, host}) => ({needed: secrets, there: secrets?.length === 0 ? [] : host.secrets}),
@@ -98,14 +98,14 @@ export const destinationRules = [
 			needed
 				.filter(uuid => !there.includes(uuid))
 				.map(uuid => ({
-					reason: `it needs the secret ${uuid}, which the destination does not have`,
+					reason: `the libvirt secret ${uuid} does not exist on the destination`,
 					remedy: virsh(host.name, 'secret-define', `${uuid}.xml`),
 				})),
 	}),
 	rule({
 		id: 'destination-hooks',
 		check: 36,
-		about: 'the hooks of both hosts',
+		about: 'libvirt hooks',
 		severity: 'warns',
 		of: everyDestination,
 		needs: ({host, source}) => ({there: host.hooks, here: source.hooks}),
@@ -114,14 +114,14 @@ export const destinationRules = [
 			[...new Set([...here, ...there])]
 				.filter(path => !(here.includes(path) && there.includes(path)))
 				.map(path => ({
-					reason: `only one of the two hosts has the hook ${path}`,
+					reason: `the hook ${path} exists on only one of the two hosts`,
 					remedy: run(host.name, 'ls', '-l', path),
 				})),
 	}),
 	rule({
 		id: 'destination-connections',
 		check: 37,
-		about: 'how many connections it takes',
+		about: 'connection limits',
 		severity: 'blocks',
 		of: everyDestination,
 		needs: ({host: {clients, ssh}}) => ({clients, ssh}),
@@ -130,7 +130,7 @@ export const destinationRules = [
 			...(clients.most - clients.now < 2 * plan.perDestination
 				? [
 						{
-							reason: `its libvirt takes ${clients.most - clients.now} more clients, and ${plan.perDestination} moves at once need two each`,
+							reason: `libvirt accepts ${clients.most - clients.now} more clients; ${plan.perDestination} concurrent moves require two each`,
 							remedy: run(host.name, 'virt-admin', 'server-clients-set', 'libvirtd', '--max-clients', '5000'),
 						},
 					]
@@ -138,7 +138,7 @@ export const destinationRules = [
 			...(ssh.maxSessions < 2 || ssh.maxStartups < plan.perDestination
 				? [
 						{
-							reason: `its sshd takes ${ssh.maxSessions} sessions a connection and ${ssh.maxStartups} logins at once`,
+							reason: `sshd accepts only ${ssh.maxSessions} sessions per connection and ${ssh.maxStartups} concurrent logins`,
 							remedy: run(host.name, 'sshd', '-T'),
 						},
 					]

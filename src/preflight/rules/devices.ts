@@ -7,22 +7,22 @@ const dumpxml = ({guest, source}: GuestItem) => virsh(source.name, 'dumpxml', gu
 
 /** Why a device keeps its guest from moving live. */
 const verdicts: Readonly<Record<HostDevice['kind'], string>> = {
-	pci: 'a device of the host’s PCI bus stays there',
-	mdev: 'a part of a device of the host stays there',
-	usb: 'libvirt would let it go, and the device would be gone after the move',
-	scsi: 'a SCSI device of the host stays there',
+	pci: 'a PCI device of the host cannot be moved',
+	mdev: 'a mediated device of the host cannot be moved',
+	usb: 'libvirt would migrate the guest, which would lose the device',
+	scsi: 'a SCSI device of the host cannot be moved',
 	vdpa: 'vDPA devices cannot be moved',
-	nvme: 'an NVMe disk given through stays there',
-	shmem: 'memory shared with other processes of the host stays there',
-	virtiofs: 'its daemon and its folder are the host’s',
-	'9p': 'its folder is the host’s',
-	slirp: 'its connections live in the QEMU process',
-	nvdimm: 'its file is the host’s',
-	'host serial': 'the port is the host’s',
-	'host tpm': 'the chip is the host’s',
+	nvme: 'a passed-through NVMe disk cannot be moved',
+	shmem: 'memory shared with processes of the host cannot be moved',
+	virtiofs: 'virtiofs uses a daemon and a directory of the host',
+	'9p': '9p uses a directory of the host',
+	slirp: 'its connections exist only in the QEMU process',
+	nvdimm: 'NVDIMM uses a file of the host',
+	'host serial': 'the serial port belongs to the host',
+	'host tpm': 'the TPM chip belongs to the host',
 };
 
-/** The definition is enough for its next start on another host: nothing of the host is in it. */
+/** Devices that only prevent live moves: their definition contains nothing specific to the host. */
 const isMovedCold: ReadonlySet<HostDevice['kind']> = new Set(['shmem', 'slirp']);
 
 /** Checks 10 to 12: what ties a guest to its host. */
@@ -30,7 +30,7 @@ export const deviceRules = [
 	rule({
 		id: 'guest-devices',
 		check: 10,
-		about: 'its devices',
+		about: 'devices',
 		severity: 'blocks',
 		modes: ['live'],
 		of: everyGuest,
@@ -42,11 +42,11 @@ export const deviceRules = [
 				.map(({kind, name}) => ({
 					reason: `${kind} ${name}: ${verdicts[kind]}`,
 					...(isMovedCold.has(kind)
-						? {remedy: advise(`take ${name} out of ${guest.name} (virsh detach-device), or move it cold`)}
+						? {remedy: advise(`detach ${name} from ${guest.name} (virsh detach-device), or move the guest cold`)}
 						: {
 								modes: ['live', 'cold'] as const,
 								remedy: advise(
-									`take ${name} out of ${guest.name}: virsh detach-device --config; or leave the guest: policy: leave`,
+									`detach ${name} from ${guest.name}: virsh detach-device --config; or leave the guest: policy: leave`,
 								),
 							}),
 				})),
@@ -54,7 +54,7 @@ export const deviceRules = [
 	rule({
 		id: 'guest-tpm',
 		check: 11,
-		about: 'its TPM',
+		about: 'the TPM',
 		severity: 'blocks',
 		of: everyPair,
 		needs: ({guest: {tpm}, host}) => ({
@@ -67,13 +67,13 @@ export const deviceRules = [
 			if (tpm === null) return undefined;
 			if (swtpm === null) {
 				return {
-					reason: 'it has a TPM, and the destination has no swtpm',
+					reason: 'the guest has a TPM, but swtpm is not installed on the destination',
 					remedy: {host: host.name, argv: ['apt-get', 'install', 'swtpm']},
 				};
 			}
 			if (tpm.secret === null || secrets.includes(tpm.secret)) return undefined;
 			return {
-				reason: `its TPM is encrypted with the secret ${tpm.secret}, which the destination does not have`,
+				reason: `the libvirt secret ${tpm.secret} of the encrypted TPM does not exist on the destination`,
 				remedy: virsh(host.name, 'secret-define', `${tpm.secret}.xml`),
 			};
 		},
@@ -81,7 +81,7 @@ export const deviceRules = [
 	rule({
 		id: 'guest-shared-tpm',
 		check: 11,
-		about: 'where the state of its TPM lies',
+		about: 'the location of the TPM state',
 		severity: 'warns',
 		of: everyGuest,
 		needs: ({guest: {tpm, isTpmShared}}) => ({isTpmShared: tpm === null ? false : isTpmShared}),
@@ -89,15 +89,15 @@ export const deviceRules = [
 		judge: ({isTpmShared}) =>
 			isTpmShared
 				? {
-						reason: 'the state of its TPM is on shared storage: both ends need a swtpm with --migration',
-						remedy: advise('swtpm 0.8 and libvirt 8.10 or later on both hosts'),
+						reason: 'the TPM state is on shared storage, which requires swtpm with --migration on both hosts',
+						remedy: advise('install swtpm 0.8 and libvirt 8.10 or later on both hosts'),
 					}
 				: undefined,
 	}),
 	rule({
 		id: 'guest-confidential',
 		check: 12,
-		about: 'whether its memory is encrypted, and how its clock counts',
+		about: 'memory encryption and the invtsc CPU feature',
 		severity: 'blocks',
 		modes: ['live'],
 		of: everyGuest,
@@ -108,14 +108,14 @@ export const deviceRules = [
 				? []
 				: [
 						{
-							reason: `its memory is encrypted by ${confidential}, and the host cannot send what it cannot read`,
-							remedy: advise(`move ${guest.name} cold: policy stop_and_start`),
+							reason: `guest memory is encrypted with ${confidential}, so it cannot be migrated live`,
+							remedy: advise(`shut ${guest.name} down and move it cold: policy: live_or_cold`),
 						},
 					]),
 			...(tscUnfixed
 				? [
 						{
-							reason: 'it has the CPU feature invtsc and no fixed frequency',
+							reason: 'the guest has the CPU feature invtsc without a fixed TSC frequency',
 							remedy: virsh(source.name, 'edit', guest.uuid),
 						},
 					]

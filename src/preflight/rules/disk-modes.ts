@@ -10,7 +10,7 @@ export const diskModeRules = [
 	rule({
 		id: 'disk-reservations',
 		check: 13,
-		about: 'whether it holds SCSI reservations',
+		about: 'SCSI persistent reservations',
 		severity: 'blocks',
 		modes: ['live'],
 		of: everyDisk,
@@ -19,15 +19,15 @@ export const diskModeRules = [
 		judge: ({reserved}, {guest}) =>
 			reserved
 				? {
-						reason: 'it holds SCSI reservations, which belong to the host',
-						remedy: advise(`release them in ${guest.name}, or move it cold`),
+						reason: 'the disk has SCSI persistent reservations, which belong to the host',
+						remedy: advise(`release them in ${guest.name}, or move the guest cold`),
 					}
 				: undefined,
 	}),
 	rule({
 		id: 'disk-shareable',
 		check: 13,
-		about: 'who else writes to the disk',
+		about: 'other writers of the disk',
 		severity: 'warns',
 		of: everyDisk,
 		needs: ({disk}) => ({shareable: disk?.shareable}),
@@ -35,7 +35,7 @@ export const diskModeRules = [
 		judge: ({shareable}) =>
 			shareable
 				? {
-						reason: 'several guests may write to it, so it is not copied: it must be on storage that both hosts see',
+						reason: 'the disk is shareable and therefore not copied: it must be on storage that both hosts share',
 						remedy: advise('stop the other writers, or move them together'),
 					}
 				: undefined,
@@ -43,7 +43,7 @@ export const diskModeRules = [
 	rule({
 		id: 'disk-cache',
 		check: 14,
-		about: 'how the host caches the disk',
+		about: 'the cache mode of the disk',
 		severity: 'warns',
 		modes: ['live'],
 		of: everyDisk,
@@ -53,14 +53,14 @@ export const diskModeRules = [
 			['none', 'directsync'].includes(cache) || !isOlder(libvirt, '5.7')
 				? undefined
 				: {
-						reason: `the host caches it (${cache}): libvirt before 5.7 refuses the move of a shared disk as unsafe`,
+						reason: `cache mode ${cache}: libvirt before 5.7 refuses to migrate a shared disk with it as unsafe`,
 						remedy: virsh(source.name, 'edit', guest.uuid),
 					},
 	}),
 	rule({
 		id: 'disk-transient',
 		check: 15,
-		about: 'whether the disk forgets what is written',
+		about: 'transient disks',
 		severity: 'blocks',
 		modes: ['live'],
 		of: everyDisk,
@@ -69,7 +69,7 @@ export const diskModeRules = [
 		judge: ({isTransient}, {guest}) =>
 			isTransient
 				? {
-						reason: 'it is transient, and libvirt moves no guest with such a disk',
+						reason: 'the disk is transient; libvirt cannot migrate guests with transient disks',
 						remedy: advise(`move ${guest.name} cold`),
 					}
 				: undefined,

@@ -21,7 +21,7 @@ export const diskRules = [
 	rule({
 		id: 'disk-readable',
 		check: 23,
-		about: 'whether its image and all layers below are there and of the format declared',
+		about: 'the image and its backing chain',
 		severity: 'blocks',
 		of: everyDisk,
 		needs: ({disk}) =>
@@ -31,11 +31,11 @@ export const diskRules = [
 		ask: image,
 		judge: ({realFormat, missingLayer}, item) => {
 			const {disk, guest, source} = item;
-			if (missingLayer !== null) return {reason: `a layer below it is missing: ${missingLayer}`, remedy: image(item)};
+			if (missingLayer !== null) return {reason: `backing file not found: ${missingLayer}`, remedy: image(item)};
 			if (realFormat === null) return {reason: `${disk?.path} cannot be opened`, remedy: image(item)};
 			if (realFormat === disk?.format) return undefined;
 			return {
-				reason: `it is declared as ${disk?.format}, and is ${realFormat}`,
+				reason: `the image is declared as ${disk?.format}, but is ${realFormat}`,
 				remedy: virsh(source.name, 'edit', guest.uuid),
 			};
 		},
@@ -43,18 +43,18 @@ export const diskRules = [
 	rule({
 		id: 'disk-supported',
 		check: 23,
-		about: 'what kind of disk it is',
+		about: 'the type of the disk',
 		severity: 'blocks',
 		of: everyDisk,
 		needs: ({disk}) => ({unsupported: disk && (disk.unsupported ?? [])}),
 		ask: image,
 		judge: ({unsupported}, {guest, source}) =>
-			unsupported.map(why => ({reason: `it is not supported: ${why}`, remedy: virsh(source.name, 'edit', guest.uuid)})),
+			unsupported.map(why => ({reason: `not supported: ${why}`, remedy: virsh(source.name, 'edit', guest.uuid)})),
 	}),
 	rule({
 		id: 'disk-layers',
 		check: 23,
-		about: 'who shares the layers below it',
+		about: 'shared backing files',
 		severity: 'warns',
 		of: everyDisk,
 		needs: ({disk}) => ({users: isEmpty(disk) ? [] : disk?.layerUsers}),
@@ -63,14 +63,14 @@ export const diskRules = [
 			users.length === 0
 				? undefined
 				: {
-						reason: `it shares a layer with ${users.join(', ')}: the copy holds all of its data by itself`,
-						remedy: advise('make sure that the destination has the space for the whole of each'),
+						reason: `the disk shares a backing file with ${users.join(', ')}; the copy will contain all its data`,
+						remedy: advise('make sure that the destination has space for full copies'),
 					},
 	}),
 	rule({
 		id: 'disk-users',
 		check: 24,
-		about: 'whether another guest uses its image',
+		about: 'other users of the image',
 		severity: 'blocks',
 		of: everyDisk,
 		needs: ({disk}) => ({users: isEmpty(disk) || disk?.shareable || disk?.readonly ? [] : disk?.imageUsers}),
@@ -84,7 +84,7 @@ export const diskRules = [
 	rule({
 		id: 'disk-place',
 		check: 25,
-		about: 'whether the destination sees the same file or none',
+		about: 'the disk path at the destination',
 		severity: 'blocks',
 		of: everyDiskPair,
 		needs: ({disk, there}) => ({
@@ -94,15 +94,15 @@ export const diskRules = [
 		judge: ({found}, {disk, host}) =>
 			disk?.shareable && found !== 'same'
 				? {
-						reason: `several guests write to ${disk.path}, and the destination does not see it`,
-						remedy: advise(`put it on storage that ${host.name} sees too`),
+						reason: `${disk.path} has several writers, but is not accessible at the destination`,
+						remedy: advise(`put it on storage shared with ${host.name}`),
 					}
 				: undefined,
 	}),
 	rule({
 		id: 'disk-path-free',
 		check: 27,
-		about: 'what is at its path on the destination',
+		about: 'existing files at the destination',
 		severity: 'blocks',
 		of: everyDiskPair,
 		needs: ({disk, there}) => ({found: disk !== undefined && !isWritten(disk) ? ('same' as const) : there?.found}),
@@ -110,13 +110,13 @@ export const diskRules = [
 		judge: ({found}, {disk, host, there}) => {
 			const path = disk?.path ?? '';
 			if (found === 'ours') {
-				return {reason: `${path} is there, left by an earlier run`, remedy: run(host.name, 'rm', '--', path)};
+				return {reason: `${path} exists, left by an earlier run`, remedy: run(host.name, 'rm', '--', path)};
 			}
 			if (found !== 'foreign') return undefined;
 			return {
 				reason:
 					there?.why === undefined
-						? `${path} is there already, and nothing is ever written over`
+						? `${path} exists, and vacate never overwrites a file it did not create`
 						: `${path} is ${there.why}`,
 				remedy: run(host.name, 'qemu-img', 'info', '-U', path),
 			};
@@ -125,7 +125,7 @@ export const diskRules = [
 	rule({
 		id: 'disk-media',
 		check: 28,
-		about: 'whether the destination has the same medium',
+		about: 'media at the destination',
 		severity: 'blocks',
 		of: everyDiskPair,
 		needs: ({disk, there}) => ({
@@ -137,18 +137,18 @@ export const diskRules = [
 			if (found === 'foreign' && disk.device !== 'disk') return undefined;
 			if (found === 'different') {
 				return {
-					reason: `${disk.path} is in its drive ${disk.target}, and the destination has another file there`,
+					reason: `${disk.path}, in drive ${disk.target}, is a different file at the destination`,
 					remedy: run(host.name, 'sha256sum', disk.path ?? ''),
 				};
 			}
 			if (disk.device === 'disk') {
 				return {
-					reason: `${disk.path} is read-only and not copied, and is not the same on the destination`,
+					reason: `${disk.path} is read-only and not copied, but differs at the destination`,
 					remedy: run(source.name, 'rsync', '--sparse', disk.path ?? '', `${host.name}:${disk.path}`),
 				};
 			}
 			return {
-				reason: `${disk.path} is in its ${disk.device}, and not there on the destination`,
+				reason: `${disk.path}, in the ${disk.device}, does not exist at the destination`,
 				remedy: virsh(source.name, 'change-media', guest.uuid, disk.target, '--eject'),
 			};
 		},
@@ -156,7 +156,7 @@ export const diskRules = [
 	rule({
 		id: 'disk-format',
 		check: 29,
-		about: 'whether a copy can be like it',
+		about: 'whether the image can be copied',
 		severity: 'blocks',
 		of: everyDiskPair,
 		needs: ({disk, there}) => {
@@ -174,20 +174,20 @@ export const diskRules = [
 				? []
 				: [
 						{
-							reason: `its image holds more than a copy does: ${contents.join(', ')}`,
+							reason: `the image contains data that a copy lacks: ${contents.join(', ')}`,
 							remedy: advise(
-								`delete what is not needed with qemu-img snapshot -d or qemu-img bitmap --remove, with ${guest.name} shut off (on ${source.name}); or copy without it: image_contents: drop`,
+								`with ${guest.name} shut off, delete what is not needed: qemu-img snapshot -d or qemu-img bitmap --remove (on ${source.name}); or set image_contents: drop to copy without it`,
 							),
 						},
 					]),
 			...specialties.map(specialty => ({
-				reason: `a new image cannot be ${specialty} as it is`,
-				remedy: advise(`make ${disk?.path} on ${host.name} by hand, and move the guest with virsh_migrate`),
+				reason: `the image cannot be recreated: ${specialty}`,
+				remedy: advise(`create ${disk?.path} on ${host.name} manually, and move the guest with virsh_migrate`),
 			})),
 			...(disk?.type === 'block' && deviceBytes !== bytes
 				? [
 						{
-							reason: `the device there has ${deviceBytes} bytes, and must have ${bytes}`,
+							reason: `the device at the destination has ${deviceBytes} bytes; ${bytes} required`,
 							remedy: run(host.name, 'blockdev', '--getsize64', disk.path ?? ''),
 						},
 					]

@@ -8,7 +8,7 @@ export const fitRules = [
 	rule({
 		id: 'guest-cpu',
 		check: 17,
-		about: 'whether the destination has the CPU that it runs on',
+		about: 'CPU compatibility',
 		severity: 'blocks',
 		modes: ['live'],
 		of: everyPair,
@@ -19,14 +19,16 @@ export const fitRules = [
 			cpu === 'off' || cpu.verdict !== 'incompatible'
 				? undefined
 				: {
-						reason: `the destination’s CPU lacks ${cpu.missing.join(', ') || 'what it was started with'}`,
-						remedy: advise(`give ${guest.name} a CPU model that all hosts have, and restart it; or move it cold`),
+						reason: `the CPU of the destination lacks ${cpu.missing.join(', ') || 'features that the guest was started with'}`,
+						remedy: advise(
+							`configure a CPU model for ${guest.name} that all hosts support, and restart it; or move it cold`,
+						),
 					},
 	}),
 	rule({
 		id: 'guest-machine',
 		check: 18,
-		about: 'whether the destination has its machine type',
+		about: 'the machine type',
 		severity: 'blocks',
 		of: everyPair,
 		needs: ({guest, host}) => ({machine: guest.machine, machines: host.machines}),
@@ -35,14 +37,14 @@ export const fitRules = [
 			machines.includes(machine)
 				? undefined
 				: {
-						reason: `the destination does not know the machine type ${machine}`,
+						reason: `the destination does not support the machine type ${machine}`,
 						remedy: virsh(host.name, 'domcapabilities', '--machine', guest.machine ?? ''),
 					},
 	}),
 	rule({
 		id: 'guest-firmware',
 		check: 18,
-		about: 'its firmware, and which the destination has',
+		about: 'firmware files',
 		severity: 'blocks',
 		of: everyPair,
 		needs: ({guest, host}) => ({needed: guest.firmware, there: guest.firmware?.length === 0 ? [] : host.firmware}),
@@ -51,14 +53,14 @@ export const fitRules = [
 			needed
 				.filter(path => !there.includes(path))
 				.map(path => ({
-					reason: `its firmware ${path} is not there`,
+					reason: `the firmware ${path} does not exist on the destination`,
 					remedy: run(host.name, 'apt-get', 'install', 'ovmf'),
 				})),
 	}),
 	rule({
 		id: 'guest-files',
 		check: 18,
-		about: 'files and folders that its definition names',
+		about: 'files and directories in the definition',
 		severity: 'blocks',
 		of: everyPair,
 		needs: ({pair}) => ({lacks: pair?.lacks}),
@@ -68,7 +70,7 @@ export const fitRules = [
 	rule({
 		id: 'guest-listeners',
 		check: 33,
-		about: 'addresses and ports that it listens on',
+		about: 'listen addresses and ports',
 		severity: 'blocks',
 		of: everyPair,
 		needs: ({pair}) => ({lacks: pair?.lacks}),
@@ -78,7 +80,7 @@ export const fitRules = [
 	rule({
 		id: 'guest-cpus',
 		check: 19,
-		about: 'its CPUs and those of the destination',
+		about: 'CPUs and NUMA nodes of the destination',
 		severity: 'blocks',
 		of: everyPair,
 		needs: ({guest: {vcpus, highestPin, highestNode}, host: {cpus, numaNodes}}) => ({
@@ -93,7 +95,7 @@ export const fitRules = [
 			...(vcpus > cpus
 				? [
 						{
-							reason: `it has ${vcpus} virtual CPUs, and the destination ${cpus}`,
+							reason: `the guest has ${vcpus} virtual CPUs, the destination has ${cpus} CPUs`,
 							remedy: virsh(source.name, 'setvcpus', guest.uuid, String(cpus), '--live', '--config'),
 						},
 					]
@@ -101,7 +103,7 @@ export const fitRules = [
 			...(highestPin !== null && highestPin >= cpus
 				? [
 						{
-							reason: `it is pinned to CPU ${highestPin}, and the destination’s last is ${cpus - 1}`,
+							reason: `the guest is pinned to CPU ${highestPin}; the last CPU of the destination is ${cpus - 1}`,
 							remedy: virsh(source.name, 'vcpupin', guest.uuid),
 						},
 					]
@@ -109,7 +111,7 @@ export const fitRules = [
 			...(highestNode !== null && highestNode >= nodes
 				? [
 						{
-							reason: `it is bound to NUMA node ${highestNode}, and the destination’s last is ${nodes - 1}`,
+							reason: `the guest is bound to NUMA node ${highestNode}; the last node of the destination is ${nodes - 1}`,
 							remedy: virsh(source.name, 'numatune', guest.uuid),
 						},
 					]
@@ -119,7 +121,7 @@ export const fitRules = [
 	rule({
 		id: 'guest-hugepages',
 		check: 19,
-		about: 'its huge pages and those of the destination',
+		about: 'huge pages',
 		severity: 'blocks',
 		of: everyPair,
 		needs: ({guest: {hugepageKib, memoryKib}, host}) => ({
@@ -134,7 +136,7 @@ export const fitRules = [
 			const free = pages.find(({kib}) => kib === hugepageKib)?.free ?? 0;
 			if (free >= needed) return undefined;
 			return {
-				reason: `it needs ${needed} pages of ${hugepageKib} KiB, and ${free} are free there`,
+				reason: `${needed} huge pages of ${hugepageKib} KiB required, ${free} free`,
 				remedy: virsh(host.name, 'allocpages', String(hugepageKib), String(needed - free), '--add'),
 			};
 		},

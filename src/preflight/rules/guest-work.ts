@@ -7,7 +7,7 @@ export const guestWorkRules = [
 	rule({
 		id: 'guest-converges',
 		check: 20,
-		about: 'how fast it changes its memory',
+		about: 'the dirty page rate',
 		severity: 'warns',
 		modes: ['live'],
 		of: everyGuest,
@@ -17,15 +17,15 @@ export const guestWorkRules = [
 		judge: ({dirty, never}, {guest}) =>
 			never.includes(guest.uuid)
 				? {
-						reason: `it changes ${Math.round(dirty / 1024 ** 2)} MiB of memory a second, more than can be sent`,
-						remedy: advise('set auto_converge: true, give it more bandwidth, or move it in a quiet hour'),
+						reason: `the guest dirties ${Math.round(dirty / 1024 ** 2)} MiB of memory per second, more than can be sent`,
+						remedy: advise('set auto_converge: true, raise the bandwidth, or move the guest at a time of low load'),
 					}
 				: undefined,
 	}),
 	rule({
 		id: 'guest-agent',
 		check: 21,
-		about: 'whether its agent answers',
+		about: 'the guest agent',
 		severity: 'warns',
 		of: everyGuest,
 		applies: ({guest: {state, agent}}) => state?.state !== 'shut off' && agent !== null,
@@ -35,14 +35,14 @@ export const guestWorkRules = [
 			agent
 				? undefined
 				: {
-						reason: 'its guest agent is not connected: virsh domtime --sync cannot set its clock after the move',
+						reason: 'the guest agent is not connected: virsh domtime --sync cannot set the clock after the move',
 						remedy: advise(`in ${guest.name}: systemctl start qemu-guest-agent`),
 					},
 	}),
 	rule({
 		id: 'guest-pause',
 		check: 22,
-		about: 'whether it bears a pause',
+		about: 'sensitivity to a pause',
 		severity: 'warns',
 		modes: ['live'],
 		of: everyGuest,
@@ -54,12 +54,12 @@ export const guestWorkRules = [
 				? []
 				: [
 						{
-							reason: `its watchdog does ${watchdog} when the guest stands still for too long`,
-							remedy: advise(`in ${guest.name}: raise the watchdog’s time over the longest pause`),
+							reason: `the watchdog (action: ${watchdog}) can fire if the guest is paused for too long`,
+							remedy: advise(`in ${guest.name}: raise the watchdog timeout above the longest pause`),
 						},
 					]),
 			...pauseConcerns.map(concern => ({
-				reason: `its owners say: ${concern}`,
+				reason: `note of the owners: ${concern}`,
 				remedy: advise(`ask the owners of ${guest.name}, or set a shorter max_downtime for it`),
 			})),
 		],

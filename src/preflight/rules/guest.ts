@@ -9,7 +9,7 @@ export const guestRules = [
 	rule({
 		id: 'guest-state',
 		check: 7,
-		about: 'its state',
+		about: 'the state of the guest',
 		severity: 'blocks',
 		of: everyGuest,
 		needs: ({guest}) => ({state: guest.state}),
@@ -17,18 +17,18 @@ export const guestRules = [
 		judge: ({state: {state, reason}}, {guest, source}) => {
 			if (state === 'paused' && reason === 'I/O error') {
 				return {
-					reason: 'it stands still after an I/O error of a disk',
+					reason: 'the guest is paused after an I/O error',
 					remedy: virsh(source.name, 'domblkerror', guest.uuid),
 				};
 			}
 			if (['running', 'paused', 'shut off'].includes(state)) return undefined;
-			return {reason: `it is ${state}`, remedy: virsh(source.name, 'domstate', '--reason', guest.uuid)};
+			return {reason: `the guest is ${state}`, remedy: virsh(source.name, 'domstate', '--reason', guest.uuid)};
 		},
 	}),
 	rule({
 		id: 'guest-definition',
 		check: 7,
-		about: 'its definition',
+		about: 'the definition of the guest',
 		severity: 'blocks',
 		of: everyGuest,
 		needs: ({guest}) => ({definition: guest.definition}),
@@ -36,12 +36,12 @@ export const guestRules = [
 		judge: ({definition}, item) =>
 			definition === 'read'
 				? undefined
-				: {reason: `its definition cannot be read: ${definition.why}`, remedy: dumpxml(item)},
+				: {reason: `cannot read the definition: ${definition.why}`, remedy: dumpxml(item)},
 	}),
 	rule({
 		id: 'guest-jobs',
 		check: 8,
-		about: 'whether a job of it is under way',
+		about: 'active jobs',
 		severity: 'blocks',
 		of: everyGuest,
 		needs: ({guest: {job, blockJobs}}) => ({job, blockJobs}),
@@ -49,9 +49,9 @@ export const guestRules = [
 		judge: ({job, blockJobs}, {guest, source}) => [
 			...(job === null
 				? []
-				: [{reason: `a ${job} of it is under way`, remedy: virsh(source.name, 'domjobabort', guest.uuid)}]),
+				: [{reason: `a ${job} job is in progress`, remedy: virsh(source.name, 'domjobabort', guest.uuid)}]),
 			...blockJobs.map(target => ({
-				reason: `a block job of ${target} is under way`,
+				reason: `a block job of ${target} is in progress`,
 				remedy: virsh(source.name, 'blockjob', guest.uuid, target, '--info'),
 			})),
 		],
@@ -59,7 +59,7 @@ export const guestRules = [
 	rule({
 		id: 'guest-managed-save',
 		check: 8,
-		about: 'whether its memory is saved',
+		about: 'managed save images',
 		severity: 'blocks',
 		of: everyGuest,
 		needs: ({guest: {managedSave}}) => ({managedSave}),
@@ -67,7 +67,7 @@ export const guestRules = [
 		judge: ({managedSave}, {guest, source}) =>
 			managedSave
 				? {
-						reason: 'its memory is saved in a file that does not move with it',
+						reason: 'the guest has a managed save image, which is not moved',
 						remedy: virsh(source.name, 'start', guest.uuid),
 					}
 				: undefined,
@@ -75,49 +75,49 @@ export const guestRules = [
 	rule({
 		id: 'guest-snapshots',
 		check: 9,
-		about: 'its snapshots',
+		about: 'snapshots',
 		severity: 'blocks',
 		of: everyGuest,
 		needs: ({guest: {snapshots}}) => ({snapshots}),
 		ask: ({guest, source}) => virsh(source.name, 'snapshot-list', '--name', guest.uuid),
 		judge: ({snapshots}, {guest, source}) =>
 			snapshots.map(name => ({
-				reason: `libvirt moves no guest with snapshots, and it has ${name}`,
+				reason: `the guest has the snapshot ${name}; libvirt cannot migrate guests with snapshots`,
 				remedy: virsh(source.name, 'snapshot-delete', guest.uuid, name),
 			})),
 	}),
 	rule({
 		id: 'guest-unsaved',
 		check: 15,
-		about: 'whether its running definition is the stored one',
+		about: 'differences between the active and the persistent definition',
 		severity: 'warns',
 		of: everyGuest,
 		needs: ({guest: {unsaved}}) => ({unsaved}),
 		ask: ({guest, source}) => virsh(source.name, 'dumpxml', '--inactive', guest.uuid),
 		judge: ({unsaved}, item) =>
 			unsaved.map(element => ({
-				reason: `${element} differs between its running and its stored definition: both move, and its next start takes the stored one`,
+				reason: `${element} differs between the active and the persistent definition; both are moved, and the next start uses the persistent one`,
 				remedy: dumpxml(item),
 			})),
 	}),
 	rule({
 		id: 'guest-stored-disks',
 		check: 15,
-		about: 'whether its stored definition has disks that it does not run with',
+		about: 'disks in the persistent definition only',
 		severity: 'blocks',
 		of: everyGuest,
 		needs: ({guest: {storedOnly}}) => ({storedOnly}),
 		ask: ({guest, source}) => virsh(source.name, 'dumpxml', '--inactive', guest.uuid),
 		judge: ({storedOnly}, {guest, source}) =>
 			storedOnly.map(({target, path}) => ({
-				reason: `${target} (${path}) is in its stored definition alone, and its image would stay behind`,
+				reason: `${target} (${path}) is only in the persistent definition, so its image would be left behind`,
 				remedy: virsh(source.name, 'detach-disk', guest.uuid, target, '--config'),
 			})),
 	}),
 	rule({
 		id: 'guest-loose-memory',
 		check: 15,
-		about: 'its memory devices',
+		about: 'memory devices',
 		severity: 'blocks',
 		modes: ['live'],
 		of: everyGuest,
@@ -126,7 +126,7 @@ export const guestRules = [
 		judge: ({looseMemory}, {guest, source}) =>
 			looseMemory
 				? {
-						reason: 'a memory device of it has no slot or base address, so that it could not be the same there',
+						reason: 'a memory device has no slot or base address, so its layout could differ at the destination',
 						remedy: virsh(source.name, 'edit', guest.uuid),
 					}
 				: undefined,
@@ -134,7 +134,7 @@ export const guestRules = [
 	rule({
 		id: 'guest-blockers',
 		check: 16,
-		about: 'what QEMU says against a move',
+		about: 'migration blockers reported by QEMU',
 		severity: 'blocks',
 		modes: ['live'],
 		of: everyGuest,
@@ -143,8 +143,8 @@ export const guestRules = [
 		ask: ({guest, source}) => virsh(source.name, 'qemu-monitor-command', guest.uuid, '{"execute":"query-migrate"}'),
 		judge: ({blockers}, {guest}) =>
 			blockers.map(blocker => ({
-				reason: `QEMU refuses: ${blocker}`,
-				remedy: advise(`move ${guest.name} cold, or remove what blocks it`),
+				reason: `QEMU reports a migration blocker: ${blocker}`,
+				remedy: advise(`move ${guest.name} cold, or remove the cause`),
 			})),
 	}),
 ];

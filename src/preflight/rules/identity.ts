@@ -2,12 +2,12 @@ import {advise, virsh} from '../commands.ts';
 import {rule} from '../rule.ts';
 import {everyDestination, everyPair} from '../scopes.ts';
 
-/** Check 32: nothing on the destination is taken for the guest, nor the destination for the source. */
+/** Check 32: identity conflicts between guests, and between source and destination. */
 export const identityRules = [
 	rule({
 		id: 'destination-is-another',
 		check: 32,
-		about: 'whether the two hosts are told apart',
+		about: 'the host UUIDs',
 		severity: 'blocks',
 		of: everyDestination,
 		needs: ({host, source}) => ({there: host.uuid, here: source.uuid}),
@@ -15,15 +15,15 @@ export const identityRules = [
 		judge: ({there, here}, {host}) =>
 			there === here
 				? {
-						reason: `both hosts have the UUID ${here}, and libvirt takes them for one`,
-						remedy: advise(`set host_uuid in /etc/libvirt/libvirtd.conf of ${host.name}: uuidgen makes one`),
+						reason: `both hosts have the UUID ${here}, so libvirt treats them as one host`,
+						remedy: advise(`set host_uuid in /etc/libvirt/libvirtd.conf of ${host.name} to the output of uuidgen`),
 					}
 				: undefined,
 	}),
 	rule({
 		id: 'guest-identity',
 		check: 32,
-		about: 'the guests of the destination, and its own network cards',
+		about: 'name, UUID and MAC address conflicts',
 		severity: 'blocks',
 		of: everyPair,
 		needs: ({guest, host}) => ({domains: host.domains, interfaces: guest.interfaces}),
@@ -34,12 +34,17 @@ export const identityRules = [
 				const shared = other.macs.filter(mac => macs.includes(mac));
 				if (other.uuid === guest.uuid) {
 					if (other.isActive) {
-						return [{reason: 'it runs there too', remedy: virsh(host.name, 'domstate', '--reason', guest.uuid)}];
+						return [
+							{
+								reason: 'the guest is also running on the destination',
+								remedy: virsh(host.name, 'domstate', '--reason', guest.uuid),
+							},
+						];
 					}
 					if (other.name === guest.name) return [];
 					return [
 						{
-							reason: `its UUID is that of ${other.name} there`,
+							reason: `${other.name} on the destination has the same UUID`,
 							remedy: virsh(host.name, 'undefine', '--keep-nvram', other.uuid),
 						},
 					];
@@ -48,13 +53,13 @@ export const identityRules = [
 					...(other.name === guest.name
 						? [
 								{
-									reason: `another guest there has its name, with the UUID ${other.uuid}`,
+									reason: `a guest with the same name and the UUID ${other.uuid} exists on the destination`,
 									remedy: virsh(host.name, 'domrename', other.uuid, `${other.name}-old`),
 								},
 							]
 						: []),
 					...shared.map(mac => ({
-						reason: `${other.name} there has its address ${mac}`,
+						reason: `${other.name} on the destination has the same MAC address ${mac}`,
 						remedy: virsh(host.name, 'domiflist', other.uuid),
 					})),
 				];
@@ -64,7 +69,7 @@ export const identityRules = [
 	rule({
 		id: 'guest-stale-definition',
 		check: 32,
-		about: 'whether the destination still has a definition of it',
+		about: 'obsolete definitions at the destination',
 		severity: 'warns',
 		of: everyPair,
 		needs: ({host}) => ({domains: host.domains}),
@@ -72,7 +77,7 @@ export const identityRules = [
 		judge: ({domains}, {guest, host}) =>
 			domains.some(({uuid, name, isActive}) => uuid === guest.uuid && name === guest.name && !isActive)
 				? {
-						reason: 'a definition of it is there from an earlier stay, and is replaced',
+						reason: 'the destination has a definition of the guest from an earlier stay, which is replaced',
 						remedy: virsh(host.name, 'dumpxml', '--inactive', guest.uuid),
 					}
 				: undefined,

@@ -9,7 +9,7 @@ export const networkRules = [
 	rule({
 		id: 'guest-networks',
 		check: 33,
-		about: 'its network cards and the networks of the destination',
+		about: 'libvirt networks',
 		severity: 'blocks',
 		of: everyPair,
 		needs: ({guest: {interfaces}, host}) => ({
@@ -21,11 +21,21 @@ export const networkRules = [
 			...[...new Set(interfaces.flatMap(({network}) => network ?? []))].flatMap((name): readonly RuleProblem[] => {
 				const found = networks.find(network => network.name === name);
 				if (found === undefined) {
-					return [{reason: `the network ${name} is not there`, remedy: virsh(host.name, 'net-define', `${name}.xml`)}];
+					return [
+						{
+							reason: `the network ${name} does not exist on the destination`,
+							remedy: virsh(host.name, 'net-define', `${name}.xml`),
+						},
+					];
 				}
 				return found.isActive
 					? []
-					: [{reason: `the network ${name} is not active there`, remedy: virsh(host.name, 'net-start', name)}];
+					: [
+							{
+								reason: `the network ${name} is not active on the destination`,
+								remedy: virsh(host.name, 'net-start', name),
+							},
+						];
 			}),
 			...(pair?.lacks ?? [])
 				.filter(({rule: id, reason}) => id === 'guest-networks' && reason.includes(' portgroup '))
@@ -35,7 +45,7 @@ export const networkRules = [
 	rule({
 		id: 'guest-bridges',
 		check: 33,
-		about: 'its network cards and the bridges of the destination',
+		about: 'network bridges',
 		severity: 'blocks',
 		of: everyPair,
 		needs: ({guest: {interfaces}, host}) => ({
@@ -51,7 +61,7 @@ export const networkRules = [
 	rule({
 		id: 'guest-filters',
 		check: 33,
-		about: 'its network filters and those of the destination',
+		about: 'network filters',
 		severity: 'blocks',
 		of: everyPair,
 		needs: ({guest: {interfaces}, host}) => ({
@@ -63,7 +73,7 @@ export const networkRules = [
 			[...new Set(interfaces.flatMap(({filter}) => filter ?? []))]
 				.filter(name => !filters.includes(name))
 				.map(name => ({
-					reason: `the network filter ${name} is not there`,
+					reason: `the network filter ${name} does not exist on the destination`,
 					remedy: virsh(host.name, 'nwfilter-define', `${name}.xml`),
 				})),
 	}),
@@ -79,7 +89,7 @@ function bridgeProblems(
 	if (bridge === undefined) {
 		return [
 			{
-				reason: `the bridge ${name} is not there`,
+				reason: `the bridge ${name} does not exist on the destination`,
 				remedy: {host: host.name, argv: ['ip', 'link', 'add', name, 'type', 'bridge']},
 			},
 		];
@@ -88,7 +98,7 @@ function bridgeProblems(
 		...(vlan !== null && bridge.vlans !== null && !bridge.vlans.includes(vlan)
 			? [
 					{
-						reason: `the bridge ${name} does not carry VLAN ${vlan} there`,
+						reason: `the bridge ${name} does not carry VLAN ${vlan} on the destination`,
 						remedy: {host: host.name, argv: ['bridge', 'vlan', 'show']} as const,
 					},
 				]
@@ -96,8 +106,8 @@ function bridgeProblems(
 		...(mtu !== null && bridge.mtu !== mtu
 			? [
 					{
-						reason: `the bridge ${name} has an MTU of ${bridge.mtu} there, and the card one of ${mtu}`,
-						remedy: advise(`ip link set ${name} mtu ${mtu} (on ${host.name}), if its network carries that`),
+						reason: `the bridge ${name} has MTU ${bridge.mtu} on the destination, the interface of the guest has MTU ${mtu}`,
+						remedy: advise(`ip link set ${name} mtu ${mtu} (on ${host.name}), if the network supports that`),
 					},
 				]
 			: []),

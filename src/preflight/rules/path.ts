@@ -5,15 +5,15 @@ import {rule} from '../rule.ts';
 import {everyDestination, everyPath, type PathItem} from '../scopes.ts';
 import {tlsProblems} from './tls.ts';
 
-/** Clocks further apart make the figures of a move wrong, and certificates invalid at the one end. */
+/** Larger clock differences falsify measurements, and can make certificates invalid on one host. */
 const mostClockOffsetMs = 500;
 
-/** Checks 38 to 42: the way from the source to each destination. */
+/** Checks 38 to 42: the path from the source to each destination. */
 export const pathRules = [
 	rule({
 		id: 'path-login',
 		check: 38,
-		about: 'whether the source’s libvirt reaches the destination’s',
+		about: 'the libvirt connection from the source to the destination',
 		severity: 'blocks',
 		of: everyPath,
 		applies: ({plan}) => plan.logsIn,
@@ -23,14 +23,14 @@ export const pathRules = [
 			login === 'works'
 				? undefined
 				: {
-						reason: `root of ${item.source.name} cannot reach the libvirt of ${item.host.name}: ${login.why}`,
+						reason: `root of ${item.source.name} cannot connect to libvirt on ${item.host.name}: ${login.why}`,
 						remedy: loginRemedy(login.why, item),
 					},
 	}),
 	rule({
 		id: 'path-name',
 		check: 38,
-		about: 'the name that the destination gives itself',
+		about: 'the host name of the destination',
 		severity: 'warns',
 		of: everyDestination,
 		needs: ({host}) => ({announced: host.announced}),
@@ -38,7 +38,7 @@ export const pathRules = [
 		judge: ({announced}, {host}) =>
 			announced.startsWith('localhost')
 				? {
-						reason: `it calls itself ${announced}: a move that is given no address goes to the source itself`,
+						reason: `the host name is ${announced}: a migration without an explicit address would connect to the source itself`,
 						remedy: run(host.name, 'hostnamectl', 'set-hostname', host.name),
 					}
 				: undefined,
@@ -46,11 +46,11 @@ export const pathRules = [
 	rule({
 		id: 'path-ports',
 		check: 39,
-		about: 'whether the ports for memory and disks are open',
+		about: 'ports for memory and disks',
 		severity: 'blocks',
 		modes: ['live'],
 		of: everyPath,
-		// Where no port was tried, nothing is known.
+		// If no port was probed, the result is unknown.
 		needs: ({path}) => ({ports: path?.ports?.length === 0 ? undefined : path?.ports}),
 		ask: ({host}) => run(host.name, 'sh', '-c', 'command -v qemu-nbd ss'),
 		judge: ({ports}, {source, host, path}) =>
@@ -59,17 +59,17 @@ export const pathRules = [
 				.map(({port, answer}) => ({
 					reason:
 						answer === 'dropped'
-							? `TCP port ${port} is dropped on the way: a guest would stand still for minutes`
+							? `packets to TCP port ${port} are dropped: a guest would freeze for minutes`
 							: `TCP port ${port} is not open: ${answer}`,
 					remedy: advise(
-						`let it through from ${source.name}, for example: firewall-cmd --add-port=${path?.portRange}/tcp (on ${host.name})`,
+						`open it for ${source.name}, for example: firewall-cmd --add-port=${path?.portRange}/tcp (on ${host.name})`,
 					),
 				})),
 	}),
 	rule({
 		id: 'path-tls',
 		check: 40,
-		about: 'the certificates of both hosts, and when the run ends',
+		about: 'TLS certificates',
 		severity: 'blocks',
 		of: everyPath,
 		applies: ({plan}) => plan.tls !== false,
@@ -85,17 +85,17 @@ export const pathRules = [
 	rule({
 		id: 'path-speed',
 		check: 41,
-		about: 'how fast the way is, and how large its packets',
+		about: 'link speed and MTU between the hosts',
 		severity: 'warns',
 		of: everyPath,
 		needs: ({path}) => ({speed: path?.measuredBytesPerSecond ?? path?.linkBytesPerSecond, mtu: path?.mtu}),
-		ask: () => advise('say measure_path: true, or give the hosts migration_speed in the inventory'),
+		ask: () => advise('set measure_path: true, or set migration_speed of the hosts in the inventory'),
 		judge: ({speed, mtu}, {source, host, path}) => [
 			...(speed < 10 * 1024 ** 2
 				? [
 						{
-							reason: `the path takes only ${(speed / 1024 ** 2).toFixed(1)} MiB/s`,
-							remedy: advise(`look for other traffic between ${source.name} and ${host.name}`),
+							reason: `the measured speed is only ${(speed / 1024 ** 2).toFixed(1)} MiB/s`,
+							remedy: advise(`check for other traffic between ${source.name} and ${host.name}`),
 						},
 					]
 				: []),
@@ -103,14 +103,14 @@ export const pathRules = [
 				? []
 				: [
 						{
-							reason: `its network card has an MTU of ${mtu.destination}, and that of ${source.name} one of ${mtu.source}`,
+							reason: `the network interface has MTU ${mtu.destination}, that of ${source.name} has MTU ${mtu.source}`,
 							remedy: run(host.name, 'ip', 'link', 'show'),
 						},
 					]),
 			...(mtu.passes === false
 				? [
 						{
-							reason: `packets of ${mtu.source} bytes do not pass from ${source.name}`,
+							reason: `packets of ${mtu.source} bytes from ${source.name} are lost`,
 							remedy: run(
 								source.name,
 								'ping',
@@ -130,7 +130,7 @@ export const pathRules = [
 	rule({
 		id: 'path-clocks',
 		check: 42,
-		about: 'the clocks of both hosts',
+		about: 'clock synchronization',
 		severity: 'warns',
 		of: everyPath,
 		needs: ({source, host}) => ({here: source.clockOffsetMs, there: host.clockOffsetMs}),
@@ -139,7 +139,7 @@ export const pathRules = [
 			Math.abs(here - there) <= mostClockOffsetMs
 				? undefined
 				: {
-						reason: `the clocks are ${Math.abs(here - there)} ms apart: measured pauses would be wrong by that`,
+						reason: `the clocks differ by ${Math.abs(here - there)} ms, as would measured downtimes`,
 						remedy: run(host.name, 'chronyc', 'makestep'),
 					},
 	}),

@@ -2,53 +2,53 @@ import {advise} from '../commands.ts';
 import {rule} from '../rule.ts';
 import {theRun} from '../scopes.ts';
 
-const plan = () => advise('make the plan first: vacate plan');
+const plan = () => advise('make a plan first: vacate plan');
 
 /** Checks 35 and 43 to 45: the set as a whole. */
 export const runRules = [
 	rule({
 		id: 'plan-rules',
 		check: 35,
-		about: 'whether the hosts keep all rules, overcommit and headroom after the plan',
+		about: 'placement rules, overcommit and headroom after the moves',
 		severity: 'blocks',
 		of: theRun,
 		needs: facts => ({broken: facts.plan.brokenRules}),
 		ask: plan,
 		judge: ({broken}) =>
-			broken.map(reason => ({reason, remedy: advise('add a host to the destinations, or loosen the rule')})),
+			broken.map(reason => ({reason, remedy: advise('add a host to the destinations, or relax the rule')})),
 	}),
 	rule({
 		id: 'plan-homes',
 		check: 43,
-		about: 'whether every guest has a home, in an order that fits',
+		about: 'the placement of all guests',
 		severity: 'blocks',
 		of: theRun,
 		needs: facts => ({homeless: facts.plan.homeless}),
 		ask: plan,
 		judge: ({homeless}) =>
 			homeless.map(({guest, reason}) => ({
-				reason: `${guest} has no home: ${reason}`,
-				remedy: advise('add a host to the destinations, or free room on one'),
+				reason: `${guest} cannot be placed: ${reason}`,
+				remedy: advise('add a host to the destinations, or free capacity on one'),
 			})),
 	}),
 	rule({
 		id: 'plan-way-back',
 		check: 44,
-		about: 'whether all could go back',
+		about: 'whether all guests could move back',
 		severity: 'blocks',
 		of: theRun,
 		needs: facts => ({wayBack: facts.plan.wayBack}),
 		ask: plan,
 		judge: ({wayBack}) =>
 			wayBack?.map(({guest, reason}) => ({
-				reason: `${guest} could not go back: ${reason}`,
-				remedy: advise(`leave ${guest} out, or let it stay where it goes`),
+				reason: `${guest} could not move back: ${reason}`,
+				remedy: advise(`exclude ${guest}, or leave it at the destination`),
 			})),
 	}),
 	rule({
 		id: 'plan-window',
 		check: 45,
-		about: 'how long the run takes, and how long it may',
+		about: 'the duration of the run',
 		severity: 'blocks',
 		of: theRun,
 		needs: facts => ({makespanMs: facts.plan.makespanMs, window: facts.plan.window}),
@@ -57,8 +57,10 @@ export const runRules = [
 			window === null || makespanMs <= window.ms
 				? undefined
 				: {
-						reason: `all moves take ${minutes(makespanMs)}, and the window is ${minutes(window.ms)}: ${window.leaveOut.join(', ')} would stay`,
-						remedy: advise(`allow ${minutes(makespanMs)} as window, move more at once, or leave them out of guests`),
+						reason: `all moves take ${minutes(makespanMs)}, longer than the window of ${minutes(window.ms)}: ${window.leaveOut.join(', ')} would stay`,
+						remedy: advise(
+							`extend the window to ${minutes(makespanMs)}, allow more concurrent moves, or exclude these guests`,
+						),
 					},
 	}),
 ];

@@ -8,7 +8,7 @@ export const sourceRules = [
 	rule({
 		id: 'source-reachable',
 		check: 1,
-		about: 'whether its libvirt answers',
+		about: 'the libvirt connection',
 		severity: 'blocks',
 		of: theSource,
 		needs: ({reach, libvirt}) => ({reach, version: reach === 'works' ? libvirt : 'none'}),
@@ -18,7 +18,7 @@ export const sourceRules = [
 	rule({
 		id: 'source-programs',
 		check: 1,
-		about: 'the programs that moves need',
+		about: 'required programs',
 		severity: 'blocks',
 		of: theSource,
 		needs: ({missingPrograms}) => ({missingPrograms}),
@@ -28,7 +28,7 @@ export const sourceRules = [
 	rule({
 		id: 'source-free',
 		check: 2,
-		about: 'whether another run holds it',
+		about: 'locks of other runs',
 		severity: 'blocks',
 		of: theSource,
 		needs: ({lock}) => ({lock}),
@@ -37,14 +37,14 @@ export const sourceRules = [
 			lock === null
 				? undefined
 				: {
-						reason: `another run is changing it: ${lock}`,
-						remedy: advise(`wait for its end, or end it: vacate abort --host ${name} -i INVENTORY`),
+						reason: `another run is changing this host: ${lock}`,
+						remedy: advise(`wait until it ends, or stop it: vacate abort --host ${name} -i INVENTORY`),
 					},
 	}),
 	rule({
 		id: 'source-settled',
 		check: 3,
-		about: 'whether guests are starting, stopping or arriving',
+		about: 'guests that are starting, stopping or being migrated',
 		severity: 'blocks',
 		of: theSource,
 		needs: ({unsettled}) => ({unsettled}),
@@ -58,32 +58,32 @@ export const sourceRules = [
 	rule({
 		id: 'source-jobs',
 		check: 4,
-		about: 'the work of the host that is under way',
+		about: 'active jobs of the host',
 		severity: 'warns',
 		of: theSource,
 		needs: ({jobs}) => ({jobs}),
 		ask: ({name}) => run(name, 'systemctl', 'list-jobs'),
 		judge: ({jobs}, {name}) =>
-			jobs.map(job => ({reason: `${job} is under way`, remedy: run(name, 'systemctl', 'list-jobs')})),
+			jobs.map(job => ({reason: `${job} is in progress`, remedy: run(name, 'systemctl', 'list-jobs')})),
 	}),
 	rule({
 		id: 'source-starters',
 		check: 5,
-		about: 'what starts guests by itself',
+		about: 'units that start guests',
 		severity: 'warns',
 		of: theSource,
 		needs: ({starters}) => ({starters}),
 		ask: ({name}) => run(name, 'systemctl', 'list-units', 'libvirt-guests.service', '--all'),
 		judge: ({starters}, {name}) =>
 			starters.map(unit => ({
-				reason: `${unit} may start guests while the host is being emptied`,
+				reason: `${unit} may start guests while the host is being evacuated`,
 				remedy: run(name, 'systemctl', 'stop', unit),
 			})),
 	}),
 	rule({
 		id: 'guest-autostart',
 		check: 5,
-		about: 'whether it starts with the host',
+		about: 'autostart',
 		severity: 'warns',
 		of: everyGuest,
 		needs: ({guest}) => ({autostart: guest.autostart, state: guest.state}),
@@ -91,7 +91,7 @@ export const sourceRules = [
 		judge: ({autostart, state}, {guest, source}) =>
 			autostart && state.state === 'shut off'
 				? {
-						reason: 'it is off and starts with the host: it would come back at the next start of libvirt',
+						reason: 'the guest is shut off and has autostart set: it would start with the next start of libvirt',
 						remedy: virsh(source.name, 'autostart', '--disable', guest.uuid),
 					}
 				: undefined,
@@ -99,29 +99,29 @@ export const sourceRules = [
 	rule({
 		id: 'source-services',
 		check: 6,
-		about: 'what the host does for others',
+		about: 'services of the host',
 		severity: 'warns',
 		of: theSource,
 		needs: ({services}) => ({services}),
 		ask: ({name}) => run(name, 'systemctl', 'list-units', '--type=service', '--state=running'),
 		judge: ({services}, {name}) =>
 			services.map(unit => ({
-				reason: `${unit} runs on the host itself, and moves with no guest`,
+				reason: `${unit} runs on the host itself and is not moved`,
 				remedy: run(name, 'systemctl', 'status', unit),
 			})),
 	}),
 	rule({
 		id: 'guest-carries',
 		check: 6,
-		about: 'whether the run itself depends on it',
+		about: 'guests that this run depends on',
 		severity: 'blocks',
 		of: everyGuest,
 		needs: ({guest}) => ({carries: guest.carries}),
-		ask: () => advise('say in the inventory which guest this program runs on, and which are on the way to the hosts'),
+		ask: () => advise('declare the guests that this program or its path to the hosts depends on'),
 		judge: ({carries}, {guest}) =>
 			carries.map(what => ({
-				reason: `it carries ${what}, which would stop in the middle of its own move`,
-				remedy: advise(`run vacate from elsewhere, or leave ${guest.name} to the last by hand`),
+				reason: `${what} depends on this guest, and would be interrupted during the move`,
+				remedy: advise(`run vacate from another machine, or move ${guest.name} last and manually`),
 			})),
 	}),
 ];

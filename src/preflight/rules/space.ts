@@ -3,12 +3,12 @@ import {isCopied} from '../facts.ts';
 import {rule} from '../rule.ts';
 import {everyDestination, everyDiskPair} from '../scopes.ts';
 
-/** Check 26: space for all that is on its way to a destination, and in the thin pools below. */
+/** Check 26: space for everything that moves to a destination, and in its thin pools. */
 export const spaceRules = [
 	rule({
 		id: 'destination-thin-pools',
 		check: 26,
-		about: 'its pools, and how full thin pools below them are',
+		about: 'storage pools and thin pools',
 		severity: 'blocks',
 		of: everyDestination,
 		needs: ({host}) => ({pools: host.pools}),
@@ -19,7 +19,7 @@ export const spaceRules = [
 					? []
 					: [
 							{
-								reason: `the thin pool below ${path} is ${thin.dataPercent} % full, its metadata ${thin.metadataPercent} %`,
+								reason: `the thin pool of ${path} is ${thin.dataPercent} % full (metadata: ${thin.metadataPercent} %)`,
 								remedy: run(host.name, 'lvs', '-o', 'lv_name,data_percent,metadata_percent'),
 							},
 						],
@@ -28,7 +28,7 @@ export const spaceRules = [
 	rule({
 		id: 'disk-space',
 		check: 26,
-		about: 'the space that it needs, and that of the pools there',
+		about: 'disk space at the destination',
 		severity: 'blocks',
 		of: everyDiskPair,
 		needs: ({disk, host, there}) => {
@@ -43,14 +43,20 @@ export const spaceRules = [
 				.filter(one => path.startsWith(one.path.endsWith('/') ? one.path : `${one.path}/`))
 				.toSorted((a, b) => b.path.length - a.path.length);
 			if (pool === undefined) {
-				return {reason: `no pool there holds ${path}`, remedy: virsh(host.name, 'pool-list', '--all')};
+				return {
+					reason: `no storage pool of the destination contains ${path}`,
+					remedy: virsh(host.name, 'pool-list', '--all'),
+				};
 			}
 			if (!pool.isActive) {
-				return {reason: `the pool of ${pool.path} is not active there`, remedy: virsh(host.name, 'pool-list', '--all')};
+				return {
+					reason: `the storage pool ${pool.path} is not active on the destination`,
+					remedy: virsh(host.name, 'pool-list', '--all'),
+				};
 			}
 			if (pool.freeBytes >= bytes) return undefined;
 			return {
-				reason: `it may come to take ${bytes} bytes, and ${pool.path} has ${pool.freeBytes} free there`,
+				reason: `up to ${bytes} bytes required, ${pool.freeBytes} free in ${pool.path}`,
 				remedy: run(host.name, 'df', '--block-size=1', pool.path),
 			};
 		},

@@ -11,7 +11,7 @@ type Known = {
 	readonly address: string;
 };
 
-/** What each end needs, by its part in a move. */
+/** The files required on each host, by its role. */
 const files = {
 	source: ['ca-cert.pem', 'client-cert.pem', 'client-key.pem'],
 	destination: ['ca-cert.pem', 'server-cert.pem', 'server-key.pem'],
@@ -37,7 +37,7 @@ function endProblems(
 	return needed.flatMap((file): readonly RuleProblem[] => {
 		const path = `${folder}/${file}`;
 		if (missing.includes(file)) {
-			return [{reason: `there is no ${path} on ${host}`, remedy: run(host, 'virt-pki-validate')}];
+			return [{reason: `${path} does not exist on ${host}`, remedy: run(host, 'virt-pki-validate')}];
 		}
 		const certificate = certificates[file];
 		if (certificate === undefined) return [];
@@ -82,7 +82,7 @@ function nameProblems({folder, certificates}: TlsThere, address: string, host: s
 	];
 }
 
-/** A star stands for one label. */
+/** An asterisk matches one label. */
 function matches(name: string, address: string): boolean {
 	if (name.toLowerCase() === address.toLowerCase()) return true;
 	return name.startsWith('*.') && address.toLowerCase().replace(/^[^.]+/, '*') === name.toLowerCase();

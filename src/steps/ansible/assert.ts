@@ -9,9 +9,9 @@ const params = {
 			anyOf: [{type: 'boolean'}, {type: 'array', minItems: 1, items: {type: 'boolean'}}],
 			description: 'A condition, or a list of conditions that must all be true, as in `when`.',
 		},
-		fail_msg: {type: 'string', description: 'What to say when one is not.'},
-		success_msg: {type: 'string', description: 'What to say when all are.'},
-		quiet: {type: 'boolean', description: 'Say nothing when all are true.'},
+		fail_msg: {type: 'string', description: 'Message shown when a condition is false.'},
+		success_msg: {type: 'string', description: 'Message shown when all conditions are true.'},
+		quiet: {type: 'boolean', description: 'Show no message when all conditions are true.'},
 	},
 } as const;
 
@@ -21,7 +21,7 @@ type AssertAction = {readonly checked: number; readonly msg?: string; readonly f
 export const assert = defineStep<typeof params, AssertAction, null>({
 	kind: 'action',
 	name: 'assert',
-	summary: 'Stop when a condition is not true.',
+	summary: 'Fail unless all conditions are true.',
 	examples: ['assert: {that: [listed.guests | length == 0], fail_msg: guests are left}'],
 	effect: 'read',
 	params,
@@ -31,7 +31,7 @@ export const assert = defineStep<typeof params, AssertAction, null>({
 		const conditions = [that].flat();
 		const wrong = conditions.findIndex(condition => !condition);
 		if (wrong >= 0) {
-			const msg = fail_msg ?? `condition ${wrong + 1} of ${conditions.length} is not true`;
+			const msg = fail_msg ?? `condition ${wrong + 1} of ${conditions.length} is false`;
 			return {checked: conditions.length, msg, failed: true};
 		}
 		const said = quiet || success_msg === undefined ? {} : {msg: success_msg};

@@ -9,16 +9,16 @@ import type {ActionStep, Json, PlanContext, Result, StepContext} from '../step.t
 
 /** The parameters that `command` and `shell` share. */
 export const commandParams = {
-	chdir: {type: 'string', minLength: 1, description: 'The folder to run it in.'},
-	creates: {type: 'string', minLength: 1, description: 'A file: when it is there, nothing is run.'},
-	removes: {type: 'string', minLength: 1, description: 'A file: when it is not there, nothing is run.'},
-	stdin: {type: 'string', description: 'What the command reads on its standard input.'},
+	chdir: {type: 'string', minLength: 1, description: 'Directory in which to run the command.'},
+	creates: {type: 'string', minLength: 1, description: 'Path of a file. If it exists, the command is not run.'},
+	removes: {type: 'string', minLength: 1, description: 'Path of a file. If it does not exist, the command is not run.'},
+	stdin: {type: 'string', description: 'Standard input of the command.'},
 	undo: {
 		anyOf: [
 			{type: 'string', minLength: 1},
 			{type: 'array', minItems: 1, items: {type: 'string'}},
 		],
-		description: 'The command that takes it back; it may stand beside the step.',
+		description: 'Command that undoes this one. It can also be a keyword of the task.',
 	},
 } as const;
 
@@ -36,14 +36,14 @@ export type CommandAction = {
 	readonly command: Command;
 	/** What `register` keeps as `cmd`. */
 	readonly cmd: string | readonly string[];
-	/** Why nothing is run. */
+	/** Why the command is not run. */
 	readonly idle?: string;
 	readonly undo?: Command;
 };
 
 export type CommandReceipt = {readonly rc: number; readonly stdout: string; readonly stderr: string};
 
-/** How a step makes an argument vector of what it is given. */
+/** How a step builds an argument vector from its parameters. */
 type Spelling<Params> = {
 	readonly name: string;
 	readonly summary: string;
@@ -52,12 +52,12 @@ type Spelling<Params> = {
 	readonly short: string;
 	/** @throws StepError */
 	argv(params: Params): Argv;
-	/** Of the command that takes it back. */
+	/** The argument vector of the command given in `undo`. */
 	undoArgv(written: string | readonly string[], params: Params): Argv;
 	cmd(params: Params): string | readonly string[];
 };
 
-/** Makes a step of any command, and the same step for a task that says how to take it back. */
+/** Defines a step that runs a command, and its variant for tasks with `undo`. */
 export function defineCommandLine<Params extends CommandParams>({
 	argv,
 	undoArgv,
@@ -103,23 +103,23 @@ export function defineCommandLine<Params extends CommandParams>({
 		...common,
 		withUndo,
 		isWithUndo: ({undo}) => undo !== undefined,
-		irreversible: 'only who wrote the command knows how to take it back',
+		irreversible: 'its effects are unknown; add `undo:` to the task',
 	};
 }
 
-/** @throws StepError for a command that takes something back and shows a secret: the journal has to keep it. */
+/** @throws StepError when an undo command contains a secret, which the journal would store. */
 function keepable(argv: Argv): Argv {
 	if (!argv.some(showsSecret)) return argv;
-	throw new StepError('undo shows a secret, and the journal has to keep it', 'let it read the secret from a file', {
+	throw new StepError('undo contains a secret, which the journal would store', 'read the secret from a file', {
 		retry: 'never',
 	});
 }
 
-/** Whether what it would make is there, or what it would take away is not. */
+/** The reason not to run the command: `creates` exists, or `removes` does not. */
 function idleBecause({creates, removes}: CommandParams, host: string, facts: Facts): string | undefined {
 	const isThere = (path: string) => facts.of({kind: 'path', host, path}).type !== 'absent';
-	if (creates !== undefined && isThere(creates)) return `not run, since ${creates} is there`;
-	if (removes !== undefined && !isThere(removes)) return `not run, since ${removes} is not there`;
+	if (creates !== undefined && isThere(creates)) return `skipped, since ${creates} exists`;
+	if (removes !== undefined && !isThere(removes)) return `skipped, since ${removes} does not exist`;
 	return undefined;
 }
 
@@ -131,7 +131,7 @@ function inFolder(folder: string | undefined, argv: Argv): Argv {
 /** @throws StepError for an empty command. */
 export function argvOf(words: readonly string[]): Argv {
 	const [program, ...args] = words;
-	if (program === undefined) throw new StepError('there is no command to run', undefined, {retry: 'never'});
+	if (program === undefined) throw new StepError('no command given', undefined, {retry: 'never'});
 	return [program, ...args];
 }
 

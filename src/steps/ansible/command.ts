@@ -10,12 +10,12 @@ const params = {
 			type: 'array',
 			minItems: 1,
 			items: {type: 'string'},
-			description: 'The command and its arguments, one each: no shell reads them.',
+			description: 'Program and arguments as a list. No shell is involved.',
 		},
 		cmd: {
 			type: 'string',
 			minLength: 1,
-			description: 'The same as one text: parted at its spaces, with quotes, and not read by a shell.',
+			description: 'Program and arguments as one string. Quotes are respected; no shell is involved.',
 		},
 		...commandParams,
 	},
@@ -23,10 +23,10 @@ const params = {
 
 type Params = CommandParams & {readonly argv?: readonly string[]; readonly cmd?: string};
 
-/** Runs any command. What it does is not known here: only the task can say, in `undo`, what takes it back. */
+/** Runs any command. Its effects are unknown, so it can only be undone with `undo` of the task. */
 export const command = defineCommandLine<Params>({
 	name: 'command',
-	summary: 'Run a command on the host. No shell reads its arguments.',
+	summary: 'Run a command on the host, without a shell.',
 	examples: [
 		'command: {argv: [systemctl, restart, libvirtd]}',
 		'command: systemctl restart libvirtd',
@@ -45,9 +45,13 @@ function wordsOf(text: string): readonly string[] {
 	const [, name] =
 		words.map(word => /^(creates|removes|chdir|stdin|warn)=/.exec(word)).find(found => found !== null) ?? [];
 	if (name === undefined) return words;
-	throw new StepError(`${name}= within a command is an argument of it`, `write command: {cmd: …, ${name}: …}`, {
-		retry: 'never',
-	});
+	throw new StepError(
+		`${name}= inside the command string is passed as an argument`,
+		`use command: {cmd: …, ${name}: …}`,
+		{
+			retry: 'never',
+		},
+	);
 }
 
 function split(text: string): readonly string[] {
@@ -55,6 +59,6 @@ function split(text: string): readonly string[] {
 		return splitWords(text);
 	} catch (error) {
 		if (!(error instanceof SyntaxError)) throw error;
-		throw new StepError(`the command cannot be read: ${error.message}`, undefined, {retry: 'never'});
+		throw new StepError(`cannot parse the command: ${error.message}`, undefined, {retry: 'never'});
 	}
 }

@@ -8,14 +8,18 @@ const params = {
 	additionalProperties: false,
 	required: ['dest'],
 	properties: {
-		dest: {type: 'string', pattern: '^/', description: 'The file on the host, from the root.'},
-		content: {type: 'string', description: 'What shall be in it.'},
+		dest: {type: 'string', pattern: '^/', description: 'Absolute path of the file on the host.'},
+		content: {type: 'string', description: 'Content of the file.'},
 		src: {
 			type: 'string',
 			minLength: 1,
-			description: 'A text file beside the playbook, or in its folder files: what shall be in it.',
+			description: 'Text file with the content, relative to the playbook or to its `files` directory.',
 		},
-		mode: {type: 'string', pattern: '^[0-7]{3,4}$', description: 'Its mode: "0644". As it was when left out, or 0644.'},
+		mode: {
+			type: 'string',
+			pattern: '^[0-7]{3,4}$',
+			description: 'File mode, such as "0644". Default: the mode of the existing file, or 0644.',
+		},
 	},
 } as const;
 
@@ -25,15 +29,15 @@ type CopyAction = {
 	readonly mark: string;
 	readonly base64: string;
 	readonly mode?: string;
-	/** What was there before. */
+	/** The file before the change. */
 	readonly before: Extract<FileContent, {is: 'file'}> | {readonly is: 'absent'};
 };
 
-/** Puts a text in a file. What was there before is put back when it is undone. */
+/** Writes a text file. Undo restores the former file. */
 export const copy = defineStep<typeof params, CopyAction, null>({
 	kind: 'action',
 	name: 'copy',
-	summary: 'Put a text in a file of the host.',
+	summary: 'Write text to a file on the host.',
 	examples: [
 		'copy: {dest: /etc/motd, content: "under maintenance\\n", mode: "0644"}',
 		'copy: {dest: /etc/libvirt/hooks/qemu, src: qemu-hook.sh, mode: "0755"}',
@@ -46,10 +50,14 @@ export const copy = defineStep<typeof params, CopyAction, null>({
 		const before = facts.of({kind: 'content', host, path: dest});
 		const base64 = Buffer.from(content, 'utf8').toString('base64');
 		if (before.is === 'too large') {
-			throw new StepError(`${dest} on ${host} is too large to be put back`, 'move it away first', {retry: 'never'});
+			throw new StepError(
+				`${dest} on ${host} is too large to be restored on undo`,
+				'move the existing file away first',
+				{retry: 'never'},
+			);
 		}
 		const sameMode = mode === undefined || (before.is === 'file' && octal(before.mode) === octal(mode));
-		if (before.is === 'file' && before.base64 === base64 && sameMode) return {skip: `${dest} is so already`};
+		if (before.is === 'file' && before.base64 === base64 && sameMode) return {skip: `${dest} already has this content`};
 		return {host, dest, mark, base64, before, ...(mode === undefined ? {} : {mode})};
 	},
 	preview: action => [putCommand(action)],
@@ -84,7 +92,7 @@ async function verifyContent({host, dest, base64, mode}: CopyAction, context: St
 	const found = (await context.facts([request])).of(request);
 	const asWanted =
 		found.is === 'file' && found.base64 === base64 && (mode === undefined || octal(found.mode) === octal(mode));
-	if (!asWanted) throw new StepError(`${dest} on ${host} does not hold what was put there`);
+	if (!asWanted) throw new StepError(`${dest} on ${host} does not have the expected content`);
 }
 
 function octal(mode: string): number {

@@ -4,8 +4,8 @@ const params = {
 	type: 'object',
 	additionalProperties: false,
 	properties: {
-		msg: {description: 'What to show: any value.'},
-		var: {description: 'An expression, written without {{ }}, whose value is shown.'},
+		msg: {description: 'Value to show.'},
+		var: {description: 'Expression to evaluate and show, without {{ }}.'},
 	},
 } as const;
 

@@ -10,7 +10,7 @@ const params = {
 export const fail = defineStep<typeof params, {readonly msg: string}, null>({
 	kind: 'action',
 	name: 'fail',
-	summary: 'Stop, and say why. With `when`, only on a condition.',
+	summary: 'Fail with a message. Combine with `when` to fail on a condition.',
 	examples: ['fail: {msg: "{{ left | length }} guests are left"}'],
 	effect: 'read',
 	params,

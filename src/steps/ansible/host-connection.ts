@@ -3,14 +3,14 @@ import type {Command} from '../../shell/command.ts';
 import type {Outcome} from '../../shell/shell.ts';
 import type {StepContext} from '../step.ts';
 
-/** How long to wait for a host, and how often to ask. In milliseconds. */
+/** How long to wait for a host, and the interval between attempts, in milliseconds. */
 export type WaitTimes = {readonly timeoutMs: number; readonly sleepMs: number};
 
 /**
- * Asks a host again and again, each time over a connection that is made anew when the last one has gone, until its answer
- * will do.
+ * Runs a command on a host repeatedly, reconnecting after each failed attempt, until `willDo` accepts the outcome.
  *
- * @throws StepError when the time is over, with what was wrong last.
+ *
+ * @throws StepError on timeout, with the last failure.
  */
 export async function untilAnswered(
 	question: Command,
@@ -24,8 +24,8 @@ export async function untilAnswered(
 		if (answer !== undefined && willDo(answer)) return answer;
 		if (context.now() - begun >= patience.timeoutMs) {
 			throw new StepError(
-				`${question.host} has not come back within ${patience.timeoutMs / 1000} s: ${wrong}`,
-				`look at the console of ${question.host}`,
+				`${question.host} did not respond as expected within ${patience.timeoutMs / 1000} s: ${wrong}`,
+				`check the console of ${question.host}`,
 			);
 		}
 		await context.sleep(patience.sleepMs);
@@ -33,14 +33,14 @@ export async function untilAnswered(
 	}
 }
 
-/** What a host answers, or why it does not. */
+/** The outcome of the command, or why there is none. */
 async function ask(
 	question: Command,
 	context: StepContext,
 ): Promise<{readonly answer?: Outcome; readonly wrong: string}> {
 	try {
 		const answer = await context.attempt(question);
-		return {answer, wrong: `${question.argv.join(' ')} gave ${JSON.stringify(answer.stdout.trim())}`};
+		return {answer, wrong: `${question.argv.join(' ')} printed ${JSON.stringify(answer.stdout.trim())}`};
 	} catch (error) {
 		if (!(error instanceof UnreachableError || error instanceof ConnectionLostError)) throw error;
 		return {wrong: error.message};

@@ -5,14 +5,15 @@ const params = {
 	type: 'object',
 	additionalProperties: false,
 	properties: {
-		seconds: {type: 'number', minimum: 0, description: 'How long, in seconds.'},
-		minutes: {type: 'number', minimum: 0, description: 'How long, in minutes.'},
+		seconds: {type: 'number', minimum: 0, description: 'Seconds to wait.'},
+		minutes: {type: 'number', minimum: 0, description: 'Minutes to wait.'},
 		prompt: {
 			type: 'string',
 			minLength: 1,
-			description: 'What to show. Without a time, somebody has to answer; the answer is user_input of the result.',
+			description:
+				'Text to show. Without `seconds` or `minutes`, the run waits for input, which is `user_input` in the result.',
 		},
-		echo: {type: 'boolean', description: 'false: what is typed is not shown, and the answer is a secret.'},
+		echo: {type: 'boolean', description: 'With false, input is not echoed and is treated as a secret.'},
 	},
 } as const;
 
@@ -22,15 +23,15 @@ type PauseAction =
 
 type PauseReceipt = {readonly answer?: string | Secret};
 
-/** Waits, once for all hosts: for a time, or for a person. */
+/** Waits for a time or for input, once for all hosts. */
 export const pause = defineStep<typeof params, PauseAction, PauseReceipt>({
 	kind: 'action',
 	name: 'pause',
-	summary: 'Wait for a time or for an answer, once for all hosts of the play.',
+	summary: 'Wait for a time or for input, once for all hosts of the play.',
 	examples: [
 		'pause: {seconds: 30}',
-		'pause: {minutes: 2, prompt: The storage settles}',
-		'pause: {prompt: "Is the cluster calm? Enter goes on, Ctrl-C stops"}',
+		'pause: {minutes: 2, prompt: Waiting for storage}',
+		'pause: {prompt: "Is the cluster healthy? Press Enter to continue, Ctrl-C to stop"}',
 	],
 	effect: 'read',
 	params,
@@ -39,7 +40,7 @@ export const pause = defineStep<typeof params, PauseAction, PauseReceipt>({
 	needs: () => [],
 	plan({seconds, minutes, prompt, echo = true}) {
 		if (seconds === undefined && minutes === undefined) {
-			return {question: prompt ?? 'Enter goes on, Ctrl-C stops', kind: echo ? 'shown' : 'secret'};
+			return {question: prompt ?? 'Press Enter to continue, Ctrl-C to stop', kind: echo ? 'shown' : 'secret'};
 		}
 		const milliseconds = ((minutes ?? 0) * 60 + (seconds ?? 0)) * 1000;
 		return {milliseconds, ...(prompt === undefined ? {} : {prompt})};

@@ -11,24 +11,24 @@ const params = {
 	type: 'object',
 	additionalProperties: false,
 	properties: {
-		reboot_timeout: {...durationSchema, default: '10 min', description: 'The host must be back within this time.'},
-		pre_reboot_delay: {...durationSchema, default: '0 s', description: 'Wait so long before the reboot.'},
+		reboot_timeout: {...durationSchema, default: '10 min', description: 'How long to wait for the host to come back.'},
+		pre_reboot_delay: {...durationSchema, default: '0 s', description: 'Delay before the reboot.'},
 		post_reboot_delay: {
 			...durationSchema,
 			default: '0 s',
-			description: 'Wait so long before the first try to connect.',
+			description: 'Delay before the first attempt to connect.',
 		},
-		reboot_command: {...argv, default: ['systemctl', 'reboot'], description: 'What reboots the host.'},
+		reboot_command: {...argv, default: ['systemctl', 'reboot'], description: 'Command that reboots the host.'},
 		boot_time_command: {
 			...argv,
 			default: ['cat', '/proc/sys/kernel/random/boot_id'],
-			description: 'Its output is another one after a reboot.',
+			description: 'Command whose output changes with each boot.',
 		},
-		test_command: {...argv, default: ['true'], description: 'The host is back when this exits with 0.'},
+		test_command: {...argv, default: ['true'], description: 'Command that exits with 0 when the host is ready.'},
 		stop_guests: {
 			type: 'boolean',
 			default: false,
-			description: 'Reboot although guests run on the host: they go down with it. Otherwise that is refused.',
+			description: 'Reboot even if guests are running on the host, which stops them. Otherwise the step fails.',
 		},
 	},
 } as const;
@@ -37,7 +37,7 @@ type RebootAction = {
 	readonly reboot: Command;
 	readonly bootTime: Command;
 	readonly test: Command;
-	/** Guests may not run, and this is asked once more right before. */
+	/** Guests must not be running, which is checked again immediately before. */
 	readonly emptyHost: boolean;
 	readonly beforeMs: number;
 	readonly afterMs: number;
@@ -52,7 +52,7 @@ const sleepMs = 1000;
 export const reboot = defineStep<typeof params, RebootAction, RebootReceipt>({
 	kind: 'action',
 	name: 'reboot',
-	summary: 'Reboot the host and wait until it is back. Refused while guests run on it.',
+	summary: 'Reboot the host and wait until it is back. Fails if guests are running on it.',
 	examples: ['reboot:', 'reboot: {reboot_timeout: 15 min, post_reboot_delay: 30 s}'],
 	effect: 'write',
 	exclusive: true,
@@ -96,7 +96,7 @@ export const reboot = defineStep<typeof params, RebootAction, RebootReceipt>({
 		return {elapsed: Math.round((context.now() - begun) / 1000)};
 	},
 	verify: async (action, context) => void (await context.run(action.test)),
-	irreversible: 'what ran on the host before has ended',
+	irreversible: 'processes that ran before the reboot have ended',
 	result: (_action, {elapsed}) => ({rebooted: true, elapsed}),
 });
 
@@ -104,12 +104,12 @@ function refuseGuests(host: string, domains: readonly {readonly name: string; re
 	const running = domains.filter(({state}) => state !== 'shut off');
 	if (running.length === 0) return;
 	throw new StepError(
-		`guests run on ${host}: ${running.map(({name}) => name).join(', ')}`,
-		'move them away first (evacuate), or say stop_guests: true if they may go down with it',
+		`guests are running on ${host}: ${running.map(({name}) => name).join(', ')}`,
+		'evacuate the host first, or set stop_guests: true to stop them',
 	);
 }
 
-/** A host that goes down takes the connection with it: only what it says in so many words is a refusal. */
+/** A host that goes down closes the connection, so only an explicit error message is a failure. */
 async function goDown(command: Command, context: StepContext): Promise<void> {
 	try {
 		const outcome = await context.attempt(command);

@@ -5,7 +5,7 @@ const params = {
 	minProperties: 1,
 	propertyNames: {pattern: '^[A-Za-z_][A-Za-z0-9_]*$'},
 	additionalProperties: true,
-	description: 'Variables and their values.',
+	description: 'Variables to set, with their values.',
 } as const;
 
 type Facts = {readonly [name: string]: Json};
@@ -14,7 +14,7 @@ type Facts = {readonly [name: string]: Json};
 export const setFact = defineStep<typeof params, {readonly facts: Facts}, null>({
 	kind: 'action',
 	name: 'set_fact',
-	summary: 'Keep values in variables of the host, worked out now, for all that follows.',
+	summary: 'Set variables of the host for all following tasks. Values are evaluated immediately.',
 	examples: ['set_fact: {left: "{{ listed.guests | length }}"}'],
 	effect: 'read',
 	params,

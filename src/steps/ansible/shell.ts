@@ -5,8 +5,8 @@ const params = {
 	additionalProperties: false,
 	required: ['cmd'],
 	properties: {
-		cmd: {type: 'string', minLength: 1, description: 'A line of a shell, with pipes and redirections.'},
-		executable: {type: 'string', minLength: 1, description: 'The shell that reads it. Else /bin/sh.'},
+		cmd: {type: 'string', minLength: 1, description: 'Shell command line, with pipes and redirections.'},
+		executable: {type: 'string', minLength: 1, description: 'Shell to use (default: /bin/sh).'},
 		...commandParams,
 	},
 } as const;
@@ -18,7 +18,7 @@ const argv = (cmd: string, {executable = '/bin/sh'}: Params) => [executable, '-c
 /** Lets a shell of the host read a line. Values of variables are quoted with the filter `quote`. */
 export const shell = defineCommandLine<Params>({
 	name: 'shell',
-	summary: 'Let a shell of the host run a line, with pipes and redirections. Prefer command where none is needed.',
+	summary: 'Run a shell command line on the host. Use `command` if no shell features are needed.',
 	examples: ['shell: virsh list --name | wc -l', 'shell: {cmd: "cat {{ path | quote }} > copy", chdir: /tmp}'],
 	params,
 	short: 'cmd',

@@ -5,7 +5,7 @@ const params = {
 	type: 'object',
 	additionalProperties: false,
 	required: ['path'],
-	properties: {path: {type: 'string', minLength: 1, description: 'What to look at. Symbolic links are followed.'}},
+	properties: {path: {type: 'string', minLength: 1, description: 'Path to examine. Symbolic links are followed.'}},
 } as const;
 
 type StatAction = {readonly path: string; readonly found: PathFact};
@@ -14,7 +14,7 @@ type StatAction = {readonly path: string; readonly found: PathFact};
 export const stat = defineStep<typeof params, StatAction, null>({
 	kind: 'action',
 	name: 'stat',
-	summary: 'Say whether something is at a path, and what.',
+	summary: 'Report whether a path exists, and its type.',
 	examples: ['stat: {path: /var/lib/libvirt/images/web1.qcow2}'],
 	effect: 'read',
 	params,

@@ -2,29 +2,34 @@ import {StepError} from '../../errors.ts';
 import {type Command, read} from '../../shell/command.ts';
 import {defineStep} from '../step.ts';
 
-/** Ansible's own. */
+/** Ansible's default. */
 const usualSeconds = 300;
 
 const params = {
 	type: 'object',
 	additionalProperties: false,
 	properties: {
-		port: {type: 'integer', minimum: 1, maximum: 65535, description: 'A TCP port that shall answer, or no more.'},
-		host: {type: 'string', minLength: 1, description: 'Whose port. Else that of the host itself: 127.0.0.1.'},
-		path: {type: 'string', minLength: 1, description: 'A file that shall be there, or no more.'},
+		port: {type: 'integer', minimum: 1, maximum: 65535, description: 'TCP port to wait for.'},
+		host: {
+			type: 'string',
+			minLength: 1,
+			description: 'Address of the port, as seen from the host (default: 127.0.0.1).',
+		},
+		path: {type: 'string', minLength: 1, description: 'Path of a file to wait for.'},
 		state: {
 			enum: ['started', 'stopped', 'present', 'absent'],
-			description: 'started and present: it is there. stopped and absent: it is not. Else started.',
+			description:
+				'Wait until the port is open or the file exists (`started`, `present`), or until it is not (`stopped`, `absent`). Default: started.',
 		},
-		timeout: {type: 'number', minimum: 0, description: `How many seconds at most. Else ${usualSeconds}.`},
-		delay: {type: 'number', minimum: 0, description: 'How many seconds before it is looked at first.'},
-		sleep: {type: 'number', minimum: 0.1, description: 'How many seconds between two looks. Else 1.'},
-		msg: {type: 'string', description: 'What to say when it does not come.'},
+		timeout: {type: 'number', minimum: 0, description: `Maximum time to wait, in seconds (default: ${usualSeconds}).`},
+		delay: {type: 'number', minimum: 0, description: 'Seconds before the first check.'},
+		sleep: {type: 'number', minimum: 0.1, description: 'Seconds between checks (default: 1).'},
+		msg: {type: 'string', description: 'Error message on timeout.'},
 	},
 } as const;
 
 type WaitAction = {
-	/** Exits with 0 when it is there. */
+	/** Exits with 0 when the port is open or the file exists. */
 	readonly look: Command;
 	readonly what: string;
 	readonly there: boolean;
@@ -34,14 +39,14 @@ type WaitAction = {
 	readonly msg?: string;
 };
 
-/** Bash opens a connection by itself; no other program is needed on the host. */
+/** Bash can open TCP connections itself, so no other program is needed on the host. */
 const connectScript = 'exec 3<>"/dev/tcp/$1/$2"';
 
-/** Waits for a port or a file, looking at it from the host. */
+/** Waits for a port or a file, as seen from the host. */
 export const waitFor = defineStep<typeof params, WaitAction, {readonly elapsed: number}>({
 	kind: 'action',
 	name: 'wait_for',
-	summary: 'Wait until a port answers or a file is there, or until it is no more.',
+	summary: 'Wait until a port is open or a file exists, or until it is not.',
 	examples: ['wait_for: {port: 16509, timeout: 60}', 'wait_for: {path: /run/libvirt/libvirt-sock}'],
 	effect: 'read',
 	params,
@@ -49,7 +54,7 @@ export const waitFor = defineStep<typeof params, WaitAction, {readonly elapsed: 
 	needs: () => [],
 	plan({port, host = '127.0.0.1', path, state = 'started', timeout = usualSeconds, delay = 0, sleep = 1, msg}, at) {
 		if ((port === undefined) === (path === undefined)) {
-			throw new StepError('wait_for takes a port or a path', undefined, {retry: 'never'});
+			throw new StepError('wait_for requires exactly one of port and path', undefined, {retry: 'never'});
 		}
 		const look =
 			path === undefined
@@ -75,7 +80,9 @@ export const waitFor = defineStep<typeof params, WaitAction, {readonly elapsed: 
 				return {elapsed: Math.floor((context.now() - begun) / 1000)};
 			}
 			if (context.now() - begun + sleepMs > timeoutMs) {
-				throw new StepError(msg ?? `${what} is ${there ? 'not' : 'still'} there after ${timeoutMs / 1000} s`);
+				throw new StepError(
+					msg ?? `timed out after ${timeoutMs / 1000} s: ${what} is ${there ? 'not available' : 'still available'}`,
+				);
 			}
 			await context.sleep(sleepMs);
 		}

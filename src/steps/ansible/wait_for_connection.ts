@@ -7,9 +7,9 @@ const params = {
 	type: 'object',
 	additionalProperties: false,
 	properties: {
-		timeout: {...durationSchema, default: '10 min', description: 'Give up after this time.'},
-		delay: {...durationSchema, default: '0 s', description: 'Wait so long before the first try.'},
-		sleep: {...durationSchema, default: '1 s', description: 'Wait so long between two tries.'},
+		timeout: {...durationSchema, default: '10 min', description: 'Maximum time to wait.'},
+		delay: {...durationSchema, default: '0 s', description: 'Delay before the first attempt.'},
+		sleep: {...durationSchema, default: '1 s', description: 'Delay between attempts.'},
 	},
 } as const;
 
@@ -20,7 +20,7 @@ type WaitReceipt = {readonly elapsed: number};
 export const waitForConnection = defineStep<typeof params, WaitAction, WaitReceipt>({
 	kind: 'action',
 	name: 'wait_for_connection',
-	summary: 'Wait until the host can be reached and runs commands.',
+	summary: 'Wait until the host is reachable and can run commands.',
 	examples: ['wait_for_connection:', 'wait_for_connection: {delay: 10 s, timeout: 5 min}'],
 	effect: 'read',
 	params,

@@ -4,7 +4,7 @@ import {failureOf} from '../../shell/demand.ts';
 import {type DomainStatus, listDomains} from '../../virsh/domains.ts';
 import type {ActionStep, Result} from '../step.ts';
 
-/** A step that runs one reading command and keeps what its parser makes of it. */
+/** A step that runs one read-only command and returns its parsed output. */
 type Reading<Params> = {
 	readonly name: string;
 	readonly summary: string;
@@ -13,15 +13,15 @@ type Reading<Params> = {
 	readonly short?: string;
 	/** Pure. */
 	command(params: Params, host: string): Command;
-	/** The exit codes that are an answer; 0 alone where it is left out. */
+	/** Exit codes that count as success. Default: only 0. */
 	readonly codes?: readonly number[];
-	/** What `register` keeps. */
+	/** The result for `register`. */
 	result(stdout: string, code: number, params: Params): Result | Promise<Result>;
 };
 
 type ReadingAction<Params> = {readonly command: Command; readonly params: Params};
 
-/** Makes the whole step of a reading. */
+/** Defines a step for a read-only command. */
 export function defineReading<Params>({
 	command,
 	codes = [0],
@@ -46,13 +46,13 @@ export function defineReading<Params>({
 	};
 }
 
-/** A step that reads who is on the host. */
+/** A step that reads the guests of the host. */
 type CensusReading<Params> = Omit<Reading<Params>, 'command' | 'codes' | 'result'> & {
-	/** What `register` keeps. */
+	/** The result for `register`. */
 	result(entries: readonly DomainStatus[], params: Params): Result;
 };
 
-/** Makes the whole step of a reading of the host's guests, as all other steps read them. */
+/** Defines a step that reads the guests of the host from the same facts as all other steps. */
 export function defineCensusReading<Params>({
 	result,
 	...rest

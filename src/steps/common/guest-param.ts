@@ -1,6 +1,6 @@
 import type {FromSchema} from 'json-schema-to-ts';
 
-/** The parameter of a step that is about one guest of the host. */
+/** The parameter of a step for one guest of the host. */
 export const guestParam = {
 	type: 'object',
 	additionalProperties: false,

@@ -14,14 +14,14 @@ const params = {
 		older_than: {
 			...durationSchema,
 			description:
-				'Only copies that were left longer ago, such as 30 d. Otherwise every copy that no `keep_for` still holds.',
+				'Delete only copies older than this, such as 30 d. Default: every copy whose `keep_for` has expired or was not set.',
 		},
 		guests: {
 			type: 'array',
 			minItems: 1,
 			items: {type: 'string', minLength: 1},
 			description:
-				'Only copies of these guests, by name or UUID. A copy whose guest no host of the inventory has is deleted only when its guest is named here.',
+				'Delete only copies of these guests (names or UUIDs). The copy of a guest that exists on no host of the inventory is deleted only if the guest is listed here.',
 		},
 	},
 } as const;
@@ -30,7 +30,7 @@ type CleanParams = {readonly older_than?: string; readonly guests?: readonly str
 
 type CopyToDelete = {
 	readonly path: string;
-	/** The guest's UUID and its name. */
+	/** UUID and name of the guest. */
 	readonly guest: string;
 	readonly name: string;
 	readonly dataBytes: number;
@@ -39,15 +39,16 @@ type CopyToDelete = {
 type CleanAction = {
 	readonly host: string;
 	readonly files: readonly CopyToDelete[];
-	/** Records whose file is gone. */
+	/** Records whose file no longer exists. */
 	readonly records: readonly Pick<CopyToDelete, 'path' | 'guest'>[];
 };
 
-/** Deletes kept copies of the host that nobody needs, as far as that is proven. */
+/** Deletes kept copies on the host that are proven to be unused. */
 export const cleanDisks = defineStep<typeof params, CleanAction, null>({
 	kind: 'action',
 	name: 'clean_disks',
-	summary: 'Delete the disks that guests left on the host when they moved away (kept copies). This cannot be undone.',
+	summary:
+		'Delete the disk images that guests left on the host when they moved away (kept copies). This cannot be undone.',
 	examples: ['clean_disks: {}', 'clean_disks: {older_than: 30 d}', 'clean_disks: {guests: [web1]}'],
 	effect: 'write',
 	exclusive: true,
@@ -90,7 +91,7 @@ export const cleanDisks = defineStep<typeof params, CleanAction, null>({
 				throw new StepError(`${path} still exists on ${host}`);
 		}
 	},
-	irreversible: 'the deleted copies were not the disks that their guests use',
+	irreversible: 'deleted copies cannot be restored; no guest used them',
 	result: ({files}) => ({
 		deleted: files.map(({path}) => path),
 		bytes: files.reduce((sum, {dataBytes}) => sum + dataBytes, 0),
@@ -104,7 +105,7 @@ function commands({host, files, records}: CleanAction): readonly Command[] {
 	];
 }
 
-/** The copies that are named, due, and proven to be unused. */
+/** The copies that are selected, due, and proven to be unused. */
 export function copiesToDelete(
 	entries: readonly KeptCopyStatus[],
 	wanted: CleanParams,
@@ -117,7 +118,7 @@ function isNamed({copy}: KeptCopyStatus, {guests}: CleanParams): boolean {
 	return guests === undefined || guests.includes(copy.guest) || guests.includes(copy.name);
 }
 
-/** What somebody wanted to be kept for a time is due after it, unless an age is given instead. */
+/** A copy with `keep_for` is due when that time has passed, unless an age is given instead. */
 function isDue({copy}: KeptCopyStatus, {older_than: age}: CleanParams, nowSeconds: number): boolean {
 	if (age !== undefined) return nowSeconds - copy.leftSeconds > parseDuration(age) / 1000;
 	return copy.keepUntilSeconds === undefined || copy.keepUntilSeconds <= nowSeconds;

@@ -16,13 +16,17 @@ const params = {
 	additionalProperties: false,
 	required: ['guest', 'moved_to'],
 	properties: {
-		guest: {type: 'string', minLength: 1, description: 'Name or UUID of a guest that has gone from the host.'},
-		moved_to: {type: 'string', minLength: 1, description: 'The host that has it now, by its name in the inventory.'},
-		storage_map: {...moveParams.storage_map, description: 'Where its disks stand there, as `migrate` was told.'},
+		guest: {type: 'string', minLength: 1, description: 'Name or UUID of a guest that has moved away from the host.'},
+		moved_to: {
+			type: 'string',
+			minLength: 1,
+			description: 'Name of the host that the guest is on now, as in the inventory.',
+		},
+		storage_map: {...moveParams.storage_map, description: 'The `storage_map` that was given to `migrate`.'},
 		image_contents: {
 			...moveParams.image_contents,
 			description:
-				'`drop`: delete also images with snapshots or bitmaps within them, which the copies do not hold. Refused by default.',
+				'`drop`: also delete images with internal snapshots or bitmaps, which the copies lack. Default: fail.',
 		},
 	},
 } as const;
@@ -38,17 +42,17 @@ type LeftFile = {
 	readonly path: string;
 	readonly identity: string;
 	readonly dataBytes: number;
-	/** The guest whose record of a kept copy goes with it. */
+	/** The guest whose kept-copy record is deleted as well. */
 	readonly recordOf?: string;
 };
 
 type DeleteAction = {readonly host: string; readonly guest: string; readonly files: readonly LeftFile[]};
 
-/** Deletes what a guest has left behind. Images below its own stay: others may stand on them. */
+/** Deletes the images that a guest left behind. Backing images stay, since other guests may use them. */
 export const deleteSourceDisks = defineStep<typeof params, DeleteAction, null>({
 	kind: 'action',
 	name: 'delete_source_disks',
-	summary: 'Delete the disks that a guest has left on the host when it moved to another. Nothing brings them back.',
+	summary: 'Delete the disk images that a guest left on the host when it moved to another host. This cannot be undone.',
 	examples: ['delete_source_disks: {guest: web1, moved_to: kvm2}'],
 	effect: 'write',
 	exclusive: true,
@@ -67,7 +71,7 @@ export const deleteSourceDisks = defineStep<typeof params, DeleteAction, null>({
 				{kind: 'path', host, path: from},
 				{kind: 'file', host, path: from},
 				{kind: 'path', host: moved_to, path},
-				// Its contents, where there is an image.
+				// The contents of the image, if it exists.
 				...(facts.get({kind: 'path', host, path: from})?.type === 'file'
 					? [{kind: 'image', host, path: from, format} as const]
 					: []),
@@ -79,7 +83,7 @@ export const deleteSourceDisks = defineStep<typeof params, DeleteAction, null>({
 		guard(wish, host, facts);
 		const there = definitionThere(wish, facts);
 		const files = disksOf(there, wish.storage_map).flatMap(disk => leftFile(disk, wish, host, facts));
-		if (files.length === 0) return {skip: `nothing of ${wish.guest} is left on ${host}`};
+		if (files.length === 0) return {skip: `no disk images of ${wish.guest} remain on ${host}`};
 		return {host, guest: there?.name ?? wish.guest, files};
 	},
 
@@ -92,10 +96,11 @@ export const deleteSourceDisks = defineStep<typeof params, DeleteAction, null>({
 		const facts = await context.facts(files.map(({path}) => ({kind: 'path', host, path}) as const));
 		for (const {path, identity} of files) {
 			const found = facts.of({kind: 'path', host, path});
-			if (found.type !== 'absent' && found.identity === identity) throw new StepError(`${path} is still on ${host}`);
+			if (found.type !== 'absent' && found.identity === identity)
+				throw new StepError(`${path} still exists on ${host}`);
 		}
 	},
-	irreversible: 'the guest has its disks where it is, and what it has left behind is gone',
+	irreversible: 'deleted images cannot be restored; the guest uses its disks at the destination',
 	result: ({files}) => ({
 		deleted: files.map(({path}) => path),
 		bytes: files.reduce((sum, {dataBytes}) => sum + dataBytes, 0),
@@ -120,32 +125,36 @@ function definitionThere({guest, moved_to}: Wish, facts: Facts): DomainDefinitio
 
 type PlacedDisk = LocalDisk & {readonly from: string};
 
-/** With the paths that they had. */
+/** The disks with their paths at the source. */
 function disksOf(definition: DomainDefinition | undefined, map: StorageMap = {}): readonly PlacedDisk[] {
 	const back = Object.fromEntries(Object.entries(map).map(([from, to]) => [to, from]));
 	const disks = definition === undefined ? [] : writtenDisks(definition);
 	return disks.filter(({type}) => type === 'file').map(disk => ({...disk, from: mapPath(disk.path, back)}));
 }
 
-/** @throws StepError when the guest is not where it should be, and there alone. */
+/** @throws StepError unless the guest is on `moved_to` and not on `host`. */
 function guard({guest, moved_to}: Wish, host: string, facts: Facts): void {
 	const there = entryOn(moved_to, guest, facts);
 	if (there === undefined) {
-		throw new StepError(`${moved_to} does not know ${guest}, so its disks on ${host} may be its only ones`, undefined, {
-			retry: 'never',
-		});
+		throw new StepError(
+			`guest ${guest} not found on ${moved_to}: its disks on ${host} may be its only ones`,
+			undefined,
+			{
+				retry: 'never',
+			},
+		);
 	}
 	const here = facts.of({kind: 'domains', host}).find(({uuid}) => uuid === there.uuid);
 	if (here !== undefined) {
 		throw new StepError(
-			`${host} still knows ${there.name}: it is ${here.state} there`,
-			`if it shall never start there again: virsh undefine --keep-nvram ${here.uuid} (on ${host})`,
+			`${there.name} is still defined on ${host} (${here.state})`,
+			`to remove that definition: virsh undefine --keep-nvram ${here.uuid} (on ${host})`,
 			{retry: 'never'},
 		);
 	}
 }
 
-/** @throws StepError when the file may be more than what the guest has left behind. */
+/** @throws StepError when the file may be needed, or is not what the guest left behind. */
 function leftFile({path, from, format}: PlacedDisk, wish: Wish, host: string, facts: Facts): readonly LeftFile[] {
 	const {guest, moved_to} = wish;
 	const here = facts.of({kind: 'path', host, path: from});
@@ -154,19 +163,19 @@ function leftFile({path, from, format}: PlacedDisk, wish: Wish, host: string, fa
 	const refuse = (why: string, remedy?: string) =>
 		new StepError(`${guest}: ${from} on ${host} ${why}`, remedy, {retry: 'never'});
 	if (here.type !== 'file') throw refuse('is not a regular file');
-	if (there.type === 'absent') throw refuse(`may be its only disk: ${path} is not on ${moved_to}`);
-	if (mayBeOneFile(here, there)) throw refuse(`may be the very file that it uses on ${moved_to}`);
+	if (there.type === 'absent') throw refuse(`may be its only disk: ${path} does not exist on ${moved_to}`);
+	if (mayBeOneFile(here, there)) throw refuse(`may be the same file that the guest uses on ${moved_to}`);
 	const file = facts.of({kind: 'file', host, path: from});
 	if (file.type !== 'file') {
 		throw refuse(
-			'is a symbolic link: only the link would go',
-			`delete the image by hand: readlink --canonicalize ${from} (on ${host})`,
+			'is a symbolic link; only the link would be deleted',
+			`delete the image manually: readlink --canonicalize ${from} (on ${host})`,
 		);
 	}
 	if (file.links > 1) {
 		throw refuse(
-			`has ${file.links} names, and only this one would go`,
-			`find the others: find / -xdev -samefile ${from} (on ${host})`,
+			`has ${file.links} hard links; only this one would be deleted`,
+			`find the other links: find / -xdev -samefile ${from} (on ${host})`,
 		);
 	}
 	const why = whyInUse(host, here.identity, facts);
@@ -174,8 +183,8 @@ function leftFile({path, from, format}: PlacedDisk, wish: Wish, host: string, fa
 	const [{contents = []} = {}] = facts.of({kind: 'image', host, path: from, format});
 	if (contents.length > 0 && wish.image_contents !== 'drop') {
 		throw new StepError(
-			`${guest}: ${from} on ${host} holds what its copy does not: ${contents.join(', ')}`,
-			'keep the image, or delete it with them: image_contents: drop',
+			`${guest}: ${from} on ${host} contains data that the copy lacks: ${contents.join(', ')}`,
+			'keep the image, or set image_contents: drop to delete it anyway',
 			{retry: 'never'},
 		);
 	}

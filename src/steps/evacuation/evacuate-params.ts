@@ -7,18 +7,18 @@ const limit = (description: string) => ({type: 'integer', minimum: 1, descriptio
 
 const text = {type: 'string', minLength: 1} as const;
 
-/** One text or several. */
+/** A string or a list of strings. */
 const texts = (description: string) =>
 	({anyOf: [text, {type: 'array', items: text, minItems: 1}], description}) as const;
 
 const guests = texts(
-	'Guests: a name, a glob such as `web*`, `label:prod`, `state:off`, or `all`. One that begins with `!` takes away again.',
+	'Guests to select: a name, a glob such as `web*`, `label:prod`, `state:off`, or `all`. A leading `!` excludes guests.',
 );
 
 const policy = {
 	enum: ['live', 'live_or_cold', 'stop_and_start', 'leave', 'block'],
 	description:
-		'What may be done to them: `live` (the default) moves them while they run; `live_or_cold` also those that are off, and stops who cannot go live; `stop_and_start` always stops; `leave` leaves them; `block`: nothing begins while one is there.',
+		'How the guests may be moved. `live` (the default): while running only. `live_or_cold`: also while shut off. `stop_and_start`: only while shut off. No policy shuts a running guest down. `leave`: do not move. `block`: start no move while such a guest is on the host.',
 } as const;
 
 const orders = ['priority', 'smallest', 'largest', 'shortest', 'longest', 'busiest', 'name'] as const;
@@ -31,77 +31,77 @@ const rule = {
 		guests,
 		across: {
 			enum: ['host', 'zone'],
-			description: 'On one host (the default) or in one zone, as the variable `zone` says.',
+			description: 'Scope of the rule: one host (the default) or one zone, as set by the variable `zone`.',
 		},
 		strength: {
 			enum: ['hard', 'soft'],
-			description: 'A soft rule may be broken, and is told then. The default is `hard`.',
+			description: 'A `soft` rule may be broken, with a warning. Default: `hard`.',
 		},
 	},
 } as const;
 
-/** How guests move from one set of hosts to another: what `evacuate` and `return_home` have in common. */
+/** Parameters common to `evacuate` and `return_home`. */
 export const moving = {
 	order: {
 		anyOf: [{enum: orders}, {type: 'array', items: {enum: orders}, minItems: 1}],
 		description:
-			'Who goes first; ties are decided by the next. `busiest`: for whom the most is still to be done on one of the hosts. The default is [priority, busiest].',
+			'Sort keys for the order of moves; each next key breaks ties. `busiest`: guests on the host with the most remaining work first. Default: [priority, busiest].',
 	},
 	limits: {
 		type: 'object',
 		additionalProperties: false,
-		description: 'How many guests move at once.',
+		description: 'Maximum numbers of concurrent moves.',
 		properties: {
-			per_source: limit('From a host. The default is 2.'),
-			per_destination: limit('To a host. The default is 2.'),
-			per_link: limit('From one host to another. The default is the smaller of both.'),
-			total: limit('In the whole run. The default is 5.'),
-			storage_weight: limit('What a guest counts whose disks are copied. The default is 2.'),
+			per_source: limit('From each source (default: 2).'),
+			per_destination: limit('To each destination (default: 2).'),
+			per_link: limit('Between each pair of hosts (default: the smaller of per_source and per_destination).'),
+			total: limit('In the whole run (default: 5).'),
+			storage_weight: limit('How many moves a guest with copied disks counts as (default: 2).'),
 		},
 	},
 	bandwidth: {
 		anyOf: [{const: 'auto'}, rateSchema],
 		description:
-			'What the memory, and each disk by itself, may take. `auto`: 0.8 of the slower link, divided among all that move at once. No limit when left out.',
+			'Bandwidth limit for the memory and for each disk of a move. `auto`: 80 % of the slower link, divided among the concurrent moves. Default: no limit.',
 	},
 	overcommit: {
 		type: 'object',
 		additionalProperties: false,
-		description: 'How much may be promised to guests for each that there is.',
+		description: 'Overcommit ratios of the destinations.',
 		properties: {
-			memory: {type: 'number', minimum: 1, description: 'The default is 1.'},
-			cpus: {type: 'number', exclusiveMinimum: 0, description: 'Virtual CPUs for each real one. The default is 16.'},
+			memory: {type: 'number', minimum: 1, description: 'Guest memory per host memory (default: 1).'},
+			cpus: {type: 'number', exclusiveMinimum: 0, description: 'Virtual CPUs per host CPU (default: 16).'},
 		},
 	},
 	reserve: {
 		...sizeSchema,
-		description: 'Memory that is kept for each host itself. The default is a twentieth, and 2 GiB at most.',
+		description: 'Memory reserved for each host itself (default: 5 %, at most 2 GiB).',
 	},
 	measure_dirty_rate: {
 		type: 'boolean',
 		description:
-			'Count for a second how fast each guest changes its memory, before it is planned. QEMU takes samples: a figure can be too low. Else a tenth is assumed to change while it is sent.',
+			'Measure for one second how fast each guest dirties its memory, before planning. QEMU samples pages, so the rate can be too low. Without it, 10 % dirtied memory is assumed.',
 	},
 	kept_disks: keptDisks,
 	measure_path: {
 		type: 'boolean',
 		description:
-			'Send some data from the source to each destination, and packets of full size, before anything is planned: at most 264 MiB for each. Without it the speed is that of the network cards, or `migration_speed` of the inventory.',
+			'Measure link speed and MTU before planning, by sending at most 264 MiB from the source to each destination. Without it, the speed of the NICs or the inventory variable `migration_speed` is used.',
 	},
 	ask_qemu: {
 		type: 'boolean',
 		description:
-			'Ask the QEMU of each guest what keeps it from moving. libvirt marks a guest that is asked as tainted (`custom-monitor`) until its next start. Without it libvirt asks at the beginning of each move.',
+			'Query QEMU for migration blockers of each guest. libvirt marks a queried guest as tainted (`custom-monitor`) until its next start. Without it, libvirt checks at the start of each move.',
 	},
 	not_known: {
 		enum: ['warn', 'block'],
-		description: 'What cannot be checked is told (`warn`, the default), or stands against the move.',
+		description: 'Whether checks that cannot be performed are warnings (`warn`, the default) or blockers (`block`).',
 	},
 	accept,
 	migrate: {
 		type: 'object',
 		additionalProperties: false,
-		description: 'How each guest moves, as in the step `migrate`.',
+		description: 'Options of each move, as for the step `migrate`.',
 		properties: tuning,
 	},
 } as const;
@@ -113,14 +113,14 @@ export const evacuateParams = {
 	properties: {
 		to: {
 			...text,
-			description: 'Where the guests may go: a host pattern. No host that is being emptied is among them.',
+			description: 'Host pattern of the allowed destinations. Hosts that are being evacuated are excluded.',
 		},
 		guests,
 		policy,
 		each: {
 			type: 'array',
 			description:
-				'What holds for some guests; a later one stands before an earlier one, and before their own metadata.',
+				'Settings for some guests. Later entries override earlier ones, and all override the metadata of the guest.',
 			items: {
 				type: 'object',
 				additionalProperties: false,
@@ -128,37 +128,43 @@ export const evacuateParams = {
 				properties: {
 					guests,
 					policy,
-					priority: {type: 'integer', description: 'A guest is never left behind for ones of a lower priority.'},
-					pin: {...text, description: 'The only hosts that they may go to: a host pattern.'},
-					avoid: {...text, description: 'Hosts that they may not go to.'},
-					prefer: {...text, description: 'Hosts that they should go to, if it can be.'},
+					priority: {
+						type: 'integer',
+						description: 'Priority of the guests. A guest never stays behind in favor of guests with a lower priority.',
+					},
+					pin: {...text, description: 'Host pattern of the only allowed destinations.'},
+					avoid: {...text, description: 'Host pattern of forbidden destinations.'},
+					prefer: {...text, description: 'Host pattern of preferred destinations.'},
 				},
 			},
 		},
-		together: {type: 'array', items: rule, description: 'Guests that belong on one host or in one zone.'},
-		apart: {type: 'array', items: rule, description: 'Guests that must not meet.'},
+		together: {type: 'array', items: rule, description: 'Rules for guests that must be on one host or in one zone.'},
+		apart: {type: 'array', items: rule, description: 'Rules for guests that must not be on one host or in one zone.'},
 		headroom: {
 			enum: ['none', 'one_host'],
-			description: '`one_host`: any one destination may fail afterwards, and the others can start its guests.',
+			description:
+				'`one_host`: keep enough memory free that the other destinations can start the guests of any one that fails. Default: none.',
 		},
 		unplaced: {
 			enum: ['others_go', 'nobody_goes'],
-			description: 'What happens when a guest has nowhere to go. The default is `others_go`.',
+			description:
+				'If a guest cannot be placed, move the others (`others_go`, the default) or move no guest (`nobody_goes`).',
 		},
-		window: {...durationSchema, description: 'Who does not fit into this time is left out, the least important first.'},
+		window: {
+			...durationSchema,
+			description: 'Maximum duration of all moves. Guests that do not fit stay, starting with the lowest priority.',
+		},
 		round_trip: {
 			enum: ['required', 'checked', 'ignored'],
 			description:
-				'Whether all can come back afterwards: `required` before any goes; `checked` (the default) tells who could not.',
+				'Check whether all guests could move back. `checked` (the default): warn. `required`: move no guest unless all could.',
 		},
-		max_failures_in_a_row: limit(
-			'After so many failed moves, one after the other, no more are begun. The default is 5.',
-		),
+		max_failures_in_a_row: limit('Start no more moves after this number of consecutive failures (default: 5).'),
 		max_fail_percentage: {
 			type: 'number',
 			minimum: 0,
 			maximum: 100,
-			description: 'When more than this part of the guests could not be moved, no more moves are begun.',
+			description: 'Start no more moves when more than this percentage of the guests failed to move.',
 		},
 		...moving,
 	},

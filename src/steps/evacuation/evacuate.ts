@@ -27,7 +27,7 @@ import {type EvacuateParams, evacuateParams} from './evacuate-params.ts';
 export const evacuate = defineComposite<typeof evacuateParams>({
 	kind: 'composite',
 	name: 'evacuate',
-	summary: 'Move the guests of the host to other hosts, several at once.',
+	summary: 'Live-migrate the guests of the host to other hosts, several at once.',
 	examples: [
 		'evacuate: {to: "compute:!kvm1"}',
 		'evacuate: {to: compute, limits: {per_source: 4, per_destination: 2}, migrate: {auto_converge: true}}',
@@ -47,7 +47,7 @@ export const evacuate = defineComposite<typeof evacuateParams>({
 		const there = guestsOn([host], facts).filter(({state}) => state !== 'off');
 		return (guests === undefined ? there : guestsNamed(there, guests)).map(({name}) => ({
 			guest: name,
-			reason: `it is on ${host} and is not in the plan`,
+			reason: `the guest is on ${host} and not in the plan`,
 			remedy: 'make a new plan: vacate plan',
 			fails: true,
 		}));
@@ -60,14 +60,14 @@ export const evacuate = defineComposite<typeof evacuateParams>({
 		if (chosen === undefined) return free;
 		const held = examine(params, at, facts, chosen);
 		const {parts, left} = expanded(params, at, facts, held);
-		// That nobody may go can lie with a guest that the plan has not chosen.
+		// What blocks all moves can be a guest that is not in the plan.
 		const may = whyNobody(params, natural) === undefined ? parts : [];
 		const whyNot = ({uuid, to}: ChosenMove) => {
 			if (!held.scene.destinations.includes(to)) return `${to} is not a destination of this task`;
 			const guest = held.scene.cluster.guests.find(({id, host}) => id === uuid && host === at.host);
 			if (guest === undefined) return undefined;
 			const stays = [...left, ...free.left].find(one => one.guest === guest.name);
-			return stays?.reason ?? `this task does not move it to ${to}`;
+			return stays?.reason ?? `this task does not move the guest to ${to}`;
 		};
 		return {
 			...free,
@@ -81,7 +81,7 @@ export const evacuate = defineComposite<typeof evacuateParams>({
 	},
 });
 
-/** Who goes and who stays. */
+/** The moves, and the guests that stay. */
 function expanded(params: EvacuateParams, at: PlanContext, facts: Facts, examined: EvacuationAnalysis): Expansion {
 	const {arranged, limits, scene} = examined;
 	const nobody = whyNobody(params, examined);
@@ -106,9 +106,9 @@ function expanded(params: EvacuateParams, at: PlanContext, facts: Facts, examine
 
 type Nobody = {readonly reason: string; readonly remedy: string};
 
-/** Why none of them may go, though some could; undefined when they may. */
+/** Why no guest may move at all; undefined if guests may move. */
 function whyNobody(params: EvacuateParams, {scene, arranged, wayBack}: EvacuationAnalysis): Nobody | undefined {
-	// A run takes its locks itself; a plan for later may be made while another run holds the host.
+	// A run acquires its locks itself; a plan for later may be made while another run has locked the host.
 	const isOfSource = ({rule, scope, severity, outcome}: Finding) =>
 		scope === 'source' &&
 		rule !== 'source-free' &&
@@ -122,18 +122,24 @@ function whyNobody(params: EvacuateParams, {scene, arranged, wayBack}: Evacuatio
 		({host, policy, state}) => host === scene.source && policy === 'block' && state !== 'off',
 	);
 	if (held !== undefined) {
-		return {reason: `nothing begins while ${held.name} is there`, remedy: `move or stop ${held.name} by hand first`};
+		return {
+			reason: `no move starts while ${held.name} (policy: block) is on the host`,
+			remedy: `move or stop ${held.name} manually first`,
+		};
 	}
 	const homeless = arranged.left.filter(({why}) => why.code === 'no_home' || why.code === 'stuck');
 	if (params.unplaced === 'nobody_goes' && homeless.length > 0) {
 		const names = homeless.map(({guest}) => guest.name).join(', ');
-		return {reason: `nobody goes, as not all can: ${names}`, remedy: 'say unplaced: others_go, or make room'};
+		return {
+			reason: `no guest moves, because these cannot be placed: ${names}`,
+			remedy: 'set unplaced: others_go, or free capacity',
+		};
 	}
 	const [first] = params.round_trip === 'required' ? (wayBack ?? []) : [];
 	if (first === undefined) return undefined;
 	return {
-		reason: `nobody goes, as not all could come back: ${first.guest}: ${first.reason}`,
-		remedy: 'say round_trip: checked, or leave out who could not',
+		reason: `no guest moves, because ${first.guest} could not move back: ${first.reason}`,
+		remedy: 'set round_trip: checked, or exclude the guest',
 	};
 }
 
@@ -147,17 +153,17 @@ function warnings({not_known}: EvacuateParams, {report, arranged, wayBack}: Evac
 	return [
 		...(wayBack ?? []).map(({guest, reason}) => ({
 			about: guest,
-			text: `it could not come back: ${reason}`,
-			remedy: 'leave it out, or let it stay where it goes',
+			text: `could not move back: ${reason}`,
+			remedy: 'exclude the guest, or leave it at the destination',
 		})),
 		...arranged.placement.broken.map(broken => ({
 			about: broken.code === 'rule' ? broken.rule : (nameOf(broken.guest, arranged.entries) ?? broken.guest),
 			text:
 				broken.code === 'rule'
-					? `this soft rule is broken ${broken.times} times`
+					? `soft rule broken ${broken.times} times`
 					: broken.code === 'prefers'
-						? `it goes to ${broken.host}, which it does not prefer`
-						: `it cannot go live to ${broken.host}`,
+						? `moves to ${broken.host}, which is not a preferred host`
+						: `cannot move live to ${broken.host}`,
 			remedy: 'add a host to the destinations',
 		})),
 		...warningsOf(worthTelling, goesTo),

@@ -6,7 +6,10 @@ import {whyInUse} from '../kept/proof.ts';
 import type {KeptCopyStatus} from '../kept-copy-status.ts';
 import {writtenDisks} from '../migration/disks/disk-scene.ts';
 
-/** The readings that `stockOf` needs, as far as the facts lead: the host that a guest went to is asked before all others. */
+/**
+ * The facts that `stockOf` requires, given those known so far: the host that a guest moved to is queried before all
+ * others.
+ */
 export function stockRequests(host: string, others: readonly string[], facts: Facts): readonly FactRequest[] {
 	const copies = facts.get({kind: 'kept-copies', host})?.copies.filter(({found}) => found !== 'absent') ?? [];
 	return [
@@ -51,36 +54,36 @@ function diskRequests({guest}: KeptCopy, place: string, facts: Facts): readonly 
 	];
 }
 
-/** What the copy's own host says against it. */
+/** Why the copy is not proven on its own host. */
 function whyNotHere(copy: KeptCopy, host: string, facts: Facts): string | undefined {
 	const changed = whyChanged(copy);
 	if (changed !== undefined) return changed;
 	const users = {kind: 'disk-users', host} as const;
 	const domains = facts.get({kind: 'domains', host});
 	if (facts.get(users) === undefined || domains === undefined) {
-		return `${host} did not say which files its guests use`;
+		return `the files used by the guests of ${host} could not be determined`;
 	}
 	const inUse = copy.identity === undefined ? undefined : whyInUse(host, copy.identity, facts);
-	if (inUse !== undefined) return `it ${inUse}`;
-	return domains.some(({uuid}) => uuid === copy.guest) ? `${copy.name} is defined on ${host} too` : undefined;
+	if (inUse !== undefined) return `the file ${inUse}`;
+	return domains.some(({uuid}) => uuid === copy.guest) ? `${copy.name} is also defined on ${host}` : undefined;
 }
 
 function whyNowhere(host: string, others: readonly string[], facts: Facts): Pick<KeptCopyStatus, 'why' | 'isOrphan'> {
 	const silent = others.find(other => other !== host && facts.get({kind: 'domains', host: other}) === undefined);
-	if (silent !== undefined) return {why: `it is not known where its guest is: ${silent} did not answer`};
-	return {why: 'no host of the inventory has its guest: this may be its only disk', isOrphan: true};
+	if (silent !== undefined) return {why: `the guest could not be located: ${silent} did not respond`};
+	return {why: 'the guest is on no host of the inventory: this may be its only disk', isOrphan: true};
 }
 
-/** What the host that has the guest says against it: it needs disks of its own. */
+/** Why the copy is not proven on the host of the guest: the guest needs disks of its own there. */
 function whyNotThere({guest, name, identity}: KeptCopy, place: string, facts: Facts): string | undefined {
 	const definition = facts.get({kind: 'domain', host: place, uuid: guest});
-	if (definition === undefined) return `${place} did not say which disks ${name} has`;
+	if (definition === undefined) return `the disks of ${name} on ${place} could not be read`;
 	for (const {path, target} of writtenDisks(definition)) {
 		const there = facts.get({kind: 'path', host: place, path});
 		if (there === undefined || there.type === 'absent')
-			return `${place} does not have disk ${target} of ${name} (${path})`;
+			return `disk ${target} of ${name} (${path}) does not exist on ${place}`;
 		if (identity !== undefined && there.type === 'file' && mayBeOneFile({...there, identity}, there)) {
-			return `it may be the file that ${name} uses on ${place}`;
+			return `the file may be the one that ${name} uses on ${place}`;
 		}
 	}
 	return writtenDisks(definition).length === 0 ? `${name} has no disks on ${place}` : undefined;

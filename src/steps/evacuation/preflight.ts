@@ -14,12 +14,12 @@ const params = {
 		...properties,
 		not_known: {
 			enum: ['warn', 'block'],
-			description: 'What cannot be checked fails the task (`block`, the default), or is only told.',
+			description: 'Whether checks that cannot be performed are blockers (`block`, the default) or warnings (`warn`).',
 		},
 	},
 } as const;
 
-/** One thing that the checks have found. */
+/** A finding of the checks. */
 type Found = {
 	readonly rule: string;
 	readonly check: number;
@@ -31,7 +31,7 @@ type Found = {
 	readonly remedy: string;
 };
 
-/** All checks before an evacuation, of all guests, in one answer. */
+/** Runs all checks of an evacuation for all guests. */
 export const preflight = defineStep<
 	typeof params,
 	{readonly findings: readonly Found[]; readonly blocking: readonly Warning[]; readonly warning: readonly Warning[]},
@@ -39,7 +39,8 @@ export const preflight = defineStep<
 >({
 	kind: 'action',
 	name: 'preflight',
-	summary: 'Check whether the guests of the host could move, and list all blockers and warnings, each with its remedy.',
+	summary:
+		'Check whether the guests of the host can be evacuated, and list all blockers and warnings with their remedies.',
 	examples: ['preflight: {to: "compute:!kvm1"}', 'preflight: {to: compute, window: 2 h, round_trip: required}'],
 	effect: 'read',
 	params,

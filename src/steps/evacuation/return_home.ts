@@ -23,14 +23,14 @@ import {moving} from './evacuate-params.ts';
 const kept = {
 	type: 'array',
 	description:
-		'Files that it left behind, with device, inode and time of birth: they are written over while they are these.',
+		'Files that the guest left at its home. Each is overwritten if its device, inode and birth time still match.',
 	items: {
 		type: 'object',
 		additionalProperties: false,
 		required: ['path', 'identity'],
 		properties: {
-			path: {type: 'string', description: 'The file.'},
-			identity: {type: 'string', description: 'Its device, inode and time of birth.'},
+			path: {type: 'string', description: 'Path of the file.'},
+			identity: {type: 'string', description: 'Device, inode and birth time of the file.'},
 		},
 	},
 } as const;
@@ -42,15 +42,15 @@ const params = {
 		guests: {
 			type: 'array',
 			description:
-				'Who comes back, and from where. When left out: every guest whose home is the host, as this run first moved it away from there.',
+				'Guests to move back, and their current hosts. Default: every guest that this run first moved away from this host.',
 			items: {
 				type: 'object',
 				additionalProperties: false,
 				required: ['guest', 'from'],
 				properties: {
-					guest: {type: 'string', description: 'The UUID.'},
-					name: {type: 'string', description: 'For who reads it.'},
-					from: {type: 'string', description: 'The host that it is on.'},
+					guest: {type: 'string', description: 'UUID of the guest.'},
+					name: {type: 'string', description: 'Name of the guest, for readers only.'},
+					from: {type: 'string', description: 'Host that the guest is on.'},
 					kept,
 				},
 			},
@@ -58,18 +58,18 @@ const params = {
 		required: {
 			type: 'boolean',
 			description:
-				'A guest that cannot come back is a failure of the task, which `any_errors_fatal` of the play makes the end of the run. A warning by default.',
+				'Fail the task if a guest cannot move back (with `any_errors_fatal` in the play, this ends the run). Default: warn.',
 		},
 		...moving,
 	},
 } as const;
 
-/** Brings guests back to the host that they have left. */
+/** Moves guests back to the host that they left. */
 export const returnHome = defineComposite<typeof params>({
 	kind: 'composite',
 	name: 'return_home',
 	summary:
-		'Bring the guests back whose home is the host: those that this run first moved away from it. A guest that cannot come back stays where it is, with a warning.',
+		'Move guests back to the host that this run first moved them away from. A guest that cannot move back stays, with a warning.',
 	examples: [
 		'return_home: {}',
 		'return_home: {required: true}',
@@ -99,8 +99,8 @@ export const returnHome = defineComposite<typeof params>({
 		if (chosen === undefined) return free;
 		const away = new Map(awayOf(given.guests, at).map(({guest, from}) => [guest, from]));
 		const whyNot = ({guest, uuid, to, on}: ChosenMove) => {
-			if (to !== at.host) return `${to} is not the home that this task brings it to`;
-			if (away.get(uuid) !== on) return `it has not gone from ${at.host} to ${on}`;
+			if (to !== at.host) return `${to} is not the host that this task returns guests to`;
+			if (away.get(uuid) !== on) return `the guest did not move from ${at.host} to ${on}`;
 			return free.left.find(one => one.guest === guest)?.reason;
 		};
 		return {
@@ -117,7 +117,7 @@ export const returnHome = defineComposite<typeof params>({
 
 type Given = FromSchema<typeof params>;
 
-/** Who comes back, and when. */
+/** The moves back home, and their schedule. */
 function placedAtHome(given: Given, at: PlanContext, facts: Facts): Expansion {
 	const home = at.host;
 	const {required = false} = given;
@@ -140,7 +140,7 @@ function placedAtHome(given: Given, at: PlanContext, facts: Facts): Expansion {
 	const hosts = [home, ...sources].flatMap((name): readonly ClusterHost[] => {
 		const host = hostOf(name, at, facts, {reserve: '0 B', ...given}, comingKib);
 		if (host === undefined) return [];
-		return [name === home ? host : {...host, closed: 'it is not where the guest came from'}];
+		return [name === home ? host : {...host, closed: 'the guest did not come from this host'}];
 	});
 	const cluster: Cluster = {
 		hosts,
@@ -180,8 +180,8 @@ function placedAtHome(given: Given, at: PlanContext, facts: Facts): Expansion {
 				.filter(({guest}) => !guests.some(({id, host, state}) => id === guest && host === home && state !== 'off'))
 				.map(({guest, from}) => ({
 					guest,
-					reason: `it is not on ${from} any more`,
-					remedy: `look for it: virsh domstate --reason ${guest}`,
+					reason: `the guest is no longer on ${from}`,
+					remedy: `find the guest: virsh domstate --reason ${guest}`,
 					fails: required,
 				})),
 		],
@@ -194,19 +194,19 @@ function placedAtHome(given: Given, at: PlanContext, facts: Facts): Expansion {
 	};
 }
 
-/** Who is away: as the task says, or by what this run has moved. Who is only named has left nothing. */
+/** The guests that are away, according to the task, or to the moves of this run. */
 function awayOf(named: readonly GuestAway[] | undefined, {host, moved}: PlanContext): readonly GuestAway[] {
 	return named?.map(one => ({kept: [], ...one})) ?? awayFrom(host, moved);
 }
 
-/** What has become of the disks at home. */
+/** The state of the disks at home. */
 function homeRequests(definition: DomainDefinition | undefined, home: string): readonly FactRequest[] {
 	return (definition === undefined ? [] : writtenDisks(definition)).map(
 		({path, format}) => ({kind: 'image', host: home, path, format}) as const,
 	);
 }
 
-/** Files at home that may be written over where no record proves them: those that the task names, while they are the same. */
+/** Files at home that may be overwritten without a record: those in the task, if their identities still match. */
 function overOf(
 	{guest, from, kept: files = []}: GuestAway,
 	{host: home}: PlanContext,

@@ -6,7 +6,7 @@ import {parseDuration} from '../../units/units.ts';
 import type {GuestMove, StepContext} from '../step.ts';
 import type {KeptDisks} from './params.ts';
 
-/** An image that a guest leaves at its source, and what becomes of it. */
+/** An image that a guest leaves at its source, and what happens to it. */
 export type LeftDisk = {
 	readonly target: string;
 	readonly path: string;
@@ -14,18 +14,18 @@ export type LeftDisk = {
 	readonly keepForSeconds?: number;
 };
 
-/** A kept copy of the guest at its destination, which its new image replaces. */
+/** A kept copy of the guest at its destination that its new image replaces. */
 export type ReplacedCopy = {
 	readonly path: string;
-	/** Where it waits until the move is verified. */
+	/** Its path until the move is verified. */
 	readonly aside: string;
 	readonly dataBytes: number;
 };
 
-/** Who moves, from where to where. */
+/** The guest that moves, and its hosts. */
 type Mover = {readonly guest: string; readonly uuid: string; readonly source: string; readonly destination: string};
 
-/** What becomes of the images that stay at the source, as the playbook says. */
+/** What happens to the images that stay at the source, as set in the playbook. */
 export function leftDisks(
 	images: readonly {readonly target: string; readonly path: string}[],
 	policy: KeptDisks = 'keep',
@@ -39,7 +39,7 @@ export function replacedCopy(path: string, mark: string, dataBytes: number): Rep
 	return {path, aside: asideOf(path, mark), dataBytes};
 }
 
-/** Before the move: proves that records can be written at the source, and makes way for the new images. */
+/** Before the move: verifies that records can be written at the source, and renames kept copies that are replaced. */
 export function makeWayCommands(
 	{uuid, source, destination}: Mover,
 	left: readonly LeftDisk[] = [],
@@ -51,7 +51,7 @@ export function makeWayCommands(
 	];
 }
 
-/** When the guest has gone from the source. Also what shall be deleted is recorded: that is the proof for it. */
+/** After the guest has left the source. Images to be deleted are recorded too, as proof. */
 export function recordCommands(
 	{guest, uuid, source, destination}: Mover,
 	left: readonly LeftDisk[] = [],
@@ -68,7 +68,7 @@ export function recordCommands(
 	);
 }
 
-/** When the move is verified and in the journal. */
+/** After the move is verified and in the journal. */
 export function dropCommands(
 	{uuid, source, destination}: Mover,
 	left: readonly LeftDisk[] = [],
@@ -80,7 +80,7 @@ export function dropCommands(
 	];
 }
 
-/** When the guest is at the source again, and the new images have gone from the destination. */
+/** After the guest is at the source again, and the new images have been removed from the destination. */
 export function putBackCommands(
 	{uuid, source, destination}: Mover,
 	left: readonly LeftDisk[] = [],
@@ -92,7 +92,7 @@ export function putBackCommands(
 	];
 }
 
-/** The images that are kept now, for the recap and for who wants to know. */
+/** The images that are kept, for the recap. */
 export async function readLeft(
 	{source}: Mover,
 	left: readonly LeftDisk[] = [],

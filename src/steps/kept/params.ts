@@ -1,7 +1,7 @@
 import type {FromSchema} from 'json-schema-to-ts';
 import {durationSchema} from '../../units/units.ts';
 
-/** What becomes of the disks that a guest leaves at its source. */
+/** What happens to the disks that a guest leaves at its source. */
 export const keptDisks = {
 	anyOf: [
 		{enum: ['keep', 'delete']},
@@ -10,12 +10,12 @@ export const keptDisks = {
 			additionalProperties: false,
 			required: ['keep_for'],
 			properties: {
-				keep_for: {...durationSchema, description: 'How long a copy is kept at least: 30 d.'},
+				keep_for: {...durationSchema, description: 'Minimum time to keep a copy, such as 30 d.'},
 			},
 		},
 	],
 	description:
-		'What happens to the local disks at the source after the move. `keep` (the default): they stay as kept copies, recorded on that host. `delete`: they are deleted when the move is verified. `{keep_for: 30 d}`: they stay, and `clean_disks` deletes them no earlier than that.',
+		'What happens to the local disks at the source after the move. `keep` (the default): they stay as kept copies, recorded on that host. `delete`: they are deleted after the move is verified. `{keep_for: 30 d}`: they stay, and `clean_disks` deletes them no earlier than that.',
 } as const;
 
 export type KeptDisks = FromSchema<typeof keptDisks>;

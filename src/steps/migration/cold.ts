@@ -23,7 +23,7 @@ import {askBoth, domainStatusOf} from './location/resolve-location.ts';
 import {type GuestMigration, libvirtUri} from './move.ts';
 import {withRelay} from './with-relay.ts';
 
-/** A guest that is shut off: its disks are streamed, and its definition follows them. */
+/** A move of a guest that is shut off: its disks are copied first, then its definition is moved. */
 export type ColdMove = {
 	readonly mode: 'cold';
 	readonly move: GuestMigration;
@@ -31,7 +31,7 @@ export type ColdMove = {
 	readonly p2p: boolean;
 };
 
-/** Done last, so that until then the source has everything. */
+/** Run last, so that the source keeps everything until then. */
 function definitionCommands({move, disks, p2p}: ColdMove): readonly [Command, ...Command[]] {
 	const {source, destination, uuid} = move;
 	return [
@@ -58,8 +58,8 @@ export async function moveCold(cold: ColdMove, context: StepContext): Promise<re
 	const [source] = await look(move, context);
 	if (source?.state !== 'shut off') {
 		throw new StepError(
-			`${move.guest} was started while its disks were copied: it is ${statusText(move.source, source)}`,
-			`move it live: take offline out of the playbook, or shut it down: virsh shutdown ${move.uuid} (on ${move.source})`,
+			`${move.guest} was started while its disks were being copied: ${statusText(move.source, source)}`,
+			`remove offline from the task to move the guest live, or shut it down: virsh shutdown ${move.uuid} (on ${move.source})`,
 		);
 	}
 	const [handOver, ...rest] = definitionCommands(cold);
@@ -68,7 +68,7 @@ export async function moveCold(cold: ColdMove, context: StepContext): Promise<re
 		await context.run(handOver).catch(async (error: unknown) => {
 			if (!(error instanceof CommandError)) throw error;
 			const {text, remedy} = await failureReason(error, move, context.now() - begun, context);
-			const failed = `the definition of ${move.guest} did not reach ${move.destination}: ${text}`;
+			const failed = `the definition of ${move.guest} could not be moved to ${move.destination}: ${text}`;
 			throw new StepError(failed, remedy, {cause: error});
 		});
 		for (const command of rest) await context.run(command);
@@ -76,16 +76,18 @@ export async function moveCold(cold: ColdMove, context: StepContext): Promise<re
 	return images;
 }
 
-/** @throws StepError when the guest is not at the destination as it should be, and nowhere else. */
+/** @throws StepError unless the guest is at the destination only, in the expected state. */
 export async function verifyCold({move, disks}: ColdMove, context: StepContext): Promise<void> {
 	context.progress({phase: 'verify'});
 	const [source, destination] = await look(move, context);
 	const wrong = [
-		destination?.persistent !== true && `${move.destination} has no definition of it`,
-		destination !== undefined && isActive(destination.state) && `it is ${destination.state} on ${move.destination}`,
-		source !== undefined && isActive(source.state) && `it is ${source.state} on ${move.source}`,
-		move.autostart && destination?.autostart !== true && `it does not start with ${move.destination}`,
-		!move.persistentHere && source !== undefined && `${move.source} still has its definition`,
+		destination?.persistent !== true && `the guest is not defined on ${move.destination}`,
+		destination !== undefined &&
+			isActive(destination.state) &&
+			`the guest is ${destination.state} on ${move.destination}`,
+		source !== undefined && isActive(source.state) && `the guest is ${source.state} on ${move.source}`,
+		move.autostart && destination?.autostart !== true && `autostart is not set on ${move.destination}`,
+		!move.persistentHere && source !== undefined && `the guest is still defined on ${move.source}`,
 	].filter(text => text !== false);
 	if (wrong.length > 0) throw new StepError(`${move.guest} did not move to ${move.destination}: ${wrong.join(', ')}`);
 	await verifyMedia(move, disks, context);
@@ -98,23 +100,23 @@ export async function adoptCold(cold: ColdMove, context: StepContext): Promise<r
 }
 
 /**
- * Makes the guest be at its source alone again.
+ * Restores the guest at its source, and only there.
  *
- * @throws StuckError when somebody has started it at the destination, or no host knows it.
+ * @throws StuckError if the guest was started at the destination, or no host has it.
  */
 export async function undoCold(cold: ColdMove, made: readonly MadeImage[], context: StepContext): Promise<void> {
 	const {move, disks, p2p} = cold;
 	const {guest, uuid, source: from, destination: to, home} = move;
 	const [source, destination] = await look(move, context);
 	if (destination !== undefined && isActive(destination.state)) {
-		throw new StuckError(`${guest} is ${statusText(to, destination)}, where it had been moved to`, [
-			`if it shall run at ${from}: virsh shutdown ${uuid} (on ${to}), and undo again`,
+		throw new StuckError(`${guest} is ${statusText(to, destination)}, the destination of its move`, [
+			`to move the guest back to ${from}: virsh shutdown ${uuid} (on ${to}), then repeat the undo`,
 		]);
 	}
 	if (source === undefined) {
 		if (destination === undefined) {
-			throw new StuckError(`neither ${from} nor ${to} knows ${guest}`, [
-				`look for it: virsh list --all (on ${from} and on ${to}); its disks are where they were`,
+			throw new StuckError(`${guest} is defined neither on ${from} nor on ${to}`, [
+				`find the guest: virsh list --all (on ${from} and on ${to}); its disks are unchanged`,
 			]);
 		}
 		for (const command of xmlBackCommands(to, uuid, disks)) await context.run(command);
@@ -127,7 +129,7 @@ export async function undoCold(cold: ColdMove, made: readonly MadeImage[], conte
 	await unprepare(move, disks, made, context);
 }
 
-/** What the recap tells: the disks, as nothing else was moved. */
+/** The bytes for the recap: only disks are copied. */
 export function coldGuestMove({move, disks}: ColdMove, done: boolean): GuestMove {
 	const bytes = [...madeBy(disks), ...(disks.devices ?? [])].reduce((sum, {dataBytes}) => sum + dataBytes, 0);
 	const {guest, uuid, source, destination} = move;

@@ -1,10 +1,10 @@
 import type {Difference, DifferenceText, Drift} from '../drift.ts';
 import type {Json} from '../json.ts';
 
-/** What a running guest writes changes how much its images hold, and a port is only free at the moment. */
+/** Fields that change without drift: a running guest writes to its images, and a free port is free only at that moment. */
 const ignored = ['dataBytes', 'port'] as const;
 
-/** How the action of any step that moves a guest may differ from the plan. */
+/** How the action of a step that moves a guest may differ from the plan. */
 export function moveDrift<Action>(requested: (action: Action) => Json): Drift<Action> {
 	return {ignored, describe: describeMove, requested};
 }
@@ -23,7 +23,7 @@ function describeMove({at, was, now}: Difference): DifferenceText {
 	}
 }
 
-/** Values that are not of the kind that the text is for are left to the plain form. */
+/** Values of other types are shown as they are. */
 function bothAs(
 	text: (value: Json | undefined) => string | undefined,
 	was: Json | undefined,

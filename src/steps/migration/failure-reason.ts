@@ -3,15 +3,15 @@ import type {MigrationLog} from '../../virsh/migration/migration-log.ts';
 import type {StepContext} from '../step.ts';
 import type {GuestMigration} from './move.ts';
 
-/** Why a migration failed, and what to do about it. */
+/** The reason and the remedy of a failed migration. */
 export type FailureReason = {readonly text: string; readonly remedy?: string};
 
-/** A move's logs may have been begun a little before its first command was sent. */
+/** Log entries of a move may be slightly older than its first command. */
 const marginMs = 500;
 
 /**
- * Why virsh failed. A peer-to-peer migration often loses the words of the destination on their way: they are in the logs
- * of both hosts, where only what was written in the last milliseconds is looked at.
+ * Determines why virsh failed. In a peer-to-peer migration, the error of the destination is often lost. It is in the logs
+ * of both hosts, of which only the last `lastMs` milliseconds are read.
  */
 export async function failureReason(
 	{failed}: CommandError,
@@ -37,17 +37,17 @@ async function readLog(
 	const request = {kind: 'migration-log', host, guest, sinceMs: lastMs + marginMs} as const;
 	return context.facts([request]).then(
 		facts => facts.of(request),
-		// The move has failed whatever its logs say.
+		// The move has failed, whether or not the logs can be read.
 		() => undefined,
 	);
 }
 
 type Logs = {readonly there: MigrationLog | undefined; readonly here: MigrationLog | undefined};
 
-/** So many lines of one log, the first of which is the cause more often than not. */
+/** Maximum number of lines of each log. The first one usually is the cause. */
 const mostLines = 2;
 
-/** Pure: what virsh said, and what it did not. */
+/** Pure: combines the error of virsh with the logs. */
 export function explain(
 	said: string,
 	{guest, source, destination}: Pick<GuestMigration, 'guest' | 'source' | 'destination'>,
@@ -69,16 +69,16 @@ export function explain(
 	if (isKnown || (lines.length === 0 && !isVague(said))) return {text};
 	return {
 		text,
-		remedy: `see /var/log/libvirt/qemu/${guest}.log and the log of libvirtd (journalctl -u libvirtd) on ${destination}, then on ${source}`,
+		remedy: `see /var/log/libvirt/qemu/${guest}.log and the libvirtd log (journalctl -u libvirtd) on ${destination}, then on ${source}`,
 	};
 }
 
-/** libvirt logs this of every migration that it has ended, whatever the cause. */
+/** libvirt logs this for every aborted migration, whatever the cause. */
 function isConsequence(line: string): boolean {
 	return /migration successfully aborted|operation aborted/i.test(line);
 }
 
-/** What virsh says when it does not know. */
+/** Errors of virsh that contain no cause. */
 function isVague(said: string): boolean {
 	return /End of file|Input\/output error|unexpectedly (failed|closed|quit)|socket is closed|Cannot (recv|write) data|connection reset|broken pipe/i.test(
 		said,
@@ -100,11 +100,11 @@ const remedies: readonly (readonly [RegExp, (ends: Ends, found: string) => strin
 	[
 		/Cannot assign requested address/i,
 		({destination}) =>
-			`${destination} does not have an address that the guest listens on: change <listen> of its <graphics>, or the address of its console`,
+			`${destination} lacks an address that the guest listens on: change <listen> in <graphics>, or the address of the console`,
 	],
 	[
 		/Address already in use/i,
-		({destination}) => `find out who listens on that port of ${destination}: ss --tcp --listening --processes`,
+		({destination}) => `find the process that listens on this port of ${destination}: ss --tcp --listening --processes`,
 	],
 	[
 		/(\/[^\s':,]+)[^/]*: No such file or directory/,

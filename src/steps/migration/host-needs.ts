@@ -4,7 +4,7 @@ import type {DomainDefinition} from '../../virsh/definition/dumpxml.ts';
 import {type HostNeeds, readHostNeeds} from '../../virsh/definition/host-needs.ts';
 import {cpuOf} from '../../virsh/hypervisor-cpu-compare.ts';
 
-/** What a definition needs that a host does not have, under the name of the check by which it can be accepted. */
+/** A requirement of a definition that a host does not meet, with the check that can be listed in `accept`. */
 export type HostProblem = {
 	readonly rule:
 		| 'guest-files'
@@ -14,13 +14,13 @@ export type HostProblem = {
 		| 'guest-bridges'
 		| 'guest-machine'
 		| 'guest-cpu';
-	/** The network device that it is about. */
+	/** The network device concerned. */
 	readonly device?: string;
 	readonly reason: string;
 	readonly remedy: string;
 };
 
-/** A guest that shall run on another host. */
+/** A guest that is to run on another host. */
 export type Newcomer = {
 	readonly definition: DomainDefinition;
 	readonly destination: string;
@@ -29,14 +29,14 @@ export type Newcomer = {
 
 const known = new WeakMap<DomainDefinition, HostNeeds>();
 
-/** An evacuation asks it of each guest for each destination, several times. */
+/** Cached, since an evacuation evaluates each guest and destination several times. */
 export function needsOf(definition: DomainDefinition): HostNeeds {
 	const needs = known.get(definition) ?? readHostNeeds(definition.xml);
 	known.set(definition, needs);
 	return needs;
 }
 
-/** The readings for what a definition names by itself: each is asked for by its very path, address or port. */
+/** The facts about paths, addresses and ports in a definition: each is queried individually. */
 export function ownNeedRequests({definition, destination: host, mode}: Newcomer): readonly FactRequest[] {
 	const {paths, addresses, ports, links, networks} = needsOf(definition);
 	return [
@@ -50,7 +50,7 @@ export function ownNeedRequests({definition, destination: host, mode}: Newcomer)
 	];
 }
 
-/** The readings for what a plan was made of, and what may have changed since: asked again before each move. */
+/** The facts that a plan relies on and that may have changed: read again before each move. */
 export function needRequests(newcomer: Newcomer): readonly FactRequest[] {
 	const {definition, destination: host, mode} = newcomer;
 	const {networks, machine} = needsOf(definition);
@@ -63,7 +63,7 @@ export function needRequests(newcomer: Newcomer): readonly FactRequest[] {
 	];
 }
 
-/** Pure: what the host lacks of what it was asked for. What was not read is no problem here. */
+/** Pure: the requirements that the host does not meet. Unknown facts are not problems here. */
 export function hostProblems({definition, destination: host, mode}: Newcomer, facts: Facts): readonly HostProblem[] {
 	const needs = needsOf(definition);
 	const cpu = mode === 'live' ? cpuOf(definition) : undefined;
@@ -75,20 +75,20 @@ export function hostProblems({definition, destination: host, mode}: Newcomer, fa
 		...listenerProblems(needs, host, mode, facts),
 		...networkProblems(needs, host, facts),
 		...needs.links.flatMap(link => linkProblems(link, host, isAbsent)),
-		...(paths.some(({what}) => what === 'its emulator') ? [] : machineProblems(needs, host, facts)),
+		...(paths.some(({what}) => what === 'the emulator') ? [] : machineProblems(needs, host, facts)),
 		...(verdict?.verdict === 'incompatible'
 			? [
 					{
 						rule: 'guest-cpu' as const,
-						reason: `the CPU of ${host} lacks ${verdict.missing.join(', ') || 'what it was started with'}`,
-						remedy: `give ${definition.name} a CPU model that all hosts have, and restart it; or move it while it is shut off`,
+						reason: `the CPU of ${host} lacks ${verdict.missing.join(', ') || 'features that the guest was started with'}`,
+						remedy: `configure a CPU model for ${definition.name} that all hosts support, and restart it; or move it while it is shut off`,
 					},
 				]
 			: []),
 	];
 }
 
-/** @throws StepError that names everything that the destination lacks. */
+/** @throws StepError that lists everything that the destination lacks. */
 export function demandHostNeeds(newcomer: Newcomer, accepted: readonly string[], facts: Facts): void {
 	const {definition, destination} = newcomer;
 	const problems = hostProblems(newcomer, facts).filter(({rule}) => !accepted.includes(rule));
@@ -105,7 +105,7 @@ function pathProblem(host: string): (needed: HostNeeds['paths'][number]) => Host
 	return ({what, path}) => ({
 		rule: /firmware|NVRAM/.test(what) ? 'guest-firmware' : 'guest-files',
 		reason: `${what}, ${path}, does not exist on ${host}`,
-		remedy: what.startsWith('the folder')
+		remedy: what.startsWith('the directory')
 			? `mkdir --parents ${path} (on ${host})`
 			: `install or copy ${path} on ${host}, or change the definition: virsh edit`,
 	});
@@ -126,14 +126,14 @@ function listenerProblems(
 			.map(({what, address}) => ({
 				rule,
 				reason: `${what} listens on ${address}, which ${host} does not have`,
-				remedy: `let it listen on an address that both hosts have, such as 0.0.0.0 or 127.0.0.1: virsh edit, then restart the guest`,
+				remedy: `set a listen address that both hosts have, such as 0.0.0.0 or 127.0.0.1: virsh edit, then restart the guest`,
 			})),
 		...ports
 			.filter(({port}) => taken.includes(port))
 			.map(({what, port}) => ({
 				rule,
-				reason: `${what} needs TCP port ${port}, which is in use on ${host}`,
-				remedy: `ss --tcp --listening --processes 'sport = :${port}' (on ${host}); or give the guest another port: virsh edit`,
+				reason: `${what} requires TCP port ${port}, which is in use on ${host}`,
+				remedy: `ss --tcp --listening --processes 'sport = :${port}' (on ${host}); or set another port: virsh edit`,
 			})),
 	];
 }
@@ -190,7 +190,7 @@ function machineArgs({virttype, emulator, arch, machine}: NonNullable<HostNeeds[
 	return ['domcapabilities', '--virttype', virttype, '--emulatorbin', emulator, '--arch', arch, '--machine', machine];
 }
 
-/** virsh prints nothing when it is refused. */
+/** virsh prints nothing if the query is rejected. */
 function machineProblems({machine}: HostNeeds, host: string, facts: Facts): readonly HostProblem[] {
 	if (machine === undefined) return [];
 	if (facts.get({kind: 'virsh', host, args: machineArgs(machine)}) !== '') return [];

@@ -5,7 +5,7 @@ import type {DiskPlan} from './disks/disk-plan.ts';
 import {madeBy} from './disks/prepare.ts';
 import type {GuestMigration} from './move.ts';
 
-/** What a move carries beside its disks. */
+/** The data of a move other than its disks. */
 export function memoryLoad(
 	{memoryKib, off, paused, convergence}: GuestMigration,
 	bandwidthMib?: number,
@@ -21,7 +21,7 @@ export function memoryLoad(
 	};
 }
 
-/** The disks that a move copies, and the files that it makes for them and beside them. */
+/** The disks copied by a move, and all files that it creates. */
 export function diskLoad(disks: DiskPlan): Pick<MoveLoad, 'diskBytes' | 'files'> {
 	const copied = [...disks.copies, ...(disks.reusedDisks ?? []), ...(disks.devices ?? [])];
 	return {
@@ -39,17 +39,17 @@ export function diskLoad(disks: DiskPlan): Pick<MoveLoad, 'diskBytes' | 'files'>
 	};
 }
 
-/** What a reviewer should know of the copies: drives that are not copied, but for empty ones, and what copies leave out. */
+/** Warnings for the reviewer: drives that are not copied (except empty ones), and image contents that copies omit. */
 export function drivesNotCopied({left, dropped = []}: DiskPlan): readonly string[] {
 	return [
 		...left
 			.filter(({reason}) => reason !== 'empty')
-			.map(({target, reason}) => `${target} is not copied as a disk: ${reason}`),
-		...dropped.map(({target, contents}) => `${target} is copied without its ${contents.join(', ')}`),
+			.map(({target, reason}) => `disk ${target} is not copied: ${reason}`),
+		...dropped.map(({target, contents}) => `disk ${target} is copied without ${contents.join(', ')}`),
 	];
 }
 
-/** The images that stay at the source, one by one, and the kept copies that new images replace. */
+/** Each image that stays at the source, and each kept copy that a new image replaces. */
 export function imageFates(
 	{source, destination}: Pick<GuestMigration, 'source' | 'destination'>,
 	{copies, reusedDisks = [], extraFiles = [], leaves = [], replaced = []}: DiskPlan,

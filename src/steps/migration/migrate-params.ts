@@ -8,18 +8,18 @@ export const migrateParams = {
 	required: ['guest', 'to'],
 	properties: {
 		guest: {type: 'string', minLength: 1, description: 'Name or UUID of the guest, on the host that the task runs on.'},
-		to: {type: 'string', minLength: 1, description: 'The destination, by its name in the inventory.'},
+		to: {type: 'string', minLength: 1, description: 'Name of the destination, as in the inventory.'},
 		over: {
 			type: 'array',
 			description:
-				'Files of the destination that the guest has left there, with device, inode and time of birth: they are written over while they are these.',
+				'Files that the guest left at the destination. Each is overwritten if its device, inode and birth time still match.',
 			items: {
 				type: 'object',
 				additionalProperties: false,
 				required: ['path', 'identity'],
 				properties: {
-					path: {type: 'string', description: 'The file.'},
-					identity: {type: 'string', description: 'Its device, inode and time of birth.'},
+					path: {type: 'string', description: 'Path of the file.'},
+					identity: {type: 'string', description: 'Device, inode and birth time of the file.'},
 				},
 			},
 		},

@@ -39,15 +39,16 @@ export type {LiveMove} from './plan-migrate.ts';
 
 export type MigrateReceipt = MoveReceipt & {
 	readonly images: readonly MadeImage[];
-	/** What the guest has left at its source. */
+	/** What the guest left at its source. */
 	readonly kept: NonNullable<GuestMove['kept']>;
 };
 
-/** Moves one guest, with its local disks, and proves that it has arrived. */
+/** Moves one guest with its local disks, and verifies that it has arrived. */
 export const migrate = defineStep<typeof migrateParams, MigrateAction, MigrateReceipt>({
 	kind: 'action',
 	name: 'migrate',
-	summary: 'Move a running guest to another host, live, with its local disks; with offline, also one that is shut off.',
+	summary:
+		'Live-migrate a running guest, including its local disks, to another host. With `offline`, also move a guest that is shut off.',
 	examples: [
 		'migrate: {guest: web1, to: kvm2}',
 		'migrate: {guest: db1, to: kvm3, auto_converge: true, mode: managed}',
@@ -60,7 +61,7 @@ export const migrate = defineStep<typeof migrateParams, MigrateAction, MigrateRe
 
 	contradictions: (params, isOpen) => contradictionsIn(saidOfMove(params, isOpen)),
 
-	// virsh of libvirt before 4.4 cannot compare; libvirt itself compares as well, when the guest goes.
+	// virsh before libvirt 4.4 cannot compare CPUs; libvirt also compares them when the migration starts.
 	isOptional: ({kind}) => kind === 'cpu',
 
 	needs: migrateRequests,

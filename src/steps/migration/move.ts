@@ -2,7 +2,7 @@ import type {ConvergencePolicy} from '../../schedule/convergence.ts';
 import type {MigrateOptions} from '../../virsh/migration/migrate.ts';
 import type {Peer} from '../step.ts';
 
-/** Who moves, and between which hosts. Part of the action of every step that moves a guest. */
+/** The guest that moves, and its hosts. Part of the action of every step that moves a guest. */
 export type GuestMigration = {
 	readonly guest: string;
 	readonly uuid: string;
@@ -10,46 +10,46 @@ export type GuestMigration = {
 	readonly destination: string;
 	/** How the source reaches the destination. */
 	readonly peer: Peer;
-	/** How the destination reaches the source: the way back. */
+	/** How the destination reaches the source, for moving back. */
 	readonly home: Peer;
-	/** Paused by somebody before the move, so to be paused after it. */
+	/** Paused before the move, and to be paused after it. */
 	readonly paused: boolean;
-	/** It is told to stay paused at the destination, whatever it was before. */
+	/** To be paused at the destination, whatever its state was before. */
 	readonly pausedThere?: true;
-	/** Shut off: nothing of it runs. */
+	/** Shut off. */
 	readonly off: boolean;
-	/** Had a definition at the source. */
+	/** Persistent at the source before the move. */
 	readonly persistent: boolean;
-	/** Shall still have a definition at the source when it has gone. */
+	/** To be defined at the source after the move. */
 	readonly persistentHere: boolean;
-	/** Shall have a definition at the destination when it has arrived. */
+	/** To be persistent at the destination after the move. */
 	readonly persistentThere: boolean;
-	/** Had a definition at the destination already. */
+	/** Defined at the destination before the move. */
 	readonly definedThere: boolean;
-	/** Started with its host, and shall do so at the destination. */
+	/** Has autostart, which is to be set at the destination. */
 	readonly autostart: boolean;
 	readonly memoryKib: number;
-	/** How it is brought to its end; left out: it is left to itself. */
+	/** The convergence policy. Default: none. */
 	readonly convergence?: ConvergencePolicy;
-	/** The longest pause that the guest was allowed before, when the move changes it. */
+	/** The former maximum downtime, if the move changes it. */
 	readonly downtimeBeforeMs?: number;
-	/** The socket on the host that sends which leads to the libvirt of the other, where no host may log in to another. */
+	/** The socket on the source that is relayed to libvirt on the destination, if the hosts cannot log in to each other. */
 	readonly relay?: string;
 };
 
-/** Is it as it should be, paused at the destination? */
+/** Whether the guest is to be paused at the destination. */
 export function staysPaused({paused, pausedThere}: GuestMigration): boolean {
 	return paused || pausedThere === true;
 }
 
-/** The libvirt of the destination, as virsh on the source names it. */
+/** The libvirt URI of the destination for virsh on the source. */
 export function libvirtUri({relay, peer}: GuestMigration): string {
 	return relay === undefined ? peer.uri : `qemu+unix:///system?socket=${relay}`;
 }
 
 /**
- * Where the destination takes in the data, as options of virsh. The address is said always: else libvirt takes the host's
- * own idea of its name. In a tunnel there is no such way.
+ * The virsh options for the address of the data. The address is always given: otherwise libvirt uses the destination's
+ * own host name. Tunnelled migrations have no such address.
  */
 export function dataAddress(
 	{address, listen, disksPort}: Peer,

@@ -19,7 +19,7 @@ import {definitionOf, definitionsAfter, hasMoved, isOff, moveRequests, planMove}
 import type {PlannedMove} from './run-move.ts';
 import {demandTls, tlsRequests} from './tls.ts';
 
-/** One move of a running guest with every choice made. */
+/** The move of a running guest, with all choices made. */
 export type LiveMove = PlannedMove & {readonly mode: 'live'; readonly disks: DiskPlan};
 
 export type MigrateAction = LiveMove | ColdMove;
@@ -58,7 +58,7 @@ export function planMigrate(
 	const {mode = 'p2p', max_downtime, deadline, stall, ...options} = chosen;
 	demandOptions(options, at, facts);
 	const wish = {guest, to, offline: wishes.offline === true};
-	if (hasMoved(wish, at, facts)) return {skip: `${guest} is on ${to} already`};
+	if (hasMoved(wish, at, facts)) return {skip: `${guest} is already on ${to}`};
 	const {move: moving, definition} = planMove(wish, at, facts);
 	const relay = mode === 'relay' ? {relay: relayPath(at.mark)} : {};
 	const move = {...moving, ...definitionsAfter(moving, wishes), ...relay};
@@ -99,11 +99,11 @@ export function planMigrate(
 	};
 }
 
-/** A guest that is off is nothing but its definition. */
+/** A guest that is shut off exists only as its definition. */
 function wouldBeGone({guest, destination}: GuestMigration): StepError {
 	return new StepError(
-		`${guest} is shut off, and without a definition on ${destination} it would be gone`,
-		'leave persistent out, or say persistent: true',
+		`${guest} is shut off and would be lost without a definition on ${destination}`,
+		'remove persistent, or set persistent: true',
 		{retry: 'never'},
 	);
 }
@@ -112,7 +112,7 @@ function togetherOf({parallel, deadline}: {readonly parallel?: boolean; readonly
 	return {parallel, postcopy: deadline?.then === 'postcopy'};
 }
 
-/** What is said of live migrations holds for our own streams. */
+/** Options of live migrations also apply to vacate's own streams. */
 function transferOf(
 	{listen, disksPort}: Peer,
 	{listen_address, disks_port, tls, tls_destination: hostname}: MigrateOptions,
@@ -126,13 +126,13 @@ function transferOf(
 	};
 }
 
-/** A paused guest changes no memory, so its move ends by itself; and libvirt refuses post-copy for it. */
+/** A paused guest dirties no memory, so its move always converges; and libvirt refuses post-copy for it. */
 function convergenceFor({paused}: GuestMigration, convergence: ConvergencePolicy): ConvergencePolicy {
 	return paused && convergence.timeoutAction === 'postcopy' ? {...convergence, timeoutAction: 'abort'} : convergence;
 }
 
 function sizeOf(move: GuestMigration, disks: DiskPlan) {
-	// Not what the images hold now: while the guest runs, that is another number from moment to moment.
+	// Without allocated sizes, which change constantly while the guest runs.
 	const sizes = [
 		...disks.copies.map(({image}) => image.virtualBytes),
 		...(disks.reusedDisks ?? []).map(({virtualBytes}) => virtualBytes),

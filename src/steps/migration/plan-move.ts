@@ -7,36 +7,39 @@ import {guestOf} from '../common/guest-of.ts';
 import type {Peer, PlanContext} from '../step.ts';
 import type {GuestMigration} from './move.ts';
 
-/** What every step that moves a guest is told. */
+/** The parameters common to all steps that move a guest. */
 type Wish = {
 	readonly guest: string;
 	readonly to: string;
-	/** Shall it move also when it is shut off? */
+	/** Whether a guest that is shut off moves as well. */
 	readonly offline?: boolean;
-	/** Its name at the destination, where that is another. */
+	/** Its name at the destination, if different. */
 	readonly dname?: string;
 };
 
-/** The readings that `planMove` needs. */
+/** The facts that `planMove` requires. */
 export function moveRequests({guest, to}: Wish, at: PlanContext, facts: Facts): readonly FactRequest[] {
 	const domainLists = [at.host, to].map(host => ({kind: 'domains', host}) as const);
 	const entry = facts.get({kind: 'domains', host: at.host})?.find(named(guest));
 	return entry === undefined ? domainLists : [...domainLists, {kind: 'domain', host: at.host, uuid: entry.uuid}];
 }
 
-/** Where the definition of the guest is among the facts, once `moveRequests` has led there. */
+/** The request for the definition of the guest, once the facts identify the guest. */
 export function definitionOf({guest}: Wish, at: PlanContext, facts: Facts): DomainDefinition | undefined {
 	const entry = facts.get({kind: 'domains', host: at.host})?.find(named(guest));
 	return entry && facts.get({kind: 'domain', host: at.host, uuid: entry.uuid});
 }
 
-/** Is the guest shut off, or crashed? */
+/** Whether the guest is shut off or crashed. */
 export function isOff({guest}: Wish, at: PlanContext, facts: Facts): boolean {
 	const entry = facts.get({kind: 'domains', host: at.host})?.find(named(guest));
 	return entry !== undefined && !isActive(entry.state);
 }
 
-/** Has the guest moved already: active there and not here, or known only there when it may be shut off? */
+/**
+ * Whether the guest has already moved: it is active only at the destination, or defined only there if it may be shut
+ * off.
+ */
 export function hasMoved({guest, to, offline, dname = guest}: Wish, at: PlanContext, facts: Facts): boolean {
 	const here = facts.of({kind: 'domains', host: at.host}).find(named(guest));
 	const there = facts.of({kind: 'domains', host: to}).find(named(here?.uuid ?? dname));
@@ -46,9 +49,9 @@ export function hasMoved({guest, to, offline, dname = guest}: Wish, at: PlanCont
 }
 
 /**
- * Who moves from where to where.
+ * Plans the move of a guest.
  *
- * @throws StepError when the guest is not there, does not run, or has nowhere to go.
+ * @throws StepError if the guest does not exist, is not running, or the destination is not usable.
  */
 export function planMove(
 	{guest, to, offline = false, dname}: Wish,
@@ -59,13 +62,13 @@ export function planMove(
 	const off = !isActive(entry.state);
 	if (off && !offline) {
 		throw new StepError(
-			`${entry.name} is ${entry.state} on ${at.host}, and only a running guest can be moved live`,
-			`say offline: true; or start it first: virsh start ${entry.uuid} (on ${at.host})`,
+			`${entry.name} is ${entry.state} on ${at.host}; only a running guest can be moved live`,
+			`set offline: true; or start the guest first: virsh start ${entry.uuid} (on ${at.host})`,
 			{retry: 'never'},
 		);
 	}
 	const definition = facts.of({kind: 'domain', host: at.host, uuid: entry.uuid});
-	if (definition === undefined) throw new StepError(`${entry.name} has just gone from ${at.host}`);
+	if (definition === undefined) throw new StepError(`${entry.name} has just disappeared from ${at.host}`);
 	const nameThere = dname ?? entry.name;
 	const clash = facts.of({kind: 'domains', host: to}).find(({name, uuid}) => name === nameThere && uuid !== entry.uuid);
 	if (clash !== undefined) {
@@ -85,8 +88,8 @@ export function planMove(
 	}
 	if (off && there !== undefined) {
 		throw new StepError(
-			`${to} knows ${entry.name} already: it is ${there.state} there`,
-			`if that is an old definition: virsh undefine --keep-nvram ${entry.uuid} (on ${to})`,
+			`${entry.name} is already defined on ${to} (${there.state})`,
+			`if that definition is obsolete: virsh undefine --keep-nvram ${entry.uuid} (on ${to})`,
 			{retry: 'never'},
 		);
 	}
@@ -119,19 +122,19 @@ function peersOf(to: string, at: PlanContext): Pick<GuestMigration, 'peer' | 'ho
 		throw new StepError(`${to} is not a host of the inventory`, undefined, {retry: 'never'});
 	}
 	if (home === undefined || to === at.host) {
-		throw new StepError(`a guest of ${to} cannot move to ${to} itself`, undefined, {retry: 'never'});
+		throw new StepError(`source and destination are the same host, ${to}`, undefined, {retry: 'never'});
 	}
 	return {peer: wayTo(peer), home: wayTo(home)};
 }
 
-/** Without what decides only who goes where. */
+/** The move without parameters that only select guest and hosts. */
 function wayTo({zone: _zone, bytesPerSecond: _speed, ...way}: Peer): Peer {
 	return way;
 }
 
 /**
- * Which host has a definition of the guest when it has arrived: the table of libvirt's `migration.rst`. A definition
- * that the destination had stays; what is told to be undefined goes from the source.
+ * Which hosts have a definition of the guest after the move, as in libvirt's `migration.rst`. An existing definition
+ * at the destination stays; with `undefine_source`, the one at the source is removed.
  */
 export function definitionsAfter(
 	{persistent, definedThere}: Pick<GuestMigration, 'persistent' | 'definedThere'>,

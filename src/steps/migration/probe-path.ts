@@ -5,15 +5,15 @@ import {isPathGood, type PathProbe, type PathProbeRequest} from '../../virsh/mig
 import type {StepContext} from '../step.ts';
 import type {GuestMigration} from './move.ts';
 
-/** Ports to try: those that are known, and as many of libvirt's as make up `count`. */
+/** Ports to probe: fixed ports, and free ports of the libvirt range up to `count`. */
 export type PortTrial = Pick<PathProbeRequest, 'listen' | 'ports' | 'count'>;
 
-/** Of a live move: one port for the memory, one for the disks. */
+/** Live moves use one port for the memory and one for the disks. */
 export function livePorts({listen_address: listen, disks_port: port}: MigrateOptions): PortTrial {
 	return {...(listen === undefined ? {} : {listen}), ports: port === undefined ? [] : [port], count: 2};
 }
 
-/** Of a move without libvirt's streams: all of its own take the same port, one after the other. */
+/** Moves without libvirt's streams use the same port for all copies, one after the other. */
 export function streamPorts([first]: readonly NbdCopy[] = []): PortTrial {
 	if (first === undefined) return {ports: [], count: 0};
 	const {listen, port} = first;
@@ -21,10 +21,10 @@ export function streamPorts([first]: readonly NbdCopy[] = []): PortTrial {
 }
 
 /**
- * Tries the way that the move will take, before anything is done to the guest: a port that drops what reaches it would
- * have the guest stand still for two minutes, as QEMU connects while it waits.
+ * Probes the path of the move before the guest is affected. A firewall that drops packets would
+ * freeze the guest for two minutes, because QEMU connects while the guest waits.
  *
- * @throws StepError with what is wrong and what helps.
+ * @throws StepError with the problem and its remedy.
  */
 export async function probeMigrationPath(move: GuestMigration, ports: PortTrial, context: StepContext): Promise<void> {
 	const {source, destination, peer, relay} = move;
@@ -40,7 +40,7 @@ export async function probeMigrationPath(move: GuestMigration, ports: PortTrial,
 	const way = (await context.facts([request])).of(request);
 	if (isPathGood(way)) return;
 	const {problem, remedy} = judge(way, trial, move);
-	throw new StepError(`${move.guest} did not move to ${destination}: ${problem}; it was not touched`, remedy);
+	throw new StepError(`${move.guest} did not move to ${destination}: ${problem}; the guest was not affected`, remedy);
 }
 
 type Verdict = {readonly problem: string; readonly remedy: string};
@@ -54,7 +54,7 @@ function judge(
 	if (!isKnown) {
 		return {
 			problem: `${source} cannot resolve the name ${address}`,
-			remedy: `give ${destination} a migration_host that ${source} knows, an address for example`,
+			remedy: `set migration_host of ${destination} to a name or address that ${source} can resolve`,
 		};
 	}
 	const shut = ports.find(({answer}) => answer !== 'open');
@@ -62,31 +62,31 @@ function judge(
 		const needed = count < 2 ? `${shut.port}` : `${range.min}-${range.max}`;
 		return {
 			problem: `from ${source} to ${address}, TCP port ${shut.port} is ${shut.answer}`,
-			remedy: `${count < 2 ? 'its disks need the port' : 'memory and disks need the ports'} ${needed} there; let them through, for example: firewall-cmd --add-port=${needed}/tcp (on ${destination})`,
+			remedy: `${count < 2 ? 'disks require port' : 'memory and disks require ports'} ${needed} on ${destination}; open it in the firewall, for example: firewall-cmd --add-port=${needed}/tcp (on ${destination})`,
 		};
 	}
 	if (there === undefined || 'uuid' in there) {
 		return {
-			problem: `${source} and ${destination} have the same host UUID, ${own}: libvirt takes them for one`,
-			remedy: `give one of them its own: host_uuid in /etc/libvirt/libvirtd.conf, then systemctl restart libvirtd`,
+			problem: `${source} and ${destination} have the same host UUID, ${own}, so libvirt treats them as one host`,
+			remedy: 'set a different host_uuid in /etc/libvirt/libvirtd.conf of one of them, then systemctl restart libvirtd',
 		};
 	}
 	return {
-		problem: `${source} does not reach the libvirt of ${destination}: ${there.error.replaceAll('error: ', '').replace(/\s+/g, ' ')}`,
+		problem: `${source} cannot connect to libvirt on ${destination}: ${there.error.replaceAll('error: ', '').replace(/\s+/g, ' ')}`,
 		remedy: loginRemedy(there.error, source, uri),
 	};
 }
 
 function loginRemedy(error: string, source: string, uri: string): string {
-	const retry = `then try: virsh -c '${uri}' list (on ${source}, as root)`;
+	const retry = `then check: virsh -c '${uri}' list (on ${source}, as root)`;
 	const login = sshArgs(uri);
 	if (/host key verification|identification has changed/i.test(error)) {
-		return `verify the host key and put it into /root/.ssh/known_hosts (on ${source}): ssh ${login}; ${retry}`;
+		return `verify the host key and add it to /root/.ssh/known_hosts (on ${source}): ssh ${login}; ${retry}`;
 	}
 	if (/permission denied/i.test(error)) {
-		return `let the root of ${source} log in there: ssh-copy-id ${login}; or say mode: relay, which needs no trust between them; ${retry}`;
+		return `allow root of ${source} to log in: ssh-copy-id ${login}; or set mode: relay, which requires no trust between the hosts; ${retry}`;
 	}
-	return `say mode: relay if the hosts shall not log in to each other; else ${retry}`;
+	return `set mode: relay if the hosts cannot log in to each other; otherwise ${retry}`;
 }
 
 /** `-p 2222 root@192.0.2.12`, as ssh and ssh-copy-id take it. */

@@ -7,17 +7,17 @@ import type {DiskCopy} from './disks/disk-scene.ts';
 import type {GuestMigration} from './move.ts';
 
 /**
- * Before a guest moves back by an undo: makes the images at its source again that were deleted when the move was verified.
+ * Before an undo moves a guest back: creates the images at its source again that were deleted after the move was verified.
  * libvirt copies into images that exist.
  *
- * @throws StuckError for a guest that is shut off: its definition alone would move back.
+ * @throws StuckError for a guest that is shut off, since only its definition would move back.
  */
 export async function restoreLeft(move: GuestMigration, disks: DiskPlan, context: StepContext): Promise<void> {
 	const deleted = await missingImages(move, disks, context);
 	const [first] = deleted;
 	if (first !== undefined && move.off) {
-		throw new StuckError(`${move.guest} has no disks on ${move.source} any more: ${first.from} was deleted`, [
-			`move it back with its disks: migrate: {guest: ${move.guest}, to: ${move.source}, offline: true} (on ${move.destination})`,
+		throw new StuckError(`${move.guest} no longer has disks on ${move.source}: ${first.from} was deleted`, [
+			`move the guest back with its disks: migrate: {guest: ${move.guest}, to: ${move.source}, offline: true} (on ${move.destination})`,
 		]);
 	}
 	for (const {image, path, from, marked, like} of deleted) {

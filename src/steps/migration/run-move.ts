@@ -23,13 +23,13 @@ import {dataAddress, type GuestMigration, libvirtUri, staysPaused} from './move.
 import {withHalfOpenWatch} from './with-half-open-watch.ts';
 import {withRelay} from './with-relay.ts';
 
-/** A move with every option of virsh decided. */
+/** A move with all virsh options. */
 export type PlannedMove = {readonly move: GuestMigration; readonly options: MigrateOptions & KeepaliveOptions};
 
 export type MoveReceipt = {
-	/** What libvirt tells of a finished move; left out when it has forgotten. */
+	/** libvirt's statistics of the completed move, if still available. */
 	readonly job?: JobInfo;
-	/** Left out when nobody has seen the whole of it. */
+	/** Omitted if the move was not observed completely. */
 	readonly phasesMs?: PhaseTimes;
 };
 
@@ -58,9 +58,9 @@ function afterwards(move: GuestMigration): readonly Command[] {
 }
 
 /**
- * Runs virsh, telling the progress, and decides by what both hosts say, whatever virsh said.
+ * Runs virsh and reports progress. Both hosts, not the exit code of virsh, decide whether the move succeeded.
  *
- * @throws StepError when the guest has stayed, StuckError when it cannot be said where it is.
+ * @throws StepError when the guest stayed at the source, StuckError when its location is uncertain.
  */
 export async function runMove(planned: PlannedMove, context: StepContext): Promise<void> {
 	const {move} = planned;
@@ -82,19 +82,22 @@ async function moveOnce(planned: PlannedMove, context: StepContext): Promise<voi
 	if (timeoutOutcome?.to === 'suspend') await letRunOn(move, context);
 }
 
-/** Whoever allows post-copy may need a way out of it. */
+/** A move that may switch to post-copy is watched for half-open connections. */
 function guarded<T>({move, options}: PlannedMove, context: StepContext, running: Promise<T>): Promise<T> {
 	return options.postcopy === true ? withHalfOpenWatch(move, context, running) : running;
 }
 
-/** It was paused so that its memory could be sent. */
+/** Resumes the guest, which was paused to send its memory. */
 async function letRunOn(move: GuestMigration, context: StepContext): Promise<void> {
 	const {at, destination} = await resolveGuestLocation(move, context);
 	if (at !== 'destination' || destination?.state !== 'paused' || staysPaused(move)) return;
 	await context.run(resume(move.destination, move.uuid));
 }
 
-/** After a move whose end nobody saw: what is still to be done, and what libvirt remembers. Throws StepError if it is not done. */
+/**
+ * After a move with an unknown outcome: completes it, and returns libvirt's statistics. Throws StepError if it did not
+ * succeed.
+ */
 export async function adoptMove(planned: PlannedMove, context: StepContext): Promise<MoveReceipt> {
 	await finish(planned, context);
 	await verifyMove(planned, context);
@@ -103,9 +106,9 @@ export async function adoptMove(planned: PlannedMove, context: StepContext): Pro
 }
 
 /**
- * What a guest that has arrived still lacks when nobody has seen its virsh to the end. A libvirtd of the source that dies in
- * the last moment of a migration finds, when it comes back, that its guest has gone, and keeps the definition that it was
- * told to drop: with that the guest would run twice after the host's next start.
+ * Completes a move whose virsh did not return. If libvirtd at the source dies at
+ * the last moment of a migration, then after its restart the guest is gone, but the definition that it should have
+ * removed remains: the guest would run twice after the next start of the host.
  */
 async function finish({move, options}: PlannedMove, context: StepContext): Promise<void> {
 	const {at, source, destination} = await confirmHandover(move, context);
@@ -114,7 +117,7 @@ async function finish({move, options}: PlannedMove, context: StepContext): Promi
 	if (options.undefine_source === true && source !== undefined) await context.run(undefine(move.source, move.uuid));
 }
 
-/** What libvirt remembers of a move that has succeeded. */
+/** libvirt's statistics of a successful move. */
 export async function moveReceipt(move: GuestMigration, context: StepContext): Promise<MoveReceipt> {
 	const request = {kind: 'completed', host: move.destination, uuid: move.uuid} as const;
 	const [facts] = await Promise.all([context.facts([request]), lookBack(move, context)]);
@@ -122,12 +125,15 @@ export async function moveReceipt(move: GuestMigration, context: StepContext): P
 	return job === undefined ? {} : {job};
 }
 
-/** Its definition at the destination, for the record of all commands, which has that at the source: a host may be silent. */
+/**
+ * Reads the definition at the destination, so that it is in the record of commands like that at the source. Failures
+ * are ignored.
+ */
 async function lookBack({destination, uuid}: GuestMigration, context: StepContext): Promise<void> {
 	await context.facts([{kind: 'domain', host: destination, uuid}]).catch(() => {});
 }
 
-/** virsh was ended, or gave up. A peer-to-peer migration goes on without it, so the hosts are asked. */
+/** virsh was killed or failed. A peer-to-peer migration continues without it, so the hosts are queried. */
 async function hasArrivedAllTheSame(
 	planned: PlannedMove,
 	reason: unknown,
@@ -143,26 +149,26 @@ async function hasArrivedAllTheSame(
 	const failed = `${move.guest} did not move to ${move.destination}: ${why}`;
 	const retry = isBusy(why) ? 'busy' : 'may';
 	const first = await confirmHandover(move, context).catch((error: unknown) => {
-		// Who cannot be asked now is asked again when the move is taken back. Why it failed is what virsh said.
+		// An unreachable host is queried again by undo. The reason of the failure is the error of virsh.
 		throw new StepError(`${failed}; ${error instanceof Error ? error.message : error}`, remedy, {cause: reason});
 	});
 	const settled = first.at === 'postcopy-failed' ? await mend(planned, first, context) : first;
 	if (settled.at === 'destination') return;
 	if (!stayed.has(settled.at)) throw contradictoryError(move, settled);
-	throw new StepError(`${failed}; it is ${statusText(move.source, settled.source)}`, remedy, {
+	throw new StepError(`${failed}; the guest is ${statusText(move.source, settled.source)}`, remedy, {
 		cause: reason,
 		retry,
 	});
 }
 
-/** It is at the source, or will be when what is wrong is taken back. */
+/** The guest is at the source, or will be after the undo. */
 const stayed: ReadonlySet<MoveState> = new Set(['source', 'paused-at-source', 'incoming']);
 
-/** How often the rest of a torn guest is sent, and how long its hosts are given in between. */
+/** Attempts to resume a failed post-copy, and the pause between them. */
 const mendAttempts = 24;
 const mendEveryMs = 5000;
 
-/** Sends what is missing of a guest whose post-copy has failed, as soon as its hosts see each other again. */
+/** Resumes a failed post-copy as soon as the hosts can reach each other again. */
 async function mend(planned: PlannedMove, found: ResolvedLocation, context: StepContext): Promise<ResolvedLocation> {
 	const {move, options} = planned;
 	const again = migration({move, options: {...options, postcopy_resume: true}});
@@ -178,30 +184,30 @@ async function mend(planned: PlannedMove, found: ResolvedLocation, context: Step
 }
 
 /**
- * Has the guest arrived as it should be? Waits for a migration that is still under way.
+ * Verifies that the guest has arrived in the expected state. Waits for a migration in progress.
  *
- * @throws StepError when not.
+ * @throws StepError if it has not.
  */
 export async function verifyMove({move}: PlannedMove, context: StepContext): Promise<void> {
 	context.progress({phase: 'verify'});
 	const {at, source, destination} = await resolveGuestLocation(move, context);
 	if (at !== 'destination') {
-		throw new StepError(`${move.guest} did not move to ${move.destination}; it is ${statusText(move.source, source)}`);
+		throw new StepError(`${move.guest} did not move to ${move.destination}: ${statusText(move.source, source)}`);
 	}
 	const wrong = [
-		move.persistentThere && destination?.persistent !== true && 'it has no definition there',
-		!move.persistentThere && destination?.persistent === true && 'it has a definition there',
+		move.persistentThere && destination?.persistent !== true && 'the guest is not defined there',
+		!move.persistentThere && destination?.persistent === true && 'the guest is unexpectedly defined there',
 		move.persistentHere !== (source !== undefined) &&
-			`${move.source} ${source === undefined ? 'has lost' : 'still has'} its definition`,
-		startsThere(move) && destination?.autostart !== true && 'it does not start with that host',
-		staysPaused(move) !== (destination?.state === 'paused') && `it is ${destination?.state} there`,
+			`the guest is ${source === undefined ? 'no longer' : 'still'} defined on ${move.source}`,
+		startsThere(move) && destination?.autostart !== true && 'autostart is not set there',
+		staysPaused(move) !== (destination?.state === 'paused') && `the guest is ${destination?.state} there`,
 	].filter(text => text !== false);
 	if (wrong.length > 0) throw new StepError(`${move.guest} is on ${move.destination}, but ${wrong.join(', ')}`);
 }
 
 /**
- * The move, for limits, progress and recap. libvirt tells at the destination what the memory took and nothing of the
- * disks: of those it is what their images hold.
+ * The move, for limits, progress and recap. The statistics at the destination include the memory but not the
+ * disks, whose allocated size is used.
  */
 export function guestMove(move: GuestMigration, receipt: MoveReceipt | undefined, diskBytes = 0): GuestMove {
 	const {memoryProcessedBytes, downtimeMs} = receipt?.job ?? {};
@@ -216,18 +222,18 @@ export function guestMove(move: GuestMigration, receipt: MoveReceipt | undefined
 	};
 }
 
-/** What `register` keeps of a move. */
+/** The result of a move for `register`. */
 export function moveResult(move: GuestMigration, receipt: MoveReceipt): Result {
 	const {job = null, phasesMs = null} = receipt;
 	return {guest: move.guest, uuid: move.uuid, from: move.source, to: move.destination, job, phases_ms: phasesMs};
 }
 
-/** Only what has a definition can start with its host. */
+/** Only persistent guests can have autostart. */
 function startsThere(move: GuestMigration): boolean {
 	return move.autostart && move.persistentThere;
 }
 
-/** What libvirt says when all ports for migrations are taken, or the guest is held by another job. */
+/** libvirt errors when all migration ports are in use, or another job holds the guest. */
 function isBusy(error: string): boolean {
 	return /unused port in range|cannot acquire state change lock|another migration job is (already )?running/i.test(
 		error,

@@ -1,7 +1,7 @@
 import type {FactRequest, Facts} from '../../facts/facts.ts';
 import {mayBeOneFile, type PathFact} from '../../files/stat.ts';
 
-/** A file of one host, and the place where another should have the same. */
+/** A file on one host, and the path where another host should have the same file. */
 export type FilePair = {
 	readonly source: string;
 	readonly from: string;
@@ -9,10 +9,10 @@ export type FilePair = {
 	readonly place: string;
 };
 
-/** What is at the place: `different` is a file with other content, or one that cannot be compared. */
+/** The file at the path: `different` if its content differs or cannot be compared. */
 export type FileThere = 'absent' | 'same' | 'different';
 
-/** The readings that `fileThere` needs. Content is read only where both files have the same size. */
+/** The facts that `fileThere` requires. Contents are only read if the sizes are equal. */
 export function fileRequests(pair: FilePair, facts: Facts): readonly FactRequest[] {
 	const [hereRequest, thereRequest] = paths(pair);
 	const [here, there] = [facts.get(hereRequest), facts.get(thereRequest)];
@@ -20,7 +20,7 @@ export function fileRequests(pair: FilePair, facts: Facts): readonly FactRequest
 	return [hereRequest, thereRequest, ...digests(pair)];
 }
 
-/** Has the other host the same file, byte for byte? Undefined where that was not read. */
+/** Whether the other host has the same file, byte for byte; undefined if unknown. */
 export function fileThere(pair: FilePair, facts: Facts): FileThere | undefined {
 	const [hereRequest, thereRequest] = paths(pair);
 	const [here, there] = [facts.get(hereRequest), facts.get(thereRequest)];

@@ -20,11 +20,11 @@ import {dataAddress, type GuestMigration, libvirtUri} from './move.ts';
 import {withRelay} from './with-relay.ts';
 
 /**
- * Makes the guest run at its source again, whatever became of its migration: ends one that is under way, moves the guest
- * back when it has arrived, lets it run on when libvirt has left it paused and it is proven absent at the destination, ends
- * a process at the destination that has never run it.
+ * Restores the guest at its source, whatever the outcome of its migration: aborts a migration in progress, moves the guest
+ * back if it has arrived, resumes it if libvirt left it paused and it is proven absent at the destination, and ends
+ * a process at the destination that never ran it.
  *
- * @throws StuckError when both hosts, or neither, have it.
+ * @throws StuckError if the guest is active on both hosts or on neither.
  */
 export async function returnToSource(
 	move: GuestMigration,
@@ -57,12 +57,12 @@ export async function returnToSource(
 	await restoreDefinitions(move, context);
 }
 
-/** Paused by this move, that its memory could be sent. */
+/** Whether this move paused the guest to send its memory. */
 function wasSuspended({paused, convergence}: GuestMigration, {source}: ResolvedLocation): boolean {
 	return !paused && convergence?.timeoutAction === 'suspend' && source?.state === 'paused';
 }
 
-/** Paths of disks that are others at the destination become the old ones again on the way back. */
+/** Restores the original disk paths of the definition for moving back. */
 export async function removeXmlFiles(move: GuestMigration, disks: DiskPlan, context: StepContext): Promise<void> {
 	const commands = xmlBackCommands(move.destination, move.uuid, disks);
 	if (commands.length === 0) return;
@@ -72,12 +72,12 @@ export async function removeXmlFiles(move: GuestMigration, disks: DiskPlan, cont
 
 async function endMigration(move: GuestMigration, context: StepContext): Promise<void> {
 	if (!isActiveJob(await readJob(move.source, move.uuid, context))) return;
-	// It may end by itself at this moment, in either way: what came of it is read afterwards.
+	// It may end at this moment, with either result, which is determined afterwards.
 	await context.attempt(domjobabort(move.source, move.uuid));
 }
 
 async function moveBack(move: GuestMigration, options: MigrateOptions, context: StepContext): Promise<void> {
-	// It is given the time that it takes.
+	// Without time limits.
 	const {convergence: _, pausedThere: __, ...rest} = move;
 	const back: GuestMigration = {
 		...rest,
@@ -86,7 +86,7 @@ async function moveBack(move: GuestMigration, options: MigrateOptions, context: 
 		peer: move.home,
 		home: move.peer,
 	};
-	// What was said of the destination is not true of the source.
+	// Options specific to the destination do not apply to the source.
 	const {
 		listen_address: _address,
 		disks_port: _port,
@@ -116,7 +116,7 @@ function pathOf(move: GuestMigration, options: MigrateOptions) {
 	return {source: move.source, uuid: move.uuid, desturi: libvirtUri(move), ...dataAddress(move.peer, options)};
 }
 
-/** libvirt can leave a definition at the destination when the last steps of a migration fail, and drops autostart. */
+/** When the last steps of a migration fail, libvirt can leave a definition at the destination, and loses autostart. */
 async function restoreDefinitions(move: GuestMigration, context: StepContext): Promise<void> {
 	const {source, destination} = await resolveGuestLocation(move, context);
 	if (destination !== undefined && !move.definedThere) await context.run(undefine(move.destination, move.uuid));

@@ -6,16 +6,16 @@ import type {DiskPlanContext} from './disks/disk-scene.ts';
 
 type Ends = {readonly source: string; readonly destination: string};
 
-/** The readings that `demandTls` and `streamTls` need. */
+/** The facts that `demandTls` and `streamTls` require. */
 export function tlsRequests({source, destination}: Ends, tls: boolean | undefined): readonly FactRequest[] {
 	return tls === true ? [source, destination].map(host => ({kind: 'qemu-conf', host}) as const) : [];
 }
 
 /**
- * Have both hosts the certificates that an encrypted migration needs? QEMU itself says it only at the destination, in its
- * log.
+ * Verifies that both hosts have the certificates for an encrypted migration. QEMU itself reports missing ones only in
+ * its log at the destination.
  *
- * @throws StepError that names the first file that is missing.
+ * @throws StepError that names the first missing file.
  */
 export function demandTls(guest: string, {source, destination}: Ends, facts: Facts): void {
 	const [here, there] = [source, destination].map(host => facts.of({kind: 'qemu-conf', host}).tls);
@@ -47,9 +47,9 @@ function missingOf(
 }
 
 /**
- * How a stream is encrypted, with the certificates of live migrations; undefined where it shall not be.
+ * The encryption of a stream, with the certificates of live migrations; undefined if unencrypted.
  *
- * @throws StepError where the keys need a passphrase.
+ * @throws StepError if a key requires a passphrase.
  */
 export function streamTls(
 	{definition, source, destination, transfer}: DiskPlanContext,

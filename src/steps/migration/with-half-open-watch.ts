@@ -7,16 +7,16 @@ import type {GuestMigration} from './move.ts';
 
 const everyMs = 5000;
 
-/** So many looks in a row must find the same: a destination may be about to notice by itself. */
+/** Number of consecutive polls that must agree, since the destination may detect the failure itself. */
 const looksToBelieve = 3;
 
 /**
- * The command of a post-copy migration, and a way out of it. A destination in post-copy only waits for what the source
- * sends, and QEMU sets no TCP keepalive: when the connection has broken at the source alone, the destination never hears
- * of it; libvirt waits for the destination, and virsh for libvirt (seen with libvirt 9.0 and QEMU 7.2). So once the source
- * has given the connection up, it is broken at the destination too: then virsh ends, and the rest can be sent again.
+ * Runs a post-copy migration and detects half-open connections. A destination in post-copy only waits for data from the
+ * source, and QEMU sets no TCP keepalive: if the connection fails only at the source, the destination never notices;
+ * libvirt waits for the destination, and virsh for libvirt (seen with libvirt 9.0 and QEMU 7.2). So once the source has
+ * given up the connection, it is closed at the destination too: then virsh ends, and the migration can be resumed.
  *
- * @throws StuckError when the destination never began to run the guest. Else what `running` throws.
+ * @throws StuckError if the destination never started to run the guest. Otherwise what `running` throws.
  */
 export async function withHalfOpenWatch<T>(
 	move: GuestMigration,
@@ -31,7 +31,7 @@ export async function withHalfOpenWatch<T>(
 	return Promise.race([ended, watching.then(settled => Promise.reject(contradictoryError(move, settled)))]);
 }
 
-/** Ends when the guest is stranded; never when the command has ended before. */
+/** Settles when the destination has lost the guest; never if the command ended before. */
 async function watch(move: GuestMigration, context: StepContext, isOver: () => boolean): Promise<ResolvedLocation> {
 	for (let seen = 0; !isOver(); ) {
 		await context.sleep(everyMs);

@@ -2,7 +2,7 @@ import {libvirtSocket} from '../../shell/relay.ts';
 import type {StepContext} from '../step.ts';
 import type {GuestMigration} from './move.ts';
 
-/** Does something while the source reaches the destination's libvirt, through this machine where it has no other way. */
+/** Runs `work` while the source can connect to libvirt on the destination, through a relay if required. */
 export async function withRelay<T>(move: GuestMigration, context: StepContext, work: () => Promise<T>): Promise<T> {
 	if (move.relay === undefined) return work();
 	const open = await context.relay({
@@ -14,7 +14,7 @@ export async function withRelay<T>(move: GuestMigration, context: StepContext, w
 	try {
 		return await work();
 	} finally {
-		// A socket that stays behind since its host has gone is cleared away by the next relay there.
+		// A socket that remains because its host is unreachable is removed by the next relay there.
 		await open.close().catch(() => {});
 	}
 }

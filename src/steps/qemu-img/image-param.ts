@@ -1,10 +1,10 @@
-/** The parameters of a step that looks at one image. */
+/** The parameters of a step for one image. */
 export const imageParam = {
 	type: 'object',
 	additionalProperties: false,
 	required: ['path'],
 	properties: {
-		path: {type: 'string', minLength: 1, description: 'The image, as a path on the host.'},
-		format: {type: 'string', description: 'Its format: qcow2, which is the default, raw, …'},
+		path: {type: 'string', minLength: 1, description: 'Path of the image on the host.'},
+		format: {type: 'string', description: 'Format of the image, such as qcow2 (the default) or raw.'},
 	},
 } as const;

@@ -4,24 +4,24 @@ import {create, type NewImage} from '../../qemu-img/create.ts';
 import type {Command} from '../../shell/command.ts';
 import type {CreatedFile, StepContext} from '../step.ts';
 
-/** An image that shall stand at a path, and the name of our own under which it is made: see `files/claim.ts`. */
+/** An image to create at a path, and its mark: see `files/claim.ts`. */
 export type PlacedImage = {
 	readonly path: string;
 	readonly marked: string;
 	readonly image: NewImage;
-	/** Whose it shall be, and who may use it. As qemu-img makes it when left out. */
+	/** Owner and mode of the image. Default: as created by qemu-img. */
 	readonly like?: Like;
 };
 
-/** An image that the run has made, by the identity that the host gave it. */
+/** An image created by the run, with its identity. */
 export type MadeImage = {readonly path: string; readonly identity: string};
 
-/** The commands that make the images on the destination. */
+/** The commands that create the images at the destination. */
 export function makeCommands(host: string, images: readonly PlacedImage[]): readonly Command[] {
 	return images.flatMap(({image, marked, path, like}) => [create(host, image), claim(host, marked, path, like)]);
 }
 
-/** Makes the images, and says which files they are. */
+/** Creates the images and returns their identities. */
 export async function makeImages(
 	host: string,
 	images: readonly PlacedImage[],
@@ -36,7 +36,7 @@ export async function makeImages(
 	return made;
 }
 
-/** Which files stand where the images were put. */
+/** The identities of the images. */
 export async function identify(
 	host: string,
 	images: readonly Pick<PlacedImage, 'path'>[],
@@ -46,7 +46,7 @@ export async function identify(
 	return images.map(({path}) => ({path, identity: identityOf(facts.of({kind: 'path', host, path}))}));
 }
 
-/** Removes the images that this action made, and nothing else: by their marks, and by their identities where known. */
+/** Removes only images created by this action, identified by their marks, and by their identities if known. */
 export async function removeImages(
 	host: string,
 	images: readonly PlacedImage[],
@@ -57,7 +57,7 @@ export async function removeImages(
 	for (const {identity, path} of made) await context.run(dropIdentified(host, identity, path));
 }
 
-/** All names under which the images may stand. */
+/** All names of the images. */
 export function tracesOf(host: string, images: readonly PlacedImage[]): readonly CreatedFile[] {
 	return images.flatMap(({path, marked}) => [
 		{host, path},
@@ -65,12 +65,12 @@ export function tracesOf(host: string, images: readonly PlacedImage[]): readonly
 	]);
 }
 
-/** The commands that end the time in which the images are known by their marks. */
+/** The commands that remove the marks. */
 export function releaseCommands(host: string, images: readonly PlacedImage[]): readonly Command[] {
 	return images.map(({marked}) => releaseMark(host, marked));
 }
 
-/** Names the file at a path for good; empty where there is none. */
+/** The identity of the file at a path; empty if there is none. */
 export function identityOf(fact: PathFact): string {
 	return fact.type === 'absent' ? '' : fact.identity;
 }

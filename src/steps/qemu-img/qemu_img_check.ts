@@ -3,11 +3,11 @@ import {check, checkCodes, parseCheck} from '../../qemu-img/check.ts';
 import {defineReading} from '../common/define-reading.ts';
 import {imageParam} from './image-param.ts';
 
-/** Looks for damage in an image. */
+/** Checks the integrity of an image. */
 export const qemuImgCheck = defineReading<FromSchema<typeof imageParam>>({
 	name: 'qemu_img_check',
 	summary:
-		'Look for damage in a disk image that no guest has open. It fails when data is damaged; leaks only waste space.',
+		'Check the integrity of a disk image that is not in use. Fails if data is corrupted; leaked clusters only waste space.',
 	examples: ['qemu_img_check: /var/lib/libvirt/images/web1.qcow2'],
 	params: imageParam,
 	short: 'path',
@@ -17,6 +17,6 @@ export const qemuImgCheck = defineReading<FromSchema<typeof imageParam>>({
 		const found = parseCheck(stdout);
 		const damage = found.corruptions + found.errors;
 		if (damage === 0) return found;
-		return {...found, failed: true, msg: `${found.corruptions} corruptions, and ${found.errors} errors of the check`};
+		return {...found, failed: true, msg: `${found.corruptions} corruptions and ${found.errors} check errors`};
 	},
 });

@@ -7,17 +7,17 @@ const params = {
 	additionalProperties: false,
 	required: ['path', 'with'],
 	properties: {
-		path: {type: 'string', minLength: 1, description: 'One image, as a path on the host.'},
-		format: {type: 'string', description: 'Its format: qcow2, which is the default, raw, …'},
-		with: {type: 'string', minLength: 1, description: 'The other image, on the same host.'},
-		with_format: {type: 'string', description: 'The format of the other image; the same when it is left out.'},
+		path: {type: 'string', minLength: 1, description: 'Path of the first image on the host.'},
+		format: {type: 'string', description: 'Format of the image, such as qcow2 (the default) or raw.'},
+		with: {type: 'string', minLength: 1, description: 'Path of the second image on the same host.'},
+		with_format: {type: 'string', description: 'Format of the second image (default: that of the first).'},
 	},
 } as const;
 
 /** Compares two images. */
 export const qemuImgCompare = defineReading<FromSchema<typeof params>>({
 	name: 'qemu_img_compare',
-	summary: 'Compare what guests would see of two disk images that no guest has open. It fails when they differ.',
+	summary: 'Compare the guest-visible contents of two disk images that are not in use. Fails if they differ.',
 	examples: ['qemu_img_compare: {path: /images/web1.qcow2, with: /backup/web1.raw, with_format: raw}'],
 	params,
 	command: ({path, format = 'qcow2', with: other, with_format = format}, host) =>

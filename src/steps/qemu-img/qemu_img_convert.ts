@@ -19,18 +19,18 @@ const params = {
 	additionalProperties: false,
 	required: ['path', 'dest'],
 	properties: {
-		path: {type: 'string', minLength: 1, description: 'The image that is copied. No guest may be writing to it.'},
-		format: {type: 'string', description: 'Its format: qcow2, which is the default, raw, …'},
+		path: {type: 'string', minLength: 1, description: 'Path of the image to copy. No guest may be writing to it.'},
+		format: {type: 'string', description: 'Format of the image, such as qcow2 (the default) or raw.'},
 		dest: {
 			type: 'string',
 			minLength: 1,
-			description: 'Where the copy shall stand, on the same host. Nothing is ever written over.',
+			description: 'Path of the copy on the same host. An existing file is never overwritten.',
 		},
-		dest_format: {type: 'string', description: 'The format of the copy; the same when it is left out.'},
+		dest_format: {type: 'string', description: 'Format of the copy (default: that of the image).'},
 		options: {
 			type: 'object',
 			additionalProperties: {type: 'string'},
-			description: 'Options of the new format, by qemu-img’s names: {cluster_size: 65536}.',
+			description: 'Options of the format, as for `qemu-img -o`: {cluster_size: 65536}.',
 		},
 	},
 } as const;
@@ -38,11 +38,11 @@ const params = {
 type Source = {readonly path: string; readonly format: string};
 type ConvertAction = {readonly host: string; readonly from: Source; readonly placed: PlacedImage};
 
-/** Copies an image into a new one, with its backing chain made one. */
+/** Copies an image, including its backing chain, to a new image. */
 export const qemuImgConvert = defineStep<typeof params, ConvertAction, readonly MadeImage[]>({
 	kind: 'action',
 	name: 'qemu_img_convert',
-	summary: 'Copy a disk image into a new one of the same or another format, never over an existing file.',
+	summary: 'Copy a disk image to a new file, optionally in another format. Never overwrites an existing file.',
 	examples: ['qemu_img_convert: {path: /images/web1.qcow2, dest: /backup/web1.raw, dest_format: raw}'],
 	effect: 'write',
 	exclusive: true,
@@ -60,10 +60,10 @@ export const qemuImgConvert = defineStep<typeof params, ConvertAction, readonly 
 		const virtualBytes = facts.of({kind: 'image', host, path, format})[0]?.virtualBytes ?? 0;
 		if (facts.of({kind: 'path', host, path: dest}).type !== 'absent') {
 			const [copy] = facts.of({kind: 'image', host, path: dest, format: dest_format});
-			if (copy?.virtualBytes === virtualBytes) return {skip: `${dest} is there already with this size`};
+			if (copy?.virtualBytes === virtualBytes) return {skip: `${dest} already exists with this size`};
 			throw new StepError(
-				`${dest} is there already on ${host} with ${copy?.virtualBytes} bytes instead of ${virtualBytes}`,
-				`look at it with: qemu-img info ${dest} (on ${host}); move it away if nobody needs it`,
+				`${dest} exists on ${host} with ${copy?.virtualBytes} bytes instead of ${virtualBytes}`,
+				`check it: qemu-img info ${dest} (on ${host}); move it away if it is not needed`,
 				{retry: 'never'},
 			);
 		}
@@ -103,5 +103,5 @@ async function verifyCopy({host, placed}: ConvertAction, context: StepContext): 
 	const request = {kind: 'image', host, path, format: image.format} as const;
 	const [made] = (await context.facts([request])).of(request);
 	if (made?.virtualBytes !== image.virtualBytes)
-		throw new StepError(`${path} on ${host} has not the size of its source`);
+		throw new StepError(`${path} on ${host} differs in size from its source`);
 }

@@ -18,24 +18,24 @@ const params = {
 	additionalProperties: false,
 	required: ['path', 'size'],
 	properties: {
-		path: {type: 'string', minLength: 1, description: 'Where the image shall stand. Nothing is ever written over.'},
-		size: {...sizeSchema, description: 'What the guest sees: 20 GiB.'},
-		format: {type: 'string', description: 'qcow2, which is the default, raw, …'},
+		path: {type: 'string', minLength: 1, description: 'Path of the new image. An existing file is never overwritten.'},
+		size: {...sizeSchema, description: 'Virtual size, such as 20 GiB.'},
+		format: {type: 'string', description: 'Format of the image, such as qcow2 (the default) or raw.'},
 		options: {
 			type: 'object',
 			additionalProperties: {type: 'string'},
-			description: 'Options of the format, by qemu-img’s names: {cluster_size: 65536}.',
+			description: 'Options of the format, as for `qemu-img -o`: {cluster_size: 65536}.',
 		},
 	},
 } as const;
 
 type CreateAction = {readonly host: string; readonly placed: PlacedImage};
 
-/** Makes a disk image. */
+/** Creates a disk image. */
 export const qemuImgCreate = defineStep<typeof params, CreateAction, readonly MadeImage[]>({
 	kind: 'action',
 	name: 'qemu_img_create',
-	summary: 'Make a disk image, never over an existing file.',
+	summary: 'Create a disk image. Never overwrites an existing file.',
 	examples: ['qemu_img_create: {path: /var/lib/libvirt/images/web1.qcow2, size: 20 GiB}'],
 	effect: 'write',
 	exclusive: true,
@@ -50,10 +50,10 @@ export const qemuImgCreate = defineStep<typeof params, CreateAction, readonly Ma
 		const virtualBytes = parseSize(size);
 		if (facts.of({kind: 'path', host, path}).type !== 'absent') {
 			const [image] = facts.of({kind: 'image', host, path, format});
-			if (image?.virtualBytes === virtualBytes) return {skip: `${path} is there already with this size`};
+			if (image?.virtualBytes === virtualBytes) return {skip: `${path} already exists with this size`};
 			throw new StepError(
-				`${path} is there already on ${host} with ${image?.virtualBytes} bytes instead of ${virtualBytes}`,
-				`look at it with: qemu-img info ${path} (on ${host}); move it away if nobody needs it`,
+				`${path} exists on ${host} with ${image?.virtualBytes} bytes instead of ${virtualBytes}`,
+				`check it: qemu-img info ${path} (on ${host}); move it away if it is not needed`,
 				{retry: 'never'},
 			);
 		}
@@ -79,5 +79,6 @@ async function verifyImage({host, placed}: CreateAction, context: StepContext): 
 	const {path, image} = placed;
 	const request = {kind: 'image', host, path, format: image.format} as const;
 	const [made] = (await context.facts([request])).of(request);
-	if (made?.virtualBytes !== image.virtualBytes) throw new StepError(`${path} on ${host} has not the size asked for`);
+	if (made?.virtualBytes !== image.virtualBytes)
+		throw new StepError(`${path} on ${host} does not have the requested size`);
 }

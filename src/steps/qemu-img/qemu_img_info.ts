@@ -3,10 +3,10 @@ import {type ImageInfo, info, parseInfo} from '../../qemu-img/info.ts';
 import {defineReading} from '../common/define-reading.ts';
 import {imageParam} from './image-param.ts';
 
-/** Reads what qemu-img says of an image. */
+/** Reads the properties of an image. */
 export const qemuImgInfo = defineReading<FromSchema<typeof imageParam>>({
 	name: 'qemu_img_info',
-	summary: 'Read a disk image: its sizes, its format and its backing chain.',
+	summary: 'Read the size, format and backing chain of a disk image.',
 	examples: ['qemu_img_info: {path: /var/lib/libvirt/images/web1.qcow2}'],
 	params: imageParam,
 	short: 'path',

@@ -8,19 +8,22 @@ const params = {
 	additionalProperties: false,
 	required: ['path', 'size'],
 	properties: {
-		path: {type: 'string', minLength: 1, description: 'The image, as a path on the host. No guest may have it open.'},
-		size: {...sizeSchema, description: 'What the guest shall see, in all: 40 GiB. Never less than now.'},
-		format: {type: 'string', description: 'Its format: qcow2, which is the default, raw, …'},
+		path: {type: 'string', minLength: 1, description: 'Path of the image on the host. It must not be in use.'},
+		size: {
+			...sizeSchema,
+			description: 'New virtual size, such as 40 GiB. It must not be smaller than the current size.',
+		},
+		format: {type: 'string', description: 'Format of the image, such as qcow2 (the default) or raw.'},
 	},
 } as const;
 
 type ResizeAction = {readonly host: string; readonly path: string; readonly format: string; readonly bytes: number};
 
-/** Makes an image larger. */
+/** Enlarges an image. */
 export const qemuImgResize = defineStep<typeof params, ResizeAction, null>({
 	kind: 'action',
 	name: 'qemu_img_resize',
-	summary: 'Make a disk image larger, while no guest has it open.',
+	summary: 'Enlarge a disk image that is not in use.',
 	examples: ['qemu_img_resize: {path: /var/lib/libvirt/images/web1.qcow2, size: 40 GiB}'],
 	effect: 'write',
 	exclusive: true,
@@ -30,11 +33,11 @@ export const qemuImgResize = defineStep<typeof params, ResizeAction, null>({
 		const bytes = parseSize(size);
 		const [image] = facts.of({kind: 'image', host, path, format});
 		const now = image?.virtualBytes ?? 0;
-		if (now === bytes) return {skip: `${path} has this size already`};
+		if (now === bytes) return {skip: `${path} already has this size`};
 		if (now > bytes) {
 			throw new StepError(
-				`${path} on ${host} has ${now} bytes, more than the ${bytes} asked for, and an image is never made smaller`,
-				'make the file system in it smaller first, then copy it into a smaller image',
+				`${path} on ${host} has ${now} bytes, more than the requested ${bytes}; images are never shrunk`,
+				'shrink the file system in it, then copy it to a smaller image',
 				{retry: 'never'},
 			);
 		}
@@ -50,12 +53,12 @@ export const qemuImgResize = defineStep<typeof params, ResizeAction, null>({
 		return null;
 	},
 	verify: verifySize,
-	irreversible: 'what a guest has written into the new part would be lost',
+	irreversible: 'data that a guest wrote to the new part would be lost',
 	result: ({path, bytes}) => ({path, size: bytes}),
 });
 
 async function verifySize({host, path, format, bytes}: ResizeAction, context: StepContext): Promise<void> {
 	const request = {kind: 'image', host, path, format} as const;
 	const [image] = (await context.facts([request])).of(request);
-	if (image?.virtualBytes !== bytes) throw new StepError(`${path} on ${host} has not the size asked for`);
+	if (image?.virtualBytes !== bytes) throw new StepError(`${path} on ${host} does not have the requested size`);
 }

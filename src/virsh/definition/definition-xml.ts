@@ -3,7 +3,7 @@ import {readDisk} from './disk-xml.ts';
 import {attribute, child, children, inKibibytes, parse, secretsOf, textOf} from './domain-xml.ts';
 import type {DomainDefinition} from './dumpxml.ts';
 
-/** @throws Error when the text is not a whole domain definition. */
+/** @throws Error if the text is not a complete domain definition. */
 export function readDefinition(xml: string): Omit<DomainDefinition, 'traits' | 'metadata'> {
 	const root = parse(xml).documentElement;
 	if (root?.nodeName !== 'domain') throw new Error('not a domain definition');
@@ -26,20 +26,20 @@ export function readDefinition(xml: string): Omit<DomainDefinition, 'traits' | '
 }
 
 /**
- * libvirt prints tabs and carriage returns as they are. Whoever reads that XML, another libvirt included, finds blanks in
- * attributes instead, and ends of lines in names.
+ * libvirt prints tabs and carriage returns unescaped. Every XML parser, including that of another libvirt, reads them
+ * as spaces in attributes, and as line feeds in names.
  *
- * @throws Error when a name or path is not what the definition says.
+ * @throws Error if a name or path would be changed by this.
  */
 function demandCarried(xml: string): void {
 	const [lossy] = /<[^<>]*[\t\r][^<>]*>|<name>[^<>]*\r[^<>]*</.exec(xml) ?? [];
 	if (lossy === undefined) return;
-	throw new Error(`libvirt cannot hand on a tab or carriage return in a name or path: ${JSON.stringify(lossy)}`);
+	throw new Error(`libvirt cannot pass on a tab or carriage return in a name or path: ${JSON.stringify(lossy)}`);
 }
 
 /**
- * The variables of its firmware: libvirt before 8.5 writes their file as text, later as a source. Where the definition names
- * none, a guest with UEFI has them where libvirt puts them.
+ * The firmware variables (NVRAM): libvirt before 8.5 writes the file as text, later versions as a source. If the
+ * definition contains none, a guest with UEFI has them in libvirt's default path.
  */
 function nvramOf(root: Element): Pick<DomainDefinition, 'nvram' | 'nvramType'> {
 	const os = child(root, 'os');

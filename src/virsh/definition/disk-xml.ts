@@ -2,10 +2,10 @@ import type {Element} from '@xmldom/xmldom';
 import {attribute, child, children, encryptions, textAttribute} from './domain-xml.ts';
 import type {DomainDisk} from './dumpxml.ts';
 
-/** Types whose disks are a file or a device of the host, or are on the network. All others have no path to copy from. */
+/** Types of disks that are files or devices of the host, or on the network. All others have no path to copy from. */
 const supportedTypes: readonly string[] = ['file', 'block', 'network'];
 
-/** A disk, as libvirt 9 to 11 write it: see `disk` in its schema `domaincommon.rng`. */
+/** A disk in the XML of libvirt 9 to 11: see `disk` in its schema `domaincommon.rng`. */
 export function readDisk(disk: Element, isStored: boolean): DomainDisk {
 	const source = child(disk, 'source');
 	const path = attribute(source, 'file') ?? attribute(source, 'dev');
@@ -30,7 +30,7 @@ function deviceOf(disk: Element): DomainDisk['device'] {
 	return device === 'cdrom' || device === 'floppy' || device === 'lun' ? device : 'disk';
 }
 
-/** What no copy of the file at its path would be the same as. */
+/** Why a copy of the file at its path would differ from the disk. */
 function unsupportedIn(disk: Element, isStored: boolean): readonly string[] {
 	const type = attribute(disk, 'type') ?? 'file';
 	const source = child(disk, 'source');
@@ -40,16 +40,16 @@ function unsupportedIn(disk: Element, isStored: boolean): readonly string[] {
 	const path = attribute(source, 'file') ?? attribute(source, 'dev');
 	const needsPath = ['file', 'block'].includes(type) && !['cdrom', 'floppy'].includes(deviceOf(disk));
 	return [
-		...(supportedTypes.includes(type) ? [] : [`it is of the type ${type}`]),
-		...(needsPath && path === undefined ? ['its definition names no file'] : []),
-		...(child(source, 'slices') === undefined ? [] : ['it is a part of a larger file (<slices>)']),
-		...(child(source, 'dataStore') === undefined ? [] : ['its data is in a file of its own (<dataStore>)']),
-		...(child(disk, 'mirror') === undefined ? [] : ['a block job copies it (<mirror>)']),
-		...(type === 'network' && hosts.some(isLocal) ? ['the host itself serves it'] : []),
-		// libvirt writes the layers that it finds into the definition of a guest that runs.
+		...(supportedTypes.includes(type) ? [] : [`its type is ${type}`]),
+		...(needsPath && path === undefined ? ['its definition contains no file'] : []),
+		...(child(source, 'slices') === undefined ? [] : ['it is a slice of a larger file (<slices>)']),
+		...(child(source, 'dataStore') === undefined ? [] : ['it has an external data file (<dataStore>)']),
+		...(child(disk, 'mirror') === undefined ? [] : ['a block job is copying it (<mirror>)']),
+		...(type === 'network' && hosts.some(isLocal) ? ['it is served by the host itself'] : []),
+		// libvirt adds detected backing chains to the definition of a running guest.
 		...(isStored && attribute(child(disk, 'backingStore'), 'type') !== undefined ? [namesLayers] : []),
 	];
 }
 
-/** True only where the top alone is copied. */
-export const namesLayers = 'its stored definition names the images below it (<backingStore>)';
+/** True only if only the top image is copied. */
+export const namesLayers = 'its persistent definition contains the backing chain (<backingStore>)';

@@ -1,21 +1,21 @@
 import {DOMParser, type Document, type Element, onErrorStopParsing} from '@xmldom/xmldom';
 
-/** @throws Error when the text is not whole XML. */
+/** @throws Error for invalid XML. */
 export function parse(xml: string): Document {
 	try {
 		return new DOMParser({onError: onErrorStopParsing, normalizeLineEndings: asItIs}).parseFromString(xml, 'text/xml');
 	} catch (error) {
-		// What the library throws is no Error.
-		throw new Error(`not whole XML: ${(error as {message?: unknown}).message}`);
+		// The library throws values that are not Errors.
+		throw new Error(`invalid XML: ${(error as {message?: unknown}).message}`);
 	}
 }
 
-/** To XML 1.0, which libvirt speaks, U+0085, U+2028 and U+2029 are signs as all others; names and paths hold them. */
+/** In XML 1.0, which libvirt uses, U+0085, U+2028 and U+2029 are ordinary characters, allowed in names and paths. */
 function asItIs(xml: string): string {
 	return xml;
 }
 
-/** Older libvirt writes it beside the source, newer within. */
+/** Older libvirt versions write it next to the source, newer ones inside. */
 export function encryptions(disk: Element): readonly Element[] {
 	return [disk, child(disk, 'source')].flatMap(parent => children(parent, 'encryption'));
 }
@@ -42,7 +42,7 @@ export function attribute(element: Element | undefined, name: string): string | 
 	return element?.getAttribute(name) ?? undefined;
 }
 
-/** The attribute, or an empty text. */
+/** The attribute, or an empty string. */
 export function textAttribute(element: Element | undefined, name: string): string {
 	return attribute(element, name) ?? '';
 }
@@ -67,7 +67,7 @@ const kibibytesPer: Readonly<Record<string, number>> = {
 	T: 1024 ** 3,
 };
 
-/** An amount in libvirt's units of memory; KiB where it names none. */
+/** A memory size in libvirt's units; KiB by default. */
 export function inKibibytes(amount: string, unit = 'KiB'): number {
 	return Math.ceil(Number(amount) * (kibibytesPer[unit] ?? 1));
 }

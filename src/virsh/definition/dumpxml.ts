@@ -11,21 +11,21 @@ export type DomainDisk = {
 	readonly type: string;
 	/** A file or a block device of the host; undefined for an empty drive and for network storage. */
 	readonly path?: string;
-	/** The driver's format, never guessed from the file: a guest can write what looks like a qcow2 header. */
+	/** The driver's format, never probed: a guest can write what looks like a qcow2 header. */
 	readonly format: string;
 	readonly readonly: boolean;
 	readonly shareable: boolean;
-	/** libvirt itself decrypts it, with a secret. */
+	/** Decrypted by libvirt, with a secret. */
 	readonly encrypted?: boolean;
-	/** A domain starts without the medium where its file is missing. */
+	/** The domain starts without the medium if its file is missing. */
 	readonly optional?: boolean;
-	/** What is written to it is dropped when the guest stops. */
+	/** Writes are discarded when the guest stops. */
 	readonly transient?: boolean;
-	/** Why a copy of it would not be the same, in words. */
+	/** Why a copy would differ, as text. */
 	readonly unsupported?: readonly string[];
 };
 
-/** What a domain's XML says, as far as moving it depends on it. */
+/** The parts of a domain's XML that are relevant for a move. */
 export type DomainDefinition = {
 	readonly uuid: string;
 	readonly name: string;
@@ -34,37 +34,37 @@ export type DomainDefinition = {
 	/** The canonical machine type, `pc-q35-7.2`. */
 	readonly machine: string;
 	readonly disks: readonly DomainDisk[];
-	/** The file with the variables of its firmware. */
+	/** The file with the firmware variables. */
 	readonly nvram?: string;
-	/** What it is in, where that is no file. */
+	/** The type of their storage, if it is not a file. */
 	readonly nvramType?: string;
-	/** Disks of its stored definition whose images the running guest does not have. */
+	/** Disks in the persistent definition that the running guest does not have. */
 	readonly storedOnly?: readonly Pick<DomainDisk, 'target' | 'path'>[];
-	/** It has a TPM whose state is in files of the host. */
+	/** Has a TPM with state files on the host. */
 	readonly tpm?: true;
-	/** UUIDs of the secrets that its disks need. */
+	/** UUIDs of the secrets required by its disks. */
 	readonly secrets?: readonly string[];
 	readonly xml: string;
 	readonly traits: Traits;
 	readonly metadata: GuestMetadata;
 };
 
-/** The live definition of a running domain, or its stored one. */
+/** The live definition of a running domain, otherwise the persistent one. */
 export function dumpxml(host: string, uuid: string): Command {
 	return virsh(host, 'read', dumpxmlArgs(uuid));
 }
 
-/** The same as a subcommand of a batch. */
+/** The subcommand for a batch. */
 export function dumpxmlArgs(uuid: string): readonly string[] {
 	return ['dumpxml', '--domain', uuid];
 }
 
-/** Tells whether a domain without a definition in the same batch has gone. */
+/** Distinguishes a missing domain from a failed query in the same batch. */
 export function domnameWords(uuid: string): readonly string[] {
 	return ['domname', '--domain', uuid];
 }
 
-/** The stored definition of a domain, as a subcommand of a batch. */
+/** The persistent definition of a domain, as a subcommand for a batch. */
 export function dumpStoredWords(uuid: string): readonly string[] {
 	return ['dumpxml', '--inactive', '--domain', uuid];
 }

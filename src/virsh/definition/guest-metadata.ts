@@ -1,7 +1,7 @@
 import {children, parse, textAttribute} from './domain-xml.ts';
 
 /**
- * What a guest's owners say about moving it, in its own definition:
+ * Settings of the guest's owners for moves, in its definition:
  *
  *     virsh metadata db1 --uri urn:vacate --key vacate --live --config \
  *       --set '<guest labels="db prod" priority="10" policy="leave" apart="db" concerns="cluster-heartbeat"/>'
@@ -10,12 +10,12 @@ export type GuestMetadata = {
 	readonly labels: readonly string[];
 	readonly policy?: string;
 	readonly priority?: number;
-	/** Groups whose guests belong on one host, or must not meet on one. */
+	/** Groups whose guests must, or must not, be on one host. */
 	readonly together: readonly string[];
 	readonly apart: readonly string[];
-	/** What a pause may break. */
+	/** What a pause may disrupt. */
 	readonly concerns: readonly string[];
-	/** What runs in it that the move itself needs. */
+	/** What the run depends on in the guest. */
 	readonly carries: readonly string[];
 };
 
@@ -23,9 +23,9 @@ const namespace = 'urn:vacate';
 
 const none: GuestMetadata = {labels: [], together: [], apart: [], concerns: [], carries: []};
 
-/** @throws Error when the text is not whole XML. */
+/** @throws Error for invalid XML. */
 export function readGuestMetadata(xml: string): GuestMetadata {
-	// Most guests have none, and to read XML takes its time.
+	// Most guests have none, and parsing XML is slow.
 	if (!xml.includes(namespace)) return none;
 	const root = parse(xml).documentElement ?? undefined;
 	const [metadata] = children(root, 'metadata');

@@ -1,7 +1,7 @@
 import type {Element} from '@xmldom/xmldom';
 import {attribute, child, children, textAttribute, textOf} from './domain-xml.ts';
 
-/** Something of the host that the guest uses directly. */
+/** A host device that the guest uses directly. */
 export type HostDevice = {
 	readonly kind:
 		| 'pci'
@@ -18,11 +18,11 @@ export type HostDevice = {
 		| 'host serial'
 		| 'host tpm';
 	readonly name: string;
-	/** One of a failover pair: libvirt takes it out before a move. */
+	/** Part of a failover pair: libvirt detaches it before a migration. */
 	readonly isTeamed: boolean;
 };
 
-/** All of them, by kind. */
+/** All host devices, by kind. */
 export function hostDevices(devices: Element | undefined): readonly HostDevice[] {
 	const all = (name: string, find: (element: Element) => Omit<HostDevice, 'isTeamed'> | undefined) =>
 		children(devices, name).flatMap(element => {
@@ -45,7 +45,7 @@ export function hostDevices(devices: Element | undefined): readonly HostDevice[]
 			kind: attribute(child(folder, 'driver'), 'type') === 'virtiofs' ? 'virtiofs' : '9p',
 			name: textAttribute(child(folder, 'target'), 'dir'),
 		})),
-		// Of shared memory the master owns the content, which moves with it.
+		// With the role master, the content of the shared memory is migrated.
 		...all('shmem', shmem =>
 			attribute(shmem, 'role') === 'master' ? undefined : {kind: 'shmem', name: textAttribute(shmem, 'name')},
 		),

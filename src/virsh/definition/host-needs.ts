@@ -1,20 +1,20 @@
 import type {Element} from '@xmldom/xmldom';
 import {attribute, child, children, parse, textAttribute, textOf} from './domain-xml.ts';
 
-/** What a definition names of its host, beside disks: without it the guest does not start there. */
+/** What a definition requires of its host, other than disks: without it, the guest cannot start there. */
 export type HostNeeds = {
-	/** `what` is `its emulator`, `the folder of its console` and the like. */
+	/** `what` is a phrase such as `the emulator` or `the directory of the console`. */
 	readonly paths: readonly {readonly what: string; readonly path: string}[];
-	/** Addresses that it listens on, which must be the host's. */
+	/** Listen addresses, which the host must have. */
 	readonly addresses: readonly {readonly what: string; readonly address: string}[];
-	/** TCP ports that it takes. */
+	/** TCP ports that it uses. */
 	readonly ports: readonly {readonly what: string; readonly port: number}[];
 	readonly networks: readonly {readonly name: string; readonly portgroup: string | null}[];
 	readonly links: readonly {
 		readonly name: string;
 		readonly kind: 'bridge' | 'Open vSwitch bridge' | 'parent of a macvtap';
 	}[];
-	/** What is asked of `virsh domcapabilities`. */
+	/** The arguments for `virsh domcapabilities`. */
 	readonly machine?: {
 		readonly virttype: string;
 		readonly emulator: string;
@@ -23,12 +23,12 @@ export type HostNeeds = {
 	};
 };
 
-/** @throws Error when the text is not whole XML. */
+/** @throws Error for invalid XML. */
 export function readHostNeeds(xml: string): HostNeeds {
 	const root = parse(xml).documentElement ?? undefined;
 	const devices = child(root, 'devices');
 	const all = ['serial', 'parallel', 'console', 'channel', 'redirdev'].flatMap(name => children(devices, name));
-	// A running definition has its first serial device as a console too.
+	// An active definition contains its first serial device also as a console.
 	const sources = all.map(sourceText);
 	const characters = all.filter((_, index) => sources[index] === '' || sources.indexOf(sources[index] ?? '') === index);
 	const graphics = children(devices, 'graphics');
@@ -51,7 +51,7 @@ export function readHostNeeds(xml: string): HostNeeds {
 	};
 }
 
-/** What a character device is connected to: empty for what the host makes up. */
+/** The connection of a character device; empty if assigned by the host. */
 function sourceText(device: Element): string {
 	const attributes = ['mode', 'path', 'host', 'service'];
 	const texts = children(device, 'source').map(source => attributes.map(name => textAttribute(source, name)).join(' '));
@@ -61,18 +61,18 @@ function sourceText(device: Element): string {
 
 function osPaths(root: Element | undefined): HostNeeds['paths'] {
 	const os = child(root, 'os');
-	const named = ['kernel', 'initrd', 'dtb', 'shim'].map(name => ({what: `its ${name}`, path: textOf(os, name)}));
+	const named = ['kernel', 'initrd', 'dtb', 'shim'].map(name => ({what: `the ${name}`, path: textOf(os, name)}));
 	const tables = children(child(os, 'acpi'), 'table').map(table => ({
-		what: 'its ACPI table',
+		what: 'the ACPI table',
 		path: table.textContent ?? '',
 	}));
 	const entries = children(root, 'sysinfo')
 		.filter(sysinfo => attribute(sysinfo, 'type') === 'fwcfg')
 		.flatMap(sysinfo => children(sysinfo, 'entry'))
-		.map(entry => ({what: 'its fw_cfg file', path: textAttribute(entry, 'file')}));
+		.map(entry => ({what: 'the fw_cfg file', path: textAttribute(entry, 'file')}));
 	const firmware = [
-		{what: 'its firmware', path: textOf(os, 'loader')},
-		{what: 'the template of its NVRAM', path: textAttribute(child(os, 'nvram'), 'template')},
+		{what: 'the firmware', path: textOf(os, 'loader')},
+		{what: 'the NVRAM template', path: textAttribute(child(os, 'nvram'), 'template')},
 	];
 	return [...firmware, ...named, ...tables, ...entries].filter(({path}) => path.startsWith('/'));
 }
@@ -82,15 +82,15 @@ function devicePaths(devices: Element | undefined): HostNeeds['paths'] {
 	const random = children(devices, 'rng').flatMap(rng =>
 		children(rng, 'backend')
 			.filter(backend => attribute(backend, 'model') === 'random')
-			.map(backend => ({what: 'its source of random numbers', path: backend.textContent?.trim() ?? ''})),
+			.map(backend => ({what: 'the source of random numbers', path: backend.textContent?.trim() ?? ''})),
 	);
-	return [{what: 'its emulator', path: emulator}, ...random].filter(({path}) => path.startsWith('/'));
+	return [{what: 'the emulator', path: emulator}, ...random].filter(({path}) => path.startsWith('/'));
 }
 
-/** libvirt makes these folders itself. */
+/** libvirt creates these directories itself. */
 const ownFolders = ['/var/lib/libvirt/qemu/', '/run/libvirt/qemu/', '/var/run/libvirt/qemu/'];
 
-/** Of what is made when the guest starts, the folder; else the file itself. */
+/** For files created at the start of the guest, the directory; otherwise the file itself. */
 function characterPaths(device: Element): HostNeeds['paths'] {
 	const what = device.nodeName;
 	const source = child(device, 'source');
@@ -100,9 +100,9 @@ function characterPaths(device: Element): HostNeeds['paths'] {
 	const isMade = type === 'file' || type === 'pipe' || (type === 'unix' && attribute(source, 'mode') !== 'connect');
 	const isThere = type === 'dev' || (type === 'unix' && attribute(source, 'mode') === 'connect');
 	return [
-		...(isMade ? [{what: `the folder of its ${what}`, path: folderOf(path)}] : []),
-		...(isThere ? [{what: `its ${what}`, path}] : []),
-		{what: `the folder of the log of its ${what}`, path: folderOf(log)},
+		...(isMade ? [{what: `the directory of the ${what}`, path: folderOf(path)}] : []),
+		...(isThere ? [{what: `the ${what}`, path}] : []),
+		{what: `the directory of the log of the ${what}`, path: folderOf(log)},
 	].filter(one => one.path.startsWith('/') && !ownFolders.some(folder => `${one.path}/`.startsWith(folder)));
 }
 
@@ -110,14 +110,14 @@ function folderOf(path: string): string {
 	return path.startsWith('/') ? path.replace(/\/[^/]*$/, '') || '/' : '';
 }
 
-/** Addresses of a network of libvirt are looked up again where the guest goes. */
+/** Listen addresses of libvirt networks are resolved again at the destination. */
 function graphicsAddresses(graphics: Element): HostNeeds['addresses'] {
 	const listens = children(graphics, 'listen');
 	const own = listens.length === 0 ? [textAttribute(graphics, 'listen')] : [];
 	const named = listens
 		.filter(listen => attribute(listen, 'type') === 'address')
 		.map(listen => textAttribute(listen, 'address'));
-	return [...own, ...named].map(address => ({what: `its ${textAttribute(graphics, 'type')} graphics`, address}));
+	return [...own, ...named].map(address => ({what: `the ${textAttribute(graphics, 'type')} graphics`, address}));
 }
 
 function graphicsPorts(graphics: Element): HostNeeds['ports'] {
@@ -125,7 +125,7 @@ function graphicsPorts(graphics: Element): HostNeeds['ports'] {
 	return ['port', 'tlsPort', 'websocket']
 		.map(name => Number(attribute(graphics, name) ?? 0))
 		.filter(port => port > 0)
-		.map(port => ({what: `its ${textAttribute(graphics, 'type')} graphics`, port}));
+		.map(port => ({what: `the ${textAttribute(graphics, 'type')} graphics`, port}));
 }
 
 function boundSources(device: Element): readonly Element[] {
@@ -134,7 +134,7 @@ function boundSources(device: Element): readonly Element[] {
 }
 
 function characterAddresses(device: Element): HostNeeds['addresses'] {
-	return boundSources(device).map(source => ({what: `its ${device.nodeName}`, address: textAttribute(source, 'host')}));
+	return boundSources(device).map(source => ({what: `the ${device.nodeName}`, address: textAttribute(source, 'host')}));
 }
 
 function characterPorts(device: Element): HostNeeds['ports'] {
@@ -142,10 +142,10 @@ function characterPorts(device: Element): HostNeeds['ports'] {
 	return boundSources(device)
 		.map(source => Number(textAttribute(source, 'service')))
 		.filter(port => port > 0)
-		.map(port => ({what: `its ${device.nodeName}`, port}));
+		.map(port => ({what: `the ${device.nodeName}`, port}));
 }
 
-/** Not all addresses, not one that every host has, and not a name, which each host resolves for itself. */
+/** Specific addresses only: no wildcards, no loopback, and no names, which each host resolves itself. */
 function isOneHosts(address: string): boolean {
 	const isAddress = /^\d+(\.\d+){3}$/.test(address) || address.includes(':');
 	return isAddress && !['0.0.0.0', '::', '::1'].includes(address) && !address.startsWith('127.');

@@ -1,8 +1,8 @@
 import type {DomainDefinition, DomainDisk} from './dumpxml.ts';
 
-/** @throws Error when the text is not a whole domain definition. */
+/** @throws Error if the text is not a complete domain definition. */
 export async function parseDefinition(xml: string): Promise<DomainDefinition> {
-	// The XML library takes a tenth of a second of the start of every command that does without it.
+	// Loaded on demand: the XML library adds a tenth of a second to the start of every command.
 	const [{readDefinition}, {readTraits}, {readGuestMetadata}] = await Promise.all([
 		import('./definition-xml.ts'),
 		import('./traits.ts'),
@@ -12,9 +12,9 @@ export async function parseDefinition(xml: string): Promise<DomainDefinition> {
 }
 
 /**
- * The same of a domain that runs, with what its stored definition has beside.
+ * Parses the definition of a running domain, with additions of its persistent definition.
  *
- * @throws Error when one of the texts is not a whole domain definition.
+ * @throws Error if one of the texts is not a complete domain definition.
  */
 export async function parseDefinitions(xml: string, stored: string): Promise<DomainDefinition> {
 	const definition = await parseDefinition(xml);
@@ -30,14 +30,17 @@ export async function parseDefinitions(xml: string, stored: string): Promise<Dom
 	};
 }
 
-/** Cheaper than to read both: names the stored definition a source that the running one does not, or images below one? */
+/**
+ * Quick check, without parsing: whether the persistent definition contains other sources than the active one, or
+ * backing files.
+ */
 function mayDiffer(xml: string, stored: string): boolean {
 	if (/<backingStore [^>]*type=|<dataStore|<slices/.test(stored)) return true;
 	const sources = stored.matchAll(/<source [^>]*?\b(?:file|dev)='([^']*)'/g);
 	return [...sources].some(([, path]) => !xml.includes(`='${path}'`));
 }
 
-/** With what the stored definition of the same disk says. */
+/** A disk with additions of its persistent definition. */
 function withUnsupported(disk: DomainDisk, stored: readonly DomainDisk[]): DomainDisk {
 	const own = stored.find(({target, path}) => target === disk.target && path === disk.path)?.unsupported ?? [];
 	const unsupported = [...new Set([...(disk.unsupported ?? []), ...own])];

@@ -1,15 +1,15 @@
 import type {Element, Node} from '@xmldom/xmldom';
 import {attribute, child, parse} from './domain-xml.ts';
 
-/** A volume of a storage pool, which stands in a definition in place of a path. */
+/** A volume of a storage pool, used in a definition instead of a path. */
 export type VolumeName = {readonly pool: string; readonly volume: string};
 
-/** What of the host's storage a definition names. */
+/** The storage of the host that a definition refers to. */
 export type NamedStorage = {
-	/** Every absolute path, in whatever element, attribute or option of QEMU it stands. */
+	/** Every absolute path, in any element, attribute or QEMU option. */
 	readonly paths: readonly string[];
 	readonly volumes: readonly VolumeName[];
-	/** Disks whose format has a backing chain, by the format that the definition declares. */
+	/** Disks whose declared format supports backing files. */
 	readonly chains: readonly ({readonly format: string} & ({readonly path: string} | VolumeName))[];
 };
 
@@ -18,10 +18,10 @@ const textNode = 3;
 const cdataNode = 4;
 
 /**
- * Reads names of files without knowing the elements that may hold them: what a newer libvirt adds is found as well. A path
- * that is no image does no harm: no image is the same file.
+ * Reads paths independently of the elements that contain them, so that additions of newer libvirt versions are found
+ * too. A path that is not an image is harmless, since it is never the same file as an image.
  *
- * @throws Error when the text is not whole XML.
+ * @throws Error for invalid XML.
  */
 export function storageInXml(xml: string): NamedStorage {
 	const root = parse(xml).documentElement;
@@ -34,14 +34,14 @@ export function storageInXml(xml: string): NamedStorage {
 	};
 }
 
-/** `/a/b`, and `/a/b` in `file=/a/b,format=raw` of an argument for QEMU. */
+/** `/a/b`, and `/a/b` in a QEMU argument such as `file=/a/b,format=raw`. */
 function pathsInText(text: string): readonly string[] {
 	const whole = text.trim();
 	const found = whole.startsWith('/') ? [whole] : [...text.matchAll(/[=,:"](\/[^,"]+)/g)].map(([, path = '']) => path);
 	return found.filter(canExist);
 }
 
-/** No file system of Linux has a longer name. */
+/** Whether a file system can contain this path. */
 function canExist(path: string): boolean {
 	return path.length < 4096 && path.split('/').every(name => name.length <= 255);
 }

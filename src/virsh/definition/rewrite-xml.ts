@@ -1,15 +1,15 @@
 import {type Command, write} from '../../shell/command.ts';
 import {systemUri} from '../virsh.ts';
 
-/** A path of a disk, and what shall stand there instead. */
+/** A path of a disk and its replacement. */
 export type Rewrite = {readonly from: string; readonly to: string};
 
-/** Files for `--xml` and `--persistent-xml`. The first is left out for a domain that is shut off. */
+/** Files for `--xml` and `--persistent-xml`. The first is omitted for a domain that is shut off. */
 export type XmlFiles = {readonly live?: string; readonly stored: string};
 
 /**
- * The definitions hold passwords, as of consoles: so they are read, rewritten and kept on the host itself, in files that
- * only root may read, and nobody else sees them.
+ * The definitions contain passwords, for example of consoles. They are therefore read, rewritten and stored on the host
+ * itself, in files that only root can read.
  */
 const script = `umask 077
 dump() {
@@ -19,7 +19,7 @@ dump() {
 [ -z "$2" ] || dump "$1" --migratable "$2" "$4"
 dump "$1" --inactive "$3" "$4"`;
 
-/** Writes a domain's definitions with other paths of disks into files of the host. */
+/** Writes the definitions of a domain with replaced disk paths to files on the host. */
 export function rewriteXml(host: string, uuid: string, files: XmlFiles, rewrites: readonly Rewrite[]): Command {
 	const program = rewrites.map(expression).join('\n');
 	return write(host, ['sh', '-c', script, 'sh', uuid, files.live ?? '', files.stored, program]);
@@ -29,7 +29,7 @@ export function removeXml(host: string, {live, stored}: XmlFiles): Command {
 	return write(host, ['rm', '--force', '--', ...(live === undefined ? [] : [live]), stored]);
 }
 
-/** libvirt writes attributes in one way only, so that the text is found as it is. What is rewritten once stays so. */
+/** libvirt has a fixed notation of attributes, so that the text can be searched. Each path is replaced only once. */
 function expression({from, to}: Rewrite): string {
 	const found = xmlText(from).replaceAll(/[\\.[\]*^$|]/g, '\\$&');
 	const put = xmlText(to).replaceAll(/[\\&|]/g, '\\$&');

@@ -2,23 +2,23 @@ import type {Element} from '@xmldom/xmldom';
 import {attribute, child, children, inKibibytes, parse, secretsOf, textAttribute, textOf} from './domain-xml.ts';
 import {type HostDevice, hostDevices} from './host-devices.ts';
 
-/** What a running domain’s XML says about whether it can be moved, and what it needs where it goes. */
+/** The parts of a running domain’s XML that determine whether it can be moved, and what it requires at the destination. */
 export type Traits = {
 	readonly devices: readonly HostDevice[];
-	/** With the UUID of the secret that its state is encrypted with. */
+	/** With the UUID of the secret that encrypts its state. */
 	readonly tpm: {readonly secret: string | null} | null;
-	/** The technique that keeps its memory from the host. */
+	/** The memory encryption technology. */
 	readonly confidential: string | null;
-	/** It has the CPU feature `invtsc`, and no fixed frequency. */
+	/** Has the CPU feature `invtsc` without a fixed frequency. */
 	readonly tscUnfixed: boolean;
 	/** A memory device has no slot or base address. */
 	readonly looseMemory: boolean;
 	readonly highestPin: number | null;
 	readonly highestNode: number | null;
 	readonly hugepageKib: number | null;
-	/** Files of firmware that must be there too. */
+	/** Firmware files required at the destination. */
 	readonly firmware: readonly string[];
-	/** What its watchdog does. */
+	/** Action of its watchdog. */
 	readonly watchdog: string | null;
 	readonly interfaces: readonly NetworkCard[];
 	/** UUIDs. */
@@ -37,16 +37,16 @@ export type NetworkCard = {
 
 export type DiskMode = {
 	readonly target: string;
-	/** `default` where the XML leaves it to QEMU, which then caches. */
+	/** `default` if the XML leaves it to QEMU, which then caches. */
 	readonly cache: string;
 	readonly isTransient: boolean;
 	readonly hasReservations: boolean;
 };
 
-/** The size of a huge page where the XML names none: that of x86 hosts. */
+/** The default size of a huge page: that of x86 hosts. */
 const commonHugepageKib = 2048;
 
-/** @throws Error when the text is not whole XML. */
+/** @throws Error for invalid XML. */
 export function readTraits(xml: string): Traits {
 	const root = parse(xml).documentElement ?? undefined;
 	const devices = child(root, 'devices');
@@ -106,7 +106,7 @@ function isLoose(memory: Element): boolean {
 	return attribute(address, 'slot') === undefined || attribute(address, 'base') === undefined;
 }
 
-/** The highest number of lists such as `0-3,^2,8`; null where there are none. */
+/** The highest number in lists such as `0-3,^2,8`; null if there are none. */
 function highest(lists: readonly (string | undefined)[]): number | null {
 	const allowed = lists.flatMap(list => list?.split(',').filter(part => !part.startsWith('^')) ?? []);
 	const numbers = allowed.flatMap(part => part.split('-').map(Number));

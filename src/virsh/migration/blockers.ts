@@ -1,12 +1,12 @@
 /**
- * Asks the QEMU of a running guest what keeps it from moving. libvirt gives the answer to nothing that only reads, and
- * marks the guest as tainted (`custom-monitor`) until its next start: ask only when a person wants it.
+ * Queries the migration blockers from QEMU of a running guest. libvirt does not offer a read-only query for them, and
+ * marks the guest as tainted (`custom-monitor`) until its next start: only on request.
  */
 export function blockersArgs(uuid: string): readonly string[] {
 	return ['qemu-monitor-command', '--domain', uuid, '--cmd', '{"execute":"query-migrate"}'];
 }
 
-/** Undefined for an answer that is none. QEMU before 6.0 does not say. */
+/** Undefined for unexpected output. QEMU before 6.0 does not report blockers. */
 export function parseBlockers(text: string): readonly string[] | undefined {
 	const {return: answer} = parse(text) ?? {};
 	if (answer === undefined) return undefined;

@@ -1,10 +1,10 @@
-/** How long libvirt counts: in a longer time the pages that a guest changes again and again count for less. */
+/** Duration of the measurement: with a longer one, pages that are dirtied repeatedly would count for less. */
 export const dirtyRateSeconds = 1;
 
 /**
- * Makes libvirt count how fast a guest changes its memory; answers at once. QEMU looks at samples, 512 pages of each GiB,
- * so the figure is a rough one, and too low rather than too high. That is what it does when no `--mode` is given.
- * `dirty-bitmap` is never asked for: seen on QEMU 7.2, it ends a guest that runs without KVM.
+ * Starts a measurement of the dirty rate, without waiting. QEMU samples 512 pages per GiB,
+ * so the rate is approximate and tends to be too low. This is the default `--mode`.
+ * `dirty-bitmap` is never used: seen on QEMU 7.2, it terminates guests that run without KVM.
  */
 export function countDirtyArgs(uuid: string): readonly string[] {
 	return ['domdirtyrate-calc', '--domain', uuid, '--seconds', String(dirtyRateSeconds)];
@@ -14,7 +14,7 @@ export function dirtyRateArgs(uuid: string): readonly string[] {
 	return ['domstats', '--raw', '--dirtyrate', '--domain', uuid];
 }
 
-/** Bytes a second; `counting` while libvirt does, `null` where it has not counted. */
+/** Bytes per second; `counting` during the measurement, `null` without one. */
 export function parseDirtyRate(answer: string): number | 'counting' | null {
 	const status = /^ *dirtyrate\.calc_status=(\d)$/m.exec(answer)?.[1];
 	if (status === '1') return 'counting';

@@ -2,7 +2,7 @@ import type {Command} from '../../shell/command.ts';
 import {virsh} from '../virsh.ts';
 
 /**
- * A job of a domain, from `domjobinfo --rawstats`. Every figure is left out while libvirt does not give it.
+ * A job of a domain, from `domjobinfo --rawstats`. Values that libvirt does not report are omitted.
  * Source of the keys: libvirt's `virDomainGetJobStats`, seen on libvirt 9.0.
  */
 export type JobInfo = {
@@ -18,13 +18,13 @@ export type JobInfo = {
 	readonly memoryProcessedBytes?: number;
 	readonly memoryRemainingBytes?: number;
 	readonly memoryBytesPerSecond?: number;
-	/** Pages a second, of `pageBytes` each. */
+	/** Pages per second, of `pageBytes` each. */
 	readonly memoryDirtyPages?: number;
 	readonly pageBytes?: number;
 	readonly iteration?: number;
-	/** Pages that the destination had to ask for. */
+	/** Pages requested by the destination. */
 	readonly postcopyRequests?: number;
-	/** Pages of one value throughout, which are not sent. */
+	/** Pages of a single repeated value, which are not sent. */
 	readonly constantPages?: number;
 	readonly normalPages?: number;
 	readonly diskTotalBytes?: number;
@@ -59,30 +59,30 @@ const keys = {
 	auto_converge_throttle: 'autoConvergeThrottlePercent',
 } as const satisfies Record<string, keyof JobInfo>;
 
-/** By the numbers that `--rawstats` gives (enum virDomainJobType). */
+/** By the numbers of `--rawstats` (enum virDomainJobType). */
 const types: readonly JobInfo['type'][] = ['none', 'bounded', 'unbounded', 'completed', 'failed', 'cancelled'];
 
-/** The running job of a domain, on the source; a destination only says that it has none to tell of. */
+/** The active job of a domain, on the source; a destination reports none. */
 export function domjobinfo(host: string, uuid: string): Command {
 	return virsh(host, 'read', domjobinfoArgs(uuid));
 }
 
-/** The same as a subcommand of a batch. */
+/** The subcommand for a batch. */
 export function domjobinfoArgs(uuid: string): readonly string[] {
 	return ['domjobinfo', '--domain', uuid, '--rawstats'];
 }
 
-/** What was known of the job that ended last. */
+/** The statistics of the last completed job. */
 export function completedJob(host: string, uuid: string): Command {
 	return virsh(host, 'read', completedJobArgs(uuid));
 }
 
-/** The job that ended last, which either side remembers until its daemon ends; reading does not forget it. */
+/** The last completed job, which both sides keep until their daemon ends, even after it was read. */
 export function completedJobArgs(uuid: string): readonly string[] {
 	return [...domjobinfoArgs(uuid), '--completed', '--keep-completed'];
 }
 
-/** Undefined for an answer that is not one: no such domain, or a job that ended in between. */
+/** Undefined for unexpected output: the domain does not exist, or the job has just ended. */
 export function parseJob(stdout: string): JobInfo | undefined {
 	const type = types[Number(/^Job type: *(\d+)/m.exec(stdout)?.[1] ?? -1)];
 	if (type === undefined) return undefined;
@@ -95,8 +95,8 @@ export function parseJob(stdout: string): JobInfo | undefined {
 }
 
 /**
- * Is a migration, or anything else that excludes one, going on? A running job that tells itself to be cancelled, failed
- * or completed has not let go of the guest yet: its limits are put back last.
+ * Whether a migration, or another job that excludes one, is active. An active job that is reported as cancelled, failed
+ * or completed still holds the guest: its limits are restored last.
  */
 export function isActiveJob(job: JobInfo | undefined): boolean {
 	return job !== undefined && job.type !== 'none';

@@ -1,10 +1,10 @@
 import type {Command} from '../../shell/command.ts';
 import {virsh} from '../virsh.ts';
 
-/** Options of `virsh migrate`, by the names that they have in a playbook. */
+/** Options of `virsh migrate`, by their names in playbooks. */
 export type MigrateOptions = {
 	readonly live?: boolean;
-	/** Only the definition of a domain that is shut off. */
+	/** Migrates only the definition of a domain that is shut off. */
 	readonly offline?: boolean;
 	readonly p2p?: boolean;
 	readonly tunnelled?: boolean;
@@ -40,7 +40,7 @@ export type MigrateOptions = {
 	readonly rdma_pin_all?: boolean;
 	readonly postcopy?: boolean;
 	readonly postcopy_after_precopy?: boolean;
-	/** Goes on with a post-copy that has failed: all else as it was. */
+	/** Resumes a failed post-copy, with otherwise unchanged options. */
 	readonly postcopy_resume?: boolean;
 	readonly verbose?: boolean;
 	readonly migrate_uri?: string;
@@ -50,22 +50,22 @@ export type MigrateOptions = {
 	readonly graphics_uri?: string;
 	/** The domain’s name at the destination. Its UUID stays. */
 	readonly dname?: string;
-	/** Files of the source, with what the domain shall be at the destination: as it runs, and as it is stored. */
+	/** Files on the source with the active and persistent definition for the destination. */
 	readonly xml?: string;
 	readonly persistent_xml?: string;
-	/** Of memory and of each disk, in MiB/s. */
+	/** For the memory and for each disk, in MiB/s. */
 	readonly bandwidth_mib?: number;
 	readonly postcopy_bandwidth_mib?: number;
 	readonly available_switchover_bandwidth_mib?: number;
 };
 
-/** How a client finds out that the daemon has gone: options of virsh itself, before the subcommand. */
+/** Keepalive options of virsh itself, which precede the subcommand. */
 export type KeepaliveOptions = {
 	readonly keepalive_interval?: number;
 	readonly keepalive_count?: number;
 };
 
-/** What virsh calls them. */
+/** The names of the options in virsh. */
 export const migrateFlags: {readonly [Name in keyof MigrateOptions]-?: string} = {
 	live: '--live',
 	offline: '--offline',
@@ -118,14 +118,14 @@ export const migrateFlags: {readonly [Name in keyof MigrateOptions]-?: string} =
 
 export type Migration = MigrateOptions &
 	KeepaliveOptions & {
-		/** The host it runs on. */
+		/** The host that runs the command. */
 		readonly source: string;
 		readonly uuid: string;
-		/** The destination's libvirt: as the source's daemon reaches it with `p2p`, else as the source's root does. */
+		/** The libvirt URI of the destination: for the source's daemon with `p2p`, otherwise for root of the source. */
 		readonly desturi: string;
 	};
 
-/** Moves a running domain. Never with virsh's own `--timeout`, which counts the copy of the disks too. */
+/** Migrates a domain. Never with virsh's `--timeout`, which includes the disk copy. */
 export function migrate({source, uuid, desturi, keepalive_interval, keepalive_count, ...options}: Migration): Command {
 	const global = [
 		...(keepalive_interval === undefined ? [] : ['--keepalive-interval', String(keepalive_interval)]),
@@ -137,19 +137,19 @@ export function migrate({source, uuid, desturi, keepalive_interval, keepalive_co
 	return virsh(source, 'write', ['migrate', ...args, '--domain', uuid, '--desturi', desturi], global);
 }
 
-/** What virsh itself says of `migrate`. No libvirt is asked. */
+/** The help of virsh for `migrate`, without connecting to libvirt. */
 export function helpMigrate(host: string): Command {
 	return virsh(host, 'read', ['help', 'migrate']);
 }
 
 /**
- * The options that a host's virsh has, as `--live`.
+ * The options supported by virsh on a host, such as `--live`.
  *
- * @throws Error for what is no such help.
+ * @throws Error for unexpected output.
  */
 export function parseHelpMigrate(stdout: string): readonly string[] {
 	const options = [...stdout.matchAll(/^ +\[?(--[a-z0-9-]+)/gm)].map(([, option = '']) => option);
-	if (!options.includes('--live')) throw new Error('virsh help migrate names no options');
+	if (!options.includes('--live')) throw new Error('virsh help migrate lists no options');
 	return options;
 }
 

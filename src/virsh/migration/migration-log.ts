@@ -1,16 +1,16 @@
 import {type Command, read} from '../../shell/command.ts';
 
-/** Errors of a host, in the order in which they were written, without what every failed migration writes. */
+/** Log errors of a host, in order, without those of every failed migration. */
 export type MigrationLog = {
-	/** By the guest's own QEMU. */
+	/** From the QEMU log of the guest. */
 	readonly qemu: readonly string[];
-	/** By libvirt's daemon, about any guest. */
+	/** From the libvirt log, about any guest. */
 	readonly libvirt: readonly string[];
 };
 
 /**
- * Lines of both logs begin with a time in UTC. One that has none belongs to the line before. The daemon writes to a file
- * where it is told so, else to the journal.
+ * Lines of both logs start with a time in UTC; lines without one belong to the previous line. The daemon logs to a file
+ * if configured, otherwise to the journal.
  */
 const script = `
 log=/var/log/libvirt/qemu/$1.log since=$2
@@ -23,20 +23,20 @@ journalctl --quiet --no-pager --output=cat --priority=err --since="@$((at / 1000
 echo end
 `;
 
-/** Reads what was written about a guest, by its name, in the last milliseconds. */
+/** Reads log entries about a guest of the last milliseconds. */
 export function migrationLog(host: string, guest: string, sinceMs: number): Command {
 	return read(host, ['sh', '-c', script, 'sh', guest, String(Math.ceil(sinceMs))]);
 }
 
-/** @throws Error when the answer has no end. */
+/** @throws Error for incomplete output. */
 export function parseMigrationLog(stdout: string): MigrationLog {
 	const lines = stdout.split('\n');
-	if (!lines.includes('end')) throw new Error('the host did not tell all of its logs');
+	if (!lines.includes('end')) throw new Error('the output of the host logs is incomplete');
 	const of = (log: string) => lines.filter(line => line.startsWith(`${log} `)).map(line => line.slice(log.length + 1));
 	return {qemu: qemuErrors(of('qemu')), libvirt: libvirtErrors(of('libvirt'))};
 }
 
-/** Beside errors the log has QEMU's whole command line, with a backslash at the end of each line but the last. */
+/** The log also contains the command line of QEMU, with a backslash at the end of each line except the last. */
 function qemuErrors(lines: readonly string[]): readonly string[] {
 	return unique(
 		lines
@@ -57,7 +57,7 @@ function libvirtErrors(lines: readonly string[]): readonly string[] {
 	);
 }
 
-/** What follows from another error, or from the client that ended. */
+/** Errors that are consequences of other errors, or of the end of the client. */
 const consequence =
 	/End of file|Cannot (recv|write) data|socket is closed|unexpectedly (failed|closed)|Domain not found|no domain with matching|operation (aborted|failed: migration)|keepalive|Cannot find 'pm-is-supported'/i;
 

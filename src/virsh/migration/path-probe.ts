@@ -2,44 +2,44 @@ import {type Command, read} from '../../shell/command.ts';
 import {systemUri} from '../virsh.ts';
 import type {PortRange} from './qemu-conf.ts';
 
-/** The way from one host to another: what a migration needs of it. */
+/** The path between two hosts, as required by a migration. */
 export type PathProbe = {
-	/** Is the destination's address one, or a name that the source can resolve? */
+	/** Whether the source can resolve the address of the destination. */
 	readonly isKnown: boolean;
 	readonly ports: readonly {readonly port: number; readonly answer: PortAnswer}[];
-	/** The host UUIDs by libvirt: the source's own, and what it hears from the destination, or why it hears nothing. */
+	/** The host UUIDs according to libvirt: that of the source, and that read from the destination, or the error. */
 	readonly own: string;
 	readonly there: {readonly uuid: string} | {readonly error: string} | undefined;
 };
 
-/** Does everything that was tried work? */
+/** Whether all probes were successful. */
 export function isPathGood({isKnown, ports, own, there}: PathProbe): boolean {
 	const leadsElsewhere = there === undefined || ('uuid' in there && there.uuid !== own);
 	return isKnown && leadsElsewhere && ports.every(({answer}) => answer === 'open');
 }
 
-/** `dropped`: no answer at all, as from a firewall that is silent; other words are the system's own. */
+/** `dropped`: no response, as from a firewall that drops packets; other values are system errors. */
 export type PortAnswer = 'open' | 'dropped' | 'refused' | (string & {});
 
-/** What is tried: the ports alone, and libvirt where a URI is given. */
+/** What to probe: ports, and libvirt if a URI is given. */
 export type PathProbeRequest = {
 	readonly address: string;
-	/** The only address on which the destination listens. */
+	/** The listen address of the destination. */
 	readonly listen?: string;
 	readonly uri?: string;
 	readonly ports: readonly number[];
-	/** Ports to try in all: after `ports` the first free ones of libvirt's range. */
+	/** Total number of ports to probe: `ports`, then the first free ones of libvirt's range. */
 	readonly count: number;
 	readonly range: PortRange;
 };
 
-/** Nothing that listens for a trial outlives this. */
+/** Maximum lifetime of a temporary server. */
 const listenSeconds = 15;
-/** A SYN that is lost is sent again after one second. */
+/** A lost SYN is sent again after one second. */
 const answerSeconds = 3;
 const libvirtSeconds = 20;
 
-/** Where a port is not given, the ports that libvirt would take next: one for the memory, one for the disks. */
+/** Unless ports are given, the next ports that libvirt would use: one for the memory, one for the disks. */
 const listenScript = `
 limit=$1 bind=$2 port=$3 last=$4 count=$5; shift 5
 taken() { ss -Htln "sport = :$1" | grep -q .; }
@@ -59,13 +59,16 @@ echo listening
 wait
 `;
 
-/** Listens on the ports for a moment, in its own process group, with which it ends before its time; says on which when it does. */
+/**
+ * Listens temporarily on the ports, in its own process group, so that it can be stopped early; prints the ports when
+ * ready.
+ */
 export function listen(host: string, {listen: bind = '', ports, count, range}: PathProbeRequest): Command {
 	const numbers = [range.min, range.max, count, ...ports].map(String);
 	return read(host, ['sh', '-c', listenScript, 'sh', String(listenSeconds), bind, ...numbers]);
 }
 
-/** Undefined while it does not listen. */
+/** Undefined until it listens. */
 export function parseListening(stdout: string): readonly number[] | undefined {
 	const ports = /^((?:\d+ )*)listening$/m.exec(stdout)?.[1];
 	return ports?.trim().split(' ').filter(Boolean).map(Number);
@@ -92,7 +95,7 @@ echo "own $(virsh --quiet --connect ${systemUri} capabilities | uuid)"
 wait
 `;
 
-/** Tries the way from the source, as who will use it: ssh and virsh of the user that virsh runs as there. */
+/** Probes the path from the source, as the user that runs virsh and its ssh there. */
 export function probePath(host: string, {address, uri = '', ports}: PathProbeRequest): Command {
 	return read(host, ['sh', '-c', tryScript, 'sh', address, uri, ...ports.map(String)]);
 }
@@ -112,7 +115,7 @@ export function parsePathProbe(stdout: string): PathProbe {
 	};
 }
 
-/** By timeout(1) and by bash, which names the program and the call first. */
+/** The result of timeout(1), or the error of bash without program and call. */
 function answerOf(code: number, words: string): PortAnswer {
 	if (code === 0) return 'open';
 	if (code === 124) return 'dropped';

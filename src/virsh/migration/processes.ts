@@ -2,30 +2,30 @@ import {type Command, read, write} from '../../shell/command.ts';
 import type {PortRange} from './qemu-conf.ts';
 
 /**
- * Is there a QEMU process for a guest, whatever libvirt says? Exit code 0 when there is, 1 when there is none. A libvirtd
- * that was killed in the wrong moment can have lost sight of one.
+ * Checks for a QEMU process of a guest, independently of libvirt. Exit code 0 if there is one, otherwise 1. A libvirtd
+ * that was killed can have lost track of a process.
  */
 export function processOf(host: string, uuid: string): Command {
 	return read(host, ['pgrep', '-f', '--', `^[^ ]*qemu[^ ]* .*-uuid ${uuid}`]);
 }
 
 /**
- * Ends the virsh that moves a guest from this host and that nobody waits for any more: the controller that began it has
- * died, and it hangs on a connection. Exit code 1 when there is none.
+ * Kills an orphaned virsh process that moves a guest from this host: the controller that started it has
+ * died, and it hangs on a connection. Exit code 1 if there is none.
  */
 export function endVirsh(host: string, uuid: string): Command {
 	return write(host, ['pkill', '-KILL', '-f', '--', `^virsh .* migrate .*--domain ${uuid} --desturi `]);
 }
 
-/** Of the connections of one guest's process, those on libvirt's ports for migrations. `,pid=N,` stands in what ss says of the process. */
+/** Selects connections of the guest's process on libvirt's migration ports. `,pid=N,` is part of the output of ss. */
 const breakScript = `pid=$(pgrep -f -- "-uuid $1") || exit 0
 ss -Htnp state established "sport >= :$2 and sport <= :$3" | while read -r _ _ here there who; do
 case $who in *,pid="$pid",*) ss -Ktn src "$here" dst "$there" ;; esac
 done`;
 
 /**
- * Ends the connections by which a guest's memory comes to this host, as if the other side had reset them. Kernels without
- * CONFIG_INET_DIAG_DESTROY do nothing.
+ * Closes the connections of an incoming migration on this host, as if reset by the other side. On kernels without
+ * CONFIG_INET_DIAG_DESTROY, this has no effect.
  */
 export function breakIncoming(host: string, uuid: string, {min, max}: PortRange): Command {
 	return write(host, ['sh', '-c', breakScript, 'sh', uuid, String(min), String(max)]);

@@ -1,28 +1,28 @@
 import {type Command, read} from '../../shell/command.ts';
 
-/** What `/etc/libvirt/qemu.conf` of a host says of migrations, with libvirt's defaults for what it does not say. */
+/** Migration settings in `/etc/libvirt/qemu.conf` of a host, with libvirt's defaults. */
 export type QemuConf = {
-	/** Ports that libvirt takes for memory and disks. */
+	/** Ports that libvirt uses for memory and disks. */
 	readonly ports: PortRange;
 	readonly tls: {
-		/** The folder with the certificates for migrations. */
+		/** The certificate directory for migrations. */
 		readonly folder: string;
-		/** The certificates and keys in it; null where the folder cannot be read. */
+		/** The certificates and keys in it; null if it is not readable. */
 		readonly files: readonly string[] | null;
 		readonly verifiesClient: boolean;
 		/** Only encrypted migrations are accepted. */
 		readonly isForced: boolean;
-		/** The UUID of the secret that the key is encrypted with. */
+		/** The UUID of the secret that encrypts the key. */
 		readonly secret: string | null;
 	};
 };
 
 export type PortRange = {readonly min: number; readonly max: number};
 
-/** libvirt's own. */
+/** libvirt's defaults. */
 export const defaultPorts: PortRange = {min: 49152, max: 49215};
 
-/** As libvirt chooses the folder: its own for migrations, if there is one, else that of all. */
+/** Selects the directory like libvirt: that for migrations if it exists, otherwise the default one. */
 const script = `
 conf=/etc/libvirt/qemu.conf
 settings=$(sed -n 's/^[[:space:]]*\\([a-z0-9_]*\\)[[:space:]]*=[[:space:]]*"\\{0,1\\}\\([^"#]*\\)"\\{0,1\\}.*$/\\1=\\2/p' "$conf" 2>/dev/null)
@@ -46,11 +46,11 @@ export function qemuConf(host: string): Command {
 	return read(host, ['sh', '-c', script]);
 }
 
-/** @throws Error when it names no folder for certificates, which it always does. */
+/** @throws Error for output without a certificate directory. */
 export function parseQemuConf(stdout: string): QemuConf {
 	const line = (word: string) => new RegExp(`^${word} (.+)$`, 'm').exec(stdout)?.[1];
 	const folder = line('folder');
-	if (folder === undefined) throw new Error('the settings of QEMU name no folder for certificates');
+	if (folder === undefined) throw new Error('the QEMU settings contain no certificate directory');
 	return {
 		ports: {
 			min: Number(line('migration_port_min') ?? defaultPorts.min),

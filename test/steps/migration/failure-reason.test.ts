@@ -25,7 +25,7 @@ const failures = [
 		lost,
 		{there: log(['-vnc 10.84.0.11:0: Failed to bind socket: Cannot assign requested address'], ['x']), here: silent},
 		/^QEMU on kvm2: -vnc 10\.84\.0\.11:0: Failed to bind socket/,
-		/change <listen> of its <graphics>/,
+		/change <listen> in <graphics>/,
 	],
 	[
 		'a port that is taken',
@@ -123,5 +123,5 @@ test('of the logs only what was written since, without what every failed migrati
 	} finally {
 		await rm(folder, {recursive: true});
 	}
-	t.throws(() => parseMigrationLog('qemu cut off'), {message: /did not tell all of its logs/});
+	t.throws(() => parseMigrationLog('qemu cut off'), {message: /output of the host logs is incomplete/});
 });

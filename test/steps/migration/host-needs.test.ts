@@ -45,20 +45,20 @@ test('the files and folders that a definition names', t => {
 	t.deepEqual(
 		readHostNeeds(xml).paths.map(({what, path}) => `${what} ${path}`),
 		[
-			'its firmware /opt/fw/CODE.fd',
-			'the template of its NVRAM /opt/fw/VARS.fd',
-			'its kernel /boot/vmlinuz',
-			'its initrd /boot/initrd',
-			'its dtb /boot/dtb',
-			'its ACPI table /etc/slic',
-			'its fw_cfg file /srv/ignition.json',
-			'its emulator /usr/bin/kvm',
-			'its source of random numbers /dev/hwrng',
-			'the folder of its serial /srv/consoles',
-			'the folder of the log of its serial /var/log/guests',
-			'its parallel /dev/parport0',
-			'the folder of its channel /run/agents',
-			'its channel /run/collector.sock',
+			'the firmware /opt/fw/CODE.fd',
+			'the NVRAM template /opt/fw/VARS.fd',
+			'the kernel /boot/vmlinuz',
+			'the initrd /boot/initrd',
+			'the dtb /boot/dtb',
+			'the ACPI table /etc/slic',
+			'the fw_cfg file /srv/ignition.json',
+			'the emulator /usr/bin/kvm',
+			'the source of random numbers /dev/hwrng',
+			'the directory of the serial /srv/consoles',
+			'the directory of the log of the serial /var/log/guests',
+			'the parallel /dev/parport0',
+			'the directory of the channel /run/agents',
+			'the channel /run/collector.sock',
 		],
 	);
 });
@@ -138,26 +138,26 @@ const lacking = [
 		'the emulator',
 		'live',
 		{absent: ['/usr/bin/kvm'], machine: ''},
-		['guest-files: its emulator, /usr/bin/kvm, does not exist on kvm2'],
+		['guest-files: the emulator, /usr/bin/kvm, does not exist on kvm2'],
 	],
-	['a kernel', 'cold', {absent: ['/boot/vmlinuz']}, ['guest-files: its kernel, /boot/vmlinuz, does not exist on kvm2']],
+	['a kernel', 'cold', {absent: ['/boot/vmlinuz']}, ['guest-files: the kernel, /boot/vmlinuz, does not exist on kvm2']],
 	[
 		'a folder',
 		'live',
 		{absent: ['/srv/consoles']},
-		['guest-files: the folder of its serial, /srv/consoles, does not exist on kvm2'],
+		['guest-files: the directory of the serial, /srv/consoles, does not exist on kvm2'],
 	],
 	[
 		'an address',
 		'cold',
 		{addresses: ['127.0.0.1', '192.0.2.12']},
-		['guest-listeners: its vnc graphics listens on 192.0.2.11, which kvm2 does not have'],
+		['guest-listeners: the vnc graphics listens on 192.0.2.11, which kvm2 does not have'],
 	],
 	[
 		'a free port',
 		'live',
 		{ports: [22, 5907]},
-		['guest-listeners: its vnc graphics needs TCP port 5907, which is in use on kvm2'],
+		['guest-listeners: the vnc graphics requires TCP port 5907, which is in use on kvm2'],
 	],
 	['a free port, while it is off', 'cold', {ports: [22, 5907]}, []],
 	['a network', 'live', {networks: 'default'}, ['guest-networks: the network lan is not active on kvm2']],
@@ -207,7 +207,7 @@ test('all that is lacking is told at once, but for what is accepted', async t =>
 	const {newcomer, facts} = await asked('live', {absent: ['/srv/consoles'], ports: [5907]});
 	t.throws(() => demandHostNeeds(newcomer, [], facts), {
 		instanceOf: StepError,
-		message: /^web1 cannot run on kvm2: the folder of its serial, .*; its vnc graphics needs TCP port 5907/,
+		message: /^web1 cannot run on kvm2: the directory of the serial, .*; the vnc graphics requires TCP port 5907/,
 	});
 	t.throws(() => demandHostNeeds(newcomer, ['guest-listeners'], facts), {message: /consoles, does not exist on kvm2$/});
 	t.notThrows(() => demandHostNeeds(newcomer, ['guest-listeners', 'guest-files'], facts));

@@ -53,7 +53,7 @@ test('the options of a host are read from the help of its virsh', t => {
 
 `;
 	t.deepEqual(parseHelpMigrate(help), ['--domain', '--live', '--parallel-connections']);
-	t.throws(() => parseHelpMigrate('error: command ‘migrate’ doesn’t exist\n'), {message: /names no options/});
+	t.throws(() => parseHelpMigrate('error: command ‘migrate’ doesn’t exist\n'), {message: /lists no options/});
 });
 
 test('an option that the host’s virsh lacks is refused before anything is done, and only what may lack is asked', t => {
@@ -73,11 +73,11 @@ test('what is not known yet contradicts nothing', t => {
 	const isOpen = (value: unknown) => value === '{{ x }}';
 	const told = (params: Record<string, unknown>) =>
 		contradictionsIn(saidIn(params, isOpen)).map(({message}) => message);
-	t.deepEqual(told({parallel_connections: 4}), ['parallel_connections needs parallel']);
+	t.deepEqual(told({parallel_connections: 4}), ['parallel_connections requires parallel']);
 	t.deepEqual(told({parallel_connections: 4, parallel: '{{ x }}'}), []);
 	t.deepEqual(told({zerocopy: true, parallel: true, tls: '{{ x }}'}), []);
 	t.deepEqual(told({comp_methods: '{{ x }}', comp_mt_level: 3}), []);
-	t.deepEqual(told({parallel: false, parallel_connections: 4}), ['parallel_connections needs parallel']);
+	t.deepEqual(told({parallel: false, parallel_connections: 4}), ['parallel_connections requires parallel']);
 });
 
 test('post-copy of `migrate` is what its deadline says', t => {
@@ -85,7 +85,7 @@ test('post-copy of `migrate` is what its deadline says', t => {
 	const told = (params: Record<string, unknown>) =>
 		contradictionsIn(saidOfMove(params, isOpen)).map(({message}) => message);
 	const lateIs = (last: string) => Object.fromEntries([['then', last]]);
-	t.deepEqual(told({postcopy_bandwidth_mib: 4}), ['postcopy_bandwidth_mib needs postcopy']);
+	t.deepEqual(told({postcopy_bandwidth_mib: 4}), ['postcopy_bandwidth_mib requires postcopy']);
 	t.deepEqual(told({postcopy_bandwidth_mib: 4, deadline: lateIs('postcopy')}), []);
 	t.deepEqual(told({postcopy_bandwidth_mib: 4, deadline: lateIs('{{ x }}')}), []);
 });

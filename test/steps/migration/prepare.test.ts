@@ -73,7 +73,7 @@ test('a guest whose medium is not in its drive at the destination is not as it s
 	const empty = guest.disks.map(({path, ...disk}) => (disk.cdrom === true ? disk : {...disk, ...(path && {path})}));
 	world.host('kvm2').domains.set(move.uuid, {...guest, disks: empty});
 	const error = await t.throwsAsync(verifyMedia(move, disks, context), {instanceOf: StepError});
-	t.is(error?.message, 'web1 is on kvm2, but /images/cd.iso is not in its sda');
+	t.is(error?.message, 'web1 is on kvm2, but /images/cd.iso is not in drive sda');
 	world.host('kvm2').domains.set(move.uuid, guest);
 	await t.notThrowsAsync(verifyMedia(move, disks, context));
 });

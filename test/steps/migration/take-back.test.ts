@@ -74,18 +74,18 @@ const cases: readonly Found[] = [
 		source: running,
 		destination: arrived,
 		runs: [],
-		stuck: /where web1 is cannot be said for certain: running \(booted\) on kvm1; running \(migrated\) on kvm2$/,
+		stuck: /the location of web1 is uncertain: running \(booted\) on kvm1; running \(migrated\) on kvm2$/,
 	},
 	{
 		what: 'no host knows it',
 		runs: [],
-		stuck: /where web1 is cannot be said for certain: kvm1 does not know it; kvm2 does not know it$/,
+		stuck: /the location of web1 is uncertain: not defined on kvm1; not defined on kvm2$/,
 	},
 	{
 		what: 'its process has ended',
 		source: {state: 'shut off', reason: 3},
 		runs: [],
-		stuck: /web1 does not run any more: its process has ended\. shut off \(crashed\) on kvm1; kvm2 does not know it$/,
+		stuck: /web1 is no longer running: its process has ended\. shut off \(crashed\) on kvm1; not defined on kvm2$/,
 	},
 ];
 

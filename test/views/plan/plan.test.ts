@@ -187,5 +187,5 @@ test('drives that are not copied are to be looked at, with the reason', async t 
 		'- hosts: kvm1\n  tasks:\n    - migrate: {guest: web1, to: kvm2, media: eject}\n',
 		new FakeShell(world),
 	);
-	t.regex(planText(plan), /web1: sda is not copied as a disk: ejected: kvm2 has no \/images\/cd\.iso/);
+	t.regex(planText(plan), /web1: disk sda is not copied: ejected: \/images\/cd\.iso does not exist on kvm2/);
 });

@@ -12,17 +12,17 @@ import {silenceOf} from './host-facts.ts';
 import {hostOf} from './hosts.ts';
 import {withStorages} from './shared-disks.ts';
 
-/** The world of an evacuation as placement sees it, and who is asked to leave. */
+/** The input of placement for an evacuation, with the guests to move. */
 export type EvacuationInput = {
 	readonly source: string;
 	readonly destinations: readonly string[];
 	readonly cluster: Cluster;
 	readonly asked: readonly ClusterGuest[];
-	/** What the checks say before anything is planned. */
+	/** The check results before planning. */
 	readonly report: Report;
 };
 
-/** What is not planned yet, for the checks. */
+/** Values for the checks that are not planned yet. */
 export const unplanned: PlanFacts = {
 	dropsContents: false,
 	tls: false,
@@ -32,7 +32,7 @@ export const unplanned: PlanFacts = {
 	neverConverge: [],
 };
 
-/** What the playbook asks of the moves, for the checks. */
+/** Parameters of the moves, for the checks. */
 export function askedOf({
 	migrate,
 	...params
@@ -48,7 +48,7 @@ export function askedOf({
 	};
 }
 
-/** Hosts that a pattern names and that may take guests. */
+/** Hosts that match a pattern and may be destinations. */
 export function destinationsOf(pattern: string, {host, hosts, emptying}: PlanContext): readonly string[] {
 	return hosts(pattern).filter(name => name !== host && !emptying.has(name));
 }
@@ -72,8 +72,9 @@ export function evacuationInputOf(params: EvacuateParams, at: PlanContext, facts
 	const plain = names.map((name): ClusterHost => {
 		const host = hostOf(name, at, facts, params, comingKib);
 		const [blocker] = blockers.get(name) ?? [];
-		if (host === undefined) return silent(name, blocker?.reason ?? silenceOf(name, facts) ?? 'it did not answer');
-		if (name === source) return {...host, closed: 'it is being emptied'};
+		if (host === undefined)
+			return silent(name, blocker?.reason ?? silenceOf(name, facts) ?? 'the host did not respond');
+		if (name === source) return {...host, closed: 'the host is being evacuated'};
 		return blocker === undefined ? host : {...host, closed: blocker.reason};
 	});
 	const checked = all.map(guest => ({...guest, obstacles: obstacles.get(guest.id) ?? []}));
@@ -88,13 +89,13 @@ export function evacuationInputOf(params: EvacuateParams, at: PlanContext, facts
 	};
 }
 
-/** What the playbook says of a guest stands before what its metadata say. */
+/** Settings of the playbook override the guest's metadata. */
 function settled(
 	guest: ClusterGuest,
 	{policy, each = [], migrate}: EvacuateParams,
 	{hosts}: PlanContext,
 ): ClusterGuest {
-	// Whoever says that guests that are off shall move says it of all.
+	// `offline: true` applies to all guests that are shut off.
 	const usual = policy ?? (migrate?.offline === true ? 'live_or_cold' : 'live');
 	let own: ClusterGuest = guest.policy === 'live' ? {...guest, policy: usual} : guest;
 	for (const one of each) {
@@ -111,7 +112,7 @@ function settled(
 	return own;
 }
 
-/** A host of which nothing is known: it stands in the list of those that take nobody, with why. */
+/** A host without facts: it accepts no guests, for the reason given. */
 function silent(name: string, why: string): ClusterHost {
 	return {
 		name,
@@ -143,7 +144,7 @@ function rulesOf(
 		.filter(({guests: ids}) => ids.length > 1);
 }
 
-/** Groups that the guests' own metadata name. */
+/** Groups declared in the metadata of guests. */
 function ownRules(guests: readonly ClusterGuest[], facts: Facts): readonly AffinityRule[] {
 	const groups = new Map<string, {readonly kind: AffinityRule['kind']; readonly ids: string[]}>();
 	for (const {id: uuid, host} of guests) {

@@ -9,7 +9,7 @@ import type {DomainStatus} from '../../../virsh/domains.ts';
 import {isActiveJob} from '../../../virsh/migration/domjobinfo.ts';
 import {isActive} from '../../../virsh/states.ts';
 
-/** What the checks know of a guest. */
+/** The facts of a guest for the checks. */
 export function guestFacts({id: uuid, name, host}: ClusterGuest, facts: Facts): GuestFacts {
 	const entry = facts.get({kind: 'domains', host})?.find(one => one.uuid === uuid);
 	const definition = facts.get({kind: 'domain', host, uuid});
@@ -21,7 +21,7 @@ export function guestFacts({id: uuid, name, host}: ClusterGuest, facts: Facts): 
 	if (definition === undefined) {
 		const request = {kind: 'domain', host, uuid} as const;
 		if (!facts.has(request)) return common;
-		return {...common, definition: {why: facts.whyUnread(request)?.why ?? `${host} does not have it any more`}};
+		return {...common, definition: {why: facts.whyUnread(request)?.why ?? `the guest no longer exists on ${host}`}};
 	}
 	const targets = definition.disks.filter(({device}) => device === 'disk').map(({target}) => target);
 	const standing = facts.get({kind: 'domain-details', host, uuid, targets});
@@ -41,7 +41,7 @@ export function guestFacts({id: uuid, name, host}: ClusterGuest, facts: Facts): 
 	};
 }
 
-/** What runs and what is stored differ in these. */
+/** The elements that differ between the active and the persistent definition. */
 function differing({memoryKib, vcpus, disks}: DomainDefinition, {stored}: DomainDetails): readonly string[] {
 	if (stored === undefined) return [];
 	const places = (all: DomainDefinition['disks']) => all.map(({target, path}) => `${target} ${path}`).join('\n');
@@ -79,14 +79,14 @@ function imageFacts({path, format}: DiskFacts, uuid: string, host: string, facts
 	};
 }
 
-/** Of a guest that is off nothing is under way; of one that runs it is known only when libvirt has said so. */
+/** A guest that is shut off has no jobs; for a running guest they are known only if libvirt reported them. */
 function jobOf(entry: DomainStatus | undefined, job: Value<'job'>): Pick<GuestFacts, 'job'> {
 	if (entry !== undefined && !isActive(entry.state)) return {job: null};
 	if (job === undefined) return {};
 	return {job: isActiveJob(job) ? 'job' : null};
 }
 
-/** Null for a guest that has no channel for an agent. */
+/** Null for a guest without a channel for the agent. */
 function agentOf(xml: string): boolean | null {
 	const channel = /<target[^>]*name=['"]org\.qemu\.guest_agent\.0['"][^>]*>/.exec(xml)?.[0];
 	return channel === undefined ? null : /state=['"]connected['"]/.test(channel);
@@ -94,7 +94,7 @@ function agentOf(xml: string): boolean | null {
 
 const networkFileSystems = /^(nfs4?|ceph|glusterfs|fuse\.glusterfs|gfs2|ocfs2|cifs|smb3|lustre|gpfs|beegfs)$/;
 
-/** The mount that holds a path tells; all that is not of a kind that hosts share is the host's own. */
+/** Determined by the mount of the path; every file system type that cannot be shared is local. */
 function isOnNetwork(path: string, mounts: readonly Mount[] = []): boolean {
 	const [mount] = mounts
 		.filter(one => path.startsWith(one.path.endsWith('/') ? one.path : `${one.path}/`))
@@ -102,9 +102,9 @@ function isOnNetwork(path: string, mounts: readonly Mount[] = []): boolean {
 	return mount !== undefined && networkFileSystems.test(mount.type);
 }
 
-/** qemu-img names the file that it could not open: the image itself, or a layer below. */
+/** qemu-img reports the file that it could not open: the image itself, or a backing file. */
 function unreadImage(path: string, unread: Unread | undefined): Partial<DiskFacts> {
-	// Without qemu-img nothing is known of the image.
+	// Without qemu-img, the image is unknown.
 	if (unread?.answered !== true || /qemu-img: (command )?not found/.test(unread.why)) return {};
 	const missing = /Could not open '([^']+)': No such file or directory/.exec(unread.why)?.[1];
 	if (missing === undefined || missing === path) return {realFormat: null, missingLayer: null};

@@ -7,7 +7,10 @@ import {writtenDisks} from '../../migration/disks/disk-scene.ts';
 
 const policies: readonly string[] = ['live', 'live_or_cold', 'stop_and_start', 'leave', 'block'];
 
-/** The guests of all hosts as placement sees them. One that is defined on several hosts is where it runs, else where it is first. */
+/**
+ * The guests of all hosts for placement. A guest that is defined on several hosts is where it runs, otherwise on the
+ * first of them.
+ */
 export function guestsOn(hosts: readonly string[], facts: Facts): readonly ClusterGuest[] {
 	const found = new Map<string, {readonly entry: DomainStatus; readonly host: string}>();
 	for (const host of hosts) {
@@ -36,7 +39,7 @@ function guestOf(entry: DomainStatus, host: string, facts: Facts): ClusterGuest 
 		...(dirty === undefined ? {} : {dirtyBytesPerSecond: dirty}),
 		priority,
 		labels,
-		// Whoever wrote something else here did not want it to be moved as any other.
+		// An unknown policy means that the guest must not be moved like others.
 		policy: policies.includes(policy) ? (policy as Policy) : 'leave',
 		pins: [],
 		avoids: [],

@@ -2,7 +2,7 @@ import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import type {HostFacts} from '../../../preflight/host-facts.ts';
 import {isActive} from '../../../virsh/states.ts';
 
-/** Why nothing could be read of a host; undefined when it answered. */
+/** Why a host could not be read; undefined if it responded. */
 export function silenceOf(host: string, facts: Facts): string | undefined {
 	const asked: readonly FactRequest[] = [
 		{kind: 'domains', host},
@@ -12,7 +12,7 @@ export function silenceOf(host: string, facts: Facts): string | undefined {
 	return asked.map(request => facts.whyUnread(request)?.why).find(why => why !== undefined);
 }
 
-/** What the checks know of a host. */
+/** The facts of a host for the checks. */
 export function hostFacts(name: string, facts: Facts): HostFacts {
 	const why = silenceOf(name, facts);
 	const survey = facts.get({kind: 'capabilities', host: name});
@@ -48,7 +48,7 @@ export function hostFacts(name: string, facts: Facts): HostFacts {
 	};
 }
 
-/** Something is being done to it at this moment, or nobody knows what it is. */
+/** Whether the guest is in a transient or unknown state. */
 function isUnsettled({state, reason}: {readonly state: string; readonly reason: string}): boolean {
 	if (['in shutdown', 'crashed', 'no state'].includes(state)) return true;
 	return state === 'paused' && ['starting up', 'migrating'].includes(reason);

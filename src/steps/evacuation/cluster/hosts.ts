@@ -4,20 +4,20 @@ import {usualBytesPerSecond} from '../../../schedule/bandwidth.ts';
 import {parseSize} from '../../../units/units.ts';
 import type {PlanContext} from '../../step.ts';
 
-/** How much of a host may be given to guests. */
+/** How much of a host may be used by guests. */
 export type HostTerms = {
 	readonly overcommit?: {readonly memory?: number; readonly cpus?: number};
 	readonly reserve?: string;
 };
 
-/** What is kept for the host itself when nobody says: a twentieth, and this at most. */
+/** The default reserve of a host is 5 % of its memory, up to this size. */
 const mostReservedKib = 2 * 1024 ** 2;
 
 /**
- * A host as placement sees it; undefined while it does not answer.
+ * A host for placement; undefined if it did not respond.
  *
- * @param comingKib What all that may come takes. While that fits into what is free, how much exactly is free decides
- * nothing: it changes from moment to moment, and the same world shall give the same plan.
+ * @param comingKib Memory of all guests that may move to the host. If it fits, the exact amount of free memory is not
+ * used: it changes constantly, and the same state must result in the same plan.
  */
 export function hostOf(
 	name: string,
@@ -50,7 +50,7 @@ export function hostOf(
 	};
 }
 
-/** The card that has the address for migrations says how fast it is. */
+/** The speed of the NIC that has the migration address. */
 function speedOf({links}: Capabilities, address: string | undefined): number {
 	const own = links.find(({addresses}) => address !== undefined && addresses.includes(address));
 	return own?.bytesPerSecond ?? usualBytesPerSecond;

@@ -1,7 +1,7 @@
 import type {Facts, Request} from '../../../facts/facts.ts';
 import type {Peer, PlanContext} from '../../step.ts';
 
-/** How fast data goes from one host to another; nothing for a host without an address. */
+/** The request for the path speed between two hosts; none for a host without an address. */
 export function pathSpeedRequest(
 	host: string,
 	to: string,
@@ -12,8 +12,8 @@ export function pathSpeedRequest(
 }
 
 /**
- * Tries the ports that a move would take, in the range of the destination's qemu.conf: nothing while that is not known.
- * Whether the source may log in there is asked by itself.
+ * The request to probe the ports of a move, in the range of the destination's qemu.conf; none while that is unknown.
+ * Whether the source can log in there is a separate request.
  */
 export function pathProbeRequest(
 	host: string,

@@ -11,7 +11,7 @@ import type {EvacuateParams} from '../evacuate-params.ts';
 import {destinationsOf} from './evacuation-scene.ts';
 import {pathProbeRequest, pathSpeedRequest} from './path-requests.ts';
 
-/** What is asked of the hosts that guests leave, and of those that they may go to, as far as the facts lead. */
+/** The facts required of sources and destinations, given those known so far. */
 export function clusterRequests(
 	sources: readonly string[],
 	destinations: readonly string[],
@@ -34,7 +34,7 @@ export function clusterRequests(
 		...sources.flatMap(source => {
 			const others = destinations.filter(host => host !== source);
 			const peers = others.flatMap(host => peer(host) ?? []);
-			// Over the relay no host logs in to another.
+			// With the relay, hosts do not log in to each other.
 			const uris = mode === 'relay' ? [] : peers.map(({uri}) => uri);
 			return [
 				...others.map(host => ({kind: 'qemu-conf', host}) as const),
@@ -48,7 +48,7 @@ export function clusterRequests(
 	];
 }
 
-/** All that an evacuation of the host asks, as far as the facts lead. */
+/** All facts required for an evacuation of the host, given those known so far. */
 export function evacuationRequests(params: EvacuateParams, at: PlanContext, facts: Facts): readonly FactRequest[] {
 	const {to, migrate} = params;
 	const destinations = destinationsOf(to, at);
@@ -60,7 +60,7 @@ export function evacuationRequests(params: EvacuateParams, at: PlanContext, fact
 
 type OnDemand = Pick<EvacuateParams, 'measure_dirty_rate' | 'measure_path' | 'ask_qemu'>;
 
-/** What is asked only where the playbook wants it. */
+/** Facts that are only read if the playbook requests them. */
 export function requestsOnDemand(
 	sources: readonly string[],
 	destinations: readonly string[],
@@ -81,7 +81,7 @@ function blockersRequests(host: string, facts: Facts): readonly FactRequest[] {
 		.map(({uuid}) => ({kind: 'blockers', host, uuid}) as const);
 }
 
-/** Of guests that run, and have no job: a count disturbs a migration. */
+/** Only for running guests without a job, since the measurement disturbs a migration. */
 export function dirtyRateRequests(hosts: readonly string[], facts: Facts): readonly FactRequest[] {
 	return hosts.flatMap(host =>
 		(facts.get({kind: 'domains', host}) ?? [])
@@ -90,10 +90,13 @@ export function dirtyRateRequests(hosts: readonly string[], facts: Facts): reado
 	);
 }
 
-/** Without these of the host itself nothing can be said of its guests. A definition that cannot be read keeps its guest alone. */
+/** Facts of the source that are required for all its guests. An unreadable definition affects only its guest. */
 const essential: ReadonlySet<FactRequest['kind']> = new Set(['domains', 'host', 'capabilities']);
 
-/** Can a plan do without it? What is not known is told; a host that does not answer is no destination. */
+/**
+ * Whether planning can continue without it. Unknown facts are reported; a host that does not respond is not a
+ * destination.
+ */
 export function isOptional({kind, host}: FactRequest, itself: string): boolean {
 	return host !== itself || !essential.has(kind);
 }

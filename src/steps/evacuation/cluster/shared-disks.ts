@@ -3,7 +3,7 @@ import {mayBeOneFile} from '../../../files/stat.ts';
 import type {ClusterGuest, ClusterHost} from '../../../placement/cluster.ts';
 import {mapPath, type StorageMap} from '../../migration/disks/storage-map.ts';
 
-/** Does the destination seem to see the very file? The move itself proves it, by a file that it writes. */
+/** Whether the destination seems to have the same file. The move itself verifies this with a probe file. */
 export function isShared(
 	source: string,
 	path: string,
@@ -16,7 +16,7 @@ export function isShared(
 	return here !== undefined && there !== undefined && mayBeOneFile(here, there);
 }
 
-/** Guests whose disks are where they shall be, and with the storage that they share with hosts: each disk by itself. */
+/** Guests with the paths of their disks at the destination, and with the shared storage of each disk. */
 export function withStorages(
 	guests: readonly ClusterGuest[],
 	hosts: readonly ClusterHost[],

@@ -25,19 +25,19 @@ export type Moving = FromSchema<{
 	readonly properties: typeof moving;
 }>;
 
-/** Who goes where and when, and who does not, of all that were asked for. */
+/** The moves with their schedule, and the selected guests that stay. */
 export type Arrangement = {
 	readonly entries: readonly ScheduledMove[];
 	readonly left: readonly {readonly guest: ClusterGuest; readonly why: StayCause}[];
 	readonly placement: Placement;
 	readonly schedule: Schedule;
-	/** How long the moves of all take, also of those that a window leaves out. */
+	/** Duration of all moves, including those excluded by a window. */
 	readonly wholeMs: number;
-	/** Hosts that do not take a guest that goes, with why. */
+	/** Hosts that are not eligible for a moving guest, with reasons. */
 	readonly rejectedOf: (guest: string) => readonly Rejected[];
 };
 
-/** Finds a place for each guest of the wish, and a time. A guest that would have to be stopped for its move stays. */
+/** Places and schedules the requested guests. A guest that would have to be shut down for its move stays. */
 export function arrange(
 	cluster: Cluster,
 	wish: PlacementRequest,
@@ -47,7 +47,7 @@ export function arrange(
 	const guests = new Map(cluster.guests.map(guest => [guest.id, guest]));
 	const guestOf = (id: string) => {
 		const guest = guests.get(id);
-		if (guest === undefined) throw new Error(`${id} is no guest of the cluster`);
+		if (guest === undefined) throw new Error(`${id} is not a guest of the cluster`);
 		return guest;
 	};
 	const placement = place(cluster, wish);
@@ -56,7 +56,7 @@ export function arrange(
 		explain(id).flatMap(({host, rejection}) =>
 			rejection === 'chosen' || rejection.code === 'own' ? [] : [{host, rejection}],
 		);
-	// Nobody is stopped for a move: what goes cold is off already.
+	// No guest is shut down for a move: only guests that are already shut off move cold.
 	const possible = placement.moves.filter(({guest, mode}) => mode === 'live' || guestOf(guest).state === 'off');
 	const stopped = placement.moves.filter(move => !possible.includes(move));
 	const whole = schedule(cluster, possible, options);
@@ -86,12 +86,12 @@ export function arrange(
 	};
 }
 
-/** It would not do there; others would do, and be no better. */
+/** Whether the host is not eligible, as opposed to merely not better. */
 function isHard({rejection}: {readonly rejection: Verdict['rejection']}): boolean {
 	return rejection !== 'chosen' && rejection.code !== 'fuller' && rejection.code !== 'no_better';
 }
 
-/** The schedule's options, as the playbook gives them; one port for disks takes one guest at a time. */
+/** The schedule options of the playbook. A fixed disk port allows one guest at a time. */
 export function scheduleOptions(
 	{order, limits = {}, bandwidth, migrate}: Moving,
 	destinations: readonly (Peer | undefined)[],
@@ -116,7 +116,7 @@ export function scheduleOptions(
 	};
 }
 
-/** The names by which the engine counts, and how much each allows. */
+/** The names of the engine's limits, and their values. */
 export function limitsOf(
 	entries: readonly Pick<ScheduledMove, 'source' | 'destination'>[],
 	limits: MoveLimits,
@@ -135,7 +135,7 @@ export function claimsOf(source: string, destination: string): readonly string[]
 	return ['total', `per_source ${source}`, `per_destination ${destination}`, `per_link ${source} ${destination}`];
 }
 
-/** One move as a part of the whole. */
+/** A move as a part of the composite step. */
 export function partOf(
 	entry: ScheduledMove,
 	{bandwidth, accept, kept_disks: keptDisks, migrate = {}}: Moving,

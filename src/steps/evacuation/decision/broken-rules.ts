@@ -1,7 +1,7 @@
 import type {AffinityRule, Cluster} from '../../../placement/cluster.ts';
 import type {ScheduledMove} from '../../../schedule/schedule.ts';
 
-/** Hard rules that the hosts do not keep when the moves are done: of guests that stay, placement decides nothing. */
+/** Hard rules that are violated after the moves, by guests that stay and are not placed. */
 export function brokenRules({guests, hosts, rules}: Cluster, entries: readonly ScheduledMove[]): readonly string[] {
 	const goesTo = new Map(entries.map(({guest, destination}) => [guest, destination]));
 	const known = new Map(guests.map(guest => [guest.id, guest]));

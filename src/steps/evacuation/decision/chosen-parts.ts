@@ -2,10 +2,10 @@ import type {ChosenMove, Expansion, GuestStaying, Part} from '../../step.ts';
 import {claimsOf, type Moving} from './arrange.ts';
 
 /**
- * The parts that a plan has chosen, in its order: those that the step makes when each guest may go only where the plan
- * says, and for another guest the usual one, which its own planning judges.
+ * The parts chosen by a plan, in its order: those that the step makes when each guest may go only where the plan
+ * says, and a default part for any other guest, which `migrate` checks when it plans.
  *
- * @param whyNot Why the step could not have chosen a move that it has not made.
+ * @param whyNot Why the step could not have chosen a move that is not among its own.
  */
 export function chosenParts(
 	chosen: readonly ChosenMove[],
@@ -22,7 +22,7 @@ export function chosenParts(
 	});
 }
 
-/** The part of a guest of which nothing is known but that a plan moves it. */
+/** The part for a guest of which only the planned move is known. */
 export function usualPart({guest, uuid, to, on}: ChosenMove, source: string, {migrate = {}}: Moving): Part {
 	return {
 		step: 'migrate',
@@ -36,7 +36,7 @@ export function usualPart({guest, uuid, to, on}: ChosenMove, source: string, {mi
 }
 
 /**
- * Who stays when a plan has chosen who goes: who would have stayed anyway, and who is not in the plan.
+ * The guests that stay when a plan has chosen the moves: those that would have stayed anyway, and those not in the plan.
  *
  * @param fails Whether a guest that could go and is not in the plan should have moved.
  */
@@ -49,8 +49,8 @@ export function leftBy(chosen: readonly ChosenMove[], free: Expansion, fails: bo
 			.filter(({uuid}) => !goes.has(uuid))
 			.map(({guest}) => ({
 				guest,
-				reason: 'it is not in the plan',
-				remedy: 'plan again, or move it by hand',
+				reason: 'not in the plan',
+				remedy: 'make a new plan, or move the guest manually',
 				fails,
 			})),
 	].sort((a, b) => (a.guest < b.guest ? -1 : 1));

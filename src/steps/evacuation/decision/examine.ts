@@ -15,19 +15,19 @@ import {guestStayingFor, type StayCause} from './left-reasons.ts';
 import {preflightFacts} from './preflight-facts.ts';
 import {whoCannotReturn} from './return-check.ts';
 
-/** All that can be said of an evacuation before it begins. */
+/** The analysis of an evacuation. */
 export type EvacuationAnalysis = {
 	readonly scene: EvacuationInput;
 	readonly arranged: Arrangement;
-	/** How many may move at once. */
+	/** Limits of concurrent moves. */
 	readonly limits: MoveLimits;
-	/** What the checks say of the guests, of the hosts and of the plan. */
+	/** The check results for guests, hosts and the plan. */
 	readonly report: Report;
-	/** Who could not come back; `null` when nobody asked. */
+	/** Guests that could not move back; `null` if not checked. */
 	readonly wayBack: readonly {readonly guest: string; readonly reason: string}[] | null;
 };
 
-/** Pure: the same facts give the same answer. */
+/** Pure. */
 export function examine(
 	params: EvacuateParams,
 	at: PlanContext,
@@ -91,7 +91,7 @@ export function examine(
 	};
 }
 
-/** The scene in which only these guests go, and each only where a plan has chosen. */
+/** The input in which only these guests move, each only to the host chosen by the plan. */
 function pinned(scene: EvacuationInput, chosen: readonly ChosenMove[]): EvacuationInput {
 	const goesTo = new Map(chosen.map(({uuid, to}) => [uuid, to]));
 	const pin = (guest: ClusterGuest): ClusterGuest => {
@@ -107,12 +107,12 @@ function pinned(scene: EvacuationInput, chosen: readonly ChosenMove[]): Evacuati
 	};
 }
 
-/** Of a guest that is off and stays it matters only whether it may be started meanwhile. */
+/** For a guest that is shut off and stays, the only relevant finding is whether it may be started meanwhile. */
 function concerns({uuid, rule}: Finding, staysFor: ReadonlyMap<string, StayCause['code']>): boolean {
 	return uuid === undefined || staysFor.get(uuid) !== 'off' || rule === 'guest-autostart';
 }
 
-/** It stays because somebody wants it so: what would keep it from moving is no matter. */
+/** Whether it stays by request, so that obstacles are irrelevant. */
 function isMeant(code: StayCause['code'] | undefined): boolean {
 	return code === 'leave' || code === 'block' || code === 'window';
 }

@@ -2,16 +2,19 @@ import type {GuestMove} from '../../step.ts';
 
 /** A guest that is away from its home. */
 export type GuestAway = {
-	/** Its UUID. */
+	/** UUID of the guest. */
 	readonly guest: string;
 	readonly name?: string;
-	/** Where it is. */
+	/** The host that it is on. */
 	readonly from: string;
-	/** What it left at home; left out while that is not known. */
+	/** What it left at home, if known. */
 	readonly kept?: GuestMove['kept'];
 };
 
-/** Whose home a host is, and who is not there after these moves, which are in their order: home is where the first began. */
+/**
+ * The guests whose home is the host and that are not there after these moves, in order. Home is the source of the first
+ * move.
+ */
 export function awayFrom(home: string, moved: readonly GuestMove[]): readonly GuestAway[] {
 	const away = new Map<string, GuestAway>();
 	const homes = homesOf(moved);
@@ -30,7 +33,7 @@ function homesOf(moved: readonly GuestMove[]): ReadonlyMap<string, string> {
 	return homes;
 }
 
-/** Who is not where it was before these moves, by the host that it was on, in the order of the first moves. */
+/** The guests that are not where they were before these moves, by home, in the order of their first moves. */
 export function homewardMoves(moved: readonly GuestMove[]): ReadonlyMap<string, readonly GuestAway[]> {
 	const hosts = [...new Set(homesOf(moved).values())];
 	const modes = hosts.map(home => [home, awayFrom(home, moved)] as const);

@@ -3,13 +3,13 @@ import type {Facts} from '../../../facts/facts.ts';
 import {nearest} from '../../../spelling/nearest.ts';
 import type {EvacuateParams} from '../evacuate-params.ts';
 
-/** What stands for guests without naming one. */
+/** Selectors that name no guest. */
 const isPattern = /[*?[\]]|^!|^(label|state):|^all$/;
 
 /**
- * Every guest that is named in `guests` is on one of the hosts: who has moved already is no mistake.
+ * Verifies that every guest named in `guests` is on one of the hosts. A guest that has already moved is not an error.
  *
- * @throws StepError for a name that no host has, with the nearest one, where all hosts have told their guests.
+ * @throws StepError for an unknown name, with the most similar one, if the guests of all hosts are known.
  */
 export function demandKnownGuests({guests}: EvacuateParams, hosts: readonly string[], facts: Facts): void {
 	const names = [guests ?? []].flat().filter(name => !isPattern.test(name));
@@ -20,7 +20,7 @@ export function demandKnownGuests({guests}: EvacuateParams, hosts: readonly stri
 	const [first] = unknown;
 	if (first === undefined) return;
 	throw new StepError(
-		`guests: no host has a guest named ${unknown.join(', ')}: looked at ${hosts.join(', ')}`,
+		`guests: no guest named ${unknown.join(', ')} on ${hosts.join(', ')}`,
 		nearest(first, known) ?? `list the guests: virsh list --all (on ${hosts[0]})`,
 		{retry: 'never'},
 	);

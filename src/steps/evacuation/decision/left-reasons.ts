@@ -4,21 +4,21 @@ import {type Rejection, rejectionText} from '../../../placement/rejection.ts';
 import type {remediesIn} from '../../../preflight/preflight.ts';
 import type {GuestStaying, Rejected} from '../../step.ts';
 
-/** Why a guest stays that was asked for. */
+/** Why a selected guest stays. */
 export type StayCause =
 	| StayReason
 	| {readonly code: 'no_home'; readonly rejections: readonly {readonly host: string; readonly rejection: Rejection}[]}
-	/** Placement gave it a place, and no order makes room for it in time. */
+	/** Placement found a destination, but no order of moves frees its capacity in time. */
 	| {readonly code: 'stuck'; readonly limit: string}
-	/** It would have to be stopped for the move. */
+	/** The guest would have to be stopped for the move. */
 	| {readonly code: 'cold'}
 	| {readonly code: 'window'; readonly window: string}
-	/** Something else keeps all of them. */
+	/** No guest may move at all. */
 	| {readonly code: 'nobody_goes'; readonly reason: string; readonly remedy: string};
 
 type Remedies = ReturnType<typeof remediesIn>;
 
-/** A guest that stays, for people. `to` is what was written as the destinations. */
+/** Describes a guest that stays. `to` is the host pattern of the destinations. */
 export function guestStayingFor(
 	{id, name}: ClusterGuest,
 	state: string,
@@ -34,27 +34,39 @@ export function guestStayingFor(
 	});
 	switch (why.code) {
 		case 'leave':
-			return stay('its policy is to leave it', 'give it another policy if it shall go', false);
+			return stay('policy: leave', 'to move the guest, set another policy', false);
 		case 'block':
-			return stay('its policy is that nothing begins while it is there', `move or stop ${name} by hand first`, true);
+			return stay(
+				'policy: block; no move starts while this guest is on the host',
+				`move or stop ${name} manually first`,
+				true,
+			);
 		case 'off':
 			return stay(
-				`it is ${state} and stays: only running guests are moved`,
-				'to move it too: policy: live_or_cold',
+				`the guest is ${state}; only running guests are moved`,
+				'to move it as well, set policy: live_or_cold',
 				false,
 			);
 		case 'cold':
 			return stay(
-				'it would have to be stopped and moved while it is off, which is not asked for here',
-				`give it the policy live, or stop it and move it by hand`,
+				'the guest would have to be shut down for the move, and evacuations do not shut guests down',
+				'set policy: live, or shut the guest down and move it manually',
 				true,
 			);
 		case 'obstacle':
 			return stay(why.reasons.join('; '), joined(why.reasons.map(reason => remedies({guest: id}, reason))), true);
 		case 'stuck':
-			return stay(`no order makes room for it: ${why.limit}`, `add a host to ${to}, or free room on one`, true);
+			return stay(
+				`no order of moves frees enough capacity: ${why.limit}`,
+				`add a host to ${to}, or free capacity on one`,
+				true,
+			);
 		case 'window':
-			return stay(`it does not fit into the window of ${why.window}`, 'allow more time, or more moves at once', false);
+			return stay(
+				`the move does not fit into the window of ${why.window}`,
+				'extend the window, or allow more concurrent moves',
+				false,
+			);
 		case 'nobody_goes':
 			return stay(why.reason, why.remedy, true);
 		case 'no_home': {
@@ -67,17 +79,17 @@ export function guestStayingFor(
 	}
 }
 
-/** So many destinations are named in one sentence. */
+/** The maximum number of destinations named in one sentence. */
 const mostNamed = 3;
 
 function homeless(rejected: readonly Rejected[]): string {
-	if (rejected.length === 0) return 'there is no host that it may go to';
+	if (rejected.length === 0) return 'no host is an allowed destination';
 	const named = rejected.slice(0, mostNamed).map(({host, reason}) => `${host}: ${reason}`);
 	const more = rejected.length > mostNamed ? [`and ${rejected.length - mostNamed} more`] : [];
-	return `no host takes it: ${[...named, ...more].join('; ')}`;
+	return `no eligible destination: ${[...named, ...more].join('; ')}`;
 }
 
-/** Each rejection has its own remedy; one that is the same for several hosts is said once. */
+/** The remedies of all rejections, without duplicates. */
 function remedyOf(
 	guest: string,
 	rejections: readonly {readonly host: string; readonly rejection: Rejection}[],
@@ -99,7 +111,7 @@ function remedyOf(
 					return [`add a host to ${to}, or free space for its disks on one`];
 				case 'pinned':
 				case 'excluded':
-					return ['change its pin or avoid in the playbook'];
+					return ['change pin or avoid for this guest in the playbook'];
 				case 'together':
 				case 'apart':
 					return [`add a host to ${to}, or set strength: soft for the rule`];

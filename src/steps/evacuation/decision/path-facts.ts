@@ -3,10 +3,10 @@ import type {PathFacts} from '../../../preflight/facts.ts';
 import type {PlanContext} from '../../step.ts';
 import {pathProbeRequest, pathSpeedRequest} from '../cluster/path-requests.ts';
 
-/** libvirt's own range for memory and disks. */
+/** libvirt's default range for memory and disks. */
 const usualPorts = '49152-49215';
 
-/** What the checks know of the way from the source to a destination; undefined for one that is not in the inventory. */
+/** The facts of the path from the source to a destination; undefined if it is not in the inventory. */
 export function pathFacts(
 	source: string,
 	destination: string,
@@ -39,7 +39,7 @@ export function pathFacts(
 
 type Link = {readonly bytesPerSecond?: number | undefined; readonly mtu?: number};
 
-/** The card that has the address for migrations; what the inventory says of its speed overrides it. */
+/** The NIC that has the migration address. The speed in the inventory overrides its speed. */
 function linkOf(host: string, at: PlanContext, facts: Facts): Link {
 	const peer = at.peer(host);
 	const links = facts.get({kind: 'capabilities', host})?.links ?? [];
@@ -57,7 +57,7 @@ function mtuOf(
 ): Pick<PathFacts, 'mtu'> {
 	const source = measured?.mtu ?? here;
 	if (source === undefined) return {};
-	// Where only the source's card is known, packets that were sent tell the rest.
+	// If only the NIC of the source is known, the packets that were sent determine the rest.
 	const destination = there ?? (measured?.passes === undefined ? undefined : source);
 	if (destination === undefined) return {};
 	return {mtu: {source, destination, ...(measured?.passes === undefined ? {} : {passes: measured.passes})}};

@@ -17,19 +17,19 @@ import {isShared} from '../cluster/shared-disks.ts';
 import type {EvacuateParams} from '../evacuate-params.ts';
 import {pathFacts} from './path-facts.ts';
 
-/** What is to be checked. */
+/** The subject of the checks. */
 export type PreflightSubject = {
 	readonly source: string;
 	readonly guests: readonly ClusterGuest[];
 	readonly destinations: readonly string[];
 	readonly plan: PlanFacts;
-	/** Files of a destination that may be written over, as whoever asks has said. */
+	/** Files at a destination that may be overwritten. */
 	readonly isOurs?: ((host: string, path: string, identity: string) => boolean) | undefined;
-	/** How the guests shall move. */
+	/** Parameters of the moves. */
 	readonly wishes?: EvacuateParams['migrate'];
 };
 
-/** What was read, as the rules of `src/preflight` take it. */
+/** Converts facts into the input of `src/preflight`. */
 export function preflightFacts(
 	{source, guests, destinations, plan, isOurs, wishes}: PreflightSubject,
 	at: PlanContext,
@@ -45,7 +45,7 @@ export function preflightFacts(
 	};
 }
 
-/** Firmware and bridges of Open vSwitch are asked for by their paths: no list that a host gives has them all. */
+/** Firmware and Open vSwitch bridges are queried by path, since the lists of a host may be incomplete. */
 function withAsked(host: HostFacts, guests: readonly ClusterGuest[], facts: Facts): HostFacts {
 	const isThere = (path: string) => {
 		const found = facts.get({kind: 'path', host: host.name, path});
@@ -91,9 +91,9 @@ function pairFacts(
 		}
 		const own = ownCopy(destination, id, path, facts);
 		if (own === undefined) return [{target, found: 'foreign'}];
-		// It makes way for what comes.
+		// A proven kept copy is replaced by the new image.
 		if (own.why === undefined) return [{target, found: 'nothing'}];
-		return [{target, found: 'foreign', why: `its kept copy, ${copyText(own.copy)}, but ${own.why}`}];
+		return [{target, found: 'foreign', why: `a kept copy of this guest (${copyText(own.copy)}), but ${own.why}`}];
 	});
 	const lacks = definition && hostProblems({definition, destination, mode: state === 'off' ? 'cold' : 'live'}, facts);
 	return {
@@ -107,7 +107,7 @@ function pairFacts(
 
 function mediumThere(disk: DomainDisk, pair: FilePair, media: MoveParams['media'], facts: Facts): readonly DiskThere[] {
 	const {target, device} = disk;
-	// It is taken out before the move.
+	// It is ejected before the move.
 	if (media === 'eject' && device !== 'disk') return [{target, found: 'same'}];
 	const found = isHostDrive(disk) ? driveThere(pair, facts) : fileThere(pair, facts);
 	if (found === undefined) return [];

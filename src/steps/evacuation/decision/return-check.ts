@@ -4,9 +4,9 @@ import type {Placement} from '../../../placement/placement.ts';
 import {rejectionText} from '../../../placement/rejection.ts';
 
 /**
- * Who of those that go could not come back, if nothing else changed: for lack of room, or as `isOlder` says of a host that
- * its libvirt or QEMU is older than that of where the guest has been. What it has left behind is written over. Nothing is
- * kept for the host itself: it had the guests before.
+ * The moving guests that could not move back if nothing else changed: for lack of capacity, or because `isOlder`
+ * reports that the host has an older libvirt or QEMU than the guest's current host. Files that the guest left behind
+ * are overwritten. No memory is reserved for the host itself, since it had the guests before.
  */
 export function whoCannotReturn(
 	{hosts, guests, rules, lines}: Cluster,
@@ -19,13 +19,13 @@ export function whoCannotReturn(
 		hosts: hosts.map(({closed: _, ...host}) =>
 			homes.has(host.name)
 				? {...host, freeKib: host.memoryKib, reserveKib: 0}
-				: {...host, closed: 'it is not where the guest was'},
+				: {...host, closed: 'the guest did not come from this host'},
 		),
 		guests: guests.map(guest => {
 			const host = away.get(guest.id);
 			if (host === undefined) return guest;
 			const obstacles = isOlder(guest.host, host)
-				? [{modes: ['live' as const], reason: `${guest.host} has an older libvirt or QEMU than ${host}`}]
+				? [{modes: ['live' as const], reason: `${guest.host} has an older version of libvirt or QEMU than ${host}`}]
 				: [];
 			const disks = guest.disks.map(disk => ({...disk, spaceBytes: 0, virtualBytes: disk.spaceBytes}));
 			return {

@@ -1,12 +1,12 @@
 import type {ClusterGuest} from '../../../placement/cluster.ts';
 import {type Selection, selectGuests} from '../../../placement/select.ts';
 
-/** The guests that patterns mean, in their order; a pattern that begins with `!` takes away what those before it mean. */
+/** The guests that match the patterns, in order. A leading `!` excludes guests selected by earlier patterns. */
 export function chosen(guests: readonly ClusterGuest[], patterns: string | readonly string[]): readonly ClusterGuest[] {
 	const found = new Set<ClusterGuest>();
 	for (const pattern of [patterns].flat()) {
 		if (pattern.startsWith('!')) {
-			// A list that only takes away begins with all.
+			// A list of exclusions starts with all guests.
 			if (found.size === 0 && [patterns].flat()[0] === pattern) for (const guest of guests) found.add(guest);
 			for (const guest of selectGuests(guests, selectionOf(pattern.slice(1)))) found.delete(guest);
 		} else {

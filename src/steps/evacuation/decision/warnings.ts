@@ -1,21 +1,21 @@
 import {type Finding, remedyText} from '../../../preflight/finding.ts';
 import type {Warning} from '../../step.ts';
 
-/** So many subjects are named in one warning. */
+/** The maximum number of subjects named in one warning. */
 const mostNamed = 4;
 
-/** What the checks have found that stands against nothing, each sentence once, with all that it is about. */
+/** The findings that block nothing, grouped by their text, each with all its subjects. */
 export function warningsOf(findings: readonly Finding[], goesTo: ReadonlyMap<string, string>): readonly Warning[] {
 	return groupFindings(
 		findings.filter(({rule, uuid, destination}) => {
-			// Who goes elsewhere is not concerned, nor who stays.
+			// A finding about another destination, or about a guest that stays, is irrelevant.
 			if (uuid === undefined || rule === 'guest-autostart') return true;
 			return goesTo.has(uuid) && (destination === undefined || goesTo.get(uuid) === destination);
 		}),
 	);
 }
 
-/** Each sentence once, with all that it is about. */
+/** Groups findings with the same rule and text; each group lists its subjects. */
 export function groupFindings(findings: readonly Finding[]): readonly Warning[] {
 	const groups = new Map<string, {readonly first: Finding; readonly about: Set<string>}>();
 	for (const finding of findings) {

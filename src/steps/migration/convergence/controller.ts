@@ -8,10 +8,10 @@ import type {StepContext} from '../../step.ts';
 import type {GuestMigration} from '../move.ts';
 import {type Order, observe, type Reason, sampleOf, type Watch} from './watch.ts';
 
-/** What was done about a move that did not come to its end, and why. */
+/** The action taken for a move that did not converge, and the reason. */
 export type TimeoutOutcome = {readonly to: TimeoutAction; readonly reason: Reason};
 
-/** Looks at one migration from moment to moment, and does what the playbook says about its end. */
+/** Monitors a migration and applies the convergence policy of the playbook. */
 export class ConvergenceController {
 	readonly #move: GuestMigration;
 	readonly #context: StepContext;
@@ -31,7 +31,7 @@ export class ConvergenceController {
 		this.#watch = watch;
 		for (const order of orders) {
 			if (order.kind === 'timeout') this.timeoutOutcome = order;
-			// The migration may end by itself at this moment: what came of it is read afterwards.
+			// The migration may end at this moment; its result is determined afterwards.
 			await this.#context.attempt(commandOf(order, this.#move));
 		}
 	}

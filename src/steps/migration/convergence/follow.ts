@@ -6,8 +6,8 @@ import {ConvergenceController, type TimeoutOutcome} from './controller.ts';
 const tickMs = 500;
 
 /**
- * Tells the progress of a migration twice a second until `until` is settled, and brings it to its end as the playbook
- * says. Gives what had to be done about it. What a reading meets is no failure.
+ * Reports the progress of a migration twice a second until `until` settles, and applies the convergence policy.
+ * Returns the actions taken. A failed poll is not a failure of the move.
  */
 export async function follow(
 	move: GuestMigration,
@@ -29,7 +29,7 @@ export async function follow(
 	return controller.timeoutOutcome;
 }
 
-/** Waits while the source has a job for the guest, as `follow` does. Was there one? */
+/** Waits while the source has a job for the guest, as `follow` does. Returns whether there was one. */
 export async function waitForJob(move: GuestMigration, context: StepContext): Promise<boolean> {
 	const controller = new ConvergenceController(move, context);
 	for (let waited = false; ; waited = true) {
@@ -38,7 +38,7 @@ export async function waitForJob(move: GuestMigration, context: StepContext): Pr
 	}
 }
 
-/** Is a migration going on? */
+/** Whether a migration is in progress. */
 async function observeJob(
 	controller: ConvergenceController,
 	move: GuestMigration,
@@ -56,12 +56,12 @@ export async function readJob(host: string, uuid: string, context: StepContext):
 	return (await context.facts([request])).of(request);
 }
 
-/** All that follow a guest ask at the same moments, so that one command answers them all. */
+/** All monitors poll at the same times, so that one command can read all jobs. */
 async function nextTick(context: StepContext): Promise<void> {
 	await context.sleep(tickMs - (context.now() % tickMs));
 }
 
-/** Disks and memory as one amount: libvirt counts the memory only when the disks have been copied. */
+/** Progress of disks and memory together: libvirt reports the memory only after the disks have been copied. */
 export function progressOf(job: JobInfo, memoryKib: number): Progress {
 	const inMemory = (job.memoryTotalBytes ?? 0) > 0;
 	const memoryTotal = inMemory ? (job.memoryTotalBytes ?? 0) : memoryKib * 1024;

@@ -2,10 +2,10 @@ import type {Progress, StepContext} from '../../step.ts';
 
 type Phase = Progress['phase'];
 
-/** How long a move was seen in each phase, in milliseconds: none of a phase that began and ended between two looks. */
+/** Observed time of a move in each phase, in milliseconds; 0 for a phase that began and ended between two polls. */
 export type PhaseTimes = Readonly<Record<Phase, number>>;
 
-/** The same context, with a watch that runs from phase to phase as they are told; `read` stops none. */
+/** A context that measures the time of each reported phase. `read` does not stop the measurement. */
 export function timed(context: StepContext): {readonly context: StepContext; readonly read: () => PhaseTimes} {
 	const times: Record<Phase, number> = {prepare: 0, disks: 0, memory: 0, verify: 0};
 	let phase: Phase = 'prepare';

@@ -12,44 +12,44 @@ import {durationSchema, parseDuration} from '../../../units/units.ts';
 
 const {deadline: usualDeadline, stall: usualStall} = defaultConvergence;
 
-/** The parameters of a step that say it. */
+/** The step parameters of the convergence policy. */
 export const convergenceParams = {
 	max_downtime: {
 		anyOf: [durationSchema, {type: 'array', minItems: 1, items: durationSchema}],
-		description: `How long the guest may stand still at the end: \`500 ms\`; or a list such as \`[300 ms, 1 s, 3 s]\`, of which the first holds from the beginning and each next one from a further pass over the memory. Without it QEMU’s ${qemuDowntimeMs} ms.`,
+		description: `Maximum downtime at the switch-over, such as \`500 ms\`. With a list such as \`[300 ms, 1 s, 3 s]\`, the first value applies from the start, and each next one after a further memory pass. Default: QEMU’s ${qemuDowntimeMs} ms.`,
 	},
 	deadline: {
 		type: 'object',
 		additionalProperties: false,
-		description: 'How long the disks, and after them the memory may take; and what happens then.',
+		description: 'Time limits of the disk phase and the memory phase, and what happens when one is exceeded.',
 		properties: {
 			per_gib: {
 				...durationSchema,
-				description: `For each GiB of them: ${usualDeadline.msPerGib / 1000} s if not said.`,
+				description: `Time per GiB (default: ${usualDeadline.msPerGib / 1000} s).`,
 			},
 			at_least: {
 				...durationSchema,
-				description: `However little they are: ${usualDeadline.atLeastMs / 1000} s if not said.`,
+				description: `Minimum time, whatever the size (default: ${usualDeadline.atLeastMs / 1000} s).`,
 			},
-			// biome-ignore lint/suspicious/noThenProperty: a word of the playbook.
+			// biome-ignore lint/suspicious/noThenProperty: a key of the playbook.
 			then: {
 				enum: ['abort', 'suspend', 'postcopy'],
 				description:
-					'`abort`, if nothing is said: the guest stays where it is. `suspend`: it stands still until its memory has been sent. `postcopy`: it runs on at the destination and gets its memory as it needs it; when the link or a host fails then, it stops. Disks that are late always end the move.',
+					'`abort` (the default): abort the move; the guest stays at the source. `suspend`: pause the guest until its memory has been sent. `postcopy`: switch to post-copy; the guest continues at the destination and fetches its memory on demand, and stops if the link or a host fails meanwhile. If the disk phase exceeds its limit, the move is always aborted.',
 			},
 		},
 	},
 	stall: {
 		type: 'object',
 		additionalProperties: false,
-		description: 'When a move makes no progress any more, the same happens as at the deadline.',
+		description: 'Treat a move that makes no progress as if it had reached the deadline.',
 		properties: {
-			window: {...durationSchema, description: `So long: ${usualStall.windowMs / 1000} s if not said.`},
+			window: {...durationSchema, description: `Time without progress (default: ${usualStall.windowMs / 1000} s).`},
 			margin_percent: {
 				type: 'number',
 				minimum: 0,
 				maximum: 100,
-				description: `Less of what was left than so much is no progress: ${usualStall.marginPercent} if not said.`,
+				description: `Minimum progress per window, in percent of the remaining memory (default: ${usualStall.marginPercent}).`,
 			},
 		},
 	},
@@ -60,16 +60,16 @@ const schema = {type: 'object', additionalProperties: false, properties: converg
 type Wish = {readonly [Name in keyof FromSchema<typeof schema>]?: FromSchema<typeof schema>[Name] | undefined};
 
 /**
- * What the playbook says of any guest's move, and what holds where it says nothing.
+ * The policy of the playbook for all guests, with defaults.
  *
- * @throws StepError for pauses that do not grow.
+ * @throws StepError if the downtimes are not in ascending order.
  */
 export function convergenceRules({max_downtime = [], deadline = {}, stall = {}}: Wish): ConvergenceRules {
 	const downtimesMs = [max_downtime].flat().map(parseDuration);
 	if (downtimesMs.some((ms, index) => ms < 1 || ms <= (downtimesMs[index - 1] ?? 0))) {
 		throw new StepError(
 			`max_downtime is ${[max_downtime].flat().join(', ')}`,
-			'each pause must be longer than the one before: [300 ms, 1 s, 3 s]',
+			'list the values in ascending order: [300 ms, 1 s, 3 s]',
 			{retry: 'never'},
 		);
 	}
@@ -91,7 +91,7 @@ function duration(text: string | undefined, usualMs: number): number {
 	return text === undefined ? usualMs : parseDuration(text);
 }
 
-/** The same for one guest. */
+/** The policy for one guest. */
 export function convergencePolicyOf(
 	wish: Wish,
 	size: {readonly memoryBytes: number; readonly diskBytes: number},
@@ -99,7 +99,7 @@ export function convergencePolicyOf(
 	return convergenceOf(convergenceRules(wish), size);
 }
 
-/** What a guest was allowed before is only of interest when that is changed. */
+/** The former maximum downtime is only required if it is changed. */
 export function downtimeRequests(
 	{max_downtime}: Wish,
 	definition: {readonly uuid: string} | undefined,

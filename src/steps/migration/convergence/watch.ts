@@ -1,34 +1,34 @@
 import {type ConvergencePolicy, passesToStall, type TimeoutAction} from '../../../schedule/convergence.ts';
 import type {JobInfo} from '../../../virsh/migration/domjobinfo.ts';
 
-/** One look at a migration. */
+/** One poll of a migration. */
 export type Sample = {
 	readonly atMs: number;
 	/** `prepare`: the hosts agree on the migration, and nothing is sent yet. */
 	readonly phase: 'prepare' | 'disks' | 'memory';
-	/** Passes over the memory that have begun. */
+	/** Memory passes started so far. */
 	readonly pass: number;
 	readonly sentBytes: number;
 	readonly leftBytes: number;
-	/** How much the guest's CPUs are held back. */
+	/** CPU throttling of the guest. */
 	readonly throttlePercent: number;
 };
 
-/** What has been seen of a migration. */
+/** The observed state of a migration. */
 export type Watch = {
 	readonly phase: Sample['phase'];
 	readonly phaseSinceMs: number;
 	readonly pass: number;
 	readonly sent: {readonly bytes: number; readonly atMs: number};
-	/** The least that was left at the beginning of a pass, and how many have begun since. */
+	/** The least memory remaining at the start of a pass, and the number of passes since. */
 	readonly low: {readonly bytes: number; readonly atMs: number; readonly passesSince: number};
 	readonly throttlePercent: number;
-	/** Which of the pauses is allowed. */
+	/** Index of the current maximum downtime. */
 	readonly downtime: number;
 	readonly timeoutOutcome?: TimeoutAction;
 };
 
-/** Why a move is not left to itself any longer. */
+/** Why the convergence policy intervenes. */
 export type Reason =
 	| {readonly kind: 'silent'; readonly phase: Sample['phase']; readonly forMs: number}
 	| {
@@ -44,7 +44,7 @@ export type Order =
 	| {readonly kind: 'allow'; readonly downtimeMs: number}
 	| {readonly kind: 'timeout'; readonly to: TimeoutAction; readonly reason: Reason};
 
-/** Undefined while libvirt does not say how far it is. */
+/** Undefined while libvirt reports no progress. */
 export function sampleOf(job: JobInfo, atMs: number): Sample | undefined {
 	const common = {atMs, throttlePercent: job.autoConvergeThrottlePercent ?? 0};
 	if ((job.memoryTotalBytes ?? 0) > 0) {
@@ -63,11 +63,11 @@ export function sampleOf(job: JobInfo, atMs: number): Sample | undefined {
 }
 
 /**
- * One step of the watch. Pure.
+ * One step of the monitoring. Pure.
  *
- * What is left of the memory goes up and down: it falls while a pass sends what has changed, and with the next pass it is
- * what has changed meanwhile. So only the beginnings of passes are compared, and a pass that takes long on a slow link is
- * no stall. A guest that is allowed a longer pause, or is held back more, gets a new window.
+ * The remaining memory falls during a pass, and rises to the memory dirtied meanwhile when the next pass starts.
+ * Therefore only the starts of passes are compared, and a pass that takes long on a slow link is
+ * not a stall. A longer allowed downtime, or stronger throttling, restarts the window.
  */
 export function observe(
 	before: Watch | undefined,
@@ -86,7 +86,7 @@ export function observe(
 	return {watch: {...watch, timeoutOutcome: to}, orders: [{kind: 'timeout', to, reason}]};
 }
 
-/** The first look falls into the middle of a pass: it says nothing of what was left at its beginning. */
+/** The first poll is in the middle of a pass, so the remaining memory at its start is unknown. */
 function enter(before: Watch | undefined, {phase, pass, atMs, sentBytes, throttlePercent}: Sample): Watch {
 	return {
 		phase,
@@ -126,14 +126,14 @@ function advance(
 }
 
 /**
- * When nothing is left, QEMU counts no more, and what it has sent may still lie in the buffers of a slow link: the guest
- * is paused and about to switch over. The number is KubeVirt's.
+ * When nothing remains, QEMU stops counting, but data may still be in the buffers of a slow link: the guest
+ * is paused and about to switch over. The value is KubeVirt's.
  */
 const switchoverMs = 60_000;
 
 function reasonToEnd(watch: Watch, {atMs, leftBytes}: Sample, {stall, limits}: ConvergencePolicy): Reason | undefined {
 	const {phase, pass, sent, low, phaseSinceMs, timeoutOutcome} = watch;
-	// In post-copy there is no way back, and QEMU itself notices when the link fails.
+	// Post-copy cannot be aborted, and QEMU itself detects a failed link.
 	if (timeoutOutcome === 'postcopy' || timeoutOutcome === 'abort') return undefined;
 	const silentMs = atMs - sent.atMs;
 	if (stall !== undefined && silentMs >= Math.max(stall.windowMs, leftBytes === 0 ? switchoverMs : 0)) {

@@ -5,7 +5,7 @@ import type {ImageInfo} from '../../../qemu-img/info.ts';
 import {type DiskPlanContext, writtenDisks} from './disk-scene.ts';
 import {mapPath} from './storage-map.ts';
 
-/** What proves that the destination has the images below a disk: asked only where the top alone is copied. */
+/** The facts that prove that the destination has the backing files of a disk; only required for `copy_storage: inc`. */
 export function chainRequests(scene: DiskPlanContext, facts: Facts): readonly FactRequest[] {
 	const {definition, source, destination, wishes} = scene;
 	if (wishes.copy_storage !== 'inc') return [];
@@ -24,9 +24,9 @@ export function chainRequests(scene: DiskPlanContext, facts: Facts): readonly Fa
 }
 
 /**
- * The image below a copy of the top. All that is below it must be at the destination, byte for byte.
+ * The backing file for a copy of the top image. The whole chain below must exist at the destination, byte for byte.
  *
- * @throws StepError when it is not.
+ * @throws StepError when it does not.
  */
 export function backingFor(
 	[top, ...below]: readonly ImageInfo[],
@@ -36,17 +36,21 @@ export function backingFor(
 	const {definition, source, destination, wishes, mode} = scene;
 	for (const {path} of below) {
 		const place = mapPath(path, wishes.storage_map);
-		const copyIt = `copy it there: rsync --sparse ${path} ${destination}:${place} (on ${source}); or say copy_storage: all`;
+		const copyIt = `copy it: rsync --sparse ${path} ${destination}:${place} (on ${source}); or set copy_storage: all`;
 		if (facts.of({kind: 'path', host: destination, path: place}).type === 'absent') {
-			throw new StepError(`${definition.name}: ${destination} has no ${place}, on which ${top?.path} stands`, copyIt, {
-				retry: 'never',
-			});
+			throw new StepError(
+				`${definition.name}: ${place}, the backing file of ${top?.path}, does not exist on ${destination}`,
+				copyIt,
+				{
+					retry: 'never',
+				},
+			);
 		}
 		const here = facts.of({kind: 'digest', host: source, path});
 		if (here !== facts.of({kind: 'digest', host: destination, path: place})) {
 			throw new StepError(
-				`${definition.name}: ${place} on ${destination} is not the same as ${path} on ${source}`,
-				`look at both with: sha256sum; if the one on ${destination} is needed by nobody, ${copyIt}`,
+				`${definition.name}: ${place} on ${destination} differs from ${path} on ${source}`,
+				`compare both with sha256sum; if the file on ${destination} is not needed, ${copyIt}`,
 				{retry: 'never'},
 			);
 		}
@@ -57,8 +61,8 @@ export function backingFor(
 	const name = top?.backingName ?? base.path;
 	if (mode === 'cold' && place !== base.path && name.startsWith('/')) {
 		throw new StepError(
-			`${definition.name}: ${top?.path} stands on ${name} by its whole path, which storage_map makes another`,
-			'say copy_storage: all; or start it, and move it live',
+			`${definition.name}: ${top?.path} refers to its backing file by the absolute path ${name}, which storage_map changes`,
+			'set copy_storage: all; or start the guest and move it live',
 			{retry: 'never'},
 		);
 	}

@@ -3,14 +3,14 @@ import type {Facts} from '../../../facts/facts.ts';
 import type {ImageInfo} from '../../../qemu-img/info.ts';
 import type {DiskPlanContext, LocalDisk} from './disk-scene.ts';
 
-/** What a disk's image holds beside the disk and its copy does not. */
+/** Contents of an image that a copy lacks. */
 export type DroppedContents = {readonly target: string; readonly contents: readonly string[]};
 
 /**
- * A copy holds what the guest sees: neither snapshots within the image nor bitmaps.
+ * A copy contains the guest-visible data, but no internal snapshots or bitmaps.
  *
- * @throws StepError for an image of another format than declared, and for one with more than the copy takes along, unless
- * the playbook says that it may be dropped.
+ * @throws StepError for an image whose format differs from the declared one, and for one with contents that a copy
+ * lacks, unless the playbook sets `image_contents: drop`.
  */
 export function demandPlain(
 	{target, path, format}: Pick<LocalDisk, 'target' | 'path' | 'format'>,
@@ -19,20 +19,20 @@ export function demandPlain(
 ): void {
 	if (looksLike !== undefined) {
 		throw new StepError(
-			`${definition.name}: disk ${target} (${path}) is declared as ${format}, and its content is ${looksLike}`,
+			`${definition.name}: disk ${target} (${path}) is declared as ${format}, but its content is ${looksLike}`,
 			`correct the format: virsh edit ${definition.uuid}, <driver type='${looksLike}'/> (on ${source}), and restart the guest`,
 			{retry: 'never'},
 		);
 	}
 	if (contents.length === 0 || wishes.image_contents === 'drop') return;
 	throw new StepError(
-		`${definition.name}: disk ${target} (${path}) holds more than a copy does: ${contents.join(', ')}`,
-		`delete what is not needed: qemu-img snapshot -d NAME or qemu-img bitmap --remove, with the guest shut off (on ${source}); or copy without it: image_contents: drop`,
+		`${definition.name}: disk ${target} (${path}) contains data that a copy lacks: ${contents.join(', ')}`,
+		`with the guest shut off, delete what is not needed: qemu-img snapshot -d NAME or qemu-img bitmap --remove (on ${source}); or set image_contents: drop to copy without it`,
 		{retry: 'never'},
 	);
 }
 
-/** What the copy of a disk leaves out. */
+/** The contents that the copy of a disk lacks. */
 export function droppedOf(
 	{target, path, format}: LocalDisk,
 	scene: DiskPlanContext,
@@ -42,7 +42,7 @@ export function droppedOf(
 	return contents.length === 0 || isByteForByte(scene) ? [] : [{target, contents}];
 }
 
-/** The top of a chain, of a guest that is off, is copied as the file that it is. */
+/** The top image of a chain of a guest that is shut off is copied byte for byte. */
 export function isByteForByte({mode, wishes}: DiskPlanContext): boolean {
 	return mode === 'cold' && wishes.copy_storage === 'inc';
 }

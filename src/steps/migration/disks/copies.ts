@@ -14,7 +14,7 @@ import {type DiskCopy, type DiskPlanContext, type LocalDisk, writtenDisks} from 
 import {canOverwrite, planReusedDisk, type ReusedDisk} from './reused-disks.ts';
 import {folderOf, mapPath} from './storage-map.ts';
 
-/** A block device of the source, and the one of the destination that takes its copy. */
+/** A block device at the source, and the device at the destination that receives its copy. */
 export type Device = {
 	readonly target: string;
 	readonly from: string;
@@ -22,12 +22,12 @@ export type Device = {
 	readonly dataBytes: number;
 };
 
-/** A disk that may be on storage that both hosts share. */
+/** A disk that may be on shared storage. */
 export type SharedDisk = {
 	readonly target: string;
 	readonly from: string;
 	readonly path: string;
-	/** Which file it is at the source. */
+	/** Identity of the file at the source. */
 	readonly identity: string;
 };
 
@@ -37,7 +37,7 @@ export type Copies = {
 	readonly reusedDisks: readonly ReusedDisk[];
 	readonly shared: readonly SharedDisk[];
 	readonly dropped: readonly DroppedContents[];
-	/** Kept copies of the guest that the new images replace. */
+	/** Kept copies of the guest that new images replace. */
 	readonly replaced: readonly ReplacedCopy[];
 };
 
@@ -62,7 +62,7 @@ export function copyRequests(scene: DiskPlanContext, facts: Facts): readonly Fac
 	return [...ownCopyRequests(destination, new Set([definition.uuid]), facts), ...ofDisks];
 }
 
-/** @throws StepError for a disk that can neither be copied nor be shared. */
+/** @throws StepError for a disk that can neither be copied nor is shared. */
 export function planCopies(scene: DiskPlanContext, facts: Facts): Copies {
 	const disks = writtenDisks(scene.definition);
 	const planned = disks.map(disk => planOne(disk, scene, facts));
@@ -90,8 +90,8 @@ function planOne(disk: LocalDisk, scene: DiskPlanContext, facts: Facts): Planned
 	const unfit = tooLong(path);
 	if (unfit !== undefined) {
 		throw new StepError(
-			`${definition.name}: disk ${target}: there can be no ${path} on ${destination}: ${unfit}`,
-			'say a shorter path in storage_map',
+			`${definition.name}: disk ${target}: cannot create ${path} on ${destination}: ${unfit}`,
+			'map it to a shorter path with storage_map',
 			{retry: 'never'},
 		);
 	}
@@ -103,10 +103,10 @@ function planOne(disk: LocalDisk, scene: DiskPlanContext, facts: Facts): Planned
 	}
 	const guest = definition.name;
 	if (disk.shareable || wishes.copy_storage === 'none') {
-		const why = disk.shareable ? 'other guests may write to it too' : 'no disk shall be copied';
+		const why = disk.shareable ? 'other guests may write to it' : 'copy_storage is none';
 		throw new StepError(
 			`${guest}: disk ${target} (${from}) is not on storage that ${destination} shares, and ${why}`,
-			`put it on storage that both ${source} and ${destination} have at the same place`,
+			`put it on storage that ${source} and ${destination} share, at the same path`,
 			{retry: 'never'},
 		);
 	}
@@ -117,9 +117,9 @@ function planOne(disk: LocalDisk, scene: DiskPlanContext, facts: Facts): Planned
 }
 
 /**
- * The guest's own kept copy, which makes way for what comes.
+ * The guest's own kept copy, which the new image replaces.
  *
- * @throws StepError for any other file.
+ * @throws StepError for any other existing file.
  */
 export function planReplaced(
 	path: string,
@@ -131,7 +131,7 @@ export function planReplaced(
 	if (own !== undefined && own.why === undefined) return replacedCopy(path, mark, own.copy.actualBytes);
 	if (own !== undefined) {
 		throw new StepError(
-			`${name}: ${path} on ${destination} is its kept copy, ${copyText(own.copy)}, but ${own.why}`,
+			`${name}: ${path} on ${destination} is a kept copy of this guest (${copyText(own.copy)}), but ${own.why}`,
 			`see: vacate disks; move the file away if it is not needed: mv ${path} ${path}.old (on ${destination})`,
 			{retry: 'never'},
 		);
@@ -139,14 +139,14 @@ export function planReplaced(
 	const other = facts.of({kind: 'kept-copies', host: destination}).copies.find(copy => copy.path === path);
 	if (other !== undefined && other.found === 'intact') {
 		throw new StepError(
-			`${name}: ${path} on ${destination} is the kept copy of ${other.name}, ${copyText(other)}`,
+			`${name}: ${path} on ${destination} is a kept copy of ${other.name} (${copyText(other)})`,
 			`if it is not needed: vacate disks clean --host ${destination} --guest ${other.guest}`,
 			{retry: 'never'},
 		);
 	}
 	throw new StepError(
-		`${name}: ${path} is there already on ${destination}, and nothing is ever written over`,
-		`look at it with: qemu-img info -U ${path} (on ${destination}); move it away if nobody needs it`,
+		`${name}: ${path} exists on ${destination}, and vacate never overwrites a file it did not create`,
+		`check it: qemu-img info -U ${path} (on ${destination}); move it away if it is not needed`,
 		{retry: 'never'},
 	);
 }
@@ -159,15 +159,15 @@ function planCopy(disk: LocalDisk, path: string, here: PathFact, scene: DiskPlan
 	if (image === undefined) throw new Error('an image chain is never empty');
 	if (disk.encrypted || chain.some(({encrypted}) => encrypted)) {
 		throw new StepError(
-			`${definition.name}: disk ${target} (${from}) is encrypted, and a new image would need its passphrase`,
-			`make the image on ${scene.destination} by hand, and move the guest with virsh_migrate`,
+			`${definition.name}: disk ${target} (${from}) is encrypted; creating the new image would require its passphrase`,
+			`create the image on ${scene.destination} manually, and move the guest with virsh_migrate`,
 			{retry: 'never'},
 		);
 	}
 	if (image.dataFile !== undefined) {
 		throw new StepError(
-			`${definition.name}: disk ${target} (${from}) keeps its data in a file of its own, ${image.dataFile}`,
-			`make both on ${scene.destination} by hand, and move the guest with virsh_migrate`,
+			`${definition.name}: disk ${target} (${from}) has an external data file, ${image.dataFile}`,
+			`create both on ${scene.destination} manually, and move the guest with virsh_migrate`,
 			{retry: 'never'},
 		);
 	}
@@ -186,8 +186,9 @@ function planCopy(disk: LocalDisk, path: string, here: PathFact, scene: DiskPlan
 }
 
 /**
- * libvirt writes the top of a chain into an image that stands on the same. Without it the top is copied byte for byte,
- * with what it says of the image below: a new one cannot be told from one that was never written.
+ * In a live move, libvirt writes the top of a chain into an image with the same backing file. Otherwise the top is
+ * copied byte for byte, including its reference to the backing file: in a new image, unwritten clusters and written
+ * zeros could not be told apart.
  */
 function newImage(
 	path: string,
@@ -201,12 +202,12 @@ function newImage(
 	return {path, format: 'raw', virtualBytes: here.type === 'absent' ? 0 : here.bytes};
 }
 
-/** The new file shall be used by the same, in the same way. */
+/** The new file gets the mode and owner of the old one. */
 export function likeOf(here: PathFact): Pick<DiskCopy, 'like'> {
 	return here.type === 'absent' ? {} : {like: {mode: here.mode, owner: here.owner}};
 }
 
-/** What a copy of all of it takes: never more than what the guest sees, but for the tables of the format. */
+/** The space for a copy of the whole chain: at most the virtual size, apart from metadata of the format. */
 function dataOf(chain: readonly ImageInfo[]): number {
 	const held = chain.reduce((sum, {actualBytes}) => sum + actualBytes, 0);
 	return chain.length === 1 ? held : Math.min(held, chain[0]?.virtualBytes ?? held);
@@ -216,27 +217,28 @@ function planDevice(disk: LocalDisk, path: string, scene: DiskPlanContext, facts
 	const {definition, source, destination, wishes} = scene;
 	const {target, path: from, format} = disk;
 	const refuse = (why: string, remedy: string) =>
-		new StepError(`${definition.name}: disk ${target} is a block device (${from}), and ${why}`, remedy, {
+		new StepError(`${definition.name}: disk ${target} is a block device (${from}): ${why}`, remedy, {
 			retry: 'never',
 		});
-	if (format !== 'raw') throw refuse(`${format} on a device is not copied`, 'move the guest with virsh_migrate');
+	if (format !== 'raw') throw refuse(`only raw devices are copied, not ${format}`, 'move the guest with virsh_migrate');
 	if (wishes.block_devices !== 'overwrite') {
 		throw refuse(
-			'no device is written to unless the playbook says so',
-			`make ${path} on ${destination} as large, and say block_devices: overwrite; storage_map can give another path`,
+			'devices are overwritten only with block_devices: overwrite',
+			`create ${path} with the same size on ${destination}, and set block_devices: overwrite; use storage_map for another path`,
 		);
 	}
 	const there = facts.of({kind: 'path', host: destination, path});
-	if (there.type !== 'block') throw refuse(`${path} on ${destination} is none`, `make it: lvcreate, on ${destination}`);
+	if (there.type !== 'block')
+		throw refuse(`${path} on ${destination} is not a block device`, `create it: lvcreate (on ${destination})`);
 	const why = whyInUse(destination, there.identity, facts, definition.uuid);
-	if (why !== undefined) throw refuse(`${path} on ${destination} ${why}`, 'give another device in storage_map');
+	if (why !== undefined) throw refuse(`${path} on ${destination} ${why}`, 'map it to another device with storage_map');
 	const [image] = facts.of({kind: 'image', host: source, path: from, format});
 	const [room] = facts.of({kind: 'image', host: destination, path, format});
 	if (image !== undefined) demandPlain(disk, image, scene);
 	if (image === undefined || image.virtualBytes !== room?.virtualBytes) {
 		throw refuse(
 			`${path} on ${destination} has ${room?.virtualBytes} bytes instead of ${image?.virtualBytes}`,
-			'make both equally large; volume managers round sizes up',
+			'make both the same size; volume managers round sizes up',
 		);
 	}
 	return {target, from, path, dataBytes: image.virtualBytes};

@@ -8,31 +8,31 @@ import type {Medium} from './media.ts';
 import type {ReusedDisk} from './reused-disks.ts';
 import type {Probe} from './shared-storage.ts';
 
-/** What becomes of a guest's disks. What is empty is left out. */
+/** What happens to the disks of a guest. Empty lists are omitted. */
 export type DiskPlan = {
-	/** Disks that are copied onto new images. */
+	/** Disks that are copied to new images. */
 	readonly copies: readonly DiskCopy[];
-	/** Disks that are copied into files that the guest has left at the destination. */
+	/** Disks that are copied to files that the guest left at the destination. */
 	readonly reusedDisks?: readonly ReusedDisk[];
-	/** What becomes of the images at the source. */
+	/** What happens to the images at the source. */
 	readonly leaves?: readonly LeftDisk[];
-	/** Kept copies of the guest at the destination, which the new images replace. */
+	/** Kept copies of the guest at the destination that new images replace. */
 	readonly replaced?: readonly ReplacedCopy[];
 	/** Drives that are not copied, with the reason. */
 	readonly left: readonly {readonly target: string; readonly reason: string}[];
-	/** What images contain and their copies do not. */
+	/** Contents of images that their copies lack. */
 	readonly dropped?: readonly DroppedContents[];
-	/** Files that are copied beside the disks, before the guest moves. */
+	/** Other files that are copied before the guest moves. */
 	readonly extraFiles?: readonly DiskCopy[];
-	/** Disks that are copied onto devices that are there. */
+	/** Disks that are copied to existing devices. */
 	readonly devices?: readonly Device[];
-	/** What proves that storage is shared. */
+	/** Probe files that verify shared storage. */
 	readonly probes?: readonly Probe[];
-	/** What goes from host to host without libvirt: files beside the disks, and all disks of a guest that is shut off. */
+	/** Copies without libvirt: files other than disks, and all disks of a guest that is shut off. */
 	readonly nbdCopies?: readonly NbdCopy[];
-	/** What is taken out of drives before the move. */
+	/** Media that are ejected before the move. */
 	readonly ejected?: readonly Medium[];
-	/** Paths that are others at the destination, and the files with the definitions that say so. */
+	/** Paths that differ at the destination, and the files with the adapted definitions. */
 	readonly moved?: {readonly rewrites: readonly Rewrite[]; readonly files: XmlFiles};
 	/** Only the top images are copied. */
 	readonly topOnly?: true;

@@ -8,21 +8,21 @@ import {likeOf, planReplaced} from './copies.ts';
 import {type DiskCopy, type DiskPlanContext, isHostDrive, type LocalDisk, mediaOf} from './disk-scene.ts';
 import {folderOf, mapPath} from './storage-map.ts';
 
-/** qemu-img makes no image of another size. */
+/** The sector size of qemu-img: image sizes are multiples of it. */
 const sectorBytes = 512;
 
-/** What is taken out of a drive before the move. */
+/** A medium that is ejected before the move. */
 export type Medium = {
 	readonly target: string;
 	readonly path: string;
-	/** Where the destination has it, if it does: there it is put in again. */
+	/** Its path at the destination, if it exists there: it is inserted again. */
 	readonly place?: string;
 };
 
 type Left = {
 	readonly target: string;
 	readonly reason: string;
-	/** The file that is in the drive afterwards. */
+	/** The file in the drive after the move. */
 	readonly place?: readonly {readonly from: string; readonly path: string}[];
 };
 
@@ -61,12 +61,12 @@ function pairOf(from: string, {source, destination, wishes}: DiskPlanContext): F
 	return {source, from, destination, place: mapPath(from, wishes.storage_map)};
 }
 
-/** @throws StepError when the destination lacks what nothing brings there. */
+/** @throws StepError when the destination lacks a file that is not copied. */
 export function planMedia(scene: DiskPlanContext, facts: Facts): Media {
 	const planned = [...mediaOf(scene.definition).map(disk => planMedium(disk, scene, facts)), planNvram(scene, facts)];
 	const extraFiles = planned.flatMap(({extraFiles = []}) => extraFiles);
 	return {
-		// Two drives may hold one file, or stand on one.
+		// Two drives may contain the same file, or share a backing file.
 		extraFiles: extraFiles.filter((copy, index) => extraFiles.findIndex(({path}) => path === copy.path) === index),
 		ejected: planned.flatMap(({ejected = []}) => ejected),
 		left: planned.flatMap(({left = []}) => left),
@@ -83,8 +83,9 @@ function planMedium(disk: LocalDisk, scene: DiskPlanContext, facts: Facts): Part
 	const removable = disk.device === 'cdrom' || disk.device === 'floppy';
 	if (removable && wishes.media === 'eject') {
 		const isThere = found === 'same';
-		const why = found === 'absent' ? `${destination} has no ${path}` : `${destination} has another file as ${path}`;
-		const reason = isThere ? 'ejected, and put in again after the move' : `ejected: ${why}`;
+		const why =
+			found === 'absent' ? `${path} does not exist on ${destination}` : `${path} is a different file on ${destination}`;
+		const reason = isThere ? 'ejected, and inserted again after the move' : `ejected: ${why}`;
 		return {
 			ejected: [{target, path: from, ...(isThere ? {place: path} : {})}],
 			left: [{target, reason, place: isThere ? place : []}],
@@ -95,7 +96,7 @@ function planMedium(disk: LocalDisk, scene: DiskPlanContext, facts: Facts): Part
 		const layers = layersOf(disk, scene, facts).map(layer => planLayer(disk, layer, scene, facts));
 		return {
 			extraFiles: layers.flatMap(({extraFiles = []}) => extraFiles),
-			left: [{target, reason: `read-only: the destination has ${path}`, place}],
+			left: [{target, reason: `read-only: ${path} exists at the destination`, place}],
 		};
 	}
 	if (wishes.media === 'copy' && disk.type === 'file') {
@@ -105,12 +106,13 @@ function planMedium(disk: LocalDisk, scene: DiskPlanContext, facts: Facts): Part
 			left: [{target, reason: 'read-only: copied before the move'}],
 		};
 	}
-	if (disk.optional) return {left: [{target, reason: `read-only and optional: ${destination} has no ${path}`, place}]};
+	if (disk.optional)
+		return {left: [{target, reason: `read-only and optional: ${path} does not exist on ${destination}`, place}]};
 	throw new StepError(
-		`${definition.name}: ${destination} has no ${path}, which is in its drive ${target}`,
+		`${definition.name}: ${path}, in drive ${target}, does not exist on ${destination}`,
 		removable
-			? `say media: eject or media: copy; or take it out: virsh change-media ${definition.uuid} ${target} --eject (on ${source})`
-			: 'say media: copy',
+			? `set media: eject or media: copy; or eject it: virsh change-media ${definition.uuid} ${target} --eject (on ${source})`
+			: 'set media: copy',
 		{retry: 'never'},
 	);
 }
@@ -130,40 +132,44 @@ function isAnother(
 ): StepError {
 	const removable = device === 'cdrom' || device === 'floppy';
 	return new StepError(
-		`${definition.name}: ${path} on ${destination} is not the same file as ${from} on ${source}, which is in its drive ${target}`,
+		`${definition.name}: ${path} on ${destination} is not the same file as ${from} on ${source}, in drive ${target}`,
 		`${removable ? 'set media: eject; or ' : ''}compare both: sha256sum ${from} (on ${source}), sha256sum ${path} (on ${destination}); if the one on ${destination} is not needed, move it away and set media: copy`,
 		{retry: 'never'},
 	);
 }
 
-/** Only a format that can have layers is looked into. */
+/** Only formats with backing files are examined. */
 function layerRequests({path, format}: LocalDisk, {source}: DiskPlanContext, facts: Facts): readonly FactRequest[] {
 	const here = facts.get({kind: 'path', host: source, path});
 	if (format === 'raw' || here === undefined || here.type === 'absent') return [];
 	return [{kind: 'image', host: source, path, format}];
 }
 
-/** The images below a read-only disk. */
+/** The backing files of a read-only disk. */
 function layersOf({path, format}: LocalDisk, {source}: DiskPlanContext, facts: Facts): readonly ImageInfo[] {
 	return facts.get({kind: 'image', host: source, path, format})?.slice(1) ?? [];
 }
 
-/** A layer is what the one above says, by its path: so it stands at the same place at the destination. */
+/** A backing file is referred to by its path, so it must have the same path at the destination. */
 function planLayer(disk: LocalDisk, layer: ImageInfo, scene: DiskPlanContext, facts: Facts): Partial<Media> {
 	const {definition, destination, wishes} = scene;
 	const {path: from} = layer;
 	const pair = pairOf(from, scene);
 	const refuse = (why: string, remedy: string) =>
-		new StepError(`${definition.name}: disk ${disk.target} (${disk.path}) stands on ${from}, ${why}`, remedy, {
-			retry: 'never',
-		});
+		new StepError(
+			`${definition.name}: disk ${disk.target} (${disk.path}) has the backing file ${from}, ${why}`,
+			remedy,
+			{
+				retry: 'never',
+			},
+		);
 	if (pair.place !== from) {
-		throw refuse('which storage_map moves to another path', `leave ${from} out of storage_map, and ${disk.path} too`);
+		throw refuse('which storage_map maps to another path', `exclude ${from} and ${disk.path} from storage_map`);
 	}
 	const found = fileThere(pair, facts) ?? 'different';
 	if (found === 'different') throw isAnother({...disk, path: from}, pair.place, scene);
 	if (found === 'same') return {};
-	if (wishes.media !== 'copy') throw refuse(`which ${destination} does not have`, 'set media: copy');
+	if (wishes.media !== 'copy') throw refuse(`which does not exist on ${destination}`, 'set media: copy');
 	return {
 		extraFiles: [
 			asItIs(
@@ -180,19 +186,19 @@ function layerNumber(disk: LocalDisk, layer: ImageInfo, scene: DiskPlanContext, 
 	return layersOf(disk, scene, facts).findIndex(({path}) => path === layer.path) + 1;
 }
 
-/** libvirt brings the variables of the firmware along with the memory, and only so. */
+/** libvirt migrates firmware variables only together with the memory. */
 function planNvram(scene: DiskPlanContext, facts: Facts): Partial<Media> {
 	const {definition, mode, source, destination} = scene;
 	const {nvram, nvramType} = definition;
 	if (nvram === undefined || nvramType !== undefined || mode !== 'cold') return {};
-	// A guest that was never started has none yet: libvirt makes it then.
+	// A guest that was never started has none yet; libvirt creates it at the first start.
 	if (facts.of({kind: 'path', host: source, path: nvram}).type === 'absent') return {};
 	const isThere = facts.of({kind: 'path', host: destination, path: nvram}).type !== 'absent';
 	const replaced = isThere ? [planReplaced(nvram, scene, facts)] : [];
 	return {extraFiles: [asItIs({target: 'nvram', path: nvram}, nvram, scene, facts)], replaced};
 }
 
-/** A copy of a file byte for byte, whatever it is. */
+/** A byte-for-byte copy of a file. */
 export function asItIs(
 	{target, path: from}: Pick<LocalDisk, 'target' | 'path'>,
 	path: string,
@@ -200,7 +206,7 @@ export function asItIs(
 	facts: Facts,
 ): DiskCopy {
 	const here = facts.of({kind: 'path', host: source, path: from});
-	if (here.type === 'absent') throw new StepError(`${from} is not there on ${source}`, undefined, {retry: 'never'});
+	if (here.type === 'absent') throw new StepError(`${from} does not exist on ${source}`, undefined, {retry: 'never'});
 	const marked = markOf(path, mark);
 	return {
 		target,

@@ -26,9 +26,9 @@ type Copied = {
 };
 
 /**
- * What libvirt does not copy: files beside the disks, and the disks too of a guest that is shut off.
+ * Copies that libvirt does not make: files other than disks, and the disks of a guest that is shut off.
  *
- * @throws StepError where only encrypted migrations are accepted and this one is not.
+ * @throws StepError if the destination accepts only encrypted migrations and this one is not.
  */
 export function planNbdCopies(
 	scene: DiskPlanContext,
@@ -73,7 +73,7 @@ function mustBeEncrypted({definition, destination}: DiskPlanContext): StepError 
 	);
 }
 
-/** Moves to one destination at a time begin at different places. */
+/** The first port to try, which differs between concurrent moves to the same destination. */
 function freePort(mark: string, {min, max}: PortRange, taken: readonly number[]): number {
 	const count = max - min + 1;
 	const start = [...mark].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % count, 0);
@@ -100,9 +100,9 @@ function commandsOf({source, destination, peer}: GuestMigration, stream: NbdCopy
 }
 
 /**
- * Brings images to the destination, one after the other, and compares each.
+ * Copies images to the destination one by one, and compares each.
  *
- * @throws StepError when one is not the same there.
+ * @throws StepError if a copy differs.
  */
 export async function copyAll(
 	move: GuestMigration,
@@ -122,13 +122,15 @@ export async function copyAll(
 		const compared = await context.attempt(check);
 		if (compared.end !== 'exited' || compared.code !== 0) {
 			const why = compared.stderr.trim().split('\n').at(-1) || endingText(compared);
-			throw new StepError(`${stream.to} on ${move.destination} is not proven to be the same as ${stream.from}: ${why}`);
+			throw new StepError(
+				`${stream.to} on ${move.destination} could not be proven identical to ${stream.from}: ${why}`,
+			);
 		}
 		for (const command of end) await context.run(command);
 	}
 }
 
-/** Ends what serves an image, before it is removed. */
+/** Stops the server of an image before the image is removed. */
 export async function stopNbdCopies(
 	{destination}: GuestMigration,
 	streams: readonly NbdCopy[] = [],

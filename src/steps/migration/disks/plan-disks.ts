@@ -16,7 +16,7 @@ import {rewritesOf} from './storage-map.ts';
 import {demandSupported} from './supported.ts';
 import {planXml} from './xml-files.ts';
 
-/** The readings that `planDisks` needs for a guest, as far as the facts there are can name them. */
+/** The facts that `planDisks` requires for a guest, given the facts known so far. */
 export function diskRequests(scene: DiskPlanContext, facts: Facts): readonly FactRequest[] {
 	return [
 		...guardRequests(scene),
@@ -29,10 +29,10 @@ export function diskRequests(scene: DiskPlanContext, facts: Facts): readonly Fac
 }
 
 /**
- * Decides what is copied, and what else must be done with drives. A file that stands in the place of a copy is never
- * touched, but for those that are `own`: what the guest has left there itself.
+ * Decides what to copy, and what else to do with drives. An existing file at the path of a copy is never
+ * changed, except `own` files that the guest left there itself.
  *
- * @throws StepError for what cannot be moved, with the remedy.
+ * @throws StepError for disks that cannot be moved, with the remedy.
  */
 export function planDisks(scene: DiskPlanContext, facts: Facts): DiskPlan {
 	demandSupported(scene);
@@ -55,7 +55,7 @@ export function planDisks(scene: DiskPlanContext, facts: Facts): DiskPlan {
 	const reasons = [
 		...scene.definition.disks.flatMap(nothingToCopy),
 		...left.map(({target, reason}) => ({target, reason})),
-		...shared.map(({target}) => ({target, reason: 'on storage that both hosts share, which a probe file proves'})),
+		...shared.map(({target}) => ({target, reason: 'on shared storage, which a probe file verifies'})),
 	];
 	return {
 		copies,
@@ -76,11 +76,11 @@ export function planDisks(scene: DiskPlanContext, facts: Facts): DiskPlan {
 
 function nothingToCopy({target, type, path}: DomainDisk): DiskPlan['left'] {
 	if (path !== undefined) return [];
-	if (type === 'network') return [{target, reason: 'on the network'}];
+	if (type === 'network') return [{target, reason: 'network disk'}];
 	if (type === 'file' || type === 'block') return [{target, reason: 'empty'}];
 	throw new StepError(
-		`disk ${target} is of the type ${type}, which only virsh_migrate moves`,
-		'give it a path of the host: virsh edit, <disk type="file">',
+		`disk ${target} has the type ${type}, which only virsh_migrate supports`,
+		'change it to a file of the host: virsh edit, <disk type="file">',
 		{retry: 'never'},
 	);
 }

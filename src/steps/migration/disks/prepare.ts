@@ -18,7 +18,7 @@ import {copyAll, nbdCopyCommands, stopNbdCopies} from './nbd-copies.ts';
 import {probeCommands, proveShared, removeProbes} from './shared-storage.ts';
 import {xmlCommands, xmlRemovals} from './xml-files.ts';
 
-/** All images that a move makes. */
+/** All images created by a move. */
 export function madeBy({copies, extraFiles = []}: DiskPlan): readonly DiskCopy[] {
 	return [...copies, ...extraFiles];
 }
@@ -34,7 +34,7 @@ export function prepareCommands(move: GuestMigration, disks: DiskPlan): readonly
 	];
 }
 
-/** Does all that is done with disks before virsh moves the guest: what is done at the source comes last. */
+/** Prepares the disks before virsh moves the guest. Changes at the source come last. */
 export async function prepare(
 	move: GuestMigration,
 	disks: DiskPlan,
@@ -56,7 +56,7 @@ function finalTouches(move: GuestMigration, disks: DiskPlan): readonly Command[]
 	];
 }
 
-/** Puts the media in again, where the guest has arrived. */
+/** Inserts the media again at the destination. */
 export function insertCommands(move: GuestMigration, {ejected = []}: DiskPlan): readonly Command[] {
 	const definitions = definitionsOf(move, move.persistentThere);
 	return ejected.flatMap(({target, place}) =>
@@ -65,7 +65,7 @@ export function insertCommands(move: GuestMigration, {ejected = []}: DiskPlan): 
 }
 
 /**
- * Are the media in the drives again?
+ * Verifies that the media are in the drives again.
  *
  * @throws StepError when not.
  */
@@ -77,11 +77,11 @@ export async function verifyMedia(move: GuestMigration, {ejected = []}: DiskPlan
 	for (const {target, place} of expected) {
 		const drive = definition?.disks.find(disk => disk.target === target);
 		if (drive?.path !== place)
-			throw new StepError(`${move.guest} is on ${move.destination}, but ${place} is not in its ${target}`);
+			throw new StepError(`${move.guest} is on ${move.destination}, but ${place} is not in drive ${target}`);
 	}
 }
 
-/** What is left to clear away when the journal holds the receipt. */
+/** What remains to be removed when the journal contains the receipt. */
 export function tidyCommands(move: GuestMigration, disks: DiskPlan): readonly Command[] {
 	return [
 		...releaseCommands(move.destination, madeBy(disks)),
@@ -90,7 +90,7 @@ export function tidyCommands(move: GuestMigration, disks: DiskPlan): readonly Co
 	];
 }
 
-/** Does it: what fails is done once more when all else is done, so that one trouble leaves nothing else behind. */
+/** Removes it. Failed commands are repeated at the end, so that one failure does not leave other files behind. */
 export async function tidy(move: GuestMigration, disks: DiskPlan, context: StepContext): Promise<void> {
 	const failed: Command[] = [];
 	for (const command of tidyCommands(move, disks)) {
@@ -106,7 +106,7 @@ export async function tidy(move: GuestMigration, disks: DiskPlan, context: StepC
 	for (const command of failed) await context.run(command);
 }
 
-/** Takes `prepare` back, when the guest is at the source. */
+/** Undoes `prepare` when the guest is at the source. */
 export async function unprepare(
 	move: GuestMigration,
 	disks: DiskPlan,
@@ -127,8 +127,8 @@ export async function unprepare(
 }
 
 /**
- * Removes the images that the move made. Where one has replaced a kept copy for good, it is what the guest leaves there
- * now, and takes its place.
+ * Removes the images created by the move. If one has permanently replaced a kept copy, it becomes the new kept copy
+ * of the guest there.
  */
 async function removeNew(
 	move: GuestMigration,
@@ -160,7 +160,7 @@ async function removeNew(
 	for (const command of recordCommands(mover, leftDisks(left))) await context.run(command);
 }
 
-/** A guest that is shut off has only the one that is stored. */
+/** A guest that is shut off has only a persistent definition. */
 function definitionsOf({off}: GuestMigration, persistent: boolean): Definitions {
 	if (off) return ['config'];
 	return persistent ? ['live', 'config'] : ['live'];

@@ -5,15 +5,15 @@ import {whyInUse} from '../../kept/proof.ts';
 import {demandPlain} from './contents.ts';
 import {type DiskPlanContext, type LocalDisk, type ReusableFile, writtenDisks} from './disk-scene.ts';
 
-/** A disk that is copied into the file that it has left at the destination when it went. */
+/** A disk that is copied to the file that it left at the destination. */
 export type ReusedDisk = ReusableFile & {
 	readonly target: string;
 	readonly dataBytes: number;
-	/** The size that the guest sees. */
+	/** The virtual size. */
 	readonly virtualBytes: number;
 };
 
-/** The readings that `planOver` needs beside those of a copy. */
+/** The facts that `planReusedDisk` requires in addition to those of a copy. */
 export function reusedDiskRequests({definition, destination, own}: DiskPlanContext): readonly FactRequest[] {
 	const disks = writtenDisks(definition).filter(({path}) => own.some(file => file.path === path));
 	return [
@@ -22,13 +22,13 @@ export function reusedDiskRequests({definition, destination, own}: DiskPlanConte
 	];
 }
 
-/** Is the file in the place of the copy one that may be written over? Only libvirt writes into a file that is there. */
+/** Whether the file at the path of the copy may be overwritten. Only libvirt writes to existing files. */
 export function canOverwrite(path: string, there: PathFact, {own, mode}: DiskPlanContext): boolean {
 	if (there.type === 'absent' || mode === 'cold') return false;
 	return own.some(file => file.path === path && file.identity === there.identity);
 }
 
-/** @throws StepError when the file that was left has another size than the disk has now. */
+/** @throws StepError if the size of the disk has changed since the file was left. */
 export function planReusedDisk({target, path, format}: LocalDisk, scene: DiskPlanContext, facts: Facts): ReusedDisk {
 	const {definition, source, destination, own} = scene;
 	const [here] = facts.of({kind: 'image', host: source, path, format});
@@ -37,7 +37,7 @@ export function planReusedDisk({target, path, format}: LocalDisk, scene: DiskPla
 	demandPlain({target, path, format}, here, scene);
 	if (there?.virtualBytes !== here.virtualBytes) {
 		throw new StepError(
-			`${definition.name}: ${path} has ${here.virtualBytes} bytes, and the file that it left on ${destination} has not`,
+			`${definition.name}: ${path} has ${here.virtualBytes} bytes, but the file that the guest left on ${destination} has a different size`,
 			`move ${path} away (on ${destination})`,
 			{retry: 'never'},
 		);

@@ -7,7 +7,7 @@ import type {SharedDisk} from './copies.ts';
 import type {DiskPlanContext} from './disk-scene.ts';
 import {folderOf} from './storage-map.ts';
 
-/** A small file that is written at the source and must be seen at the destination. */
+/** A small file that is written at the source and must be readable at the destination. */
 export type Probe = {
 	readonly target: string;
 	readonly from: string;
@@ -15,7 +15,7 @@ export type Probe = {
 	readonly text: string;
 };
 
-/** One for each folder. Nobody else writes this text: it names the move and the very disk. */
+/** One for each directory. Its content is unique: it contains the move and the disk. */
 export function planProbes({definition, mark}: DiskPlanContext, disks: readonly SharedDisk[]): readonly Probe[] {
 	const probes = disks.map(({target, from, path, identity}) => ({
 		target,
@@ -32,7 +32,7 @@ export function probeCommands(source: string, probes: readonly Probe[] = []): re
 }
 
 /**
- * Proves that the destination sees what the source writes.
+ * Verifies that the destination can read what the source writes.
  *
  * @throws StepError when it does not.
  */
@@ -49,8 +49,8 @@ export async function proveShared(
 		await context.run(removeProbe(source, from));
 		if (seen.is === 'file' && Buffer.from(seen.base64, 'base64').toString() === text) continue;
 		throw new StepError(
-			`disk ${target} looks as if it were on shared storage, but ${destination} does not see what ${source} writes to ${folderOf(from)}`,
-			`${destination} has another file in the place of the disk: move it away if nobody needs it`,
+			`disk ${target} appears to be on shared storage, but ${destination} does not see a file that ${source} wrote to ${folderOf(from)}`,
+			`${destination} has a different file at the path of the disk: move it away if it is not needed`,
 			{retry: 'never'},
 		);
 	}

@@ -3,11 +3,11 @@ import type {Facts} from '../../../facts/facts.ts';
 import type {DiskCopy, DiskPlanContext} from './disk-scene.ts';
 import {folderOf} from './storage-map.ts';
 
-/** What stays free of a file system, for what guests write while they move. */
+/** Space to keep free on each file system, for data that guests write during their moves. */
 const reserveBytes = 64 * 1024 ** 2;
 
 /**
- * Is there a place for all copies, and space for all that they hold, on each file system?
+ * Verifies that the directories of all copies exist, and that each file system has enough space.
  *
  * @throws StepError when not.
  */
@@ -22,8 +22,8 @@ export function checkSpace(
 		const fact = facts.of({kind: 'folder', host: destination, path: folder});
 		if (!fact.exists) {
 			throw new StepError(
-				`${definition.name}: ${destination} has no folder ${folder} for ${path}`,
-				`make it: install -d -m 0711 ${folder} (on ${destination}); or say in storage_map where its disks shall be`,
+				`${definition.name}: the directory ${folder} for ${path} does not exist on ${destination}`,
+				`create it: install -d -m 0711 ${folder} (on ${destination}); or map the disks to another directory with storage_map`,
 				{retry: 'never'},
 			);
 		}
@@ -34,8 +34,8 @@ export function checkSpace(
 	for (const {bytes, free, folder} of needs.values()) {
 		if (bytes + reserveBytes <= free) continue;
 		throw new StepError(
-			`${definition.name}: its disks hold ${mib(bytes)} MiB, and ${folder} on ${destination} has ${mib(Math.max(0, free - reserveBytes))} MiB to spare`,
-			`free some space there: df --human-readable ${folder} (on ${destination}); or say in storage_map where its disks shall be`,
+			`${definition.name}: disks require ${mib(bytes)} MiB, but ${folder} on ${destination} has only ${mib(Math.max(0, free - reserveBytes))} MiB available`,
+			`free space: df --human-readable ${folder} (on ${destination}); or map the disks to another directory with storage_map`,
 			{retry: 'never'},
 		);
 	}

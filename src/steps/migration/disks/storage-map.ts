@@ -1,9 +1,9 @@
 import type {Rewrite} from '../../../virsh/definition/rewrite-xml.ts';
 
-/** Folders or files of the source, and where they are at the destination. */
+/** Maps directories or files at the source to paths at the destination. */
 export type StorageMap = Readonly<Record<string, string>>;
 
-/** Where a path of the source is at the destination: as the longest entry says that it is or lies below. */
+/** The path at the destination, according to the longest entry that equals the path or contains it. */
 export function mapPath(path: string, map: StorageMap = {}): string {
 	const [best] = Object.entries(map)
 		.map(([from, to]) => [withoutEnd(from), withoutEnd(to)] as const)
@@ -14,13 +14,13 @@ export function mapPath(path: string, map: StorageMap = {}): string {
 	return `${to}${path.slice(from.length)}`;
 }
 
-/** The paths that are others at the destination, each once. */
+/** The paths that differ at the destination, without duplicates. */
 export function rewritesOf(paths: readonly {readonly from: string; readonly path: string}[]): readonly Rewrite[] {
 	const others = new Map(paths.filter(({from, path}) => from !== path).map(({from, path}) => [from, path]));
 	return [...others].map(([from, to]) => ({from, to}));
 }
 
-/** The way back. */
+/** The reverse mapping. */
 export function reversed(rewrites: readonly Rewrite[]): readonly Rewrite[] {
 	return rewrites.map(({from, to}) => ({from: to, to: from}));
 }

@@ -5,13 +5,13 @@ import type {DiskPlan} from './disk-plan.ts';
 import type {DiskPlanContext} from './disk-scene.ts';
 import {reversed} from './storage-map.ts';
 
-/** Where definitions with other paths lie while a guest moves. Nobody but root may read them there. */
+/** Directory of the adapted definitions during a move. Only root can read it. */
 export function planXml({mark, mode}: DiskPlanContext): XmlFiles {
 	const stored = markOf('/run/stored.xml', mark);
 	return mode === 'cold' ? {stored} : {live: markOf('/run/live.xml', mark), stored};
 }
 
-/** The options of `virsh migrate` that name them. */
+/** The options of `virsh migrate` for these files. */
 export function xmlOptions(
 	{moved}: DiskPlan,
 	persistent: boolean,
@@ -25,7 +25,7 @@ export function xmlCommands(host: string, uuid: string, {moved}: DiskPlan): read
 	return moved === undefined ? [] : [rewriteXml(host, uuid, moved.files, moved.rewrites)];
 }
 
-/** For the way back. */
+/** The files for moving the guest back. */
 export function xmlBackCommands(host: string, uuid: string, {moved}: DiskPlan): readonly Command[] {
 	if (moved === undefined) return [];
 	const back: readonly Rewrite[] = reversed(moved.rewrites);

@@ -6,12 +6,12 @@ import type {GuestMigration} from '../move.ts';
 import {contradictoryError, type ResolvedLocation, resolveGuestLocation} from './resolve-location.ts';
 
 /**
- * Where the guest is, and brings a move to its end that the source never heard the end of. libvirt hands a guest over in
- * three parts: its memory is there, the destination lets it run, the source is told. When the source's daemon dies before
- * the last, it keeps the guest paused for ever, and leaves it to others to say what became of it. The destination runs it,
- * so what the source has is the guest of a moment ago: that process is ended, its disks stay.
+ * Determines where the guest is, and completes a move whose source was not notified of its end. libvirt hands a guest
+ * over in three steps: its memory has arrived, the destination resumes it, the source is notified. If the source's
+ * daemon dies before the last step, the guest remains paused there forever. Since the destination runs the guest, the
+ * process at the source is stale: it is ended, and its disks stay.
  *
- * @throws StuckError when the destination has no process for it, whatever its libvirt says.
+ * @throws StuckError if the destination has no process of the guest, whatever libvirt reports.
  */
 export async function confirmHandover(move: GuestMigration, context: StepContext): Promise<ResolvedLocation> {
 	const settled = await resolveGuestLocation(move, context);
@@ -22,9 +22,9 @@ export async function confirmHandover(move: GuestMigration, context: StepContext
 }
 
 /**
- * Before a guest may run at its source again: the destination has no process for it, whatever its libvirt says.
+ * Verifies, before a guest is resumed at its source, that the destination has no process of it, whatever libvirt reports.
  *
- * @throws StuckError when it has.
+ * @throws StuckError if it has.
  */
 export async function requireAbsent(
 	move: GuestMigration,
@@ -34,7 +34,7 @@ export async function requireAbsent(
 	if (await hasProcess(move.destination, move.uuid, context)) throw contradictoryError(move, settled);
 }
 
-/** Has the host a process of the guest, whatever its libvirt says? */
+/** Whether the host has a process of the guest, whatever libvirt reports. */
 export async function hasProcess(host: string, uuid: string, context: StepContext): Promise<boolean> {
 	const command = processOf(host, uuid);
 	const outcome = await context.attempt(command);

@@ -1,24 +1,24 @@
 import type {DomainStatus} from '../../../virsh/domains.ts';
 import {isActive} from '../../../virsh/states.ts';
 
-/** What one host says of a guest; undefined when the host does not know it. */
+/** The status of a guest on one host; undefined if the host does not have it. */
 export type HostSighting = DomainStatus | undefined;
 
 /**
- * Where a guest is, by what both hosts say of its UUID once no job runs any more:
+ * Where a guest is, according to both hosts (by UUID) when no job is active:
  *
- * - `source`: it runs there, or is paused as somebody wanted, and nothing is active at the destination.
- * - `destination`: the same the other way round.
- * - `paused-at-source`: paused by the migration at the source and proven absent at the destination; it may be resumed.
- * - `handover-unconfirmed`: it runs at the destination, and the source was never told; what it has there is stale.
- * - `incoming`: libvirt is still at it on one of the hosts; ask again.
- * - `postcopy-active`: in post-copy it runs at the destination, and its memory is still coming from the source; wait.
- * - `postcopy-failed`: post-copy has failed in the middle. It lives on both hosts together: both stay as they are until the
- *   rest of its memory has been sent.
- * - `postcopy-lost-destination`: post-copy has failed before the destination heard of it. It ran on nowhere; its memory is
- *   whole at the source, in a process that QEMU lets nobody resume.
- * - `down`: it runs nowhere any more, and only the source knows it: its process has ended.
- * - `contradictory`: active on both, or on neither, or only a part of it is left: only a person may decide.
+ * - `source`: active there (running, or paused by an operator), and not active at the destination.
+ * - `destination`: active there, and not active at the source.
+ * - `paused-at-source`: paused by the migration at the source and absent at the destination; it may be resumed.
+ * - `handover-unconfirmed`: running at the destination, but the source was not notified; its process there is stale.
+ * - `incoming`: libvirt is still working on one of the hosts; query again.
+ * - `postcopy-active`: running at the destination while its memory is still being sent from the source; wait.
+ * - `postcopy-failed`: post-copy failed midway, and each host has a part of the guest. Neither process may be ended
+ *   until the rest of its memory has been sent.
+ * - `postcopy-lost-destination`: post-copy failed before the destination was notified. The guest is paused; its memory
+ *   is complete at the source, in a process that QEMU does not allow to resume.
+ * - `down`: its process has ended; it is defined at the source only.
+ * - `contradictory`: active on both hosts or on neither, or only a part of it exists: an operator must decide.
  */
 export type MoveState =
 	| 'source'
@@ -50,16 +50,16 @@ export function moveState(source: HostSighting, destination: HostSighting): Move
 }
 
 /**
- * Did libvirt begin a process for an incoming guest that never ran an instruction? `starting up` ends with the first one.
- * A libvirtd that is killed in this moment forgets that a migration was coming in, and keeps the process for ever.
+ * Did libvirt start a process for an incoming guest that never ran an instruction? `starting up` ends with the first one.
+ * A libvirtd that is killed at this moment loses the incoming migration, and keeps the process forever.
  */
 export function isNeverStarted(sighting: HostSighting): boolean {
 	return sighting?.state === 'paused' && sighting.reason === 'starting up' && !sighting.persistent;
 }
 
-/** A host's word on a guest, for people. */
+/** Describes the status of a guest on a host. */
 export function statusText(host: string, sighting: HostSighting): string {
-	if (sighting === undefined) return `${host} does not know it`;
+	if (sighting === undefined) return `not defined on ${host}`;
 	return `${sighting.state} (${sighting.reason}) on ${host}`;
 }
 
@@ -67,22 +67,22 @@ function active(sighting: HostSighting): boolean {
 	return sighting !== undefined && isActive(sighting.state);
 }
 
-/** Paused not by a person but by libvirt, in the middle of a migration. */
+/** Paused by libvirt during a migration, not by an operator. */
 function heldByMigration(sighting: HostSighting): boolean {
 	return sighting?.state === 'paused' && (sighting.reason === 'migrating' || sighting.reason === 'starting up');
 }
 
-/** The source waits for word, and libvirt at the destination has let it run as what has come by a migration. */
+/** The source waits for the confirmation, and libvirt at the destination runs the guest as migrated. */
 function isHandedOver(source: HostSighting, destination: HostSighting): boolean {
 	return source?.reason === 'migrating' && destination?.state === 'running' && destination.reason === 'migrated';
 }
 
-/** Its memory is on its way, or was when that failed: what the source has is not the whole guest. */
+/** Post-copy is active or has failed, so the source does not have the complete guest. */
 function inPostcopy(source: HostSighting, destination: HostSighting): boolean {
 	return source?.state === 'paused' && [source, destination].some(one => /^post-copy/.test(one?.reason ?? ''));
 }
 
-/** Its post-copy has failed, and this host knows. */
+/** This host reports that post-copy failed. */
 export function isPostcopyFailed(sighting: HostSighting): boolean {
 	return sighting?.reason === 'post-copy failed';
 }

@@ -10,9 +10,9 @@ import {isNeverStarted} from './guest-location.ts';
 import {type ResolvedLocation, resolveGuestLocation} from './resolve-location.ts';
 
 /**
- * The guest has a whole life at its source, and at the destination a process that never began one: that one is ended.
+ * Ends the destination's process of a guest that is active at its source and never ran at the destination.
  *
- * @throws StuckError when the destination's libvirt has no process of it and does not let go of it.
+ * @throws StuckError when libvirt at the destination has no process of the guest and keeps its job.
  */
 export async function endNeverStarted(
 	move: GuestMigration,
@@ -31,16 +31,17 @@ export async function endNeverStarted(
 }
 
 /**
- * When the source breaks off as the destination has just begun to take the guest in, libvirt 9 can keep the job of that
- * for ever. A restart alone does not help: the job stands in the daemon's state file too. Other guests outlive the daemon.
+ * If the source aborts just after the destination started to receive the guest, libvirt 9 can keep the incoming job
+ * forever. A restart alone does not help, since the job is in the daemon's state file. Other guests keep running
+ * without the daemon.
  */
 function locked({guest, source, destination}: GuestMigration): StuckError {
 	const forget = quoteArgv(['rm', `/run/libvirt/qemu/${guest}.xml`]);
 	return new StuckError(
-		`${guest} is on ${source}; the libvirt of ${destination} began to take it in, has no process of it, and does not let go of it`,
+		`${guest} is on ${source}; libvirt on ${destination} keeps an incoming migration job for the guest that has no process`,
 		[
-			`have that daemon forget it, all other guests run on: systemctl stop libvirtd && ${forget} && systemctl start libvirtd (on ${destination})`,
-			'then clear away what was made there: vacate resume last',
+			`discard the job (other guests keep running): systemctl stop libvirtd && ${forget} && systemctl start libvirtd (on ${destination})`,
+			'then remove the files created there: vacate resume last',
 		],
 	);
 }

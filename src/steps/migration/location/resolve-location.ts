@@ -7,14 +7,14 @@ import {waitForJob} from '../convergence/follow.ts';
 import type {GuestMigration} from '../move.ts';
 import {type HostSighting, type MoveState, moveState, statusText} from './guest-location.ts';
 
-/** Where the guest is, and what both hosts said. */
+/** Where the guest is, and its status on both hosts. */
 export type ResolvedLocation = {
 	readonly at: MoveState;
 	readonly source: HostSighting;
 	readonly destination: HostSighting;
 };
 
-/** What libvirt may still change. */
+/** States that libvirt may still change. */
 const mayChange: ReadonlySet<MoveState> = new Set([
 	'incoming',
 	'handover-unconfirmed',
@@ -23,13 +23,13 @@ const mayChange: ReadonlySet<MoveState> = new Set([
 	'contradictory',
 ]);
 
-/** What looks wrong for a moment while libvirt ends a migration is asked again this often, half a second apart. */
+/** How often a transient state is queried again, every half second, while libvirt ends a migration. */
 const patience = 20;
 
 /**
- * Waits until no migration of the guest runs any more and says where it is. Only reads.
+ * Waits until no migration of the guest is active, and determines where the guest is. Only reads.
  *
- * @throws UnreachableError when one of the two hosts cannot be asked: then nobody knows.
+ * @throws UnreachableError when one of the two hosts cannot be queried: the location is then unknown.
  */
 export async function resolveGuestLocation(move: GuestMigration, context: StepContext): Promise<ResolvedLocation> {
 	for (let left = patience; ; left--) {
@@ -39,18 +39,18 @@ export async function resolveGuestLocation(move: GuestMigration, context: StepCo
 		if (settled.at === 'postcopy-failed') return settled;
 		// The job of a post-copy that has failed never ends.
 		if (settled.at !== 'postcopy-lost-destination' && (await waitForJob(move, context))) continue;
-		// libvirt has lost sight of it, and QEMU goes on.
+		// libvirt has lost track of the migration, but QEMU continues it.
 		if (settled.at === 'postcopy-active') left = patience;
 		else if (!mayChange.has(settled.at) || left <= 0) return settled;
 		await context.sleep(500);
 	}
 }
 
-/** Where the guest is by what both hosts say, for the report; what a host does not say is said too. */
+/** Where the guest is, according to both hosts, for the report. Includes which host did not respond. */
 export async function locateGuest(move: GuestMigration, context: StepContext): Promise<GuestLocation> {
 	const settled = await resolveGuestLocation(move, context).catch(() => undefined);
 	if (settled !== undefined) return placeOf(move, settled);
-	// A host does not answer, or nobody has the time to wait: what is known now is told.
+	// A host does not respond, or the run is being stopped: report what is known now.
 	const [source, destination] = await askBoth(move, context);
 	if ('seen' in source && 'seen' in destination) {
 		const at = moveState(source.seen, destination.seen);
@@ -66,10 +66,10 @@ function placeOf(move: GuestMigration, {at, source, destination}: ResolvedLocati
 	return {text: texts.join('; ')};
 }
 
-/** What a host says of a guest, in words too; nothing is seen where it does not answer. */
+/** The status of a guest on a host, also as text. `seen` is absent if the host did not respond. */
 export type Answer = {readonly text: string} | {readonly text: string; readonly seen: HostSighting};
 
-/** Asks source and destination, and does not fail when one of them does not answer. */
+/** Queries source and destination; does not fail if one of them does not respond. */
 export async function askBoth(move: GuestMigration, context: StepContext): Promise<readonly [Answer, Answer]> {
 	return Promise.all([askOne(move.source, move.uuid, context), askOne(move.destination, move.uuid, context)]);
 }
@@ -79,11 +79,11 @@ async function askOne(host: string, uuid: string, context: StepContext): Promise
 		const seen = domainStatusOf(await context.facts([domainsOf(host)]), host, uuid);
 		return {text: statusText(host, seen), seen};
 	} catch (error) {
-		return {text: `${host} does not answer (${error instanceof Error ? error.message : error})`};
+		return {text: `${host} does not respond (${error instanceof Error ? error.message : error})`};
 	}
 }
 
-/** Both hosts' view of the guest, now. */
+/** The current status of the guest on both hosts. */
 export async function readBothHosts(move: GuestMigration, context: StepContext): Promise<ResolvedLocation> {
 	const facts = await context.facts([domainsOf(move.source), domainsOf(move.destination)]);
 	const source = domainStatusOf(facts, move.source, move.uuid);
@@ -95,21 +95,21 @@ function domainsOf(host: string): FactRequest & {readonly kind: 'domains'} {
 	return {kind: 'domains', host};
 }
 
-/** What a host's census says of a guest. */
+/** The status of a guest in a host's list of domains. */
 export function domainStatusOf(facts: Facts, host: string, uuid: string): HostSighting {
 	return facts.of(domainsOf(host)).find(entry => entry.uuid === uuid);
 }
 
 /**
- * Post-copy has failed: each host has a part of the guest, and to end either is to lose it. The same command with
+ * Post-copy failed: each host has a part of the guest, and ending either process loses the guest. The same command with
  * `--postcopy-resume` sends the rest.
  */
 export function postcopyFailedError(move: GuestMigration, settled: ResolvedLocation, command: Command): StuckError {
 	return new StuckError(
-		`${move.guest} stands still, a part of its memory on each host: ${viewsOf(move, settled)}. End neither of them`,
+		`${move.guest} is paused, with a part of its memory on each host: ${viewsOf(move, settled)}. Do not end either process`,
 		[
-			`when ${move.destination} can be reached from ${move.source} again, on ${move.source}: ${quoteArgv(command.argv)}`,
-			`then see: vacate status`,
+			`when ${move.source} can reach ${move.destination} again, run on ${move.source}: ${quoteArgv(command.argv)}`,
+			'then check: vacate status',
 		],
 	);
 }
@@ -118,33 +118,33 @@ function viewsOf(move: GuestMigration, settled: ResolvedLocation): string {
 	return `${statusText(move.source, settled.source)}; ${statusText(move.destination, settled.destination)}`;
 }
 
-/** Of such a guest only the disks can be saved. */
+/** Only the disks of such a guest can be saved. */
 function lostDestinationError(move: GuestMigration, settled: ResolvedLocation): StuckError {
 	const {guest, uuid, source, destination} = move;
 	return new StuckError(
-		`${guest} stands still: the connection broke as it was to run on at ${destination}, before ${destination} knew it. Its memory is on ${source}, where QEMU does not let it run on: ${viewsOf(move, settled)}`,
+		`${guest} is paused: the connection failed at the switch to post-copy, before ${destination} was notified. Its memory is on ${source}, where QEMU cannot resume it: ${viewsOf(move, settled)}`,
 		[
-			`its disks are whole on ${source}. To start it from them, without what it had in memory:`,
+			`its disks are complete on ${source}. To start the guest from them, losing its memory:`,
 			`virsh destroy ${uuid} (on ${destination}, where it never ran)`,
 			`virsh destroy ${uuid} && virsh start ${uuid} (on ${source})`,
-			`then clear away what was made on ${destination}: vacate resume last`,
+			`then remove the files created on ${destination}: vacate resume last`,
 		],
 	);
 }
 
-/** A person must decide: both hosts' words, and the commands to look with. */
+/** An operator must decide: the status on both hosts, and the commands to examine it. */
 export function contradictoryError(move: GuestMigration, settled: ResolvedLocation): StuckError {
 	if (settled.at === 'postcopy-lost-destination') return lostDestinationError(move, settled);
 	if (settled.at === 'down') {
-		return new StuckError(`${move.guest} does not run any more: its process has ended. ${viewsOf(move, settled)}`, [
+		return new StuckError(`${move.guest} is no longer running: its process has ended. ${viewsOf(move, settled)}`, [
 			`why: /var/log/libvirt/qemu/${move.guest}.log (on ${move.source})`,
-			`its disks are where they were; start it: virsh start ${move.uuid} (on ${move.source})`,
-			`then clear away what was made on ${move.destination}: vacate resume last`,
+			`its disks are unchanged; start the guest: virsh start ${move.uuid} (on ${move.source})`,
+			`then remove the files created on ${move.destination}: vacate resume last`,
 		]);
 	}
-	return new StuckError(`where ${move.guest} is cannot be said for certain: ${viewsOf(move, settled)}`, [
+	return new StuckError(`the location of ${move.guest} is uncertain: ${viewsOf(move, settled)}`, [
 		`on ${move.source} and on ${move.destination}: virsh domstate --reason ${move.uuid}`,
 		`on ${move.source} and on ${move.destination}: pgrep -af -- '-uuid ${move.uuid}'`,
-		'when it is certain that only one of them runs it and which disks are the newest, end the other one by hand',
+		'determine which host runs the guest and has the newest disks, then end the other process manually',
 	]);
 }

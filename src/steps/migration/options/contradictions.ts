@@ -1,19 +1,19 @@
 import type {Contradiction} from '../../step.ts';
 
-/** What is said of an option; undefined when it is an expression, whose value is not known yet. */
+/** The value of an option; undefined for an expression whose value is not known yet. */
 type Said = (option: string) => boolean | undefined;
 
 type Rule = {
 	readonly option: string;
-	/** One of these must be said too. */
+	/** Requires one of these options. */
 	readonly needs?: readonly string[];
-	/** None of these may be said too. */
+	/** Excludes these options. */
 	readonly without?: readonly string[];
 };
 
 /**
- * What virsh, libvirt or QEMU refuses: virsh’s manual page, and the messages of libvirt 9.0. Whether a compression has a
- * method is written as `comp_methods: zlib`.
+ * Combinations rejected by virsh, libvirt or QEMU, according to the manual page of virsh and the messages of libvirt
+ * 9.0. A compression method is written as `comp_methods: zlib`.
  */
 const rules: readonly Rule[] = [
 	{option: 'tunnelled', needs: ['p2p']},
@@ -53,21 +53,21 @@ const rules: readonly Rule[] = [
 	{option: 'tls_destination', needs: ['tls']},
 ];
 
-/** What of the options does not go together. What is not known yet contradicts nothing. */
+/** Contradictions among the options. Unknown values contradict nothing. */
 export function contradictionsIn(said: Said): readonly Contradiction[] {
 	return rules.flatMap(({option, needs, without = []}): readonly Contradiction[] => {
 		if (said(option) !== true) return [];
 		const at = option.split(':')[0] ?? option;
 		if (needs?.every(other => said(other) === false)) {
-			return [{at, message: `${option} needs ${needs.join(' or ')}`, hint: `say ${sayOf(needs[0] ?? '')} as well`}];
+			return [{at, message: `${option} requires ${needs.join(' or ')}`, hint: `add ${sayOf(needs[0] ?? '')}`}];
 		}
 		return without
 			.filter(other => said(other) === true)
-			.map(other => ({at, message: `${option} and ${other} do not go together`, hint: 'say one of them'}));
+			.map(other => ({at, message: `${option} and ${other} are mutually exclusive`, hint: 'remove one of them'}));
 	});
 }
 
-/** What is said in parameters as they are written; `isOpen` tells an expression. */
+/** Reads the values from parameters as written; `isOpen` recognizes expressions. */
 export function saidIn(
 	params: Readonly<Record<string, unknown>>,
 	isOpen: (value: unknown) => boolean,

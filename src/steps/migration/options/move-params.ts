@@ -1,12 +1,12 @@
 import type {FromSchema} from 'json-schema-to-ts';
 import {keptDisks} from '../../kept/params.ts';
 
-/** What becomes of a guest's disks and definitions: the same parameters for one guest and for all of a host. */
+/** What happens to the disks and definitions of a guest. The parameters are the same for `migrate` and `evacuate`. */
 export const moveParams = {
 	copy_storage: {
 		enum: ['all', 'inc', 'none'],
 		description:
-			'Which disks are copied. `all` (the default): those that the destination does not share, each as one image with all that the images below it hold. `inc`: the top image only, where the destination has the same images below. `none`: no disk; all must be shared.',
+			'Which disks to copy. `all` (the default): all disks that are not on shared storage, each as a single image that includes its backing files. `inc`: the top image only; the destination must have identical backing files. `none`: no disks; all must be on shared storage.',
 	},
 	storage_map: {
 		type: 'object',
@@ -14,35 +14,35 @@ export const moveParams = {
 		propertyNames: {pattern: '^/'},
 		additionalProperties: {type: 'string', pattern: '^/'},
 		description:
-			'Where disks stand at the destination, if not where they stood: {/var/lib/libvirt/images: /data/images}. A folder stands for all below it; the longest that fits counts.',
+			'Maps paths of disks at the source to paths at the destination, such as {/var/lib/libvirt/images: /data/images}. A directory applies to everything below it; the longest match wins.',
 	},
 	media: {
 		enum: ['keep', 'eject', 'copy'],
 		description:
-			'What is done with CD-ROMs and read-only disks, which no migration copies. `keep` (the default): the destination must have the file. `eject`: CD-ROMs are taken out before, and put in again where the destination has the file. `copy`: a file that the destination lacks is copied before.',
+			'What to do with CD-ROMs and read-only disks, which migrations do not copy. `keep` (the default): the destination must have the same file. `eject`: eject CD-ROMs before the move, and insert them again where the destination has the file. `copy`: copy files that the destination lacks before the move.',
 	},
 	block_devices: {
 		enum: ['refuse', 'overwrite'],
 		description:
-			'`overwrite`: a disk that is a block device is copied onto the one at its place at the destination, which must be as large; what was on it is lost. No device is written to by default.',
+			'`overwrite`: copy block devices onto the devices with the same (or mapped) path at the destination, which must have the same size; their contents are lost. Default: fail.',
 	},
 	image_contents: {
 		enum: ['refuse', 'drop'],
 		description:
-			'What is done with snapshots within an image (those of `qemu-img snapshot`) and its bitmaps, which no copy holds. `refuse` (the default): the guest stays. `drop`: it moves without them; the image at the source keeps them.',
+			'What to do with internal snapshots (of `qemu-img snapshot`) and bitmaps, which copies lack. `refuse` (the default): fail. `drop`: move without them; the image at the source keeps them.',
 	},
 	kept_disks: keptDisks,
 	persistent: {
 		type: 'boolean',
-		description: 'Whether it has a definition at the destination. As it was at the source when left out.',
+		description: 'Make the guest persistent at the destination. Default: as at the source.',
 	},
 	undefine_source: {
 		type: 'boolean',
-		description: 'Whether its definition at the source goes when it has arrived; true when left out.',
+		description: 'Undefine the guest at the source after the move (default: true).',
 	},
 	offline: {
 		type: 'boolean',
-		description: 'Move the guest also when it is shut off: its disks, then its definition.',
+		description: 'Also move the guest if it is shut off: copy its disks, then move its definition.',
 	},
 } as const;
 
@@ -50,7 +50,7 @@ const schema = {type: 'object', additionalProperties: false, properties: movePar
 
 export type MoveParams = FromSchema<typeof schema>;
 
-/** Parts the parameters of a move: what is wished of disks and definitions, and all others. */
+/** Splits the parameters of a move into those of disks and definitions, and all others. */
 export function splitMoveParams<Params extends MoveParams>(
 	params: Params,
 ): {readonly wishes: MoveParams; readonly chosen: Omit<Params, keyof MoveParams>} {

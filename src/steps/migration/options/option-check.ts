@@ -5,7 +5,7 @@ import {type MigrateOptions, migrateFlags} from '../../../virsh/migration/migrat
 import type {Contradiction, PlanContext} from '../../step.ts';
 import {contradictionsIn, saidIn} from './contradictions.ts';
 
-/** virsh has had these since libvirt 1.3.4, of 2016: what every host has is not asked. */
+/** Options that virsh has since libvirt 1.3.4 (2016). They are not checked. */
 const old: ReadonlySet<string> = new Set([
 	...['live', 'offline', 'p2p', 'tunnelled', 'persistent', 'undefine_source', 'suspend', 'copy_storage_all'],
 	...['copy_storage_inc', 'migrate_disks', 'change_protection', 'auto_converge', 'compressed', 'unsafe'],
@@ -13,12 +13,12 @@ const old: ReadonlySet<string> = new Set([
 	...['graphics_uri', 'dname', 'xml', 'comp_methods', 'comp_xbzrle_cache'],
 ]);
 
-/** Which options the source's virsh has, where one is wanted that it may not have. */
+/** The options that virsh on the source supports, required if a newer option is used. */
 export function optionRequests(params: object, {host}: PlanContext): readonly FactRequest[] {
 	return young(params).length === 0 ? [] : [{kind: 'migrate-options', host}];
 }
 
-/** @throws StepError for an option that the source's virsh does not have. */
+/** @throws StepError for an option that virsh on the source does not support. */
 export function demandOptions(options: MigrateOptions, {host}: PlanContext, facts: Facts): void {
 	const wanted = young(options);
 	if (wanted.length === 0) return;
@@ -27,22 +27,22 @@ export function demandOptions(options: MigrateOptions, {host}: PlanContext, fact
 	if (lacking === undefined) return;
 	throw new StepError(
 		`virsh on ${host} has no option ${migrateFlags[lacking]}`,
-		`leave ${lacking} out, or update libvirt-clients there; see: virsh help migrate (on ${host})`,
+		`remove ${lacking}, or update libvirt-clients on ${host}; see: virsh help migrate (on ${host})`,
 		{retry: 'never'},
 	);
 }
 
-/** The first QEMU that sends memory over several connections and may still go over to post-copy. */
+/** The first QEMU version that supports multiple connections together with post-copy. */
 const parallelPostcopy = '10.1.0';
 
 type Together = {readonly parallel?: boolean | undefined; readonly postcopy?: boolean | undefined};
 
-/** Which QEMU both hosts have, where options go together only since one of them. */
+/** The QEMU versions of both hosts, required if options can only be combined since a certain version. */
 export function versionRequests({parallel, postcopy}: Together, hosts: readonly string[]): readonly FactRequest[] {
 	return parallel && postcopy ? hosts.map(host => ({kind: 'capabilities', host}) as const) : [];
 }
 
-/** @throws StepError for options that the QEMU of one of the hosts does not know together. */
+/** @throws StepError for options that QEMU on one of the hosts cannot combine. */
 export function demandVersions({parallel, postcopy}: Together, hosts: readonly string[], facts: Facts): void {
 	if (!parallel || !postcopy) return;
 	for (const host of hosts) {
@@ -56,7 +56,7 @@ export function demandVersions({parallel, postcopy}: Together, hosts: readonly s
 	}
 }
 
-/** What the step `migrate` says of virsh's options: some are always there, some come of its own parameters. */
+/** The virsh options set by the step `migrate`: some always, others depending on its parameters. */
 export function saidOfMove(
 	params: Readonly<Record<string, unknown>>,
 	isOpen: (value: unknown) => boolean,
@@ -75,7 +75,7 @@ export function saidOfMove(
 	};
 }
 
-/** The same for a step whose parameter `migrate` says how each guest moves. */
+/** The contradictions of a step whose parameter `migrate` applies to each move. */
 export function contradictionsOfEach(
 	{migrate, limits}: Readonly<Record<string, unknown>>,
 	isOpen: (value: unknown) => boolean,
@@ -84,8 +84,10 @@ export function contradictionsOfEach(
 	const {disks_port: port} = migrate as {readonly disks_port?: unknown};
 	const {per_destination: atOnce} = (isOpen(limits) ? {} : (limits ?? {})) as {readonly per_destination?: unknown};
 	if (port !== undefined && !isOpen(limits) && !isOpen(atOnce) && atOnce !== 1) {
-		const hint = 'say limits: {per_destination: 1} as well, or leave it out: libvirt then takes free ports';
-		return [{at: 'migrate/disks_port', message: 'one port takes the disks of one guest at a time', hint}];
+		const hint = 'add limits: {per_destination: 1}, or remove disks_port so that libvirt selects free ports';
+		return [
+			{at: 'migrate/disks_port', message: 'a fixed port can receive the disks of only one guest at a time', hint},
+		];
 	}
 	const found = contradictionsIn(saidOfMove(migrate as Readonly<Record<string, unknown>>, isOpen));
 	return found.map(({at, ...rest}) => ({at: `migrate/${at}`, ...rest}));
