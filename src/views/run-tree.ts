@@ -4,23 +4,23 @@ import type {Progress} from '../steps/step.ts';
 import {visible} from './columns.ts';
 import {whatFailed} from './lines.ts';
 
-/** What a task of listr2 does not hold itself: the figures of an action. */
+/** The figures of an action, which a task of listr2 cannot hold. */
 export type ActionFacts = {
 	readonly name: ActionName;
 	since: number;
 	progress?: Progress;
-	/** The limit that it waits for, while its state is WAITING. */
+	/** The limit that the action waits for, while its state is WAITING. */
 	limit?: string;
-	/** Whether its guest has moved; undefined for what moves none. */
+	/** Whether its guest has moved; undefined for an action that moves no guest. */
 	moved?: boolean;
-	/** Of a failure: its place among all failures of the run. */
+	/** Of a failure: its index among all failures of the run. */
 	failure?: number;
 };
 
-/** Begins and stops drawing the tree. */
+/** Starts and stops drawing the tree. */
 export type DrawTree = {start(): void; stop(): void};
 
-/** The one renderer of the tree: listr2's own take minutes for a thousand tasks. */
+/** The renderer of the tree: those of listr2 take minutes for a thousand tasks. */
 export class TreeRenderer implements ListrRenderer {
 	static nonTTY = true;
 	static rendererOptions: DrawTree;
@@ -66,12 +66,12 @@ export class RunTree {
 	readonly #tasks = new Map<string, RunNode>();
 	readonly #actions = new Map<string, RunNode>();
 	readonly #undos = new Map<string, RunNode>();
-	/** How many actions of a task have not ended. */
+	/** The number of actions of each task that have not ended. */
 	readonly #open = new Map<RunNode, number>();
 	#play: RunNode;
 	#failures = 0;
 	#finish: () => void = () => {};
-	/** When the first event came. */
+	/** The time of the first event. */
 	begun: number | undefined;
 
 	constructor(draw: DrawTree = {start: () => {}, stop: () => {}}) {
@@ -123,7 +123,7 @@ export class RunTree {
 				const node = this.#actions.get(event.action.id);
 				if (node === undefined) return;
 				delete factsOf(node)?.progress;
-				node.output$ = 'again';
+				node.output$ = 'retry';
 				node.state$ = ListrTaskState.RETRY;
 				return;
 			}
@@ -177,7 +177,7 @@ export class RunTree {
 		const node = undo ?? done;
 		const begun = done.isPending();
 		if (facts.moved !== undefined) facts.moved = outcome === 'changed' || outcome === 'ok';
-		// There was nothing to move; whereas one that never began, because the run was stopped, has not moved.
+		// A skipped action that had started had nothing to move; one that never started, because the run was stopped, did not move its guest.
 		if (outcome === 'skipped' && begun) delete facts.moved;
 		delete facts.limit;
 		if (reason !== undefined) node.message$ = {skip: visible(reason)};
@@ -190,7 +190,7 @@ export class RunTree {
 		if (undo === undefined) this.#endOf(node);
 	}
 
-	/** The node of an action; one that comes up for the first time is added to its task. */
+	/** The node of an action; a new action is added to its task. */
 	#actionOf(action: ActionName, at: number): {readonly node: RunNode; readonly facts: ActionFacts} {
 		const known = this.#actions.get(action.id);
 		const before = known && factsOf(known);
@@ -206,7 +206,7 @@ export class RunTree {
 		return {node, facts};
 	}
 
-	/** A task has ended with the last of its actions. */
+	/** A task ends with the last of its actions. */
 	#endOf({parent: task}: RunNode): void {
 		const open = task && this.#open.get(task);
 		if (task === undefined || open === undefined) return;

@@ -98,9 +98,9 @@ test('approvals are told with why they count or not', t => {
 	});
 	t.regex(text, /^bert +2026-11-30T18:00:00Z +valid$/m);
 	t.regex(text, /the key\\u\{1b\}\[31m is revoked/);
-	t.regex(text, /does not allow it:\n {2}the plan has 1 of 2 approvals$/);
+	t.regex(text, /does not allow this plan:\n {2}the plan has 1 of 2 approvals$/);
 	t.is(
 		approvalsText({policy: null, approvals: [], blockers: []}),
-		'nobody has approved it\n\nthere is no policy: no approval is required',
+		'no approvals\n\nno policy is configured: no approval is required',
 	);
 });
