@@ -90,10 +90,15 @@ const kinds: Readonly<Record<string, string>> = {
 	null: 'null',
 };
 
-function kindOf({type, enum: values, anyOf, pattern}: ParamSchema): string {
-	if (values !== undefined) return values.join(' or ');
-	if (anyOf !== undefined) return [...new Set(anyOf.map(kindOf))].join(', or ');
-	if (pattern?.startsWith('\\{[{')) return 'expression';
-	const types = [type ?? []].flat();
-	return types.length === 0 ? 'any value' : types.map(one => kinds[one] ?? one).join(' or ');
+function kindOf(schema: ParamSchema): string {
+	const all = [...new Set(kindsOf(schema))];
+	const last = all.at(-1) ?? 'any value';
+	return all.length < 2 ? last : `${all.slice(0, -1).join(', ')} or ${last}`;
+}
+
+function kindsOf({type, enum: values, anyOf, pattern}: ParamSchema): readonly string[] {
+	if (values !== undefined) return values.map(String);
+	if (anyOf !== undefined) return anyOf.flatMap(kindsOf);
+	if (pattern?.startsWith('\\{[{')) return ['expression'];
+	return [type ?? []].flat().map(one => kinds[one] ?? one);
 }

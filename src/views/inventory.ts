@@ -118,7 +118,7 @@ export function provenanceData(hosts: readonly Provenance[]): Data {
 }
 
 function placeText({layer: {of, name, place}, variable: {position}}: VariableOrigin): string {
-	const where = place === 'inventory' ? '' : `, ${place}`;
+	const where = place === 'inventory' ? '' : `, ${place.replace('beside', 'next to')}`;
 	const {file, line, column} = position;
 	return visible(`${file}:${line}:${column} (${of} ${name}${where})`);
 }

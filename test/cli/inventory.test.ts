@@ -104,10 +104,10 @@ test('provenance says of each variable where it comes from and what it wins over
 		text.stdout,
 		`kvm1
   ansible_user: "admin"
-      from group_vars/compute.yml:2:15 (group compute, beside inventory)
+      from group_vars/compute.yml:2:15 (group compute, next to inventory)
       overrides hosts:6:14 (group all): "root"
   migration_user: "mover"
-      from group_vars/compute.yml:1:17 (group compute, beside inventory)
+      from group_vars/compute.yml:1:17 (group compute, next to inventory)
   rack: "north"
       from hosts:2:15 (host kvm1)
 
