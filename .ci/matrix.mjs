@@ -1,4 +1,4 @@
-// npm run matrix: moves guests of every kind in every mode, on real hosts of this machine. Arguments are passed to test/matrix/main.ts:
+// npm run matrix: moves guests of every kind in every mode, on real hosts of this machine. Arguments go to test/matrix/main.ts:
 //   npm run matrix                          all combinations
 //   npm run matrix -- --pairwise            the fewest that cover each pair of properties, as in npm test
 //   npm run matrix -- --only 'chain, top'   those whose titles contain these words

@@ -1,4 +1,4 @@
-// npm run storm: runs evacuations under random faults, on real hosts of this machine. Arguments are passed to test/storm/main.ts:
+// npm run storm: runs evacuations under random faults, on real hosts of this machine. Arguments go to test/storm/main.ts:
 //   npm run storm                                     a short storm
 //   npm run storm -- --long --rounds 100 --seed 1     a long one
 //   npm run storm -- --seed 17 --rounds 1             repeat one round

@@ -37,7 +37,7 @@ type Showing = {
 	readonly override?: string | undefined;
 };
 
-/** Plans, shows the summary, enforces the policy and, if requested, asks for approval. @throws InterruptedError if it is denied. */
+/** Plans, shows the summary, enforces the policy and, if requested, asks for approval. @throws InterruptedError if denied. */
 export function planned(selected: Selected, written: PlanInputs, {output, asks, origin, override}: Showing): Prepare {
 	return async (stage, signals, view) => {
 		const plan = await planFor(selected, written, stage, signals);

@@ -18,7 +18,7 @@ export class FailureList {
 	}
 }
 
-/** A failure that is ignored, or that a `rescue` handles, is not reported: when the rescue fails, that is a failure of its own. */
+/** Ignored and rescued failures are not reported: if the rescue fails, that is reported as a separate failure. */
 function isTrouble(event: Event): event is ReportedFailure {
 	if (event.type !== 'action-ended') return event.type === 'guest-left';
 	return event.failure !== undefined && event.ignored !== true && event.rescued !== true;

@@ -78,7 +78,7 @@ const endings: Readonly<Record<number, string>> = {
 	[exitCodes.prerequisite]: 'a prerequisite is not met; nothing was changed',
 	[exitCodes.undone]: 'failed; failed actions were rolled back',
 	[exitCodes.incomplete]: 'incomplete: some guests were not moved; nothing was rolled back',
-	[exitCodes.stuck]: 'stuck: manual action is required',
+	[exitCodes.stuck]: 'stuck: manual intervention is required',
 	[exitCodes.interrupted]: 'interrupted; actions in progress were rolled back',
 };
 

@@ -177,7 +177,7 @@ export class RunTree {
 		const node = undo ?? done;
 		const begun = done.isPending();
 		if (facts.moved !== undefined) facts.moved = outcome === 'changed' || outcome === 'ok';
-		// A skipped action that had started had nothing to move; one that never started, because the run was stopped, did not move its guest.
+		// A skipped action had nothing to move. One that never started, because the run was stopped, has not moved its guest.
 		if (outcome === 'skipped' && begun) delete facts.moved;
 		delete facts.limit;
 		if (reason !== undefined) node.message$ = {skip: visible(reason)};

@@ -64,7 +64,7 @@ test.serial('eight guests of all kinds: the plan says who goes where, who stays 
 	}
 	const narrow = await rig.vacate('plan', path, '--facts', file('facts.json'), '--check-only', '--window', '6 s');
 	t.is(narrow.code, 3);
-	t.regex(narrow.stdout, /it takes .*, and the window is 6\.0 s: leave out /);
+	t.regex(narrow.stdout, /the plan takes .*, and the window is 6\.0 s: leave out /);
 });
 
 test.serial('a second plan after a change says what has changed, and a full disk stops who goes there', async t => {

@@ -282,12 +282,12 @@ test.serial('the command line: each fault is injected, listed and cleared', asyn
 	const list = await rig.vacate('lab', 'fault', 'list', ...dir);
 	t.is(
 		list.stdout,
-		`kvm1: its link is slowed to 2.0 MiB/s each way
-kvm1: it loses 0.5 % of what reaches it
+		`kvm1: link is limited to 2.0 MiB/s in each direction
+kvm1: 0.5 % of incoming packets are lost
 kvm1: libvirtd is paused
 kvm2: TCP ports 49152-49215 are dropped for kvm1
-kvm2: the disk of its images has 2.0 MiB left
-kvm2: sshd does not run
+kvm2: the image disk has 2.0 MiB free
+kvm2: sshd is not running
 kvm3: link is down
 `,
 	);

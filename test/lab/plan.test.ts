@@ -61,8 +61,8 @@ test.serial('a changed world stops the guests concerned and no others, and a sec
 	for (const says of [
 		/^grown: memory grew by 16\.0 MiB, to 32\.0 MiB$/m,
 		/^stopped no longer moves to kvm\d: it is shut off and stays: only running guests are moved$/m,
-		/^moved is on kvm3 now, and was on kvm1$/m,
-		/^disk has a new disk, vdx$/m,
+		/^moved is now on kvm3, previously on kvm1$/m,
+		/^disk has a new disk: vdx$/m,
 	]) {
 		t.regex(changes, says);
 	}
