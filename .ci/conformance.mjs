@@ -1,6 +1,6 @@
-// npm run conformance: asks Debian's ansible-core and vacate the same, and compares.
+// npm run conformance: runs the same inventories and playbooks with Debian's ansible-core and vacate, and compares.
 //   npm run conformance -- NAME…                  only these playbooks
-//   CONFORMANCE_RUNS=1000 npm run conformance     with so many generated inventories of each kind
+//   CONFORMANCE_RUNS=1000 npm run conformance     with 1000 generated inventories of each kind
 import {spawnSync} from 'node:child_process';
 import {say, setUp, whyNoOracle} from './setup.mjs';
 

@@ -1,10 +1,10 @@
-// npm run demo: three real hosts on this machine, six guests with disks on kvm1, and one command that empties it.
+// npm run demo: starts three real hosts on this machine, six guests with disks on kvm1, and evacuates kvm1.
 import {execFileSync, spawn, spawnSync} from 'node:child_process';
 import {say, setUp, whyNoLab} from './setup.mjs';
 
 const reason = whyNoLab();
 if (reason !== undefined) {
-	say(`${reason}; so the demo shows only that the playbook is valid`);
+	say(`${reason}; the demo only validates the playbook`);
 	setUp();
 	process.exit(vacate('validate', 'playbooks/evacuate.yml'));
 }
@@ -48,14 +48,14 @@ try {
 	must('lab', 'guests', '--dir', dir);
 	const silences = await emptyHost(guests);
 	must('lab', 'guests', '--dir', dir);
-	say(`longest silence of each console meanwhile, a tick of 55 ms in it: ${silences}`);
+	say(`longest silence of each console during the move, including a tick of 55 ms: ${silences}`);
 	failed = judge(guests);
 } finally {
 	must('lab', 'down', '--dir', dir);
 }
 process.exitCode = failed;
 
-/** Empties kvm1, and watches from outside how long each guest says nothing. */
+/** Evacuates kvm1, and measures the longest silence of each guest's console. */
 async function emptyHost(names) {
 	const [{watchSilence}, {theLab}] = await Promise.all([
 		import('../build/src/lab/silence.js'),
@@ -66,11 +66,11 @@ async function emptyHost(names) {
 	process.stdout.write(`\n$ vacate ${args.join(' ')}\n`);
 	const child = spawn(process.execPath, ['dist/vacate.js', ...args], {stdio: 'inherit'});
 	const status = await new Promise(resolve => child.on('close', resolve));
-	if (status !== 0) throw new Error(`vacate run ended with ${status}`);
+	if (status !== 0) throw new Error(`vacate run exited with ${status}`);
 	return [...watch.stop()].map(([name, silence]) => `${name} ${Math.round(silence)} ms`).join(', ');
 }
 
-/** Reads the counters: every guest elsewhere, none restarted, no tick and no write lost. */
+/** Checks the counters: every guest runs on another host, none was restarted, no tick and no write was lost. */
 function judge(names) {
 	const text = execFileSync(process.execPath, ['dist/vacate.js', 'lab', 'guests', '--dir', dir, '--json'], {
 		encoding: 'utf8',
@@ -81,16 +81,16 @@ function judge(names) {
 	);
 	const total = JSON.parse(text).length;
 	if (wrong.length > 0 || total !== names.length) {
-		say(`not as it should be: ${JSON.stringify(wrong)}`);
+		say(`unexpected state: ${JSON.stringify(wrong)}`);
 		return 1;
 	}
-	say(`all ${total} guests run elsewhere; none was restarted, no tick and no write was lost`);
+	say(`all ${total} guests run on other hosts; none was restarted, no tick and no write was lost`);
 	return 0;
 }
 
 function must(...args) {
 	const status = vacate(...args);
-	if (status !== 0) throw new Error(`vacate ${args[0]} ended with ${status}`);
+	if (status !== 0) throw new Error(`vacate ${args[0]} exited with ${status}`);
 }
 
 function vacate(...args) {

@@ -1,10 +1,10 @@
-// npm run faults: every accident that can befall a move, also those that take long, on real hosts of this machine.
+// npm run faults: runs every fault scenario of a move, including slow ones, on real hosts of this machine.
 import {spawnSync} from 'node:child_process';
 import {say, setUp, whyNoLab} from './setup.mjs';
 
 const reason = whyNoLab();
 if (reason !== undefined) {
-	say(`${reason}: no faults`);
+	say(`${reason}: fault scenarios are skipped`);
 	process.exit(3);
 }
 setUp();

@@ -1,13 +1,13 @@
-// npm run matrix: guests of every kind moved in every way, on real hosts of this machine. Arguments go to test/matrix/main.ts:
-//   npm run matrix                          all of them
-//   npm run matrix -- --pairwise            so few that each two properties meet once, as in npm test
-//   npm run matrix -- --only 'chain, top'   those whose titles have these words
+// npm run matrix: moves guests of every kind in every mode, on real hosts of this machine. Arguments go to test/matrix/main.ts:
+//   npm run matrix                          all combinations
+//   npm run matrix -- --pairwise            the fewest that cover each pair of properties, as in npm test
+//   npm run matrix -- --only 'chain, top'   those whose titles contain these words
 import {spawnSync} from 'node:child_process';
 import {say, setUp, whyNoLab} from './setup.mjs';
 
 const reason = whyNoLab();
 if (reason !== undefined) {
-	say(`${reason}: no matrix`);
+	say(`${reason}: the matrix is skipped`);
 	process.exit(3);
 }
 setUp();

@@ -1,4 +1,4 @@
-// npm test: sets everything up, then lint, and all tests. Ends with the plain line «N passed, N failed».
+// npm test: sets up, lints and runs all tests. The last line of output is "N passed, N failed".
 import {spawn, spawnSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {createInterface} from 'node:readline';
@@ -14,14 +14,14 @@ counts[lint.status === 0 ? 'passed' : 'failed'] += 1;
 const reason = whyNoLab();
 if (reason === undefined) {
 	const {installPackages} = await import('../build/src/lab/packages.js');
-	say('the packages of the lab');
+	say('installing the packages for the lab');
 	await installPackages();
 	installForTests();
 } else {
-	say(`${reason}: the tests on real hosts are not run`);
+	say(`${reason}: tests on real hosts are skipped`);
 }
 const noOracle = whyNoOracle();
-if (noOracle !== undefined) say(`${noOracle}: nothing is compared with Ansible`);
+if (noOracle !== undefined) say(`${noOracle}: comparisons with Ansible are skipped`);
 await ava([
 	...(reason === undefined ? [] : ['!build/test/lab/**', '!build/test/ssh/**']),
 	...(noOracle === undefined ? [] : ['!build/test/conformance/**']),
@@ -29,7 +29,7 @@ await ava([
 process.stdout.write(`${counts.passed} passed, ${counts.failed} failed\n`);
 process.exitCode = counts.failed === 0 ? 0 : 1;
 
-/** Login shells and sudo, which the tests of ssh meet on its hosts, and a browser for the page of a plan. */
+/** Installs login shells and sudo for the tests of SSH, and a browser for the HTML page of a plan. */
 function installForTests() {
 	const missing = ['fish', 'sudo', 'chromium'].filter(name => !existsSync(`/usr/bin/${name}`));
 	if (missing.length === 0) return;
@@ -37,7 +37,7 @@ function installForTests() {
 	spawnSync('apt-get', apt, {stdio: ['ignore', 2, 2], env: {...process.env, DEBIAN_FRONTEND: 'noninteractive'}});
 }
 
-/** Runs the tests, counts them, and shows those that fail. */
+/** Runs and counts the tests, and prints those that fail. */
 async function ava(without) {
 	say('tests');
 	const files = ['build/test/**/*.test.js', ...without];

@@ -20,7 +20,7 @@ export type ApprovedPlan = {
 	readonly mark: (id: string) => string;
 	/** The plan file, to be written to the folder of the run. */
 	readonly text: string;
-	/** Who does it, with who has approved it. */
+	/** The operator and the approvers. */
 	readonly origin?: Origin;
 };
 
@@ -32,12 +32,12 @@ type Showing = {
 	readonly output: {write(text: string): unknown};
 	/** Whether to ask for approval. */
 	readonly asks: boolean;
-	/** Who does it, and why; and why against the policy. */
+	/** The operator and the recorded reason; the reason for overriding the policy. */
 	readonly origin: Origin;
 	readonly override?: string | undefined;
 };
 
-/** Plans, shows the summary, demands what a policy requires and, if wanted, asks for approval. @throws InterruptedError if it is refused. */
+/** Plans, shows the summary, enforces the policy and, if requested, asks for approval. @throws InterruptedError if denied. */
 export function planned(selected: Selected, written: PlanInputs, {output, asks, origin, override}: Showing): Prepare {
 	return async (stage, signals, view) => {
 		const plan = await planFor(selected, written, stage, signals);
@@ -53,8 +53,8 @@ export function planned(selected: Selected, written: PlanInputs, {output, asks, 
 /**
  * Compares a plan with its playbook, checks again everything that it relies on, and reports drift.
  *
- * @throws InputError for what the playbook does not give; PrerequisiteError if drift leaves no action of the plan that can
- * be done.
+ * @throws InputError for actions that the playbook does not produce; PrerequisiteError if drift leaves no action of the
+ * plan that can be performed.
  */
 export function checkedAgainst(
 	{plan, place}: PlanFile,

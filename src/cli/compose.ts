@@ -43,7 +43,7 @@ type RunOptions = {
 	readonly step: boolean;
 	readonly access: Access;
 	readonly wrapPorts: WrapPorts;
-	/** Who does it, and why. */
+	/** The operator and the recorded reason. */
 	readonly origin: Origin;
 };
 
@@ -134,7 +134,7 @@ async function inRun(
 	const locks = new HostLocks(hosts, {run, text}, signals.abort);
 	control.onAbort(text => {
 		const asked = originFrom(text);
-		// The run ends, whether or not that can be written down.
+		// The run ends even if its end cannot be recorded.
 		if (asked !== undefined) journal.append({type: 'abort-asked', origin: asked}).catch(() => {});
 		signals.abort();
 	});

@@ -11,21 +11,21 @@ import {readApprovals} from '../store/approval-files.ts';
 import {readOrigin} from '../store/plan-origin.ts';
 import {type ReadPolicy, readPolicy} from '../store/policy-file.ts';
 
-/** A plan that shall be carried out; `file` is left out for one that no file holds. */
+/** A plan to be applied; `file` is omitted for a plan that is not in a file. */
 type Asked = {readonly plan: SealedPlan; readonly file?: string; readonly origin: Origin; readonly override?: string};
 
 /**
- * Holds a run to the policy of this machine. Without a policy everything is allowed.
+ * Enforces the policy of this machine. Without a policy, every plan is allowed.
  *
- * @returns Who does it, with who has approved it or that the policy was overridden.
- * @throws PrerequisiteError with all that the policy has against it.
+ * @returns The origin of the run, with its approvers and, if the policy was overridden, the reason.
+ * @throws PrerequisiteError with all blockers.
  */
 export async function demandApproval(asked: Asked): Promise<Origin> {
 	const read = await readPolicy();
 	const {origin, override} = asked;
 	if (read === undefined) {
 		if (override === undefined) return origin;
-		throw new PrerequisiteError('there is no policy that could be overridden', 'leave --override out');
+		throw new PrerequisiteError('no policy is configured that could be overridden', 'omit --override');
 	}
 	const situation = await situationOf(read.policy, asked);
 	const blockers = blockersOf(read.policy, situation);
@@ -40,7 +40,7 @@ export async function demandApproval(asked: Asked): Promise<Origin> {
 }
 
 function refusal({file, policy}: ReadPolicy, blockers: readonly string[], asked: Asked): PrerequisiteError {
-	const named = asked.override === undefined ? [] : ['it does not allow --override'];
+	const named = asked.override === undefined ? [] : ['the policy does not allow --override'];
 	const all = [...blockers, ...named].join('; ');
 	const next =
 		asked.file === undefined
@@ -48,10 +48,10 @@ function refusal({file, policy}: ReadPolicy, blockers: readonly string[], asked:
 			: (policy.approvals ?? 0) > 0
 				? `vacate approvals ${asked.file}`
 				: `see ${file}`;
-	return new PrerequisiteError(`the policy ${file} does not allow it: ${all}`, next);
+	return new PrerequisiteError(`policy ${file} does not allow this plan: ${all}`, next);
 }
 
-/** All that a policy judges by. */
+/** Everything that a policy takes into account. */
 export async function situationOf(policy: ApprovalPolicy, {plan, file, origin}: Asked): Promise<Situation> {
 	const {allowed_signers: allowedSigners, revoked_keys: revokedKeys, calendars = {}} = policy;
 	const files =
@@ -76,14 +76,14 @@ async function eventsIn(file: string, now: Date, zone: string | undefined): Prom
 	try {
 		return eventsAt(await readFile(file, 'utf8'), now, zone);
 	} catch (error) {
-		throw new PrerequisiteError(`the calendar ${file} cannot be read: ${(error as Error).message}`);
+		throw new PrerequisiteError(`cannot read the calendar ${file}: ${(error as Error).message}`);
 	}
 }
 
-/** A program that does not answer in this time refuses. */
+/** A program of the policy that does not exit in this time rejects the plan. */
 const programMs = 60_000;
 
-/** What a program of the policy has against a plan: its words, when it exits with another code than 0. */
+/** Runs a program of the policy. If it exits with a code other than 0, its output is the blocker. */
 function refusalOf([program = '', ...args]: readonly string[], plan: SealedPlan): Promise<readonly string[]> {
 	return new Promise(resolve => {
 		const child = spawn(program, args, {timeout: programMs, stdio: ['pipe', 'pipe', 'pipe']});
@@ -95,9 +95,9 @@ function refusalOf([program = '', ...args]: readonly string[], plan: SealedPlan)
 		child.stderr.on('data', listen);
 		child.stdin.on('error', () => {});
 		child.stdin.end(JSON.stringify(plan));
-		child.on('error', error => resolve([`${program} cannot be run: ${error.message}`]));
+		child.on('error', error => resolve([`cannot run ${program}: ${error.message}`]));
 		child.on('close', code =>
-			resolve(code === 0 ? [] : [`${program} refuses it: ${said.trim() || `exit code ${code}`}`]),
+			resolve(code === 0 ? [] : [`${program} rejects the plan: ${said.trim() || `exit code ${code}`}`]),
 		);
 	});
 }

@@ -42,7 +42,7 @@ export function runDefinitionOf(
 	};
 }
 
-/** Plans a playbook. With decisions: plans what of them can still be done. */
+/** Plans a playbook. With decisions: plans those that can still be performed. */
 export async function planFor(
 	selected: Selected,
 	written: PlanInputs,
@@ -63,6 +63,6 @@ export async function planFor(
 		notes,
 		facts,
 	});
-	// Also in titles, messages and reasons there can be a secret.
+	// Titles, messages and reasons can also contain a secret.
 	return maskedData(plan);
 }

@@ -4,21 +4,24 @@ import type {Origin} from '../engine/ports.ts';
 
 export type WhyOptions = {readonly ticket?: string; readonly reason?: string};
 
-/** The options that say why something is done. They are written down and change nothing. */
+/** The options that record why a command is run. They have no other effect. */
 export function withWhy(command: Command): Command {
 	return command
-		.option('--ticket <ticket>', 'the change ticket that asks for it: goes into the journal')
-		.option('--reason <text>', 'why it is done: goes into the journal');
+		.option('--ticket <ticket>', 'change ticket to record with the run or plan')
+		.option('--reason <text>', 'reason to record with the run or plan');
 }
 
 export type OverrideOptions = {readonly override?: string};
 
-/** The option that goes against the policy, where that allows it. */
+/** The option that overrides a policy, if the policy allows it. */
 export function withOverride(command: Command): Command {
-	return command.option('--override <reason>', 'do it against the policy, if that allows it: it is told and kept');
+	return command.option(
+		'--override <reason>',
+		'override the policy, if the policy allows it; the reason is printed and recorded',
+	);
 }
 
-/** Who does something now, and why. */
+/** The operator of this process, and the recorded reason. */
 export function originOf({ticket, reason}: WhyOptions): Origin {
 	const {SUDO_USER: sudoUser} = process.env;
 	return {
@@ -31,7 +34,7 @@ export function originOf({ticket, reason}: WhyOptions): Origin {
 	};
 }
 
-/** A process may have a number that no account has. */
+/** The user ID of a process may belong to no account. */
 function loginName(): string {
 	try {
 		return userInfo().username;

@@ -4,13 +4,13 @@ import type {Gatherer} from '../facts/gather.ts';
 import {stockOf, stockRequests} from '../steps/evacuation/kept-stock.ts';
 import type {HostStock} from '../views/kept-copies.ts';
 
-/** The kept copies of hosts, and the hosts that did not say. */
+/** The kept copies of hosts, and the hosts that could not be read. */
 export type Stock = {
 	readonly stocks: readonly HostStock[];
 	readonly silent: readonly {readonly host: string; readonly reason: string}[];
 };
 
-/** Reads the kept copies of hosts. A host that does not answer is told, and proves nothing. */
+/** Reads the kept copies of hosts. An unreachable host is reported, and proves no copy unused. */
 export async function readStock(gatherer: Gatherer, hosts: readonly string[], all: readonly string[]): Promise<Stock> {
 	let facts = new Facts();
 	for (;;) {

@@ -27,7 +27,7 @@ export type GuestReading = {
 	readonly missing: number;
 	/** Whether it has been started more than once. */
 	readonly restarted: boolean;
-	/** The last number that the guest knows to be on its disk. */
+	/** The last number that the guest confirmed to be on its disk. */
 	readonly written: number;
 	/** The number on its disk, on the host that runs it. A number lower than `written` means a lost write. */
 	readonly onDisk?: number;

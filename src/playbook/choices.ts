@@ -21,7 +21,7 @@ export function settleChoices(errors: readonly SchemaError[], schema: Schema): r
 		const paths = [...new Set(inside.map(error => branchPath(error, choice)))];
 		const branches = paths.map(path => inside.filter(error => branchPath(error, choice) === path));
 		const ofItsType = branches.filter(branch => !branch.some(error => isOther(error, choice, schema)));
-		// A fixed word beside a value of the same type: who wrote something longer meant the value.
+		// Of a fixed word and a free value of the same type, an unknown value is meant as the free one.
 		const meant = ofItsType.find(branch => !branch.some(({keyword}) => keyword === 'const')) ?? ofItsType[0];
 		left = [...rest, ...(meant ?? ofAllTypes(inside, choice, schema))];
 	}

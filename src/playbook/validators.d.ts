@@ -1,4 +1,4 @@
-/** One mistake, in ajv's words. */
+/** One error, as reported by ajv. */
 export type SchemaError = {
 	readonly instancePath: string;
 	readonly schemaPath: string;
@@ -8,6 +8,6 @@ export type SchemaError = {
 
 type Validator = {(data: unknown): boolean; readonly errors?: readonly SchemaError[] | null};
 
-/** Compiled by the build from `validatorSchemas`, as compiling takes a third of a second and this takes none. */
+/** Compiled from `validatorSchemas` at build time, because compiling takes a third of a second at each start. */
 declare const validators: Readonly<Record<string, Validator>>;
 export default validators;

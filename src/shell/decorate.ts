@@ -1,13 +1,13 @@
 import type {Command} from './command.ts';
 import type {Outcome, RunOptions, Shell} from './shell.ts';
 
-/** What is done around each command of a shell: `run` runs it, or another one in its place. */
+/** Wraps each command of a shell: `run` runs the command, or another one in its place. */
 export type Decoration = (command: Command, run: (command: Command) => Promise<Outcome>) => Promise<Outcome>;
 
 /**
- * A shell with something done around each of its commands. Every layer over a shell is made by this.
+ * A shell whose commands are wrapped. Every layer over a shell is created by this function.
  *
- * @param close What is closed after the shell itself.
+ * @param close Called after the shell itself is closed.
  */
 export function decorate(shell: Shell, around: Decoration, close: () => Promise<void> = async () => {}): Shell {
 	return {

@@ -83,7 +83,7 @@ function named(key: Buffer): string {
 	return `${fingerprint(key)} (${typeOf(key)})`;
 }
 
-/** A file of its own has to be named: ssh-keygen looks into the user's otherwise. */
+/** Names any file other than the default one, which ssh-keygen would use otherwise. */
 function fileOption({knownHostsFiles: [file]}: Route): string {
 	return file === undefined || file.endsWith('/.ssh/known_hosts') ? '' : ` -f ${quote(file)}`;
 }

@@ -1,7 +1,7 @@
 import type {JudgedApproval} from '../approval/verdict.ts';
 import {tableText, visible} from './columns.ts';
 
-/** Who has approved a plan, whether it counts, and what is still lacking. */
+/** The approvals of a plan, whether each is valid, and what the policy still requires. */
 export function approvalsText({
 	policy,
 	approvals,
@@ -23,12 +23,14 @@ export function approvalsText({
 	);
 	return [
 		rows.length === 0
-			? 'nobody has approved it'
-			: tableText([['approver', 'at', 'ticket', 'until', 'counts', 'reason'], ...rows]),
+			? 'no approvals'
+			: tableText([['approver', 'at', 'ticket', 'until', 'status', 'reason'], ...rows]),
 		policy === null
-			? 'there is no policy: no approval is required'
+			? 'no policy is configured: no approval is required'
 			: blockers.length === 0
-				? `the policy ${visible(policy)} allows it`
-				: [`the policy ${visible(policy)} does not allow it:`, ...blockers.map(one => `  ${visible(one)}`)].join('\n'),
+				? `policy ${visible(policy)} allows this plan`
+				: [`policy ${visible(policy)} does not allow this plan:`, ...blockers.map(one => `  ${visible(one)}`)].join(
+						'\n',
+					),
 	].join('\n\n');
 }

@@ -5,15 +5,15 @@ import type {Outcome} from '../shell/shell.ts';
 import {visible} from './columns.ts';
 import {durationText} from './format.ts';
 
-/** How much is told of commands: nothing, those that change something, all, or also what they answer. */
+/** Which commands are printed: none, those that change state, all, or all with their output. */
 export type Verbosity = 0 | 1 | 2 | 3;
 
-/** A command that has ended, in a line, and at most all that it has said. Undefined where so much is not asked for. */
+/** A finished command in one line, with its output at the highest verbosity. Undefined when it is not to be printed. */
 export function commandText(command: Command, outcome: Outcome, verbosity: Verbosity): string | undefined {
 	if (verbosity === 0 || (verbosity === 1 && command.effect === 'read')) return undefined;
 	const {host, argv, hidden, here} = command;
 	const line = hidden ? 'hidden' : visible(quoteArgv(argv.map(masked)));
-	const head = `${visible(host)}${here ? ' (here)' : ''}: ${line} ${endText(outcome)}`;
+	const head = `${visible(host)}${here ? ' (on this machine)' : ''}: ${line} ${endText(outcome)}`;
 	if (verbosity < 3 || hidden) return head;
 	return [head, ...linesOf('out', masked(outcome.stdout)), ...linesOf('err', masked(outcome.stderr))].join('\n');
 }
@@ -26,20 +26,20 @@ function endText(outcome: Outcome): string {
 		case 'signalled':
 			return `(killed by ${outcome.signal}, ${took})`;
 		case 'lost':
-			return `(the connection went: ${visible(outcome.reason)}, ${took})`;
+			return `(connection lost: ${visible(outcome.reason)}, ${took})`;
 		case 'timed-out':
-			return `(out of time, ${took})`;
+			return `(timed out, ${took})`;
 		case 'aborted':
-			return `(ended by us, ${took})`;
+			return `(aborted, ${took})`;
 	}
 }
 
-/** The longest output that is shown, in lines. */
+/** The maximum number of output lines shown. */
 const mostLines = 200;
 
 function linesOf(name: string, text: string): readonly string[] {
 	const lines = text.replace(/\n$/, '').split('\n');
 	if (text === '') return [];
-	const more = lines.length > mostLines ? [`  ${name} … and ${lines.length - mostLines} lines more`] : [];
+	const more = lines.length > mostLines ? [`  ${name} … ${lines.length - mostLines} more lines`] : [];
 	return [...lines.slice(0, mostLines).map(line => `  ${name} ${visible(line)}`), ...more];
 }

@@ -12,7 +12,7 @@ type ParamSchema = {
 	readonly required?: readonly string[];
 };
 
-/** A keyword and where it may stand. */
+/** A keyword and the objects that accept it. */
 type Keyword = {
 	readonly name: string;
 	readonly places: readonly string[];
@@ -20,7 +20,7 @@ type Keyword = {
 	readonly examples: readonly string[];
 };
 
-/** All steps, a line each, then what may stand in place of one, and the keywords. */
+/** All steps, one per line, then the control tasks such as `block`, then the keywords. */
 export function listText(
 	steps: readonly Step[],
 	controls: Readonly<Record<string, {readonly description: string}>>,
@@ -31,11 +31,11 @@ export function listText(
 	return `${table}\n\nKeywords: ${keywords.join(', ')}`;
 }
 
-/** One step: its parameters with what they mean, whether it can be undone, examples. */
+/** One step: its parameters and their meaning, whether it can be undone, and examples. */
 export function stepText(step: Step): string {
 	const undone =
 		step.kind === 'composite'
-			? 'Each of its parts succeeds or fails by itself, and what fails is taken back.'
+			? 'Each of its parts succeeds or fails on its own; a part that fails is rolled back.'
 			: 'undo' in step
 				? 'It can be undone.'
 				: `It cannot be undone: ${step.irreversible}.`;
@@ -47,7 +47,7 @@ export function stepText(step: Step): string {
 	].join('\n\n');
 }
 
-/** What stands in place of a step. */
+/** A task that controls others in place of running a step. */
 export function controlText(name: string, schema: object): string {
 	const {description = ''} = schema as ParamSchema;
 	const params = ((schema as ParamSchema).anyOf ?? []).flatMap(branch => paramLines(branch, '  '));
@@ -56,14 +56,14 @@ export function controlText(name: string, schema: object): string {
 	);
 }
 
-/** One keyword: what it does, what it takes, where it may stand. */
+/** One keyword: its meaning, its type, and the objects that accept it. */
 export function keywordText({name, places, schema, examples}: Keyword): string {
 	const {description = ''} = schema as ParamSchema;
 	const params = paramLines(schema as ParamSchema, '  ');
 	return [
 		`${name}: ${description}`,
-		`It takes: ${kindOf(schema as ParamSchema)}\nIt may stand in: ${places.join(', ')}`,
-		...(params.length === 0 ? [] : [`Its keys:\n${params.join('\n')}`]),
+		`Type: ${kindOf(schema as ParamSchema)}\nAllowed in: ${places.join(', ')}`,
+		...(params.length === 0 ? [] : [`Keys:\n${params.join('\n')}`]),
 		examplesText(examples),
 	].join('\n\n');
 }
@@ -81,19 +81,24 @@ function paramLines({properties = {}, required = []}: ParamSchema, indent: strin
 }
 
 const kinds: Readonly<Record<string, string>> = {
-	string: 'text',
-	integer: 'whole number',
+	string: 'string',
+	integer: 'integer',
 	number: 'number',
-	boolean: 'true or false',
+	boolean: 'boolean',
 	array: 'list',
 	object: 'mapping',
-	null: 'nothing',
+	null: 'null',
 };
 
-function kindOf({type, enum: values, anyOf, pattern}: ParamSchema): string {
-	if (values !== undefined) return values.join(' or ');
-	if (anyOf !== undefined) return [...new Set(anyOf.map(kindOf))].join(', or ');
-	if (pattern?.startsWith('\\{[{')) return 'expression';
-	const types = [type ?? []].flat();
-	return types.length === 0 ? 'any value' : types.map(one => kinds[one] ?? one).join(' or ');
+function kindOf(schema: ParamSchema): string {
+	const all = [...new Set(kindsOf(schema))];
+	const last = all.at(-1) ?? 'any value';
+	return all.length < 2 ? last : `${all.slice(0, -1).join(', ')} or ${last}`;
+}
+
+function kindsOf({type, enum: values, anyOf, pattern}: ParamSchema): readonly string[] {
+	if (values !== undefined) return values.map(String);
+	if (anyOf !== undefined) return anyOf.flatMap(kindsOf);
+	if (pattern?.startsWith('\\{[{')) return ['expression'];
+	return [type ?? []].flat().map(one => kinds[one] ?? one);
 }

@@ -15,7 +15,7 @@ import {quoteArgv} from '../shell/quote.ts';
 import {visible} from './columns.ts';
 import {problemsText} from './problems.ts';
 
-/** What a person reads when a command of the tool ends with an error. */
+/** The text printed when a vacate command ends with an error. */
 export function errorText(error: unknown): string {
 	if (error instanceof InputError) return problemsText(error.problems);
 	if (error instanceof PrerequisiteError || error instanceof UnreachableError || error instanceof StepError) {
@@ -30,13 +30,13 @@ export function errorText(error: unknown): string {
 		const {host, argv} = error;
 		return withLines(error, [
 			`command on ${host}: ${quoteArgv(argv.map(masked))}`,
-			`what it did is unknown: look on ${host}`,
+			`the outcome of the command is unknown: check ${host}`,
 		]);
 	}
 	if (error instanceof JournalError || error instanceof InterruptedError) return visible(error.message);
 	if (isSystemError(error)) return visible(error.message);
 	const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-	return `this is a bug of vacate, please report it:\n${trace.split('\n').map(visible).join('\n')}`;
+	return `this is a bug in vacate; please report it:\n${trace.split('\n').map(visible).join('\n')}`;
 }
 
 function withLines(error: Error, lines: readonly string[]): string {

@@ -1,11 +1,11 @@
 import type {Event, Failure} from '../engine/events.ts';
 
-/** Something that a person has to know at the end of a run: an action that failed, or a guest that stays. */
+/** An event that the recap repeats: an action that failed, or a guest that stays. */
 export type ReportedFailure =
 	| (Event & {readonly type: 'guest-left'})
 	| (Event & {readonly type: 'action-ended'; readonly failure: Failure});
 
-/** Keeps, from a run's events, what its recap has to say again. */
+/** Collects, from the events of a run, the failures that its recap repeats. */
 export class FailureList {
 	readonly #all: ReportedFailure[] = [];
 
@@ -18,7 +18,7 @@ export class FailureList {
 	}
 }
 
-/** A failure that is ignored, or that a `rescue` follows, is none: what the rescue cannot save fails by itself. */
+/** Ignored and rescued failures are not reported: if the rescue fails, that is reported as a separate failure. */
 function isTrouble(event: Event): event is ReportedFailure {
 	if (event.type !== 'action-ended') return event.type === 'guest-left';
 	return event.failure !== undefined && event.ignored !== true && event.rescued !== true;

@@ -1,31 +1,31 @@
 import type {Fault} from '../lab/fault/fault.ts';
 import {bytesText, rateText} from './format.ts';
 
-/** What is wrong with the lab’s hosts, a line each. */
+/** The faults injected into the hosts of the lab, one per line. */
 export function faultsText(faults: readonly Fault[]): string {
-	if (faults.length === 0) return 'all hosts are well';
+	if (faults.length === 0) return 'no faults';
 	return faults.map(fault => `${fault.host}: ${faultText(fault)}`).join('\n');
 }
 
 function faultText(fault: Fault): string {
 	switch (fault.kind) {
 		case 'link':
-			return 'its link is cut';
+			return 'link is down';
 		case 'slow': {
-			const rate = fault.bytesPerSecond === undefined ? [] : [`to ${rateText(fault.bytesPerSecond)}`];
-			const delay = fault.delayMs === undefined ? [] : [`by ${fault.delayMs} ms`];
-			return `its link is slowed ${[...rate, ...delay].join(', ')} each way`;
+			const rate = fault.bytesPerSecond === undefined ? [] : [`limited to ${rateText(fault.bytesPerSecond)}`];
+			const delay = fault.delayMs === undefined ? [] : [`delayed by ${fault.delayMs} ms`];
+			return `link is ${[...rate, ...delay].join(' and ')} in each direction`;
 		}
 		case 'loss':
-			return `it loses ${fault.percent} % of what reaches it`;
+			return `${fault.percent} % of incoming packets are lost`;
 		case 'port': {
-			const from = fault.from === undefined ? 'everybody' : fault.from;
+			const from = fault.from === undefined ? 'all sources' : fault.from;
 			return `TCP ports ${fault.ports} are ${fault.how === 'drop' ? 'dropped' : 'refused'} for ${from}`;
 		}
 		case 'disk':
-			return `the disk of its images has ${bytesText(fault.freeBytes)} left`;
+			return `the image disk has ${bytesText(fault.freeBytes)} free`;
 		case 'dead':
-			return `${fault.program} does not run`;
+			return `${fault.program} is not running`;
 		case 'paused':
 			return `${fault.program}${fault.guest === undefined ? '' : ` of ${fault.guest}`} is paused`;
 	}

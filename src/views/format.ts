@@ -1,10 +1,10 @@
 const binary = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 
-/** `64.0 MiB`: three figures are enough to read. */
+/** `64.0 MiB`: at most three significant digits. */
 export function bytesText(bytes: number): string {
 	let value = bytes;
 	let unit = 0;
-	// What would be rounded to 1024 is one of the next unit.
+	// A value that would round to 1024 is shown in the next unit.
 	while (value >= 1023.5 && unit < binary.length - 1) {
 		value /= 1024;
 		unit += 1;
@@ -25,7 +25,7 @@ export function durationText(milliseconds: number): string {
 	return longText(Math.round(milliseconds / 1000));
 }
 
-/** The same in whole seconds, for what changes while it is looked at: `4 s`, `3 min 05 s`. */
+/** A duration in whole seconds, for live displays: `4 s`, `3 min 05 s`. */
 export function elapsedText(milliseconds: number): string {
 	const seconds = Math.max(0, Math.floor(milliseconds / 1000));
 	return seconds < 60 ? `${seconds} s` : longText(seconds);

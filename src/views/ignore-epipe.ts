@@ -1,17 +1,17 @@
 import type {EventEmitter} from 'node:events';
 
-/** How it reads when nobody is there any more: `| head` has seen enough, a terminal was closed. */
+/** The errors of a stream whose reader has gone: `| head` has exited, or the terminal was closed. */
 const gone: ReadonlySet<unknown> = new Set(['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED']);
 
 /**
- * Lets the program outlive whoever reads its output. A run must go on, to finish or take back what is under way on the
- * hosts, whether or not anybody looks. An error of another kind, such as a full disk, is told once.
+ * Keeps the program running when the reader of its output exits. A run must finish or roll back the actions in progress
+ * on the hosts even without a reader. Any other error, such as a full disk, is reported once.
  */
 export function ignoreEpipe(stream: EventEmitter, tell: (text: string) => void): void {
 	let told = false;
 	stream.on('error', (error: NodeJS.ErrnoException) => {
 		if (told || gone.has(error.code)) return;
 		told = true;
-		tell(`the output cannot be written: ${error.message}`);
+		tell(`cannot write output: ${error.message}`);
 	});
 }

@@ -5,7 +5,7 @@ import {visible} from './columns.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 
-/** Every host of a group or below it. */
+/** Every host of a group and of its descendants. */
 function hostsOf({hosts}: Inventory, group: Group | undefined): readonly Host[] {
 	return (group?.hosts ?? []).flatMap(name => hosts.get(name) ?? []);
 }
@@ -38,7 +38,7 @@ export function listData(inventory: Inventory): Data {
 	return sorted([...filled, ['_meta', {hostvars: sorted(hostvars)}]]);
 }
 
-/** The same as a YAML inventory: the groups within each other, each host's variables where it comes first. */
+/** As a YAML inventory: nested groups, with the variables of a host at its first occurrence. */
 export function listYaml({groups, hosts}: Inventory): string {
 	const seen = new Set<string>();
 	const nested = (name: string): Data => {
@@ -86,7 +86,7 @@ export function hostsText(names: readonly string[]): string {
 	return names.map(name => `${visible(name)}\n`).join('');
 }
 
-/** Where each variable of hosts comes from: first the place that wins, below it those that it wins over. */
+/** The origins of each variable of each host: first the one in effect, then those that it overrides. */
 export function provenanceText(hosts: readonly Provenance[], unusedFiles: readonly string[]): string {
 	const blocks = hosts.map(({host, variables}) => {
 		const lines = [...variables].flatMap(([name, [winner, ...others]]) =>
@@ -95,12 +95,12 @@ export function provenanceText(hosts: readonly Provenance[], unusedFiles: readon
 				: [
 						`  ${visible(name)}: ${valueText(winner)}`,
 						`      from ${placeText(winner)}`,
-						...others.map(other => `      over ${placeText(other)}: ${valueText(other)}`),
+						...others.map(other => `      overrides ${placeText(other)}: ${valueText(other)}`),
 					],
 		);
 		return [visible(host), ...(lines.length === 0 ? ['  no variables'] : lines)].join('\n');
 	});
-	const unused = unusedFiles.map(file => `not used, no group or host has this name: ${visible(file)}`);
+	const unused = unusedFiles.map(file => `unused, no group or host has this name: ${visible(file)}`);
 	return `${[...blocks, ...(unused.length === 0 ? [] : [unused.join('\n')])].join('\n\n')}\n`;
 }
 
@@ -118,7 +118,7 @@ export function provenanceData(hosts: readonly Provenance[]): Data {
 }
 
 function placeText({layer: {of, name, place}, variable: {position}}: VariableOrigin): string {
-	const where = place === 'inventory' ? '' : `, ${place}`;
+	const where = place === 'inventory' ? '' : `, ${place.replace('beside', 'next to')}`;
 	const {file, line, column} = position;
 	return visible(`${file}:${line}:${column} (${of} ${name}${where})`);
 }

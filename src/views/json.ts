@@ -1,6 +1,6 @@
 import type {Output, View} from './view.ts';
 
-/** The events as JSON Lines; the first says which version of the format this is. Sentences for people go to `aside`. */
+/** The events as JSON Lines; the first holds the version of the format. Messages for people go to `aside`. */
 export function jsonView(output: Output, aside: Output): View {
 	let first = true;
 	return {
@@ -16,7 +16,7 @@ export function jsonView(output: Output, aside: Output): View {
 	};
 }
 
-/** JSON leaves some of what moves a cursor as it is: here that is written as JSON may write any character. */
+/** `JSON.stringify` leaves some control characters as they are; here they are escaped too. */
 function jsonLine(data: object): string {
 	return JSON.stringify(data).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, characters =>
 		characters

@@ -12,7 +12,7 @@ export type HostStock = {
 const daySeconds = 86_400;
 const hourSeconds = 3600;
 
-/** The kept copies of many hosts as a table, with why one may not be deleted, and what they take. */
+/** The kept copies of several hosts as a table: their sizes, and why a copy may not be deleted. */
 export function stockText(stocks: readonly HostStock[]): string {
 	const rows = stocks.flatMap(({host, clockSeconds, entries}) =>
 		entries.map(({copy, guestOn = '?', why}) => [
@@ -27,7 +27,7 @@ export function stockText(stocks: readonly HostStock[]): string {
 		]),
 	);
 	if (rows.length === 0) return 'no kept copies';
-	const head = ['host', 'guest', 'is now on', 'size', 'age', 'run', 'path', 'unused'];
+	const head = ['host', 'guest', 'now on', 'size', 'age', 'run', 'path', 'unused'];
 	return `${tableText([head, ...rows], new Set([3, 4]))}\n\n${stockSummary(stocks)}`;
 }
 
@@ -46,7 +46,7 @@ function ageText(seconds: number): string {
 	return `${Math.max(0, Math.floor(seconds / 60))} min`;
 }
 
-/** The same for programs. */
+/** The kept copies of several hosts as data, for `--format json`. */
 export function stockData(stocks: readonly HostStock[]): readonly object[] {
 	return stocks.flatMap(({host, entries}) =>
 		entries.map(({copy, guestOn = null, why = null}) => ({

@@ -4,7 +4,7 @@ import {visible} from './columns.ts';
 import {bytesText, durationText, rateText} from './format.ts';
 import {noColours, outcomeStyles, type Palette} from './palette.ts';
 
-/** How an event reads as lines of text; none for what only a live view shows. */
+/** An event as lines of text; no lines for events that only the live view shows. */
 export function linesOf(event: Event, palette: Palette = noColours): readonly string[] {
 	switch (event.type) {
 		case 'run-started':
@@ -14,14 +14,14 @@ export function linesOf(event: Event, palette: Palette = noColours): readonly st
 		case 'task-started':
 			return [palette.strong(`task: ${visible(event.name)}`)];
 		case 'action-waiting':
-			return [`  waits    ${visible(event.action.title)}: ${limitText(event.limit)}`];
+			return [`  waiting  ${visible(event.action.title)}: ${limitText(event.limit)}`];
 		case 'action-started':
-			return event.action.guest === undefined ? [] : [`  moves    ${visible(event.action.title)}`];
+			return event.action.guest === undefined ? [] : [`  moving   ${visible(event.action.title)}`];
 		case 'action-progress':
 			return [];
 		case 'action-retry':
 			return [
-				`  ${palette.notice('again')}    ${visible(event.action.title)} in ${durationText(event.delayMs)}: ${visible(event.failure.message)}`,
+				`  ${palette.notice('retry')}    ${visible(event.action.title)} in ${durationText(event.delayMs)}: ${visible(event.failure.message)}`,
 			];
 		case 'action-ended':
 			return endedLines(event, palette);
@@ -31,13 +31,13 @@ export function linesOf(event: Event, palette: Palette = noColours): readonly st
 				`           next: ${visible(event.remedy)}`,
 			];
 		case 'undo-started':
-			return [`  undoes   ${visible(event.action.title)}`];
+			return [`  undoing  ${visible(event.action.title)}`];
 		case 'run-ended':
 			return [];
 	}
 }
 
-/** The hosts by name; of many only the first, and how many others there are. */
+/** The names of the hosts; of more than eight only the first four, and the number of others. */
 function hostsText(hosts: readonly string[]): string {
 	const named = hosts.length > 8 ? hosts.slice(0, 4) : hosts;
 	const others = hosts.length - named.length;
@@ -74,11 +74,11 @@ function endedLines(
 	return [head, ...said, ...(failure === undefined ? [] : failureLines(failure, palette))];
 }
 
-/** What failed and why, where the guest is, what to run next. */
+/** What failed and why, where the guest is, and what to do next. */
 function failureLines({message, where, left, remedies, command}: Failure, palette: Palette): readonly string[] {
 	return [
 		`           ${palette.bad(visible(message))}`,
-		...(where === undefined ? [] : [`           where it is: ${visible(where)}`]),
+		...(where === undefined ? [] : [`           guest location: ${visible(where)}`]),
 		...(left === undefined ? [] : [`           ${leftText(left)}`]),
 		...(command === undefined
 			? []
@@ -92,10 +92,10 @@ function failureLines({message, where, left, remedies, command}: Failure, palett
 
 /** Files that an action may have left behind. */
 export function leftText(left: NonNullable<Failure['left']>): string {
-	return `it may have left: ${left.map(({host, path}) => visible(`${host}:${path}`)).join(', ')}`;
+	return `possibly left behind: ${left.map(({host, path}) => visible(`${host}:${path}`)).join(', ')}`;
 }
 
-/** An action and why it failed, in one line; a message that names the guest stands for itself. */
+/** An action and why it failed, in one line; a message that names the guest needs no title. */
 export function whatFailed({title, guest}: ActionName, {message}: Failure): string {
 	return visible(guest !== undefined && message.startsWith(`${guest} `) ? message : `${title}: ${message}`);
 }
@@ -117,7 +117,7 @@ export function progressText({
 		...(remainingBytes === undefined ? [] : [`${bytesText(remainingBytes)} left`]),
 		...(dirtyBytesPerSecond === undefined ? [] : [`dirties ${rateText(dirtyBytesPerSecond)}`]),
 		...(iteration === undefined ? [] : [`pass ${iteration}`]),
-		...(throttlePercent === undefined ? [] : [`slowed ${throttlePercent} %`]),
+		...(throttlePercent === undefined ? [] : [`throttled ${throttlePercent} %`]),
 	].join('  ');
 }
 

@@ -1,6 +1,6 @@
 import {visible} from './columns.ts';
 
-/** A play as `--list-hosts`, `--list-tasks` and `--list-tags` tell it. */
+/** A play as shown by `--list-hosts`, `--list-tasks` and `--list-tags`. */
 export type ListedPlay = {
 	readonly name: string;
 	readonly patterns: readonly string[];
@@ -11,7 +11,7 @@ export type ListedPlay = {
 
 export type Listing = {readonly hosts: boolean; readonly tasks: boolean; readonly tags: boolean};
 
-/** What a run would do, in the form that ansible-playbook lists it. */
+/** The plays of a playbook in the output format of ansible-playbook. */
 export function listingText(file: string, plays: readonly ListedPlay[], what: Listing): string {
 	const parts = plays.map((play, index) => {
 		const {name, patterns, tags, hosts, tasks} = play;

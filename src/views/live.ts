@@ -6,13 +6,13 @@ import {recapText} from './recap.ts';
 import {Screen} from './screen.ts';
 import type {View} from './view.ts';
 
-/** A person’s eye needs no more; each repaint costs. */
+/** Ten repaints per second look smooth; more only cost time. */
 const repaintEveryMs = 100;
 
-/** When to paint. A test has its own. */
+/** The clock and the timer of the view; tests replace them. */
 export type Rhythm = {
 	now(): number;
-	/** Calls `paint` every so often, until what it gives is called. */
+	/** Calls `paint` at an interval, until the returned function is called. */
 	every(milliseconds: number, paint: () => void): () => void;
 };
 
@@ -24,12 +24,12 @@ const realRhythm: Rhythm = {
 	},
 };
 
-/** What the window shows itself, and better. */
+/** Events that the window shows and that are not printed above it. */
 const inWindow: ReadonlySet<string> = new Set(['action-waiting', 'action-started']);
 
 /**
- * Shows a run on a terminal: what has ended scrolls by, what runs stays in a window at the bottom. listr2 holds the run as
- * a tree of its tasks, and the window draws that tree.
+ * Shows a run on a terminal: finished actions scroll by, running ones stay in a window at the bottom. listr2 holds the run
+ * as a tree of its tasks, and the window draws that tree.
  */
 export function liveView(terminal: Terminal, rhythm: Rhythm = realRhythm): View {
 	const palette = terminal.hasColors?.() === true ? colours : noColours;

@@ -1,6 +1,6 @@
 import type {GuestRecap} from '../engine/events.ts';
 
-/** What a colour says. The words say it too: nothing is told by colour alone. */
+/** Text styles by meaning. The words carry the meaning too: no information is in the colour alone. */
 export type Palette = Readonly<
 	Record<'strong' | 'dim' | 'accent' | 'good' | 'notice' | 'bad', (text: string) => string>
 >;
@@ -9,7 +9,7 @@ const plain = (text: string) => text;
 
 export const noColours: Palette = {strong: plain, dim: plain, accent: plain, good: plain, notice: plain, bad: plain};
 
-/** The sixteen colours that every terminal shows as its owner has chosen. */
+/** The sixteen standard colours, which the theme of the terminal defines. */
 export const colours: Palette = {
 	strong: styled(1, 22),
 	dim: styled(2, 22),
@@ -19,7 +19,7 @@ export const colours: Palette = {
 	bad: styled(31, 39),
 };
 
-/** How an outcome is told. */
+/** The style of each outcome. */
 export const outcomeStyles: Readonly<Record<GuestRecap['outcome'], keyof Palette>> = {
 	ok: 'good',
 	changed: 'good',

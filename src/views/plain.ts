@@ -4,10 +4,10 @@ import {linesOf, progressText} from './lines.ts';
 import {recapText} from './recap.ts';
 import type {Output, View} from './view.ts';
 
-/** A move's progress is told so often. */
+/** The progress of a move is printed at this interval. */
 const progressEveryMs = 10_000;
 
-/** Lines for a log: each with the seconds since the start. */
+/** Lines for a log, each with the seconds since the start. */
 export function plainView(output: Output): View {
 	const troubles = new FailureList();
 	const told = new Map<string, number>();

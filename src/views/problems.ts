@@ -1,10 +1,10 @@
 import type {Problem} from '../errors.ts';
 import {visible, widthOf} from './columns.ts';
 
-/** All mistakes of an input: each with its place, the line, a caret, and what to write instead. */
+/** All errors of an input: each with its position, the line, a caret, and what to write instead. */
 export function problemsText(problems: readonly Problem[]): string {
-	const count = problems.length === 1 ? '1 mistake' : `${problems.length} mistakes`;
-	return `${problems.map(problemText).join('\n\n')}\n\n${count}; nothing was touched`;
+	const count = problems.length === 1 ? '1 error' : `${problems.length} errors`;
+	return `${problems.map(problemText).join('\n\n')}\n\n${count}; nothing was changed`;
 }
 
 function problemText({message, position, sourceLine, hint}: Problem): string {
@@ -16,10 +16,10 @@ function problemText({message, position, sourceLine, hint}: Problem): string {
 	return `${head}\n${frame(sourceLine, column)}${advice}`;
 }
 
-/** A long line is shown so far on each side of the caret, in characters. */
+/** The number of characters shown on each side of the caret. */
 const reach = 80;
 
-/** The line, and a caret below the column. Columns count as JavaScript’s strings do. */
+/** The line, and a caret below the column. Columns count UTF-16 code units, as JavaScript does. */
 function frame(sourceLine: string, column: number): string {
 	const before = [...sourceLine.slice(0, column - 1)];
 	const after = [...sourceLine.slice(column - 1)];
@@ -28,7 +28,7 @@ function frame(sourceLine: string, column: number): string {
 	return `    ${line}\n    ${near.map(blank).join('')}^`;
 }
 
-/** Tabs stay tabs, in both lines, so that both are shifted alike. */
+/** Tabs stay tabs in both lines, so that the caret stays below its column. */
 function shown(character: string): string {
 	return character === '\t' ? character : visible(character);
 }

@@ -1,7 +1,7 @@
 import type {GuestReading} from '../lab/readings.ts';
 import {tableText, visible} from './columns.ts';
 
-/** The lab’s guests, a line each. */
+/** The guests of the lab, one per line. */
 export function readingsText(readings: readonly GuestReading[]): string {
 	const rows = readings.map(({name, active, ticks, missing, restarted, written, onDisk}) => [
 		visible(name),

@@ -6,7 +6,7 @@ import {bytesText, durationText} from './format.ts';
 import {leftText, whatFailed} from './lines.ts';
 import {noColours, outcomeStyles, type Palette} from './palette.ts';
 
-/** What a run came to: each guest, each host, what failed and what to do about it, and what the exit code means. */
+/** The result of a run: each guest, each host, what failed, what to do next, and what the exit code means. */
 export function recapText(recap: Recap, troubles: readonly ReportedFailure[], palette: Palette = noColours): string {
 	return [
 		guestsText(recap.guests, palette),
@@ -14,7 +14,7 @@ export function recapText(recap: Recap, troubles: readonly ReportedFailure[], pa
 		keptText(recap),
 		hostsText(recap, palette),
 		troubles.map(trouble => troubleText(trouble, palette)).join('\n'),
-		recap.irreversible.map(text => `${palette.bad('not taken back')}: ${visible(text)}`).join('\n'),
+		recap.irreversible.map(text => `${palette.bad('not undone')}: ${visible(text)}`).join('\n'),
 		[endText(recap, palette), ...nextLines(recap)].join('\n'),
 	]
 		.filter(part => part !== '')
@@ -33,7 +33,7 @@ function guestsText(guests: readonly GuestRecap[], palette: Palette): string {
 		downtimeMs === undefined ? '' : durationText(downtimeMs),
 		visible(where),
 	]);
-	const head = ['guest', 'from', 'to', 'outcome', 'bytes', 'time', 'downtime', 'is now on'];
+	const head = ['guest', 'from', 'to', 'outcome', 'bytes', 'time', 'downtime', 'now on'];
 	return tableText([head.map(palette.dim), ...rows], new Set([4, 5, 6]));
 }
 
@@ -67,7 +67,7 @@ function troubleText(trouble: ReportedFailure, palette: Palette): string {
 	const {action, outcome, failure} = trouble;
 	return [
 		`${palette[outcomeStyles[outcome]](outcome)} on ${visible(action.host)}: ${whatFailed(action, failure)}`,
-		...(failure.where === undefined ? [] : [`  where it is: ${visible(failure.where)}`]),
+		...(failure.where === undefined ? [] : [`  guest location: ${visible(failure.where)}`]),
 		...(failure.left === undefined ? [] : [`  ${leftText(failure.left)}`]),
 		...failure.remedies.map(remedy => `  next: ${visible(remedy)}`),
 	].join('\n');
@@ -77,9 +77,9 @@ const endings: Readonly<Record<number, string>> = {
 	[exitCodes.done]: 'done',
 	[exitCodes.prerequisite]: 'a prerequisite is not met; nothing was changed',
 	[exitCodes.undone]: 'failed; failed actions were rolled back',
-	[exitCodes.incomplete]: 'incomplete: some guests stay; nothing was rolled back',
-	[exitCodes.stuck]: 'stuck: a person must act',
-	[exitCodes.interrupted]: 'interrupted; what was under way has been taken back',
+	[exitCodes.incomplete]: 'incomplete: some guests were not moved; nothing was rolled back',
+	[exitCodes.stuck]: 'stuck: manual intervention is required',
+	[exitCodes.interrupted]: 'interrupted; actions in progress were rolled back',
 };
 
 function endText({exitCode, durationMs, run}: Recap, palette: Palette): string {
@@ -88,12 +88,11 @@ function endText({exitCode, durationMs, run}: Recap, palette: Palette): string {
 	return `${end} ${palette.dim(`(${durationText(durationMs)}, run ${run}, exit code ${exitCode})`)}`;
 }
 
-/** A run that is stuck has not ended: what is open is looked at again when it is resumed. One that was interrupted has. */
+/** A stuck run has not ended: `resume` checks its stuck actions again. An interrupted run has ended. */
 function nextLines({exitCode, run}: Recap): readonly string[] {
-	if (exitCode === exitCodes.interrupted)
-		return [`  what had been done before stays; to take it back: vacate undo ${run}`];
+	if (exitCode === exitCodes.interrupted) return [`  completed actions were kept; to undo them: vacate undo ${run}`];
 	if (exitCode !== exitCodes.stuck) return [];
-	return [`  how it stands: vacate status ${run}`, `  when you have acted: vacate resume ${run}`];
+	return [`  to see its state: vacate status ${run}`, `  when the cause is fixed: vacate resume ${run}`];
 }
 
 /** `6 of 7 guests moved, 402 MiB, longest downtime 31 ms`. */

@@ -4,7 +4,7 @@ import {cut, padded, visible} from './columns.ts';
 import {bytesText, elapsedText, rateText} from './format.ts';
 import type {Palette} from './palette.ts';
 
-/** An action that is under way: a guest that takes a route, or a host at work. */
+/** An action in progress: the move of a guest, or other work on a host. */
 export type Running = {
 	readonly name: string;
 	readonly does: {readonly route: string} | {readonly work: string};
@@ -22,7 +22,7 @@ export function startRunning({title, guest, to, host}: ActionName, since: number
 /** One column of the window. */
 type Column = {
 	readonly width: number;
-	/** In a narrow terminal those of the highest rank are left out first. */
+	/** A narrow terminal drops the columns of the highest rank first. */
 	readonly rank: number;
 	readonly side?: 'right';
 	readonly style?: keyof Palette;
@@ -55,7 +55,7 @@ const figures: readonly Column[] = [
 	{width: 27, rank: 7, style: 'dim', text: ({progress}) => dirtyText(progress)},
 ];
 
-/** Lays rows out for a width, all alike: what does not fit is left out, and the bar takes what is over. */
+/** Lays out all rows alike for a width: columns that do not fit are dropped, and the bar takes the remaining width. */
 export function rowLayout(
 	width: number,
 	widths: {readonly name: number; readonly route: number},
@@ -103,12 +103,12 @@ function barText(percent: number | undefined, width: number, palette: Palette): 
 	return palette.accent('━'.repeat(full)) + palette.dim('─'.repeat(width - full));
 }
 
-/** `dirties 22.0 MiB/s, pass 3`; for a guest that is held back: `slowed by 20 %, pass 5`. */
+/** `dirties 22.0 MiB/s, pass 3`; for a throttled guest: `throttled 20 %, pass 5`. */
 function dirtyText(progress: Progress | undefined): string {
 	return [
 		progress?.throttlePercent === undefined
 			? told(progress?.dirtyBytesPerSecond, value => `dirties ${rateText(value)}`)
-			: `slowed by ${progress.throttlePercent} %`,
+			: `throttled ${progress.throttlePercent} %`,
 		told(progress?.iteration, value => `pass ${value}`),
 	]
 		.filter(text => text !== '')

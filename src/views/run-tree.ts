@@ -26,12 +26,12 @@ export class RunTree {
 	readonly #tasks = new Map<string, RunNode>();
 	readonly #actions = new Map<string, RunNode>();
 	readonly #undos = new Map<string, RunNode>();
-	/** How many actions of a task have not ended. */
+	/** The number of actions of each task that have not ended. */
 	readonly #open = new Map<RunNode, number>();
 	#play: RunNode;
 	#failures = 0;
 	#finish: () => void = () => {};
-	/** When the first event came. */
+	/** The time of the first event. */
 	begun: number | undefined;
 
 	constructor(draw: DrawTree = {start: () => {}, stop: () => {}}) {
@@ -83,7 +83,7 @@ export class RunTree {
 				const node = this.#actions.get(event.action.id);
 				if (node === undefined) return;
 				delete factsOf(node)?.progress;
-				node.output$ = 'again';
+				node.output$ = 'retry';
 				node.state$ = ListrTaskState.RETRY;
 				return;
 			}
@@ -137,7 +137,7 @@ export class RunTree {
 		const node = undo ?? done;
 		const begun = done.isPending();
 		if (facts.moved !== undefined) facts.moved = outcome === 'changed' || outcome === 'ok';
-		// There was nothing to move; whereas one that never began, because the run was stopped, has not moved.
+		// A skipped action had nothing to move. One that never started, because the run was stopped, has not moved its guest.
 		if (outcome === 'skipped' && begun) delete facts.moved;
 		delete facts.limit;
 		if (reason !== undefined) node.message$ = {skip: visible(reason)};
@@ -150,7 +150,7 @@ export class RunTree {
 		if (undo === undefined) this.#endOf(node);
 	}
 
-	/** The node of an action; one that comes up for the first time is added to its task. */
+	/** The node of an action; a new action is added to its task. */
 	#actionOf(action: ActionName, at: number): {readonly node: RunNode; readonly facts: ActionFacts} {
 		const known = this.#actions.get(action.id);
 		const before = known && factsOf(known);
@@ -166,7 +166,7 @@ export class RunTree {
 		return {node, facts};
 	}
 
-	/** A task has ended with the last of its actions. */
+	/** A task ends with the last of its actions. */
 	#endOf({parent: task}: RunNode): void {
 		const open = task && this.#open.get(task);
 		if (task === undefined || open === undefined) return;

@@ -7,16 +7,16 @@ import {totalsText} from './totals.ts';
 import {type ActionFacts, type DrawTree, factsOf, type RunNode} from './tree-renderer.ts';
 import {type Waiting, waitingRows} from './waiting.ts';
 
-/** So many of the latest failures stay in sight while the run goes on. */
+/** The number of latest failures that stay visible during the run. */
 const failuresInSight = 3;
 
-/** A terminal with fewer lines has none to spare for failures and space. */
+/** A terminal with fewer lines shows neither failures nor blank lines. */
 const roomyHeight = 8;
 
-/** An action of the tree, and the heading that it stands under. */
+/** An action of the tree, and its heading. */
 type Leaf = {readonly node: RunNode; readonly facts: ActionFacts; readonly heading: string};
 
-/** What a paint needs of all actions. */
+/** What a repaint needs of all actions. */
 type Collected = {
 	readonly pending: Leaf[];
 	readonly failed: Leaf[];
@@ -30,11 +30,11 @@ function nothingCollected(): Collected {
 	return {pending: [], failed: [], waiting: [], moves: [], ended: 0};
 }
 
-/** What a live view shows of a run at a moment, read from its tree: what runs, what has failed, and a line of totals. */
+/** The window of the live view, read from the tree of the run: running actions, latest failures, and a line of totals. */
 export class Screen {
 	readonly tree: RunTree;
 	readonly #palette: Palette;
-	/** They only grow: columns that come and go with the rows would be hard to look at. */
+	/** The widths only grow, so that columns do not jump when rows come and go. */
 	#widths = {name: 8, route: 11};
 
 	constructor(palette: Palette = noColours, draw?: DrawTree) {
@@ -68,7 +68,7 @@ export class Screen {
 		return [...space, ...running, ...held, ...tail].map(line => cut(line, width));
 	}
 
-	/** Goes through the tree once: each paint does, with all that a run has done. */
+	/** Walks the tree once; each repaint does, so it must stay cheap for large runs. */
 	#collect(node: RunNode, path: readonly string[] = [], all: Collected = nothingCollected()): Collected {
 		const heading = this.#headingOf(path);
 		for (const child of node.subtasks ?? []) {
@@ -86,7 +86,7 @@ export class Screen {
 		return all;
 	}
 
-	/** `play › task`; nothing for what belongs to no task. */
+	/** `play › task`; empty for an action without a task. */
 	#headingOf(path: readonly string[]): string {
 		const task = path.at(-1);
 		if (task === undefined) return '';
@@ -94,7 +94,7 @@ export class Screen {
 		return [...path.slice(0, -1).filter(play => play !== task), strong(task)].join(dim(' › '));
 	}
 
-	/** The latest failures, the last at the end. */
+	/** The latest failures, the most recent at the end. */
 	#failureRows(failed: readonly Leaf[]): readonly string[] {
 		return [...failed]
 			.sort((one, other) => (one.facts.failure ?? 0) - (other.facts.failure ?? 0))
@@ -105,7 +105,7 @@ export class Screen {
 			});
 	}
 
-	/** The rows of what runs, each task under its heading; and how many more there are, if there is no room for all. */
+	/** The rows of running actions under the headings of their tasks, and the number of those that do not fit. */
 	#runningRows(pending: readonly Leaf[], width: number, room: number, now: number): readonly string[] {
 		// More rows than lines are never shown.
 		const rows = pending.slice(0, Math.max(0, room)).map(leaf => ({...leaf, running: runningOf(leaf)}));

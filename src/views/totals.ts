@@ -3,11 +3,11 @@ import {elapsedText, rateText} from './format.ts';
 import {limitText} from './lines.ts';
 import type {Palette} from './palette.ts';
 
-/** Where a run stands. */
+/** The totals of a run. */
 export type Totals = {
 	/** For each guest that is to move: has it? */
 	readonly moves: readonly boolean[];
-	/** Bytes a second of each action that is under way; 0 for one that copies nothing. */
+	/** Bytes a second of each action in progress; 0 for one that copies nothing. */
 	readonly rates: readonly number[];
 	/** For each action that waits: the limit that holds it. */
 	readonly limits: readonly string[];
@@ -16,7 +16,7 @@ export type Totals = {
 	readonly elapsedMs: number;
 };
 
-/** `4 of 12 moved · 3 under way · 1 failed · 5 waiting for limit total · 210 MiB/s · 1 min 12 s`, if there is room. */
+/** `4 of 12 moved · 3 in progress · 1 failed · 5 waiting for limit total · 210 MiB/s · 1 min 12 s`, if there is room. */
 export function totalsText(totals: Totals, width: number, palette: Palette): string {
 	const whole = lineOf(totals, waitingText(totals.limits), palette);
 	return widthOf(whole) <= width ? whole : lineOf(totals, `${totals.limits.length} waiting`, palette);
@@ -26,7 +26,7 @@ function lineOf({moves, rates, limits, ended, failed, elapsedMs}: Totals, waitin
 	const rate = rates.reduce((sum, one) => sum + one, 0);
 	return [
 		moves.length === 0 ? `${ended} done` : `${moves.filter(has => has).length} of ${moves.length} moved`,
-		...(rates.length === 0 ? [] : [`${rates.length} under way`]),
+		...(rates.length === 0 ? [] : [`${rates.length} in progress`]),
 		...(failed === 0 ? [] : [palette.bad(`${failed} failed`)]),
 		...(limits.length === 0 ? [] : [waiting]),
 		...(rate === 0 ? [] : [rateText(rate)]),

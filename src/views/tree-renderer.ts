@@ -2,23 +2,23 @@ import type {Listr, ListrRenderer, ListrTaskObject} from 'listr2';
 import type {ActionName} from '../engine/events.ts';
 import type {Progress} from '../steps/step.ts';
 
-/** What a task of listr2 does not hold itself: the figures of an action. */
+/** The figures of an action, which a task of listr2 cannot hold. */
 export type ActionFacts = {
 	readonly name: ActionName;
 	since: number;
 	progress?: Progress;
-	/** The limit that it waits for, while its state is WAITING. */
+	/** The limit that the action waits for, while its state is WAITING. */
 	limit?: string;
-	/** Whether its guest has moved; undefined for what moves none. */
+	/** Whether its guest has moved; undefined for an action that moves no guest. */
 	moved?: boolean;
-	/** Of a failure: its place among all failures of the run. */
+	/** Of a failure: its index among all failures of the run. */
 	failure?: number;
 };
 
-/** Begins and stops drawing the tree. */
+/** Starts and stops drawing the tree. */
 export type DrawTree = {start(): void; stop(): void};
 
-/** The one renderer of the tree: listr2's own take minutes for a thousand tasks. */
+/** The renderer of the tree: those of listr2 take minutes for a thousand tasks. */
 export class TreeRenderer implements ListrRenderer {
 	static nonTTY = true;
 	static rendererOptions: DrawTree;

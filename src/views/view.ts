@@ -1,15 +1,15 @@
 import type {Event} from '../engine/events.ts';
 
-/** Shows a run to somebody. */
+/** Shows a run to its operator. */
 export interface View {
 	on(event: Event): void;
-	/** Shows a sentence that is no event, such as what Ctrl-C has begun. */
+	/** Shows a message that is not an event, such as the effect of Ctrl-C. */
 	tell(text: string): void;
-	/** Leaves the terminal to a question until it has been answered. */
+	/** Hands the terminal to a question until it is answered. */
 	suspend<T>(question: () => Promise<T>): Promise<T>;
-	/** Resolves when everything is shown. */
+	/** Resolves when all output is written. */
 	end(): Promise<void>;
 }
 
-/** Where text goes: standard output, or what a test reads. */
+/** Where text goes: standard output, or a buffer in tests. */
 export type Output = {write(text: string): unknown};

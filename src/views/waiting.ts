@@ -3,13 +3,13 @@ import {cut, padded, visible} from './columns.ts';
 import {limitText} from './lines.ts';
 import type {Palette} from './palette.ts';
 
-/** An action that waits, and the limit that holds it. */
+/** A waiting action, and the limit that it waits for. */
 export type Waiting = {readonly action: ActionName; readonly limit: string};
 
-/** So many are named; how many wait in all stands in the line of totals. */
+/** The maximum number of rows; the line of totals has the number of all waiting actions. */
 const mostNamed = 5;
 
-/** A row for each that waits, as far as there is room: who goes where, and what holds it. */
+/** One row for each waiting action, as far as there is room: its move, and its limit. */
 export function waitingRows(
 	waiting: readonly Waiting[],
 	widths: {readonly name: number; readonly route: number},
@@ -25,5 +25,5 @@ export function waitingRows(
 		return palette.dim(`  ${name}  ${padded(does, widths.route)}  waits for ${limitText(limit)}`);
 	});
 	const more = waiting.length - named.length;
-	return more === 0 ? rows : [...rows, palette.dim(`  and ${more} more wait`)];
+	return more === 0 ? rows : [...rows, palette.dim(`  and ${more} more waiting`)];
 }

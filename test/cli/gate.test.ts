@@ -41,13 +41,13 @@ test.serial('without a policy nothing is asked for', async t => {
 	const {plan} = await readAnyPlan('test/views/plan/golden/plan.yml');
 	t.is(await demandApproval({plan, origin}), origin);
 	const error = await t.throwsAsync(demandApproval({plan, origin, override: 'haste'}), refused);
-	t.is(error?.message, 'there is no policy that could be overridden');
+	t.is(error?.message, 'no policy is configured that could be overridden');
 });
 
 test.serial('a plan is carried out when it is approved, and who approved it is kept', async t => {
 	const {path, file, plan, approve, remove} = await rig('approvals: 1\nallowed_signers: signers\n');
 	const none = await t.throwsAsync(demandApproval({plan, file, origin}), refused);
-	t.is(none?.message, `the policy ${path('policy.yml')} does not allow it: the plan has 0 of 1 approvals`);
+	t.is(none?.message, `policy ${path('policy.yml')} does not allow this plan: the plan has 0 of 1 approvals`);
 	t.is(none?.remedy, `vacate approvals ${file}`);
 	await approve(`sha256:${'2'.repeat(64)}`);
 	await t.throwsAsync(demandApproval({plan, file, origin}), refused, 'another plan was approved');
@@ -64,9 +64,9 @@ test.serial(
 		const program = '[sh, -c, "grep -q vacate_plan && { echo too many guests; exit 1; }"]';
 		const {path, file, plan, remove} = await rig(`programs: [${program}]\n`);
 		const error = await t.throwsAsync(demandApproval({plan, file, origin}), refused);
-		t.regex(error?.message ?? '', /does not allow it: sh refuses it: too many guests$/);
+		t.regex(error?.message ?? '', /does not allow this plan: sh rejects the plan: too many guests$/);
 		const vain = await t.throwsAsync(demandApproval({plan, file, origin, override: 'fire'}), refused);
-		t.regex(vain?.message ?? '', /; it does not allow --override$/);
+		t.regex(vain?.message ?? '', /; the policy does not allow --override$/);
 		await writeFile(path('policy.yml'), `programs: [${program}]\noverride: true\n`);
 		t.deepEqual(await demandApproval({plan, file, origin, override: 'fire'}), {...origin, override: 'fire'});
 		await remove();
@@ -98,9 +98,9 @@ test('approvals are told with why they count or not', t => {
 	});
 	t.regex(text, /^bert +2026-11-30T18:00:00Z +valid$/m);
 	t.regex(text, /the key\\u\{1b\}\[31m is revoked/);
-	t.regex(text, /does not allow it:\n {2}the plan has 1 of 2 approvals$/);
+	t.regex(text, /does not allow this plan:\n {2}the plan has 1 of 2 approvals$/);
 	t.is(
 		approvalsText({policy: null, approvals: [], blockers: []}),
-		'nobody has approved it\n\nthere is no policy: no approval is required',
+		'no approvals\n\nno policy is configured: no approval is required',
 	);
 });

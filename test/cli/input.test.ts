@@ -88,7 +88,7 @@ const mistakes: Readonly<Record<string, {readonly text: string; readonly says: r
 	},
 	'several at once': {
 		text: '- hosts: kvm1\n  taks: []\n  tasks:\n    - debg: hello\n    - migrate: {to: kvm2}\n',
-		says: ["unknown key 'taks'", "'debg'", "'guest' is missing", '3 mistakes; nothing was touched'],
+		says: ["unknown key 'taks'", "'debg'", "'guest' is missing", '3 errors; nothing was changed'],
 	},
 };
 
@@ -159,15 +159,15 @@ test.serial('doc lists the steps, and tells of each its parameters', async t => 
 	const list = await vacate(folder, 'doc');
 	t.regex(list.stdout, /^migrate +Live-migrate a running guest/m);
 	const one = await vacate(folder, 'doc', 'migrate');
-	t.regex(one.stdout, /auto_converge \(true or false\)/);
+	t.regex(one.stdout, /auto_converge \(boolean\)/);
 	t.regex(list.stdout, /^include_tasks +Include the tasks of another file/m);
 	t.regex((await vacate(folder, 'doc', 'meta')).stdout, /^meta: flush_handlers: run the notified handlers now/);
 	const keyword = await vacate(folder, 'doc', 'serial');
-	t.regex(keyword.stdout, /^serial: Batch size: .*\n\nIt takes: .*whole number.*\nIt may stand in: play\n/);
+	t.regex(keyword.stdout, /^serial: Batch size: .*\n\nType: .*integer.*\nAllowed in: play\n/);
 	t.regex(keyword.stdout, /^ {2}- serial: \[1, 5, 50%\]$/m);
 	t.regex(
 		(await vacate(folder, 'doc', 'loop_control')).stdout,
-		/^ {2}index_var \(text\)\n {6}The name of a variable for/m,
+		/^ {2}index_var \(string\)\n {6}The name of a variable for/m,
 	);
 	const none = await vacate(folder, 'doc', 'migrte');
 	t.is(none.code, 2);
@@ -189,7 +189,7 @@ for (const [args, message] of commandLines) {
 		t.is(code, 2);
 		t.is(stdout, '');
 		t.regex(stderr, message);
-		t.regex(stderr, /1 mistake; nothing was touched\n$/);
+		t.regex(stderr, /1 error; nothing was changed\n$/);
 	});
 }
 
@@ -197,7 +197,7 @@ test.serial('without a command, it says which there are', async t => {
 	const {code, stderr} = await vacate(folder);
 	t.is(code, 2);
 	t.regex(stderr, /^Usage: vacate/);
-	t.notRegex(stderr, /nothing was touched|outputHelp/);
+	t.notRegex(stderr, /nothing was changed|outputHelp/);
 });
 
 test.serial('init writes a project that validates, and never over a file that is there', async t => {

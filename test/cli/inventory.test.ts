@@ -104,14 +104,14 @@ test('provenance says of each variable where it comes from and what it wins over
 		text.stdout,
 		`kvm1
   ansible_user: "admin"
-      from group_vars/compute.yml:2:15 (group compute, beside inventory)
-      over hosts:6:14 (group all): "root"
+      from group_vars/compute.yml:2:15 (group compute, next to inventory)
+      overrides hosts:6:14 (group all): "root"
   migration_user: "mover"
-      from group_vars/compute.yml:1:17 (group compute, beside inventory)
+      from group_vars/compute.yml:1:17 (group compute, next to inventory)
   rack: "north"
       from hosts:2:15 (host kvm1)
 
-not used, no group or host has this name: group_vars/comptue.yml
+unused, no group or host has this name: group_vars/comptue.yml
 `,
 	);
 	const data = JSON.parse((await inventory('-i', 'hosts', '--provenance', 'kvm1:kvm4', '--json')).stdout);

@@ -62,5 +62,5 @@ test('the journal knows who began a run, who went on with it, and who asked for 
 		'a journal of before',
 	);
 	const text = statusText({run: 'r1', playbook: 'p.yml', alive: false, actions: [], origins: known.origins});
-	t.regex(text, /begun by root \(sudo: anna\) on ctl1 .*\ntold to stop by bert .*\ngone on with by carl /);
+	t.regex(text, /started by root \(sudo: anna\) on ctl1 .*\nabort requested by bert .*\nresumed by carl /);
 });

@@ -44,6 +44,6 @@ test('run --check says what would be done, and does nothing', async t => {
 		stdout += chunk;
 	});
 	t.is(await new Promise(resolve => child.on('close', resolve)), 0);
-	t.regex(stdout, /“command” on localhost cannot be taken back/);
+	t.regex(stdout, /“command” on localhost cannot be undone/);
 	t.deepEqual(await readdir(folder), ['p.yml']);
 });

@@ -282,20 +282,20 @@ test.serial('the command line: each fault is injected, listed and cleared', asyn
 	const list = await rig.vacate('lab', 'fault', 'list', ...dir);
 	t.is(
 		list.stdout,
-		`kvm1: its link is slowed to 2.0 MiB/s each way
-kvm1: it loses 0.5 % of what reaches it
+		`kvm1: link is limited to 2.0 MiB/s in each direction
+kvm1: 0.5 % of incoming packets are lost
 kvm1: libvirtd is paused
 kvm2: TCP ports 49152-49215 are dropped for kvm1
-kvm2: the disk of its images has 2.0 MiB left
-kvm2: sshd does not run
-kvm3: its link is cut
+kvm2: the image disk has 2.0 MiB free
+kvm2: sshd is not running
+kvm3: link is down
 `,
 	);
 	const one = await rig.vacate('lab', 'fault', 'list', 'kvm3', '--json', ...dir);
 	t.deepEqual(JSON.parse(one.stdout), [{kind: 'link', host: 'kvm3'}]);
 	t.is((await rig.vacate('lab', 'fault', 'link', 'kvm3', 'up', ...dir)).code, 0);
 	t.is((await rig.vacate('lab', 'fault', 'clear', ...dir)).code, 0);
-	t.is(faultsText(await faults()), 'all hosts are well');
+	t.is(faultsText(await faults()), 'no faults');
 });
 
 for (const [words, message] of [

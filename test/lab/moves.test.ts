@@ -152,7 +152,7 @@ test.serial('a destination that refuses: the guest runs on, nothing stays there,
 		stdout,
 		/refused1 did not move to kvm2: .*Permission denied|refused1 did not move to kvm2: .*Cannot recv data/,
 	);
-	t.regex(stdout, /where it is: running/);
+	t.regex(stdout, /guest location: running/);
 	unharmed(t, await rig.guest('refused1'), 'kvm1');
 	t.deepEqual(
 		(await rig.images('kvm2')).filter(image => image.startsWith('refused1')),
@@ -239,7 +239,7 @@ for (const [number, [title, {host, code, befall}]] of Object.entries(accidents).
 		t.is(end.code, code, end.stdout);
 		t.regex(
 			end.stdout,
-			code === 0 ? /changed/ : new RegExp(`${name} did not move to kvm2: .+\\n.*where it is: running .* on kvm1`),
+			code === 0 ? /changed/ : new RegExp(`${name} did not move to kvm2: .+\\n.*guest location: running .* on kvm1`),
 		);
 		unharmed(t, await rig.guest(name), host);
 		const there = (await rig.images('kvm2')).filter(image => image.startsWith(name));

@@ -56,7 +56,7 @@ for (const [mode, delays] of [
 			await killedAt('"step":"migrate"', delayMs, file);
 			const status = await rig.vacate('status', 'last');
 			t.is(status.code, 0, status.stderr);
-			t.regex(status.stdout, /it has died: .* To bring it to its end: vacate resume/);
+			t.regex(status.stdout, /The run died with .* To finish it: vacate resume/);
 			for (const name of names) t.regex(status.stdout, new RegExp(`kvm1 +${name} to kvm[23] .* on kvm[123]`));
 			const resumed = await rig.vacate('resume', 'last');
 			t.is(resumed.code, 0, `${resumed.stdout}${resumed.stderr}`);
@@ -105,7 +105,7 @@ test.serial(
 		t.regex(second.stdout, new RegExp(`another run is changing kvm1: run ${run} of .*, since `));
 		unharmed(t, await rig.guest('held1'), 'kvm1');
 		const live = await rig.vacate('status', run);
-		t.regex(live.stdout, /it is going on. To stop it: vacate abort/);
+		t.regex(live.stdout, /The run is in progress. To stop it: vacate abort/);
 		t.is((await rig.vacate('resume', run)).code, 3);
 		const aborted = await rig.vacate('abort', run);
 		t.is(aborted.code, 0, aborted.stderr);

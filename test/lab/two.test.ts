@@ -155,7 +155,7 @@ test.serial('a second signal stops the undoing too, and says how to go on; resum
 	t.regex(stdout, /vacate status \S+\n.*vacate resume /);
 	const vacate = (...args: readonly string[]) =>
 		ended(spawn(process.execPath, [program, ...args], {cwd: folder, stdio: ['ignore', 'pipe', 'pipe']}));
-	t.regex((await vacate('status', 'last')).stdout, /stuck|being taken back/);
+	t.regex((await vacate('status', 'last')).stdout, /stuck|undo started/);
 	const resumed = await vacate('undo', 'last');
 	t.is(resumed.code, 0, resumed.stdout);
 	t.false(await there('begun'));

@@ -375,7 +375,7 @@ const changes: readonly {
 	readonly change: (world: FakeWorld) => void;
 	readonly says: readonly string[];
 }[] = [
-	{what: 'nothing', change: () => {}, says: ['nothing has changed']},
+	{what: 'nothing', change: () => {}, says: ['no changes']},
 	{
 		what: 'memory',
 		change(world) {
@@ -392,7 +392,7 @@ const changes: readonly {
 			'db1 now goes to kvm2, not to kvm3',
 			'idle now goes to kvm3, not to kvm2',
 			'web1 no longer moves to kvm2: the guest is shut off; only running guests are moved',
-			'web1 is shut off now, and was running',
+			'web1 is now shut off, previously running',
 		],
 	},
 	{
@@ -412,8 +412,8 @@ const changes: readonly {
 		},
 		says: [
 			'db1: disk vda grew by 64.0 MiB, to 128 MiB',
-			'idle has a new disk, vdx',
-			'“idle to kvm2” on kvm1 is done in another way',
+			'idle has a new disk: vdx',
+			'“idle to kvm2” on kvm1 has changed',
 		],
 	},
 ];

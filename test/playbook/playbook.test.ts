@@ -36,7 +36,7 @@ function shown({message, position, hint}: Problem): string {
 }
 
 for (const name of readdirSync(`${folder}/invalid`)) {
-	test(`a mistake is told where it is: ${name}`, async t => {
+	test(`an error is reported with its position: ${name}`, async t => {
 		const file = `${folder}/invalid/${name}`;
 		const expected = [...readFileSync(file, 'utf8').matchAll(/^# expect (.*)$/gm)].map(([, text]) => text);
 		t.true(expected.length > 0, 'the file says what it expects');

@@ -70,7 +70,7 @@ Empty a host › Look
   b         kvm1 → kvm2  waits for limit per_source of kvm1
   c         kvm1 → kvm2  waits for limit total
 ✗ failed  mail to kvm3: no space on kvm3
-1 of 7 moved · 3 under way · 1 failed · 3 waiting (2 for limit per_source of kvm1, 1 for limit total) · 112 MiB/s · 1 min 05 s`,
+1 of 7 moved · 3 in progress · 1 failed · 3 waiting (2 for limit per_source of kvm1, 1 for limit total) · 112 MiB/s · 1 min 05 s`,
 	},
 	{
 		width: 79,
@@ -85,7 +85,7 @@ Empty a host › Look
   b         kvm1 → kvm2  waits for limit per_source of kvm1
   c         kvm1 → kvm2  waits for limit total
 ✗ failed  mail to kvm3: no space on kvm3
-1 of 7 moved · 3 under way · 1 failed · 3 waiting · 112 MiB/s · 1 min 05 s`,
+1 of 7 moved · 3 in progress · 1 failed · 3 waiting · 112 MiB/s · 1 min 05 s`,
 	},
 	{
 		width: 40,
@@ -94,7 +94,7 @@ Empty a host › Look
   db1        45 %   1 min 05 s
   cache-1           1 min 05 s
   and 1 more
-1 of 7 moved · 3 under way · 1 failed ·…`,
+1 of 7 moved · 3 in progress · 1 failed…`,
 	},
 	{width: 10, height: 1, shows: '1 of 7 mo…'},
 ];
@@ -130,7 +130,7 @@ test('without guests that move, what is done is counted; an undo says so', t => 
 	t.deepEqual(screen.rows(60, 8, 3000), [
 		'',
 		'  kvm1      undo An image                         3 s',
-		'1 done · 1 under way · 3 s',
+		'1 done · 1 in progress · 3 s',
 	]);
 	screen.on({type: 'action-ended', at: 0, action: image, outcome: 'undone', durationMs: 9});
 	t.deepEqual(screen.rows(60, 4, 3000), ['2 done · 3 s']);
@@ -143,8 +143,8 @@ test('a retry says so until its figures come; what had nothing to move is not co
 	screen.on({type: 'action-retry', at: 9000, action: moveOf('web1'), attempt: 1, delayMs: 5000, failure});
 	t.deepEqual(screen.rows(60, 4, 9000), [
 		'Empty a host › Move',
-		'  web1      kvm1 → kvm2  again                    9 s',
-		'0 of 1 moved · 1 under way · 9 s',
+		'  web1      kvm1 → kvm2  retry                    9 s',
+		'0 of 1 moved · 1 in progress · 9 s',
 	]);
 	screen.on({
 		type: 'action-ended',
@@ -271,7 +271,7 @@ test('what has ended stays above the window, the window changes in place and goe
 		`${story}
 Empty a host › Move
   web1      kvm1 → kvm2                                                     0 s
-0 of 1 moved · 1 under way · 0 s`,
+0 of 1 moved · 1 in progress · 0 s`,
 	);
 	view.on({type: 'action-progress', at: 0, action: moveOf('web1'), progress});
 	view.tell('a sentence');
@@ -282,7 +282,7 @@ Empty a host › Move
 
 Empty a host › Move
   web1      kvm1 → kvm2  disks     ━━━━━━──────   50 %                      2 s
-0 of 1 moved · 1 under way · 2 s`,
+0 of 1 moved · 1 in progress · 2 s`,
 	);
 	const {writes} = terminal;
 	tick(100);

@@ -73,7 +73,7 @@ const rows: readonly Row[] = [
 		tree: [
 			'Empty a host STARTED',
 			'  Move STARTED',
-			'    web1 to kvm2 RETRY (again)',
+			'    web1 to kvm2 RETRY (retry)',
 			'    db1 to kvm2 COMPLETED',
 			'    undo db1 to kvm2 ROLLING_BACK',
 			'    mail to kvm2 ROLLED_BACK',

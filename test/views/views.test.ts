@@ -119,7 +119,7 @@ const story: readonly Event[] = [
 	{type: 'run-ended', at: 12_000, recap},
 ];
 
-const recapSaid = `guest  from  to    outcome     bytes    time  downtime  is now on
+const recapSaid = `guest  from  to    outcome     bytes    time  downtime  now on
 web1   kvm1  kvm2  changed  66.8 MiB  10.9 s     28 ms  kvm2
 名前   kvm1  kvm3  failed              1.0 s            running (booted) on kvm1
 off    kvm1        left                                 kvm1
@@ -133,10 +133,10 @@ kvm2 名   0        1        0       0            0       0      0
 stays: off on kvm1: it is shut off
   next: virsh start off
 failed on kvm1: mail did not move to kvm3: no space
-  where it is: running (booted) on kvm1
+  guest location: running (booted) on kvm1
   next: df -h (on kvm3)
 
-not taken back: say on kvm1: only who wrote it knows
+not undone: say on kvm1: only who wrote it knows
 
 failed; failed actions were rolled back (12.0 s, run r1, exit code 4)
 `;
@@ -146,19 +146,19 @@ const said = `    0.0 run r1: evacuate.yml
     0.0 task: Move
     0.0   stays    off on kvm1: it is shut off
     0.0            next: virsh start off
-    0.0   waits    web1 to kvm2: limit per_source of kvm1
-    0.1   moves    web1 to kvm2
-    0.2   again    web1 to kvm2 in 5.0 s: no answer
+    0.0   waiting  web1 to kvm2: limit per_source of kvm1
+    0.1   moving   web1 to kvm2
+    0.2   retry    web1 to kvm2 in 5.0 s: no answer
    10.7   web1 to kvm2: memory  90 %  dirties 1.0 KiB/s  pass 3
    11.0   changed  web1 to kvm2 from kvm1 in 10.9 s, 66.8 MiB, 28 ms downtime
    11.5   failed   mail to kvm3 from kvm1 in 1.0 s
    11.5            mail did not move to kvm3: no space
-   11.5            where it is: running (booted) on kvm1
+   11.5            guest location: running (booted) on kvm1
    11.5            command on kvm1: virsh migrate
    11.5              error: one
    11.5              error: no space
    11.5            next: df -h (on kvm3)
-   11.6   undoes   An image
+   11.6   undoing  An image
    11.7   undone   An image on kvm1 in 100 ms
    11.8   ok       Say on kvm2
    11.8            {"a":"b\\u{202e}"}
@@ -269,14 +269,14 @@ const ends: Readonly<Record<number, string>> = {
 	[exitCodes.done]: 'done',
 	[exitCodes.prerequisite]: 'a prerequisite is not met; nothing was changed',
 	[exitCodes.undone]: 'failed; failed actions were rolled back',
-	[exitCodes.incomplete]: 'incomplete: some guests stay; nothing was rolled back',
-	[exitCodes.stuck]: 'stuck: a person must act',
-	[exitCodes.interrupted]: 'interrupted; what was under way has been taken back',
+	[exitCodes.incomplete]: 'incomplete: some guests were not moved; nothing was rolled back',
+	[exitCodes.stuck]: 'stuck: manual intervention is required',
+	[exitCodes.interrupted]: 'interrupted; actions in progress were rolled back',
 };
 
 const nexts: Readonly<Record<number, readonly string[]>> = {
-	[exitCodes.stuck]: ['  how it stands: vacate status r1', '  when you have acted: vacate resume r1'],
-	[exitCodes.interrupted]: ['  what had been done before stays; to take it back: vacate undo r1'],
+	[exitCodes.stuck]: ['  to see its state: vacate status r1', '  when the cause is fixed: vacate resume r1'],
+	[exitCodes.interrupted]: ['  completed actions were kept; to undo them: vacate undo r1'],
 };
 
 test('a recap ends with what its exit code means, and is short where nothing moved', t => {
@@ -308,12 +308,12 @@ for (const [title, status, expected] of [
 				},
 			],
 		},
-		/running \(booted\) on kvm1; kvm2 does not respond\n\nweb1 to kvm2: the move of web1 could not be undone\n {2}has left: kvm2:\/images\/web1 \(no answer\), kvm3:\/images\/web1\n\nit has ended with exit code 5: 1 action is stuck\. When you have acted: vacate resume r1$/,
+		/running \(booted\) on kvm1; kvm2 does not respond\n\nweb1 to kvm2: the move of web1 could not be undone\n {2}left behind: kvm2:\/images\/web1 \(host unreachable\), kvm3:\/images\/web1\n\nThe run ended with exit code 5: 1 action is stuck\. When the cause is fixed: vacate resume r1$/,
 	],
 	[
 		'dead',
 		{actions: [{...opened, phase: 'started'}]},
-		/\n\nit has died: 1 action was under way\. .* vacate resume r1$/,
+		/\n\nThe run died with 1 action in progress\. .* vacate resume r1$/,
 	],
 	[
 		'dead, with guests whose moves had not begun',
@@ -324,14 +324,14 @@ for (const [title, status, expected] of [
 				{...opened, title: 'old to kvm3', unsettled: false, phase: 'left out', now: 'running (booted) on kvm1'},
 			],
 		},
-		/kvm1 +db1 to kvm3 +not begun +running \(booted\) on kvm1\nkvm1 +old to kvm3 +left out by a reviewer .*\n\nit has died: 1 action was under way, 1 not begun\. .* vacate resume r1$/,
+		/kvm1 +db1 to kvm3 +not started +running \(booted\) on kvm1\nkvm1 +old to kvm3 +left out by a reviewer .*\n\nThe run died with 1 action in progress and 1 not started\. .* vacate resume r1$/,
 	],
 	[
 		'over',
 		{exitCode: 0, actions: [{...opened, unsettled: false, phase: 'succeeded'}]},
-		/\n\nit has ended with exit code 0\. .* vacate undo r1$/,
+		/\n\nThe run ended with exit code 0\. .* vacate undo r1$/,
 	],
-	['alive', {alive: true, actions: []}, /it has changed nothing\n\nit is going on\. .* vacate abort r1$/],
+	['alive', {alive: true, actions: []}, /no changes were made\n\nThe run is in progress\. .* vacate abort r1$/],
 ] as const) {
 	test(`how a run stands, and what to run next: ${title}`, t => {
 		t.regex(statusText({run: 'r1', playbook: 'p.yml', alive: false, ...status}), expected);
@@ -356,13 +356,13 @@ test('what is stuck is told with where its guest is, what may lie about, and the
 	const text = recapText({...recap, exitCode: exitCodes.stuck, hosts: {}, guests: [], irreversible: []}, [ended]);
 	t.true(
 		text.startsWith(`stuck on kvm1: web1 to kvm2: where web1 is cannot be said for certain
-  where it is: running (booted) on kvm1; kvm2 does not respond
-  it may have left: kvm2:/images/web1.qcow2
+  guest location: running (booted) on kvm1; kvm2 does not respond
+  possibly left behind: kvm2:/images/web1.qcow2
   next: look
 `),
 		text,
 	);
-	t.true(linesOf(ended).some(line => line.includes('it may have left: kvm2:/images/web1.qcow2')));
+	t.true(linesOf(ended).some(line => line.includes('possibly left behind: kvm2:/images/web1.qcow2')));
 });
 
 test('the JSON view is one event a line, the first with the version of the format; sentences go aside', async t => {
@@ -405,7 +405,7 @@ test('a reader that goes is outlived; a full disk is told once', t => {
 	t.deepEqual(told, []);
 	stream.emit('error', error('ENOSPC'));
 	stream.emit('error', error('ENOSPC'));
-	t.deepEqual(told, ['the output cannot be written: ENOSPC: write']);
+	t.deepEqual(told, ['cannot write output: ENOSPC: write']);
 });
 
 test('mistakes are told with place, line, caret and hint; tabs, wide and odd characters keep the caret in place', t => {
@@ -448,9 +448,9 @@ p.yml:3:4: no line
 no place\\u{1b}[2J
   none
 
-7 mistakes; nothing was touched`,
+7 errors; nothing was changed`,
 	);
-	t.is(problemsText([{message: 'one'}]), 'one\n\n1 mistake; nothing was touched');
+	t.is(problemsText([{message: 'one'}]), 'one\n\n1 error; nothing was changed');
 });
 
 const failed = {
@@ -463,7 +463,7 @@ const failed = {
 
 /** An error, its exit code, and its whole text. */
 const errors: readonly (readonly [Error, number, string])[] = [
-	[new InputError([{message: 'wrong'}]), exitCodes.input, 'wrong\n\n1 mistake; nothing was touched'],
+	[new InputError([{message: 'wrong'}]), exitCodes.input, 'wrong\n\n1 error; nothing was changed'],
 	[new PrerequisiteError('no root', 'sudo\nor else'), exitCodes.prerequisite, 'no root\n  sudo\n  or else'],
 	[new PrerequisiteError('no root'), exitCodes.prerequisite, 'no root'],
 	[
@@ -481,7 +481,7 @@ const errors: readonly (readonly [Error, number, string])[] = [
 	[
 		new ConnectionLostError('kvm1', ['virsh', 'start', 'a b'], 'reset'),
 		exitCodes.stuck,
-		"the connection to kvm1 was lost while virsh ran: reset\n  command on kvm1: virsh start 'a b'\n  what it did is unknown: look on kvm1",
+		"the connection to kvm1 was lost while virsh ran: reset\n  command on kvm1: virsh start 'a b'\n  the outcome of the command is unknown: check kvm1",
 	],
 	[new JournalError('cannot write the journal'), exitCodes.stuck, 'cannot write the journal'],
 	[new InterruptedError(), exitCodes.interrupted, 'interrupted'],
@@ -500,7 +500,7 @@ test('every error has its text and its exit code', t => {
 	t.is(exitCodeOf({of: 'error', error: new TypeError('oops')}), exitCodes.bug);
 	t.regex(
 		errorText(new TypeError('oops\u001B')),
-		/^this is a bug of vacate, please report it:\nTypeError: oops\\u\{1b\}\n/,
+		/^this is a bug in vacate; please report it:\nTypeError: oops\\u\{1b\}\n/,
 	);
 	t.regex(errorText('thrown'), /report it:\nthrown$/);
 });

@@ -11,7 +11,10 @@ export function abortCommand(): Command {
 	const command = new Command('abort')
 		.description('Stop a run: abort and roll back its moves in progress.')
 		.argument('[run]', 'name of the run, or last')
-		.option('--host <host>', 'stop the run that holds the lock of this host, on whichever machine it was started');
+		.option(
+			'--host <host>',
+			'stop the run that holds the lock of this host, even if it was started on another machine',
+		);
 	return withWhy(withAccess(withInventory(command, 'inventory of --host'))).action(
 		async (run: string | undefined, options: AbortOptions) => {
 			if ((run === undefined) === (options.host === undefined)) {

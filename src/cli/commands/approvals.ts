@@ -3,13 +3,13 @@ import {PrerequisiteError} from '../../errors.ts';
 import {exitCodeOf} from '../../exit-code.ts';
 import {setExitCode} from '../exit.ts';
 
-/** `vacate approvals PLAN`: who has approved a plan, and whether the policy is content. */
+/** `vacate approvals PLAN`: the approvals of a plan, and whether the policy allows it. */
 export function approvalsCommand(): Command {
 	return new Command('approvals')
-		.description('Tell who has approved a plan, whether each approval counts, and what the policy still lacks.')
+		.description('Show the approvals of a plan, whether each is valid, and what the policy still requires.')
 		.argument('<plan>')
-		.option('--ticket <ticket>', 'the change ticket that it would be applied with')
-		.option('--json', 'as JSON')
+		.option('--ticket <ticket>', 'change ticket that the plan would be applied with')
+		.option('--json', 'print JSON')
 		.action(async (file: string, {ticket, json}: {readonly ticket?: string; readonly json?: true}) => {
 			const [{readAnyPlan}, {readPolicy}, {situationOf}, {blockersOf, judge}, {originOf}, {approvalsText}] =
 				await Promise.all([

@@ -10,20 +10,20 @@ type ApproveOptions = {
 	readonly yes?: true;
 };
 
-/** `vacate approve PLAN`: signs that a plan may be carried out. */
+/** `vacate approve PLAN`: signs the approval of a plan. */
 export function approveCommand(): Command {
 	return new Command('approve')
-		.description('Approve a plan: sign its seal with an SSH key. The signature lies beside the plan.')
+		.description('Approve a plan: sign its seal with an SSH key. The signature is stored next to the plan.')
 		.argument('<plan>')
 		.option(
 			'--key <file>',
-			'a private key, a public key whose private half the agent has, or a certificate (default: the agent’s first key)',
+			'private key, public key of a key in the agent, or certificate (default: first key of the agent)',
 		)
-		.option('--ticket <ticket>', 'the change ticket that asks for it')
-		.option('--reason <text>', 'why it is approved')
-		.option('--not-before <time>', 'the approval is not valid before: 2026-12-01T22:00+01:00')
-		.option('--until <time>', 'the approval is not valid after')
-		.option('-y, --yes', 'do not ask before it is signed')
+		.option('--ticket <ticket>', 'change ticket that requests the plan')
+		.option('--reason <text>', 'reason for the approval')
+		.option('--not-before <time>', 'start of the validity of the approval, such as 2026-12-01T22:00+01:00')
+		.option('--until <time>', 'end of the validity of the approval')
+		.option('-y, --yes', 'sign without asking for confirmation')
 		.action(async (file: string, options: ApproveOptions) => {
 			const [{readPlanToApply}, {statementText}, {sshKeygen}, {writeApproval}, {planSummaryText}] = await Promise.all([
 				import('../../store/plan-file.ts'),
@@ -52,9 +52,13 @@ export function approveCommand(): Command {
 
 async function confirm({yes}: ApproveOptions): Promise<void> {
 	if (yes === true) return;
-	if (!process.stdin.isTTY) throw new PrerequisiteError('nobody can be asked', 'run it on a terminal, or say --yes');
+	if (!process.stdin.isTTY)
+		throw new PrerequisiteError(
+			'cannot ask for confirmation without a terminal',
+			'run vacate on a terminal, or add --yes',
+		);
 	const {askYes} = await import('../terminal/prompt.ts');
-	if (!(await askYes('Approve it?'))) throw new InterruptedError();
+	if (!(await askYes('Approve this plan?'))) throw new InterruptedError();
 }
 
 function timeOf(text: string, option: string): string {

@@ -24,23 +24,28 @@ type CleanOptions = InventoryChoice &
 
 const forks = 20;
 
-/** `vacate disks clean`: deletes kept copies that nobody needs, as a run of the step `clean_disks`. */
+/** `vacate disks clean`: deletes unused kept copies, as a run of the step `clean_disks`. */
 export function disksCleanCommand(wrapPorts: WrapPorts): Command {
 	const command = new Command('clean')
-		.description('Delete kept copies of guest disks that are proven to be unused: show the plan, ask, delete.')
-		.option('--older-than <age>', 'only copies that were left longer ago, such as 30d')
+		.description(
+			'Delete kept copies of guest disks that are proven to be unused, after showing the plan and asking for approval.',
+		)
+		.option('--older-than <age>', 'only copies older than this, such as 30d')
 		.option('--guest <guest>', 'only copies of this guest, by name or UUID (repeatable)', collect)
-		.option('--host <pattern>', 'only on these hosts (default: all)');
-	return withWhy(withAccess(withInventory(command, 'the hosts')))
-		.option('-e, --extra-vars <vars>', 'variables that the inventory needs (repeatable)', collect)
-		.option('-y, --yes', 'do not ask before deleting')
-		.option('--json', 'events as JSON Lines on standard output')
+		.option('--host <pattern>', 'only on hosts that match the pattern (default: all)');
+	return withWhy(withAccess(withInventory(command, 'inventory of the hosts')))
+		.option('-e, --extra-vars <vars>', 'variables that the inventory requires (repeatable)', collect)
+		.option('-y, --yes', 'delete without asking for approval')
+		.option('--json', 'write events to standard output as JSON Lines')
 		.action(async (options: CleanOptions) => {
 			const {inventory = [], extraVars = [], json = false, yes} = options;
 			const isTerminal = process.stdin.isTTY && process.stdout.isTTY;
 			if (yes !== true && !isTerminal) {
 				throw new InputError([
-					{message: 'deleted disks cannot be restored, and there is no terminal to ask on', hint: 'add --yes'},
+					{
+						message: 'deleted disks cannot be restored, and vacate cannot ask for approval without a terminal',
+						hint: 'add --yes',
+					},
 				]);
 			}
 			const [{loadInputs}, {select}, {startRun}, {planned}, {invocationOf}] = await Promise.all([
@@ -71,7 +76,7 @@ export function disksCleanCommand(wrapPorts: WrapPorts): Command {
 		});
 }
 
-/** The copies that will be deleted, for who is asked. */
+/** The copies that would be deleted, shown before approval. */
 async function copiesText(
 	selected: Selected,
 	options: CleanOptions,
@@ -95,7 +100,7 @@ async function copiesText(
 		}));
 		const isNothing = silent.length === 0 && chosen.every(({entries}) => entries.length === 0);
 		return {
-			text: isNothing ? 'no kept copy can be deleted: vacate disks' : `to delete:\n${stockText(chosen)}`,
+			text: isNothing ? 'no kept copy can be deleted; to see why: vacate disks' : `to delete:\n${stockText(chosen)}`,
 			isNothing,
 		};
 	} finally {
@@ -110,7 +115,7 @@ function taskOf({guest, olderThan}: CleanOptions) {
 	};
 }
 
-/** The playbook of the run, where a resumed run finds it again: the same wishes are the same file. */
+/** Writes the playbook of the run to a file that `resume` can read again; equal options give the same file. */
 async function writePlaybook(options: CleanOptions): Promise<string> {
 	const [{unfoldedYamlText}, {runsFolder}] = await Promise.all([
 		import('../../yaml/write.ts'),

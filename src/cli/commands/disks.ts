@@ -12,20 +12,20 @@ import {disksCleanCommand} from './disks-clean.ts';
 type DisksOptions = InventoryChoice &
 	AccessOptions & {readonly host?: string; readonly extraVars?: readonly string[]; readonly json?: true};
 
-/** `vacate disks`: the disks that guests left on hosts when they moved away. */
+/** `vacate disks`: lists the disk images that guests left on hosts when they moved away. */
 export function disksCommand(wrapPorts: WrapPorts): Command {
 	const command = new Command('disks')
 		.enablePositionalOptions()
 		.description('List the kept copies of guest disks on the hosts; `vacate disks clean` deletes them.')
 		.addCommand(disksCleanCommand(wrapPorts));
-	return withAccess(withInventory(command, 'the hosts'))
-		.option('--host <pattern>', 'only these hosts (default: all)')
-		.option('-e, --extra-vars <vars>', 'variables that the inventory needs (repeatable)', collect)
-		.option('--json', 'as JSON on standard output')
+	return withAccess(withInventory(command, 'inventory of the hosts'))
+		.option('--host <pattern>', 'only hosts that match the pattern (default: all)')
+		.option('-e, --extra-vars <vars>', 'variables that the inventory requires (repeatable)', collect)
+		.option('--json', 'print JSON')
 		.action(async (options: DisksOptions) => {
 			const {inventory: sources = [], host: pattern = 'all', extraVars = []} = options;
 			if (sources.length === 0) {
-				throw new InputError([{message: 'no inventory is given', hint: 'name one: -i inventory.yml'}]);
+				throw new InputError([{message: 'no inventory given', hint: 'give one: -i inventory.yml'}]);
 			}
 			const [{loadInventory}, {matchHosts}, {openFactSource}, {readStock}, {stockData, stockText}, {readGivenVars}] =
 				await Promise.all([
@@ -46,7 +46,7 @@ export function disksCommand(wrapPorts: WrapPorts): Command {
 				process.stdout.write(
 					`${options.json ? JSON.stringify(stockData(stocks), undefined, '\t') : stockText(stocks)}\n`,
 				);
-				for (const {host, reason} of silent) process.stderr.write(`${host} did not answer: ${visible(reason)}\n`);
+				for (const {host, reason} of silent) process.stderr.write(`no facts from ${host}: ${visible(reason)}\n`);
 				setExitCode(exitCodeOf({of: 'facts', silentHosts: silent.length}));
 			} finally {
 				await stage.shell?.close();

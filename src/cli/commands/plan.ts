@@ -23,7 +23,7 @@ type PlanOptions = InventoryChoice &
 		readonly window?: number;
 	};
 
-/** `vacate plan PLAYBOOK`: writes down what a run would do, without doing it. */
+/** `vacate plan PLAYBOOK`: writes a plan of what a run would do. */
 export function planCommand(): Command {
 	const command = new Command('plan')
 		.description('Plan a playbook: write a plan file to review, compare and apply. Read-only.')

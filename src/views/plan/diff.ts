@@ -2,9 +2,9 @@ import type {Change, GuestSize} from '../../plan/document/change.ts';
 import {visible} from '../columns.ts';
 import {bytesText} from '../format.ts';
 
-/** What has changed between two plans, a sentence a line, in a reviewer’s words. */
+/** The differences between two plans, one sentence per line. */
 export function changesText(changes: readonly Change[]): string {
-	return changes.length === 0 ? 'nothing has changed' : changes.map(change => visible(changeText(change))).join('\n');
+	return changes.length === 0 ? 'no changes' : changes.map(change => visible(changeText(change))).join('\n');
 }
 
 function changeText(change: Change): string {
@@ -18,31 +18,31 @@ function changeText(change: Change): string {
 		case 'guest-new':
 			return `${change.guest} is new on ${change.host}`;
 		case 'guest-gone':
-			return `${change.guest} is gone from ${change.host}`;
+			return `${change.guest} is no longer on ${change.host}`;
 		case 'guest-elsewhere':
-			return `${change.guest} is on ${change.now} now, and was on ${change.was}`;
+			return `${change.guest} is now on ${change.now}, previously on ${change.was}`;
 		case 'guest-state':
-			return `${change.guest} is ${change.now} now, and was ${change.was}`;
+			return `${change.guest} is now ${change.now}, previously ${change.was}`;
 		case 'guest-size':
 			return sizeText(change.guest, change.what, change.was, change.now);
 		case 'disk-new':
-			return `${change.guest} has a new disk, ${change.disk}`;
+			return `${change.guest} has a new disk: ${change.disk}`;
 		case 'disk-gone':
-			return `${change.guest} has no disk ${change.disk} any more`;
+			return `${change.guest} no longer has disk ${change.disk}`;
 		case 'disk-size':
 			return `${change.guest}: disk ${change.disk} ${grown(change.was, change.now)}`;
 		case 'host-new':
-			return `${change.host} is looked at now`;
+			return `${change.host} is now part of the plan`;
 		case 'host-gone':
-			return `${change.host} is not looked at any more`;
+			return `${change.host} is no longer part of the plan`;
 		case 'host-memory':
 			return `${change.host}: memory ${grown(change.was * 1024, change.now * 1024)}`;
 		case 'action-new':
 			return `“${change.title}” on ${change.host} is new`;
 		case 'action-gone':
-			return `“${change.title}” on ${change.host} is not done any more`;
+			return `“${change.title}” on ${change.host} is no longer in the plan`;
 		case 'action-other':
-			return `“${change.title}” on ${change.host} is done in another way`;
+			return `“${change.title}” on ${change.host} has changed`;
 		case 'skip':
 			return change.now === undefined
 				? `${change.title} is no longer left out`
@@ -54,13 +54,13 @@ function changeText(change: Change): string {
 		case 'left-new':
 			return `${change.guest} stays on ${change.host}: ${change.message}`;
 		case 'open-new':
-			return `“${change.title}” is decided only while it runs now`;
+			return `“${change.title}” is now decided at run time`;
 		case 'open-gone':
-			return `“${change.title}” is decided in the plan now`;
+			return `“${change.title}” is now decided in the plan`;
 		case 'order':
-			return 'the order is another';
+			return 'the order has changed';
 		case 'source':
-			return change.what === 'tool' ? 'another version of vacate made it' : `the ${change.what} changed`;
+			return change.what === 'tool' ? 'the version of vacate has changed' : `the ${change.what} has changed`;
 	}
 }
 
@@ -69,9 +69,9 @@ function sizeText(guest: string, what: GuestSize, then: number, now: number): st
 		case 'memory':
 			return `${guest}: memory ${grown(then * 1024, now * 1024)}`;
 		case 'vcpus':
-			return `${guest} has ${now} CPUs now, and had ${then}`;
+			return `${guest} now has ${now} CPUs, previously ${then}`;
 		case 'data':
-			return `${guest} ${grown(then, now)}`;
+			return `${guest}: data ${grown(then, now)}`;
 	}
 }
 

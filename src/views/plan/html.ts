@@ -18,9 +18,9 @@ import {
 import {style} from './style.ts';
 
 /**
- * A plan as one page that needs nothing else: no script, no font, no picture from elsewhere.
+ * A plan as one self-contained page: no scripts, and no external fonts or images.
  *
- * @param edited Where the text of its file differs from what is done.
+ * @param edited Where the text of its file differs from its actions.
  */
 export function planHtml(plan: Plan, edited: readonly string[] = []): string {
 	const {made_from: made, made_by: by, expected, left, nothing_to_do: nothing} = plan;
@@ -53,22 +53,22 @@ ${style}
 ${[
 	part(
 		'risks',
-		'Look at',
+		'Warnings',
 		list([...edited, windowText(plan), ...risksOf(plan)].filter(text => text !== '').map(html), 'warn'),
 	),
-	part('moves', 'Who goes where', movesTable(plan)),
+	part('moves', 'Moves', movesTable(plan)),
 	part('hosts', 'Hosts before and after', hostsTable(plan)),
 	part('time', 'Timeline', timeline(plan)),
 	part('stay', 'Guests that stay', list(staying)),
 	part('nothing', 'Nothing to do', list(needless)),
 	part(
 		'elsewhere',
-		'Why not elsewhere',
+		'Rejected destinations',
 		list(rejectionsOf(plan).map(({guest, reasons}) => `<b>${html(guest)}</b>: ${html(reasons.join('; '))}`)),
 	),
-	part('checks', 'Checks', list(checks)),
-	part('undo', 'If something fails', list(undoTexts(plan).map(html))),
-	part('commands', 'Exact commands', plan.actions.map(commandsOf).join('\n')),
+	part('checks', 'Check results', list(checks)),
+	part('undo', 'On failure', list(undoTexts(plan).map(html))),
+	part('commands', 'Commands', plan.actions.map(commandsOf).join('\n')),
 ]
 	.filter(text => text !== '')
 	.join('\n')}
@@ -92,7 +92,7 @@ function movesTable(plan: Plan): string {
 		cells.map((cell, column) => (column === 0 ? rowHead(cell) : `<td${numberOf(column)}>${html(cell)}</td>`)).join(''),
 	);
 	const head = moveHead.map((title, column) => `<th scope="col"${numberOf(column)}>${title}</th>`).join('');
-	return table('Guests in the order in which they begin', head, rows);
+	return table('Guests in the order in which their moves start', head, rows);
 }
 
 function hostsTable(plan: Plan): string {
@@ -103,7 +103,7 @@ function hostsTable(plan: Plan): string {
 	const head = ['host', 'memory', 'when', 'in use by guests', 'guests'].map(
 		(title, column) => `<th scope="col"${column === 1 ? ' class="number"' : ''}>${title}</th>`,
 	);
-	return table('Memory of the guests that run on each host', head.join(''), rows);
+	return table('Memory of the running guests on each host', head.join(''), rows);
 }
 
 function barCells(when: string, {share, text, guests}: Bar): string {
@@ -111,7 +111,7 @@ function barCells(when: string, {share, text, guests}: Bar): string {
 	return `<td>${when}</td><td>${track(0, share)}</td><td>${html(text)}${names}</td>`;
 }
 
-/** When each guest moves, as a bar and in words. */
+/** When each guest moves, as a bar and as text. */
 function timeline(plan: Plan): string {
 	const {seconds: whole} = plan.expected;
 	const rows = movesOf(plan).flatMap(({guest = '', to = '', expected, skip}) => {
@@ -120,21 +120,23 @@ function timeline(plan: Plan): string {
 		const words = `${durationText(start * 1000)} to ${durationText((start + seconds) * 1000)}`;
 		return [`${rowHead(guest)}<td>${html(to)}</td><td>${track(start / whole, seconds / whole)}</td><td>${words}</td>`];
 	});
-	const head = ['guest', 'to', 'of the whole', 'from and to'].map(title => `<th scope="col">${title}</th>`).join('');
+	const head = ['guest', 'to', 'share of the total time', 'start and end']
+		.map(title => `<th scope="col">${title}</th>`)
+		.join('');
 	return table('When each guest moves, counted from the start', head, rows);
 }
 
-/** A bar says to the eye what stands beside it in words. */
+/** A bar that repeats the text next to it. */
 function track(from: number, share: number): string {
 	const percent = (value: number) => `${(value * 100).toFixed(1)}%`;
 	return `<span class="track" aria-hidden="true"><span style="left:${percent(from)};width:${percent(share)}"></span></span>`;
 }
 
 function commandsOf({id, title, host, commands, skip, reads}: PlannedAction): string {
-	const marks = [...(reads === undefined ? [] : ['only looks']), ...(skip === undefined ? [] : [`left out: ${skip}`])];
+	const marks = [...(reads === undefined ? [] : ['read-only']), ...(skip === undefined ? [] : [`left out: ${skip}`])];
 	const mark = marks.length === 0 ? '' : ` <span class="soft">(${html(marks.join(', '))})</span>`;
 	const lines = commands.map(({on, run}) => `${html(on)}: ${html(run)}`).join('\n');
-	const shown = lines === '' ? '<p class="soft">No command is run.</p>' : `<pre tabindex="0">${lines}</pre>`;
+	const shown = lines === '' ? '<p class="soft">No commands.</p>' : `<pre tabindex="0">${lines}</pre>`;
 	return `<details>\n<summary>${html(title)} on ${html(host)}${mark}</summary>\n<p class="soft"><code>${html(id)}</code></p>\n${shown}\n</details>`;
 }
 
@@ -160,7 +162,7 @@ const entities: Readonly<Record<string, string>> = {
 	"'": '&#39;',
 };
 
-/** A text in which nothing is markup. */
+/** Text with all markup escaped. */
 function html(text: string): string {
 	return visible(text).replace(/[&<>"']/g, character => entities[character] ?? '');
 }

@@ -3,7 +3,7 @@ import type {ImageFate} from '../../steps/step.ts';
 import {bytesText} from '../format.ts';
 import {count, movesOf} from './rows.ts';
 
-/** What becomes of disks, host by host: `kvm1: 2 disks stay as kept copies, 648 KiB`. */
+/** What happens to disk images, by host: `kvm1: 2 disks stay as kept copies, 648 KiB`. */
 export function keptTexts(plan: Plan): readonly string[] {
 	const images = movesOf(plan)
 		.filter(({skip}) => skip === undefined)

@@ -16,7 +16,7 @@ import {
 /**
  * A plan for a merge request.
  *
- * @param edited Where the text of its file differs from what is done.
+ * @param edited Where the text of its file differs from its actions.
  */
 export function planMarkdown(plan: Plan, edited: readonly string[] = []): string {
 	const {made_from: made, made_by: by, expected, left, nothing_to_do: nothing, actions} = plan;
@@ -26,25 +26,25 @@ export function planMarkdown(plan: Plan, edited: readonly string[] = []): string
 	return `${[
 		`# Plan: ${plain(made.playbook)}`,
 		`**${summaryText(plan)}.** Made by ${plain(by)}, assuming ${plain(expected.assuming)}.`,
-		part('Who goes where', tableOf(moveHead, moveRows(plan), moveNumbers)),
+		part('Moves', tableOf(moveHead, moveRows(plan), moveNumbers)),
 		part('Hosts', hostsTable(plan)),
 		part('Guests that stay', bullets(stays)),
-		part('Look at', bullets([...edited, windowText(plan), ...risksOf(plan)].filter(text => text !== '').map(plain))),
+		part('Warnings', bullets([...edited, windowText(plan), ...risksOf(plan)].filter(text => text !== '').map(plain))),
 		part(
 			'Nothing to do',
 			bullets(nothing.map(({title, host, reason}) => `${plain(title)} on ${plain(host)}: ${plain(reason)}`)),
 		),
 		part(
-			'Why not elsewhere',
+			'Rejected destinations',
 			bullets(rejectionsOf(plan).map(({guest, reasons}) => `**${plain(guest)}**: ${plain(reasons.join('; '))}`)),
 		),
 		part(
-			'Checks',
+			'Check results',
 			bullets(
 				warningsOf(plan).map(({about, text, remedy}) => `**${plain(about)}**: ${plain(text)}. Next: ${code(remedy)}`),
 			),
 		),
-		part('If something fails', bullets(undoTexts(plan))),
+		part('On failure', bullets(undoTexts(plan))),
 		part('Commands', actions.map(commandsOf).join('\n\n')),
 	]
 		.filter(text => text !== '')
@@ -74,7 +74,7 @@ function tableOf(head: readonly string[], rows: readonly (readonly string[])[], 
 	].join('\n');
 }
 
-/** Folded, as most readers look at who goes where. */
+/** Collapsed, as most readers only need the moves. */
 function commandsOf({title, id, host, commands, skip}: PlannedAction): string {
 	const head = `${tagless(title)} on ${tagless(host)}${skip === undefined ? '' : ` (left out: ${tagless(skip)})`}`;
 	const lines = commands.map(({on, run}) => `${visible(on)}: ${visible(run)}`).join('\n');
@@ -82,7 +82,7 @@ function commandsOf({title, id, host, commands, skip}: PlannedAction): string {
 	return `<details><summary>${head}</summary>\n\n${code(id)}\n\n${fence}\n${lines}\n${fence}\n\n</details>`;
 }
 
-/** A text in which nothing is markup. */
+/** Text with all markup escaped. */
 function plain(text: string): string {
 	return visible(text).replace(/[\\`*_{}[\]<>()#+!|~&]/g, character =>
 		/[<>&]/.test(character) ? tagless(character) : `\\${character}`,
@@ -93,7 +93,7 @@ function tagless(text: string): string {
 	return visible(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** More backticks than the text has in a row. */
+/** One backtick more than the longest run in the text, at least three. */
 function fenceFor(text: string): string {
 	const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2);
 	return '`'.repeat(longest + 1);

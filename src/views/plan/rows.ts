@@ -2,16 +2,18 @@ import type {ExpectedTimeout, Plan, PlannedAction} from '../../plan/document/mod
 import type {Warning} from '../../steps/step.ts';
 import {bytesText, durationText} from '../format.ts';
 
-/** `8 guests move, 402 MiB, 3 min 05 s, longest pause 31 ms`. */
+/** `8 guests move, 402 MiB, 3 min 05 s, longest downtime 31 ms`. */
 export function summaryText({expected, left, problems, actions}: Plan): string {
 	const {guests, bytes, seconds, longest_pause_ms: pause} = expected;
 	const staying = left.filter(({fails}) => fails).length;
 	const skipped = actions.filter(({skip}) => skip !== undefined).length;
 	return [
 		guests === 0 ? 'no guest moves' : `${count(guests, 'guest moves', 'guests move')}`,
-		...(guests === 0 ? [] : [bytesText(bytes), durationText(seconds * 1000), `longest pause ${durationText(pause)}`]),
+		...(guests === 0
+			? []
+			: [bytesText(bytes), durationText(seconds * 1000), `longest downtime ${durationText(pause)}`]),
 		...(skipped === 0 ? [] : [`${count(skipped, 'action is', 'actions are')} left out`]),
-		...(staying === 0 ? [] : [`${count(staying, 'guest has', 'guests have')} no place to go`]),
+		...(staying === 0 ? [] : [`${count(staying, 'guest', 'guests')} cannot be placed`]),
 		...(problems.length === 0 ? [] : [count(problems.length, 'problem', 'problems')]),
 	].join(', ');
 }
@@ -22,12 +24,22 @@ export function count(number: number, one: string, many: string): string {
 
 export type Cells = readonly string[];
 
-export const moveHead: Cells = ['guest', 'from', 'to', 'memory', 'data', 'starts after', 'takes', 'pause', 'waits for'];
+export const moveHead: Cells = [
+	'guest',
+	'from',
+	'to',
+	'memory',
+	'data',
+	'starts after',
+	'duration',
+	'downtime',
+	'waits for',
+];
 
 /** Which columns of `moveHead` are numbers. */
 export const moveNumbers: ReadonlySet<number> = new Set([3, 4, 5, 6, 7]);
 
-/** A line for each guest that moves. */
+/** One row for each guest that moves. */
 export function moveRows(plan: Plan): readonly Cells[] {
 	const found = new Map(plan.guests.map(guest => [guest.uuid, guest]));
 	return movesOf(plan).map(({guest = '', uuid, host, to = '', skip, ...action}) => {
@@ -57,7 +69,7 @@ function limitName(limit: string): string {
 	return host === undefined ? name : `${name} of ${host}`;
 }
 
-/** A host’s memory in use, before and after: of all, where that is known. */
+/** The memory of a host in use by guests before and after, and its total where it is known. */
 export type HostBar = {
 	readonly host: string;
 	readonly total: string;
@@ -66,7 +78,7 @@ export type HostBar = {
 };
 
 export type Bar = {
-	/** 0 to 1, of the host’s memory, or of the fullest host where that is not known. */
+	/** 0 to 1, of the memory of the host, or of the fullest host where the memory is not known. */
 	readonly share: number;
 	readonly text: string;
 	readonly guests: readonly string[];
@@ -84,7 +96,7 @@ export function hostBars({hosts}: Plan): readonly HostBar[] {
 	});
 }
 
-/** What a reviewer should look at, the worst first. */
+/** What a reviewer should know, the most severe first. */
 export function risksOf(plan: Plan): readonly string[] {
 	const {left, problems} = plan;
 	return [
@@ -96,7 +108,7 @@ export function risksOf(plan: Plan): readonly string[] {
 	];
 }
 
-/** The same without what would fail and who stays, where these are told with their remedies. */
+/** The warnings without problems and staying guests, for views that show those with their remedies. */
 export function otherRisksOf(plan: Plan): readonly string[] {
 	const {actions, decided_at_run_time: open, hosts} = plan;
 	return [
@@ -108,13 +120,13 @@ export function otherRisksOf(plan: Plan): readonly string[] {
 			expected?.timeout === undefined ? [] : [`${guest}: ${timeoutText(expected.timeout)}`],
 		),
 		...actions.flatMap(({guest = '', warnings = []}) => warnings.map(text => `${guest}: ${text}`)),
-		...open.map(({name, reason}) => `“${name}” is decided only while it runs: ${reason}`),
+		...open.map(({name, reason}) => `“${name}” is decided at run time: ${reason}`),
 		...hosts
 			.filter(
 				({memory_kib: memory, before, after}) =>
 					memory !== undefined && after.memory_kib > memory * 0.9 && after.memory_kib > before.memory_kib,
 			)
-			.map(({host}) => `the guests of ${host} come to more than 90 % of its memory`),
+			.map(({host}) => `the guests on ${host} will use more than 90 % of its memory`),
 	];
 }
 
@@ -132,13 +144,13 @@ const timeoutActions: Readonly<Record<ExpectedTimeout['action'], string>> = {
 	postcopy: 'the move then switches to post-copy',
 };
 
-const endless = 'it changes its memory faster than it is sent, so the move does not end by itself';
+const endless = 'it dirties memory faster than it can be sent, so the move does not converge';
 
 function irreversible(title: string, host: string, why: string): readonly string[] {
-	return why === 'nothing is changed' ? [] : [`“${title}” on ${host} cannot be taken back: ${why}`];
+	return why === 'nothing is changed' ? [] : [`“${title}” on ${host} cannot be undone: ${why}`];
 }
 
-/** What the checks before the moves have found and what could not be checked. It stands against nothing. */
+/** The results of the preflight checks that do not block a move, and the checks that could not be done. */
 export function warningsOf({choices}: Plan): readonly Warning[] {
 	const seen = new Set<string>();
 	return choices
@@ -146,11 +158,11 @@ export function warningsOf({choices}: Plan): readonly Warning[] {
 		.filter(({about, text}) => !seen.has(`${about} ${text}`) && seen.add(`${about} ${text}`) !== undefined);
 }
 
-/** For each guest the hosts that do not take it, and why. */
+/** For each guest, the hosts that were rejected as its destination, and why. */
 export function rejectionsOf({
 	choices,
 }: Plan): readonly {readonly guest: string; readonly reasons: readonly string[]}[] {
-	// Why a guest stays is told with all hosts already, unless there are many.
+	// The reason of a guest that stays names all hosts already, unless there are more than three.
 	const looked = choices.flatMap(({parts, left}) => [
 		...parts,
 		...left.filter(({rejected = []}) => rejected.length > 3),
@@ -160,15 +172,15 @@ export function rejectionsOf({
 	);
 }
 
-/** Whether all fits into the time that was asked about, in a sentence; empty when nobody asked. */
+/** Whether the plan fits into `--window`, in a sentence; empty without `--window`. */
 export function windowText({expected: {window, seconds}}: Plan): string {
 	if (window === undefined) return '';
 	const [takes, has] = [durationText(seconds * 1000), durationText(window.seconds * 1000)];
-	if (window.leave_out.length === 0) return `all fits into the window: ${takes} of ${has}`;
-	return `it takes ${takes}, and the window is ${has}: leave out ${window.leave_out.join(', ')}`;
+	if (window.leave_out.length === 0) return `the plan fits into the window: ${takes} of ${has}`;
+	return `the plan takes ${takes}, and the window is ${has}: leave out ${window.leave_out.join(', ')}`;
 }
 
-/** How it is undone, in sentences. */
+/** What is rolled back after a failure, in sentences. */
 export function undoTexts({actions}: Plan): readonly string[] {
 	const moves = actions.filter(({undo, reads}) => undo === 'settles' && reads === undefined).length;
 	const undone = actions.filter(({undo, reads}) => undo === 'undone' && reads === undefined).length;
@@ -176,13 +188,13 @@ export function undoTexts({actions}: Plan): readonly string[] {
 		...(moves === 0
 			? []
 			: [
-					'A move that fails or is interrupted is taken back: the guest runs on at its source, and what was made for it at the destination is removed.',
-					'A guest that has arrived stays there when another fails. Its disks stay at the source too, so that nothing is lost.',
+					'A move that fails or is interrupted is rolled back: the guest keeps running on its source, and files created for it on the destination are removed.',
+					'A guest that has moved stays on its destination when another move fails. Unless the playbook deletes them, its disk images stay on the source as kept copies.',
 				]),
 		...(undone === 0
 			? []
 			: [
-					`${count(undone, 'other action is', 'other actions are')} taken back, the last first, when something later fails.`,
+					`${count(undone, 'other action is', 'other actions are')} rolled back, in reverse order, when a later action fails.`,
 				]),
 	];
 }

@@ -1,4 +1,4 @@
-/** The look of the page: light and dark as the reader has it, and fit for paper. All contrasts are at least 4.5 to 1. */
+/** The style of the page: light or dark as the browser prefers, and printable. All contrasts are at least 4.5 to 1. */
 export const style = `
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --paper: #ffffff; --line: #d0d7de; --bar: #0b61a4; --rest: #e4e8ec; --warn: #8a4600; }
 @media (prefers-color-scheme: dark) {

@@ -15,22 +15,22 @@ import {
 	windowText,
 } from './rows.ts';
 
-/** A plan for a terminal: the whole of it. */
+/** A complete plan for a terminal. */
 export function planText(plan: Plan, palette: Palette = noColours): string {
 	return [
 		planSummaryText(plan, palette),
 		section(
-			'why not elsewhere',
+			'rejected destinations',
 			rejectionsOf(plan).map(({guest, reasons}) => `  ${visible(guest)}: ${visible(reasons.join('; '))}`),
 			palette,
 		),
 		section(
-			'commands, in this order',
+			'commands, in order',
 			plan.actions.map(action => commandsText(action, palette)),
 			palette,
 		),
 		section(
-			'if something fails',
+			'on failure',
 			undoTexts(plan).map(text => `  ${text}`),
 			palette,
 		),
@@ -39,7 +39,7 @@ export function planText(plan: Plan, palette: Palette = noColours): string {
 		.join('\n\n');
 }
 
-/** What is asked about before it is done: who goes where, and what to look at. */
+/** What an operator confirms before a run: the moves and the warnings. */
 export function planSummaryText(plan: Plan, palette: Palette = noColours): string {
 	const {made_from: made, made_by: by, nothing_to_do: nothing, left} = plan;
 	const staying = left.map(
@@ -66,13 +66,13 @@ export function planSummaryText(plan: Plan, palette: Palette = noColours): strin
 			keptTexts(plan).map(text => `  ${visible(text)}`),
 			palette,
 		),
-		section('stay', staying, palette),
+		section('guests that stay', staying, palette),
 		section(
-			'look at',
+			'warnings',
 			[...window, ...problems, ...otherRisksOf(plan).map(risk => `  ${palette.notice(visible(risk))}`)],
 			palette,
 		),
-		section('checks', checks, palette),
+		section('check results', checks, palette),
 		section('nothing to do', needless, palette),
 	]
 		.filter(part => part !== '')
@@ -100,9 +100,9 @@ function hostsText(plan: Plan, palette: Palette): string {
 
 function commandsText({id, title, commands, skip, reads, undo}: PlannedAction, palette: Palette): string {
 	const marks = [
-		...(reads === undefined ? [] : ['only looks']),
+		...(reads === undefined ? [] : ['read-only']),
 		...(skip === undefined ? [] : [`left out: ${visible(skip)}`]),
-		...(typeof undo === 'object' && reads === undefined ? ['cannot be taken back'] : []),
+		...(typeof undo === 'object' && reads === undefined ? ['cannot be undone'] : []),
 	];
 	const head = `  ${palette.strong(visible(title))} ${palette.dim([`[${visible(id)}]`, ...marks].join(', '))}`;
 	return [head, ...commands.map(({on, run}) => `    ${palette.dim(`${visible(on)}:`)} ${visible(run)}`)].join('\n');

@@ -2,7 +2,7 @@ import type {Case} from './cases.ts';
 
 export const pageFile = 'docs/conformance/inventory.md';
 
-/** What the comparison of inventories shows, as a page of the documentation. */
+/** The result of the comparison of inventories, as a page of the documentation. */
 export function pageOf(cases: readonly Case[]): string {
 	const areas = [...new Set(cases.map(({area}) => area))];
 	const kinds = [isSame, isRefused, isDifferent, isUnsupported];
@@ -14,12 +14,12 @@ export function pageOf(cases: readonly Case[]): string {
 		cases.filter(kind).map(one => line([one.area, one.title, reason(one)]));
 	return `# Conformance of inventories
 
-\`npm run conformance\` asks Debian's ansible-core and vacate the same of each inventory in
-\`test/conformance/inventory/cases.yml\`, and compares the answers exactly: groups, hosts and variables with their order and
-their types, trees, patterns. Then it does so with generated inventories, in INI, in YAML and as scripts, with variables
-beside them, alone and together. This page is made by it.
+\`npm run conformance\` reads each inventory in \`test/conformance/inventory/cases.yml\` with Debian's ansible-core and with
+vacate, and compares the results exactly: groups, hosts and variables with their order and types, trees, and patterns. It
+repeats this with generated inventories, in INI, in YAML and as scripts, with variables next to them, one at a time and
+together. This page is generated.
 
-| area | the same | refused by both | different on purpose | not supported |
+| area | the same | rejected by both | different on purpose | not supported |
 | --- | ---: | ---: | ---: | ---: |
 ${rows.map(line).join('\n')}
 | **all** | ${counts(cases)
@@ -28,13 +28,13 @@ ${rows.map(line).join('\n')}
 
 ## Different on purpose
 
-| area | what | why |
+| area | case | reason |
 | --- | --- | --- |
 ${listed(isDifferent, ({different = ''}) => different).join('\n')}
 
 ## Not supported
 
-| area | what | why |
+| area | case | reason |
 | --- | --- | --- |
 ${listed(isUnsupported, ({unsupported = ''}) => unsupported).join('\n')}
 `;

@@ -139,45 +139,45 @@ const changes: readonly (readonly [Change, string])[] = [
 	[{kind: 'goes', guest: 'web1', from: 'kvm1', to: 'kvm3'}, 'web1 now moves, from kvm1 to kvm3'],
 	[{kind: 'stays', guest: 'web1', host: 'kvm1', instead: 'kvm2'}, 'web1 no longer moves to kvm2'],
 	[{kind: 'guest-new', guest: 'web1', host: 'kvm1'}, 'web1 is new on kvm1'],
-	[{kind: 'guest-gone', guest: 'web1', host: 'kvm1'}, 'web1 is gone from kvm1'],
-	[{kind: 'guest-elsewhere', guest: 'web1', was: 'kvm1', now: 'kvm2'}, 'web1 is on kvm2 now, and was on kvm1'],
-	[{kind: 'guest-state', guest: 'web1', was: 'running', now: 'paused'}, 'web1 is paused now, and was running'],
+	[{kind: 'guest-gone', guest: 'web1', host: 'kvm1'}, 'web1 is no longer on kvm1'],
+	[{kind: 'guest-elsewhere', guest: 'web1', was: 'kvm1', now: 'kvm2'}, 'web1 is now on kvm2, previously on kvm1'],
+	[{kind: 'guest-state', guest: 'web1', was: 'running', now: 'paused'}, 'web1 is now paused, previously running'],
 	[
 		{kind: 'guest-size', guest: 'db1', what: 'data', was: 40 * 1024 ** 3, now: 52 * 1024 ** 3},
-		'db1 grew by 12.0 GiB, to 52.0 GiB',
+		'db1: data grew by 12.0 GiB, to 52.0 GiB',
 	],
 	[
 		{kind: 'guest-size', guest: 'db1', what: 'memory', was: 2 * 1024 ** 2, now: 1024 ** 2},
 		'db1: memory shrank by 1.0 GiB, to 1.0 GiB',
 	],
-	[{kind: 'guest-size', guest: 'db1', what: 'vcpus', was: 2, now: 4}, 'db1 has 4 CPUs now, and had 2'],
-	[{kind: 'disk-new', guest: 'db1', disk: 'vdb'}, 'db1 has a new disk, vdb'],
-	[{kind: 'disk-gone', guest: 'db1', disk: 'vdb'}, 'db1 has no disk vdb any more'],
+	[{kind: 'guest-size', guest: 'db1', what: 'vcpus', was: 2, now: 4}, 'db1 now has 4 CPUs, previously 2'],
+	[{kind: 'disk-new', guest: 'db1', disk: 'vdb'}, 'db1 has a new disk: vdb'],
+	[{kind: 'disk-gone', guest: 'db1', disk: 'vdb'}, 'db1 no longer has disk vdb'],
 	[
 		{kind: 'disk-size', guest: 'db1', disk: 'vda', was: 1024 ** 3, now: 2 * 1024 ** 3},
 		'db1: disk vda grew by 1.0 GiB, to 2.0 GiB',
 	],
-	[{kind: 'host-new', host: 'kvm4'}, 'kvm4 is looked at now'],
-	[{kind: 'host-gone', host: 'kvm4'}, 'kvm4 is not looked at any more'],
+	[{kind: 'host-new', host: 'kvm4'}, 'kvm4 is now part of the plan'],
+	[{kind: 'host-gone', host: 'kvm4'}, 'kvm4 is no longer part of the plan'],
 	[{kind: 'host-memory', host: 'kvm4', was: 1024 ** 2, now: 2 * 1024 ** 2}, 'kvm4: memory grew by 1.0 GiB, to 2.0 GiB'],
 	[{kind: 'action-new', title: 'restart', host: 'kvm1'}, '“restart” on kvm1 is new'],
-	[{kind: 'action-gone', title: 'restart', host: 'kvm1'}, '“restart” on kvm1 is not done any more'],
-	[{kind: 'action-other', title: 'restart', host: 'kvm1'}, '“restart” on kvm1 is done in another way'],
+	[{kind: 'action-gone', title: 'restart', host: 'kvm1'}, '“restart” on kvm1 is no longer in the plan'],
+	[{kind: 'action-other', title: 'restart', host: 'kvm1'}, '“restart” on kvm1 has changed'],
 	[{kind: 'skip', title: 'web1 to kvm2', host: 'kvm1', now: 'month end'}, 'web1 to kvm2 is left out: month end'],
 	[{kind: 'skip', title: 'web1 to kvm2', host: 'kvm1'}, 'web1 to kvm2 is no longer left out'],
 	[{kind: 'problem-new', title: 'gone', host: 'kvm1', message: 'no guest'}, 'new problem: gone on kvm1: no guest'],
 	[{kind: 'problem-gone', title: 'gone', host: 'kvm1', message: 'no guest'}, 'solved: gone on kvm1: no guest'],
 	[{kind: 'left-new', guest: 'big', host: 'kvm1', message: 'too big'}, 'big stays on kvm1: too big'],
-	[{kind: 'open-new', title: 'told'}, '“told” is decided only while it runs now'],
-	[{kind: 'open-gone', title: 'told'}, '“told” is decided in the plan now'],
-	[{kind: 'order'}, 'the order is another'],
-	[{kind: 'source', what: 'playbook'}, 'the playbook changed'],
-	[{kind: 'source', what: 'tool'}, 'another version of vacate made it'],
+	[{kind: 'open-new', title: 'told'}, '“told” is now decided at run time'],
+	[{kind: 'open-gone', title: 'told'}, '“told” is now decided in the plan'],
+	[{kind: 'order'}, 'the order has changed'],
+	[{kind: 'source', what: 'playbook'}, 'the playbook has changed'],
+	[{kind: 'source', what: 'tool'}, 'the version of vacate has changed'],
 ];
 
 test('each change reads as a reviewer would say it', t => {
 	for (const [change, says] of changes) t.is(changesText([change]), says);
-	t.is(changesText([]), 'nothing has changed');
+	t.is(changesText([]), 'no changes');
 });
 
 test('drives that are not copied are to be looked at, with the reason', async t => {
