@@ -10,7 +10,7 @@ import type {ExecutionOverrides} from './execution-overrides.ts';
 import type {ActionExecutor} from './executor.ts';
 import {ConcurrencyLimits} from './limits.ts';
 import {PerformExecutor} from './perform-executor.ts';
-import type {Emit, Journal, Origin} from './ports.ts';
+import type {Emit, Journal, Origin, Resolution} from './ports.ts';
 import type {ActionRecord, JournalReplay} from './recovery/replay.ts';
 
 /** What a run is given. */
@@ -48,6 +48,8 @@ export type RunInput = {
 	readonly mark: (actionId: string) => string;
 	/** What the journal says of a run that died: this one goes on with it. */
 	readonly before?: JournalReplay;
+	/** What a person says of its actions whose end nobody saw. */
+	readonly resolutions?: readonly Resolution[];
 	/** How the run was called: goes into its journal. */
 	readonly call?: Json;
 	/** Who has begun it, or goes on with it: goes into its journal. */
@@ -84,6 +86,8 @@ export type RunState = {
 	readonly out: Set<string>;
 	/** What a run that died had finished, by its action: it is not done again. */
 	readonly finished: Map<string, ActionRecord>;
+	/** Actions that a person has said to leave as they are, and why. */
+	readonly leftOut: Map<string, string>;
 	/** Hosts that are being emptied: none of them is a destination meanwhile. */
 	readonly emptying: Set<string>;
 	/** The moves that have ended well, in their order. */
@@ -115,6 +119,7 @@ export function newState(input: RunInput): RunState {
 		moved: [],
 		limits: new ConcurrencyLimits({}),
 		finished: new Map(),
+		leftOut: new Map(),
 		verdict: {stuck: false, changed: false, tried: false, asking: true, irreversible: []},
 	};
 }

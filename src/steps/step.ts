@@ -197,6 +197,10 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = Common
 	 * StepError when it is not done. A step that cannot tell leaves it out.
 	 */
 	adopt?(action: Action, context: StepContext): Promise<Receipt>;
+	/** Pure: can `adopt` tell of this action? Of every one when left out. */
+	canAdopt?(action: Action): boolean;
+	/** Pure: the receipt of an action that a person says is done, where the hosts cannot tell; `null` when left out. */
+	receiptIfDone?(action: Action): Receipt;
 	/** Only reads. Throws StepError when the world is not as `apply` should have left it. */
 	verify(action: Action, context: StepContext): Promise<void>;
 	/** What `register` keeps. */

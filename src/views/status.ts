@@ -7,7 +7,16 @@ export type ActionStatus = {
 	readonly id: string;
 	readonly host: string;
 	readonly title: string;
-	readonly phase: 'started' | 'succeeded' | 'failed' | 'undoing' | 'undone' | 'stuck' | 'waiting' | 'left out';
+	readonly phase:
+		| 'started'
+		| 'succeeded'
+		| 'failed'
+		| 'undoing'
+		| 'undone'
+		| 'stuck'
+		| 'skipped'
+		| 'waiting'
+		| 'left out';
 	/** It has begun and has not come to an end. */
 	readonly unsettled: boolean;
 	readonly guest?: string;
@@ -18,7 +27,13 @@ export type ActionStatus = {
 	readonly message?: string;
 	/** Files that it made and that are there, or on a host that does not answer. */
 	readonly left?: readonly {readonly host: string; readonly path: string; readonly there: 'yes' | 'unknown'}[];
+	/** Its outcome is unknown, and only a person can tell: the commands that say it. */
+	readonly resolve?: readonly string[];
+	/** What was said of it when its outcome was unknown. */
+	readonly resolution?: {readonly as: 'done' | 'again' | 'skip'; readonly why?: string; readonly origin?: Origin};
 };
+
+const resolutionWords = {done: 'was done', again: 'is done again', skip: 'is left as it is'} as const;
 
 /** How a run stands. */
 export type RunStatus = {
@@ -39,6 +54,7 @@ const words: Readonly<Record<ActionStatus['phase'], string>> = {
 	undoing: 'was being taken back',
 	undone: 'taken back',
 	stuck: 'stuck',
+	skipped: 'left as it is',
 	waiting: 'not begun',
 	'left out': 'left out by a reviewer',
 };
@@ -62,19 +78,30 @@ export function statusText(status: RunStatus): string {
 		...(rows.length === 0
 			? ['it has changed nothing']
 			: [tableText([['host', 'action', 'stands', 'by the hosts'], ...rows])]),
+		...actions.flatMap(resolutionText),
 		...actions.filter(({unsettled}) => unsettled).flatMap(openText),
 		nextOf(status),
 	].join('\n\n');
 }
 
+/** What was said of an action whose outcome was unknown, by whom and why. */
+function resolutionText({id, resolution}: ActionStatus): readonly string[] {
+	if (resolution === undefined) return [];
+	const {as, why, origin} = resolution;
+	const by = origin === undefined ? (why ?? 'without a person') : `said by ${originText(origin)}`;
+	return [visible(`${id}: its outcome was unknown; it ${resolutionWords[as]}: ${by}`)];
+}
+
 /** What a person needs to know of an action that has not come to an end. */
-function openText({title, message, left = []}: ActionStatus): readonly string[] {
+function openText({id, title, message, left = [], resolve = []}: ActionStatus): readonly string[] {
 	const files = left
 		.map(({host, path, there}) => `${host}:${path}${there === 'yes' ? '' : ' (no answer)'}`)
 		.map(visible);
 	const lines = [
 		...(message === undefined ? [] : [visible(`${title}: ${message}`)]),
 		...(files.length === 0 ? [] : [`  has left: ${files.join(', ')}`]),
+		...(resolve.length === 0 ? [] : [visible(`${id} has no known outcome. Check it, then run one of these:`)]),
+		...resolve.map(line => `  ${visible(line)}`),
 	];
 	return lines.length === 0 ? [] : [lines.join('\n')];
 }

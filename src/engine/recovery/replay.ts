@@ -1,9 +1,9 @@
 import type {Json} from '../../steps/step.ts';
 import type {ExecutionOverrides} from '../execution-overrides.ts';
-import type {JournalEntry, Origin} from '../ports.ts';
+import type {JournalEntry, Origin, ResolvedAs} from '../ports.ts';
 
 /** How far an action has come, by the journal. */
-export type Phase = 'started' | 'succeeded' | 'failed' | 'undoing' | 'undone' | 'stuck';
+export type Phase = 'started' | 'succeeded' | 'failed' | 'undoing' | 'undone' | 'stuck' | 'skipped';
 
 /** What the journal says of an action. */
 export type ActionRecord = {
@@ -17,6 +17,10 @@ export type ActionRecord = {
 	readonly message?: string;
 	/** What a finished action left, also while it is being taken back. */
 	readonly receipt?: Json;
+	/** Its task does it again until a condition is true. */
+	readonly repeats?: true;
+	/** How it was resolved when its end was unknown: by whom, or why without a person. */
+	readonly resolution?: {readonly as: ResolvedAs; readonly why?: string; readonly origin?: Origin};
 };
 
 /** What a run came to, by its journal. */
@@ -41,6 +45,11 @@ const transitions: Readonly<
 	stuck: {from: ['started', 'succeeded', 'failed', 'undoing', 'stuck'], to: 'stuck'},
 };
 
+const unfinished = ['started', 'failed', 'undoing', 'stuck'] as const;
+
+/** The same for an action whose end nobody saw, by what was said of it. */
+const resolutions: Readonly<Record<ResolvedAs, Phase>> = {done: 'succeeded', again: 'undone', skip: 'skipped'};
+
 /** Replays a journal. Throws Error for a record that cannot follow those before it. */
 export function replayJournal(records: readonly JournalEntry[]): JournalReplay {
 	const [run] = records;
@@ -51,31 +60,62 @@ export function replayJournal(records: readonly JournalEntry[]): JournalReplay {
 		if (record.type === 'abort-asked') continue;
 		exitCode = record.type === 'ended' ? record.exitCode : undefined;
 		if (record.type === 'started') {
-			const {id, host, step, action, overrides} = record;
+			const {id, host, step, action, overrides, repeats} = record;
+			const resolution = accounts.get(id)?.resolution;
 			// Begun again, it is the last to have begun.
 			accounts.delete(id);
-			accounts.set(id, {id, host, step, action, ...(overrides === undefined ? {} : {overrides}), phase: 'started'});
+			accounts.set(id, {
+				id,
+				host,
+				step,
+				action,
+				...(overrides === undefined ? {} : {overrides}),
+				...(repeats === undefined ? {} : {repeats}),
+				phase: 'started',
+				...(resolution?.as === 'again' ? {resolution} : {}),
+			});
 		} else if ('id' in record) {
 			const account = accounts.get(record.id);
 			if (account === undefined) throw new Error(`${record.type} of ${record.id}, which never began`);
 			accounts.set(record.id, advance(account, record));
 		}
 	}
-	const origins = records.flatMap(record =>
-		'origin' in record && record.origin !== undefined ? [{did: record.type, origin: record.origin}] : [],
-	);
+	const origins = records.flatMap(record => originIn(record));
 	return {run, origins, actions: [...accounts.values()], ...(exitCode === undefined ? {} : {exitCode})};
 }
 
+function originIn(record: JournalEntry): JournalReplay['origins'] {
+	if (record.type === 'resolved' || !('origin' in record) || record.origin === undefined) return [];
+	return [{did: record.type, origin: record.origin}];
+}
+
+/** A replay with one more entry, about an action that it has. */
+export function withEntry(replay: JournalReplay, entry: Extract<JournalEntry, {type: 'resolved'}>): JournalReplay {
+	return {
+		...replay,
+		actions: replay.actions.map(account => (account.id === entry.id ? advance(account, entry) : account)),
+	};
+}
+
 function advance(account: ActionRecord, record: JournalEntry): ActionRecord {
-	const transition = transitions[record.type];
-	if (transition === undefined || !transition.from.includes(account.phase)) {
+	const transition =
+		record.type === 'resolved' ? {from: unfinished, to: resolutions[record.as]} : transitions[record.type];
+	if (transition === undefined || !transition.from.some(phase => phase === account.phase)) {
 		throw new Error(`${record.type} of ${account.id}, which is ${account.phase}`);
 	}
 	return {
 		...account,
 		phase: transition.to,
-		...(record.type === 'succeeded' ? {receipt: record.receipt} : {}),
+		...('receipt' in record && record.receipt !== undefined ? {receipt: record.receipt} : {}),
 		...('message' in record ? {message: record.message} : {}),
+		...(record.type === 'resolved' ? {resolution: resolutionIn(record)} : {}),
 	};
+}
+
+function resolutionIn({
+	as,
+	why,
+	origin,
+}: Extract<JournalEntry, {type: 'resolved'}>): NonNullable<ActionRecord['resolution']> {
+	return {as, ...(why === undefined ? {} : {why}), ...(origin === undefined ? {} : {origin})};
 }
