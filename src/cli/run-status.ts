@@ -34,7 +34,7 @@ export async function runStatus(
 	const {signal} = new AbortController();
 	const context = stepContext({shell, gatherer: createGatherer(shell), clock}, signal, () => {});
 	try {
-		const begun = new Set(replay.actions.map(({id}) => id.replace(/~\d+$/, '')));
+		const begun = new Set(replay.actions.map(({id}) => id.replace(/(>[^>]*)?(~\d+)?$/, '')));
 		const waiting = (plan?.actions ?? []).filter(({id, reads}) => reads === undefined && !begun.has(id));
 		const actions = await Promise.all([
 			...replay.actions.map(account => standingOf({run, alive}, account, context)),

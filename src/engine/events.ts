@@ -1,4 +1,4 @@
-import type {CreatedFile, GuestMove, Json, Progress, Result} from '../steps/step.ts';
+import type {CreatedFile, GuestMove, Json, Progress, Rejected, Result} from '../steps/step.ts';
 
 /** How an action ended. The first five are Ansible's. */
 export type ActionOutcome = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'undone' | 'stuck';
@@ -17,6 +17,8 @@ export type ActionName = {
 	readonly guest?: string;
 	/** The host that the guest goes to. */
 	readonly to?: string;
+	/** The action in whose place it is done: the planned move, whose destination did not take the guest. */
+	readonly insteadOf?: string;
 };
 
 /** What went wrong, as facts; `views/` makes the text. */
@@ -70,6 +72,14 @@ export type Event = {readonly at: number} & (
 			readonly reason: string;
 			readonly remedy: string;
 	  }
+	/** A guest whose destinations did not take it, and the one to which it moves instead. */
+	| {
+			readonly type: 'guest-placed-again';
+			readonly guest: string;
+			readonly host: string;
+			readonly to: string;
+			readonly tried: readonly Rejected[];
+	  }
 	| {readonly type: 'undo-started'; readonly action: ActionName}
 	| {readonly type: 'run-ended'; readonly recap: Recap}
 );
@@ -106,6 +116,8 @@ export type GuestRecap = {
 	readonly from: string;
 	readonly to?: string;
 	readonly outcome: ActionOutcome | 'left';
+	/** Destinations that did not take it, before the one that it moved to. */
+	readonly tried?: readonly Rejected[];
 	/** Where it is now: a host's name, or in words where that is not certain. */
 	readonly where: string;
 	readonly bytes?: number;

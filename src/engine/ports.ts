@@ -68,6 +68,14 @@ export type JournalEntry =
 	  }
 	/** A guest that was asked for and was not moved, or not even begun. */
 	| {readonly type: 'left'; readonly guest: string; readonly host: string; readonly reason: string}
+	/** A guest whose destination did not take it, and the one to which it moves instead. */
+	| {
+			readonly type: 'placed-again';
+			readonly guest: string;
+			readonly host: string;
+			readonly to: string;
+			readonly tried: readonly {readonly host: string; readonly reason: string}[];
+	  }
 	| {readonly type: 'ended'; readonly exitCode: number};
 
 /** Where intents and outcomes are kept. */

@@ -300,6 +300,11 @@ export type CompositeStep<Params = never> = Common<Params> & {
 	 * without; what the step could not have chosen is `refused`.
 	 */
 	expand(params: Params, at: PlanContext, facts: Facts, chosen?: readonly ChosenMove[]): Expansion;
+	/**
+	 * Pure: the move of a guest to another host than those that were tried, which did not take it, by what the facts of
+	 * `needs` say now; undefined when there is none.
+	 */
+	nextBest?(params: Params, at: PlanContext, facts: Facts, uuid: string, tried: readonly Rejected[]): Part | undefined;
 	/** Guests on the host now, for a step whose parts a plan has chosen: who is not among them was not planned. */
 	unplanned?(params: Params, at: PlanContext, facts: Facts): readonly GuestStaying[];
 	/** When no more of its parts are begun, as too many have failed. */

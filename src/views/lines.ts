@@ -30,6 +30,10 @@ export function linesOf(event: Event, palette: Palette = noColours): readonly st
 				`  ${palette.notice('stays')}    ${visible(event.guest)} on ${visible(event.host)}: ${visible(event.reason)}`,
 				`           next: ${visible(event.remedy)}`,
 			];
+		case 'guest-placed-again':
+			return [
+				`  ${palette.notice('elsewhere')} ${visible(event.guest)} to ${visible(event.to)}, as ${visible(event.tried.at(-1)?.host ?? '')} did not take it`,
+			];
 		case 'undo-started':
 			return [`  undoes   ${visible(event.action.title)}`];
 		case 'run-ended':

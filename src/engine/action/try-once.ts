@@ -7,7 +7,7 @@ import {TemplateError} from '../../template/error.ts';
 import type {ActionName, Failure} from '../events.ts';
 import type {RunState} from '../run-state.ts';
 import {UndecidedError} from '../undecided-error.ts';
-import {failureFacts, isBusy, mayRetry} from './failure.ts';
+import {failureFacts, isBusy, isOfDestination, mayRetry} from './failure.ts';
 import {atFor, gatherFor} from './gather-for.ts';
 import {hiddenText} from './hidden.ts';
 import {type AnyStep, type ExecutionDeps, type PlannedStep, type StuckAction, undo, writtenHosts} from './perform.ts';
@@ -54,6 +54,8 @@ export type AttemptResult =
 			readonly polling: boolean;
 			readonly result: Result;
 			readonly move?: GuestMove | undefined;
+			/** It is for a reason of the host that its guest goes to. */
+			readonly ofDestination?: boolean;
 	  };
 
 /** Plans an action from fresh facts and executes it once. */
@@ -92,7 +94,7 @@ export async function tryOnce(
 	} catch (error) {
 		if (error instanceof UndecidedError) throw error;
 		executor.cannotPlan(error, wanted.attempts);
-		return failedWith(error, prerequisiteFacts(error));
+		return {...failedWith(error, prerequisiteFacts(error)), ofDestination: isOfDestination(error, name.to ?? '')};
 	}
 	const {action} = planned;
 	const notice = () => {
@@ -125,7 +127,16 @@ export async function tryOnce(
 	if (performed.end !== 'succeeded') {
 		const move = step.guest?.(action);
 		const failure = failureFacts(performed.error, performed);
-		return {end: performed.end, failure, retry: retryOf(performed.error), polling: false, result: {}, move};
+		const ofDestination = performed.end === 'failed' && isOfDestination(performed.error, name.to ?? '');
+		return {
+			end: performed.end,
+			failure,
+			retry: retryOf(performed.error),
+			polling: false,
+			result: {},
+			move,
+			ofDestination,
+		};
 	}
 	const raw = performed.receipt === hiddenText ? {censored: hiddenText} : step.result(action, performed.receipt);
 	// It is done, whatever the task says of it: it can be taken back.
@@ -211,7 +222,10 @@ function retryOf(error: unknown): 'busy' | boolean {
 	return isBusy(error) ? 'busy' : mayRetry(error);
 }
 
-function failedWith(error: unknown, failure: Failure): AttemptResult {
+function failedWith(
+	error: unknown,
+	failure: Failure,
+): Exclude<AttemptResult, {readonly end: 'skipped' | 'noted' | 'done'}> {
 	const end = error instanceof InterruptedError ? 'interrupted' : error instanceof StuckError ? 'stuck' : 'failed';
 	return {end, failure, retry: retryOf(error), polling: false, result: {}};
 }

@@ -25,6 +25,8 @@ export class Decisions {
 	readonly #open: readonly string[];
 	readonly #problems: ReadonlyMap<string, string>;
 	readonly #file: string;
+	/** Actions that are not in the plan: moves to the next best destination. */
+	readonly #placedAgain = new Set<string>();
 	/** What comes to light while it is asked. */
 	readonly findings: Findings = {asked: new Set(), lacking: new Set(), refused: new Map()};
 
@@ -63,9 +65,14 @@ export class Decisions {
 		return {parts, limits, left, warnings};
 	}
 
+	/** Allows a move that the plan has to another destination, as the one that it has cannot take the guest. */
+	placeAgain(id: string): void {
+		this.#placedAgain.add(id);
+	}
+
 	/** Does the plan have this action? What is decided only while it runs has none. */
 	has(id: string): boolean {
-		return this.#actions.has(id);
+		return this.#actions.has(id) || this.#placedAgain.has(id);
 	}
 
 	/**
@@ -77,7 +84,7 @@ export class Decisions {
 		// Tried again, it is the same.
 		const planned = this.#actions.get(id) ?? this.#actions.get(id.replace(/~\d+$/, ''));
 		if (planned === undefined) {
-			if (this.#isOpen(id) || this.#choices.has(id)) return;
+			if (this.#placedAgain.has(id) || this.#isOpen(id) || this.#choices.has(id)) return;
 			this.findings.lacking.add(id);
 			const known = this.#problems.get(id);
 			throw this.#refusal(known ?? `${title} is not in the plan: something has changed since it was made`);
@@ -97,15 +104,21 @@ export class Decisions {
 	demandRoom({guest, to}: GuestMove, requiredKib: number, {availableKib}: HostFact): void {
 		if (availableKib >= requiredKib) return;
 		const mib = (kib: number) => Math.round(kib / 1024);
-		throw this.#refusal(`${guest} needs ${mib(requiredKib)} MiB on ${to}, which has ${mib(availableKib)} MiB left`);
+		throw this.#refusal(
+			`${guest} needs ${mib(requiredKib)} MiB on ${to}, which has ${mib(availableKib)} MiB left`,
+			'destination',
+		);
 	}
 
 	#isOpen(id: string): boolean {
 		return isOpenFor(id, this.#open);
 	}
 
-	#refusal(message: string): StepError {
-		return new StepError(message, `plan again, and compare: vacate diff ${this.#file} NEW`, {retry: 'never'});
+	#refusal(message: string, side?: 'destination'): StepError {
+		return new StepError(message, `plan again, and compare: vacate diff ${this.#file} NEW`, {
+			retry: 'never',
+			...(side === undefined ? {} : {side}),
+		});
 	}
 }
 

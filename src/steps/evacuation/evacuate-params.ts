@@ -151,6 +151,11 @@ export const evacuateParams = {
 			description:
 				'Whether all can come back afterwards: `required` before any goes; `checked` (the default) tells who could not.',
 		},
+		next_best_destination: {
+			type: 'boolean',
+			description:
+				'Whether a guest whose move fails for a reason of its destination, such as too little memory, moves to another of the allowed destinations, when the other moves have ended. Each destination is tried once. The default is `true`.',
+		},
 		max_failures_in_a_row: limit(
 			'After so many failed moves, one after the other, no more are begun. The default is 5.',
 		),

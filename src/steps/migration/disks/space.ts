@@ -24,7 +24,7 @@ export function checkSpace(
 			throw new StepError(
 				`${definition.name}: ${destination} has no folder ${folder} for ${path}`,
 				`make it: install -d -m 0711 ${folder} (on ${destination}); or say in storage_map where its disks shall be`,
-				{retry: 'never'},
+				{retry: 'never', side: 'destination'},
 			);
 		}
 		const need = needs.get(fact.fileSystem) ?? {bytes: 0, free: fact.freeBytes, folder};
@@ -36,7 +36,7 @@ export function checkSpace(
 		throw new StepError(
 			`${definition.name}: its disks hold ${mib(bytes)} MiB, and ${folder} on ${destination} has ${mib(Math.max(0, free - reserveBytes))} MiB to spare`,
 			`free some space there: df --human-readable ${folder} (on ${destination}); or say in storage_map where its disks shall be`,
-			{retry: 'never'},
+			{retry: 'never', side: 'destination'},
 		);
 	}
 }
