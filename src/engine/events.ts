@@ -39,7 +39,7 @@ export type Event = {readonly at: number} & (
 	| {readonly type: 'run-started'; readonly run: string; readonly playbook: string}
 	| {readonly type: 'play-started'; readonly play: string; readonly hosts: readonly string[]}
 	| {readonly type: 'task-started'; readonly task: string; readonly name: string; readonly hosts: readonly string[]}
-	| {readonly type: 'action-waiting'; readonly action: ActionName; readonly limit: string}
+	| {readonly type: 'action-waiting'; readonly action: ActionName; readonly limit: string; readonly weight?: number}
 	| {readonly type: 'action-started'; readonly action: ActionName; readonly attempt: number}
 	| {readonly type: 'action-progress'; readonly action: ActionName; readonly progress: Progress}
 	| {

@@ -14,7 +14,7 @@ export function linesOf(event: Event, palette: Palette = noColours): readonly st
 		case 'task-started':
 			return [palette.strong(`task: ${visible(event.name)}`)];
 		case 'action-waiting':
-			return [`  waits    ${visible(event.action.title)}: ${limitText(event.limit)}`];
+			return [`  waits    ${visible(event.action.title)}: ${limitText(event.limit)}${weightText(event.weight)}`];
 		case 'action-started':
 			return event.action.guest === undefined ? [] : [`  moves    ${visible(event.action.title)}`];
 		case 'action-progress':
@@ -129,6 +129,11 @@ export function progressText({
 export function limitText(limit: string): string {
 	const [name = '', host] = visible(limit).split(' ');
 	return host === undefined ? `limit ${name}` : `limit ${name} of ${host}`;
+}
+
+/** ` (counts as 2)`: what a guest takes of its limits, where that is more than one. */
+export function weightText(weight = 1): string {
+	return weight === 1 ? '' : ` (counts as ${weight})`;
 }
 
 function messageText(message: unknown): string {

@@ -11,6 +11,8 @@ export type ActionFacts = {
 	progress?: Progress;
 	/** The limit that it waits for, while its state is WAITING. */
 	limit?: string;
+	/** What it counts against that. */
+	weight?: number;
 	/** Whether its guest has moved; undefined for what moves none. */
 	moved?: boolean;
 	/** Of a failure: its place among all failures of the run. */
@@ -108,7 +110,10 @@ export class RunTree {
 				this.#startTask(event.task, visible(event.name));
 				return;
 			case 'action-waiting':
-				this.#actionOf(event.action, event.at).facts.limit = event.limit;
+				Object.assign(this.#actionOf(event.action, event.at).facts, {
+					limit: event.limit,
+					...(event.weight === undefined ? {} : {weight: event.weight}),
+				});
 				return;
 			case 'action-started':
 				this.#start(event.action, event.at);

@@ -149,7 +149,8 @@ async function runPart(chosen: Part, whole: Whole, state: RunState): Promise<Act
 	let waited = false;
 	const held = (limit: string) => {
 		waited = true;
-		emit({type: 'action-waiting', at: world.clock.now(), action: name, limit});
+		const weight = part.weight === undefined ? {} : {weight: part.weight};
+		emit({type: 'action-waiting', at: world.clock.now(), action: name, limit, ...weight});
 	};
 	let release: () => void;
 	try {

@@ -50,13 +50,16 @@ export const moving = {
 	limits: {
 		type: 'object',
 		additionalProperties: false,
-		description: 'How many guests move at once.',
+		description:
+			'How many guests move at once. A guest whose disks are copied counts as `storage_weight` against each limit: with the defaults one such guest moves at a time from or to a host, or two that have no disks to copy.',
 		properties: {
 			per_source: limit('From a host. The default is 2.'),
 			per_destination: limit('To a host. The default is 2.'),
 			per_link: limit('From one host to another. The default is the smaller of both.'),
 			total: limit('In the whole run. The default is 5.'),
-			storage_weight: limit('What a guest counts whose disks are copied. The default is 2.'),
+			storage_weight: limit(
+				'What a guest counts as whose disks are copied. The default is 2; with 1, `per_source: 2` moves two of them at a time.',
+			),
 		},
 	},
 	bandwidth: {

@@ -4,6 +4,7 @@ import {noColours, type Palette} from '../palette.ts';
 import {keptTexts} from './kept.ts';
 import {
 	hostBars,
+	limitTexts,
 	moveHead,
 	moveNumbers,
 	moveRows,
@@ -60,6 +61,7 @@ export function planSummaryText(plan: Plan, palette: Palette = noColours): strin
 	return [
 		`${palette.strong(`plan: ${visible(made.playbook)}`)} ${palette.dim(`(${visible(by)})`)}\n${summaryText(plan)}${palette.dim(`\nassuming ${visible(plan.expected.assuming)}`)}`,
 		movesText(plan, palette),
+		limitTexts(plan).map(visible).map(palette.dim).join('\n'),
 		hostsText(plan, palette),
 		section(
 			'disks',
