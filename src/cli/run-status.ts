@@ -2,6 +2,8 @@ import {dirname} from 'node:path';
 import {hiddenText} from '../engine/action/hidden.ts';
 import type {AnyStep} from '../engine/action/perform.ts';
 import {stepContext} from '../engine/context.ts';
+import {keptAfter} from '../engine/recovery/kept-after.ts';
+import {movesOf} from '../engine/recovery/moves-of.ts';
 import {isUnfinished} from '../engine/recovery/reconcile.ts';
 import type {ActionRecord} from '../engine/recovery/replay.ts';
 import {needsPerson} from '../engine/recovery/resolution.ts';
@@ -41,12 +43,16 @@ export async function runStatus(
 			...waiting.map(action => notBegun(action, context)),
 		]);
 		const {exitCode} = replay;
+		const moves = movesOf(replay, steps);
 		return {
 			run,
 			playbook: call.playbook,
 			alive,
 			origins: replay.origins,
 			...(exitCode === undefined ? {} : {exitCode}),
+			// Who stayed at first may have moved since.
+			left: replay.left.filter(({guest, host}) => !moves.some(move => move.guest === guest && move.from === host)),
+			kept: keptAfter(moves),
 			actions: actions.flat(),
 		};
 	} finally {

@@ -48,7 +48,7 @@ function elsewhereText(guests: readonly GuestRecap[]): string {
 }
 
 /** `kept copies: 2 on kvm1, 648 KiB`. */
-function keptText({kept = []}: Recap): string {
+export function keptText({kept = []}: Pick<Recap, 'kept'>): string {
 	if (kept.length === 0) return '';
 	const hosts = kept.map(({host, copies, bytes}) => `${copies} on ${visible(host)}, ${bytesText(bytes)}`);
 	return `kept copies: ${hosts.join('; ')}. To list or delete them: vacate disks`;

@@ -1,6 +1,8 @@
+import type {KeptRecap} from '../engine/events.ts';
 import type {Origin} from '../engine/ports.ts';
 import {tableText, visible} from './columns.ts';
 import {originText} from './origin.ts';
+import {keptText} from './recap.ts';
 
 /** An action of a run, as its journal or its plan knows it, and where its guest is, as the hosts say. */
 export type ActionStatus = {
@@ -45,6 +47,10 @@ export type RunStatus = {
 	/** Of a run that has come to its end. */
 	readonly exitCode?: number;
 	readonly actions: readonly ActionStatus[];
+	/** Guests that were asked for and stayed. */
+	readonly left?: readonly {readonly guest: string; readonly host: string; readonly reason: string}[];
+	/** Kept copies that its moves have left, by host. */
+	readonly kept?: readonly KeptRecap[];
 };
 
 const words: Readonly<Record<ActionStatus['phase'], string>> = {
@@ -63,7 +69,7 @@ const originWords = {run: 'begun', resumed: 'gone on with', 'abort-asked': 'told
 
 /** How a run stands, as a table, and what to run next. */
 export function statusText(status: RunStatus): string {
-	const {run, playbook, actions, origins = []} = status;
+	const {run, playbook, actions, origins = [], left = [], kept = []} = status;
 	const rows = actions.map(({host, title, phase, now = ''}) => [
 		visible(host),
 		visible(title),
@@ -78,6 +84,10 @@ export function statusText(status: RunStatus): string {
 		...(rows.length === 0
 			? ['it has changed nothing']
 			: [tableText([['host', 'action', 'stands', 'by the hosts'], ...rows])]),
+		...(left.length === 0
+			? []
+			: [left.map(({guest, host, reason}) => visible(`${guest} stayed on ${host}: ${reason}`)).join('\n')]),
+		...(kept.length === 0 ? [] : [keptText({kept})]),
 		...actions.flatMap(resolutionText),
 		...actions.filter(({unsettled}) => unsettled).flatMap(openText),
 		nextOf(status),

@@ -23,6 +23,9 @@ export type ActionRecord = {
 	readonly resolution?: {readonly as: ResolvedAs; readonly why?: string; readonly origin?: Origin};
 };
 
+/** A guest that was asked for and was not moved. */
+export type GuestNotMoved = {readonly guest: string; readonly host: string; readonly reason: string};
+
 /** What a run came to, by its journal. */
 export type JournalReplay = {
 	readonly run: Extract<JournalEntry, {type: 'run'}>;
@@ -30,6 +33,8 @@ export type JournalReplay = {
 	readonly origins: readonly {readonly did: 'run' | 'resumed' | 'abort-asked'; readonly origin: Origin}[];
 	/** In the order in which they began. */
 	readonly actions: readonly ActionRecord[];
+	/** Guests that were asked for and stayed, as each of them was told last. */
+	readonly left: readonly GuestNotMoved[];
 	/** The exit code of a run that has come to its end. */
 	readonly exitCode?: number;
 };
@@ -81,7 +86,11 @@ export function replayJournal(records: readonly JournalEntry[]): JournalReplay {
 		}
 	}
 	const origins = records.flatMap(record => originIn(record));
-	return {run, origins, actions: [...accounts.values()], ...(exitCode === undefined ? {} : {exitCode})};
+	const left = new Map(
+		records.flatMap(record => (record.type === 'left' ? [[`${record.host} ${record.guest}`, record] as const] : [])),
+	);
+	const stayed = [...left.values()].map(({guest, host, reason}) => ({guest, host, reason}));
+	return {run, origins, actions: [...accounts.values()], left: stayed, ...(exitCode === undefined ? {} : {exitCode})};
 }
 
 function originIn(record: JournalEntry): JournalReplay['origins'] {

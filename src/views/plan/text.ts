@@ -107,9 +107,17 @@ function commandsText({id, title, commands, skip, reads, undo}: PlannedAction, p
 		...(typeof undo === 'object' && reads === undefined ? ['cannot be taken back'] : []),
 	];
 	const head = `  ${palette.strong(visible(title))} ${palette.dim([`[${visible(id)}]`, ...marks].join(', '))}`;
-	return [head, ...commands.map(({on, run}) => `    ${palette.dim(`${visible(on)}:`)} ${visible(run)}`)].join('\n');
+	return [head, ...commands.map(({on, run}) => `    ${palette.dim(`${visible(on)}:`)} ${scriptText(run)}`)].join('\n');
 }
 
 function section(title: string, lines: readonly string[], palette: Palette): string {
 	return lines.length === 0 ? '' : [palette.strong(title), ...lines].join('\n');
+}
+
+/** A command of several lines as these lines, each with a mark that no command can forge. */
+function scriptText(run: string): string {
+	return run
+		.split('\n')
+		.map(line => visible(line.replaceAll('\t', '  ')))
+		.join('\n      │ ');
 }
