@@ -110,11 +110,14 @@ export class StepError extends Error {
 		message: string,
 		/** What to run next. */
 		readonly remedy?: string,
-		options?: {readonly cause?: unknown; readonly retry?: Retry},
+		options?: {readonly cause?: unknown; readonly retry?: Retry; readonly side?: 'destination'},
 	) {
 		super(message, options?.cause === undefined ? undefined : {cause: options.cause});
 		this.retry = options?.retry ?? 'may';
+		this.side = options?.side;
 	}
+	/** `destination`: the reason lies with the host that a guest goes to, and another host may take it. */
+	readonly side: 'destination' | undefined;
 	/** Whether a retry of the same action can help. */
 	readonly retry: Retry;
 }

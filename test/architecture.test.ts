@@ -56,6 +56,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
 		'shell',
 	],
 	engine: [
+		'spelling',
 		'plan',
 		'playbook',
 		'inventory type',

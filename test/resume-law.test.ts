@@ -3,6 +3,7 @@ import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
+import type {JournalEntry} from '../src/engine/ports.ts';
 import {replayJournal} from '../src/engine/recovery/replay.ts';
 import {unfinishedActions} from '../src/engine/recovery/resume.ts';
 import type {Shell} from '../src/shell/shell.ts';
@@ -148,6 +149,46 @@ for (const {title, text, fails = false, asks = false, given = {}} of playbooks) 
 			t.deepEqual(unfinishedActions(replayJournal([...records, ...rest.records]), steps), [], told);
 		}
 	});
+}
+
+for (const as of ['done', 'again', 'skip'] as const) {
+	for (const when of ['before', 'after'] as const) {
+		test(`killed ${when} each act of a run with a command, resumed, and where that is stuck a person says ${as}`, async t => {
+			const text = `
+- hosts: kvm1
+  tasks:
+    - command: {argv: ["true"]}
+    - migrate: {guest: idle, to: kvm2}
+    - command: {argv: ["true"]}
+`;
+			const whole = new FakeShell(newWorld());
+			await run(text, {shell: whole});
+			const expected = snapshotOf(whole.world);
+			let resolvedOnce = false;
+			for (let nth = 1, survived = false; !survived; nth++) {
+				const shell = new FakeShell(newWorld());
+				const first = new Controller({nth, when});
+				const running = run(text, {shell: first.shell(shell), input: {journal: first.journal}});
+				survived = (await Promise.race([running, first.died])) !== undefined;
+				let {records} = first as {readonly records: readonly JournalEntry[]};
+				if (records.length === 0 || survived) continue;
+				const told = `${when} act ${nth}: ${JSON.stringify(records.at(-1))}`;
+				for (let tries = 0; tries < 2; tries++) {
+					const before = replayJournal(records);
+					const open = tries === 0 ? [] : unfinishedActions(before, steps).map(({account: {id}}) => ({id, as}));
+					resolvedOnce ||= open.length > 0;
+					if (before.exitCode !== undefined && open.length === 0) break;
+					const {recap, journal} = await run(text, {shell, input: {before, resolutions: open}});
+					records = [...records, ...journal.records];
+					if (tries === 1) t.is(recap.exitCode, 0, told);
+				}
+				t.deepEqual(shell.broken, [], told);
+				t.deepEqual(snapshotOf(shell.world), expected, told);
+				t.deepEqual(unfinishedActions(replayJournal(records), steps), [], told);
+			}
+			t.true(resolvedOnce);
+		});
+	}
 }
 
 test('cut at each byte of its last records, a journal on disk is that of the records before, and law 6 holds for those', async t => {

@@ -4,7 +4,7 @@ import {hostname, userInfo} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import type {Recap} from '../engine/events.ts';
-import type {Clock, Origin} from '../engine/ports.ts';
+import type {Clock, Origin, Resolution} from '../engine/ports.ts';
 import {runPlaybook} from '../engine/run.ts';
 import type {RunInput} from '../engine/run-state.ts';
 import {undoRun} from '../engine/undo-run.ts';
@@ -45,6 +45,8 @@ type RunOptions = {
 	readonly wrapPorts: WrapPorts;
 	/** The operator and the recorded reason. */
 	readonly origin: Origin;
+	/** What this person says of actions whose end nobody saw. */
+	readonly resolutions?: readonly Resolution[];
 };
 
 type NewRun = RunOptions & {
@@ -124,7 +126,7 @@ async function inFrame(selected: Selected, options: RunOptions, {open, work}: Fr
 async function inRun(
 	{run, folder, journal, control, ready}: OpenRun,
 	selected: Selected,
-	{forks, step, wrapPorts, origin}: RunOptions,
+	{forks, step, wrapPorts, origin, resolutions = []}: RunOptions,
 	{view, hosts, signals}: Around,
 	work: FrameWork['work'],
 ): Promise<number> {
@@ -155,6 +157,7 @@ async function inRun(
 			journal: ports.journal,
 			emit: event => view.on(event),
 			forks,
+			resolutions,
 			hold: ports.hold,
 			...(ready === undefined ? {} : {decisions: ready.decisions}),
 			...(asking === undefined ? {} : {ask: asking.ask}),

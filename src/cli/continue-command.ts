@@ -6,15 +6,19 @@ import {setExitCode} from './exit.ts';
 import {type AccessOptions, readAccess, withAccess} from './options/access.ts';
 import {vaultOf} from './options/inventory-options.ts';
 import {collect} from './options/parsers.ts';
+import {type ResolutionOptions, resolutionsIn, withResolutions} from './options/resolutions.ts';
 import {originOf, type WhyOptions, withWhy} from './origin.ts';
 import type {WrapPorts} from './ports.ts';
 import type {SavedRun} from './saved-run.ts';
 
-type ContinueOptions = AccessOptions & WhyOptions & {readonly extraVars?: readonly string[]; readonly json?: true};
+type ContinueOptions = AccessOptions &
+	WhyOptions &
+	ResolutionOptions & {readonly extraVars?: readonly string[]; readonly json?: true};
 
 /** A command that continues a run which has begun: both take the same options. */
 export function continueCommand(wrapPorts: WrapPorts, how: 'resume' | 'undo', description: string): Command {
-	return withWhy(withAccess(new Command(how).description(description).argument('<run>', 'name of the run, or last')))
+	const command = new Command(how).description(description).argument('<run>', 'name of the run, or last');
+	return withResolutions(withWhy(withAccess(command)), how)
 		.option(
 			'-e, --extra-vars <vars>',
 			'the same variables as for the run, whose values are not stored (repeatable)',
@@ -43,7 +47,10 @@ async function continueSaved(
 ): Promise<number> {
 	const {call, replay, run} = saved;
 	const {steps} = await import('../steps/index.ts');
-	const {unfinishedActions} = await import('../engine/recovery/resume.ts');
+	const {stepOf, unfinishedActions} = await import('../engine/recovery/resume.ts');
+	const {checkResolutions} = await import('../engine/recovery/resolution.ts');
+	const resolutions = resolutionsIn(options);
+	checkResolutions(replay, resolutions, account => stepOf(account, steps));
 	if (how === 'resume' && replay.exitCode !== undefined && unfinishedActions(replay, steps).length === 0) {
 		process.stdout.write(`${run} has ended (exit code ${replay.exitCode}): nothing to do\n`);
 		return exitCodeOf({of: 'nothing'});
@@ -64,7 +71,7 @@ async function continueSaved(
 		select(inputs, call.select),
 		saved,
 		control,
-		{forks: call.forks, json, step: false, access, wrapPorts, origin: originOf(options)},
+		{resolutions, forks: call.forks, json, step: false, access, wrapPorts, origin: originOf(options)},
 		how,
 	);
 }

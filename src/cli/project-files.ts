@@ -25,7 +25,7 @@ all:
     - name: Move every guest to the other hosts
       evacuate:
         to: compute
-        limits: {per_source: 2, per_destination: 2}
+        limits: {per_source: 2, per_destination: 2} # a guest with local disks counts as 2: one at a time
 
     - name: List the remaining guests
       virsh_list:

@@ -2,8 +2,12 @@ import {dirname} from 'node:path';
 import {hiddenText} from '../engine/action/hidden.ts';
 import type {AnyStep} from '../engine/action/perform.ts';
 import {stepContext} from '../engine/context.ts';
+import {keptAfter} from '../engine/recovery/kept-after.ts';
+import {movesOf} from '../engine/recovery/moves-of.ts';
 import {isUnfinished} from '../engine/recovery/reconcile.ts';
 import type {ActionRecord} from '../engine/recovery/replay.ts';
+import {needsPerson} from '../engine/recovery/resolution.ts';
+import {resolutionCommands} from '../engine/recovery/resolution-commands.ts';
 import {journalActionName, stepOf} from '../engine/recovery/resume.ts';
 import {createGatherer} from '../facts/gather.ts';
 import {loadInventory} from '../inventory/load.ts';
@@ -32,19 +36,23 @@ export async function runStatus(
 	const {signal} = new AbortController();
 	const context = stepContext({shell, gatherer: createGatherer(shell), clock}, signal, () => {});
 	try {
-		const begun = new Set(replay.actions.map(({id}) => id.replace(/~\d+$/, '')));
+		const begun = new Set(replay.actions.map(({id}) => id.replace(/(>[^>]*)?(~\d+)?$/, '')));
 		const waiting = (plan?.actions ?? []).filter(({id, reads}) => reads === undefined && !begun.has(id));
 		const actions = await Promise.all([
-			...replay.actions.map(account => standingOf(account, context)),
+			...replay.actions.map(account => standingOf({run, alive}, account, context)),
 			...waiting.map(action => notBegun(action, context)),
 		]);
 		const {exitCode} = replay;
+		const moves = movesOf(replay, steps);
 		return {
 			run,
 			playbook: call.playbook,
 			alive,
 			origins: replay.origins,
 			...(exitCode === undefined ? {} : {exitCode}),
+			// Who stayed at first may have moved since.
+			left: replay.left.filter(({guest, host}) => !moves.some(move => move.guest === guest && move.from === host)),
+			kept: keptAfter(moves),
 			actions: actions.flat(),
 		};
 	} finally {
@@ -53,12 +61,17 @@ export async function runStatus(
 }
 
 /** The state of an action in the journal, and the location of its guest; omitted for read-only actions. */
-async function standingOf(account: ActionRecord, context: StepContext): Promise<readonly ActionStatus[]> {
+async function standingOf(
+	{run, alive}: Pick<RunStatus, 'run' | 'alive'>,
+	account: ActionRecord,
+	context: StepContext,
+): Promise<readonly ActionStatus[]> {
 	const {id, host, action, phase, receipt, message} = account;
 	const step = stepOf(account, steps);
 	if (step.effect === 'read') return [];
 	const {title, guest} = journalActionName({id, host, step, action});
 	const unsettled = isUnfinished(account, step);
+	const isOpen = !alive && needsPerson(account, step);
 	const left = unsettled ? await leftBy(step.traces?.(action) ?? [], context) : [];
 	const moved = receipt === undefined ? undefined : step.guest?.(action, receipt);
 	return [
@@ -72,6 +85,8 @@ async function standingOf(account: ActionRecord, context: StepContext): Promise<
 			...(await whereNow(step, action, context)),
 			...(unsettled && message !== undefined ? {message} : {}),
 			...(left.length === 0 ? {} : {left}),
+			...(isOpen ? {resolve: resolutionCommands(run, id)} : {}),
+			...(account.resolution === undefined ? {} : {resolution: account.resolution}),
 			...(moved === undefined ? {} : {from: moved.from, to: moved.to}),
 		},
 	];

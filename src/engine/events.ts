@@ -1,4 +1,4 @@
-import type {CreatedFile, GuestMove, Json, Progress, Result} from '../steps/step.ts';
+import type {CreatedFile, GuestMove, Json, Progress, Rejected, Result} from '../steps/step.ts';
 
 /** The outcome of an action. The first five are Ansible's. */
 export type ActionOutcome = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'undone' | 'stuck';
@@ -17,6 +17,8 @@ export type ActionName = {
 	readonly guest?: string;
 	/** The destination of the guest. */
 	readonly to?: string;
+	/** The action in whose place it is done: the planned move, whose destination did not take the guest. */
+	readonly insteadOf?: string;
 };
 
 /** A failure, as data. `views/` creates the text. */
@@ -37,7 +39,7 @@ export type Event = {readonly at: number} & (
 	| {readonly type: 'run-started'; readonly run: string; readonly playbook: string}
 	| {readonly type: 'play-started'; readonly play: string; readonly hosts: readonly string[]}
 	| {readonly type: 'task-started'; readonly task: string; readonly name: string; readonly hosts: readonly string[]}
-	| {readonly type: 'action-waiting'; readonly action: ActionName; readonly limit: string}
+	| {readonly type: 'action-waiting'; readonly action: ActionName; readonly limit: string; readonly weight?: number}
 	| {readonly type: 'action-started'; readonly action: ActionName; readonly attempt: number}
 	| {readonly type: 'action-progress'; readonly action: ActionName; readonly progress: Progress}
 	| {
@@ -69,6 +71,14 @@ export type Event = {readonly at: number} & (
 			readonly host: string;
 			readonly reason: string;
 			readonly remedy: string;
+	  }
+	/** A guest whose destinations did not take it, and the one to which it moves instead. */
+	| {
+			readonly type: 'guest-placed-again';
+			readonly guest: string;
+			readonly host: string;
+			readonly to: string;
+			readonly tried: readonly Rejected[];
 	  }
 	| {readonly type: 'undo-started'; readonly action: ActionName}
 	| {readonly type: 'run-ended'; readonly recap: Recap}
@@ -106,6 +116,8 @@ export type GuestRecap = {
 	readonly from: string;
 	readonly to?: string;
 	readonly outcome: ActionOutcome | 'left';
+	/** Destinations that did not take it, before the one that it moved to. */
+	readonly tried?: readonly Rejected[];
 	/** Where it is now: the name of the host, or a description if uncertain. */
 	readonly where: string;
 	readonly bytes?: number;

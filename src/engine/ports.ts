@@ -20,6 +20,12 @@ export type Origin = {
 	readonly override?: string;
 };
 
+/** What became of an action whose end nobody saw: it was done, it is done again, or it is left as it is. */
+export type ResolvedAs = 'done' | 'again' | 'skip';
+
+/** What a person says of an action that had begun and whose end nobody saw. */
+export type Resolution = {readonly id: string; readonly as: ResolvedAs};
+
 /** A record of the journal. `id` is that of the action. */
 export type JournalEntry =
 	| {
@@ -42,14 +48,34 @@ export type JournalEntry =
 			readonly step: string;
 			readonly action: Json;
 			readonly overrides?: ExecutionOverrides;
+			/** Its task does it again until a condition is true: to repeat it does no harm. */
+			readonly repeats?: true;
 	  }
 	| {readonly type: 'succeeded'; readonly id: string; readonly receipt: Json}
 	| {readonly type: 'failed'; readonly id: string; readonly message: string}
 	| {readonly type: 'undo-started'; readonly id: string}
 	| {readonly type: 'undone'; readonly id: string}
 	| {readonly type: 'stuck'; readonly id: string; readonly message: string}
+	/** An action whose end nobody saw: what a person says of it, with the origin, or why it is done again without one. */
+	| {
+			readonly type: 'resolved';
+			readonly id: string;
+			readonly as: ResolvedAs;
+			/** Of an action that was done. */
+			readonly receipt?: Json;
+			readonly why?: string;
+			readonly origin?: Origin;
+	  }
 	/** A selected guest that was not moved, or whose move was not started. */
 	| {readonly type: 'left'; readonly guest: string; readonly host: string; readonly reason: string}
+	/** A guest whose destination did not take it, and the one to which it moves instead. */
+	| {
+			readonly type: 'placed-again';
+			readonly guest: string;
+			readonly host: string;
+			readonly to: string;
+			readonly tried: readonly {readonly host: string; readonly reason: string}[];
+	  }
 	| {readonly type: 'ended'; readonly exitCode: number};
 
 /** Storage of intents and outcomes. */

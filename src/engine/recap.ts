@@ -1,4 +1,4 @@
-import type {GuestMove} from '../steps/step.ts';
+import type {GuestMove, Rejected} from '../steps/step.ts';
 import type {ActionName, Event, GuestRecap, HostCounts, KeptRecap, Recap} from './events.ts';
 
 type Ended = Event & {readonly type: 'action-ended'};
@@ -23,7 +23,9 @@ export class RecapBook {
 	readonly #kept = new Map<string, KeptRecap>();
 	#moves = 0;
 	#undoneMoves = 0;
-	#rolledBack = false;
+	/** Actions that failed and were rolled back, or were undone. */
+	readonly #rolledBack = new Set<string>();
+	readonly #tried = new Map<string, readonly Rejected[]>();
 
 	on(event: Event): void {
 		switch (event.type) {
@@ -34,6 +36,10 @@ export class RecapBook {
 				this.#host(event.action.host)[countOf(event)] += 1;
 				this.#guest(event);
 				this.#count(event);
+				this.#makeGood(event);
+				return;
+			case 'guest-placed-again':
+				this.#tried.set(event.guest, event.tried);
 				return;
 			case 'guest-left':
 				this.#guests.set(event.guest, {
@@ -64,7 +70,7 @@ export class RecapBook {
 
 	/** Whether anything that had started failed or was undone, as opposed to guests that stay. */
 	get hasRolledBack(): boolean {
-		return this.#rolledBack;
+		return this.#rolledBack.size > 0;
 	}
 
 	#count({outcome, action, move, failure, ignored, rescued}: Ended): void {
@@ -74,7 +80,21 @@ export class RecapBook {
 		const isFailure = outcome === 'failed' || outcome === 'unreachable';
 		const isHandled = ignored === true || rescued === true;
 		const onlyStays = failure?.code === 'prerequisite' && this.#isOfGuests(action);
-		if (outcome === 'undone' || (isFailure && !isHandled && !onlyStays)) this.#rolledBack = true;
+		if (outcome === 'undone' || (isFailure && !isHandled && !onlyStays)) this.#rolledBack.add(action.id);
+	}
+
+	/** A guest that has moved to another destination: the failures before are no failures of the run. */
+	#makeGood({action: {insteadOf, host, guest = ''}, outcome}: Ended): void {
+		if (insteadOf === undefined || outcome !== 'changed') return;
+		for (const id of this.#rolledBack) {
+			if (id === insteadOf || id.startsWith(`${insteadOf}>`)) this.#rolledBack.delete(id);
+		}
+		const counts = this.#host(host);
+		const failures = this.#tried.get(guest)?.length ?? 0;
+		const failed = Math.min(counts.failed, failures);
+		counts.failed -= failed;
+		counts.unreachable -= Math.min(counts.unreachable, failures - failed);
+		counts.rescued += failures;
 	}
 
 	/** Whether the failure is about a guest that cannot move, as opposed to an error in the playbook. */
@@ -116,6 +136,7 @@ export class RecapBook {
 			this.#guests.set(guest, {guest, from: host, outcome, where: failure?.where ?? host});
 			return;
 		}
+		const tried = this.#tried.get(move.guest);
 		const moved = outcome === 'changed' || outcome === 'ok';
 		if (moved) this.#keep(move);
 		if (outcome === 'undone') this.#kept.delete(keyOf(move.from, move));
@@ -126,6 +147,7 @@ export class RecapBook {
 			to: move.to,
 			outcome,
 			where: moved ? move.to : (failure?.where ?? action.host),
+			...(tried === undefined ? {} : {tried}),
 			seconds: durationMs / 1000,
 			...(move.bytes === undefined ? {} : {bytes: move.bytes}),
 			...(move.downtimeMs === undefined ? {} : {downtimeMs: move.downtimeMs}),

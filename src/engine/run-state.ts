@@ -10,7 +10,7 @@ import type {ExecutionOverrides} from './execution-overrides.ts';
 import type {ActionExecutor} from './executor.ts';
 import {ConcurrencyLimits} from './limits.ts';
 import {PerformExecutor} from './perform-executor.ts';
-import type {Emit, Journal, Origin} from './ports.ts';
+import type {Emit, Journal, Origin, Resolution} from './ports.ts';
 import type {ActionRecord, JournalReplay} from './recovery/replay.ts';
 
 /** The input of a run. */
@@ -48,6 +48,8 @@ export type RunInput = {
 	readonly mark: (actionId: string) => string;
 	/** The journal of the run that is being resumed. */
 	readonly before?: JournalReplay;
+	/** What a person says of its actions whose end nobody saw. */
+	readonly resolutions?: readonly Resolution[];
 	/** The invocation, for the journal. */
 	readonly call?: Json;
 	/** Who started or resumed the run, for the journal. */
@@ -84,6 +86,8 @@ export type RunState = {
 	readonly out: Set<string>;
 	/** Actions completed by the interrupted run, which are not repeated. */
 	readonly finished: Map<string, ActionRecord>;
+	/** Actions that a person has said to leave as they are, and why. */
+	readonly leftOut: Map<string, string>;
 	/** Hosts that are being evacuated, which are not destinations. */
 	readonly emptying: Set<string>;
 	/** The successful moves, in order. */
@@ -115,6 +119,7 @@ export function newState(input: RunInput): RunState {
 		moved: [],
 		limits: new ConcurrencyLimits({}),
 		finished: new Map(),
+		leftOut: new Map(),
 		verdict: {stuck: false, changed: false, tried: false, asking: true, irreversible: []},
 	};
 }

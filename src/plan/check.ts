@@ -14,13 +14,16 @@ import {staticValue} from './static-value.ts';
 /**
  * Checks a playbook together with its inventory without contacting hosts: unknown hosts
  * and undefined variables.
+ *
+ * @param whole The playbook that this one begins within, where a run starts at a task.
  */
 export function checkPlaybook(
 	playbook: Playbook,
 	inventory: Inventory,
 	given: Readonly<Record<string, unknown>>,
+	whole = playbook,
 ): readonly Problem[] {
-	const names = new NameCheck(playbook, given);
+	const names = new NameCheck(playbook, given, whole);
 	const found = playbook.plays.flatMap(play => {
 		const own = inventoryFor(play, inventory);
 		const {hosts, problems} = hostsOrProblems(play, own, given);

@@ -33,6 +33,8 @@ export class NameCheck {
 	readonly #given: Readonly<Record<string, unknown>>;
 	/** The task that registers a name first. */
 	readonly #registrations: ReadonlyMap<string, Named>;
+	/** The tasks of the run. */
+	readonly #begun: ReadonlySet<Named>;
 	/** Names registered, set or included by earlier tasks. */
 	readonly #learned = new Set<string>();
 	/** Variables that have already been followed: each is reported once. */
@@ -40,11 +42,14 @@ export class NameCheck {
 	/** Whether a file selected at run time may define any name. */
 	#open = false;
 
-	constructor(playbook: Playbook, given: Readonly<Record<string, unknown>>) {
+	/** @param whole The playbook that the one that is checked begins within. */
+	constructor(playbook: Playbook, given: Readonly<Record<string, unknown>>, whole = playbook) {
 		this.#given = given;
-		const tasks = playbook.plays.flatMap(play => [...walkTasks(sectionsOf(play))]).toReversed();
+		this.#begun = new Set(tasksOf(playbook));
 		this.#registrations = new Map(
-			tasks.flatMap(task => learnedNames(task).map((name): [string, Named] => [name, task])),
+			tasksOf(whole)
+				.toReversed()
+				.flatMap(task => learnedNames(task).map((name): [string, Named] => [name, task])),
 		);
 	}
 
@@ -136,6 +141,9 @@ export class NameCheck {
 	#hint(name: string, {task, play, extra}: Known): string | undefined {
 		const registration = this.#registrations.get(name);
 		if (registration === task) return 'the task itself registers it, when it has finished';
+		if (registration !== undefined && !this.#begun.has(registration)) {
+			return `the task '${registration.name}' registers it, and --start-at-task leaves it out: start there, or give -e ${name}=…`;
+		}
 		if (registration !== undefined) return `the later task '${registration.name}' registers it`;
 		if (/^(yes|on)$/i.test(name)) return 'write true';
 		if (/^(no|off)$/i.test(name)) return 'write false';
@@ -143,6 +151,10 @@ export class NameCheck {
 		const written = [...Object.keys(task.vars), ...Object.keys(task.includeVars), ...play.keys()];
 		return nearest(name, [...written, ...extra, ...this.#learned, ...Object.keys(this.#given), ...reservedNames]);
 	}
+}
+
+function tasksOf({plays}: Playbook): readonly Named[] {
+	return plays.flatMap(play => [...walkTasks(sectionsOf(play))]);
 }
 
 function templateOf(setting: number | Template): Template | undefined {

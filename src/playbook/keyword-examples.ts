@@ -26,6 +26,7 @@ export const keywordExamples: Readonly<Record<string, readonly string[]>> = {
 	until: ["until: state.stdout == 'running'"],
 	changed_when: ['changed_when: false', 'changed_when: "\'created\' in made.stdout"'],
 	failed_when: ['failed_when: made.rc not in [0, 3]'],
+	check: ['check: test -e /run/upgraded', 'check: [dpkg, --audit]'],
 	undo: ['undo: crm node online {{ inventory_hostname }}', 'undo: [rm, --force, /var/lib/guests/mark]'],
 	listen: ['listen: the network has changed'],
 	block: ['block: [{debug: hello}]'],

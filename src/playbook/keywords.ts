@@ -93,6 +93,14 @@ export const taskKeywords = {
 		],
 		description: 'The command that undoes a `command` or `shell` task: a string, or a list of arguments.',
 	},
+	check: {
+		anyOf: [
+			{type: 'string', minLength: 1},
+			{type: 'array', minItems: 1, items: {type: 'string'}},
+		],
+		description:
+			'A command that only reads and exits with 0 when the work of a `command` or `shell` task is done. It is run when the end of the task was not seen: the controller died, or the connection was lost.',
+	},
 } as const satisfies Readonly<Record<string, JSONSchema>>;
 
 /** The keywords of a handler. */

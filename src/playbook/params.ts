@@ -6,14 +6,18 @@ import {isExpression, type Mapping, mappingOf} from './inherit.ts';
 import type {SourceRange} from './model.ts';
 import type {SourceText} from './source.ts';
 
+/** Commands that stand beside the one of a task. */
+export const commandsBeside = ['undo', 'check'] as const;
+
 /** `debug: hello` is `debug: {msg: hello}`; `virsh_list:` is `virsh_list: {}`. */
-export function compileParams(step: Step, written: unknown, undo: unknown, place: SourceRange): Template {
+export function compileParams(step: Step, written: unknown, beside: Mapping, place: SourceRange): Template {
 	const pointer = pointerPart(step.name);
 	const {short, conditions} = step;
 	const isShort = !isMapping(written) && short !== undefined;
 	const params = isShort ? {[short]: written} : mappingOf(written);
 	const at: SourceRange['at'] = (asked, index) => {
-		if (asked.startsWith(`${pointer}/undo`)) return place.at(asked.slice(pointer.length), index);
+		const isBeside = commandsBeside.some(key => key in beside && asked.startsWith(`${pointer}/${key}`));
+		if (isBeside) return place.at(asked.slice(pointer.length), index);
 		const whole = isShort ? pointer + pointerPart(short) : undefined;
 		return place.at(
 			whole !== undefined && asked.startsWith(whole) ? pointer + asked.slice(whole.length) : asked,
@@ -28,7 +32,7 @@ export function compileParams(step: Step, written: unknown, undo: unknown, place
 			asked === own && index !== undefined ? at(asked, Math.max(0, index - 3)) : at(asked, index);
 		return compileTemplate({...params, [step.expression]: `{{ ${bare} }}`}, shifted, pointer);
 	}
-	const template = compileTemplate({...params, ...(undo === undefined ? {} : {undo})}, at, pointer);
+	const template = compileTemplate({...params, ...beside}, at, pointer);
 	return conditions === undefined ? template : withConditions(template, conditions, params, at, pointer);
 }
 

@@ -7,7 +7,7 @@ import {inherit, isExpression, type Mapping, mappingOf, milliseconds, Reader, ta
 import {controls, handlerKeywords, taskKeywords} from './keywords.ts';
 import type {PlaybookLoadContext} from './load-context.ts';
 import type {Inherited, Loop, PlaybookTask, SourceRange} from './model.ts';
-import {compileParams, withSource} from './params.ts';
+import {commandsBeside, compileParams, withSource} from './params.ts';
 import {reservedNames} from './reserved-names.ts';
 import {handlerSchema, taskSchema, writtenParams} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
@@ -36,13 +36,24 @@ export function readTask(
 		...loopProblems(data, place),
 		...(step === undefined ? [] : paramsProblems(step, data[step.name], place)),
 		...sourceProblems,
-		...(data.undo !== undefined && !(step?.kind === 'action' && step.withUndo !== undefined)
-			? [place.problemAtKey('undo is only supported by command and shell; other steps define their own undo', '/undo')]
-			: []),
+		...(step?.kind === 'action' && step.withUndo !== undefined ? [] : besideProblems(data, place)),
 	];
 	collector.add(problems);
 	if (step === undefined || problems.length > 0) return undefined;
 	return normalise(id, step, around, new Reader(data, place, collector), source);
+}
+
+function besideOf(data: Mapping): Mapping {
+	return Object.fromEntries(commandsBeside.flatMap(key => (data[key] === undefined ? [] : [[key, data[key]]])));
+}
+
+function besideProblems(data: Mapping, place: SourceRange): readonly Problem[] {
+	const why = {undo: 'other steps define their own undo', check: 'other steps define their own check'};
+	return commandsBeside.flatMap(key =>
+		data[key] === undefined
+			? []
+			: [place.problemAtKey(`${key} is only supported by command and shell; ${why[key]}`, `/${key}`)],
+	);
 }
 
 function keyProblems(
@@ -119,7 +130,7 @@ function normalise(
 	const inherited = inherit(around, reader);
 	const common = {...named(reader, step.name), ...loopOf(reader)};
 	const written = withoutSource(step, data[step.name], source);
-	const compiled = collector.attempt(place, () => compileParams(step, written, data.undo, place));
+	const compiled = collector.attempt(place, () => compileParams(step, written, besideOf(data), place));
 	const params = compiled && withSource(compiled, source);
 	if (params === undefined) return undefined;
 	const says = data.undo ?? mappingOf(data[step.name]).undo;

@@ -30,6 +30,10 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = StepCo
 	 * StepError if it is not done. Omitted by steps that cannot tell.
 	 */
 	adopt?(action: Action, context: StepContext): Promise<Receipt>;
+	/** Pure: whether `adopt` can decide for this action. Left out: for every action. */
+	canAdopt?(action: Action): boolean;
+	/** Pure: the receipt of an action that an operator reports as done, if the hosts cannot tell; `null` if left out. */
+	receiptIfDone?(action: Action): Receipt;
 	/** Only reads. Throws StepError if the hosts are not in the state that `apply` should have left. */
 	verify(action: Action, context: StepContext): Promise<void>;
 	/** The result for `register`. */

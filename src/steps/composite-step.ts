@@ -65,6 +65,11 @@ export type CompositeStep<Params = never> = StepCommon<Params> & {
 	 */
 	expand(params: Params, at: PlanContext, facts: Facts, chosen?: readonly ChosenMove[]): Expansion;
 	/**
+	 * Pure: the move of a guest to a host other than those that were tried and rejected it, according to the current facts
+	 * of `needs`; undefined if there is none.
+	 */
+	nextBest?(params: Params, at: PlanContext, facts: Facts, uuid: string, tried: readonly Rejected[]): Part | undefined;
+	/**
 	 * Guests that are on the host now, for a step whose parts were chosen by a plan: guests without a part were not
 	 * planned.
 	 */

@@ -7,15 +7,23 @@ export type ReportedFailure =
 
 /** Collects, from the events of a run, the failures that its recap repeats. */
 export class FailureList {
-	readonly #all: ReportedFailure[] = [];
+	#all: readonly ReportedFailure[] = [];
 
 	on(event: Event): void {
-		if (isTrouble(event)) this.#all.push(event);
+		if (isTrouble(event)) this.#all = [...this.#all, event];
+		if (event.type !== 'action-ended' || event.outcome !== 'changed') return;
+		const {insteadOf} = event.action;
+		if (insteadOf !== undefined) this.#all = this.#all.filter(one => !isBefore(one, insteadOf));
 	}
 
 	get all(): readonly ReportedFailure[] {
 		return this.#all;
 	}
+}
+
+/** A failed move of a guest that has moved to another destination since. */
+function isBefore(failure: ReportedFailure, id: string): boolean {
+	return failure.type === 'action-ended' && (failure.action.id === id || failure.action.insteadOf === id);
 }
 
 /** Ignored and rescued failures are not reported: if the rescue fails, that is reported as a separate failure. */

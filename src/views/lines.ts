@@ -14,7 +14,7 @@ export function linesOf(event: Event, palette: Palette = noColours): readonly st
 		case 'task-started':
 			return [palette.strong(`task: ${visible(event.name)}`)];
 		case 'action-waiting':
-			return [`  waiting  ${visible(event.action.title)}: ${limitText(event.limit)}`];
+			return [`  waiting  ${visible(event.action.title)}: ${limitText(event.limit)}${weightText(event.weight)}`];
 		case 'action-started':
 			return event.action.guest === undefined ? [] : [`  moving   ${visible(event.action.title)}`];
 		case 'action-progress':
@@ -29,6 +29,10 @@ export function linesOf(event: Event, palette: Palette = noColours): readonly st
 			return [
 				`  ${palette.notice('stays')}    ${visible(event.guest)} on ${visible(event.host)}: ${visible(event.reason)}`,
 				`           next: ${visible(event.remedy)}`,
+			];
+		case 'guest-placed-again':
+			return [
+				`  ${palette.notice('elsewhere')} ${visible(event.guest)} to ${visible(event.to)}, as ${visible(event.tried.at(-1)?.host ?? '')} did not take it`,
 			];
 		case 'undo-started':
 			return [`  undoing  ${visible(event.action.title)}`];
@@ -125,6 +129,11 @@ export function progressText({
 export function limitText(limit: string): string {
 	const [name = '', host] = visible(limit).split(' ');
 	return host === undefined ? `limit ${name}` : `limit ${name} of ${host}`;
+}
+
+/** ` (counts as 2)`: what a guest takes of its limits, where that is more than one. */
+export function weightText(weight = 1): string {
+	return weight === 1 ? '' : ` (counts as ${weight})`;
 }
 
 function messageText(message: unknown): string {

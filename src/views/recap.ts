@@ -10,6 +10,7 @@ import {noColours, outcomeStyles, type Palette} from './palette.ts';
 export function recapText(recap: Recap, troubles: readonly ReportedFailure[], palette: Palette = noColours): string {
 	return [
 		guestsText(recap.guests, palette),
+		elsewhereText(recap.guests),
 		movedText(recap),
 		keptText(recap),
 		hostsText(recap, palette),
@@ -37,8 +38,17 @@ function guestsText(guests: readonly GuestRecap[], palette: Palette): string {
 	return tableText([head.map(palette.dim), ...rows], new Set([4, 5, 6]));
 }
 
+/** Guests that went to another destination than planned, and why. */
+function elsewhereText(guests: readonly GuestRecap[]): string {
+	return guests
+		.flatMap(({guest, tried = []}) =>
+			tried.map(({host, reason}) => visible(`${guest}: ${host} did not take it: ${reason}`)),
+		)
+		.join('\n');
+}
+
 /** `kept copies: 2 on kvm1, 648 KiB`. */
-function keptText({kept = []}: Recap): string {
+export function keptText({kept = []}: Pick<Recap, 'kept'>): string {
 	if (kept.length === 0) return '';
 	const hosts = kept.map(({host, copies, bytes}) => `${copies} on ${visible(host)}, ${bytesText(bytes)}`);
 	return `kept copies: ${hosts.join('; ')}. To list or delete them: vacate disks`;

@@ -68,7 +68,10 @@ export class RunTree {
 				this.#startTask(event.task, visible(event.name));
 				return;
 			case 'action-waiting':
-				this.#actionOf(event.action, event.at).facts.limit = event.limit;
+				Object.assign(this.#actionOf(event.action, event.at).facts, {
+					limit: event.limit,
+					...(event.weight === undefined ? {} : {weight: event.weight}),
+				});
 				return;
 			case 'action-started':
 				this.#start(event.action, event.at);

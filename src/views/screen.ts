@@ -78,7 +78,7 @@ export class Screen {
 				continue;
 			}
 			if (facts.moved !== undefined) all.moves.push(facts.moved);
-			if (facts.limit !== undefined) all.waiting.push({action: facts.name, limit: facts.limit});
+			if (facts.limit !== undefined) all.waiting.push({action: facts.name, limit: facts.limit, weight: facts.weight});
 			if (child.hasFinalized()) all.ended += 1;
 			else if (child.isPending()) all.pending.push({node: child, facts, heading});
 			if (child.hasFailed()) all.failed.push({node: child, facts, heading});

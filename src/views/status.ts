@@ -1,13 +1,24 @@
+import type {KeptRecap} from '../engine/events.ts';
 import type {Origin} from '../engine/ports.ts';
 import {tableText, visible} from './columns.ts';
 import {originText} from './origin.ts';
+import {keptText} from './recap.ts';
 
 /** An action of a run, by its journal or its plan, and the location of its guest, by the hosts. */
 export type ActionStatus = {
 	readonly id: string;
 	readonly host: string;
 	readonly title: string;
-	readonly phase: 'started' | 'succeeded' | 'failed' | 'undoing' | 'undone' | 'stuck' | 'waiting' | 'left out';
+	readonly phase:
+		| 'started'
+		| 'succeeded'
+		| 'failed'
+		| 'undoing'
+		| 'undone'
+		| 'stuck'
+		| 'skipped'
+		| 'waiting'
+		| 'left out';
 	/** It has started and has not ended. */
 	readonly unsettled: boolean;
 	readonly guest?: string;
@@ -18,7 +29,13 @@ export type ActionStatus = {
 	readonly message?: string;
 	/** Files that it created and that exist, or may exist on an unreachable host. */
 	readonly left?: readonly {readonly host: string; readonly path: string; readonly there: 'yes' | 'unknown'}[];
+	/** Its outcome is unknown, and only a person can tell: the commands that say it. */
+	readonly resolve?: readonly string[];
+	/** What was said of it when its outcome was unknown. */
+	readonly resolution?: {readonly as: 'done' | 'again' | 'skip'; readonly why?: string; readonly origin?: Origin};
 };
+
+const resolutionWords = {done: 'was done', again: 'is done again', skip: 'is left as it is'} as const;
 
 /** The state of a run. */
 export type RunStatus = {
@@ -30,6 +47,10 @@ export type RunStatus = {
 	/** Of a run that has ended. */
 	readonly exitCode?: number;
 	readonly actions: readonly ActionStatus[];
+	/** Guests that were asked for and stayed. */
+	readonly left?: readonly {readonly guest: string; readonly host: string; readonly reason: string}[];
+	/** Kept copies that its moves have left, by host. */
+	readonly kept?: readonly KeptRecap[];
 };
 
 const words: Readonly<Record<ActionStatus['phase'], string>> = {
@@ -39,6 +60,7 @@ const words: Readonly<Record<ActionStatus['phase'], string>> = {
 	undoing: 'undo started',
 	undone: 'undone',
 	stuck: 'stuck',
+	skipped: 'left as it is',
 	waiting: 'not started',
 	'left out': 'left out by a reviewer',
 };
@@ -47,7 +69,7 @@ const originWords = {run: 'started', resumed: 'resumed', 'abort-asked': 'abort r
 
 /** The state of a run as a table, and what to run next. */
 export function statusText(status: RunStatus): string {
-	const {run, playbook, actions, origins = []} = status;
+	const {run, playbook, actions, origins = [], left = [], kept = []} = status;
 	const rows = actions.map(({host, title, phase, now = ''}) => [
 		visible(host),
 		visible(title),
@@ -62,19 +84,34 @@ export function statusText(status: RunStatus): string {
 		...(rows.length === 0
 			? ['no changes were made']
 			: [tableText([['host', 'action', 'state', 'guest location'], ...rows])]),
+		...(left.length === 0
+			? []
+			: [left.map(({guest, host, reason}) => visible(`${guest} stayed on ${host}: ${reason}`)).join('\n')]),
+		...(kept.length === 0 ? [] : [keptText({kept})]),
+		...actions.flatMap(resolutionText),
 		...actions.filter(({unsettled}) => unsettled).flatMap(openText),
 		nextOf(status),
 	].join('\n\n');
 }
 
+/** What was said of an action whose outcome was unknown, by whom and why. */
+function resolutionText({id, resolution}: ActionStatus): readonly string[] {
+	if (resolution === undefined) return [];
+	const {as, why, origin} = resolution;
+	const by = origin === undefined ? (why ?? 'without a person') : `said by ${originText(origin)}`;
+	return [visible(`${id}: its outcome was unknown; it ${resolutionWords[as]}: ${by}`)];
+}
+
 /** The message and the leftover files of an action that has not ended. */
-function openText({title, message, left = []}: ActionStatus): readonly string[] {
+function openText({id, title, message, left = [], resolve = []}: ActionStatus): readonly string[] {
 	const files = left
 		.map(({host, path, there}) => `${host}:${path}${there === 'yes' ? '' : ' (host unreachable)'}`)
 		.map(visible);
 	const lines = [
 		...(message === undefined ? [] : [visible(`${title}: ${message}`)]),
 		...(files.length === 0 ? [] : [`  left behind: ${files.join(', ')}`]),
+		...(resolve.length === 0 ? [] : [visible(`${id} has no known outcome. Check it, then run one of these:`)]),
+		...resolve.map(line => `  ${visible(line)}`),
 	];
 	return lines.length === 0 ? [] : [lines.join('\n')];
 }

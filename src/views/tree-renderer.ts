@@ -9,6 +9,8 @@ export type ActionFacts = {
 	progress?: Progress;
 	/** The limit that the action waits for, while its state is WAITING. */
 	limit?: string;
+	/** How much the action counts against that limit. */
+	weight?: number;
 	/** Whether its guest has moved; undefined for an action that moves no guest. */
 	moved?: boolean;
 	/** Of a failure: its index among all failures of the run. */

@@ -92,6 +92,20 @@ for (const [title, args, message] of [
 	});
 }
 
+test('a start at a task that needs what an earlier task registers names that task', async t => {
+	const text = `
+- hosts: web1
+  tasks:
+    - {name: read, command: echo yes, register: answer}
+    - {name: use, debug: "{{ answer.stdout }}"}
+`;
+	const {code, stderr, stdout} = await vacate(t, ['--start-at-task', 'use'], '', text);
+	t.is(code, 2);
+	t.is(stdout, '');
+	t.regex(stderr, /p\.yml:5:\d+: 'answer' is undefined/);
+	t.regex(stderr, /the task 'read' registers it, and --start-at-task leaves it out: start there, or give -e answer=…/);
+});
+
 test('what would be done is listed, and nothing is done', async t => {
 	const {stdout, code} = await vacate(t, ['--list-hosts', '--list-tasks', '--list-tags', '-l', 'web1,db1']);
 	t.is(code, 0);

@@ -64,6 +64,7 @@ const rows: Readonly<Record<string, Row>> = {
 	},
 	failed_when: {text: tasks('{command: fail, failed_when: r.rc > 1, register: r}', 'debug: "{{ r.rc }}"'), said: [1]},
 	undo: {text: tasks('{command: look, undo: back}', 'debug: a'), said: ['a']},
+	check: {text: tasks('{command: look, check: seen}', 'debug: a'), said: ['a']},
 	listen: {
 		text: `${tasks('{command: look, notify: topic}')}  handlers: [{name: h, listen: topic, debug: b}]`,
 		said: ['b'],

@@ -117,17 +117,31 @@ test.serial(
 	},
 );
 
-test.serial('a changed playbook, a wrong name: nothing is touched, and that is said', async t => {
-	const file = await rig.playbook('changed', '- hosts: kvm1\n  tasks:\n    - command: {argv: [sleep, "60"]}\n');
-	await killedAt('"step":"command"', 100, file);
-	const unknown = await rig.vacate('resume', 'last');
-	t.is(unknown.code, 5, unknown.stdout);
-	t.regex(unknown.stdout, /command on kvm1 was started, and its outcome is unknown/);
-	await writeFile(file, '- hosts: kvm1\n  tasks:\n    - command: {argv: [sleep, "1"]}\n');
-	const changed = await rig.vacate('resume', 'last');
-	t.is(changed.code, 2);
-	t.regex(changed.stderr, /has changed since/);
-	const wrong = await rig.vacate('status', 'nobody');
-	t.is(wrong.code, 2);
-	t.regex(wrong.stderr, /run 'nobody' not found/);
-});
+test.serial(
+	'a command is killed, its playbook changed: nothing is touched, and a person says what became of it',
+	async t => {
+		const text = '- hosts: kvm1\n  tasks:\n    - command: {argv: [sleep, "60"]}\n';
+		const file = await rig.playbook('changed', text);
+		await killedAt('"step":"command"', 100, file);
+		const unknown = await rig.vacate('resume', 'last');
+		t.is(unknown.code, 5, unknown.stdout);
+		t.regex(unknown.stdout, /command on kvm1 was started, and its outcome is unknown/);
+		await writeFile(file, '- hosts: kvm1\n  tasks:\n    - command: {argv: [sleep, "1"]}\n');
+		const changed = await rig.vacate('resume', 'last');
+		t.is(changed.code, 2);
+		t.regex(changed.stderr, /has changed since/);
+		await writeFile(file, text);
+		const action = 'play1.task1@kvm1';
+		t.regex((await rig.vacate('status', 'last')).stdout, new RegExp(`vacate resume \\S+ --skip ${action} --reason`));
+		const skipped = await rig.vacate('resume', 'last', '--skip', action, '--reason', 'the sleep was long enough');
+		t.is(skipped.code, 0, skipped.stdout);
+		const status = await rig.vacate('status', 'last');
+		t.regex(status.stdout, /its outcome was unknown; it is left as it is: said by .*: the sleep was long enough/);
+		const known = await rig.vacate('resume', 'last', '--done', action);
+		t.is(known.code, 2);
+		t.regex(known.stderr, /its end is known: skipped/);
+		const wrong = await rig.vacate('status', 'nobody');
+		t.is(wrong.code, 2);
+		t.regex(wrong.stderr, /run 'nobody' not found/);
+	},
+);

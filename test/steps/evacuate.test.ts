@@ -436,6 +436,20 @@ test('host after host: at the end every guest is on its first host, and the same
 	}
 });
 
+test('a return in a run that has moved nobody names the run that has', async t => {
+	const world = threeGuests();
+	const shell = new FakeShell(world);
+	await run(playbook({}, ''), {shell});
+	const plan = await planOf('- hosts: kvm1\n  tasks:\n    - return_home: {}\n', shell);
+	const warnings = plan.choices.flatMap(choice => choice.warnings);
+	t.is(warnings.length, 1);
+	t.regex(
+		warnings[0]?.text ?? '',
+		/^return_home only brings back what its own run has moved; run \S+ has moved .* away$/,
+	);
+	t.regex(warnings[0]?.remedy ?? '', /^vacate return \S+$/);
+});
+
 test('a required return that fails stops a roll that says any_errors_fatal', async t => {
 	const text = `
 - hosts: kvm1:kvm2

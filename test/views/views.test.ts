@@ -331,6 +331,49 @@ for (const [title, status, expected] of [
 		{exitCode: 0, actions: [{...opened, unsettled: false, phase: 'succeeded'}]},
 		/\n\nThe run ended with exit code 0\. .* vacate undo r1$/,
 	],
+	[
+		'a person can tell',
+		{
+			actions: [
+				{
+					...opened,
+					id: 'play1.task1@kvm1',
+					title: 'upgrade',
+					phase: 'started',
+					resolve: ['it was done: vacate …', 'leave it'],
+				},
+			],
+		},
+		/\n\nplay1\.task1@kvm1 has no known outcome\. Check it, then run one of these:\n {2}it was done: vacate …\n {2}leave it\n\n/,
+	],
+	[
+		'a person has told',
+		{
+			exitCode: 0,
+			actions: [
+				{
+					...opened,
+					unsettled: false,
+					phase: 'skipped',
+					resolution: {
+						as: 'skip',
+						origin: {operator: 'anna', controller: 'ctl', at: '2026-11-30T18:00:00Z', reason: 'dpkg was broken'},
+					},
+				},
+			],
+		},
+		/left as it is\n\na: its outcome was unknown; it is left as it is: said by anna on ctl at 2026-11-30T18:00:00Z: dpkg was broken\n\nit has ended with exit code 0\./,
+	],
+	[
+		'guests that stayed, and kept copies',
+		{
+			exitCode: 6,
+			actions: [{...opened, unsettled: false, phase: 'succeeded'}],
+			left: [{guest: 'db1', host: 'kvm1', reason: 'no host takes it'}],
+			kept: [{host: 'kvm1', copies: 2, bytes: 663_552}],
+		},
+		/\n\ndb1 stayed on kvm1: no host takes it\n\nkept copies: 2 on kvm1, 648 KiB\. .*vacate disks\n\nit has ended with exit code 6/,
+	],
 	['alive', {alive: true, actions: []}, /no changes were made\n\nThe run is in progress\. .* vacate abort r1$/],
 ] as const) {
 	test(`how a run stands, and what to run next: ${title}`, t => {

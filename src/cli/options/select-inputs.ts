@@ -1,7 +1,7 @@
 import {InputError} from '../../errors.ts';
 import {limitPattern} from '../../inventory/limit.ts';
 import {matchHosts} from '../../inventory/patterns.ts';
-import {hostsOfPlay} from '../../plan/check.ts';
+import {checkPlaybook, hostsOfPlay} from '../../plan/check.ts';
 import {startingAt, taskNames} from '../../plan/start-at.ts';
 import {isWanted, type TagChoice} from '../../plan/tags.ts';
 import {tagsOf} from '../../playbook/inherit.ts';
@@ -32,9 +32,14 @@ export function select(inputs: Inputs, options: SelectOptions): Selected {
 	return {...inputs, playbook, tags, limit: {pattern, hosts}};
 }
 
-function startAt({playbook}: Inputs, name: string) {
+/** @throws InputError when no task has that name, and when what is left needs a variable that an earlier task registers. */
+function startAt({playbook, inventory, given}: Inputs, name: string) {
 	const from = startingAt(playbook, name);
-	if (from !== undefined) return from;
+	if (from !== undefined) {
+		const problems = checkPlaybook(from, inventory, given, playbook);
+		if (problems.length > 0) throw new InputError(problems);
+		return from;
+	}
 	const hint = nearest(name, taskNames(playbook)) ?? '--list-tasks lists them';
 	throw new InputError([{message: `--start-at-task: no task '${name}' in the playbook`, hint}]);
 }

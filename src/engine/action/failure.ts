@@ -59,6 +59,13 @@ export function isBusy(error: unknown): boolean {
 	return error instanceof StepError && error.retry === 'busy';
 }
 
+/** Whether a move failed for a reason of the host that its guest goes to: another host may take it. */
+export function isOfDestination(error: unknown, destination: string): boolean {
+	if (error instanceof StepError) return error.side === 'destination';
+	if (error instanceof CommandError) return error.failed.host === destination;
+	return error instanceof UnreachableError && error.host === destination;
+}
+
 /** Whether a retry of the action can help. */
 export function mayRetry(error: unknown): boolean {
 	if (error instanceof StuckError || error instanceof InterruptedError) return false;

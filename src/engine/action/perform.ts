@@ -25,6 +25,8 @@ export type PlannedStep = {
 	readonly action: Json;
 	/** Overrides of the inventory for its commands. */
 	readonly overrides?: ExecutionOverrides;
+	/** Its task does it again until a condition is true. */
+	readonly repeats?: true;
 };
 
 /** The result of one attempt. After `failed` and `interrupted`, its effects have been rolled back. */
@@ -47,7 +49,7 @@ export type ExecutionDeps = {
 
 /** Applies and verifies one action, and rolls it back if it fails. Every intent is in the journal before its effect. */
 export async function perform(planned: PlannedStep, tools: ExecutionDeps): Promise<ApplyResult> {
-	const {step, action, id, host, overrides} = planned;
+	const {step, action, id, host, overrides, repeats} = planned;
 	const {journal} = tools;
 	await journal.append({
 		type: 'started',
@@ -56,6 +58,7 @@ export async function perform(planned: PlannedStep, tools: ExecutionDeps): Promi
 		step: step.name,
 		action: kept(action, step),
 		...(overrides === undefined ? {} : {overrides: journalledOverrides(overrides)}),
+		...(repeats === undefined ? {} : {repeats}),
 	});
 	try {
 		const receipt = await applied(planned, tools);
@@ -82,7 +85,8 @@ async function applied({step, action}: PlannedStep, tools: ExecutionDeps): Promi
 		await step.verify(action, context);
 		return receipt;
 	} catch (error) {
-		if (!(error instanceof ConnectionLostError) || step.effect === 'read' || step.adopt === undefined) throw error;
+		const isLost = error instanceof ConnectionLostError && step.effect !== 'read';
+		if (!isLost || step.adopt === undefined || step.canAdopt?.(action) === false) throw error;
 		return adopted(step.adopt(action, context), error);
 	}
 }

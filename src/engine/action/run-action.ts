@@ -7,6 +7,8 @@ import {type ActionRequest, type AttemptResult, tryOnce} from './try-once.ts';
 export type ActionEnd = {
 	readonly end: TaskEnd;
 	readonly result: Result;
+	/** It has failed for a reason of the host that its guest goes to. */
+	readonly ofDestination?: true;
 	/** Failed before anything was attempted. */
 	readonly refused?: true;
 	/** Not performed, only noted: its result is unknown. */
@@ -78,7 +80,8 @@ export async function runAction(asked: ActionRequest, state: RunState): Promise<
 			...(ignored ? {ignored} : {}),
 		});
 		const refused = tried.failure.code === 'prerequisite' ? ({refused: true} as const) : {};
-		return {end: ignored ? 'ok' : tried.end, result, ...refused};
+		const ofDestination = tried.ofDestination === true ? ({ofDestination: true} as const) : {};
+		return {end: ignored ? 'ok' : tried.end, result, ...refused, ...ofDestination};
 	}
 }
 

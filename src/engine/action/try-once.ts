@@ -7,7 +7,7 @@ import {TemplateError} from '../../template/error.ts';
 import type {ActionName, Failure} from '../events.ts';
 import type {RunState} from '../run-state.ts';
 import {UndecidedError} from '../undecided-error.ts';
-import {failureFacts, isBusy, mayRetry} from './failure.ts';
+import {failureFacts, isBusy, isOfDestination, mayRetry} from './failure.ts';
 import {atFor, gatherFor} from './gather-for.ts';
 import {hiddenText} from './hidden.ts';
 import {type AnyStep, type ExecutionDeps, type PlannedStep, type StuckAction, undo, writtenHosts} from './perform.ts';
@@ -22,6 +22,8 @@ export type ActionRequest = {
 	readonly params: Json;
 	readonly attempts: number;
 	readonly delayMs: number;
+	/** Its task does it again until a condition is true. */
+	readonly repeats?: boolean;
 	/** Applies the conditions of the task to the result: failed, changed, and whether to retry. */
 	readonly judge: (result: Result) => TaskVerdict;
 	/** Whether the host continues after a failure with this result. */
@@ -52,6 +54,8 @@ export type AttemptResult =
 			readonly polling: boolean;
 			readonly result: Result;
 			readonly move?: GuestMove | undefined;
+			/** It is for a reason of the host that its guest goes to. */
+			readonly ofDestination?: boolean;
 	  };
 
 /** Plans an action from fresh facts and executes it once. */
@@ -64,6 +68,8 @@ export async function tryOnce(
 	const {input, verdict, executor} = state;
 	const left = input.decisions?.skipOf(name.id);
 	if (left !== undefined) return {end: 'skipped', reason: `skipped in the plan: ${left}`};
+	const leftOut = state.leftOut.get(name.id);
+	if (leftOut !== undefined) return {end: 'skipped', reason: leftOut};
 	const finished = state.finished.get(name.id);
 	// If it is requested again, for example by `until`, it is performed again.
 	state.finished.delete(name.id);
@@ -75,13 +81,20 @@ export async function tryOnce(
 			return {end: 'skipped', reason: action.skip};
 		}
 		const {overrides} = input;
-		planned = {id: name.id, host: name.host, step, action, ...(overrides === undefined ? {} : {overrides})};
+		planned = {
+			id: name.id,
+			host: name.host,
+			step,
+			action,
+			...(overrides === undefined ? {} : {overrides}),
+			...(wanted.repeats === true ? {repeats: true} : {}),
+		};
 		if (finished === undefined) await holdToPlan(name, step, action, state);
 		if (finished === undefined && step.exclusive === true) await input.hold?.(writtenHosts(planned));
 	} catch (error) {
 		if (error instanceof UndecidedError) throw error;
 		executor.cannotPlan(error, wanted.attempts);
-		return failedWith(error, prerequisiteFacts(error));
+		return {...failedWith(error, prerequisiteFacts(error)), ofDestination: isOfDestination(error, name.to ?? '')};
 	}
 	const {action} = planned;
 	const notice = () => {
@@ -114,7 +127,16 @@ export async function tryOnce(
 	if (performed.end !== 'succeeded') {
 		const move = step.guest?.(action);
 		const failure = failureFacts(performed.error, performed);
-		return {end: performed.end, failure, retry: retryOf(performed.error), polling: false, result: {}, move};
+		const ofDestination = performed.end === 'failed' && isOfDestination(performed.error, name.to ?? '');
+		return {
+			end: performed.end,
+			failure,
+			retry: retryOf(performed.error),
+			polling: false,
+			result: {},
+			move,
+			ofDestination,
+		};
 	}
 	const raw = performed.receipt === hiddenText ? {censored: hiddenText} : step.result(action, performed.receipt);
 	// Performed, whatever the task's conditions decide, so it can be undone.
@@ -126,7 +148,9 @@ export async function tryOnce(
 		// Files that are not proven to belong to the guest are not changed when it moves back.
 		noteMove(move && {kept: [], ...move}, state);
 	}
-	const judged = wanted.judge(raw);
+	// Its own result is not known: what a person has said of it stands.
+	const isVouched = finished?.resolution?.as === 'done';
+	const judged = isVouched ? {failed: false, changed: true, again: false} : wanted.judge(raw);
 	if (judged.again || judged.failed) executor.notAccepted(wanted.attempts);
 	const result = {...raw, ...judged.says, changed: judged.changed, failed: judged.failed};
 	if (step.effect === 'write') verdict.changed ||= judged.changed;
@@ -198,7 +222,10 @@ function retryOf(error: unknown): 'busy' | boolean {
 	return isBusy(error) ? 'busy' : mayRetry(error);
 }
 
-function failedWith(error: unknown, failure: Failure): AttemptResult {
+function failedWith(
+	error: unknown,
+	failure: Failure,
+): Exclude<AttemptResult, {readonly end: 'skipped' | 'noted' | 'done'}> {
 	const end = error instanceof InterruptedError ? 'interrupted' : error instanceof StuckError ? 'stuck' : 'failed';
 	return {end, failure, retry: retryOf(error), polling: false, result: {}};
 }

@@ -91,6 +91,7 @@ async function runPlain(
 			step: task.step,
 			params,
 			...patience,
+			repeats: task.until.length > 0,
 			judge: result => judge(task, result, scope),
 			isIgnored: result => isIgnored(task, scope, result),
 		},

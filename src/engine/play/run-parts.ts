@@ -9,7 +9,8 @@ import type {ActionRequest} from '../action/try-once.ts';
 import type {ActionName, Failure} from '../events.ts';
 import {partId} from '../rehearsal.ts';
 import type {RunState, TaskEnd} from '../run-state.ts';
-import type {Breaker} from './breaker.ts';
+import {Breaker} from './breaker.ts';
+import {placeAgain, placedAgainId, placedBefore} from './place-again.ts';
 
 /** Runs a composite step: each part independently, concurrently within the limits. */
 export async function runParts(
@@ -31,9 +32,18 @@ export async function runParts(
 	}
 	state.limits.declare(expansion.limits);
 	const lenient = step.bestEffort?.(params) === true;
-	const ends = await state.executor.runParts(
-		{name, expansion, triesAgain: step.bestEffort !== undefined, bounds: step.bounds?.(params)},
+	const bounds = step.bounds?.(params);
+	const first = await state.executor.runParts(
+		{name, expansion, triesAgain: step.bestEffort !== undefined, bounds},
 		(part, breaker) => runPart(part, {name, patience, lenient, breaker, facts}, state),
+	);
+	const again = new Breaker(bounds ?? {}, expansion.parts.length);
+	const ends = await placeAgain(
+		{step, params, name},
+		expansion.parts,
+		first,
+		part => runPart(part, {name, patience, lenient, breaker: again, facts: undefined, isElsewhere: true}, state),
+		state,
 	);
 	if (step.drainsHost === false) state.emptying.delete(name.host);
 	const homeless = [...expansion.left, ...unplanned].filter(({fails}) => fails);
@@ -125,18 +135,22 @@ type Whole = {
 	readonly lenient: boolean;
 	readonly breaker: Breaker;
 	readonly facts: Facts | undefined;
+	/** To another host than the one that was chosen first. */
+	readonly isElsewhere?: true;
 };
 
-async function runPart(part: Part, whole: Whole, state: RunState): Promise<ActionEnd> {
+async function runPart(chosen: Part, whole: Whole, state: RunState): Promise<ActionEnd> {
 	const {patience, lenient, breaker, facts} = whole;
-	const {emit, world, signal, steps} = state.input;
+	const {emit, world, signal, steps, decisions} = state.input;
+	const {part, id, insteadOf} = placeOf(chosen, whole, state);
 	const {step, guest, to, on: host = whole.name.host} = part;
-	const id = partId(whole.name, guest);
-	const name: ActionName = {...whole.name, id, host, step, title: `${guest} to ${to}`, guest, to};
+	const name: ActionName = {...whole.name, id, host, step, title: `${guest} to ${to}`, guest, to, ...insteadOf};
+	if (id !== partId(whole.name, guest)) decisions?.placeAgain(id);
 	let waited = false;
 	const held = (limit: string) => {
 		waited = true;
-		emit({type: 'action-waiting', at: world.clock.now(), action: name, limit});
+		const weight = part.weight === undefined ? {} : {weight: part.weight};
+		emit({type: 'action-waiting', at: world.clock.now(), action: name, limit, ...weight});
 	};
 	let release: () => void;
 	try {
@@ -168,6 +182,18 @@ async function runPart(part: Part, whole: Whole, state: RunState): Promise<Actio
 	} finally {
 		release();
 	}
+}
+
+type Place = {readonly part: Part; readonly id: string; readonly insteadOf: Pick<ActionName, 'insteadOf'>};
+
+/** Where a part goes, and what its action is called: a run that died may have moved its guest elsewhere than planned. */
+function placeOf(chosen: Part, {name, isElsewhere}: Whole, state: RunState): Place {
+	const planned = partId(name, chosen.guest);
+	const before = placedBefore(planned, state);
+	const to = before ?? chosen.to;
+	if (before === undefined && isElsewhere !== true) return {part: chosen, id: planned, insteadOf: {}};
+	const params = {...(chosen.params as object), to} as Json;
+	return {part: {...chosen, to, params}, id: placedAgainId(planned, to), insteadOf: {insteadOf: planned}};
 }
 
 /** Reports a guest whose move was not started. */

@@ -1,4 +1,5 @@
-import {CommandError, InterruptedError, JournalError, StepError} from '../../errors.ts';
+import {CommandError, InterruptedError, JournalError, StepError, StuckError} from '../../errors.ts';
+import {masked} from '../../shell/mask.ts';
 import type {Json} from '../../steps/step.ts';
 import {
 	type AnyStep,
@@ -12,11 +13,14 @@ import {
 import {stepContext} from '../context.ts';
 import {settleAll} from '../settle-all.ts';
 import type {ActionRecord} from './replay.ts';
+import {resolutionCommands} from './resolution-commands.ts';
 
 /** The result of an action that was in progress when its run died: `finished` if it completed then or since. */
 export type ReconcileResult =
 	| {readonly end: 'finished'; readonly receipt: unknown}
 	| {readonly end: 'undone'}
+	/** Nothing of it has to be undone, and the run does it again. */
+	| {readonly end: 'again'; readonly why: string}
 	| StuckAction;
 
 /** An action of the journal, with its step. */
@@ -31,10 +35,11 @@ export async function reconcile(
 	unsettled: readonly UnfinishedAction[],
 	toolsFor: (planned: PlannedStep) => ExecutionDeps,
 	settled: (one: UnfinishedAction, how: ReconcileResult) => void,
+	run: string,
 ): Promise<void> {
 	const tell = async (one: UnfinishedAction, work: Promise<ReconcileResult>) => settled(one, await work);
 	const open = unsettled.filter(({account}) => account.phase !== 'undoing');
-	await settleAll(open.map(one => tell(one, settle(one, toolsFor(one.planned)))));
+	await settleAll(open.map(one => tell(one, settle(one, toolsFor(one.planned), run))));
 	for (const one of unsettled.filter(({account}) => account.phase === 'undoing').reverse()) {
 		await tell(one, takeBack(one, toolsFor(one.planned)));
 	}
@@ -47,11 +52,21 @@ export function isUnfinished({phase}: ActionRecord, step: AnyStep): boolean {
 	return phase === 'failed' && 'undo' in step;
 }
 
-async function settle({account, planned}: UnfinishedAction, tools: ExecutionDeps): Promise<ReconcileResult> {
+/** Can the hosts tell what became of an action? */
+export function canAdopt(step: AnyStep, action: Json): boolean {
+	return step.adopt !== undefined && step.canAdopt?.(action) !== false;
+}
+
+async function settle(
+	{account, planned}: UnfinishedAction,
+	tools: ExecutionDeps,
+	run: string,
+): Promise<ReconcileResult> {
 	const {step, action, id} = planned;
 	if (account.phase === 'failed') return takeBack({account, planned}, tools);
+	let again = account.repeats === true ? 'its task repeats it until its condition is true' : undefined;
 	try {
-		if (step.adopt !== undefined) {
+		if (step.adopt !== undefined && canAdopt(step, action)) {
 			const receipt = await step.adopt(action, stepContext(tools.world, tools.signal, tools.progress));
 			await tools.journal.append({type: 'succeeded', id, receipt: (receipt ?? null) as Json});
 			await committed(planned, tools);
@@ -61,16 +76,16 @@ async function settle({account, planned}: UnfinishedAction, tools: ExecutionDeps
 		if (error instanceof JournalError) throw error;
 		// If interrupted, undo work that is not known to be complete.
 		if (!saysNo(error) && !(error instanceof InterruptedError)) return stuckWith(planned, error, tools);
+		if (error instanceof StepError) again = error.message;
 	}
 	if ('undo' in step) return takeBack({account, planned}, tools);
-	return stuckWith(
-		planned,
-		new StepError(
-			`${step.name} on ${planned.host} was started, and its outcome is unknown`,
-			`check what it has done on ${planned.host}, then run the remaining tasks`,
-		),
-		tools,
-	);
+	if (again !== undefined) {
+		await tools.journal.append({type: 'resolved', id, as: 'again', why: masked(again)});
+		return {end: 'again', why: again};
+	}
+	const message = `${step.name} on ${planned.host} was started, and its outcome is unknown`;
+	const look = `check on ${planned.host} what it has done, then run one of these:`;
+	return stuckWith(planned, new StuckError(message, [look, ...resolutionCommands(run, id)]), tools);
 }
 
 async function takeBack({account, planned}: UnfinishedAction, tools: ExecutionDeps): Promise<ReconcileResult> {

@@ -1,9 +1,9 @@
 import type {Json} from '../../steps/step.ts';
 import type {ExecutionOverrides} from '../execution-overrides.ts';
-import type {JournalEntry, Origin} from '../ports.ts';
+import type {JournalEntry, Origin, ResolvedAs} from '../ports.ts';
 
 /** The phase of an action, according to the journal. */
-export type Phase = 'started' | 'succeeded' | 'failed' | 'undoing' | 'undone' | 'stuck';
+export type Phase = 'started' | 'succeeded' | 'failed' | 'undoing' | 'undone' | 'stuck' | 'skipped';
 
 /** An action, according to the journal. */
 export type ActionRecord = {
@@ -17,7 +17,14 @@ export type ActionRecord = {
 	readonly message?: string;
 	/** The receipt of a completed action, also while it is being undone. */
 	readonly receipt?: Json;
+	/** Its task does it again until a condition is true. */
+	readonly repeats?: true;
+	/** How it was resolved when its end was unknown: by whom, or why without a person. */
+	readonly resolution?: {readonly as: ResolvedAs; readonly why?: string; readonly origin?: Origin};
 };
+
+/** A guest that was asked for and was not moved. */
+export type GuestNotMoved = {readonly guest: string; readonly host: string; readonly reason: string};
 
 /** The state of a run, according to its journal. */
 export type JournalReplay = {
@@ -26,6 +33,8 @@ export type JournalReplay = {
 	readonly origins: readonly {readonly did: 'run' | 'resumed' | 'abort-asked'; readonly origin: Origin}[];
 	/** In the order of their start. */
 	readonly actions: readonly ActionRecord[];
+	/** Guests that were asked for and stayed, as each of them was told last. */
+	readonly left: readonly GuestNotMoved[];
 	/** The exit code of a run that has ended. */
 	readonly exitCode?: number;
 };
@@ -41,6 +50,11 @@ const transitions: Readonly<
 	stuck: {from: ['started', 'succeeded', 'failed', 'undoing', 'stuck'], to: 'stuck'},
 };
 
+const unfinished = ['started', 'failed', 'undoing', 'stuck'] as const;
+
+/** The same for an action whose end nobody saw, by what was said of it. */
+const resolutions: Readonly<Record<ResolvedAs, Phase>> = {done: 'succeeded', again: 'undone', skip: 'skipped'};
+
 /** Replays a journal. Throws Error for a record that cannot follow those before it. */
 export function replayJournal(records: readonly JournalEntry[]): JournalReplay {
 	const [run] = records;
@@ -51,31 +65,66 @@ export function replayJournal(records: readonly JournalEntry[]): JournalReplay {
 		if (record.type === 'abort-asked') continue;
 		exitCode = record.type === 'ended' ? record.exitCode : undefined;
 		if (record.type === 'started') {
-			const {id, host, step, action, overrides} = record;
+			const {id, host, step, action, overrides, repeats} = record;
+			const resolution = accounts.get(id)?.resolution;
 			// Started again, so now the last one.
 			accounts.delete(id);
-			accounts.set(id, {id, host, step, action, ...(overrides === undefined ? {} : {overrides}), phase: 'started'});
+			accounts.set(id, {
+				id,
+				host,
+				step,
+				action,
+				...(overrides === undefined ? {} : {overrides}),
+				...(repeats === undefined ? {} : {repeats}),
+				phase: 'started',
+				...(resolution?.as === 'again' ? {resolution} : {}),
+			});
 		} else if ('id' in record) {
 			const account = accounts.get(record.id);
 			if (account === undefined) throw new Error(`${record.type} of ${record.id}, which was never started`);
 			accounts.set(record.id, advance(account, record));
 		}
 	}
-	const origins = records.flatMap(record =>
-		'origin' in record && record.origin !== undefined ? [{did: record.type, origin: record.origin}] : [],
+	const origins = records.flatMap(record => originIn(record));
+	const left = new Map(
+		records.flatMap(record => (record.type === 'left' ? [[`${record.host} ${record.guest}`, record] as const] : [])),
 	);
-	return {run, origins, actions: [...accounts.values()], ...(exitCode === undefined ? {} : {exitCode})};
+	const stayed = [...left.values()].map(({guest, host, reason}) => ({guest, host, reason}));
+	return {run, origins, actions: [...accounts.values()], left: stayed, ...(exitCode === undefined ? {} : {exitCode})};
+}
+
+function originIn(record: JournalEntry): JournalReplay['origins'] {
+	if (record.type === 'resolved' || !('origin' in record) || record.origin === undefined) return [];
+	return [{did: record.type, origin: record.origin}];
+}
+
+/** A replay with one more entry, about an action that it has. */
+export function withEntry(replay: JournalReplay, entry: Extract<JournalEntry, {type: 'resolved'}>): JournalReplay {
+	return {
+		...replay,
+		actions: replay.actions.map(account => (account.id === entry.id ? advance(account, entry) : account)),
+	};
 }
 
 function advance(account: ActionRecord, record: JournalEntry): ActionRecord {
-	const transition = transitions[record.type];
-	if (transition === undefined || !transition.from.includes(account.phase)) {
+	const transition =
+		record.type === 'resolved' ? {from: unfinished, to: resolutions[record.as]} : transitions[record.type];
+	if (transition === undefined || !transition.from.some(phase => phase === account.phase)) {
 		throw new Error(`${record.type} of ${account.id}, which is ${account.phase}`);
 	}
 	return {
 		...account,
 		phase: transition.to,
-		...(record.type === 'succeeded' ? {receipt: record.receipt} : {}),
+		...('receipt' in record && record.receipt !== undefined ? {receipt: record.receipt} : {}),
 		...('message' in record ? {message: record.message} : {}),
+		...(record.type === 'resolved' ? {resolution: resolutionIn(record)} : {}),
 	};
+}
+
+function resolutionIn({
+	as,
+	why,
+	origin,
+}: Extract<JournalEntry, {type: 'resolved'}>): NonNullable<ActionRecord['resolution']> {
+	return {as, ...(why === undefined ? {} : {why}), ...(origin === undefined ? {} : {origin})};
 }

@@ -8,6 +8,7 @@ import type {RunState} from '../run-state.ts';
 import {settleAll} from '../settle-all.ts';
 import {isUnfinished, type ReconcileResult, reconcile, type UnfinishedAction} from './reconcile.ts';
 import type {ActionRecord, JournalReplay} from './replay.ts';
+import {resolved} from './resolution.ts';
 
 /** The started but unfinished actions of a run, with their steps. Throws Error for an unknown step. */
 export function unfinishedActions(
@@ -32,8 +33,12 @@ export function stepOf(
 }
 
 /** Before a run continues: reconciles its actions in progress, and reports them as if they had just ended. */
-export async function resumeRun(before: JournalReplay, state: RunState): Promise<void> {
+export async function resumeRun(died: JournalReplay, state: RunState): Promise<void> {
 	const {input, verdict} = state;
+	const before = await resolved(died, input.resolutions ?? [], account => stepOf(account, input.steps), input);
+	for (const {id, phase, resolution} of before.actions) {
+		if (phase === 'skipped') state.leftOut.set(id, resolutionText(resolution));
+	}
 	const unsettled = unfinishedActions(before, input.steps);
 	for (const account of before.actions) if (account.phase === 'succeeded') state.finished.set(account.id, account);
 	await input.hold?.(hostsOf(unsettled.map(({planned}) => planned)));
@@ -50,6 +55,7 @@ export async function resumeRun(before: JournalReplay, state: RunState): Promise
 			if (how.end === 'finished') state.finished.set(one.account.id, {...one.account, receipt: how.receipt as never});
 			tell(one, how, begun, state);
 		},
+		input.run,
 	);
 }
 
@@ -69,7 +75,7 @@ async function clearUp(account: ActionRecord, state: RunState): Promise<void> {
 }
 
 function tell({planned}: UnfinishedAction, how: ReconcileResult, begun: number, {input}: RunState): void {
-	const outcome: ActionOutcome = how.end === 'finished' ? 'changed' : how.end;
+	const outcome = outcomeOf(how);
 	const move = planned.step.guest?.(planned.action, how.end === 'finished' ? how.receipt : undefined);
 	const at = input.world.clock.now();
 	const event: Event = {
@@ -78,10 +84,22 @@ function tell({planned}: UnfinishedAction, how: ReconcileResult, begun: number, 
 		action: journalActionName(planned),
 		outcome,
 		durationMs: at - begun,
+		...(how.end === 'again' ? {reason: `its end is unknown, and it is done again: ${how.why}`} : {}),
 		...(how.end === 'stuck' ? {failure: failureFacts(how.error, how)} : {}),
 		...(move === undefined ? {} : {move}),
 	};
 	input.emit(planned.overrides?.hidden === true ? hiddenEvent(event) : event);
+}
+
+function outcomeOf({end}: ReconcileResult): ActionOutcome {
+	if (end === 'finished') return 'changed';
+	return end === 'again' ? 'skipped' : end;
+}
+
+/** Who has said that an action is left, and why. */
+function resolutionText(resolution: ActionRecord['resolution']): string {
+	const {operator = 'an operator', reason} = resolution?.origin ?? {};
+	return `left as it is, as ${operator} said${reason === undefined ? '' : `: ${reason}`}`;
 }
 
 function toolsFor(planned: PlannedStep, {input}: RunState): ExecutionDeps {

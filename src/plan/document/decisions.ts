@@ -28,6 +28,8 @@ export class Decisions {
 	readonly #open: readonly string[];
 	readonly #problems: ReadonlyMap<string, string>;
 	readonly #file: string;
+	/** Actions that are not in the plan: moves to the next best destination. */
+	readonly #placedAgain = new Set<string>();
 	/** Findings of a rehearsal. */
 	readonly findings: Findings = {asked: new Set(), lacking: new Set(), refused: new Map()};
 
@@ -66,9 +68,14 @@ export class Decisions {
 		return {parts, limits, left, warnings};
 	}
 
+	/** Allows a move that the plan has to another destination, as the one that it has cannot take the guest. */
+	placeAgain(id: string): void {
+		this.#placedAgain.add(id);
+	}
+
 	/** Whether the plan contains this action. Tasks decided at run time have none. */
 	has(id: string): boolean {
-		return this.#actions.has(id);
+		return this.#actions.has(id) || this.#placedAgain.has(id);
 	}
 
 	/**
@@ -80,7 +87,7 @@ export class Decisions {
 		// The same action in a retry.
 		const planned = this.#actions.get(id) ?? this.#actions.get(id.replace(/~\d+$/, ''));
 		if (planned === undefined) {
-			if (this.#isOpen(id) || this.#choices.has(id)) return;
+			if (this.#placedAgain.has(id) || this.#isOpen(id) || this.#choices.has(id)) return;
 			this.findings.lacking.add(id);
 			const known = this.#problems.get(id);
 			throw this.#refusal(known ?? `${title} is not in the plan: conditions have changed since it was made`);
@@ -103,6 +110,7 @@ export class Decisions {
 		const mib = (kib: number) => Math.round(kib / 1024);
 		throw this.#refusal(
 			`${guest} requires ${mib(requiredKib)} MiB on ${to}, which has ${mib(availableKib)} MiB available`,
+			'destination',
 		);
 	}
 
@@ -110,8 +118,11 @@ export class Decisions {
 		return isOpenFor(id, this.#open);
 	}
 
-	#refusal(message: string): StepError {
-		return new StepError(message, `make a new plan and compare: vacate diff ${this.#file} NEW`, {retry: 'never'});
+	#refusal(message: string, side?: 'destination'): StepError {
+		return new StepError(message, `make a new plan and compare: vacate diff ${this.#file} NEW`, {
+			retry: 'never',
+			...(side === undefined ? {} : {side}),
+		});
 	}
 }
 

@@ -1,7 +1,7 @@
 import type {JSONSchema} from 'json-schema-to-ts';
 import {StepError} from '../../errors.ts';
 import type {Facts} from '../../facts/facts.ts';
-import {type Command, write} from '../../shell/command.ts';
+import {type Command, read, write} from '../../shell/command.ts';
 import {failureOf} from '../../shell/demand.ts';
 import {showsSecret} from '../../shell/mask.ts';
 import type {Secret} from '../../shell/secret.ts';
@@ -20,6 +20,14 @@ export const commandParams = {
 		],
 		description: 'Command that undoes this one. It can also be a keyword of the task.',
 	},
+	check: {
+		anyOf: [
+			{type: 'string', minLength: 1},
+			{type: 'array', minItems: 1, items: {type: 'string'}},
+		],
+		description:
+			'A command that only reads and exits with 0 when the work is done: it is run when the end of the command was not seen. It may stand beside the step.',
+	},
 } as const;
 
 export type CommandParams = {
@@ -28,6 +36,7 @@ export type CommandParams = {
 	readonly removes?: string;
 	readonly stdin?: string | Secret;
 	readonly undo?: string | readonly string[];
+	readonly check?: string | readonly string[];
 };
 
 type Argv = readonly [string, ...string[]];
@@ -39,7 +48,12 @@ export type CommandAction = {
 	/** Why the command is not run. */
 	readonly idle?: string;
 	readonly undo?: Command;
+	/** What shows that it is done; left out when only a person can tell. */
+	readonly evidence?: Evidence;
 };
+
+/** All of it holds when the command has done its work. */
+type Evidence = {readonly creates?: string; readonly removes?: string; readonly check?: Command};
 
 export type CommandReceipt = {readonly rc: number; readonly stdout: string; readonly stderr: string};
 
@@ -52,15 +66,15 @@ type Spelling<Params> = {
 	readonly short: string;
 	/** @throws StepError */
 	argv(params: Params): Argv;
-	/** The argument vector of the command given in `undo`. */
-	undoArgv(written: string | readonly string[], params: Params): Argv;
+	/** The argument vector of a command that is written beside it: the one given in `undo`, and the one that checks it. */
+	otherArgv(written: string | readonly string[], params: Params): Argv;
 	cmd(params: Params): string | readonly string[];
 };
 
 /** Defines a step that runs a command, and its variant for tasks with `undo`. */
 export function defineCommandLine<Params extends CommandParams>({
 	argv,
-	undoArgv,
+	otherArgv,
 	cmd,
 	...rest
 }: Spelling<Params>): ActionStep<Params, CommandAction, CommandReceipt> {
@@ -73,14 +87,20 @@ export function defineCommandLine<Params extends CommandParams>({
 		needs: ({creates, removes}: Params, {host}: PlanContext) =>
 			[creates, removes].flatMap(path => (path === undefined ? [] : [{kind: 'path', host, path} as const])),
 		plan(params: Params, {host}: PlanContext, facts: Facts): CommandAction {
-			const {stdin, undo, chdir} = params;
+			const {stdin, undo, chdir, check, creates, removes} = params;
 			const input = stdin === undefined ? {} : {stdin};
 			const idle = idleBecause(params, host, facts);
+			const evidence = {
+				...(creates === undefined ? {} : {creates}),
+				...(removes === undefined ? {} : {removes}),
+				...(check === undefined ? {} : {check: read(host, inFolder(chdir, keepable(otherArgv(check, params))))}),
+			};
 			return {
 				command: write(host, inFolder(chdir, argv(params)), input),
 				cmd: cmd(params),
 				...(idle === undefined ? {} : {idle}),
-				...(undo === undefined ? {} : {undo: write(host, inFolder(chdir, keepable(undoArgv(undo, params))))}),
+				...(undo === undefined ? {} : {undo: write(host, inFolder(chdir, keepable(otherArgv(undo, params))))}),
+				...(Object.keys(evidence).length === 0 ? {} : {evidence}),
 			};
 		},
 		preview: ({command, idle}: CommandAction) => (idle === undefined ? [command] : []),
@@ -91,6 +111,13 @@ export function defineCommandLine<Params extends CommandParams>({
 			return {rc: outcome.code, stdout: outcome.stdout, stderr: outcome.stderr};
 		},
 		async verify() {},
+		canAdopt: ({idle, evidence}: CommandAction) => idle !== undefined || evidence !== undefined,
+		async adopt(action: CommandAction, context: StepContext): Promise<CommandReceipt> {
+			const missing = action.idle === undefined ? await missingEvidence(action, context) : undefined;
+			if (missing !== undefined) throw new StepError(missing);
+			return unseen;
+		},
+		receiptIfDone: () => unseen,
 		result: resultOf,
 	} as const;
 	const withUndo: ActionStep<Params, CommandAction, CommandReceipt> = {
@@ -107,10 +134,30 @@ export function defineCommandLine<Params extends CommandParams>({
 	};
 }
 
-/** @throws StepError when an undo command contains a secret, which the journal would store. */
+/** Of a command that has finished and whose output nobody saw. */
+const unseen: CommandReceipt = {rc: 0, stdout: '', stderr: ''};
+
+/** Why the command has not done its work, according to its task. */
+async function missingEvidence(
+	{command: {host}, evidence = {}}: CommandAction,
+	context: StepContext,
+): Promise<string | undefined> {
+	const {creates, removes, check} = evidence;
+	const paths = [creates, removes].flatMap(path => (path === undefined ? [] : [{kind: 'path', host, path} as const]));
+	const facts = await context.facts(paths);
+	const exists = (path: string) => facts.of({kind: 'path', host, path}).type !== 'absent';
+	if (creates !== undefined && !exists(creates)) return `${creates} does not exist on ${host}`;
+	if (removes !== undefined && exists(removes)) return `${removes} still exists on ${host}`;
+	if (check === undefined) return undefined;
+	const outcome = await context.attempt(check);
+	if (outcome.end !== 'exited') throw failureOf(check, outcome);
+	return outcome.code === 0 ? undefined : `its check on ${host} exits with ${outcome.code}`;
+}
+
+/** @throws StepError when an undo or check command contains a secret, which the journal would store. */
 function keepable(argv: Argv): Argv {
 	if (!argv.some(showsSecret)) return argv;
-	throw new StepError('undo contains a secret, which the journal would store', 'read the secret from a file', {
+	throw new StepError('undo or check contains a secret, which the journal would store', 'read the secret from a file', {
 		retry: 'never',
 	});
 }

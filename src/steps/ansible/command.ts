@@ -35,7 +35,7 @@ export const command = defineCommandLine<Params>({
 	params,
 	short: 'cmd',
 	argv: ({argv, cmd}) => argvOf(argv ?? wordsOf(cmd ?? '')),
-	undoArgv: written => argvOf(typeof written === 'string' ? wordsOf(written) : written),
+	otherArgv: written => argvOf(typeof written === 'string' ? wordsOf(written) : written),
 	cmd: ({argv, cmd}) => argv ?? wordsOf(cmd ?? ''),
 });
 

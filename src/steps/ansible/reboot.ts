@@ -95,6 +95,7 @@ export const reboot = defineStep<typeof params, RebootAction, RebootReceipt>({
 		await untilAnswered(action.test, action.patience, context, answer => answer.end === 'exited' && answer.code === 0);
 		return {elapsed: Math.round((context.now() - begun) / 1000)};
 	},
+	receiptIfDone: () => ({elapsed: 0}),
 	verify: async (action, context) => void (await context.run(action.test)),
 	irreversible: 'processes that ran before the reboot have ended',
 	result: (_action, {elapsed}) => ({rebooted: true, elapsed}),

@@ -23,6 +23,6 @@ export const shell = defineCommandLine<Params>({
 	params,
 	short: 'cmd',
 	argv: params => [...argv(params.cmd, params)],
-	undoArgv: (written, params) => [...argv(typeof written === 'string' ? written : written.join(' '), params)],
+	otherArgv: (written, params) => [...argv(typeof written === 'string' ? written : written.join(' '), params)],
 	cmd: ({cmd}) => cmd,
 });

@@ -4,7 +4,7 @@ import type {Command} from '../../shell/command.ts';
 import {durationSchema, parseDuration} from '../../units/units.ts';
 import {copyText} from '../kept/own-copy.ts';
 import type {KeptCopyStatus} from '../kept-copy-status.ts';
-import {defineStep} from '../step.ts';
+import {defineStep, type StepContext} from '../step.ts';
 import {stockOf, stockRequests} from './kept-stock.ts';
 
 const params = {
@@ -84,19 +84,24 @@ export const cleanDisks = defineStep<typeof params, CleanAction, null>({
 		for (const command of commands(action)) await context.run(command);
 		return null;
 	},
-	async verify({host, files}, context) {
-		const facts = await context.facts(files.map(({path}) => ({kind: 'file', host, path}) as const));
-		for (const {path} of files) {
-			if (facts.of({kind: 'file', host, path}).type !== 'absent')
-				throw new StepError(`${path} still exists on ${host}`);
-		}
+	async adopt(action, context) {
+		await verifyDeleted(action, context);
+		return null;
 	},
+	verify: verifyDeleted,
 	irreversible: 'deleted copies cannot be restored; no guest used them',
 	result: ({files}) => ({
 		deleted: files.map(({path}) => path),
 		bytes: files.reduce((sum, {dataBytes}) => sum + dataBytes, 0),
 	}),
 });
+
+async function verifyDeleted({host, files}: CleanAction, context: StepContext): Promise<void> {
+	const facts = await context.facts(files.map(({path}) => ({kind: 'file', host, path}) as const));
+	for (const {path} of files) {
+		if (facts.of({kind: 'file', host, path}).type !== 'absent') throw new StepError(`${path} still exists on ${host}`);
+	}
+}
 
 function commands({host, files, records}: CleanAction): readonly Command[] {
 	return [

@@ -9,7 +9,7 @@ import {whyInUse} from '../kept/proof.ts';
 import {type LocalDisk, writtenDisks} from '../migration/disks/disk-scene.ts';
 import {mapPath, type StorageMap} from '../migration/disks/storage-map.ts';
 import {moveParams} from '../migration/options/move-params.ts';
-import {defineStep} from '../step.ts';
+import {defineStep, type StepContext} from '../step.ts';
 
 const params = {
 	type: 'object',
@@ -92,20 +92,25 @@ export const deleteSourceDisks = defineStep<typeof params, DeleteAction, null>({
 		for (const command of commands(action)) await context.run(command);
 		return null;
 	},
-	async verify({host, files}, context) {
-		const facts = await context.facts(files.map(({path}) => ({kind: 'path', host, path}) as const));
-		for (const {path, identity} of files) {
-			const found = facts.of({kind: 'path', host, path});
-			if (found.type !== 'absent' && found.identity === identity)
-				throw new StepError(`${path} still exists on ${host}`);
-		}
+	async adopt(action, context) {
+		await verifyDeleted(action, context);
+		return null;
 	},
+	verify: verifyDeleted,
 	irreversible: 'deleted images cannot be restored; the guest uses its disks at the destination',
 	result: ({files}) => ({
 		deleted: files.map(({path}) => path),
 		bytes: files.reduce((sum, {dataBytes}) => sum + dataBytes, 0),
 	}),
 });
+
+async function verifyDeleted({host, files}: DeleteAction, context: StepContext): Promise<void> {
+	const facts = await context.facts(files.map(({path}) => ({kind: 'path', host, path}) as const));
+	for (const {path, identity} of files) {
+		const found = facts.of({kind: 'path', host, path});
+		if (found.type !== 'absent' && found.identity === identity) throw new StepError(`${path} still exists on ${host}`);
+	}
+}
 
 function commands({host, files}: DeleteAction): readonly Command[] {
 	return files.flatMap(({path, identity, recordOf}) => [

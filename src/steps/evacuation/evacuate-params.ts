@@ -50,13 +50,16 @@ export const moving = {
 	limits: {
 		type: 'object',
 		additionalProperties: false,
-		description: 'Maximum numbers of concurrent moves.',
+		description:
+			'Maximum numbers of concurrent moves. A guest whose disks are copied counts as `storage_weight` against each limit: with the defaults one such guest moves at a time from or to a host, or two that have no disks to copy.',
 		properties: {
 			per_source: limit('From each source (default: 2).'),
 			per_destination: limit('To each destination (default: 2).'),
 			per_link: limit('Between each pair of hosts (default: the smaller of per_source and per_destination).'),
 			total: limit('In the whole run (default: 5).'),
-			storage_weight: limit('How many moves a guest with copied disks counts as (default: 2).'),
+			storage_weight: limit(
+				'How many moves a guest with copied disks counts as (default: 2); with 1, `per_source: 2` moves two of them at a time.',
+			),
 		},
 	},
 	bandwidth: {
@@ -158,6 +161,11 @@ export const evacuateParams = {
 			enum: ['required', 'checked', 'ignored'],
 			description:
 				'Check whether all guests could move back. `checked` (the default): warn. `required`: move no guest unless all could.',
+		},
+		next_best_destination: {
+			type: 'boolean',
+			description:
+				'Whether a guest whose move fails for a reason of its destination, such as too little memory, moves to another of the allowed destinations, when the other moves have ended. Each destination is tried once. The default is `true`.',
 		},
 		max_failures_in_a_row: limit('Start no more moves after this number of consecutive failures (default: 5).'),
 		max_fail_percentage: {

@@ -43,6 +43,17 @@ export const evacuate = defineComposite<typeof evacuateParams>({
 
 	bounds: ({max_failures_in_a_row: inARow = 5, max_fail_percentage: percent}) => ({inARow, percent}),
 
+	nextBest(params, at, facts, uuid, tried) {
+		if (params.next_best_destination === false) return undefined;
+		const others = destinationsOf(params.to, at).filter(host => tried.every(one => one.host !== host));
+		if (others.length === 0) return undefined;
+		// Only its place is asked for: whether all may go has been decided.
+		const {window: _, ...rest} = params;
+		const {arranged} = examine({...rest, to: others.join(','), round_trip: 'ignored'}, at, facts);
+		const entry = arranged.entries.find(({guest}) => guest === uuid);
+		return entry && partOf(entry, params, {rejected: tried});
+	},
+
 	unplanned({guests}, {host}, facts) {
 		const there = guestsOn([host], facts).filter(({state}) => state !== 'off');
 		return (guests === undefined ? there : guestsNamed(there, guests)).map(({name}) => ({

@@ -86,15 +86,17 @@ export const returnHome = defineComposite<typeof params>({
 		const over = away.flatMap(({guest, from}) =>
 			homeRequests(facts.get({kind: 'domain', host: from, uuid: guest}), at.host),
 		);
+		if (away.length === 0) return isNewRun(given, at) ? recordRequests(at.host) : [];
 		return [
 			...clusterRequests(sources, [at.host], at.peer, facts, given.migrate),
 			...requestsOnDemand(sources, [at.host], at.peer, given, facts),
 			...over,
 		];
 	},
-	isOptional: (request, at) => isOptional(request, at.host),
+	isOptional: (request, at) => request.kind === 'kept-copies' || isOptional(request, at.host),
 
 	expand(given, at, facts, chosen): Expansion {
+		if (awayOf(given.guests, at).length === 0) return nobodyAway(at.host, isNewRun(given, at), facts);
 		const free = placedAtHome(given, at, facts);
 		if (chosen === undefined) return free;
 		const away = new Map(awayOf(given.guests, at).map(({guest, from}) => [guest, from]));
@@ -116,6 +118,39 @@ export const returnHome = defineComposite<typeof params>({
 });
 
 type Given = FromSchema<typeof params>;
+
+/** Has the run moved no guest at all, as one that starts at this task? */
+function isNewRun({guests}: Given, {moved}: PlanContext): boolean {
+	return guests === undefined && moved.length === 0;
+}
+
+function recordRequests(host: string): readonly FactRequest[] {
+	return [
+		{kind: 'kept-copies', host},
+		{kind: 'domains', host},
+	];
+}
+
+/** Nobody is away by what this run has moved. The records of the host name guests that an earlier run has moved. */
+function nobodyAway(home: string, isNew: boolean, facts: Facts): Expansion {
+	const copies = isNew ? (facts.get({kind: 'kept-copies', host: home})?.copies ?? []) : [];
+	const here = new Set(facts.get({kind: 'domains', host: home})?.map(({uuid}) => uuid));
+	const gone = copies.filter(({guest}) => !here.has(guest));
+	const runs = [...new Set(gone.map(({run}) => run))].sort();
+	return {
+		parts: [],
+		limits: {},
+		left: [],
+		warnings: runs.map(run => {
+			const names = [...new Set(gone.filter(copy => copy.run === run).map(({name}) => name))].join(', ');
+			return {
+				about: home,
+				text: `return_home only brings back what its own run has moved; run ${run} has moved ${names} away`,
+				remedy: `vacate return ${run}`,
+			};
+		}),
+	};
+}
 
 /** The moves back home, and their schedule. */
 function placedAtHome(given: Given, at: PlanContext, facts: Facts): Expansion {

@@ -4,7 +4,12 @@ import type {StepContext} from '../step.ts';
 import type {GuestMigration} from './move.ts';
 
 /** The reason and the remedy of a failed migration. */
-export type FailureReason = {readonly text: string; readonly remedy?: string};
+export type FailureReason = {
+	readonly text: string;
+	readonly remedy?: string;
+	/** The reason lies with the destination. */
+	readonly side?: 'destination';
+};
 
 /** Log entries of a move may be slightly older than its first command. */
 const marginMs = 500;
@@ -65,12 +70,31 @@ export function explain(
 	const logged = `${found?.where}: ${lines.join('; ')}`;
 	const text = lines.length === 0 ? said : isVague(said) ? `${logged} (virsh: ${said})` : `${said}; ${logged}`;
 	const remedy = remedyOf(text, {source, destination});
-	if (remedy !== undefined) return {text, remedy};
-	if (isKnown || (lines.length === 0 && !isVague(said))) return {text};
+	const side = isOfDestination(text, source) ? ({side: 'destination'} as const) : {};
+	if (remedy !== undefined) return {text, remedy, ...side};
+	if (isKnown || (lines.length === 0 && !isVague(said))) return {text, ...side};
 	return {
 		text,
+		...side,
 		remedy: `see /var/log/libvirt/qemu/${guest}.log and the libvirtd log (journalctl -u libvirtd) on ${destination}, then on ${source}`,
 	};
+}
+
+/** What libvirt and QEMU say when the host that a guest comes to cannot take it; another host may. */
+const destinationReasons: readonly RegExp[] = [
+	/Cannot allocate memory|cannot set up guest memory|unable to map backing store for guest RAM|out of memory/i,
+	/No space left on device|Disk quota exceeded/i,
+	/Permission denied|No such file or directory|Address already in use|Cannot assign requested address/i,
+	/requested features|guest CPU doesn't match|missing features|CPU is incompatible/i,
+	/unused port in range|Cannot check QEMU binary|unsupported machine type/i,
+	/(Network|network) not found|network '[^']*' is not active|Cannot get interface|no such device/i,
+	/unable to connect to server|Connection refused|Connection timed out|No route to host|Network is unreachable/i,
+];
+
+/** Pure: does what was said, or logged, lie with the destination? What the source's own logs say does not. */
+export function isOfDestination(text: string, source: string): boolean {
+	if (text.includes(`QEMU on ${source}: `) || text.includes(`libvirt on ${source}: `)) return false;
+	return destinationReasons.some(pattern => pattern.test(text));
 }
 
 /** libvirt logs this for every aborted migration, whatever the cause. */

@@ -97,7 +97,7 @@ export function demandHostNeeds(newcomer: Newcomer, accepted: readonly string[],
 	throw new StepError(
 		`${definition.name} cannot run on ${destination}: ${problems.map(({reason}) => reason).join('; ')}`,
 		[...new Set(problems.map(({remedy}) => remedy))].join('; '),
-		{retry: 'never'},
+		{retry: 'never', side: 'destination'},
 	);
 }
 

@@ -75,7 +75,7 @@ export function planMove(
 		throw new StepError(
 			`${to} has another guest named ${nameThere}, with the UUID ${clash.uuid}`,
 			`rename one of them: virsh domrename ${clash.uuid} NEWNAME (on ${to})`,
-			{retry: 'never'},
+			{retry: 'never', side: 'destination'},
 		);
 	}
 	const there = facts.of({kind: 'domains', host: to}).find(({uuid}) => uuid === entry.uuid);
@@ -83,14 +83,14 @@ export function planMove(
 		throw new StepError(
 			`${entry.name} has the UUID ${entry.uuid}, which is that of ${there.name} on ${to}`,
 			`if ${there.name} is not needed: virsh undefine --keep-nvram ${entry.uuid} (on ${to}); if it is another guest, give one of them a new UUID`,
-			{retry: 'never'},
+			{retry: 'never', side: 'destination'},
 		);
 	}
 	if (off && there !== undefined) {
 		throw new StepError(
 			`${entry.name} is already defined on ${to} (${there.state})`,
 			`if that definition is obsolete: virsh undefine --keep-nvram ${entry.uuid} (on ${to})`,
-			{retry: 'never'},
+			{retry: 'never', side: 'destination'},
 		);
 	}
 	const move: GuestMigration = {

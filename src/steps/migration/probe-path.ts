@@ -40,7 +40,9 @@ export async function probeMigrationPath(move: GuestMigration, ports: PortTrial,
 	const way = (await context.facts([request])).of(request);
 	if (isPathGood(way)) return;
 	const {problem, remedy} = judge(way, trial, move);
-	throw new StepError(`${move.guest} did not move to ${destination}: ${problem}; the guest was not affected`, remedy);
+	throw new StepError(`${move.guest} did not move to ${destination}: ${problem}; the guest was not affected`, remedy, {
+		side: 'destination',
+	});
 }
 
 type Verdict = {readonly problem: string; readonly remedy: string};

@@ -142,10 +142,13 @@ async function hasArrivedAllTheSame(
 ): Promise<void> {
 	if (!(reason instanceof CommandError)) throw reason;
 	const {move} = planned;
-	const {text: why, remedy} =
-		timeoutOutcome?.to === 'abort'
-			? {text: reasonText(timeoutOutcome.reason), remedy: reasonRemedy(timeoutOutcome.reason)}
-			: await failureReason(reason, move, context.now() - begun, context);
+	const {
+		text: why,
+		remedy,
+		side,
+	} = timeoutOutcome?.to === 'abort'
+		? {text: reasonText(timeoutOutcome.reason), remedy: reasonRemedy(timeoutOutcome.reason), side: undefined}
+		: await failureReason(reason, move, context.now() - begun, context);
 	const failed = `${move.guest} did not move to ${move.destination}: ${why}`;
 	const retry = isBusy(why) ? 'busy' : 'may';
 	const first = await confirmHandover(move, context).catch((error: unknown) => {
@@ -158,6 +161,7 @@ async function hasArrivedAllTheSame(
 	throw new StepError(`${failed}; the guest is ${statusText(move.source, settled.source)}`, remedy, {
 		cause: reason,
 		retry,
+		...(side === undefined ? {} : {side}),
 	});
 }
 

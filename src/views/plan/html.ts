@@ -4,6 +4,7 @@ import {durationText} from '../format.ts';
 import {
 	type Bar,
 	hostBars,
+	limitTexts,
 	moveHead,
 	moveNumbers,
 	moveRows,
@@ -57,6 +58,7 @@ ${[
 		list([...edited, windowText(plan), ...risksOf(plan)].filter(text => text !== '').map(html), 'warn'),
 	),
 	part('moves', 'Moves', movesTable(plan)),
+	part('limits', 'Limits', list(limitTexts(plan).map(html))),
 	part('hosts', 'Hosts before and after', hostsTable(plan)),
 	part('time', 'Timeline', timeline(plan)),
 	part('stay', 'Guests that stay', list(staying)),

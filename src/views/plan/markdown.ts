@@ -2,6 +2,7 @@ import type {Plan, PlannedAction} from '../../plan/document/model.ts';
 import {visible} from '../columns.ts';
 import {
 	hostBars,
+	limitTexts,
 	moveHead,
 	moveNumbers,
 	moveRows,
@@ -27,6 +28,7 @@ export function planMarkdown(plan: Plan, edited: readonly string[] = []): string
 		`# Plan: ${plain(made.playbook)}`,
 		`**${summaryText(plan)}.** Made by ${plain(by)}, assuming ${plain(expected.assuming)}.`,
 		part('Moves', tableOf(moveHead, moveRows(plan), moveNumbers)),
+		part('Limits', bullets(limitTexts(plan).map(plain))),
 		part('Hosts', hostsTable(plan)),
 		part('Guests that stay', bullets(stays)),
 		part('Warnings', bullets([...edited, windowText(plan), ...risksOf(plan)].filter(text => text !== '').map(plain))),

@@ -150,6 +150,25 @@ function irreversible(title: string, host: string, why: string): readonly string
 	return why === 'nothing is changed' ? [] : [`“${title}” on ${host} cannot be undone: ${why}`];
 }
 
+/** `limits on kvm1: per_source 2, total 5; a guest whose disks are copied counts as 2, so 1 moves at a time`. */
+export function limitTexts({choices}: Plan): readonly string[] {
+	return choices.flatMap(({id, limits, parts}) => {
+		const weight = Math.max(1, ...parts.map(part => part.weight ?? 1));
+		if (weight === 1) return [];
+		const names = ['per_source', 'per_destination', 'per_link', 'total'] as const;
+		const allowed = names.flatMap(name => {
+			const values = Object.entries(limits).flatMap(([key, value]) => (key.split(' ')[0] === name ? [value] : []));
+			return values.length === 0 ? [] : [{name, value: Math.min(...values)}];
+		});
+		const least = Math.min(...allowed.filter(({name}) => name !== 'total').map(({value}) => value));
+		const told = allowed.map(({name, value}) => `${name} ${value}`).join(', ');
+		const atOnce = Math.max(1, Math.floor(least / weight));
+		return [
+			`limits on ${id.split('@')[1] ?? id}: ${told}; a guest whose disks are copied counts as ${weight} (storage_weight), so ${atOnce} such ${atOnce === 1 ? 'guest moves' : 'guests move'} at a time`,
+		];
+	});
+}
+
 /** The results of the preflight checks that do not block a move, and the checks that could not be done. */
 export function warningsOf({choices}: Plan): readonly Warning[] {
 	const seen = new Set<string>();

@@ -4,6 +4,7 @@ import {noColours, type Palette} from '../palette.ts';
 import {keptTexts} from './kept.ts';
 import {
 	hostBars,
+	limitTexts,
 	moveHead,
 	moveNumbers,
 	moveRows,
@@ -60,6 +61,7 @@ export function planSummaryText(plan: Plan, palette: Palette = noColours): strin
 	return [
 		`${palette.strong(`plan: ${visible(made.playbook)}`)} ${palette.dim(`(${visible(by)})`)}\n${summaryText(plan)}${palette.dim(`\nassuming ${visible(plan.expected.assuming)}`)}`,
 		movesText(plan, palette),
+		limitTexts(plan).map(visible).map(palette.dim).join('\n'),
 		hostsText(plan, palette),
 		section(
 			'disks',
@@ -105,9 +107,17 @@ function commandsText({id, title, commands, skip, reads, undo}: PlannedAction, p
 		...(typeof undo === 'object' && reads === undefined ? ['cannot be undone'] : []),
 	];
 	const head = `  ${palette.strong(visible(title))} ${palette.dim([`[${visible(id)}]`, ...marks].join(', '))}`;
-	return [head, ...commands.map(({on, run}) => `    ${palette.dim(`${visible(on)}:`)} ${visible(run)}`)].join('\n');
+	return [head, ...commands.map(({on, run}) => `    ${palette.dim(`${visible(on)}:`)} ${scriptText(run)}`)].join('\n');
 }
 
 function section(title: string, lines: readonly string[], palette: Palette): string {
 	return lines.length === 0 ? '' : [palette.strong(title), ...lines].join('\n');
+}
+
+/** A command of several lines as these lines, each with a mark that no command can forge. */
+function scriptText(run: string): string {
+	return run
+		.split('\n')
+		.map(line => visible(line.replaceAll('\t', '  ')))
+		.join('\n      │ ');
 }

@@ -133,7 +133,7 @@ export function planReplaced(
 		throw new StepError(
 			`${name}: ${path} on ${destination} is a kept copy of this guest (${copyText(own.copy)}), but ${own.why}`,
 			`see: vacate disks; move the file away if it is not needed: mv ${path} ${path}.old (on ${destination})`,
-			{retry: 'never'},
+			{retry: 'never', side: 'destination'},
 		);
 	}
 	const other = facts.of({kind: 'kept-copies', host: destination}).copies.find(copy => copy.path === path);
@@ -141,13 +141,13 @@ export function planReplaced(
 		throw new StepError(
 			`${name}: ${path} on ${destination} is a kept copy of ${other.name} (${copyText(other)})`,
 			`if it is not needed: vacate disks clean --host ${destination} --guest ${other.guest}`,
-			{retry: 'never'},
+			{retry: 'never', side: 'destination'},
 		);
 	}
 	throw new StepError(
 		`${name}: ${path} exists on ${destination}, and vacate never overwrites a file it did not create`,
 		`check it: qemu-img info -U ${path} (on ${destination}); move it away if it is not needed`,
-		{retry: 'never'},
+		{retry: 'never', side: 'destination'},
 	);
 }
 

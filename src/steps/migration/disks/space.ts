@@ -24,7 +24,7 @@ export function checkSpace(
 			throw new StepError(
 				`${definition.name}: the directory ${folder} for ${path} does not exist on ${destination}`,
 				`create it: install -d -m 0711 ${folder} (on ${destination}); or map the disks to another directory with storage_map`,
-				{retry: 'never'},
+				{retry: 'never', side: 'destination'},
 			);
 		}
 		const need = needs.get(fact.fileSystem) ?? {bytes: 0, free: fact.freeBytes, folder};
@@ -36,7 +36,7 @@ export function checkSpace(
 		throw new StepError(
 			`${definition.name}: disks require ${mib(bytes)} MiB, but ${folder} on ${destination} has only ${mib(Math.max(0, free - reserveBytes))} MiB available`,
 			`free space: df --human-readable ${folder} (on ${destination}); or map the disks to another directory with storage_map`,
-			{retry: 'never'},
+			{retry: 'never', side: 'destination'},
 		);
 	}
 }
