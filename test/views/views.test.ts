@@ -362,7 +362,7 @@ for (const [title, status, expected] of [
 				},
 			],
 		},
-		/left as it is\n\na: its outcome was unknown; it is left as it is: said by anna on ctl at 2026-11-30T18:00:00Z: dpkg was broken\n\nit has ended with exit code 0\./,
+		/left as it is\n\na: its outcome was unknown; it is left as it is: said by anna on ctl at 2026-11-30T18:00:00Z: dpkg was broken\n\nThe run ended with exit code 0\./,
 	],
 	[
 		'guests that stayed, and kept copies',
@@ -372,7 +372,7 @@ for (const [title, status, expected] of [
 			left: [{guest: 'db1', host: 'kvm1', reason: 'no host takes it'}],
 			kept: [{host: 'kvm1', copies: 2, bytes: 663_552}],
 		},
-		/\n\ndb1 stayed on kvm1: no host takes it\n\nkept copies: 2 on kvm1, 648 KiB\. .*vacate disks\n\nit has ended with exit code 6/,
+		/\n\ndb1 stayed on kvm1: no host takes it\n\nkept copies: 2 on kvm1, 648 KiB\. .*vacate disks\n\nThe run ended with exit code 6/,
 	],
 	['alive', {alive: true, actions: []}, /no changes were made\n\nThe run is in progress\. .* vacate abort r1$/],
 ] as const) {
