@@ -4,12 +4,13 @@ import {hostname, userInfo} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import type {Recap} from '../engine/events.ts';
-import type {Clock, Origin} from '../engine/ports.ts';
+import type {Clock, Origin, RunProvenance} from '../engine/ports.ts';
 import {runPlaybook} from '../engine/run.ts';
 import type {RunInput} from '../engine/run-state.ts';
 import {undoRun} from '../engine/undo-run.ts';
 import {InterruptedError, JournalError, PrerequisiteError, StuckError} from '../errors.ts';
 import {createGatherer} from '../facts/gather.ts';
+import {HostVersionBook} from '../facts/host-versions.ts';
 import {withoutOwnLock} from '../facts/own-lock.ts';
 import {rememberPaths} from '../facts/remember-paths.ts';
 import {HostLocks} from '../locks/host-locks.ts';
@@ -21,6 +22,7 @@ import {RunControl} from '../store/control.ts';
 import {type DiskJournal, openJournal, reopenJournal} from '../store/journal.ts';
 import {originFrom} from '../store/plan-origin.ts';
 import {runsFolder} from '../store/read-journal.ts';
+import {keepApprovals} from '../store/run-files.ts';
 import {jsonView} from '../views/json.ts';
 import {maskedView} from '../views/masked.ts';
 import {plainView} from '../views/plain.ts';
@@ -31,6 +33,7 @@ import {runDefinitionOf} from './make-plan.ts';
 import type {Access} from './options/access.ts';
 import type {Selected} from './options/select-inputs.ts';
 import type {WrapPorts} from './ports.ts';
+import {provenanceOf} from './provenance.ts';
 import type {SavedRun} from './saved-run.ts';
 import {askBeforeTasks} from './terminal/ask-tasks.ts';
 import {operatorAt} from './terminal/operator.ts';
@@ -52,19 +55,25 @@ type NewRun = RunOptions & {
 	readonly prepare?: Prepare;
 	/** How the run was invoked, for a later resume or undo. */
 	readonly call: Json;
+	/** The file of the plan that is carried out, beside which its approvals lie. */
+	readonly planFile?: string;
 };
 
 /** Composes a new run and runs it. Returns the exit code. */
 export function startRun(selected: Selected, options: NewRun): Promise<number> {
 	return inFrame(selected, options, {
 		async open({hosts, signals, view}) {
-			const ready = await options.prepare?.({gatherer: createGatherer(hosts), shell: hosts}, signals, view);
+			const book = new HostVersionBook();
+			const gatherer = book.listenTo(createGatherer(hosts));
+			const ready = await options.prepare?.({gatherer, shell: hosts}, signals, view);
 			const run = runName(new Date());
 			const folder = join(runsFolder, run);
 			const journal = await openJournal(folder, Date.now).catch(noPlace);
 			const control = await RunControl.claim(folder, run);
 			if (ready !== undefined) await writeFile(join(folder, 'plan.yml'), ready.text);
-			return {run, folder, journal, control, ready};
+			const files = options.planFile === undefined ? [] : await keepApprovals(options.planFile, folder);
+			const provenance = await provenanceOf(ready?.text, files, book.versions);
+			return {run, folder, journal, control, ready, provenance};
 		},
 		work: input => runPlaybook({...input, call: options.call}),
 	});
@@ -96,6 +105,8 @@ type OpenRun = {
 	readonly journal: DiskJournal;
 	readonly control: RunControl;
 	readonly ready: ApprovedPlan | undefined;
+	/** Of a new run. */
+	readonly provenance?: RunProvenance;
 };
 
 /** The parts that differ between a new run, a resume and an undo. */
@@ -122,7 +133,7 @@ async function inFrame(selected: Selected, options: RunOptions, {open, work}: Fr
 }
 
 async function inRun(
-	{run, folder, journal, control, ready}: OpenRun,
+	{run, folder, journal, control, ready, provenance}: OpenRun,
 	selected: Selected,
 	{forks, step, wrapPorts, origin}: RunOptions,
 	{view, hosts, signals}: Around,
@@ -157,6 +168,7 @@ async function inRun(
 			forks,
 			hold: ports.hold,
 			...(ready === undefined ? {} : {decisions: ready.decisions}),
+			...(provenance === undefined ? {} : {provenance}),
 			...(asking === undefined ? {} : {ask: asking.ask}),
 		});
 		return recap.exitCode;

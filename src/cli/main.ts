@@ -11,6 +11,7 @@ import {completeCommand, completionCommand} from './commands/completion.ts';
 import {diffCommand} from './commands/diff.ts';
 import {disksCommand} from './commands/disks.ts';
 import {docCommand} from './commands/doc.ts';
+import {evidenceCommand} from './commands/evidence.ts';
 import {factsCommand} from './commands/facts.ts';
 import {initCommand} from './commands/init.ts';
 import {inventoryCommand} from './commands/inventory.ts';
@@ -46,6 +47,7 @@ const commandsWith = (wrapPorts: WrapPorts) => [
 	returnCommand(wrapPorts),
 	abortCommand(),
 	statusCommand(),
+	evidenceCommand(),
 	disksCommand(wrapPorts),
 	docCommand(),
 	labCommand(),

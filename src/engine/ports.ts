@@ -20,18 +20,33 @@ export type Origin = {
 	readonly override?: string;
 };
 
+/** What a run rests on, by which others can tell it later. Digests are of whole files: `sha256:…`. */
+export type RunProvenance = {
+	/** `vacate 0.1.0`. */
+	readonly tool: string;
+	/** The seal of the plan that is carried out. */
+	readonly plan?: string;
+	readonly policy?: {readonly file: string; readonly digest: string};
+	/** Files in the folder of the run: who made the plan, and who approved it. */
+	readonly files: readonly {readonly name: string; readonly digest: string}[];
+	/** The hosts that were read before the run began, with what runs on them. */
+	readonly hosts: readonly {readonly host: string; readonly libvirt?: string; readonly qemu?: string}[];
+};
+
 /** One line of the journal. `id` is that of the action. */
 export type JournalEntry =
 	| {
 			readonly type: 'run';
 			/** Of the format. A test reads a journal that each version has written. */
-			readonly version: 1 | 2;
+			readonly version: 1 | 2 | 3;
 			readonly run: string;
 			readonly playbook: string;
 			/** How the run was called, for who goes on with it: whatever the command line makes of it. */
 			readonly call?: Json;
 			readonly origin?: Origin;
 	  }
+	/** What a new run rests on. */
+	| ({readonly type: 'provenance'} & RunProvenance)
 	| {readonly type: 'resumed'; readonly by: string; readonly origin?: Origin}
 	/** Somebody has asked for the run to stop. */
 	| {readonly type: 'abort-asked'; readonly origin: Origin}
@@ -50,6 +65,8 @@ export type JournalEntry =
 	| {readonly type: 'stuck'; readonly id: string; readonly message: string}
 	/** A guest that was asked for and was not moved, or not even begun. */
 	| {readonly type: 'left'; readonly guest: string; readonly host: string; readonly reason: string}
+	/** A guest that was planned and whose action was left out, or was not needed any more. */
+	| {readonly type: 'skipped'; readonly guest: string; readonly host: string; readonly reason: string}
 	| {readonly type: 'ended'; readonly exitCode: number};
 
 /** Where intents and outcomes are kept. */

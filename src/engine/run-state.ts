@@ -10,7 +10,7 @@ import type {ExecutionOverrides} from './execution-overrides.ts';
 import type {ActionExecutor} from './executor.ts';
 import {ConcurrencyLimits} from './limits.ts';
 import {PerformExecutor} from './perform-executor.ts';
-import type {Emit, Journal, Origin} from './ports.ts';
+import type {Emit, Journal, Origin, RunProvenance} from './ports.ts';
 import type {ActionRecord, JournalReplay} from './recovery/replay.ts';
 
 /** What a run is given. */
@@ -52,6 +52,8 @@ export type RunInput = {
 	readonly call?: Json;
 	/** Who has begun it, or goes on with it: goes into its journal. */
 	readonly origin?: Origin;
+	/** What a new run rests on: goes into its journal. */
+	readonly provenance?: RunProvenance;
 	/**
 	 * Makes sure that no other run changes these hosts as long as this one lives.
 	 *

@@ -9,7 +9,7 @@ import {parseYaml} from '../yaml/document.ts';
 import {unfoldedYamlText} from '../yaml/write.ts';
 
 /** Approvals lie beside the plan, each in a file of its own, so that two branches can each add one. */
-function folderFor(plan: string): string {
+export function folderFor(plan: string): string {
 	return `${plan}.approvals`;
 }
 

@@ -5,7 +5,7 @@ import {parseYaml} from '../yaml/document.ts';
 import {unfoldedYamlText} from '../yaml/write.ts';
 
 /** Who made a plan stands beside it, so that two people who plan the same make the same file. */
-function fileFor(plan: string): string {
+export function fileFor(plan: string): string {
 	return `${plan}.origin.yml`;
 }
 

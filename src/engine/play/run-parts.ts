@@ -10,6 +10,7 @@ import type {ActionName, Failure} from '../events.ts';
 import {partId} from '../rehearsal.ts';
 import type {RunState, TaskEnd} from '../run-state.ts';
 import type {Breaker} from './breaker.ts';
+import {noteLeft, noteNotBegun} from './note-guest.ts';
 
 /** Runs a step that is many: each part by itself, as many at once as the limits allow. */
 export async function runParts(
@@ -43,11 +44,6 @@ export async function runParts(
 	}
 	const unknown = ends.some(end => end.unknown === true) ? {unknown: true as const} : {};
 	return {end: worst(ends, homeless.length > 0), result: summary(ends, expansion, lenient), ...unknown};
-}
-
-/** The journal says of each guest that was asked for what became of it, also when nothing was begun. */
-async function noteLeft(guest: string, host: string, reason: string, {input}: RunState): Promise<void> {
-	await input.journal.append({type: 'left', guest, host, reason});
 }
 
 /** Guests that a plan does not know, as they have come since it was made. */
@@ -163,7 +159,7 @@ async function runPart(part: Part, whole: Whole, state: RunState): Promise<Actio
 		const note = breaker.begin();
 		const ended = await runAction(wanted, state);
 		note(ended.end === 'ok' ? 'good' : ended.refused === true ? 'refused' : 'bad');
-		if (ended.refused === true) await noteLeft(guest, host, String(ended.result.msg ?? 'refused'), state);
+		await noteNotBegun(guest, host, ended, state);
 		return ended;
 	} finally {
 		release();
