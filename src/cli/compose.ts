@@ -21,6 +21,7 @@ import {recordCommands} from '../store/commands.ts';
 import {RunControl} from '../store/control.ts';
 import {type DiskJournal, openJournal, reopenJournal} from '../store/journal.ts';
 import {originFrom} from '../store/plan-origin.ts';
+import {recordProgress} from '../store/progress.ts';
 import {runsFolder} from '../store/read-journal.ts';
 import {keepApprovals} from '../store/run-files.ts';
 import {jsonView} from '../views/json.ts';
@@ -150,6 +151,7 @@ async function inRun(
 		signals.abort();
 	});
 	const asking = step ? askBeforeTasks(process.stdin, process.stderr) : undefined;
+	const progress = recordProgress(folder);
 	const ports = wrapPorts({shell, journal, clock, hold: hosts => locks.hold(hosts)});
 	try {
 		const recap = await work({
@@ -164,7 +166,10 @@ async function inRun(
 				operator: operatorAt(view, signals),
 			},
 			journal: ports.journal,
-			emit: event => view.on(event),
+			emit: event => {
+				progress.on(event);
+				view.on(event);
+			},
 			forks,
 			hold: ports.hold,
 			...(ready === undefined ? {} : {decisions: ready.decisions}),
@@ -178,6 +183,7 @@ async function inRun(
 		asking?.close();
 		await locks.close();
 		await journal.close();
+		await progress.close();
 		await control.close();
 	}
 }

@@ -17,6 +17,7 @@ import {initCommand} from './commands/init.ts';
 import {inventoryCommand} from './commands/inventory.ts';
 import {labCommand} from './commands/lab.ts';
 import {planCommand} from './commands/plan.ts';
+import {reportCommand} from './commands/report.ts';
 import {resumeCommand, undoCommand} from './commands/resume.ts';
 import {returnCommand} from './commands/return.ts';
 import {runCommand} from './commands/run.ts';
@@ -47,6 +48,7 @@ const commandsWith = (wrapPorts: WrapPorts) => [
 	returnCommand(wrapPorts),
 	abortCommand(),
 	statusCommand(),
+	reportCommand(),
 	evidenceCommand(),
 	disksCommand(wrapPorts),
 	docCommand(),

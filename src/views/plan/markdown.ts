@@ -51,11 +51,11 @@ export function planMarkdown(plan: Plan, edited: readonly string[] = []): string
 		.join('\n\n')}\n`;
 }
 
-function part(title: string, text: string): string {
+export function part(title: string, text: string): string {
 	return text === '' ? '' : `## ${title}\n\n${text}`;
 }
 
-function bullets(texts: readonly string[]): string {
+export function bullets(texts: readonly string[]): string {
 	return texts.map(text => `- ${text}`).join('\n');
 }
 
@@ -64,7 +64,11 @@ function hostsTable(plan: Plan): string {
 	return tableOf(['host', 'memory', 'before', 'after'], rows, new Set([1]));
 }
 
-function tableOf(head: readonly string[], rows: readonly (readonly string[])[], numbers: ReadonlySet<number>): string {
+export function tableOf(
+	head: readonly string[],
+	rows: readonly (readonly string[])[],
+	numbers: ReadonlySet<number>,
+): string {
 	if (rows.length === 0) return '';
 	const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 	return [
@@ -83,7 +87,7 @@ function commandsOf({title, id, host, commands, skip}: PlannedAction): string {
 }
 
 /** A text in which nothing is markup. */
-function plain(text: string): string {
+export function plain(text: string): string {
 	return visible(text).replace(/[\\`*_{}[\]<>()#+!|~&]/g, character =>
 		/[<>&]/.test(character) ? tagless(character) : `\\${character}`,
 	);
@@ -99,7 +103,7 @@ function fenceFor(text: string): string {
 	return '`'.repeat(longest + 1);
 }
 
-function code(text: string): string {
+export function code(text: string): string {
 	const fence = fenceFor(text).slice(2);
 	const shown = visible(text);
 	return shown.includes('`') ? `${fence} ${shown} ${fence}` : `\`${shown}\``;
