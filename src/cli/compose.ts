@@ -33,6 +33,7 @@ import {connect} from './connect.ts';
 import {runDefinitionOf} from './make-plan.ts';
 import type {Access} from './options/access.ts';
 import type {Selected} from './options/select-inputs.ts';
+import {policyWindow} from './policy-window.ts';
 import type {WrapPorts} from './ports.ts';
 import {provenanceOf} from './provenance.ts';
 import type {SavedRun} from './saved-run.ts';
@@ -154,6 +155,9 @@ async function inRun(
 	const progress = recordProgress(folder);
 	const ports = wrapPorts({shell, journal, clock, hold: hosts => locks.hold(hosts)});
 	try {
+		// Who has overridden the policy has overridden its windows too.
+		const {override} = ready?.origin ?? origin;
+		const whyNotNow = override === undefined ? await policyWindow() : undefined;
 		const recap = await work({
 			...runDefinitionOf(selected, ready?.mark ?? ownMark, signals),
 			run,
@@ -174,6 +178,7 @@ async function inRun(
 			hold: ports.hold,
 			...(ready === undefined ? {} : {decisions: ready.decisions}),
 			...(provenance === undefined ? {} : {provenance}),
+			...(whyNotNow === undefined ? {} : {whyNotNow}),
 			...(asking === undefined ? {} : {ask: asking.ask}),
 		});
 		return recap.exitCode;

@@ -34,6 +34,7 @@ export function runReport({lines, replay, plan, samples}: ReportSources): RunRep
 		run: run.run,
 		playbook: run.playbook,
 		...(exitCode === undefined ? {} : {exitCode}),
+		waiting: replay.waiting,
 		origins,
 		...(provenance === undefined ? {} : {provenance}),
 		began: lines[0]?.at ?? zero,

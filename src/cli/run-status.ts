@@ -38,13 +38,14 @@ export async function runStatus(
 			...replay.actions.map(account => standingOf(account, context)),
 			...waiting.map(action => notBegun(action, context)),
 		]);
-		const {exitCode} = replay;
+		const {exitCode, waiting: guests} = replay;
 		return {
 			run,
 			playbook: call.playbook,
 			alive,
 			origins: replay.origins,
 			...(exitCode === undefined ? {} : {exitCode}),
+			...(guests.length === 0 ? {} : {waiting: guests}),
 			actions: actions.flat(),
 		};
 	} finally {

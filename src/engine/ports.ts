@@ -64,7 +64,14 @@ export type JournalEntry =
 	| {readonly type: 'undone'; readonly id: string}
 	| {readonly type: 'stuck'; readonly id: string; readonly message: string}
 	/** A guest that was asked for and was not moved, or not even begun. */
-	| {readonly type: 'left'; readonly guest: string; readonly host: string; readonly reason: string}
+	| {
+			readonly type: 'left';
+			readonly guest: string;
+			readonly host: string;
+			readonly reason: string;
+			/** It goes on in the next window. */
+			readonly waits?: 'window';
+	  }
 	/** A guest that was planned and whose action was left out, or was not needed any more. */
 	| {readonly type: 'skipped'; readonly guest: string; readonly host: string; readonly reason: string}
 	| {readonly type: 'ended'; readonly exitCode: number};

@@ -3,7 +3,7 @@ import type {Decisions} from '../plan/document/decisions.ts';
 import type {TagChoice} from '../plan/tags.ts';
 import type {Learned} from '../plan/variables.ts';
 import type {Playbook} from '../playbook/model.ts';
-import type {GuestMove, Json, Peer, Step} from '../steps/step.ts';
+import type {GuestMove, Json, Peer, Step, WhyNotNow} from '../steps/step.ts';
 import type {PlannedStep} from './action/perform.ts';
 import type {World} from './context.ts';
 import type {ExecutionOverrides} from './execution-overrides.ts';
@@ -52,6 +52,8 @@ export type RunInput = {
 	readonly call?: Json;
 	/** Who has begun it, or goes on with it: goes into its journal. */
 	readonly origin?: Origin;
+	/** Why no move that takes so long may begin now, beside what tasks say: a window of the policy. */
+	readonly whyNotNow?: WhyNotNow;
 	/** What a new run rests on: goes into its journal. */
 	readonly provenance?: RunProvenance;
 	/**

@@ -308,7 +308,12 @@ export type PartBounds = {
 	readonly inARow?: number | undefined;
 	/** More than this part of all, from 0 to 100. */
 	readonly percent?: number | undefined;
+	/** Pure: why a part that takes so long may not begin at this time; undefined when it may. */
+	readonly whyNotNow?: WhyNotNow;
 };
+
+/** @param now Milliseconds since 1970. */
+export type WhyNotNow = (now: number, durationMs: number) => string | undefined;
 
 export type Expansion = {
 	readonly parts: readonly Part[];

@@ -29,6 +29,8 @@ export type RunStatus = {
 	readonly origins?: readonly {readonly did: 'run' | 'resumed' | 'abort-asked'; readonly origin: Origin}[];
 	/** Of a run that has come to its end. */
 	readonly exitCode?: number;
+	/** Guests that wait for the next window. */
+	readonly waiting?: readonly string[];
 	readonly actions: readonly ActionStatus[];
 };
 
@@ -79,9 +81,12 @@ function openText({title, message, left = []}: ActionStatus): readonly string[] 
 	return lines.length === 0 ? [] : [lines.join('\n')];
 }
 
-function nextOf({run, alive, exitCode, actions}: RunStatus): string {
+function nextOf({run, alive, exitCode, actions, waiting: guests = []}: RunStatus): string {
 	if (alive) return `it is going on. To stop it: vacate abort ${run}`;
 	const open = actions.filter(({unsettled}) => unsettled).length;
+	if (exitCode !== undefined && open === 0 && guests.length > 0) {
+		return `it has ended with exit code ${exitCode}. For the next window wait ${visible(guests.join(', '))}: vacate resume ${run}`;
+	}
 	if (exitCode !== undefined && open === 0)
 		return `it has ended with exit code ${exitCode}. To take it back: vacate undo ${run}`;
 	if (exitCode !== undefined) {

@@ -53,7 +53,8 @@ async function goOnWith(
 	const {call, replay, run} = saved;
 	const {steps} = await import('../../steps/index.ts');
 	const {unfinishedActions} = await import('../../engine/recovery/resume.ts');
-	if (how === 'resume' && replay.exitCode !== undefined && unfinishedActions(replay, steps).length === 0) {
+	const isOver = unfinishedActions(replay, steps).length === 0 && replay.waiting.length === 0;
+	if (how === 'resume' && replay.exitCode !== undefined && isOver) {
 		process.stdout.write(`${run} has ended (exit code ${replay.exitCode}): nothing to do\n`);
 		return exitCodeOf({of: 'nothing'});
 	}

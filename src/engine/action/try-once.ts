@@ -24,6 +24,8 @@ export type ActionRequest = {
 	readonly delayMs: number;
 	/** Judges the result as the task says: failed, changed, and whether to try again. */
 	readonly judge: (result: Result) => TaskVerdict;
+	/** May it be tried again now? Always when left out. */
+	readonly mayRetry?: () => boolean;
 	/** Does its host go on when it fails with this result? */
 	readonly isIgnored?: (result: Result) => boolean;
 	/** Facts that have just been read: the first attempt plans from them and reads only what they lack. */

@@ -145,6 +145,9 @@ async function runPart(part: Part, whole: Whole, state: RunState): Promise<Actio
 			await noteLeft(guest, host, `not begun: ${breaker.reason}`, state);
 			return notBegun(name, breaker.reason, state);
 		}
+		const closed = () => whyNotNow(part, id, breaker, state);
+		const outside = closed();
+		if (outside !== undefined) return await outsideWindow(name, outside, state);
 		const wanted: ActionRequest = {
 			name,
 			owner: whole.name.host,
@@ -155,6 +158,7 @@ async function runPart(part: Part, whole: Whole, state: RunState): Promise<Actio
 			fresh: waited ? undefined : facts,
 			judge: ({failed}) => ({failed: failed === true, changed: true, again: false}),
 			isIgnored: () => lenient,
+			mayRetry: () => closed() === undefined,
 		};
 		const note = breaker.begin();
 		const ended = await runAction(wanted, state);
@@ -164,6 +168,22 @@ async function runPart(part: Part, whole: Whole, state: RunState): Promise<Actio
 	} finally {
 		release();
 	}
+}
+
+/** Why a move may not begin now: it is outside a window, or is expected to end outside. */
+function whyNotNow({expected}: Part, id: string, breaker: Breaker, {input}: RunState): string | undefined {
+	const now = input.world.clock.now();
+	const durationMs = expected?.durationMs ?? input.decisions?.expectedMs(id) ?? 0;
+	return breaker.whyNotNow(now, durationMs) ?? input.whyNotNow?.(now, durationMs);
+}
+
+/** A guest that waits for the next window, in which the run can be gone on with. */
+async function outsideWindow(name: ActionName, reason: string, {input}: RunState): Promise<ActionEnd> {
+	const {guest = name.title, host} = name;
+	await input.journal.append({type: 'left', guest, host, reason, waits: 'window'});
+	const remedy = `go on in the next window: vacate resume ${input.run}`;
+	input.emit({type: 'guest-left', at: input.world.clock.now(), guest, host, reason, remedy});
+	return {end: 'failed', result: {skipped: true, skip_reason: reason}};
 }
 
 /** A guest that stays, as its move was not even begun. */

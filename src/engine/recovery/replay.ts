@@ -26,6 +26,8 @@ export type JournalReplay = {
 	readonly origins: readonly {readonly did: 'run' | 'resumed' | 'abort-asked'; readonly origin: Origin}[];
 	/** In the order in which they began. */
 	readonly actions: readonly ActionRecord[];
+	/** Guests whose moves wait for the next window. */
+	readonly waiting: readonly string[];
 	/** The exit code of a run that has come to its end. */
 	readonly exitCode?: number;
 };
@@ -64,7 +66,22 @@ export function replayJournal(records: readonly JournalEntry[]): JournalReplay {
 	const origins = records.flatMap(record =>
 		'origin' in record && record.origin !== undefined ? [{did: record.type, origin: record.origin}] : [],
 	);
-	return {run, origins, actions: [...accounts.values()], ...(exitCode === undefined ? {} : {exitCode})};
+	return {
+		run,
+		origins,
+		actions: [...accounts.values()],
+		waiting: waitingIn(records),
+		...(exitCode === undefined ? {} : {exitCode}),
+	};
+}
+
+/** Since the run was last gone on with: what waits still is told again then. */
+function waitingIn(records: readonly JournalEntry[]): readonly string[] {
+	const from = records.findLastIndex(({type}) => type === 'resumed');
+	const left = records
+		.slice(from + 1)
+		.flatMap(record => (record.type === 'left' && record.waits === 'window' ? [record.guest] : []));
+	return [...new Set(left)];
 }
 
 function advance(account: ActionRecord, record: JournalEntry): ActionRecord {

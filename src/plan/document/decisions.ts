@@ -63,6 +63,12 @@ export class Decisions {
 		return {parts, limits, left, warnings};
 	}
 
+	/** How long an action is expected to take; undefined where the plan does not say it. */
+	expectedMs(id: string): number | undefined {
+		const seconds = this.#actions.get(id)?.expected?.seconds;
+		return seconds === undefined ? undefined : seconds * 1000;
+	}
+
 	/** Does the plan have this action? What is decided only while it runs has none. */
 	has(id: string): boolean {
 		return this.#actions.has(id);

@@ -21,6 +21,22 @@ const policy = {
 		'What may be done to them: `live` (the default) moves them while they run; `live_or_cold` also those that are off, and stops who cannot go live; `stop_and_start` always stops; `leave` leaves them; `block`: nothing begins while one is there.',
 } as const;
 
+const time = {
+	type: 'string',
+	pattern: '^(([01][0-9]|2[0-3]):[0-5][0-9]|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))$',
+} as const;
+
+const clockWindow = {
+	type: 'object',
+	additionalProperties: false,
+	required: ['until'],
+	properties: {
+		not_before: {...time, description: 'No move begins before: `22:00`, or `2026-12-01T22:00+01:00`.'},
+		until: {...time, description: 'No move begins that is expected to end after: `04:00`, or a time with its date.'},
+		zone: {...text, description: 'Of times of day, such as `Europe/Berlin`. The default is that of the controller.'},
+	},
+} as const;
+
 const orders = ['priority', 'smallest', 'largest', 'shortest', 'longest', 'busiest', 'name'] as const;
 
 const rule = {
@@ -145,7 +161,11 @@ export const evacuateParams = {
 			enum: ['others_go', 'nobody_goes'],
 			description: 'What happens when a guest has nowhere to go. The default is `others_go`.',
 		},
-		window: {...durationSchema, description: 'Who does not fit into this time is left out, the least important first.'},
+		window: {
+			anyOf: [durationSchema, clockWindow],
+			description:
+				'A duration: who does not fit into this time is left out, the least important first. By the clock: no move begins that is not expected to end by then; `vacate resume` goes on in the next window.',
+		},
 		round_trip: {
 			enum: ['required', 'checked', 'ignored'],
 			description:
@@ -165,3 +185,8 @@ export const evacuateParams = {
 } as const;
 
 export type EvacuateParams = FromSchema<typeof evacuateParams>;
+
+/** The time in which all must be done, as far as it is one. */
+export function windowDuration({window}: Pick<EvacuateParams, 'window'>): string | undefined {
+	return typeof window === 'string' ? window : undefined;
+}

@@ -66,6 +66,8 @@ export type RunReport = {
 	readonly realMs: number;
 	readonly moves: readonly MoveReport[];
 	readonly work: readonly WorkReport[];
+	/** Guests that wait for the next window. */
+	readonly waiting: readonly string[];
 	/** Guests that stay, the reasons as the journal has them. */
 	readonly left: readonly {readonly guest: string; readonly host: string; readonly reason: string}[];
 	readonly hosts: readonly HostReport[];

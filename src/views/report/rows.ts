@@ -130,9 +130,10 @@ export function timeText(ms: number): string {
 }
 
 /** What can be run next. */
-export function nextTexts({run, exitCode, moves}: RunReport): readonly string[] {
+export function nextTexts({run, exitCode, moves, waiting}: RunReport): readonly string[] {
 	return [
 		`where each guest is, by the hosts: vacate status ${run}`,
+		...(waiting.length === 0 ? [] : [`in the next window, for ${waiting.join(', ')}: vacate resume ${run}`]),
 		...(exitCode === undefined || exitCode === 5 ? [`to finish it: vacate resume ${run}`] : []),
 		...(moves.some(({outcome}) => outcome === 'moved') ? [`to bring the guests back: vacate return ${run}`] : []),
 		`everything in one file: vacate evidence ${run}`,
