@@ -7,6 +7,7 @@ import {abortCommand} from './commands/abort.ts';
 import {applyCommand} from './commands/apply.ts';
 import {approvalsCommand} from './commands/approvals.ts';
 import {approveCommand} from './commands/approve.ts';
+import {ciCommand} from './commands/ci.ts';
 import {completeCommand, completionCommand} from './commands/completion.ts';
 import {diffCommand} from './commands/diff.ts';
 import {disksCommand} from './commands/disks.ts';
@@ -51,6 +52,7 @@ const commandsWith = (wrapPorts: WrapPorts) => [
 	reportCommand(),
 	evidenceCommand(),
 	disksCommand(wrapPorts),
+	ciCommand(),
 	docCommand(),
 	labCommand(),
 	completionCommand(),

@@ -19,11 +19,21 @@ import {
  * @param edited Where the text of its file differs from what is done.
  */
 export function planMarkdown(plan: Plan, edited: readonly string[] = []): string {
-	const {made_from: made, made_by: by, expected, left, nothing_to_do: nothing, actions} = plan;
+	return joined([...planSections(plan, edited), part('Commands', plan.actions.map(commandsOf).join('\n\n'))]);
+}
+
+/** The parts of a text; those that are empty are left out. */
+export function joined(parts: readonly string[]): string {
+	return `${parts.filter(text => text !== '').join('\n\n')}\n`;
+}
+
+/** The same without the commands. */
+export function planSections(plan: Plan, edited: readonly string[] = []): readonly string[] {
+	const {made_from: made, made_by: by, expected, left, nothing_to_do: nothing} = plan;
 	const stays = left.map(
 		({guest, host, reason, remedy}) => `**${plain(guest)}** on ${plain(host)}: ${plain(reason)}. Next: ${code(remedy)}`,
 	);
-	return `${[
+	return [
 		`# Plan: ${plain(made.playbook)}`,
 		`**${summaryText(plan)}.** Made by ${plain(by)}, assuming ${plain(expected.assuming)}.`,
 		part('Who goes where', tableOf(moveHead, moveRows(plan), moveNumbers)),
@@ -45,10 +55,7 @@ export function planMarkdown(plan: Plan, edited: readonly string[] = []): string
 			),
 		),
 		part('If something fails', bullets(undoTexts(plan))),
-		part('Commands', actions.map(commandsOf).join('\n\n')),
-	]
-		.filter(text => text !== '')
-		.join('\n\n')}\n`;
+	];
 }
 
 export function part(title: string, text: string): string {
@@ -80,15 +87,24 @@ export function tableOf(
 
 /** Folded, as most readers look at who goes where. */
 function commandsOf({title, id, host, commands, skip}: PlannedAction): string {
-	const head = `${tagless(title)} on ${tagless(host)}${skip === undefined ? '' : ` (left out: ${tagless(skip)})`}`;
+	const words = `${title} on ${host}${skip === undefined ? '' : ` (left out: ${skip})`}`;
+	// As above, within the markup of a page.
+	const head = tagless(words).replace(/\S*@\S*/g, word => `<code>${word}</code>`);
 	const lines = commands.map(({on, run}) => `${visible(on)}: ${visible(run)}`).join('\n');
 	const fence = fenceFor(lines);
 	return `<details><summary>${head}</summary>\n\n${code(id)}\n\n${fence}\n${lines}\n${fence}\n\n</details>`;
 }
 
-/** A text in which nothing is markup. */
+/** A text in which nothing is markup, and nobody is mentioned: what has an @ is code. */
 export function plain(text: string): string {
-	return visible(text).replace(/[\\`*_{}[\]<>()#+!|~&]/g, character =>
+	return visible(text)
+		.split(/(\s+)/)
+		.map(word => (word.includes('@') ? code(word).replaceAll('|', '\\|') : escaped(word)))
+		.join('');
+}
+
+function escaped(text: string): string {
+	return text.replace(/[\\`*_{}[\]<>()#+!|~&]/g, character =>
 		/[<>&]/.test(character) ? tagless(character) : `\\${character}`,
 	);
 }
@@ -104,7 +120,8 @@ function fenceFor(text: string): string {
 }
 
 export function code(text: string): string {
-	const fence = fenceFor(text).slice(2);
+	const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map(run => run.length));
+	const fence = '`'.repeat(longest + 1);
 	const shown = visible(text);
 	return shown.includes('`') ? `${fence} ${shown} ${fence}` : `\`${shown}\``;
 }

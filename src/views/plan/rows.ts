@@ -52,7 +52,7 @@ export function movesOf({actions}: Plan): readonly PlannedAction[] {
 }
 
 /** `per_source kvm1` as `per_source of kvm1`. */
-function limitName(limit: string): string {
+export function limitName(limit: string): string {
 	const [name = '', host] = limit.split(' ');
 	return host === undefined ? name : `${name} of ${host}`;
 }
