@@ -144,13 +144,16 @@ async function inRun(
 	const shell = recordCommands(hosts, folder, Date.now);
 	const ownMark = (id: string) => createHash('sha256').update(`${run} ${id}`).digest('hex').slice(0, 8);
 	const text = `of ${userInfo().username}@${hostname()}, since ${new Date().toISOString()}`;
-	const locks = new HostLocks(hosts, {run, text}, signals.abort);
-	control.onAbort(text => {
+	let isAsked = false;
+	const abort = (text = '') => {
 		const asked = originFrom(text);
-		// The run ends, whether or not that can be written down.
-		if (asked !== undefined) journal.append({type: 'abort-asked', origin: asked}).catch(() => {});
+		// Told by each of its hosts, again and again, it is written down once. The run ends, whether or not that can be done.
+		if (asked !== undefined && !isAsked) journal.append({type: 'abort-asked', origin: asked}).catch(() => {});
+		isAsked ||= asked !== undefined;
 		signals.abort();
-	});
+	};
+	const locks = new HostLocks(hosts, {run, text}, abort);
+	control.onAbort(abort);
 	const asking = step ? askBeforeTasks(process.stdin, process.stderr) : undefined;
 	const progress = recordProgress(folder);
 	const ports = wrapPorts({shell, journal, clock, hold: hosts => locks.hold(hosts)});
