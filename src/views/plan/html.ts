@@ -1,6 +1,7 @@
 import type {Plan, PlannedAction} from '../../plan/document/model.ts';
 import {visible} from '../columns.ts';
 import {durationText} from '../format.ts';
+import {emptiedTexts} from './emptied.ts';
 import {
 	type Bar,
 	hostBars,
@@ -46,8 +47,10 @@ ${style}
 <body>
 <header>
 <h1>Plan: ${html(made.playbook)}</h1>
-<p class="lead">${html(summaryText(plan))}.</p>
-<p class="soft">Made by ${html(by)}, assuming ${html(expected.assuming)}.</p>
+${emptiedTexts(plan)
+	.map(text => `<p class="lead"><b>${html(text)}.</b></p>\n`)
+	.join('')}<p class="lead">${html(summaryText(plan))}.</p>
+<p class="soft">Made by ${html(by)}. Times, bytes and pauses are estimates, assuming ${html(expected.assuming)}.</p>
 </header>
 <main>
 ${[

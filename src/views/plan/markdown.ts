@@ -1,5 +1,6 @@
 import type {Plan, PlannedAction} from '../../plan/document/model.ts';
 import {visible} from '../columns.ts';
+import {emptiedTexts} from './emptied.ts';
 import {
 	hostBars,
 	moveHead,
@@ -35,11 +36,12 @@ export function planSections(plan: Plan, edited: readonly string[] = []): readon
 	);
 	return [
 		`# Plan: ${plain(made.playbook)}`,
-		`**${summaryText(plan)}.** Made by ${plain(by)}, assuming ${plain(expected.assuming)}.`,
+		...emptiedTexts(plan).map(text => `**${plain(text)}.**`),
+		`**${summaryText(plan)}.** Made by ${plain(by)}. Times, bytes and pauses are estimates, assuming ${plain(expected.assuming)}.`,
+		part('Look at', bullets([...edited, windowText(plan), ...risksOf(plan)].filter(text => text !== '').map(plain))),
 		part('Who goes where', tableOf(moveHead, moveRows(plan), moveNumbers)),
 		part('Hosts', hostsTable(plan)),
 		part('Guests that stay', bullets(stays)),
-		part('Look at', bullets([...edited, windowText(plan), ...risksOf(plan)].filter(text => text !== '').map(plain))),
 		part(
 			'Nothing to do',
 			bullets(nothing.map(({title, host, reason}) => `${plain(title)} on ${plain(host)}: ${plain(reason)}`)),

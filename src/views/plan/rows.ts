@@ -178,6 +178,7 @@ export function undoTexts({actions}: Plan): readonly string[] {
 			: [
 					'A move that fails or is interrupted is taken back: the guest runs on at its source, and what was made for it at the destination is removed.',
 					'A guest that has arrived stays there when another fails. Its disks stay at the source too, so that nothing is lost.',
+					'To bring the guests back after the run: vacate return RUN.',
 				]),
 		...(undone === 0
 			? []
