@@ -7,6 +7,8 @@
 export const exitCodes = {
 	/** Done, or nothing to do. */
 	done: 0,
+	/** `vacate diff --exit-code`: the plans differ. */
+	differs: 1,
 	/** The input is invalid; nothing was changed. */
 	input: 2,
 	/** A prerequisite is not met; nothing was changed. */

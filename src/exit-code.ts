@@ -32,6 +32,10 @@ export type CommandOutcome =
 	| {readonly of: 'plan'; readonly isComplete: boolean}
 	/** The approvals of a plan. */
 	| {readonly of: 'approvals'; readonly isApproved: boolean}
+	/** Two plans that were compared; whether a difference was asked to be told by the exit code. */
+	| {readonly of: 'diff'; readonly differs: boolean; readonly isAskedFor: boolean}
+	/** Evidence of a run that was verified. */
+	| {readonly of: 'evidence'; readonly isWhole: boolean}
 	/** Facts of hosts. */
 	| {readonly of: 'facts'; readonly silentHosts: number}
 	/** The help: requested, or shown because no command was given. */
@@ -54,6 +58,10 @@ export function exitCodeOf(outcome: CommandOutcome): number {
 			return outcome.isComplete ? exitCodes.done : exitCodes.prerequisite;
 		case 'approvals':
 			return outcome.isApproved ? exitCodes.done : exitCodes.prerequisite;
+		case 'diff':
+			return outcome.differs && outcome.isAskedFor ? exitCodes.differs : exitCodes.done;
+		case 'evidence':
+			return outcome.isWhole ? exitCodes.done : exitCodes.prerequisite;
 		case 'facts':
 			return outcome.silentHosts === 0 ? exitCodes.done : exitCodes.prerequisite;
 		case 'help':

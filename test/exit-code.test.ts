@@ -29,6 +29,15 @@ const undo = {of: 'undo', isStuck: false, isInterrupted: false} as const;
 const rows: readonly Row[] = [
 	{when: 'a run did everything', outcome: {...run, hasWritten: true}, code: exitCodes.done},
 	{when: 'a plan is approved', outcome: {of: 'approvals', isApproved: true}, code: exitCodes.done},
+	{
+		when: 'plans differ and that was asked for',
+		outcome: {of: 'diff', differs: true, isAskedFor: true},
+		code: exitCodes.differs,
+	},
+	{when: 'plans differ', outcome: {of: 'diff', differs: true, isAskedFor: false}, code: exitCodes.done},
+	{when: 'plans are equal', outcome: {of: 'diff', differs: false, isAskedFor: true}, code: exitCodes.done},
+	{when: 'evidence is whole', outcome: {of: 'evidence', isWhole: true}, code: exitCodes.done},
+	{when: 'evidence was changed', outcome: {of: 'evidence', isWhole: false}, code: exitCodes.prerequisite},
 	{when: 'a plan lacks an approval', outcome: {of: 'approvals', isApproved: false}, code: exitCodes.prerequisite},
 	{when: 'a run had nothing to do', outcome: run, code: exitCodes.done},
 	{when: 'a host failed before anything was written', outcome: {...run, failedHosts: 1}, code: exitCodes.prerequisite},

@@ -4,12 +4,13 @@ import {hostname, userInfo} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import type {Recap} from '../engine/events.ts';
-import type {Clock, Origin, Resolution} from '../engine/ports.ts';
+import type {Clock, Origin, Resolution, RunProvenance} from '../engine/ports.ts';
 import {runPlaybook} from '../engine/run.ts';
 import type {RunInput} from '../engine/run-state.ts';
 import {undoRun} from '../engine/undo-run.ts';
 import {InterruptedError, JournalError, PrerequisiteError, StuckError} from '../errors.ts';
 import {createGatherer} from '../facts/gather.ts';
+import {HostVersionBook} from '../facts/host-versions.ts';
 import {withoutOwnLock} from '../facts/own-lock.ts';
 import {rememberPaths} from '../facts/remember-paths.ts';
 import {HostLocks} from '../locks/host-locks.ts';
@@ -20,7 +21,9 @@ import {recordCommands} from '../store/commands.ts';
 import {RunControl} from '../store/control.ts';
 import {type DiskJournal, openJournal, reopenJournal} from '../store/journal.ts';
 import {originFrom} from '../store/plan-origin.ts';
+import {recordProgress} from '../store/progress.ts';
 import {runsFolder} from '../store/read-journal.ts';
+import {keepApprovals} from '../store/run-files.ts';
 import {jsonView} from '../views/json.ts';
 import {maskedView} from '../views/masked.ts';
 import {plainView} from '../views/plain.ts';
@@ -30,7 +33,9 @@ import {connect} from './connect.ts';
 import {runDefinitionOf} from './make-plan.ts';
 import type {Access} from './options/access.ts';
 import type {Selected} from './options/select-inputs.ts';
+import {policyWindow} from './policy-window.ts';
 import type {WrapPorts} from './ports.ts';
+import {provenanceOf} from './provenance.ts';
 import type {SavedRun} from './saved-run.ts';
 import {operatorAt} from './terminal/operator.ts';
 import {askBeforeTasks} from './terminal/prompt.ts';
@@ -54,19 +59,25 @@ type NewRun = RunOptions & {
 	readonly prepare?: Prepare;
 	/** How the run was invoked, for a later resume or undo. */
 	readonly call: Json;
+	/** The file of the plan that is carried out, beside which its approvals lie. */
+	readonly planFile?: string;
 };
 
 /** Composes a new run and runs it. Returns the exit code. */
 export function startRun(selected: Selected, options: NewRun): Promise<number> {
 	return inFrame(selected, options, {
 		async open({hosts, signals, view}) {
-			const ready = await options.prepare?.({gatherer: createGatherer(hosts), shell: hosts}, signals, view);
+			const book = new HostVersionBook();
+			const gatherer = book.listenTo(createGatherer(hosts));
+			const ready = await options.prepare?.({gatherer, shell: hosts}, signals, view);
 			const run = runName(new Date());
 			const folder = join(runsFolder, run);
 			const journal = await openJournal(folder, Date.now).catch(noPlace);
 			const control = await RunControl.claim(folder, run);
 			if (ready !== undefined) await writeFile(join(folder, 'plan.yml'), ready.text);
-			return {run, folder, journal, control, ready};
+			const files = options.planFile === undefined ? [] : await keepApprovals(options.planFile, folder);
+			const provenance = await provenanceOf(ready?.text, files, book.versions);
+			return {run, folder, journal, control, ready, provenance};
 		},
 		work: input => runPlaybook({...input, call: options.call}),
 	});
@@ -98,6 +109,8 @@ type OpenRun = {
 	readonly journal: DiskJournal;
 	readonly control: RunControl;
 	readonly ready: ApprovedPlan | undefined;
+	/** Of a new run. */
+	readonly provenance?: RunProvenance;
 };
 
 /** The parts that differ between a new run, a resume and an undo. */
@@ -124,7 +137,7 @@ async function inFrame(selected: Selected, options: RunOptions, {open, work}: Fr
 }
 
 async function inRun(
-	{run, folder, journal, control, ready}: OpenRun,
+	{run, folder, journal, control, ready, provenance}: OpenRun,
 	selected: Selected,
 	{forks, step, wrapPorts, origin, resolutions = []}: RunOptions,
 	{view, hosts, signals}: Around,
@@ -133,16 +146,23 @@ async function inRun(
 	const shell = recordCommands(hosts, folder, Date.now);
 	const ownMark = (id: string) => createHash('sha256').update(`${run} ${id}`).digest('hex').slice(0, 8);
 	const text = `of ${userInfo().username}@${hostname()}, since ${new Date().toISOString()}`;
-	const locks = new HostLocks(hosts, {run, text}, signals.abort);
-	control.onAbort(text => {
+	let isAsked = false;
+	const abort = (text = '') => {
 		const asked = originFrom(text);
-		// The run ends even if its end cannot be recorded.
-		if (asked !== undefined) journal.append({type: 'abort-asked', origin: asked}).catch(() => {});
+		// Each host reports it repeatedly; it is recorded once. The run ends even if its end cannot be recorded.
+		if (asked !== undefined && !isAsked) journal.append({type: 'abort-asked', origin: asked}).catch(() => {});
+		isAsked ||= asked !== undefined;
 		signals.abort();
-	});
+	};
+	const locks = new HostLocks(hosts, {run, text}, abort);
+	control.onAbort(abort);
 	const asking = step ? askBeforeTasks(process.stdin, process.stderr) : undefined;
+	const progress = recordProgress(folder);
 	const ports = wrapPorts({shell, journal, clock, hold: hosts => locks.hold(hosts)});
 	try {
+		// Who has overridden the policy has overridden its windows too.
+		const {override} = ready?.origin ?? origin;
+		const whyNotNow = override === undefined ? await policyWindow() : undefined;
 		const recap = await work({
 			...runDefinitionOf(selected, ready?.mark ?? ownMark, signals),
 			run,
@@ -155,11 +175,16 @@ async function inRun(
 				operator: operatorAt(view, signals),
 			},
 			journal: ports.journal,
-			emit: event => view.on(event),
+			emit: event => {
+				progress.on(event);
+				view.on(event);
+			},
 			forks,
 			resolutions,
 			hold: ports.hold,
 			...(ready === undefined ? {} : {decisions: ready.decisions}),
+			...(provenance === undefined ? {} : {provenance}),
+			...(whyNotNow === undefined ? {} : {whyNotNow}),
 			...(asking === undefined ? {} : {ask: asking.ask}),
 		});
 		return recap.exitCode;
@@ -169,6 +194,7 @@ async function inRun(
 		asking?.close();
 		await locks.close();
 		await journal.close();
+		await progress.close();
 		await control.close();
 	}
 }

@@ -51,7 +51,8 @@ async function continueSaved(
 	const {checkResolutions} = await import('../engine/recovery/resolution.ts');
 	const resolutions = resolutionsIn(options);
 	checkResolutions(replay, resolutions, account => stepOf(account, steps));
-	if (how === 'resume' && replay.exitCode !== undefined && unfinishedActions(replay, steps).length === 0) {
+	const isOver = unfinishedActions(replay, steps).length === 0 && replay.waiting.length === 0;
+	if (how === 'resume' && replay.exitCode !== undefined && isOver) {
 		process.stdout.write(`${run} has ended (exit code ${replay.exitCode}): nothing to do\n`);
 		return exitCodeOf({of: 'nothing'});
 	}

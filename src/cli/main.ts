@@ -7,16 +7,19 @@ import {abortCommand} from './commands/abort.ts';
 import {applyCommand} from './commands/apply.ts';
 import {approvalsCommand} from './commands/approvals.ts';
 import {approveCommand} from './commands/approve.ts';
+import {ciCommand} from './commands/ci.ts';
 import {completeCommand} from './commands/complete.ts';
 import {completionCommand} from './commands/completion.ts';
 import {diffCommand} from './commands/diff.ts';
 import {disksCommand} from './commands/disks.ts';
 import {docCommand} from './commands/doc.ts';
+import {evidenceCommand} from './commands/evidence.ts';
 import {factsCommand} from './commands/facts.ts';
 import {initCommand} from './commands/init.ts';
 import {inventoryCommand} from './commands/inventory.ts';
 import {labCommand} from './commands/lab.ts';
 import {planCommand} from './commands/plan.ts';
+import {reportCommand} from './commands/report.ts';
 import {resumeCommand} from './commands/resume.ts';
 import {returnCommand} from './commands/return.ts';
 import {runCommand} from './commands/run.ts';
@@ -48,7 +51,10 @@ const commandsWith = (wrapPorts: WrapPorts) => [
 	returnCommand(wrapPorts),
 	abortCommand(),
 	statusCommand(),
+	reportCommand(),
+	evidenceCommand(),
 	disksCommand(wrapPorts),
+	ciCommand(),
 	docCommand(),
 	labCommand(),
 	completionCommand(),

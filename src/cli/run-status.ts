@@ -42,7 +42,7 @@ export async function runStatus(
 			...replay.actions.map(account => standingOf({run, alive}, account, context)),
 			...waiting.map(action => notBegun(action, context)),
 		]);
-		const {exitCode} = replay;
+		const {exitCode, waiting: guests} = replay;
 		const moves = movesOf(replay, steps);
 		return {
 			run,
@@ -53,6 +53,7 @@ export async function runStatus(
 			// Who stayed at first may have moved since.
 			left: replay.left.filter(({guest, host}) => !moves.some(move => move.guest === guest && move.from === host)),
 			kept: keptAfter(moves),
+			...(guests.length === 0 ? {} : {waiting: guests}),
 			actions: actions.flat(),
 		};
 	} finally {

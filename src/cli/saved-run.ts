@@ -6,8 +6,9 @@ import {InputError, PrerequisiteError} from '../errors.ts';
 import type {Plan} from '../plan/document/model.ts';
 import {nearest} from '../spelling/nearest.ts';
 import {isAlive} from '../store/control.ts';
+import type {JournalContent} from '../store/journal-text.ts';
 import {readPlan} from '../store/plan-file.ts';
-import {type JournalContent, readJournal, runsFolder} from '../store/read-journal.ts';
+import {readJournal, runsFolder} from '../store/read-journal.ts';
 import {type ApprovedPlan, approve} from './approved-plan.ts';
 import {type Invocation, playbookDigest} from './invocation.ts';
 

@@ -20,6 +20,19 @@ export type Origin = {
 	readonly override?: string;
 };
 
+/** What a run rests on, by which others can tell it later. Digests are of whole files: `sha256:…`. */
+export type RunProvenance = {
+	/** `vacate 0.1.0`. */
+	readonly tool: string;
+	/** The seal of the plan that is carried out. */
+	readonly plan?: string;
+	readonly policy?: {readonly file: string; readonly digest: string};
+	/** Files in the folder of the run: who made the plan, and who approved it. */
+	readonly files: readonly {readonly name: string; readonly digest: string}[];
+	/** The hosts that were read before the run began, with what runs on them. */
+	readonly hosts: readonly {readonly host: string; readonly libvirt?: string; readonly qemu?: string}[];
+};
+
 /** What became of an action whose end nobody saw: it was done, it is done again, or it is left as it is. */
 export type ResolvedAs = 'done' | 'again' | 'skip';
 
@@ -31,13 +44,15 @@ export type JournalEntry =
 	| {
 			readonly type: 'run';
 			/** Version of the format. A test reads a journal of each version. */
-			readonly version: 1 | 2;
+			readonly version: 1 | 2 | 3;
 			readonly run: string;
 			readonly playbook: string;
 			/** The invocation of the run, for resume. Its format is defined by the command line. */
 			readonly call?: Json;
 			readonly origin?: Origin;
 	  }
+	/** What a new run rests on. */
+	| ({readonly type: 'provenance'} & RunProvenance)
 	| {readonly type: 'resumed'; readonly by: string; readonly origin?: Origin}
 	/** The run was asked to stop. */
 	| {readonly type: 'abort-asked'; readonly origin: Origin}
@@ -67,7 +82,16 @@ export type JournalEntry =
 			readonly origin?: Origin;
 	  }
 	/** A selected guest that was not moved, or whose move was not started. */
-	| {readonly type: 'left'; readonly guest: string; readonly host: string; readonly reason: string}
+	| {
+			readonly type: 'left';
+			readonly guest: string;
+			readonly host: string;
+			readonly reason: string;
+			/** It goes on in the next window. */
+			readonly waits?: 'window';
+	  }
+	/** A guest that was planned and whose action was left out, or was not needed any more. */
+	| {readonly type: 'skipped'; readonly guest: string; readonly host: string; readonly reason: string}
 	/** A guest whose destination did not take it, and the one to which it moves instead. */
 	| {
 			readonly type: 'placed-again';

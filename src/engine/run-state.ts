@@ -3,14 +3,14 @@ import type {Decisions} from '../plan/document/decisions.ts';
 import type {TagChoice} from '../plan/tags.ts';
 import type {Learned} from '../plan/variables.ts';
 import type {Playbook} from '../playbook/model.ts';
-import type {GuestMove, Json, Peer, Step} from '../steps/step.ts';
+import type {GuestMove, Json, Peer, Step, WhyNotNow} from '../steps/step.ts';
 import type {PlannedStep} from './action/perform.ts';
 import type {World} from './context.ts';
 import type {ExecutionOverrides} from './execution-overrides.ts';
 import type {ActionExecutor} from './executor.ts';
 import {ConcurrencyLimits} from './limits.ts';
 import {PerformExecutor} from './perform-executor.ts';
-import type {Emit, Journal, Origin, Resolution} from './ports.ts';
+import type {Emit, Journal, Origin, Resolution, RunProvenance} from './ports.ts';
 import type {ActionRecord, JournalReplay} from './recovery/replay.ts';
 
 /** The input of a run. */
@@ -54,6 +54,10 @@ export type RunInput = {
 	readonly call?: Json;
 	/** Who started or resumed the run, for the journal. */
 	readonly origin?: Origin;
+	/** Why no move that takes so long may begin now, beside what tasks say: a window of the policy. */
+	readonly whyNotNow?: WhyNotNow;
+	/** What a new run rests on: goes into its journal. */
+	readonly provenance?: RunProvenance;
 	/**
 	 * Locks these hosts against other runs for the lifetime of this one.
 	 *

@@ -13,7 +13,9 @@ import {mayContinue, type RunInput, type RunState} from './run-state.ts';
  */
 export function runPlaybook(input: RunInput): Promise<Recap> {
 	return recordedRun(input, firstRecord(input), async (state, book) => {
-		if (input.before !== undefined) await resumeRun(input.before, state);
+		const {before, provenance} = input;
+		if (before !== undefined) await resumeRun(before, state);
+		else if (provenance !== undefined) await input.journal.append({type: 'provenance', ...provenance});
 		for (const play of input.playbook.plays) {
 			if (!mayContinue(state) || !(await runPlay(play, state))) break;
 		}
@@ -24,7 +26,7 @@ export function runPlaybook(input: RunInput): Promise<Recap> {
 function firstRecord({run, playbook, call, before, origin}: RunInput): JournalEntry {
 	const who = origin === undefined ? {} : {origin};
 	if (before !== undefined) return {type: 'resumed', by: `process ${process.pid}`, ...who};
-	return {type: 'run', version: 2, run, playbook: playbook.file, ...(call === undefined ? {} : {call}), ...who};
+	return {type: 'run', version: 3, run, playbook: playbook.file, ...(call === undefined ? {} : {call}), ...who};
 }
 
 /** A host that is out of the play has failed, unless the playbook cleared its errors. */

@@ -23,13 +23,13 @@ export class HostLocks {
 	readonly #shell: Shell;
 	readonly #run: string;
 	readonly #owner: string;
-	readonly #stop: () => void;
+	readonly #stop: (why?: string) => void;
 	readonly #held = new Map<string, Promise<void>>();
 	readonly #over = new AbortController();
 	readonly #sessions = new Set<Promise<unknown>>();
 
-	/** @param stop Called when somebody requests on a host that the run stop: see `ask-to-stop.ts`. */
-	constructor(shell: Shell, {run, text}: Owner, stop: () => void) {
+	/** @param stop Called when somebody requests on a host that the run stop, with what was said: see `ask-to-stop.ts`. */
+	constructor(shell: Shell, {run, text}: Owner, stop: (why?: string) => void) {
 		this.#stop = stop;
 		this.#shell = shell;
 		this.#run = `run ${run} `;
@@ -105,12 +105,15 @@ export class HostLocks {
 				.run(read(host, ['sh', '-c', holding, 'sh', this.#owner]), {
 					signal,
 					onStdout: text => {
-						heard = (heard + text).slice(-12);
+						heard = (heard + text).slice(-longestHeard);
 						if (heard.includes('held\n')) {
 							holds = true;
 							resolve(undefined);
 						}
-						if (heard.includes('stop\n')) this.#stop();
+						if (!heard.includes('stop\n')) return;
+						const [, why] = /why (.*)\nstop\n/.exec(heard) ?? [];
+						heard = '';
+						this.#stop(why);
 					},
 				})
 				.then(outcome => {
@@ -121,6 +124,9 @@ export class HostLocks {
 		});
 	}
 }
+
+/** What a host says at once is not longer: dots, and who asks to stop. */
+const longestHeard = 5000;
 
 function heldByOther(host: string, owner: string): StepError {
 	return new StepError(

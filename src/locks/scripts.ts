@@ -30,7 +30,8 @@ export const lockCodes = {held: 75, free: 76} as const;
  * Locks a host for as long as someone listens: the lock is released with the connection, so that a dead controller
  * leaves no lock behind. The file remains and names its last owner. Because the locks of root and of other users may be
  * in different places, each checks the other places after acquiring its own. Prints `stop` when a user who may change
- * guests has requested it from this very owner, with a file next to the lock.
+ * guests has requested it from this very owner, with a file next to the lock; before it, in a line `why …`, what another file
+ * says of who asked.
  *
  * The argument is the text that identifies the owner.
  */
@@ -48,13 +49,17 @@ printf '%s\\n' "$1" | dd of="$file" conv=nocreat status=none 2>/dev/null
 printf 'held\\n'
 while printf .; do
 	if ours "$asked" && [ "$(cat "$asked")" = "$1" ]; then
+		ours "$asked.why" && printf 'why %s\\n' "$(head -c 4000 "$asked.why" | head -n 1)"
 		printf 'stop\\n'
 	fi
 	sleep 2 9<&-
 done
 `;
 
-/** Asks the owner of the lock to stop, wherever the lock is, prints the owner, and waits until the lock is released. */
+/**
+ * Asks the owner of the lock to stop, wherever the lock is, prints the owner, and waits until the lock is released. The
+ * argument, one line or nothing, says who asks and why.
+ */
 export const asking = `${place}
 lock=
 for one in "$file" ${places}; do
@@ -62,13 +67,15 @@ for one in "$file" ${places}; do
 done
 [ -n "$lock" ] || exit ${lockCodes.free}
 exec 9<"$lock" || exit 74
-rm -f "$lock.stop"
+rm -f "$lock.stop" "$lock.stop.why"
+[ -z "$1" ] || printf '%s\\n' "$1" > "$lock.stop.why" || exit 74
+[ -z "$1" ] || [ "$(id -u)" -ne 0 ] || chown --reference="$lock" "$lock.stop.why"
 cat "$lock" > "$lock.stop" || exit 74
 # Of root it is for whoever holds the lock.
 [ "$(id -u)" -ne 0 ] || chown --reference="$lock" "$lock.stop"
 cat "$lock"
 flock 9
-rm -f "$lock.stop"
+rm -f "$lock.stop" "$lock.stop.why"
 `;
 
 /** Prints the owner of the lock, if any, in any of its possible locations. */

@@ -67,17 +67,25 @@ function acceptConditions(params: Schema, name: string | undefined): Schema {
 /** Allows an expression in place of every value that is not a string. */
 export function acceptExpressions(schema: Schema): Schema {
 	const {description, ...bare} = schema;
-	const inner: Schema = {
-		...bare,
-		...(isRecord(bare.properties) ? {properties: acceptProperties(bare.properties)} : {}),
-		...(isRecord(bare.items) ? {items: acceptExpressions(bare.items)} : {}),
-		...(isRecord(bare.additionalProperties)
-			? {additionalProperties: acceptExpressions(bare.additionalProperties)}
-			: {}),
-	};
+	const inner = acceptInside(bare);
 	const described = description === undefined ? {} : {description};
 	if (acceptsAnyText(bare)) return {...inner, ...described};
 	return {anyOf: [inner, expression], ...described};
+}
+
+/** Allows an expression in place of every value inside. */
+function acceptInside(schema: Schema): Schema {
+	const {properties, items, additionalProperties: others, anyOf} = schema;
+	return {
+		...schema,
+		...(isRecord(properties) ? {properties: acceptProperties(properties)} : {}),
+		...(isRecord(items) ? {items: acceptExpressions(items)} : {}),
+		...(isRecord(others) ? {additionalProperties: acceptExpressions(others)} : {}),
+		// A mapping beside another kind of value, as of a window by the clock beside a duration.
+		...(Array.isArray(anyOf)
+			? {anyOf: anyOf.map(branch => (isRecord(branch) && isRecord(branch.properties) ? acceptInside(branch) : branch))}
+			: {}),
+	};
 }
 
 function acceptProperties(properties: Readonly<Record<string, unknown>>): Schema {

@@ -84,7 +84,12 @@ export type PartBounds = {
 	readonly inARow?: number | undefined;
 	/** Maximum share of failed parts, in percent. */
 	readonly percent?: number | undefined;
+	/** Pure: why a part of this duration may not start at this time; undefined when it may. */
+	readonly whyNotNow?: WhyNotNow;
 };
+
+/** @param now Milliseconds since 1970. */
+export type WhyNotNow = (now: number, durationMs: number) => string | undefined;
 
 export type Expansion = {
 	readonly parts: readonly Part[];

@@ -14,6 +14,7 @@ export type {
 	PartExpected,
 	Rejected,
 	Warning,
+	WhyNotNow,
 } from './composite-step.ts';
 export type {Json} from './json.ts';
 export type {Contradiction} from './step-common.ts';

@@ -9,7 +9,7 @@ import {parseYaml} from '../yaml/document.ts';
 import {unfoldedYamlText} from '../yaml/write.ts';
 
 /** Approvals are stored next to the plan in separate files, so that two branches can each add one. */
-function folderFor(plan: string): string {
+export function folderFor(plan: string): string {
 	return `${plan}.approvals`;
 }
 

@@ -2,10 +2,13 @@ import {type FileHandle, mkdir, open} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import type {Journal, JournalEntry} from '../engine/ports.ts';
 import {JournalError} from '../errors.ts';
-import {lineOf} from './journal-line.ts';
-import type {JournalContent} from './read-journal.ts';
+import {lineDigest, lineOf} from './journal-line.ts';
+import type {JournalContent} from './journal-text.ts';
 
-/** A journal on disk: one JSON object per line, numbered and timestamped, synced to disk before `append` resolves. */
+/**
+ * A journal on disk: one JSON object per line, numbered, timestamped and with the digest of the line before, synced to disk
+ * before `append` resolves.
+ */
 export interface DiskJournal extends Journal {
 	close(): Promise<void>;
 }
@@ -16,19 +19,20 @@ export async function openJournal(folder: string, now: () => number): Promise<Di
 	const file = await open(join(folder, 'journal.jsonl'), 'ax').catch(refuse);
 	// A file survives a power failure only if its folder is synced as well.
 	for (const path of [folder, dirname(folder)]) await syncFolder(path).catch(refuse);
-	return writeTo(file, 0, now);
+	return writeTo(file, {number: 0}, now);
 }
 
 /** Reopens the journal of a run that was read before. An incomplete last line is removed. */
 export async function reopenJournal(
 	folder: string,
-	{lines, bytes}: JournalContent,
+	{lines, bytes, digest}: JournalContent,
 	now: () => number,
 ): Promise<DiskJournal> {
 	const file = await open(join(folder, 'journal.jsonl'), 'r+').catch(refuse);
 	await file.truncate(bytes).catch(refuse);
 	await file.close();
-	return writeTo(await open(join(folder, 'journal.jsonl'), 'a').catch(refuse), lines.length, now);
+	const last = {number: lines.length, digest};
+	return writeTo(await open(join(folder, 'journal.jsonl'), 'a').catch(refuse), last, now);
 }
 
 async function syncFolder(path: string): Promise<void> {
@@ -36,13 +40,18 @@ async function syncFolder(path: string): Promise<void> {
 	await folder.sync().finally(() => folder.close());
 }
 
-function writeTo(file: FileHandle, already: number, now: () => number): DiskJournal {
-	let number = already;
+/** The line after which the next is written: the chain goes on with its digest. */
+type LastLine = {readonly number: number; readonly digest?: string};
+
+function writeTo(file: FileHandle, before: LastLine, now: () => number): DiskJournal {
+	let last = before;
 	const queue = new WriteQueue(file);
 	return {
 		append(record: JournalEntry) {
-			number += 1;
-			return queue.write(lineOf(number, now(), record)).catch(refuse);
+			const number = last.number + 1;
+			const line = lineOf(number, now(), record, last.digest);
+			last = {number, digest: lineDigest(line)};
+			return queue.write(line).catch(refuse);
 		},
 		async close() {
 			await queue.idle();

@@ -5,7 +5,7 @@ import {parseYaml} from '../yaml/document.ts';
 import {unfoldedYamlText} from '../yaml/write.ts';
 
 /** The planner is stored next to the plan, so that the plan file does not depend on who made it. */
-function fileFor(plan: string): string {
+export function fileFor(plan: string): string {
 	return `${plan}.origin.yml`;
 }
 

@@ -83,7 +83,8 @@ function troubleText(trouble: ReportedFailure, palette: Palette): string {
 	].join('\n');
 }
 
-const endings: Readonly<Record<number, string>> = {
+/** What each exit code of a run means. */
+export const endings: Readonly<Record<number, string>> = {
 	[exitCodes.done]: 'done',
 	[exitCodes.prerequisite]: 'a prerequisite is not met; nothing was changed',
 	[exitCodes.undone]: 'failed; failed actions were rolled back',

@@ -46,6 +46,8 @@ export type RunStatus = {
 	readonly origins?: readonly {readonly did: 'run' | 'resumed' | 'abort-asked'; readonly origin: Origin}[];
 	/** Of a run that has ended. */
 	readonly exitCode?: number;
+	/** Guests that wait for the next window. */
+	readonly waiting?: readonly string[];
 	readonly actions: readonly ActionStatus[];
 	/** Guests that were asked for and stayed. */
 	readonly left?: readonly {readonly guest: string; readonly host: string; readonly reason: string}[];
@@ -116,9 +118,12 @@ function openText({id, title, message, left = [], resolve = []}: ActionStatus): 
 	return lines.length === 0 ? [] : [lines.join('\n')];
 }
 
-function nextOf({run, alive, exitCode, actions}: RunStatus): string {
+function nextOf({run, alive, exitCode, actions, waiting: guests = []}: RunStatus): string {
 	if (alive) return `The run is in progress. To stop it: vacate abort ${run}`;
 	const open = actions.filter(({unsettled}) => unsettled).length;
+	if (exitCode !== undefined && open === 0 && guests.length > 0) {
+		return `it has ended with exit code ${exitCode}. For the next window wait ${visible(guests.join(', '))}: vacate resume ${run}`;
+	}
 	if (exitCode !== undefined && open === 0)
 		return `The run ended with exit code ${exitCode}. To undo it: vacate undo ${run}`;
 	if (exitCode !== undefined) {

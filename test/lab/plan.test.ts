@@ -150,3 +150,37 @@ test.serial(
 		for (const guest of ['busy', 'calm']) t.not((await rig.guest(guest)).active[0], 'kvm1');
 	},
 );
+
+test.serial(
+	'outside its window no move begins; a resume within it moves the guest, and the evidence of both is whole',
+	async t => {
+		await createGuest(rig.lab, 'kvm1', guestPlan('late1'));
+		const playbook = await rig.playbook(
+			'window',
+			'- hosts: kvm1\n  tasks:\n    - evacuate: {to: "compute:!kvm1", guests: late1, window: {until: "{{ until }}"}}\n',
+		);
+		const early = await rig.vacate('run', playbook, '--yes', '-e', 'until=2026-01-01T00:00Z', '--ticket', 'CHG1');
+		t.is(early.code, 3, early.stdout + early.stderr);
+		t.regex(early.stdout, /stays: late1 on kvm1: the window ended at 2026-01-01T00:00Z\n {2}next: .* vacate resume /);
+		unharmed(t, await rig.guest('late1'), 'kvm1');
+		const status = await rig.vacate('status', 'last', '-e', 'until=2026-01-01T00:00Z');
+		t.regex(status.stdout, /For the next window wait late1: vacate resume /);
+
+		const late = await rig.vacate('resume', 'last', '-e', 'until=2036-01-01T00:00Z');
+		t.is(late.code, 0, late.stdout + late.stderr);
+		t.not((await rig.guest('late1')).active.join(), 'kvm1');
+
+		const report = await rig.vacate('report', 'last');
+		t.regex(report.stdout, /^ {2}begun by .*, ticket CHG1$/m);
+		t.regex(report.stdout, /^late1 +kvm1 +kvm[23] +moved /m);
+		t.regex(report.stdout, /kvm1: libvirt \d+\.\d+\.\d+, QEMU \d/);
+		const written = await rig.vacate('evidence', 'last', '-o', file('evidence.jsonl'));
+		t.is(written.code, 0, written.stderr);
+		t.is((await rig.vacate('evidence', 'verify', file('evidence.jsonl'))).code, 0);
+		const text = await readFile(file('evidence.jsonl'), 'utf8');
+		await writeFile(file('evidence.jsonl'), text.replace('late1', 'late2'));
+		const changed = await rig.vacate('evidence', 'verify', file('evidence.jsonl'));
+		t.is(changed.code, 3);
+		t.regex(changed.stdout, /^ {2}plan\.yml was changed after the evidence was written$/m);
+	},
+);

@@ -58,12 +58,14 @@ test.serial(
 		await t.throwsAsync(askToStop(localShell(), local), {message: 'no run is changing this machine'});
 		let locks: HostLocks | undefined;
 		let asked = 0;
-		locks = new HostLocks(localShell(), {run: 'one', text: 'of ann@desk, since noon'}, () => {
+		locks = new HostLocks(localShell(), {run: 'one', text: 'of ann@desk, since noon'}, why => {
 			asked += 1;
+			t.is(why, '{"reason":"it’s urgent"}');
 			void locks?.close();
 		});
 		await locks.hold([local]);
-		t.is(await askToStop(localShell(), local), 'run one of ann@desk, since noon');
+		const owner = await askToStop(localShell(), local, '{"reason":"it’s urgent"}');
+		t.is(owner, 'run one of ann@desk, since noon');
 		t.is(asked, 1);
 		const next = new HostLocks(localShell(), {run: 'two', text: 'of bob@desk'}, () => t.fail('another run was meant'));
 		await next.hold([local]);

@@ -7,7 +7,8 @@ import type {JournalEntry} from '../../src/engine/ports.ts';
 import {replayJournal} from '../../src/engine/recovery/replay.ts';
 import {InputError, JournalError} from '../../src/errors.ts';
 import {reopenJournal} from '../../src/store/journal.ts';
-import {lineOf, readLine} from '../../src/store/journal-line.ts';
+import {lineDigest, lineOf, readLine} from '../../src/store/journal-line.ts';
+import {journalFrom} from '../../src/store/journal-text.ts';
 import {readJournal} from '../../src/store/read-journal.ts';
 
 /** A journal of each format version, as written by a run. */
@@ -77,10 +78,10 @@ for (const version of readdirSync(versions)) {
 }
 
 test('an unknown format version is an error', async t => {
-	const folder = await journalOf({...run, version: 3} as never);
+	const folder = await journalOf({...run, version: 4} as never);
 	await t.throwsAsync(readJournal(folder), {
 		instanceOf: JournalError,
-		message: /unsupported format version 3; this vacate reads 1, 2$/,
+		message: /unsupported format version 4; this vacate reads 1, 2, 3$/,
 	});
 	await rm(folder, {recursive: true});
 });
@@ -105,6 +106,69 @@ test('a damaged line followed by others is an error', async t => {
 	await rm(folder, {recursive: true});
 	await t.throwsAsync(readJournal(folder), {instanceOf: InputError});
 });
+
+/** A journal of the present format, as its lines. */
+function chain(...records: readonly JournalEntry[]): readonly string[] {
+	const lines: string[] = [];
+	for (const [index, record] of records.entries()) {
+		const before = lines.at(-1);
+		lines.push(lineOf(index + 1, 7, record, before === undefined ? undefined : lineDigest(before)));
+	}
+	return lines;
+}
+
+const story = chain(
+	{...run, version: 3},
+	started('a'),
+	{type: 'succeeded', id: 'a', receipt: {ü: 1}},
+	{type: 'ended', exitCode: 0},
+);
+
+test('a byte that is changed anywhere in a journal is told, in the last line too', t => {
+	const bytes = Buffer.from(story.join(''));
+	t.is(journalFrom('j', bytes.toString()).lines.length, 4);
+	for (let index = 0; index < bytes.length; index++) {
+		for (const by of [1, 32, 128]) {
+			const changed = Buffer.from(bytes);
+			changed[index] = (bytes[index] ?? 0) ^ by;
+			t.throws(() => journalFrom('j', changed.toString()), {instanceOf: JournalError}, `byte ${index} xor ${by}`);
+		}
+	}
+});
+
+test('a line that was written anew, with a checksum that fits, does not fit the line after it', t => {
+	const [first = '', second = '', ...rest] = story;
+	const other = lineOf(2, 7, started('b'), lineDigest(first));
+	t.throws(() => journalFrom('j', [first, other, ...rest].join('')), {
+		message: 'j:3: the line before it was changed: its digest is not the one that this line holds',
+	});
+	const unlinked = lineOf(2, 7, started('a'));
+	t.throws(() => journalFrom('j', [first, unlinked, ...rest].join('')), {
+		message: 'j:2: the line was changed: it does not hold the digest of the line before',
+	});
+	t.throws(() => journalFrom('j', [first, ...rest].join('')), {message: /^j:2: record 3 follows record 1/});
+	t.is(journalFrom('j', [first, second].join('')).lines.length, 2, 'a journal that ends early is one of a crash');
+});
+
+for (const version of [1, 2] as const) {
+	test(`a run of version ${version} that is gone on with chains what is written from then on`, async t => {
+		const folder = await journalOf({...run, version}, started('a'));
+		const journal = await reopenJournal(folder, await readJournal(folder), () => 8);
+		await journal.append({type: 'failed', id: 'a', message: 'm'});
+		await journal.append({type: 'ended', exitCode: 4});
+		await journal.close();
+		const file = join(folder, 'journal.jsonl');
+		const text = await readFile(file, 'utf8');
+		t.is((await readJournal(folder)).lines.length, 4);
+		const forged = lineOf(2, 7, started('b'));
+		await writeFile(
+			file,
+			text.replace(/^.*\n.*\n/, line => line.replace(/\n.*\n$/, `\n${forged}`)),
+		);
+		await t.throwsAsync(readJournal(folder), {message: /:3: the line before it was changed/});
+		await rm(folder, {recursive: true});
+	});
+}
 
 const succeeded: JournalEntry = {type: 'succeeded', id: 'a', receipt: 1};
 const failed: JournalEntry = {type: 'failed', id: 'a', message: 'm'};

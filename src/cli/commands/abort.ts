@@ -46,7 +46,7 @@ async function abortOn(host: string, options: AbortOptions): Promise<string> {
 	}
 	const shell = connect(inventory, {}, await readAccess(options), stderrConsole);
 	try {
-		return `released ${host}: ${await askToStop(shell, host)}`;
+		return `released ${host}: ${await askToStop(shell, host, JSON.stringify(originOf(options)))}`;
 	} finally {
 		await shell.close();
 	}

@@ -53,6 +53,7 @@ export function applyCommand(wrapPorts: WrapPorts): Command {
 				step: false,
 				access: await readAccess(options),
 				origin,
+				planFile: file,
 				prepare: checkedAgainst(read, file, selected, written),
 				call: await invocationOf(written.playbook, {...options, ...written, extraVars: options.extraVars ?? []}),
 			});

@@ -1,4 +1,6 @@
 import {Command} from 'commander';
+import {exitCodeOf} from '../../exit-code.ts';
+import {setExitCode} from '../exit.ts';
 
 /** `vacate diff OLD NEW`: compares two plans. */
 export function diffCommand(): Command {
@@ -6,7 +8,8 @@ export function diffCommand(): Command {
 		.description('Show the differences between two plans.')
 		.argument('<old>')
 		.argument('<new>')
-		.action(async (old: string, now: string) => {
+		.option('--exit-code', 'exit with 1 when the plans differ')
+		.action(async (old: string, now: string, {exitCode}: {readonly exitCode?: true}) => {
 			const [{readAnyPlan}, {diffPlans}, {changesText}, {editsText}, {steps}] = await Promise.all([
 				import('../../store/plan-file.ts'),
 				import('../../plan/document/diff.ts'),
@@ -16,6 +19,8 @@ export function diffCommand(): Command {
 			]);
 			const [then, after] = await Promise.all([readAnyPlan(old), readAnyPlan(now)]);
 			process.stderr.write(editsText(old, then) + editsText(now, after));
-			process.stdout.write(`${changesText(diffPlans(then.shown, after.shown, steps))}\n`);
+			const changes = diffPlans(then.shown, after.shown, steps);
+			process.stdout.write(`${changesText(changes)}\n`);
+			setExitCode(exitCodeOf({of: 'diff', differs: changes.length > 0, isAskedFor: exitCode === true}));
 		});
 }

@@ -48,7 +48,9 @@ export async function runAction(asked: ActionRequest, state: RunState): Promise<
 			return {end: 'ok', result: {...tried.result, attempts: attempt}};
 		}
 		const again =
-			tried.end === 'failed' && !signal.aborted ? againAfter(tried, wanted, {attempt, waits, random}) : undefined;
+			tried.end === 'failed' && !signal.aborted && wanted.mayRetry?.() !== false
+				? againAfter(tried, wanted, {attempt, waits, random})
+				: undefined;
 		if (again !== undefined) {
 			emit({
 				type: 'action-retry',

@@ -26,6 +26,8 @@ export type ActionRequest = {
 	readonly repeats?: boolean;
 	/** Applies the conditions of the task to the result: failed, changed, and whether to retry. */
 	readonly judge: (result: Result) => TaskVerdict;
+	/** May it be tried again now? Always when left out. */
+	readonly mayRetry?: () => boolean;
 	/** Whether the host continues after a failure with this result. */
 	readonly isIgnored?: (result: Result) => boolean;
 	/** Facts that were just read: the first attempt uses them and reads only missing ones. */

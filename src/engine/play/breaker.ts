@@ -34,6 +34,11 @@ export class Breaker {
 		this.#lastFailure = this.#moment;
 	}
 
+	/** Why a part that takes so long may not begin now: outside a window, another may. */
+	whyNotNow(now: number, durationMs: number): string | undefined {
+		return this.#bounds.whyNotNow?.(now, durationMs);
+	}
+
 	/** Why no more parts may start. */
 	get reason(): string | undefined {
 		const {inARow, percent} = this.#bounds;

@@ -14,6 +14,7 @@ import {allHold, firstUntrue, isSet, known, knownText} from '../conditions.ts';
 import type {ActionName} from '../events.ts';
 import type {RunState} from '../run-state.ts';
 import type {Item} from './loop.ts';
+import {noteNotBegun} from './note-guest.ts';
 import type {PlayRun} from './play-state.ts';
 import {mistaken, skipped} from './refuse.ts';
 import {runParts} from './run-parts.ts';
@@ -84,7 +85,7 @@ async function runPlain(
 		const ended = await runParts(task.step, params, name, patience, state);
 		return isIgnored(task, scope, ended.result) && ended.end === 'failed' ? {...ended, end: 'ok'} : ended;
 	}
-	return runAction(
+	const ended = await runAction(
 		{
 			name,
 			owner,
@@ -97,6 +98,8 @@ async function runPlain(
 		},
 		state,
 	);
+	if (name.guest !== undefined) await noteNotBegun(name.guest, host, ended, state);
+	return ended;
 }
 
 /** The parameters with secrets converted to text where they are allowed. */

@@ -10,6 +10,7 @@ import type {ActionName, Failure} from '../events.ts';
 import {partId} from '../rehearsal.ts';
 import type {RunState, TaskEnd} from '../run-state.ts';
 import {Breaker} from './breaker.ts';
+import {noteLeft, noteNotBegun} from './note-guest.ts';
 import {placeAgain, placedAgainId, placedBefore} from './place-again.ts';
 
 /** Runs a composite step: each part independently, concurrently within the limits. */
@@ -53,11 +54,6 @@ export async function runParts(
 	}
 	const unknown = ends.some(end => end.unknown === true) ? {unknown: true as const} : {};
 	return {end: worst(ends, homeless.length > 0), result: summary(ends, expansion, lenient), ...unknown};
-}
-
-/** Records the fate of each selected guest in the journal, even if no move was started. */
-async function noteLeft(guest: string, host: string, reason: string, {input}: RunState): Promise<void> {
-	await input.journal.append({type: 'left', guest, host, reason});
 }
 
 /** Guests that are not in the plan, because they are on the host only since it was made. */
@@ -163,6 +159,9 @@ async function runPart(chosen: Part, whole: Whole, state: RunState): Promise<Act
 			await noteLeft(guest, host, `not started: ${breaker.reason}`, state);
 			return notBegun(name, breaker.reason, state);
 		}
+		const closed = () => whyNotNow(part, id, breaker, state);
+		const outside = closed();
+		if (outside !== undefined) return await outsideWindow(name, outside, state);
 		const wanted: ActionRequest = {
 			name,
 			owner: whole.name.host,
@@ -173,11 +172,12 @@ async function runPart(chosen: Part, whole: Whole, state: RunState): Promise<Act
 			fresh: waited ? undefined : facts,
 			judge: ({failed}) => ({failed: failed === true, changed: true, again: false}),
 			isIgnored: () => lenient,
+			mayRetry: () => closed() === undefined,
 		};
 		const note = breaker.begin();
 		const ended = await runAction(wanted, state);
 		note(ended.end === 'ok' ? 'good' : ended.refused === true ? 'refused' : 'bad');
-		if (ended.refused === true) await noteLeft(guest, host, String(ended.result.msg ?? 'refused'), state);
+		await noteNotBegun(guest, host, ended, state);
 		return ended;
 	} finally {
 		release();
@@ -194,6 +194,22 @@ function placeOf(chosen: Part, {name, isElsewhere}: Whole, state: RunState): Pla
 	if (before === undefined && isElsewhere !== true) return {part: chosen, id: planned, insteadOf: {}};
 	const params = {...(chosen.params as object), to} as Json;
 	return {part: {...chosen, to, params}, id: placedAgainId(planned, to), insteadOf: {insteadOf: planned}};
+}
+
+/** Why a move may not begin now: it is outside a window, or is expected to end outside. */
+function whyNotNow({expected}: Part, id: string, breaker: Breaker, {input}: RunState): string | undefined {
+	const now = input.world.clock.now();
+	const durationMs = expected?.durationMs ?? input.decisions?.expectedMs(id) ?? 0;
+	return breaker.whyNotNow(now, durationMs) ?? input.whyNotNow?.(now, durationMs);
+}
+
+/** A guest that waits for the next window, in which the run can be gone on with. */
+async function outsideWindow(name: ActionName, reason: string, {input}: RunState): Promise<ActionEnd> {
+	const {guest = name.title, host} = name;
+	await input.journal.append({type: 'left', guest, host, reason, waits: 'window'});
+	const remedy = `go on in the next window: vacate resume ${input.run}`;
+	input.emit({type: 'guest-left', at: input.world.clock.now(), guest, host, reason, remedy});
+	return {end: 'failed', result: {skipped: true, skip_reason: reason}};
 }
 
 /** Reports a guest whose move was not started. */

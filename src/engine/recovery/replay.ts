@@ -35,6 +35,8 @@ export type JournalReplay = {
 	readonly actions: readonly ActionRecord[];
 	/** Guests that were asked for and stayed, as each of them was told last. */
 	readonly left: readonly GuestNotMoved[];
+	/** Guests whose moves wait for the next window. */
+	readonly waiting: readonly string[];
 	/** The exit code of a run that has ended. */
 	readonly exitCode?: number;
 };
@@ -90,7 +92,23 @@ export function replayJournal(records: readonly JournalEntry[]): JournalReplay {
 		records.flatMap(record => (record.type === 'left' ? [[`${record.host} ${record.guest}`, record] as const] : [])),
 	);
 	const stayed = [...left.values()].map(({guest, host, reason}) => ({guest, host, reason}));
-	return {run, origins, actions: [...accounts.values()], left: stayed, ...(exitCode === undefined ? {} : {exitCode})};
+	return {
+		run,
+		origins,
+		actions: [...accounts.values()],
+		left: stayed,
+		waiting: waitingIn(records),
+		...(exitCode === undefined ? {} : {exitCode}),
+	};
+}
+
+/** Only since the run was last resumed: a guest that still waits is recorded again then. */
+function waitingIn(records: readonly JournalEntry[]): readonly string[] {
+	const from = records.findLastIndex(({type}) => type === 'resumed');
+	const left = records
+		.slice(from + 1)
+		.flatMap(record => (record.type === 'left' && record.waits === 'window' ? [record.guest] : []));
+	return [...new Set(left)];
 }
 
 function originIn(record: JournalEntry): JournalReplay['origins'] {

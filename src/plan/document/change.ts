@@ -44,7 +44,19 @@ export type Change =
 	  }
 	| {readonly kind: 'left-new'; readonly guest: string; readonly host: string; readonly message: string}
 	| {readonly kind: 'open-new' | 'open-gone'; readonly title: string}
-	| {readonly kind: 'order'}
+	/** What each of these moves is asked to do, and was; undefined where nothing is said. */
+	| {
+			readonly kind: 'option';
+			readonly option: string;
+			readonly guests: readonly string[];
+			readonly was?: string;
+			readonly now?: string;
+	  }
+	| {readonly kind: 'limit'; readonly limit: string; readonly was?: number; readonly now?: number}
+	/** Of all, as expected: seconds, and milliseconds of the longest pause. */
+	| {readonly kind: 'time' | 'pause'; readonly was: number; readonly now: number}
+	/** The guests in the order in which they begin now. */
+	| {readonly kind: 'order'; readonly guests: readonly string[]}
 	| {readonly kind: 'source'; readonly what: 'playbook' | 'inventory' | 'variables' | 'tool'};
 
 /** Memory in KiB, processors, and the data on all disks in bytes. */

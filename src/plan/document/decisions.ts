@@ -68,6 +68,12 @@ export class Decisions {
 		return {parts, limits, left, warnings};
 	}
 
+	/** How long an action is expected to take; undefined where the plan does not say it. */
+	expectedMs(id: string): number | undefined {
+		const seconds = this.#actions.get(id)?.expected?.seconds;
+		return seconds === undefined ? undefined : seconds * 1000;
+	}
+
 	/** Allows a move that the plan has to another destination, as the one that it has cannot take the guest. */
 	placeAgain(id: string): void {
 		this.#placedAgain.add(id);

@@ -3,6 +3,7 @@ import type {Change} from './change.ts';
 import {differences} from './drift.ts';
 import {guestChanges} from './guest-changes.ts';
 import type {Plan, PlannedAction} from './model.ts';
+import {guestsWithOptions, scheduleChanges} from './schedule-changes.ts';
 
 type Steps = ReadonlyMap<string, Step>;
 
@@ -14,6 +15,7 @@ export function diffPlans(old: Plan, now: Plan, steps: Steps): readonly Change[]
 		...hostChanges(old, now),
 		...actionChanges(old, now, steps),
 		...problemChanges(old, now),
+		...scheduleChanges(old, now),
 		...orderChange(old, now),
 		...sourceChanges(old, now),
 	];
@@ -61,6 +63,7 @@ function actionChanges(old: Plan, now: Plan, steps: Steps): readonly Change[] {
 	const then = new Map(old.actions.map(action => [action.id, action]));
 	const after = new Map(now.actions.map(action => [action.id, action]));
 	const known = new Set(now.actions.flatMap(({uuid}) => uuid ?? []));
+	const told = guestsWithOptions(old, now);
 	return [
 		...now.actions.flatMap((action): readonly Change[] => {
 			const {title, host, skip} = action;
@@ -70,7 +73,7 @@ function actionChanges(old: Plan, now: Plan, steps: Steps): readonly Change[] {
 				before.skip === skip ? [] : [{kind: 'skip', title, host, ...(skip === undefined ? {} : {now: skip})}];
 			return [
 				...skipped,
-				...(isDoneOtherwise(before, action, steps.get(action.step))
+				...(!told.has(action.guest ?? '') && isDoneOtherwise(before, action, steps.get(action.step))
 					? [{kind: 'action-other', title, host} as const]
 					: []),
 			];
@@ -125,7 +128,8 @@ function orderChange(old: Plan, now: Plan): readonly Change[] {
 	const then = new Set(old.actions.map(({id}) => id));
 	const before = old.actions.filter(({id}) => after.has(id)).map(({id}) => id);
 	const later = now.actions.filter(({id}) => then.has(id)).map(({id}) => id);
-	return before.every((id, index) => id === later[index]) ? [] : [{kind: 'order'}];
+	const guests = now.actions.flatMap(({guest, skip}) => (skip === undefined ? (guest ?? []) : []));
+	return before.every((id, index) => id === later[index]) ? [] : [{kind: 'order', guests}];
 }
 
 function sourceChanges(old: Plan, now: Plan): readonly Change[] {

@@ -21,6 +21,22 @@ const policy = {
 		'How the guests may be moved. `live` (the default): while running only. `live_or_cold`: also while shut off. `stop_and_start`: only while shut off. No policy shuts a running guest down. `leave`: do not move. `block`: start no move while such a guest is on the host.',
 } as const;
 
+const time = {
+	type: 'string',
+	pattern: '^(([01][0-9]|2[0-3]):[0-5][0-9]|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))$',
+} as const;
+
+const clockWindow = {
+	type: 'object',
+	additionalProperties: false,
+	required: ['until'],
+	properties: {
+		not_before: {...time, description: 'No move begins before: `22:00`, or `2026-12-01T22:00+01:00`.'},
+		until: {...time, description: 'No move begins that is expected to end after: `04:00`, or a time with its date.'},
+		zone: {...text, description: 'Of times of day, such as `Europe/Berlin`. The default is that of the controller.'},
+	},
+} as const;
+
 const orders = ['priority', 'smallest', 'largest', 'shortest', 'longest', 'busiest', 'name'] as const;
 
 const rule = {
@@ -154,8 +170,9 @@ export const evacuateParams = {
 				'If a guest cannot be placed, move the others (`others_go`, the default) or move no guest (`nobody_goes`).',
 		},
 		window: {
-			...durationSchema,
-			description: 'Maximum duration of all moves. Guests that do not fit stay, starting with the lowest priority.',
+			anyOf: [durationSchema, clockWindow],
+			description:
+				'Maximum duration of all moves: guests that do not fit stay, starting with the lowest priority. Or a window by the clock: no move starts that is not expected to end in time; `vacate resume` continues in the next window.',
 		},
 		round_trip: {
 			enum: ['required', 'checked', 'ignored'],
@@ -179,3 +196,8 @@ export const evacuateParams = {
 } as const;
 
 export type EvacuateParams = FromSchema<typeof evacuateParams>;
+
+/** The time in which all must be done, as far as it is one. */
+export function windowDuration({window}: Pick<EvacuateParams, 'window'>): string | undefined {
+	return typeof window === 'string' ? window : undefined;
+}

@@ -16,12 +16,13 @@ import {guestsOn} from './cluster/guests.ts';
 import {evacuationRequests, isOptional} from './cluster/requests.ts';
 import {limitsOf, partOf} from './decision/arrange.ts';
 import {chosenParts, leftBy, usualPart} from './decision/chosen-parts.ts';
+import {windowBounds, windowContradictions, windowWarnings} from './decision/clock-window.ts';
 import {type EvacuationAnalysis, examine} from './decision/examine.ts';
 import {demandKnownGuests} from './decision/known-guests.ts';
 import {guestStayingFor, type StayCause} from './decision/left-reasons.ts';
 import {chosen as guestsNamed} from './decision/selection.ts';
 import {warningsOf} from './decision/warnings.ts';
-import {type EvacuateParams, evacuateParams} from './evacuate-params.ts';
+import {type EvacuateParams, evacuateParams, windowDuration} from './evacuate-params.ts';
 
 /** Moves every running guest of the host to others. */
 export const evacuate = defineComposite<typeof evacuateParams>({
@@ -31,17 +32,25 @@ export const evacuate = defineComposite<typeof evacuateParams>({
 	examples: [
 		'evacuate: {to: "compute:!kvm1"}',
 		'evacuate: {to: compute, limits: {per_source: 4, per_destination: 2}, migrate: {auto_converge: true}}',
+		'evacuate: {to: compute, window: {not_before: "22:00", until: "04:00", zone: Europe/Berlin}}',
 		'evacuate: {to: compute, each: [{guests: "db*", policy: leave}], apart: [{guests: "label:web"}], headroom: one_host}',
 	],
 	params: evacuateParams,
 	short: 'to',
 	drainsHost: true,
-	contradictions: contradictionsOfEach,
+	contradictions: (given, isOpen) => [
+		...contradictionsOfEach(given, isOpen),
+		...windowContradictions(given.window, isOpen),
+	],
 
 	needs: evacuationRequests,
 	isOptional: (request, at) => isOptional(request, at.host),
 
-	bounds: ({max_failures_in_a_row: inARow = 5, max_fail_percentage: percent}) => ({inARow, percent}),
+	bounds: ({max_failures_in_a_row: inARow = 5, max_fail_percentage: percent, window}) => ({
+		inARow,
+		percent,
+		...windowBounds(window),
+	}),
 
 	nextBest(params, at, facts, uuid, tried) {
 		if (params.next_best_destination === false) return undefined;
@@ -87,7 +96,7 @@ export const evacuate = defineComposite<typeof evacuateParams>({
 				chosen.map(({to}) => ({source: at.host, destination: to})),
 				held.limits,
 			),
-			left: leftBy(chosen, free, params.window === undefined),
+			left: leftBy(chosen, free, windowDuration(params) === undefined),
 		};
 	},
 });
@@ -154,7 +163,10 @@ function whyNobody(params: EvacuateParams, {scene, arranged, wayBack}: Evacuatio
 	};
 }
 
-function warnings({not_known}: EvacuateParams, {report, arranged, wayBack}: EvacuationAnalysis): readonly Warning[] {
+function warnings(
+	{not_known, window}: EvacuateParams,
+	{report, arranged, wayBack}: EvacuationAnalysis,
+): readonly Warning[] {
 	const goesTo = new Map(arranged.entries.map(({guest, destination}) => [guest, destination]));
 	const worthTelling = report.findings.filter(
 		({severity, outcome, rule, scope}) =>
@@ -162,6 +174,7 @@ function warnings({not_known}: EvacuateParams, {report, arranged, wayBack}: Evac
 			(rule === 'source-free' || severity === 'warns' || (outcome === 'unknown' && not_known !== 'block')),
 	);
 	return [
+		...windowWarnings(window, arranged.wholeMs),
 		...(wayBack ?? []).map(({guest, reason}) => ({
 			about: guest,
 			text: `could not move back: ${reason}`,

@@ -1,6 +1,7 @@
 import type {Change, GuestSize} from '../../plan/document/change.ts';
 import {visible} from '../columns.ts';
-import {bytesText} from '../format.ts';
+import {bytesText, durationText} from '../format.ts';
+import {limitName} from './rows.ts';
 
 /** The differences between two plans, one sentence per line. */
 export function changesText(changes: readonly Change[]): string {
@@ -58,10 +59,31 @@ function changeText(change: Change): string {
 		case 'open-gone':
 			return `“${change.title}” is now decided in the plan`;
 		case 'order':
-			return 'the order has changed';
+			return orderText(change.guests);
+		case 'option':
+			return `${change.option} of ${guestsText(change.guests)} is ${change.now ?? 'not given'} now, and was ${change.was ?? 'not given'}`;
+		case 'limit':
+			return `limit ${limitName(change.limit)} is ${change.now} now, and was ${change.was}`;
+		case 'time':
+			return `all is expected to take ${durationText(change.now * 1000)}, and was expected to take ${durationText(change.was * 1000)}`;
+		case 'pause':
+			return `the longest pause is expected to be ${durationText(change.now)}, and was expected to be ${durationText(change.was)}`;
 		case 'source':
 			return change.what === 'tool' ? 'the version of vacate has changed' : `the ${change.what} has changed`;
 	}
+}
+
+/** At most so many guests are named. */
+const mostNamed = 8;
+
+function guestsText(guests: readonly string[]): string {
+	const others = guests.length - mostNamed;
+	const named = guests.slice(0, mostNamed).join(', ');
+	return others <= 0 ? named : `${named} and ${others} more`;
+}
+
+function orderText(guests: readonly string[]): string {
+	return guests.length === 0 ? 'the order is another' : `the order is another: ${guestsText(guests)}`;
 }
 
 function sizeText(guest: string, what: GuestSize, then: number, now: number): string {

@@ -1,6 +1,7 @@
 import type {Plan, PlannedAction} from '../../plan/document/model.ts';
 import {visible} from '../columns.ts';
 import {durationText} from '../format.ts';
+import {emptiedTexts} from './emptied.ts';
 import {
 	type Bar,
 	hostBars,
@@ -47,8 +48,10 @@ ${style}
 <body>
 <header>
 <h1>Plan: ${html(made.playbook)}</h1>
-<p class="lead">${html(summaryText(plan))}.</p>
-<p class="soft">Made by ${html(by)}, assuming ${html(expected.assuming)}.</p>
+${emptiedTexts(plan)
+	.map(text => `<p class="lead"><b>${html(text)}.</b></p>\n`)
+	.join('')}<p class="lead">${html(summaryText(plan))}.</p>
+<p class="soft">Made by ${html(by)}. Times, bytes and pauses are estimates, assuming ${html(expected.assuming)}.</p>
 </header>
 <main>
 ${[
@@ -80,11 +83,11 @@ ${[
 `;
 }
 
-function part(id: string, title: string, body: string): string {
+export function part(id: string, title: string, body: string): string {
 	return body === '' ? '' : `<section aria-labelledby="${id}">\n<h2 id="${id}">${title}</h2>\n${body}\n</section>`;
 }
 
-function list(items: readonly string[], name = ''): string {
+export function list(items: readonly string[], name = ''): string {
 	if (items.length === 0) return '';
 	return `<ul${name === '' ? '' : ` class="${name}"`}>\n${items.map(item => `<li>${item}</li>`).join('\n')}\n</ul>`;
 }
@@ -129,7 +132,7 @@ function timeline(plan: Plan): string {
 }
 
 /** A bar that repeats the text next to it. */
-function track(from: number, share: number): string {
+export function track(from: number, share: number): string {
 	const percent = (value: number) => `${(value * 100).toFixed(1)}%`;
 	return `<span class="track" aria-hidden="true"><span style="left:${percent(from)};width:${percent(share)}"></span></span>`;
 }
@@ -142,13 +145,13 @@ function commandsOf({id, title, host, commands, skip, reads}: PlannedAction): st
 	return `<details>\n<summary>${html(title)} on ${html(host)}${mark}</summary>\n<p class="soft"><code>${html(id)}</code></p>\n${shown}\n</details>`;
 }
 
-function table(caption: string, head: string, rows: readonly string[]): string {
+export function table(caption: string, head: string, rows: readonly string[]): string {
 	if (rows.length === 0) return '';
 	const body = rows.map(row => `<tr>${row}</tr>`).join('\n');
 	return `<div class="scroll" tabindex="0" role="region" aria-label="${caption}">\n<table>\n<caption>${caption}</caption>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table>\n</div>`;
 }
 
-function rowHead(text: string): string {
+export function rowHead(text: string): string {
 	return `<th scope="row">${html(text)}</th>`;
 }
 
@@ -165,6 +168,6 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** Text with all markup escaped. */
-function html(text: string): string {
+export function html(text: string): string {
 	return visible(text).replace(/[&<>"']/g, character => entities[character] ?? '');
 }

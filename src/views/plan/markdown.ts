@@ -1,5 +1,6 @@
 import type {Plan, PlannedAction} from '../../plan/document/model.ts';
 import {visible} from '../columns.ts';
+import {emptiedTexts} from './emptied.ts';
 import {
 	hostBars,
 	limitTexts,
@@ -20,18 +21,29 @@ import {
  * @param edited Where the text of its file differs from its actions.
  */
 export function planMarkdown(plan: Plan, edited: readonly string[] = []): string {
-	const {made_from: made, made_by: by, expected, left, nothing_to_do: nothing, actions} = plan;
+	return joined([...planSections(plan, edited), part('Commands', plan.actions.map(commandsOf).join('\n\n'))]);
+}
+
+/** The parts of a text; those that are empty are left out. */
+export function joined(parts: readonly string[]): string {
+	return `${parts.filter(text => text !== '').join('\n\n')}\n`;
+}
+
+/** The same without the commands. */
+export function planSections(plan: Plan, edited: readonly string[] = []): readonly string[] {
+	const {made_from: made, made_by: by, expected, left, nothing_to_do: nothing} = plan;
 	const stays = left.map(
 		({guest, host, reason, remedy}) => `**${plain(guest)}** on ${plain(host)}: ${plain(reason)}. Next: ${code(remedy)}`,
 	);
-	return `${[
+	return [
 		`# Plan: ${plain(made.playbook)}`,
-		`**${summaryText(plan)}.** Made by ${plain(by)}, assuming ${plain(expected.assuming)}.`,
+		...emptiedTexts(plan).map(text => `**${plain(text)}.**`),
+		`**${summaryText(plan)}.** Made by ${plain(by)}. Times, bytes and downtimes are estimates, assuming ${plain(expected.assuming)}.`,
+		part('Warnings', bullets([...edited, windowText(plan), ...risksOf(plan)].filter(text => text !== '').map(plain))),
 		part('Moves', tableOf(moveHead, moveRows(plan), moveNumbers)),
 		part('Limits', bullets(limitTexts(plan).map(plain))),
 		part('Hosts', hostsTable(plan)),
 		part('Guests that stay', bullets(stays)),
-		part('Warnings', bullets([...edited, windowText(plan), ...risksOf(plan)].filter(text => text !== '').map(plain))),
 		part(
 			'Nothing to do',
 			bullets(nothing.map(({title, host, reason}) => `${plain(title)} on ${plain(host)}: ${plain(reason)}`)),
@@ -47,17 +59,14 @@ export function planMarkdown(plan: Plan, edited: readonly string[] = []): string
 			),
 		),
 		part('On failure', bullets(undoTexts(plan))),
-		part('Commands', actions.map(commandsOf).join('\n\n')),
-	]
-		.filter(text => text !== '')
-		.join('\n\n')}\n`;
+	];
 }
 
-function part(title: string, text: string): string {
+export function part(title: string, text: string): string {
 	return text === '' ? '' : `## ${title}\n\n${text}`;
 }
 
-function bullets(texts: readonly string[]): string {
+export function bullets(texts: readonly string[]): string {
 	return texts.map(text => `- ${text}`).join('\n');
 }
 
@@ -66,7 +75,11 @@ function hostsTable(plan: Plan): string {
 	return tableOf(['host', 'memory', 'before', 'after'], rows, new Set([1]));
 }
 
-function tableOf(head: readonly string[], rows: readonly (readonly string[])[], numbers: ReadonlySet<number>): string {
+export function tableOf(
+	head: readonly string[],
+	rows: readonly (readonly string[])[],
+	numbers: ReadonlySet<number>,
+): string {
 	if (rows.length === 0) return '';
 	const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 	return [
@@ -78,15 +91,24 @@ function tableOf(head: readonly string[], rows: readonly (readonly string[])[], 
 
 /** Collapsed, as most readers only need the moves. */
 function commandsOf({title, id, host, commands, skip}: PlannedAction): string {
-	const head = `${tagless(title)} on ${tagless(host)}${skip === undefined ? '' : ` (left out: ${tagless(skip)})`}`;
+	const words = `${title} on ${host}${skip === undefined ? '' : ` (left out: ${skip})`}`;
+	// As above, within the markup of a page.
+	const head = tagless(words).replace(/\S*@\S*/g, word => `<code>${word}</code>`);
 	const lines = commands.map(({on, run}) => `${visible(on)}: ${visible(run)}`).join('\n');
 	const fence = fenceFor(lines);
 	return `<details><summary>${head}</summary>\n\n${code(id)}\n\n${fence}\n${lines}\n${fence}\n\n</details>`;
 }
 
-/** Text with all markup escaped. */
-function plain(text: string): string {
-	return visible(text).replace(/[\\`*_{}[\]<>()#+!|~&]/g, character =>
+/** Text with all markup escaped; a word with an @ is code, so that it mentions nobody. */
+export function plain(text: string): string {
+	return visible(text)
+		.split(/(\s+)/)
+		.map(word => (word.includes('@') ? code(word).replaceAll('|', '\\|') : escaped(word)))
+		.join('');
+}
+
+function escaped(text: string): string {
+	return text.replace(/[\\`*_{}[\]<>()#+!|~&]/g, character =>
 		/[<>&]/.test(character) ? tagless(character) : `\\${character}`,
 	);
 }
@@ -101,8 +123,9 @@ function fenceFor(text: string): string {
 	return '`'.repeat(longest + 1);
 }
 
-function code(text: string): string {
-	const fence = fenceFor(text).slice(2);
+export function code(text: string): string {
+	const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map(run => run.length));
+	const fence = '`'.repeat(longest + 1);
 	const shown = visible(text);
 	return shown.includes('`') ? `${fence} ${shown} ${fence}` : `\`${shown}\``;
 }

@@ -64,7 +64,7 @@ export function movesOf({actions}: Plan): readonly PlannedAction[] {
 }
 
 /** `per_source kvm1` as `per_source of kvm1`. */
-function limitName(limit: string): string {
+export function limitName(limit: string): string {
 	const [name = '', host] = limit.split(' ');
 	return host === undefined ? name : `${name} of ${host}`;
 }
@@ -209,6 +209,7 @@ export function undoTexts({actions}: Plan): readonly string[] {
 			: [
 					'A move that fails or is interrupted is rolled back: the guest keeps running on its source, and files created for it on the destination are removed.',
 					'A guest that has moved stays on its destination when another move fails. Unless the playbook deletes them, its disk images stay on the source as kept copies.',
+					'To bring the guests back after the run: vacate return RUN.',
 				]),
 		...(undone === 0
 			? []

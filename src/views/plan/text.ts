@@ -1,6 +1,7 @@
 import type {Plan, PlannedAction} from '../../plan/document/model.ts';
 import {tableText, visible} from '../columns.ts';
 import {noColours, type Palette} from '../palette.ts';
+import {emptiedTexts} from './emptied.ts';
 import {keptTexts} from './kept.ts';
 import {
 	hostBars,
@@ -59,7 +60,9 @@ export function planSummaryText(plan: Plan, palette: Palette = noColours): strin
 		({about, text, remedy}) => `  ${visible(about)}: ${visible(text)}\n    next: ${visible(remedy)}`,
 	);
 	return [
-		`${palette.strong(`plan: ${visible(made.playbook)}`)} ${palette.dim(`(${visible(by)})`)}\n${summaryText(plan)}${palette.dim(`\nassuming ${visible(plan.expected.assuming)}`)}`,
+		`${palette.strong(`plan: ${visible(made.playbook)}`)} ${palette.dim(`(${visible(by)})`)}\n${emptiedTexts(plan)
+			.map(text => `${visible(text)}\n`)
+			.join('')}${summaryText(plan)}${palette.dim(`\nestimates, assuming ${visible(plan.expected.assuming)}`)}`,
 		movesText(plan, palette),
 		limitTexts(plan).map(visible).map(palette.dim).join('\n'),
 		hostsText(plan, palette),

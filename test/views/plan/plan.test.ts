@@ -170,7 +170,15 @@ const changes: readonly (readonly [Change, string])[] = [
 	[{kind: 'left-new', guest: 'big', host: 'kvm1', message: 'too big'}, 'big stays on kvm1: too big'],
 	[{kind: 'open-new', title: 'told'}, '“told” is now decided at run time'],
 	[{kind: 'open-gone', title: 'told'}, '“told” is now decided in the plan'],
-	[{kind: 'order'}, 'the order has changed'],
+	[{kind: 'order', guests: []}, 'the order has changed'],
+	[{kind: 'order', guests: ['db1', 'web1']}, 'the order is another: db1, web1'],
+	[{kind: 'limit', limit: 'per_source kvm1', was: 2, now: 4}, 'limit per_source of kvm1 is 4 now, and was 2'],
+	[
+		{kind: 'option', option: 'bandwidth_mib', guests: ['db1', 'web1'], now: '100'},
+		'bandwidth_mib of db1, web1 is 100 now, and was not given',
+	],
+	[{kind: 'time', was: 3600, now: 7200}, 'all is expected to take 2 h 00 min, and was expected to take 1 h 00 min'],
+	[{kind: 'pause', was: 100, now: 300}, 'the longest pause is expected to be 300 ms, and was expected to be 100 ms'],
 	[{kind: 'source', what: 'playbook'}, 'the playbook has changed'],
 	[{kind: 'source', what: 'tool'}, 'the version of vacate has changed'],
 ];

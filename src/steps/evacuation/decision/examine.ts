@@ -8,7 +8,7 @@ import type {MoveLimits} from '../../../schedule/limits.ts';
 import {parseDuration} from '../../../units/units.ts';
 import type {ChosenMove, PlanContext} from '../../step.ts';
 import {askedOf, type EvacuationInput, evacuationInputOf, unplanned} from '../cluster/evacuation-scene.ts';
-import type {EvacuateParams} from '../evacuate-params.ts';
+import {type EvacuateParams, windowDuration} from '../evacuate-params.ts';
 import {type Arrangement, arrange, scheduleOptions} from './arrange.ts';
 import {brokenRules} from './broken-rules.ts';
 import {guestStayingFor, type StayCause} from './left-reasons.ts';
@@ -39,8 +39,9 @@ export function examine(
 	const {cluster, asked, source, destinations} = scene;
 	const options = scheduleOptions(params, destinations.map(at.peer));
 	const wish: PlacementRequest = {guests: asked.map(({id}) => id), headroom: params.headroom ?? 'none'};
-	const windowMs = params.window === undefined ? undefined : parseDuration(params.window);
-	const arranged = arrange(cluster, wish, options, params.window);
+	const duration = windowDuration(params);
+	const windowMs = duration === undefined ? undefined : parseDuration(duration);
+	const arranged = arrange(cluster, wish, options, duration);
 	const versionOf = (host: string) => facts.get({kind: 'capabilities', host});
 	const wayBack =
 		params.round_trip === 'ignored'

@@ -1,0 +1,27 @@
+import {readFile} from 'node:fs/promises';
+import type {RunProvenance} from '../engine/ports.ts';
+import type {HostVersions} from '../facts/host-versions.ts';
+import {digestOf, planFrom} from '../store/plan-file.ts';
+import {readPolicy} from '../store/policy-file.ts';
+import type {RunFile} from '../store/run-files.ts';
+
+/** This program, as it is named in plans, journals and evidence. */
+export function toolName(): string {
+	return `vacate ${process.env.VACATE_VERSION ?? 'development'}`;
+}
+
+/** What a run rests on, for its journal. */
+export async function provenanceOf(
+	plan: string | undefined,
+	files: readonly RunFile[],
+	hosts: readonly HostVersions[],
+): Promise<RunProvenance> {
+	const read = await readPolicy();
+	return {
+		tool: toolName(),
+		...(plan === undefined ? {} : {plan: planFrom('PLAN', plan).plan.seal}),
+		...(read === undefined ? {} : {policy: {file: read.file, digest: digestOf(await readFile(read.file, 'utf8'))}}),
+		files,
+		hosts,
+	};
+}

@@ -1,0 +1,215 @@
+import {hiddenText} from '../engine/action/hidden.ts';
+import type {ActionRecord, JournalReplay, Phase} from '../engine/recovery/replay.ts';
+import {journalActionName, stepOf} from '../engine/recovery/resume.ts';
+import type {Plan, PlannedAction} from '../plan/document/model.ts';
+import {qemuDowntimeMs} from '../schedule/convergence.ts';
+import {steps} from '../steps/index.ts';
+import type {GuestMove} from '../steps/step.ts';
+import type {JournalLine} from '../store/journal-line.ts';
+import type {ProgressSample} from '../store/progress.ts';
+import type {MoveOutcome, MoveReport, RunReport, Span, WorkReport} from '../views/report/model.ts';
+import {hostsAfter} from './report-hosts.ts';
+
+export type ReportSources = {
+	readonly lines: readonly JournalLine[];
+	readonly replay: JournalReplay;
+	readonly plan: Plan | undefined;
+	readonly samples: readonly ProgressSample[];
+};
+
+/** What happened in a run, by its journal and its plan. Pure: no host is asked. */
+export function runReport({lines, replay, plan, samples}: ReportSources): RunReport {
+	const {run, actions, origins, exitCode} = replay;
+	const zero = lines.find(({type}) => type === 'started')?.at ?? lines[0]?.at ?? 0;
+	const spans = spansOf(lines, zero);
+	const skipped = new Map(lines.flatMap(line => (line.type === 'skipped' ? [[line.guest, line.reason] as const] : [])));
+	const left = leftIn(lines, actions);
+	const moves = [
+		...actions.flatMap(record => moveOf(record, {plan, spans, samples, zero})),
+		...(plan?.actions ?? []).flatMap(action => notBegun(action, actions, skipped)),
+	];
+	const provenance = lines.find(line => line.type === 'provenance');
+	const lastRecord = lines.at(-1)?.at ?? zero;
+	return {
+		run: run.run,
+		playbook: run.playbook,
+		...(exitCode === undefined ? {} : {exitCode}),
+		waiting: replay.waiting,
+		origins,
+		...(provenance === undefined ? {} : {provenance}),
+		began: lines[0]?.at ?? zero,
+		lastRecord,
+		...(plan === undefined ? {} : {plannedMs: plan.expected.seconds * 1000}),
+		realMs: Math.max(0, lastRecord - zero),
+		moves,
+		work: actions.flatMap(record => workOf(record, spans)),
+		left,
+		hosts: plan === undefined ? [] : hostsAfter(plan, moves),
+		kept: keptBy(actions),
+	};
+}
+
+/** When each action began for the last time, how often, and when it was last heard of. */
+type Times = Span & {readonly attempts: number};
+
+function spansOf(lines: readonly JournalLine[], zero: number): ReadonlyMap<string, Times> {
+	const times = new Map<string, Times>();
+	for (const line of lines) {
+		if (!('id' in line)) continue;
+		const id = baseOf(line.id);
+		const known = times.get(id);
+		if (line.type === 'started') {
+			times.set(id, {startMs: line.at - zero, durationMs: 0, attempts: (known?.attempts ?? 0) + 1});
+		} else if (known !== undefined) times.set(id, {...known, durationMs: line.at - zero - known.startMs});
+	}
+	return times;
+}
+
+/** What is done again has a number behind its id. */
+function baseOf(id: string): string {
+	return id.replace(/~\d+$/, '');
+}
+
+type MoveSources = {
+	readonly plan: Plan | undefined;
+	readonly spans: ReadonlyMap<string, Times>;
+	readonly samples: readonly ProgressSample[];
+	readonly zero: number;
+};
+
+function moveOf(record: ActionRecord, {plan, spans, samples, zero}: MoveSources): readonly MoveReport[] {
+	const move = guestMove(record);
+	if (move === undefined) return [];
+	const id = baseOf(record.id);
+	const {attempts = 1, ...real} = spans.get(id) ?? {startMs: 0, durationMs: 0};
+	const {bytes, downtimeMs, guest, from, to} = move;
+	const {message} = record;
+	const hasMoved = record.phase === 'succeeded';
+	return [
+		{
+			guest,
+			from,
+			to,
+			outcome: outcomes[record.phase],
+			where: whereIs(record.phase, move),
+			attempts,
+			...plannedOf(plan?.actions.find(action => action.id === id)),
+			real,
+			...(hasMoved && bytes !== undefined ? {bytes} : {}),
+			...(hasMoved && downtimeMs !== undefined ? {pauseMs: downtimeMs} : {}),
+			...allowedPause(record),
+			...(hasMoved || message === undefined ? {} : {why: message}),
+			rates: samples
+				.filter(sample => baseOf(sample.id) === id)
+				.map(({at, bytesPerSecond, dirtyBytesPerSecond}) => ({
+					atMs: at - zero,
+					...(bytesPerSecond === undefined ? {} : {bytesPerSecond}),
+					...(dirtyBytesPerSecond === undefined ? {} : {dirtyBytesPerSecond}),
+				})),
+		},
+	];
+}
+
+const outcomes: Readonly<Record<Phase, MoveOutcome>> = {
+	started: 'in progress',
+	succeeded: 'moved',
+	failed: 'failed',
+	undoing: 'in progress',
+	undone: 'undone',
+	stuck: 'stuck',
+	skipped: 'left out',
+};
+
+function whereIs(phase: Phase, {from, to}: GuestMove): string {
+	if (phase === 'succeeded') return to;
+	// A failure that was not taken back yet is not settled either.
+	if (phase === 'undone') return from;
+	return `${from} or ${to}: not settled`;
+}
+
+function guestMove(record: ActionRecord): GuestMove | undefined {
+	if (record.action === hiddenText) return undefined;
+	const step = stepOf(record, steps);
+	return record.phase === 'succeeded' && record.receipt !== undefined
+		? step.guest?.(record.action, record.receipt)
+		: step.guest?.(record.action);
+}
+
+function allowedPause(record: ActionRecord): Pick<MoveReport, 'allowedPauseMs'> {
+	const load = stepOf(record, steps).load?.(record.action);
+	if (load === undefined || load.state === 'off') return {};
+	return {allowedPauseMs: Math.max(0, ...(load.convergence?.downtimesMs ?? [])) || qemuDowntimeMs};
+}
+
+function plannedOf(action: PlannedAction | undefined): Pick<MoveReport, 'planned'> {
+	if (action?.expected === undefined) return {};
+	const {starts_after_seconds: start, seconds} = action.expected;
+	return {planned: {startMs: start * 1000, durationMs: seconds * 1000}};
+}
+
+/** A move of the plan of which no action was begun. */
+function notBegun(
+	action: PlannedAction,
+	begun: readonly ActionRecord[],
+	skipped: ReadonlyMap<string, string>,
+): readonly MoveReport[] {
+	const {id, guest, host, to, skip} = action;
+	if (guest === undefined || to === undefined || begun.some(record => baseOf(record.id) === id)) return [];
+	const why = skip ?? skipped.get(guest);
+	return [
+		{
+			guest,
+			from: host,
+			to,
+			outcome: why === undefined ? 'not begun' : 'left out',
+			where: host,
+			attempts: 0,
+			...(skip === undefined ? plannedOf(action) : {}),
+			...(why === undefined ? {} : {why}),
+			rates: [],
+		},
+	];
+}
+
+/** Guests that stay, each with the last reason; without those that moved after all. */
+function leftIn(lines: readonly JournalLine[], actions: readonly ActionRecord[]): RunReport['left'] {
+	const moved = new Set(
+		actions.flatMap(record => (record.phase === 'succeeded' ? [guestMove(record)?.guest ?? ''] : [])),
+	);
+	const left = new Map<string, RunReport['left'][number]>();
+	for (const line of lines) {
+		if (line.type !== 'left' || moved.has(line.guest)) continue;
+		const {guest, host, reason} = line;
+		left.set(guest, {guest, host, reason});
+	}
+	return [...left.values()];
+}
+
+function workOf(record: ActionRecord, spans: ReadonlyMap<string, Times>): readonly WorkReport[] {
+	const step = stepOf(record, steps);
+	if (step.effect === 'read' || guestMove(record) !== undefined) return [];
+	const {id, host, action, phase, message} = record;
+	const outcome = outcomes[phase];
+	const {startMs = 0, durationMs = 0} = spans.get(baseOf(id)) ?? {};
+	return [
+		{
+			title: journalActionName({id, host, step, action}).title,
+			host,
+			outcome: outcome === 'moved' ? 'done' : (outcome as WorkReport['outcome']),
+			real: {startMs, durationMs},
+			...(message === undefined || phase === 'succeeded' ? {} : {why: message}),
+		},
+	];
+}
+
+function keptBy(actions: readonly ActionRecord[]): RunReport['kept'] {
+	const hosts = new Map<string, {readonly copies: number; readonly bytes: number}>();
+	for (const record of actions) {
+		const {from, kept = []} = (record.phase === 'succeeded' ? guestMove(record) : undefined) ?? {from: ''};
+		if (kept.length === 0) continue;
+		const known = hosts.get(from) ?? {copies: 0, bytes: 0};
+		const bytes = kept.reduce((sum, one) => sum + (one.bytes ?? 0), known.bytes);
+		hosts.set(from, {copies: known.copies + kept.length, bytes});
+	}
+	return [...hosts].map(([host, sum]) => ({host, ...sum}));
+}
