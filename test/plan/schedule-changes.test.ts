@@ -16,15 +16,15 @@ function planned(options: string) {
 test('what changed limits do to time is told', async t => {
 	const [old, now] = await Promise.all([planned(''), planned(', limits: {total: 1}')]);
 	const told = changesText(diffPlans(old, now, steps));
-	t.regex(told, /^limit total is 1 now, and was 5$/m);
+	t.regex(told, /^limit total changed from 5 to 1$/m);
 	t.notRegex(told, /in another way/);
 });
 
 test('what a changed bandwidth does to moves and time is told once for all', async t => {
 	const [old, now] = await Promise.all([planned(''), planned(', bandwidth: 1 MiB/s')]);
 	const told = changesText(diffPlans(old, now, steps));
-	t.regex(told, /^bandwidth_mib of web1, web2, web3 is 1 now, and was not given$/m);
-	t.regex(told, /^all is expected to take .*, and was expected to take .*$/m);
+	t.regex(told, /^bandwidth_mib of web1, web2, web3 changed from not set to 1$/m);
+	t.regex(told, /^expected duration changed from .* to .*$/m);
 	t.notRegex(told, /in another way/);
 });
 

@@ -61,13 +61,13 @@ function changeText(change: Change): string {
 		case 'order':
 			return orderText(change.guests);
 		case 'option':
-			return `${change.option} of ${guestsText(change.guests)} is ${change.now ?? 'not given'} now, and was ${change.was ?? 'not given'}`;
+			return `${change.option} of ${guestsText(change.guests)} changed from ${change.was ?? 'not set'} to ${change.now ?? 'not set'}`;
 		case 'limit':
-			return `limit ${limitName(change.limit)} is ${change.now} now, and was ${change.was}`;
+			return `limit ${limitName(change.limit)} changed from ${change.was} to ${change.now}`;
 		case 'time':
-			return `all is expected to take ${durationText(change.now * 1000)}, and was expected to take ${durationText(change.was * 1000)}`;
+			return `expected duration changed from ${durationText(change.was * 1000)} to ${durationText(change.now * 1000)}`;
 		case 'pause':
-			return `the longest pause is expected to be ${durationText(change.now)}, and was expected to be ${durationText(change.was)}`;
+			return `longest expected downtime changed from ${durationText(change.was)} to ${durationText(change.now)}`;
 		case 'source':
 			return change.what === 'tool' ? 'the version of vacate has changed' : `the ${change.what} has changed`;
 	}
@@ -83,7 +83,7 @@ function guestsText(guests: readonly string[]): string {
 }
 
 function orderText(guests: readonly string[]): string {
-	return guests.length === 0 ? 'the order is another' : `the order is another: ${guestsText(guests)}`;
+	return guests.length === 0 ? 'the order has changed' : `the order has changed: ${guestsText(guests)}`;
 }
 
 function sizeText(guest: string, what: GuestSize, then: number, now: number): string {

@@ -46,5 +46,5 @@ test('a line of the log says what a guest that waits counts as', t => {
 	const action = {id: 'a', host: 'kvm1', step: 'migrate', title: 'a to kvm2', guest: 'a', to: 'kvm2'};
 	const waits = {type: 'action-waiting', at: 0, action, limit: 'per_source kvm1'} as const;
 	t.deepEqual(linesOf({...waits, weight: 2}), ['  waiting  a to kvm2: limit per_source of kvm1 (counts as 2)']);
-	t.deepEqual(linesOf(waits), ['  waits    a to kvm2: limit per_source of kvm1']);
+	t.deepEqual(linesOf(waits), ['  waiting  a to kvm2: limit per_source of kvm1']);
 });
