@@ -122,7 +122,7 @@ function nextOf({run, alive, exitCode, actions, waiting: guests = []}: RunStatus
 	if (alive) return `The run is in progress. To stop it: vacate abort ${run}`;
 	const open = actions.filter(({unsettled}) => unsettled).length;
 	if (exitCode !== undefined && open === 0 && guests.length > 0) {
-		return `it has ended with exit code ${exitCode}. For the next window wait ${visible(guests.join(', '))}: vacate resume ${run}`;
+		return `The run ended with exit code ${exitCode}. ${visible(guests.join(', '))} ${guests.length === 1 ? 'waits' : 'wait'} for the next window. To continue then: vacate resume ${run}`;
 	}
 	if (exitCode !== undefined && open === 0)
 		return `The run ended with exit code ${exitCode}. To undo it: vacate undo ${run}`;

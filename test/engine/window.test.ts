@@ -81,7 +81,7 @@ test('before the window nothing begins, and nothing was changed', async t => {
 	t.like(told, {
 		guest: 'web1',
 		reason: 'it is not within the window from 22:00 to 04:00',
-		remedy: 'go on in the next window: vacate resume test',
+		remedy: 'continue in the next window: vacate resume test',
 	});
 });
 

@@ -44,7 +44,7 @@ async function commands(word: string): Promise<readonly string[]> {
 }
 
 for (const [action, host, code, said] of [
-	['abort', 'kvm1', 4, /did not move to kvm2: its memory took more than \d+ s; it is running/],
+	['abort', 'kvm1', 4, /did not move to kvm2: its memory took more than \d+ s; the guest is running/],
 	['suspend', 'kvm2', 0, /changed/],
 	['postcopy', 'kvm2', 0, /changed/],
 ] as const) {
@@ -65,7 +65,7 @@ test.serial('without progress for the window, it is given up, and the reason say
 		stdout,
 		/did not move to kvm2: the guest dirties memory as fast as it is sent: for \d+ s, until pass \d+, no pass started with less than/,
 	);
-	t.regex(stdout, /next: let it slow down: auto_converge: true; or stand still longer: max_downtime/);
+	t.regex(stdout, /next: throttle the guest: auto_converge: true; or allow a longer downtime: max_downtime/);
 	unharmed(t, await rig.guest('stalled'), 'kvm1');
 });
 

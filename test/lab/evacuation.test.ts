@@ -52,7 +52,7 @@ test.serial('eight guests of all kinds: the plan says who goes where, who stays 
 		t.regex(stdout, /^db1 +kvm1 +kvm3 /m, 'as it is pinned');
 		t.regex(stdout, /per_(source|destination|link) of kvm/, 'limits force to wait');
 		t.regex(stdout, /held on kvm1: .*medium\.iso, in the cdrom, does not exist at the destination/);
-		t.regex(stdout, /stays on kvm1: its policy is to leave it/);
+		t.regex(stdout, /stays on kvm1: policy: leave/);
 		t.regex(stdout, /off on kvm1: the guest is shut off; only running guests are moved/);
 	}
 	t.is(await readFile(file('two.yml'), 'utf8'), await readFile(file('one.yml'), 'utf8'), 'byte for byte');

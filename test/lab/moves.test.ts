@@ -107,7 +107,7 @@ for (const [name, size] of [
 		);
 		const {code, stdout} = await rig.vacate('run', file);
 		t.is(code, 4, stdout);
-		t.regex(stdout, / did not move to kvm2: .*different sizes; it is running \(.*\) on kvm1/);
+		t.regex(stdout, / did not move to kvm2: .*different sizes; the guest is running \(.*\) on kvm1/);
 		unharmed(t, await rig.guest(name), 'kvm1');
 		t.deepEqual(
 			(await rig.images('kvm2')).filter(image => image.startsWith(name)),

@@ -45,14 +45,14 @@ test.serial('a snapshot and a bitmap within an image: refused, or dropped when t
 	const move = {guest: 'isnap', to: 'kvm2', offline: true};
 	const refused = await run('refused', {migrate: move});
 	t.is(refused.code, 3, refused.stdout);
-	t.regex(refused.stdout, /holds more than a copy does: internal snapshot before, bitmap backup-0/);
+	t.regex(refused.stdout, /contains data that a copy lacks: internal snapshot before, bitmap backup-0/);
 	const moved = await run('moved', {migrate: {...move, image_contents: 'drop'}});
 	t.is(moved.code, 0, moved.stdout);
 	t.regex(moved.stdout, /vda is copied without internal snapshot before, bitmap backup-0/);
 	const deletion = {guest: 'isnap', moved_to: 'kvm2'};
 	const kept = await run('kept', {delete_source_disks: deletion});
 	t.is(kept.code, 3, kept.stdout);
-	t.regex(kept.stdout, /holds what its copy does not: internal snapshot before/);
+	t.regex(kept.stdout, /contains data that the copy lacks: internal snapshot before/);
 	t.true((await rig.images('kvm1')).includes('isnap.qcow2'));
 	const deleted = await run('deleted', {delete_source_disks: {...deletion, image_contents: 'drop'}});
 	t.is(deleted.code, 0, deleted.stdout);

@@ -164,7 +164,7 @@ test.serial(
 		t.regex(early.stdout, /stays: late1 on kvm1: the window ended at 2026-01-01T00:00Z\n {2}next: .* vacate resume /);
 		unharmed(t, await rig.guest('late1'), 'kvm1');
 		const status = await rig.vacate('status', 'last', '-e', 'until=2026-01-01T00:00Z');
-		t.regex(status.stdout, /For the next window wait late1: vacate resume /);
+		t.regex(status.stdout, /late1 waits for the next window\. To continue then: vacate resume /);
 
 		const late = await rig.vacate('resume', 'last', '-e', 'until=2036-01-01T00:00Z');
 		t.is(late.code, 0, late.stdout + late.stderr);

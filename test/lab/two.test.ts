@@ -125,7 +125,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		const {code, stdout} = await end;
 		t.is(code, 130);
 		t.regex(stdout, /Stopping: .*Press Ctrl-C again/);
-		t.regex(stdout, /to take it back: vacate undo /);
+		t.regex(stdout, /to undo them: vacate undo /);
 		t.false(await isThere());
 	});
 }

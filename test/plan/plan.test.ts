@@ -529,7 +529,7 @@ test('what earlier tasks make of a guest or a file is planned with; what they un
 	same(
 		t,
 		plan.decided_at_run_time.map(({name, reason}) => `${name}: ${reason}`),
-		['on: depends on earlier tasks (currently: idle: it runs already)', 'move the other: depends on earlier tasks'],
+		['on: depends on earlier tasks (currently: idle is already running)', 'move the other: depends on earlier tasks'],
 	);
 	t.is(plan.actions.length, 10);
 	const {recap, told} = await apply(plan, text, new FakeShell(world));

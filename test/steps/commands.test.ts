@@ -44,13 +44,13 @@ test('docs/steps.md has every command that is a step, and states correctly what 
 
 /** A command, how web1 is when it is to be done, and why it is not. */
 const refusals: readonly (readonly [string, Partial<FakeDomain>, RegExp])[] = [
-	['virsh_start', {state: 'paused'}, /it is paused, and not shut off/],
-	['virsh_start', {state: 'shut off', reason: 4}, /it has moved to another host, and would run twice/],
+	['virsh_start', {state: 'paused'}, /the guest is paused, not shut off/],
+	['virsh_start', {state: 'shut off', reason: 4}, /the guest has moved to another host and would run twice/],
 	['virsh_shutdown', {persistent: false}, /it has no definition, so it would be gone/],
 	['virsh_destroy', {persistent: false}, /it has no definition, so it would be gone/],
 	['virsh_destroy', {state: 'paused', reason: 12}, /it is being moved/],
 	['virsh_destroy', {reason: 11}, /it is being moved/],
-	['virsh_migrate_postcopy', {}, /it is not being moved/],
+	['virsh_migrate_postcopy', {}, /the guest has no active migration/],
 	['virsh_autostart', {persistent: false}, /cannot be set: it is running \(booted\), without a definition, on kvm1/],
 	['virsh_resume', {state: 'paused', reason: 2}, /the pause of web1 cannot be set: it is paused \(migrating\) on kvm1/],
 	['virsh_suspend', {state: 'shut off'}, /the pause of web1 cannot be set: it is shut off \(shutdown\) on kvm1/],

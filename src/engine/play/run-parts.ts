@@ -207,7 +207,7 @@ function whyNotNow({expected}: Part, id: string, breaker: Breaker, {input}: RunS
 async function outsideWindow(name: ActionName, reason: string, {input}: RunState): Promise<ActionEnd> {
 	const {guest = name.title, host} = name;
 	await input.journal.append({type: 'left', guest, host, reason, waits: 'window'});
-	const remedy = `go on in the next window: vacate resume ${input.run}`;
+	const remedy = `continue in the next window: vacate resume ${input.run}`;
 	input.emit({type: 'guest-left', at: input.world.clock.now(), guest, host, reason, remedy});
 	return {end: 'failed', result: {skipped: true, skip_reason: reason}};
 }

@@ -7,25 +7,25 @@ import type {JobInfo} from '../../virsh/migration/domjobinfo.ts';
 import {guestOf, knownGuest} from '../common/guest-of.ts';
 import type {ActionStep, StepContext} from '../step.ts';
 
-/** A guest and its job, as its host tells them. */
+/** A guest and its job, as reported by its host. */
 export type ObservedGuest = {readonly entry: DomainStatus; readonly job: JobInfo | undefined};
 
-/** A step that tells a guest to do something which it cannot be told to take back. */
+/** A step with a lifecycle command that cannot be undone. */
 type Order<Params> = {
 	readonly name: string;
 	readonly summary: string;
 	readonly examples: readonly string[];
 	readonly params: JSONSchema;
 	readonly short?: string;
-	/** What holds when it is done, for messages: `it runs`. */
+	/** The state of the guest when it is done, for messages: `running`. */
 	readonly end: string;
 	isDone(seen: ObservedGuest): boolean;
-	/** Also when the guest is no longer known here. */
+	/** Also when the guest is no longer defined here. */
 	readonly orGone?: boolean;
-	/** Why it cannot be ordered; undefined when it can. */
+	/** Why the command is refused; undefined if it is not. */
 	refusal(seen: ObservedGuest): string | undefined;
 	command(params: Params, host: string, uuid: string): Command;
-	/** How long it may take. */
+	/** The maximum duration in milliseconds. */
 	timeoutMs(params: Params): number;
 	readonly irreversible: string;
 };
@@ -40,7 +40,7 @@ type OrderAction = {
 
 const tickMs = 500;
 
-/** Makes the whole step of an order: it ends when what was ordered has come about. */
+/** Defines such a step: it ends when the guest has reached the state. */
 export function defineOrder<Params extends {readonly guest: string}>({
 	end,
 	isDone,
@@ -58,7 +58,7 @@ export function defineOrder<Params extends {readonly guest: string}>({
 
 	async function verifyOrder(action: OrderAction, context: StepContext): Promise<void> {
 		if (await hasCome(action, context)) return;
-		throw new StepError(`of ${action.guest} on ${action.host} it is not so that ${end}`);
+		throw new StepError(`${action.guest} on ${action.host} is not ${end}`);
 	}
 
 	return {
@@ -74,7 +74,7 @@ export function defineOrder<Params extends {readonly guest: string}>({
 			const entry = guestOf(params.guest, host, facts);
 			const {uuid, name: guest} = entry;
 			const seen = {entry, job: jobOf(host, uuid, facts)};
-			if (isDone(seen)) return {skip: `${guest}: ${end} already`};
+			if (isDone(seen)) return {skip: `${guest} is already ${end}`};
 			const refused = refusal(seen);
 			if (refused !== undefined) {
 				throw new StepError(`${guest} on ${host}: ${refused}`, undefined, {retry: 'never'});
@@ -89,8 +89,8 @@ export function defineOrder<Params extends {readonly guest: string}>({
 			while (!(await hasCome(action, context))) {
 				if (context.now() >= last) {
 					throw new StepError(
-						`${action.guest} on ${action.host}: after ${action.timeoutMs / 1000} s it is not so that ${end}`,
-						`look at it with: virsh domstate --reason ${action.uuid} (on ${action.host})`,
+						`${action.guest} on ${action.host} is not ${end} after ${action.timeoutMs / 1000} s`,
+						`virsh domstate --reason ${action.uuid} (on ${action.host})`,
 					);
 				}
 				await context.sleep(tickMs);

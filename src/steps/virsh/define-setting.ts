@@ -77,7 +77,7 @@ export function defineSetting<Params extends {readonly guest: string}>({
 				throw new StepError(`${thing} of ${guest} cannot be set: it is ${how} on ${host}`, undefined, {retry: 'never'});
 			}
 			const value = wanted(params);
-			if (former === value) return {skip: `${thing} of ${guest} is so already`};
+			if (former === value) return {skip: `${thing} of ${guest} is already set to this value`};
 			const command = (to: Value) => set(params, host, uuid, to);
 			return {host, guest, uuid, question, former, wanted: value, set: command(value), reset: command(former)};
 		},
@@ -97,7 +97,7 @@ export function defineSetting<Params extends {readonly guest: string}>({
 		},
 		verify: verifySetting,
 		async undo(action, _receipt, context) {
-			// A guest that has gone took the setting along.
+			// The setting moved along with the guest.
 			const now = await readNow(action, context);
 			if (now !== undefined && now !== action.former) await context.run(action.reset);
 		},
@@ -106,7 +106,7 @@ export function defineSetting<Params extends {readonly guest: string}>({
 
 	async function verifySetting(action: SettingAction, context: StepContext): Promise<void> {
 		if ((await readNow(action, context)) === action.wanted) return;
-		throw new StepError(`${thing} of ${action.guest} on ${action.host} is not what was asked for`);
+		throw new StepError(`${thing} of ${action.guest} on ${action.host} differs from the requested value`);
 	}
 }
 

@@ -7,18 +7,18 @@ const params = {
 	...guestParam,
 	properties: {
 		...guestParam.properties,
-		disable: {type: 'boolean', description: '--disable: it no longer starts with its host.'},
+		disable: {type: 'boolean', description: '--disable: do not start the guest with its host.'},
 	},
 } as const;
 
 /** Sets whether a guest starts with its host. */
 export const virshAutostart = defineSetting<FromSchema<typeof params>>({
 	name: 'virsh_autostart',
-	summary: 'Start a guest with its host, or no longer.',
+	summary: 'Set whether a guest starts with its host.',
 	examples: ['virsh_autostart: web1', 'virsh_autostart: {guest: web1, disable: true}'],
 	params,
 	short: 'guest',
-	thing: 'the start with the host',
+	thing: 'autostart',
 	current: entry => (entry.persistent ? entry.autostart : undefined),
 	wanted: ({disable = false}) => !disable,
 	told: on => ({autostart: on === true}),

@@ -6,14 +6,14 @@ import {inMotion, isOff, soonMs, withoutDefinition} from './lifecycle.ts';
 /** Ends a guest by force. */
 export const virshDestroy = defineOrder<GuestParam>({
 	name: 'virsh_destroy',
-	summary: 'End a guest at once, as if its power went. One that is being moved is refused.',
+	summary: 'End a guest immediately, as if its power were cut. Refused during a migration of the guest.',
 	examples: ['virsh_destroy: web1'],
 	params: guestParam,
 	short: 'guest',
-	end: 'it is shut off',
+	end: 'shut off',
 	isDone: isOff,
 	refusal: seen => withoutDefinition(seen) ?? inMotion(seen),
 	command: (_params, host, uuid) => destroy(host, uuid),
 	timeoutMs: () => soonMs,
-	irreversible: 'what the guest held in its memory is gone; virsh_start starts it anew',
+	irreversible: 'the memory of the guest is lost; virsh_start starts it again',
 });

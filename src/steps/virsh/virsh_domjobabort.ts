@@ -11,7 +11,8 @@ const params = {
 		...guestParam.properties,
 		postcopy: {
 			type: 'boolean',
-			description: '--postcopy: interrupt the post-copy phase. The guest then waits, on both hosts, to be resumed.',
+			description:
+				'--postcopy: interrupt the post-copy phase. The guest is then paused until the migration is resumed.',
 		},
 	},
 } as const;
@@ -19,14 +20,14 @@ const params = {
 /** Ends the migration of a guest. */
 export const virshDomjobabort = defineOrder<FromSchema<typeof params>>({
 	name: 'virsh_domjobabort',
-	summary: 'End the migration of a guest, on its source. It runs on there.',
+	summary: 'Abort the migration of a guest, on its source, where the guest continues.',
 	examples: ['virsh_domjobabort: web1'],
 	params,
 	short: 'guest',
-	end: 'no job runs',
+	end: 'without an active job',
 	isDone: ({job}) => !isActiveJob(job),
 	refusal: () => undefined,
 	command: ({postcopy = false}, host, uuid) => (postcopy ? interruptPostcopy : domjobabort)(host, uuid),
 	timeoutMs: () => soonMs,
-	irreversible: 'a job that has ended does not go on; it can be begun anew',
+	irreversible: 'an aborted migration cannot be continued; it can be started again',
 });

@@ -35,8 +35,8 @@ const params = {
 		p2p: flag('--p2p: the source’s daemon drives, and the move goes on without virsh.'),
 		persistent: flag('--persistent: the guest has a definition at the destination.'),
 		undefine_source: flag('--undefinesource: its definition at the source goes when it has moved.'),
-		suspend: flag('--suspend: it stays paused at the destination.'),
-		copy_storage_all: flag('--copy-storage-all: copy the disks, onto images that are there already.'),
+		suspend: flag('--suspend: keep the guest paused at the destination.'),
+		copy_storage_all: flag('--copy-storage-all: copy the disks, onto existing images.'),
 		copy_storage_inc: flag('--copy-storage-inc: copy the top layer only.'),
 		migrate_disks: {
 			type: 'array',
@@ -64,7 +64,7 @@ const params = {
 			description:
 				'So many seconds after the disks have been copied, the guest is suspended, or what timeout_postcopy says. virsh’s own --timeout counts the disks too, and would pause the guest in the middle of their copy.',
 		},
-		timeout_suspend: flag('At the timeout the guest stands still until its memory has been sent: the default.'),
+		timeout_suspend: flag('At the timeout, pause the guest until its memory has been sent (the default).'),
 		timeout_postcopy: flag('At the timeout the guest goes on at the destination; needs postcopy.'),
 	},
 } as const;
@@ -90,7 +90,7 @@ export const virshMigrate = defineStep<typeof params, PlannedMove, MoveReceipt>(
 	],
 	plan({guest, to, ...rest}, at, facts) {
 		const wish = {guest, to, ...(rest.dname === undefined ? {} : {dname: rest.dname})};
-		if (hasMoved(wish, at, facts)) return {skip: `${guest} is on ${to} already`};
+		if (hasMoved(wish, at, facts)) return {skip: `${guest} is already on ${to}`};
 		const {move} = planMove(wish, at, facts);
 		const {timeout: _, timeout_suspend: __, timeout_postcopy: ___, ...options} = rest;
 		demandOptions(options, at, facts);

@@ -3,7 +3,7 @@ import {definePause} from './define-pause.ts';
 /** Ends the pause of a guest. */
 export const virshResume = definePause({
 	name: 'virsh_resume',
-	summary: 'Let a guest that somebody has paused run on. One that a migration holds is refused.',
+	summary: 'Resume a paused guest. Refused for a guest that is paused by a migration.',
 	examples: ['virsh_resume: web1'],
 	paused: false,
 });

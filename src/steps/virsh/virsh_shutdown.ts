@@ -9,21 +9,21 @@ const params = {
 	...guestParam,
 	properties: {
 		...guestParam.properties,
-		timeout: {...durationSchema, default: '5 min', description: 'It must be shut off within this time.'},
+		timeout: {...durationSchema, default: '5 min', description: 'Maximum time until the guest is shut off.'},
 	},
 } as const;
 
 /** Asks a guest to shut down. */
 export const virshShutdown = defineOrder<FromSchema<typeof params>>({
 	name: 'virsh_shutdown',
-	summary: 'Ask a guest to shut down, and wait until it has. It is never ended by force.',
+	summary: 'Ask a guest to shut down, and wait until it is shut off. It is never forced off.',
 	examples: ['virsh_shutdown: web1', 'virsh_shutdown: {guest: web1, timeout: 10 min}'],
 	params,
 	short: 'guest',
-	end: 'it is shut off',
+	end: 'shut off',
 	isDone: isOff,
 	refusal: withoutDefinition,
 	command: (_params, host, uuid) => shutdown(host, uuid),
 	timeoutMs: ({timeout = '5 min'}) => parseDuration(timeout),
-	irreversible: 'what the guest held in its memory is gone; virsh_start starts it anew',
+	irreversible: 'the memory of the guest is lost; virsh_start starts it again',
 });

@@ -90,7 +90,10 @@ test('a guest that does not start with its host is moved by one command', async 
 test('virsh has failed and the guest is still at its source: the error says why and where it is', async t => {
 	const {planned: move, context} = await planned({}, {works: false, error: 'internal error: unable to connect'});
 	const error = await t.throwsAsync(runMove(move, context), {instanceOf: StepError});
-	t.regex(error?.message ?? '', /^web1 did not move to kvm2: .*unable to connect.*; it is running \(booted\) on kvm1$/);
+	t.regex(
+		error?.message ?? '',
+		/^web1 did not move to kvm2: .*unable to connect.*; the guest is running \(booted\) on kvm1$/,
+	);
 	t.is(error?.retry, 'may');
 });
 
@@ -151,7 +154,7 @@ test('a move whose end nobody saw is taken as done, and a virsh that still waits
 test('a move that did not happen is not taken as done', async t => {
 	const {planned: move, context, writes} = await planned();
 	const error = await t.throwsAsync(adoptMove(move, context), {instanceOf: StepError});
-	t.is(error?.message, 'web1 did not move to kvm2; it is running (booted) on kvm1');
+	t.is(error?.message, 'web1 did not move to kvm2: running (booted) on kvm1');
 	t.deepEqual(writes(), []);
 });
 
@@ -167,39 +170,39 @@ const wrong: readonly Wrong[] = [
 	{
 		what: 'it has no definition at the destination',
 		destination: {...arrived, persistent: false},
-		says: 'web1 is on kvm2, but it has no definition there',
+		says: 'web1 is on kvm2, but the guest is not defined there',
 	},
 	{
 		what: 'its source still has its definition',
 		source: {state: 'shut off', reason: 4},
 		destination: arrived,
-		says: 'web1 is on kvm2, but kvm1 still has its definition',
+		says: 'web1 is on kvm2, but the guest is still defined on kvm1',
 	},
 	{
 		what: 'it does not start with the destination',
 		destination: {...arrived, autostart: false},
 		autostart: true,
-		says: 'web1 is on kvm2, but it does not start with that host',
+		says: 'web1 is on kvm2, but autostart is not set there',
 	},
 	{
 		what: 'it is paused by a person',
 		destination: {state: 'paused', reason: 1},
-		says: 'web1 is on kvm2, but it is paused there',
+		says: 'web1 is on kvm2, but the guest is paused there',
 	},
 	{
 		what: 'several things at once',
 		destination: {state: 'paused', reason: 1, persistent: false},
-		says: 'web1 is on kvm2, but it has no definition there, it is paused there',
+		says: 'web1 is on kvm2, but the guest is not defined there, the guest is paused there',
 	},
 	{
 		what: 'it is at its source, paused by the migration',
 		source: {state: 'paused', reason: migrating},
-		says: 'web1 did not move to kvm2; it is paused (migrating) on kvm1',
+		says: 'web1 did not move to kvm2: paused (migrating) on kvm1',
 	},
 	{
 		what: 'it runs at its source',
 		source: {state: 'running', reason: booted},
-		says: 'web1 did not move to kvm2; it is running (booted) on kvm1',
+		says: 'web1 did not move to kvm2: running (booted) on kvm1',
 	},
 ];
 
