@@ -21,6 +21,7 @@ import {RunControl} from '../store/control.ts';
 import {type DiskJournal, openJournal, reopenJournal} from '../store/journal.ts';
 import {originFrom} from '../store/plan-origin.ts';
 import {runsFolder} from '../store/read-journal.ts';
+import {demandOwnFolder, privateFile} from '../store/run-folder.ts';
 import {jsonView} from '../views/json.ts';
 import {maskedView} from '../views/masked.ts';
 import {plainView} from '../views/plain.ts';
@@ -59,11 +60,12 @@ export function startRun(selected: Selected, options: NewRun): Promise<number> {
 	return inFrame(selected, options, {
 		async open({hosts, signals, view}) {
 			const ready = await options.prepare?.({gatherer: createGatherer(hosts), shell: hosts}, signals, view);
+			await demandOwnFolder(runsFolder);
 			const run = runName(new Date());
 			const folder = join(runsFolder, run);
 			const journal = await openJournal(folder, Date.now).catch(noPlace);
 			const control = await RunControl.claim(folder, run);
-			if (ready !== undefined) await writeFile(join(folder, 'plan.yml'), ready.text);
+			if (ready !== undefined) await writeFile(join(folder, 'plan.yml'), ready.text, {mode: privateFile});
 			return {run, folder, journal, control, ready};
 		},
 		work: input => runPlaybook({...input, call: options.call}),

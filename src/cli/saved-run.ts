@@ -8,6 +8,7 @@ import {nearest} from '../spelling/nearest.ts';
 import {isAlive} from '../store/control.ts';
 import {readPlan} from '../store/plan-file.ts';
 import {type JournalContent, readJournal, runsFolder} from '../store/read-journal.ts';
+import {demandOwnFolder} from '../store/run-folder.ts';
 import {type ApprovedPlan, approve} from './approved-plan.ts';
 import {type Invocation, playbookDigest} from './invocation.ts';
 
@@ -38,7 +39,9 @@ export async function folderOf(name: string): Promise<Pick<SavedRun, 'run' | 'fo
 				: (nearest(name, runs) ?? `the most recent run is ${runs.at(-1)}`);
 		throw new InputError([{message: `run '${name}' not found`, hint}]);
 	}
-	return {run, folder: join(runsFolder, run)};
+	const folder = join(runsFolder, run);
+	for (const one of [runsFolder, folder]) await demandOwnFolder(one);
+	return {run, folder};
 }
 
 /** Reads a run by its name. @throws as `folderOf`, and JournalError if the journal cannot be read. */

@@ -62,10 +62,13 @@ for one in "$file" ${places}; do
 done
 [ -n "$lock" ] || exit ${lockCodes.free}
 exec 9<"$lock" || exit 74
-rm -f "$lock.stop"
-cat "$lock" > "$lock.stop" || exit 74
+# In a directory that others may write to, only a new file under a random name is surely one's own. The rename follows no
+# link, and replaces whatever has the name.
+new=$(mktemp "$lock.stop.XXXXXXXX") || exit 74
+cat "$lock" >| "$new" && chmod 660 "$new" || { rm -f "$new"; exit 74; }
 # Of root it is for whoever holds the lock.
-[ "$(id -u)" -ne 0 ] || chown --reference="$lock" "$lock.stop"
+[ "$(id -u)" -ne 0 ] || chown -h --reference="$lock" "$new"
+mv -f -T "$new" "$lock.stop" || { rm -f "$new"; exit 74; }
 cat "$lock"
 flock 9
 rm -f "$lock.stop"

@@ -4,6 +4,7 @@ import type {Journal, JournalEntry} from '../engine/ports.ts';
 import {JournalError} from '../errors.ts';
 import {lineOf} from './journal-line.ts';
 import type {JournalContent} from './read-journal.ts';
+import {privateFile, privateFolder} from './run-folder.ts';
 
 /** A journal on disk: one JSON object per line, numbered and timestamped, synced to disk before `append` resolves. */
 export interface DiskJournal extends Journal {
@@ -12,8 +13,8 @@ export interface DiskJournal extends Journal {
 
 /** Creates the journal of a run, `journal.jsonl` in its own folder. */
 export async function openJournal(folder: string, now: () => number): Promise<DiskJournal> {
-	await mkdir(folder, {recursive: true});
-	const file = await open(join(folder, 'journal.jsonl'), 'ax').catch(refuse);
+	await mkdir(folder, {recursive: true, mode: privateFolder});
+	const file = await open(join(folder, 'journal.jsonl'), 'ax', privateFile).catch(refuse);
 	// A file survives a power failure only if its folder is synced as well.
 	for (const path of [folder, dirname(folder)]) await syncFolder(path).catch(refuse);
 	return writeTo(file, 0, now);
