@@ -66,7 +66,8 @@ export function parseLibvirtCapabilities(texts: readonly string[]): LibvirtCapab
 }
 
 function machinesIn(capabilities: string): readonly string[] {
-	const found = capabilities.matchAll(/<machine(?: canonical='([^']*)')?[^>]*>([^<]*)</g);
+	// Bounded, so that the time grows with the length of the text only.
+	const found = capabilities.matchAll(/<machine(?: canonical='([^'<>]{0,200})')?[^<>]{0,200}>([^<>]{0,200})</g);
 	const names = [...found].flatMap(([, canonical, name = '']) =>
 		canonical === undefined ? [name] : [canonical, name],
 	);

@@ -141,10 +141,14 @@ function mountsIn(text: string): readonly Mount[] {
 function addressesIn(text: string): ReadonlyMap<string, readonly string[]> {
 	const found = new Map<string, string[]>();
 	for (const [, name = '', address = ''] of text.matchAll(/^\d+: +(\S+) +inet6? +([^/ ]+)/gm)) {
-		found.set(name, [...(found.get(name) ?? []), address]);
+		const known = found.get(name);
+		if (known === undefined) found.set(name, [address]);
+		else known.push(address);
 	}
 	return found;
 }
+
+const lastVlan = 4095;
 
 /** `10,20-22,` as numbers. */
 function numbersIn(list: string): readonly number[] {
@@ -153,6 +157,7 @@ function numbersIn(list: string): readonly number[] {
 		.filter(part => part !== '')
 		.flatMap(part => {
 			const [first = 0, last = first] = part.split('-').map(Number);
+			if (!(first >= 0 && first <= last && last <= lastVlan)) return [];
 			return Array.from({length: last - first + 1}, (_, index) => first + index);
 		});
 }

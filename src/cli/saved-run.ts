@@ -9,6 +9,7 @@ import {isAlive} from '../store/control.ts';
 import type {JournalContent} from '../store/journal-text.ts';
 import {readPlan} from '../store/plan-file.ts';
 import {readJournal, runsFolder} from '../store/read-journal.ts';
+import {demandOwnFolder} from '../store/run-folder.ts';
 import {type ApprovedPlan, approve} from './approved-plan.ts';
 import {type Invocation, playbookDigest} from './invocation.ts';
 
@@ -39,7 +40,9 @@ export async function folderOf(name: string): Promise<Pick<SavedRun, 'run' | 'fo
 				: (nearest(name, runs) ?? `the most recent run is ${runs.at(-1)}`);
 		throw new InputError([{message: `run '${name}' not found`, hint}]);
 	}
-	return {run, folder: join(runsFolder, run)};
+	const folder = join(runsFolder, run);
+	for (const one of [runsFolder, folder]) await demandOwnFolder(one);
+	return {run, folder};
 }
 
 /** Reads a run by its name. @throws as `folderOf`, and JournalError if the journal cannot be read. */

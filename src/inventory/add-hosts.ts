@@ -3,6 +3,7 @@ import {readAddresses} from './address.ts';
 import type {DraftHost, InventoryDraft} from './draft.ts';
 import type {Variable} from './inventory.ts';
 import type {InventoryLoadContext} from './load-context.ts';
+import {maxHosts} from './ranges.ts';
 import {compile} from './variable.ts';
 
 /**
@@ -20,6 +21,11 @@ export function addHosts(
 	if (addresses === undefined || addresses.names.includes('')) {
 		const message = written === '' ? 'a host must have a name' : `'${written}' is not a valid host range`;
 		reading.problems.push(reading.source.problem(message, at(), 'use node[01:50] or rack[a:f]'));
+		return [];
+	}
+	if (draft.hosts.size + addresses.names.length > maxHosts && addresses.names.some(name => !draft.hosts.has(name))) {
+		const message = `more than ${maxHosts} hosts in all; that is the maximum`;
+		reading.problems.push(reading.source.problem(message, at(), 'remove hosts, or make ranges smaller'));
 		return [];
 	}
 	const port = addresses.port === undefined ? undefined : compile('ansible_port', addresses.port, at, '', reading);

@@ -1,5 +1,7 @@
-/** The maximum number of hosts of one pattern. */
-const maxHosts = 100_000;
+/** The maximum number of hosts of one pattern, and of an inventory. */
+export const maxHosts = 100_000;
+/** The maximum number of ranges in one pattern: 2 to the power of 17 would be too many hosts. */
+const mostRanges = 16;
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
 /**
@@ -7,10 +9,14 @@ const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
  * width of the first one. Returns undefined for an invalid range.
  */
 export function expandRanges(name: string): readonly string[] | undefined {
+	return name.split('[').length - 1 > mostRanges ? undefined : expandAll(name);
+}
+
+function expandAll(name: string): readonly string[] | undefined {
 	const [, before = '', range, after = ''] = /^([^[\]]*)\[([^\]]*)\](.*)$/s.exec(name) ?? [];
 	if (range === undefined) return /[[\]]/.test(name) ? undefined : [name];
 	const middles = expandRange(range);
-	const ends = expandRanges(after);
+	const ends = expandAll(after);
 	if (middles === undefined || ends === undefined || middles.length * ends.length > maxHosts) return undefined;
 	return middles.flatMap(middle => ends.map(end => before + middle + end));
 }

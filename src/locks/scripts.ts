@@ -67,12 +67,18 @@ for one in "$file" ${places}; do
 done
 [ -n "$lock" ] || exit ${lockCodes.free}
 exec 9<"$lock" || exit 74
-rm -f "$lock.stop" "$lock.stop.why"
-[ -z "$1" ] || printf '%s\\n' "$1" > "$lock.stop.why" || exit 74
-[ -z "$1" ] || [ "$(id -u)" -ne 0 ] || chown --reference="$lock" "$lock.stop.why"
-cat "$lock" > "$lock.stop" || exit 74
-# Of root it is for whoever holds the lock.
-[ "$(id -u)" -ne 0 ] || chown --reference="$lock" "$lock.stop"
+# In a directory that others may write to, only a new file under a random name is surely one's own. The rename follows no
+# link, and replaces whatever has the name.
+request() {
+	new=$(mktemp "$lock.stop.XXXXXXXX") || exit 74
+	cat >| "$new" && chmod 660 "$new" || { rm -f "$new"; exit 74; }
+	# A request of root is for the owner of the lock.
+	[ "$(id -u)" -ne 0 ] || chown -h --reference="$lock" "$new"
+	mv -f -T "$new" "$1" || { rm -f "$new"; exit 74; }
+}
+rm -f "$lock.stop.why"
+[ -z "$1" ] || printf '%s\\n' "$1" | request "$lock.stop.why" || exit 74
+request "$lock.stop" < "$lock"
 cat "$lock"
 flock 9
 rm -f "$lock.stop" "$lock.stop.why"

@@ -6,12 +6,28 @@ import {isMapping} from '../template/value.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import type {SourceRange} from './model.ts';
 
+/** The maximum number of files that a playbook imports, each counted as often as it is imported. */
+const mostImports = 2000;
+
 /** Collects errors, so that all of them are reported at once. */
 export class Collector {
 	readonly #problems: Problem[] = [];
+	#imports = 0;
 
 	add(problems: readonly Problem[]): void {
 		this.#problems.push(...problems);
+	}
+
+	/**
+	 * Counts an import. A few files that import one another many times would otherwise be millions of tasks.
+	 *
+	 * @throws InputError beyond the maximum, with a problem the first time only.
+	 */
+	countImport(problem: (message: string) => Problem): void {
+		this.#imports += 1;
+		if (this.#imports <= mostImports) return;
+		const isFirst = this.#imports === mostImports + 1;
+		throw new InputError(isFirst ? [problem(`more than ${mostImports} imports; that is the maximum`)] : []);
 	}
 
 	/** The result of the call; undefined if it found an error in a template. */

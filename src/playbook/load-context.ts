@@ -31,6 +31,9 @@ export function findNamed(
 	return files.find(file, foldersOf(kind, from, playbook));
 }
 
+/** The maximum number of files that import one another in a row. */
+const mostDepth = 50;
+
 /**
  * Opens a file that another one names.
  *
@@ -44,6 +47,9 @@ export function openNamed(
 ): {readonly document: YamlDocument; readonly inside: PlaybookLoadContext} {
 	const path = findNamed(file, kind, reading);
 	if (path === undefined) throw new InputError([problem(`file '${file}' not found`)]);
+	reading.collector.countImport(problem);
+	if (reading.through.length > mostDepth)
+		throw new InputError([problem(`imports are nested more than ${mostDepth} deep; that is the maximum`)]);
 	if (reading.through.includes(path)) throw new InputError([problem(`'${file}' imports itself`)]);
 	return {document: reading.files.read(path), inside: {...reading, file: path, through: [...reading.through, path]}};
 }

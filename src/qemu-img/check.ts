@@ -1,4 +1,5 @@
 import {type Command, read} from '../shell/command.ts';
+import {type JsonObject, objectIn} from './json.ts';
 
 /** The result of `qemu-img check`. */
 export type CheckResult = {
@@ -20,6 +21,18 @@ export function check(host: string, path: string, format: string): Command {
 
 /** @throws Error when the text is not what qemu-img prints. */
 export function parseCheck(stdout: string): CheckResult {
-	const {corruptions = 0, leaks = 0, 'check-errors': errors = 0} = JSON.parse(stdout);
-	return {corruptions, leaks, errors};
+	const answer = objectIn(JSON.parse(stdout));
+	if (answer === undefined) throw new Error('qemu-img check reported no result');
+	return {
+		corruptions: countIn(answer, 'corruptions'),
+		leaks: countIn(answer, 'leaks'),
+		errors: countIn(answer, 'check-errors'),
+	};
+}
+
+/** A missing count is 0. */
+function countIn(answer: JsonObject, name: string): number {
+	const count = answer[name] ?? 0;
+	if (typeof count === 'number' && Number.isSafeInteger(count) && count >= 0) return count;
+	throw new Error(`qemu-img check reported no number of ${name}`);
 }

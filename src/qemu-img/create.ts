@@ -30,6 +30,11 @@ export function create(host: string, image: NewImage): Command {
 
 /** The options of the new image’s format. */
 export function formatArgs({options = {}}: NewImage): readonly string[] {
-	const words = Object.entries(options).map(([key, value]) => `${key}=${value}`);
+	const words = Object.entries(options).map(([key, value]) => `${key}=${optionValue(value)}`);
 	return words.length === 0 ? [] : ['-o', words.join(',')];
+}
+
+/** In QEMU's lists of options, a comma ends a value; a doubled comma is part of it. */
+export function optionValue(text: string): string {
+	return text.replaceAll(',', ',,');
 }

@@ -1,4 +1,6 @@
 import {type Command, read} from '../shell/command.ts';
+import {type JsonObject, objectIn} from './json.ts';
+import {qcow2Options} from './qcow2-options.ts';
 
 /** A disk image, from `qemu-img info --output=json`. */
 export type ImageInfo = {
@@ -16,6 +18,8 @@ export type ImageInfo = {
 	readonly dataFile?: string;
 	/** Contents other than guest-visible data: `internal snapshot before`, `bitmap backup-0`. */
 	readonly contents?: readonly string[];
+	/** Reported options that are not known, and that a copy therefore cannot share: `compat "2.0"`. */
+	readonly unknownOptions?: readonly string[];
 	/** The detected format of an image declared as raw. */
 	readonly looksLike?: string;
 	/** Properties that cannot be recreated by options alone: `encrypted`, `external data`. */
@@ -36,69 +40,62 @@ export function info(host: string, path: string, format: string): Command {
 export function parseInfo(stdout: string): readonly ImageInfo[] {
 	const parsed: unknown = JSON.parse(stdout);
 	if (!Array.isArray(parsed) || parsed.length === 0) throw new Error('qemu-img info reported no image');
+	if (parsed.length > mostImages) throw new Error(`qemu-img info reported a chain of ${parsed.length} images`);
 	return parsed.map(parseImage);
 }
 
-type RawImage = {
-	readonly filename?: unknown;
-	readonly format?: unknown;
-	readonly 'virtual-size'?: unknown;
-	readonly 'actual-size'?: unknown;
-	readonly 'full-backing-filename'?: unknown;
-	readonly 'backing-filename'?: unknown;
-	readonly encrypted?: unknown;
-	readonly 'cluster-size'?: unknown;
-	readonly snapshots?: unknown;
-	readonly 'format-specific'?: {readonly data?: Readonly<Record<string, unknown>>};
-};
+/** libvirt refuses a backing chain of more than 200 images. */
+const mostImages = 200;
 
-function parseImage(image: RawImage): ImageInfo {
-	const virtualBytes = image['virtual-size'];
-	if (typeof virtualBytes !== 'number') throw new Error('qemu-img info reported no virtual size');
+function parseImage(value: unknown): ImageInfo {
+	const image = objectIn(value) ?? {};
+	const virtualBytes = bytesIn(image['virtual-size']);
+	if (virtualBytes === undefined) throw new Error('qemu-img info reported no virtual size');
+	const {filename: path, format} = image;
+	if (typeof path !== 'string') throw new Error('qemu-img info reported no file name');
+	if (typeof format !== 'string' || !/^[\w-]{1,32}$/.test(format)) throw new Error('qemu-img info reported no format');
 	const backingPath = image['full-backing-filename'];
 	const backingName = image['backing-filename'];
-	const dataFile = image['format-specific']?.data?.['data-file'];
-	const contents = contentsOf(image);
+	const data = objectIn(objectIn(image['format-specific'])?.data) ?? {};
+	const dataFile = data['data-file'];
+	const contents = contentsOf(image, data);
+	const {options, unknown} =
+		format === 'qcow2' ? qcow2Options(image['cluster-size'], data) : {options: {}, unknown: []};
 	return {
-		path: String(image.filename),
-		format: String(image.format),
+		path,
+		format,
 		virtualBytes,
-		actualBytes: Number(image['actual-size'] ?? 0),
+		actualBytes: bytesIn(image['actual-size']) ?? 0,
 		...(typeof backingPath === 'string' ? {backingPath} : {}),
 		...(typeof backingName === 'string' ? {backingName} : {}),
-		...(image.encrypted === true || image.format === 'luks' ? {encrypted: true} : {}),
+		...(image.encrypted === true || format === 'luks' ? {encrypted: true} : {}),
 		...(typeof dataFile === 'string' ? {dataFile} : {}),
 		...(contents.length === 0 ? {} : {contents}),
+		...(unknown.length === 0 ? {} : {unknownOptions: unknown}),
 		specialties: [
 			...(image.encrypted === true ? ['encrypted'] : []),
-			...(image['format-specific']?.data?.['data-file'] === undefined ? [] : ['external data']),
+			...(dataFile === undefined ? [] : ['external data']),
+			...unknown.map(option => `unknown option ${option}`),
 		],
-		options: image.format === 'qcow2' ? qcow2Options(image) : {},
+		options,
 	};
 }
 
-function contentsOf(image: RawImage): readonly string[] {
+function bytesIn(value: unknown): number | undefined {
+	return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
+
+function contentsOf(image: JsonObject, data: JsonObject): readonly string[] {
 	return [
 		...namesIn(image.snapshots).map(name => `internal snapshot ${name}`),
-		...namesIn(image['format-specific']?.data?.bitmaps).map(name => `bitmap ${name}`),
+		...namesIn(data.bitmaps).map(name => `bitmap ${name}`),
 	];
 }
 
 function namesIn(list: unknown): readonly string[] {
 	if (!Array.isArray(list)) return [];
-	return list.map((item: {readonly name?: unknown}) => String(item.name ?? ''));
-}
-
-/** All options are given explicitly, because the defaults of qemu-img change between versions. */
-function qcow2Options(image: RawImage): Readonly<Record<string, string>> {
-	const data = image['format-specific']?.data ?? {};
-	const options: Record<string, string> = {};
-	if (image['cluster-size'] !== undefined) options.cluster_size = String(image['cluster-size']);
-	if (data.compat !== undefined) options.compat = String(data.compat);
-	if (data.compat === '0.10') return options;
-	if (data['lazy-refcounts'] === true) options.lazy_refcounts = 'on';
-	if (data['refcount-bits'] !== undefined) options.refcount_bits = String(data['refcount-bits']);
-	if (data['extended-l2'] === true) options.extended_l2 = 'on';
-	if (data['compression-type'] !== undefined) options.compression_type = String(data['compression-type']);
-	return options;
+	return list.map(item => {
+		const name = objectIn(item)?.name;
+		return typeof name === 'string' ? name : '';
+	});
 }

@@ -4,6 +4,7 @@
  * reads both.
  */
 import {type Command, read, write} from '../shell/command.ts';
+import {optionValue} from './create.ts';
 
 /** One copy. */
 export type NbdCopy = {
@@ -121,16 +122,11 @@ function clientCredentials({clientFolder}: StreamTls): string {
 }
 
 function sourceOptions({from, fromFormat}: NbdCopy): string {
-	return `driver=${fromFormat},file.filename=${optionValue(from)}`;
+	return `driver=${optionValue(fromFormat)},file.filename=${optionValue(from)}`;
 }
 
 function targetOptions(address: string, {port, name}: NbdCopy, {hostname}: StreamTls): string {
 	const verified = hostname === undefined ? '' : `,tls-hostname=${optionValue(hostname)}`;
 	const server = `server.type=inet,server.host=${optionValue(address)},server.port=${port}`;
 	return `driver=nbd,${server},export=${optionValue(name)},tls-creds=tls0${verified}`;
-}
-
-/** A comma ends a value in QEMU's lists of options; two are one. */
-function optionValue(text: string): string {
-	return text.replaceAll(',', ',,');
 }

@@ -4,10 +4,11 @@ import {finished} from 'node:stream/promises';
 import {decorate} from '../shell/decorate.ts';
 import {maskedData} from '../shell/mask.ts';
 import type {Shell} from '../shell/shell.ts';
+import {privateFile} from './run-folder.ts';
 
 /** A shell that records each command in `commands.jsonl`, one line per command. Secrets are masked. */
 export function recordCommands(shell: Shell, folder: string, now: () => number): Shell {
-	const file = createWriteStream(join(folder, 'commands.jsonl'), {flags: 'a'});
+	const file = createWriteStream(join(folder, 'commands.jsonl'), {flags: 'a', mode: privateFile});
 	const note = (line: object) => file.write(`${JSON.stringify(maskedData(line))}\n`);
 	// A failure to write this log is ignored; only the journal is authoritative.
 	file.on('error', () => {});

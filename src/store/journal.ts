@@ -4,6 +4,7 @@ import type {Journal, JournalEntry} from '../engine/ports.ts';
 import {JournalError} from '../errors.ts';
 import {lineDigest, lineOf} from './journal-line.ts';
 import type {JournalContent} from './journal-text.ts';
+import {privateFile, privateFolder} from './run-folder.ts';
 
 /**
  * A journal on disk: one JSON object per line, numbered, timestamped and with the digest of the line before, synced to disk
@@ -15,8 +16,8 @@ export interface DiskJournal extends Journal {
 
 /** Creates the journal of a run, `journal.jsonl` in its own folder. */
 export async function openJournal(folder: string, now: () => number): Promise<DiskJournal> {
-	await mkdir(folder, {recursive: true});
-	const file = await open(join(folder, 'journal.jsonl'), 'ax').catch(refuse);
+	await mkdir(folder, {recursive: true, mode: privateFolder});
+	const file = await open(join(folder, 'journal.jsonl'), 'ax', privateFile).catch(refuse);
 	// A file survives a power failure only if its folder is synced as well.
 	for (const path of [folder, dirname(folder)]) await syncFolder(path).catch(refuse);
 	return writeTo(file, {number: 0}, now);

@@ -165,3 +165,11 @@ test('many paths in one answer', t => {
 	t.is(parseStats('found 1:2:3 5 600 root:root regular file\n', 2), undefined);
 	t.is(parseStats('failed\n', 1), undefined);
 });
+
+test('capabilities are read in time that grows with their length', t => {
+	const many = (text: string) => text.repeat(Math.ceil(4_000_000 / text.length));
+	const survey = (capabilities: string) => parseLibvirtCapabilities(['CPU(s):  2\n', '', capabilities]);
+	t.deepEqual(survey(many("<machine canonical='")).machines, []);
+	t.deepEqual(survey(many('<machine ')).machines, []);
+	t.deepEqual(survey(`<machine maxCpus='1'>q35</machine>${many('<machine ')}`).machines, ['q35']);
+});

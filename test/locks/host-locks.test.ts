@@ -1,7 +1,11 @@
+import {mkdtemp} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import test from 'ava';
 import {UnreachableError} from '../../src/errors.ts';
 import {askToStop} from '../../src/locks/ask-to-stop.ts';
 import {HostLocks} from '../../src/locks/host-locks.ts';
+import {read} from '../../src/shell/command.ts';
 import {localShell} from '../../src/shell/local.ts';
 
 const local = 'this machine';
@@ -73,6 +77,33 @@ test.serial(
 		await t.throwsAsync(askToStop(localShell(), local), {message: 'no run is changing this machine'});
 	},
 );
+
+for (const [title, plant] of [
+	['a link to a file', 'ln -s "$1/victim" "$2.stop"'],
+	['a link to nothing', 'ln -s "$1/made" "$2.stop"'],
+	['a named pipe', 'mkfifo "$2.stop"'],
+] as const) {
+	test.serial(`a stop request is a new file, whatever has its name: ${title}`, async t => {
+		const folder = await mkdtemp(join(tmpdir(), 'vacate-'));
+		const shell = localShell();
+		const sh = async (script: string) => {
+			const find = `lock=; for one in /run/vacate.lock /run/lock/vacate*.lock /tmp/vacate*.lock; do [ -n "$lock" ] || [ ! -O "$one" ] || lock=$one; done`;
+			const outcome = await shell.run(
+				read(local, ['sh', '-c', `${find}; set -- "$1" "$lock"; ${script}`, 'sh', folder]),
+			);
+			return outcome.stdout.trim();
+		};
+		let locks: HostLocks | undefined;
+		locks = new HostLocks(shell, {run: 'one', text: 'of ann@desk'}, () => void locks?.close());
+		await locks.hold([local]);
+		await sh(`echo precious > "$1/victim"; ${plant}`);
+		t.is(await askToStop(shell, local), 'run one of ann@desk');
+		t.is(
+			await sh('stat -c %a "$1/victim"; cat "$1/victim"; ls "$1"; ls "$2".stop* 2>/dev/null'),
+			'644\nprecious\nvictim',
+		);
+	});
+}
 
 /** A shell whose lock sessions can be cut. */
 function fragileShell() {

@@ -6,6 +6,7 @@ import {compare, copyOverNbd, serve} from '../../src/qemu-img/stream.ts';
 import type {DiskPlanContext, TransferOptions} from '../../src/steps/migration/disks/disk-scene.ts';
 import {diskRequests, planDisks} from '../../src/steps/migration/disks/plan-disks.ts';
 import {mapPath} from '../../src/steps/migration/disks/storage-map.ts';
+import {unsafeTarget} from '../../src/steps/migration/disks/target-path.ts';
 import type {MoveParams} from '../../src/steps/migration/options/move-params.ts';
 import {definitionsAfter} from '../../src/steps/migration/plan-move.ts';
 import {demandTls, tlsRequests} from '../../src/steps/migration/tls.ts';
@@ -165,6 +166,28 @@ const layers = ['/ro/top.qcow2', '/ro/base.qcow2'].map(path => ({
 	...{path, format: 'qcow2', virtualBytes: gib, actualBytes: 1, options: {}, specialties: []},
 }));
 
+test('a path at which an image is created: no system folder, nothing hidden, nothing relative', t => {
+	const unsafe = {
+		'/etc/cron.d/web1': '/etc is a system folder',
+		'/usr/bin/web1': '/usr is a system folder',
+		'/var/spool/cron/crontabs/root': '/var/spool is a system folder',
+		'/root/.ssh/authorized_keys2': 'it contains a hidden file or folder',
+		'/images/../etc/web1': 'it contains an empty component, . or ..',
+		'/images//web1': 'it contains an empty component, . or ..',
+		'json:{"file.filename":"/etc/shadow"}': 'it is not an absolute path',
+		'nbd://host/export': 'it is not an absolute path',
+	};
+	for (const [path, why] of Object.entries(unsafe)) t.is(unsafeTarget(path), why, path);
+	for (const path of [
+		'/var/lib/libvirt/images/web1.qcow2',
+		'/var/lib/libvirt/qemu/nvram/web1_VARS.fd',
+		'/srv/web1.raw',
+		'/etcetera/web1.raw',
+		'/home/ops/.local/share/libvirt/images/web1.qcow2',
+	])
+		t.is(unsafeTarget(path), undefined, path);
+});
+
 const refusals: Readonly<Record<string, Scene & {readonly says: RegExp; readonly remedy: RegExp}>> = {
 	'an encrypted disk': {disks: [{...plain, encrypted: true}], says: /is encrypted/, remedy: /virsh_migrate/},
 	'an encrypted image': {
@@ -172,6 +195,20 @@ const refusals: Readonly<Record<string, Scene & {readonly says: RegExp; readonly
 			'kvm1 image': [{path: '/x', format: 'qcow2', virtualBytes: 1, actualBytes: 1, options: {}, encrypted: true}],
 		},
 		says: /is encrypted/,
+		remedy: /virsh_migrate/,
+	},
+	'a path in a system folder': {
+		disks: [{...plain, path: '/etc/cron.d/web1'}],
+		says: /web1: disk vda: cannot create \/etc\/cron.d\/web1 on kvm2: \/etc is a system folder/,
+		remedy: /storage_map/,
+	},
+	'an option that no image has': {
+		facts: {
+			'kvm1 image': [
+				{path: '/x', format: 'qcow2', virtualBytes: 1, actualBytes: 1, options: {}, unknownOptions: ['compat "2.0"']},
+			],
+		},
+		says: /has options that vacate does not know: compat "2.0"/,
 		remedy: /virsh_migrate/,
 	},
 	'data in a file of its own': {

@@ -1,9 +1,12 @@
 import test from 'ava';
 import {parseStat} from '../../src/files/stat.ts';
+import {parseCheck} from '../../src/qemu-img/check.ts';
+import {create} from '../../src/qemu-img/create.ts';
 import {info, parseInfo} from '../../src/qemu-img/info.ts';
 import {parseBeginning, readBeginning} from '../../src/qemu-img/probe-format.ts';
 import {progressOf} from '../../src/steps/migration/convergence/follow.ts';
 import {parseDefinition} from '../../src/virsh/definition/parse-definition.ts';
+import {parseBlockers} from '../../src/virsh/migration/blockers.ts';
 import {isActiveJob, parseJob} from '../../src/virsh/migration/domjobinfo.ts';
 import {migrate} from '../../src/virsh/migration/migrate.ts';
 import {parseNodememstats} from '../../src/virsh/nodememstats.ts';
@@ -152,4 +155,52 @@ test('memory of a host', t => {
 		availableKib: 111,
 	});
 	t.throws(() => parseNodememstats('total: 1 KiB'), {message: /no free/});
+});
+
+test('options of an image: known values only, because another host creates its copy with them', t => {
+	const image = (data: object, clusterSize: unknown = 65536) =>
+		parseInfo(
+			JSON.stringify([
+				{filename: '/x', format: 'qcow2', 'virtual-size': 1000, 'cluster-size': clusterSize, 'format-specific': {data}},
+			]),
+		)[0];
+	const victim = '1.1,data_file=/srv/given/victim,data_file_raw=on';
+	t.deepEqual(image({compat: victim})?.specialties, [`unknown option compat "${victim}"`]);
+	t.deepEqual(image({compat: victim})?.options, {cluster_size: '65536'});
+	const lies: readonly (readonly [object, unknown, string])[] = [
+		[{compat: {}}, 65536, 'unknown option compat {}'],
+		[{'refcount-bits': '16,size=1'}, 65536, 'unknown option refcount_bits "16,size=1"'],
+		[{'compression-type': 'zlib,x=y'}, 65536, 'unknown option compression_type "zlib,x=y"'],
+		[{}, '65536,backing_file=/etc/shadow', 'unknown option cluster_size "65536,backing_file=/etc/shadow"'],
+		[{}, 65537, 'unknown option cluster_size 65537'],
+	];
+	for (const [data, clusterSize, expected] of lies) t.deepEqual(image(data, clusterSize)?.specialties, [expected]);
+	t.deepEqual(image({compat: '0.10', 'refcount-bits': 'x'})?.options, {cluster_size: '65536', compat: '0.10'});
+});
+
+test('qemu-img create: a comma in the value of an option is doubled', t => {
+	const {argv} = create('kvm1', {path: '/x', format: 'qcow2', virtualBytes: 1, options: {compat: '1.1,data_file=/y'}});
+	t.deepEqual(argv.slice(5, 7), ['-o', 'compat=1.1,,data_file=/y']);
+});
+
+test('a tool may answer any JSON: an error says what is missing', t => {
+	const anything = ['null', '0', '""', '[]', 'true'];
+	for (const text of anything) t.throws(() => parseCheck(text), {message: 'qemu-img check reported no result'});
+	t.throws(() => parseCheck('{"leaks": "many"}'), {message: 'qemu-img check reported no number of leaks'});
+	for (const text of ['null', '{}', '[]'])
+		t.throws(() => parseInfo(text), {message: 'qemu-img info reported no image'});
+	for (const text of ['[null]', '[[]]', '[{"virtual-size": -1}]', '[{"virtual-size": 1e300}]'])
+		t.throws(() => parseInfo(text), {message: 'qemu-img info reported no virtual size'});
+	t.throws(() => parseInfo('[{"virtual-size": 1, "filename": {}}]'), {message: /no file name/});
+	t.throws(() => parseInfo('[{"virtual-size": 1, "filename": "/x", "format": "raw,x"}]'), {message: /no format/});
+	t.throws(() => parseInfo(JSON.stringify(Array(201).fill({}))), {message: /chain of 201 images/});
+	for (const text of [
+		'null',
+		'[]',
+		'{"return": null}',
+		'{"return": {"blocked-reasons": 1}}',
+		'{"return": {"blocked-reasons": [1]}}',
+	])
+		t.is(parseBlockers(text), undefined);
+	t.deepEqual(parseBlockers('{"return": {}}'), []);
 });

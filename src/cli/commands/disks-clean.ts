@@ -126,6 +126,6 @@ async function writePlaybook(options: CleanOptions): Promise<string> {
 	const name = createHash('sha256').update(text).digest('hex').slice(0, 12);
 	const file = join(dirname(runsFolder), 'disks-clean', `${name}.yml`);
 	await mkdir(dirname(file), {recursive: true, mode: 0o700});
-	await writeFile(file, text);
+	await writeFile(file, text, {mode: 0o600});
 	return file;
 }

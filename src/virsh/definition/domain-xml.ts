@@ -1,7 +1,9 @@
 import {DOMParser, type Document, type Element, onErrorStopParsing} from '@xmldom/xmldom';
+import {demandSmallXml} from './xml-limits.ts';
 
-/** @throws Error for invalid XML. */
+/** @throws Error for invalid XML, and for XML that exceeds the limits. */
 export function parse(xml: string): Document {
+	demandSmallXml(xml);
 	try {
 		return new DOMParser({onError: onErrorStopParsing, normalizeLineEndings: asItIs}).parseFromString(xml, 'text/xml');
 	} catch (error) {

@@ -1,4 +1,5 @@
 import type {DomainDefinition, DomainDisk} from './dumpxml.ts';
+import {demandSmallXml} from './xml-limits.ts';
 
 /** @throws Error if the text is not a complete domain definition. */
 export async function parseDefinition(xml: string): Promise<DomainDefinition> {
@@ -17,6 +18,7 @@ export async function parseDefinition(xml: string): Promise<DomainDefinition> {
  * @throws Error if one of the texts is not a complete domain definition.
  */
 export async function parseDefinitions(xml: string, stored: string): Promise<DomainDefinition> {
+	demandSmallXml(stored);
 	const definition = await parseDefinition(xml);
 	if (!mayDiffer(xml, stored)) return definition;
 	const {disks} = await parseDefinition(stored);

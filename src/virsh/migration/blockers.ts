@@ -8,17 +8,20 @@ export function blockersArgs(uuid: string): readonly string[] {
 
 /** Undefined for unexpected output. QEMU before 6.0 does not report blockers. */
 export function parseBlockers(text: string): readonly string[] | undefined {
-	const {return: answer} = parse(text) ?? {};
-	if (answer === undefined) return undefined;
-	return (answer['blocked-reasons'] ?? []).map(reason => reason.trim());
+	const answer = parse(text);
+	if (!isObject(answer) || !isObject(answer.return)) return undefined;
+	const reasons = answer.return['blocked-reasons'] ?? [];
+	if (!Array.isArray(reasons) || !reasons.every(reason => typeof reason === 'string')) return undefined;
+	return reasons.map(reason => reason.trim());
 }
 
-type Answer = {readonly return?: {readonly 'blocked-reasons'?: readonly string[]}};
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+	return typeof value === 'object' && value !== null;
+}
 
-function parse(text: string): Answer | undefined {
+function parse(text: string): unknown {
 	try {
-		const answer: Answer | null = JSON.parse(text);
-		return answer ?? undefined;
+		return JSON.parse(text);
 	} catch {
 		return undefined;
 	}

@@ -13,6 +13,7 @@ import {type DroppedContents, demandPlain, droppedOf, isByteForByte} from './con
 import {type DiskCopy, type DiskPlanContext, type LocalDisk, writtenDisks} from './disk-scene.ts';
 import {canOverwrite, planReusedDisk, type ReusedDisk} from './reused-disks.ts';
 import {folderOf, mapPath} from './storage-map.ts';
+import {demandSafeTarget} from './target-path.ts';
 
 /** A block device at the source, and the device at the destination that receives its copy. */
 export type Device = {
@@ -171,6 +172,14 @@ function planCopy(disk: LocalDisk, path: string, here: PathFact, scene: DiskPlan
 			{retry: 'never'},
 		);
 	}
+	if (image.unknownOptions !== undefined) {
+		throw new StepError(
+			`${definition.name}: disk ${target} (${from}) has options that vacate does not know: ${image.unknownOptions.join(', ')}`,
+			`create the image on ${scene.destination} manually, and move the guest with virsh_migrate`,
+			{retry: 'never'},
+		);
+	}
+	demandSafeTarget(path, `${definition.name}: disk ${target}`, scene.destination);
 	if (!isByteForByte(scene)) demandPlain(disk, image, scene);
 	const marked = markOf(path, mark);
 	const backing = wishes.copy_storage === 'inc' ? backingFor(chain, scene, facts) : undefined;

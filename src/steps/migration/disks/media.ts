@@ -7,6 +7,7 @@ import {type FilePair, type FileThere, fileRequests, fileThere} from '../same-fi
 import {likeOf, planReplaced} from './copies.ts';
 import {type DiskCopy, type DiskPlanContext, isHostDrive, type LocalDisk, mediaOf} from './disk-scene.ts';
 import {folderOf, mapPath} from './storage-map.ts';
+import {demandSafeTarget} from './target-path.ts';
 
 /** The sector size of qemu-img: image sizes are multiples of it. */
 const sectorBytes = 512;
@@ -202,9 +203,10 @@ function planNvram(scene: DiskPlanContext, facts: Facts): Partial<Media> {
 export function asItIs(
 	{target, path: from}: Pick<LocalDisk, 'target' | 'path'>,
 	path: string,
-	{source, mark}: DiskPlanContext,
+	{definition, source, destination, mark}: DiskPlanContext,
 	facts: Facts,
 ): DiskCopy {
+	demandSafeTarget(path, `${definition.name}: ${target}`, destination);
 	const here = facts.of({kind: 'path', host: source, path: from});
 	if (here.type === 'absent') throw new StepError(`${from} does not exist on ${source}`, undefined, {retry: 'never'});
 	const marked = markOf(path, mark);
