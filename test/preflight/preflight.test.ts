@@ -760,18 +760,29 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 	'guest-networks': [
 		[
 			{host: {networks: []}},
-			[['the network default does not exist on the destination', 'virsh net-define default.xml (on kvm2)']],
+			[
+				[
+					'the network default does not exist on the destination',
+					'virsh net-define default.xml (on kvm2); or set network_map: {default: NAME} if it has another name there',
+				],
+			],
 		],
 		[
 			{host: {networks: [{name: 'default', isActive: false}]}},
 			[['the network default is not active on the destination', 'virsh net-start default (on kvm2)']],
 		],
 		[{guest: {interfaces: [{...card, network: null}]}, host: {networks: []}}, []],
+		[{host: {networks: [{name: 'internal', isActive: true}]}, pair: {networkMap: {default: 'internal'}}}, []],
 	],
 	'guest-bridges': [
 		[
 			{host: {bridges: []}},
-			[['the bridge br0 does not exist on the destination', 'ip link add br0 type bridge (on kvm2)']],
+			[
+				[
+					'the bridge br0 does not exist on the destination',
+					'ip link add br0 type bridge (on kvm2); or set network_map: {br0: NAME} if it has another name there',
+				],
+			],
 		],
 		[
 			{host: {bridges: [{name: 'br0', mtu: 9000, vlans: [20]}]}},

@@ -5,9 +5,10 @@ import type {HostFacts} from '../../../preflight/host-facts.ts';
 import type {DomainDisk} from '../../../virsh/definition/dumpxml.ts';
 import {cpuOf} from '../../../virsh/hypervisor-cpu-compare.ts';
 import {copyText, ownCopy} from '../../kept/own-copy.ts';
+import {changesAt, type DefinitionChanges, needsWith} from '../../migration/definition-changes.ts';
 import {isHostDrive, isMedium} from '../../migration/disks/disk-scene.ts';
 import {mapPath} from '../../migration/disks/storage-map.ts';
-import {hostProblems, needsOf} from '../../migration/host-needs.ts';
+import {hostProblems} from '../../migration/host-needs.ts';
 import type {MoveParams} from '../../migration/options/move-params.ts';
 import {type FilePair, type FileThere, fileThere} from '../../migration/same-file.ts';
 import type {PlanContext} from '../../step.ts';
@@ -38,15 +39,26 @@ export function preflightFacts(
 	return {
 		source: hostFacts(source, facts),
 		guests: guests.map(guest => guestFacts(guest, facts)),
-		destinations: destinations.map(host => withAsked(hostFacts(host, facts), guests, facts)),
-		pairs: guests.flatMap(guest => destinations.map(host => pairFacts(guest, host, facts, {isOurs, wishes}))),
+		destinations: destinations.map(host =>
+			withAsked(hostFacts(host, facts), guests, facts, changesAt(at.peer(host), wishes)),
+		),
+		pairs: guests.flatMap(guest =>
+			destinations.map(host =>
+				pairFacts(guest, host, facts, {isOurs, wishes, changes: changesAt(at.peer(host), wishes)}),
+			),
+		),
 		paths: destinations.flatMap(host => pathFacts(source, host, wishes?.disks_port, at, facts) ?? []),
 		plan,
 	};
 }
 
 /** Firmware and Open vSwitch bridges are queried by path, since the lists of a host may be incomplete. */
-function withAsked(host: HostFacts, guests: readonly ClusterGuest[], facts: Facts): HostFacts {
+function withAsked(
+	host: HostFacts,
+	guests: readonly ClusterGuest[],
+	facts: Facts,
+	changes: DefinitionChanges,
+): HostFacts {
 	const isThere = (path: string) => {
 		const found = facts.get({kind: 'path', host: host.name, path});
 		return found !== undefined && found.type !== 'absent';
@@ -56,7 +68,7 @@ function withAsked(host: HostFacts, guests: readonly ClusterGuest[], facts: Fact
 	const files = definitions.flatMap(({traits}) => traits.firmware).filter(isThere);
 	const links = facts.get({kind: 'capabilities', host: host.name})?.links ?? [];
 	const switches = definitions
-		.flatMap(definition => needsOf(definition).links)
+		.flatMap(definition => needsWith(definition, changes).links)
 		.filter(({name, kind}) => kind === 'Open vSwitch bridge' && isThere(`/sys/class/net/${name}`))
 		.map(({name}) => ({name, mtu: links.find(link => link.name === name)?.mtu ?? 1500, vlans: null}));
 	return {
@@ -70,7 +82,11 @@ function pairFacts(
 	{id, host: source, state}: ClusterGuest,
 	destination: string,
 	facts: Facts,
-	{isOurs = () => false, wishes = {}}: Pick<PreflightSubject, 'isOurs' | 'wishes'>,
+	{
+		isOurs = () => false,
+		wishes = {},
+		changes,
+	}: Pick<PreflightSubject, 'isOurs' | 'wishes'> & {readonly changes: DefinitionChanges},
 ): PairFacts {
 	const {storage_map: map, media = 'keep', block_devices: devices = 'refuse'} = wishes;
 	const definition = facts.get({kind: 'domain', host: source, uuid: id});
@@ -95,13 +111,15 @@ function pairFacts(
 		if (own.why === undefined) return [{target, found: 'nothing'}];
 		return [{target, found: 'foreign', why: `a kept copy of this guest (${copyText(own.copy)}), but ${own.why}`}];
 	});
-	const lacks = definition && hostProblems({definition, destination, mode: state === 'off' ? 'cold' : 'live'}, facts);
+	const mode = state === 'off' ? 'cold' : 'live';
+	const lacks = definition && hostProblems({definition, destination, mode, changes}, facts);
 	return {
 		guest: id,
 		destination,
 		disks,
 		...(cpu === undefined ? {} : {cpu}),
 		...(lacks === undefined ? {} : {lacks}),
+		...(changes.networkMap === undefined ? {} : {networkMap: changes.networkMap}),
 	};
 }
 
