@@ -3,6 +3,7 @@ import type {DomainDefinition} from '../../virsh/definition/dumpxml.ts';
 import type {HostNeeds} from '../../virsh/definition/host-needs.ts';
 import type {Rewrite} from '../../virsh/definition/rewrite-xml.ts';
 import type {Peer} from '../step-context.ts';
+import type {MoveRestores} from '../step-result.ts';
 import {needsOf} from './definition-needs.ts';
 import type {MoveParams} from './options/move-params.ts';
 
@@ -65,6 +66,39 @@ export function definitionRewrites(definition: DomainDefinition, changes: Defini
 		...networkNames.map(pair => ({...pair, of: 'network' as const})),
 		...linkNames.map(pair => ({...pair, of: 'link' as const})),
 	].filter(({from, to}) => from !== to);
+}
+
+/** The parameters of a move back, which give the guest its own names again. */
+export function restoresOf(rewrites: readonly Rewrite[]): MoveRestores | undefined {
+	const names = rewrites.filter(({of}) => of === 'network' || of === 'link').map(({from, to}) => [to, from] as const);
+	const listen = rewrites.find(({of}) => of === 'graphics')?.from;
+	if (names.length === 0 && listen === undefined) return undefined;
+	return {
+		...(names.length === 0 ? {} : {network_map: Object.fromEntries(names)}),
+		...(listen === undefined ? {} : {graphics_listen: listen}),
+	};
+}
+
+/** Parameters of a move, with those of its guest that they do not override. */
+export function withRestores(params: MoveParams = {}, restores: MoveRestores = {}): MoveParams {
+	const names = {...restores.network_map, ...params.network_map};
+	return {...restores, ...params, ...(Object.keys(names).length === 0 ? {} : {network_map: names})};
+}
+
+/** The parameters that undo two moves in a row. */
+export function restoresOfBoth(
+	first: MoveRestores | undefined,
+	next: MoveRestores | undefined,
+): MoveRestores | undefined {
+	if (first === undefined || next === undefined) return first ?? next;
+	const {network_map: own = {}} = first;
+	const entries = Object.entries(next.network_map ?? {}).map(([now, before]) => [now, own[before] ?? before] as const);
+	const names = {...own, ...Object.fromEntries(entries)};
+	const listen = first.graphics_listen ?? next.graphics_listen;
+	return {
+		...(Object.keys(names).length === 0 ? {} : {network_map: names}),
+		...(listen === undefined ? {} : {graphics_listen: listen}),
+	};
 }
 
 /** What a reviewer should know about them. */

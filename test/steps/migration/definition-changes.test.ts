@@ -1,9 +1,12 @@
 import test from 'ava';
+import {awayFrom} from '../../../src/steps/evacuation/decision/guests-away.ts';
 import {
 	changesAt,
 	changeTexts,
 	definitionRewrites,
 	needsWith,
+	restoresOf,
+	withRestores,
 } from '../../../src/steps/migration/definition-changes.ts';
 import {parseDefinition} from '../../../src/virsh/definition/parse-definition.ts';
 
@@ -98,4 +101,40 @@ test('a plan names the changes', t => {
 		'its graphics listen on 192.0.2.12 instead of 192.0.2.11 (graphics_listen)',
 		'its network interfaces on br0 are on br1 there (network_map)',
 	]);
+});
+
+test('the parameters of a move back give a guest its own names again', t => {
+	const rewrites = [
+		{from: '/a', to: '/b'},
+		{of: 'graphics', from: '192.0.2.11', to: '192.0.2.12'},
+		{of: 'link', from: 'br0', to: 'br1'},
+		{of: 'network', from: 'default', to: 'internal'},
+	] as const;
+	t.is(restoresOf([{from: '/a', to: '/b'}]), undefined);
+	t.deepEqual(restoresOf(rewrites), {
+		network_map: {br1: 'br0', internal: 'default'},
+		graphics_listen: '192.0.2.11',
+	});
+	t.deepEqual(withRestores({network_map: {br1: 'br7'}, graphics_listen: '0.0.0.0'}, restoresOf(rewrites)), {
+		network_map: {br1: 'br7', internal: 'default'},
+		graphics_listen: '0.0.0.0',
+	});
+	t.deepEqual(withRestores({media: 'copy'}, undefined), {media: 'copy'});
+});
+
+test('a guest that is moved on from where it went gets the names of its first host back', t => {
+	const [away] = awayFrom('kvm1', [
+		{guest: 'web1', uuid: '1', from: 'kvm1', to: 'kvm2', restores: {network_map: {br1: 'br0', lan1: 'lan0'}}},
+		{
+			guest: 'web1',
+			uuid: '1',
+			from: 'kvm2',
+			to: 'kvm3',
+			restores: {network_map: {br2: 'br1', x: 'y'}, graphics_listen: '192.0.2.12'},
+		},
+	]);
+	t.deepEqual(away?.restores, {
+		network_map: {br1: 'br0', lan1: 'lan0', br2: 'br0', x: 'y'},
+		graphics_listen: '192.0.2.12',
+	});
 });

@@ -2,12 +2,12 @@ import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import {cpuOf} from '../../../virsh/hypervisor-cpu-compare.ts';
 import {isActive} from '../../../virsh/states.ts';
 import {ownCopyRequests} from '../../kept/own-copy.ts';
-import {changesAt, type DefinitionChanges} from '../../migration/definition-changes.ts';
+import {changesAt, type DefinitionChanges, withRestores} from '../../migration/definition-changes.ts';
 import {isHostDrive, mediaOf} from '../../migration/disks/disk-scene.ts';
 import {mapPath, type StorageMap} from '../../migration/disks/storage-map.ts';
 import {needRequests} from '../../migration/host-needs.ts';
 import {fileRequests} from '../../migration/same-file.ts';
-import type {PlanContext} from '../../step.ts';
+import type {MoveRestores, PlanContext} from '../../step.ts';
 import type {EvacuateParams} from '../evacuate-params.ts';
 import {destinationsOf} from './evacuation-scene.ts';
 import {pathProbeRequest, pathSpeedRequest} from './path-requests.ts';
@@ -19,9 +19,9 @@ export function clusterRequests(
 	peer: PlanContext['peer'],
 	facts: Facts,
 	migrate: EvacuateParams['migrate'] = {},
+	restoresOf: (guest: string) => MoveRestores | undefined = () => undefined,
 ): readonly FactRequest[] {
 	const {storage_map: map = {}, mode, tls, disks_port: disksPort} = migrate;
-	const changesOf = (host: string) => changesAt(peer(host), migrate);
 	const hosts = [...new Set([...sources, ...destinations])];
 	const guests = new Set(sources.flatMap(host => (facts.get({kind: 'domains', host}) ?? []).map(({uuid}) => uuid)));
 	return [
@@ -44,7 +44,9 @@ export function clusterRequests(
 				...peers.flatMap(one => pathProbeRequest(source, one, disksPort, facts)),
 				...uris.map(uri => ({kind: 'login', host: source, uri}) as const),
 				...(facts.get({kind: 'domains', host: source}) ?? []).flatMap(({uuid, state}) =>
-					guestRequests(source, uuid, isActive(state), others, facts, map, changesOf),
+					guestRequests(source, uuid, isActive(state), others, facts, map, host =>
+						changesAt(peer(host), withRestores(migrate, restoresOf(uuid))),
+					),
 				),
 			];
 		}),

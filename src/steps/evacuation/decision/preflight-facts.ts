@@ -5,13 +5,13 @@ import type {HostFacts} from '../../../preflight/host-facts.ts';
 import type {DomainDisk} from '../../../virsh/definition/dumpxml.ts';
 import {cpuOf} from '../../../virsh/hypervisor-cpu-compare.ts';
 import {copyText, ownCopy} from '../../kept/own-copy.ts';
-import {changesAt, type DefinitionChanges, needsWith} from '../../migration/definition-changes.ts';
+import {changesAt, type DefinitionChanges, needsWith, withRestores} from '../../migration/definition-changes.ts';
 import {isHostDrive, isMedium} from '../../migration/disks/disk-scene.ts';
 import {mapPath} from '../../migration/disks/storage-map.ts';
 import {hostProblems} from '../../migration/host-needs.ts';
 import type {MoveParams} from '../../migration/options/move-params.ts';
 import {type FilePair, type FileThere, fileThere} from '../../migration/same-file.ts';
-import type {PlanContext} from '../../step.ts';
+import type {MoveRestores, PlanContext} from '../../step.ts';
 import {guestFacts} from '../cluster/guest-facts.ts';
 import {hostFacts} from '../cluster/host-facts.ts';
 import {isShared} from '../cluster/shared-disks.ts';
@@ -28,24 +28,26 @@ export type PreflightSubject = {
 	readonly isOurs?: ((host: string, path: string, identity: string) => boolean) | undefined;
 	/** Parameters of the moves. */
 	readonly wishes?: EvacuateParams['migrate'];
+	/** Those of one guest, which give way to the others. */
+	readonly restoresOf?: ((guest: string) => MoveRestores | undefined) | undefined;
 };
 
 /** Converts facts into the input of `src/preflight`. */
 export function preflightFacts(
-	{source, guests, destinations, plan, isOurs, wishes}: PreflightSubject,
+	{source, guests, destinations, plan, isOurs, wishes, restoresOf}: PreflightSubject,
 	at: PlanContext,
 	facts: Facts,
 ): PreflightFacts {
+	const changesOf = (guest: string, host: string) =>
+		changesAt(at.peer(host), withRestores(wishes, restoresOf?.(guest)));
 	return {
 		source: hostFacts(source, facts),
 		guests: guests.map(guest => guestFacts(guest, facts)),
 		destinations: destinations.map(host =>
-			withAsked(hostFacts(host, facts), guests, facts, changesAt(at.peer(host), wishes)),
+			withAsked(hostFacts(host, facts), guests, facts, guest => changesOf(guest, host)),
 		),
 		pairs: guests.flatMap(guest =>
-			destinations.map(host =>
-				pairFacts(guest, host, facts, {isOurs, wishes, changes: changesAt(at.peer(host), wishes)}),
-			),
+			destinations.map(host => pairFacts(guest, host, facts, {isOurs, wishes, changes: changesOf(guest.id, host)})),
 		),
 		paths: destinations.flatMap(host => pathFacts(source, host, wishes?.disks_port, at, facts) ?? []),
 		plan,
@@ -57,18 +59,21 @@ function withAsked(
 	host: HostFacts,
 	guests: readonly ClusterGuest[],
 	facts: Facts,
-	changes: DefinitionChanges,
+	changesOf: (guest: string) => DefinitionChanges,
 ): HostFacts {
 	const isThere = (path: string) => {
 		const found = facts.get({kind: 'path', host: host.name, path});
 		return found !== undefined && found.type !== 'absent';
 	};
-	const definitions = guests.flatMap(({id: uuid, host: home}) => facts.get({kind: 'domain', host: home, uuid}) ?? []);
+	const definitions = guests.flatMap(({id: uuid, host: home}) => {
+		const definition = facts.get({kind: 'domain', host: home, uuid});
+		return definition === undefined ? [] : [{definition, changes: changesOf(uuid)}];
+	});
 	const {firmware = [], bridges = []} = host;
-	const files = definitions.flatMap(({traits}) => traits.firmware).filter(isThere);
+	const files = definitions.flatMap(({definition}) => definition.traits.firmware).filter(isThere);
 	const links = facts.get({kind: 'capabilities', host: host.name})?.links ?? [];
 	const switches = definitions
-		.flatMap(definition => needsWith(definition, changes).links)
+		.flatMap(({definition, changes}) => needsWith(definition, changes).links)
 		.filter(({name, kind}) => kind === 'Open vSwitch bridge' && isThere(`/sys/class/net/${name}`))
 		.map(({name}) => ({name, mtu: links.find(link => link.name === name)?.mtu ?? 1500, vlans: null}));
 	return {
