@@ -875,6 +875,29 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 			],
 		],
 		[
+			{
+				path: {
+					login: {why: 'Permission denied (publickey)'},
+					uri: 'qemu+ssh://op%2B1@[2001:db8::2]:2222/system?no_tty=1',
+				},
+			},
+			[
+				[
+					'root of kvm1 cannot connect to libvirt on kvm2: Permission denied (publickey)',
+					'as root of kvm1: ssh-copy-id -p 2222 op+1@2001:db8::2; or set migrate: {mode: relay}',
+				],
+			],
+		],
+		[
+			{path: {login: {why: 'Host key verification failed.'}, uri: 'qemu+ssh://root@192.0.2.12:2222/system?no_tty=1'}},
+			[
+				[
+					'root of kvm1 cannot connect to libvirt on kvm2: Host key verification failed.',
+					'as root of kvm1, verify and accept the host key of kvm2: ssh -p 2222 root@192.0.2.12; or set migrate: {mode: relay}',
+				],
+			],
+		],
+		[
 			{path: {login: {why: 'no route to host'}}},
 			[
 				[
