@@ -1,3 +1,4 @@
+import {InputError} from '../errors.ts';
 import type {Inventory} from '../inventory/inventory.ts';
 import type {Peer} from '../steps/step.ts';
 import {Scope} from '../template/scope.ts';
@@ -29,6 +30,8 @@ export function peersOf(
 		const speed = value('migration_speed');
 		const listen = value('migration_listen');
 		const disksPort = value('migration_disks_port');
+		const graphicsListen = value('graphics_listen');
+		const networkMap = namesIn(name, scope.lookup('network_map')?.value);
 		return {
 			host: name,
 			address,
@@ -36,9 +39,22 @@ export function peersOf(
 			...(zone === undefined ? {} : {zone}),
 			...(listen === undefined ? {} : {listen}),
 			...(disksPort === undefined ? {} : {disksPort: Number(disksPort)}),
+			...(graphicsListen === undefined ? {} : {graphicsListen}),
+			...(networkMap === undefined ? {} : {networkMap}),
 			...(speed === undefined ? {} : {bytesPerSecond: parseRate(speed)}),
 		};
 	};
+}
+
+/** @throws InputError unless the value maps names to names. */
+function namesIn(host: string, value: unknown): Peer['networkMap'] {
+	if (value === undefined || value === null) return undefined;
+	const revealed = revealTexts(value);
+	if (typeof revealed !== 'object' || revealed === null || Array.isArray(revealed)) {
+		const message = `the variable network_map of ${host} must be a mapping of names, for example {br0: br1}`;
+		throw new InputError([{message, hint: 'map each network or bridge of the source to its name on this host'}]);
+	}
+	return Object.fromEntries(Object.entries(revealed).map(([from, to]) => [from, asText(to)]));
 }
 
 /** IPv6 addresses are enclosed in brackets in a URI. */

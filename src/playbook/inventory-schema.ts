@@ -48,6 +48,17 @@ const knownVariables: Readonly<Record<string, Schema>> = {
 			'The only port on which this host receives disks, so that one guest at a time moves here (default: free ports, chosen by libvirt).',
 		examples: [49216],
 	},
+	graphics_listen: textVariable(
+		'The address on which VNC and SPICE of guests listen after they move to this host, instead of an address of their source (default: unchanged).',
+		'192.0.2.14',
+	),
+	network_map: {
+		type: ['object', 'string'],
+		additionalProperties: {type: 'string'},
+		description:
+			'Networks, bridges and parents of macvtaps of other hosts, and their names on this host, for guests that move here (default: the same names).',
+		examples: [{br0: 'br1'}],
+	},
 	migration_speed: textVariable(
 		'The speed of the link for migrations (default: the link speed reported by the NIC).',
 		'1250 MiB/s',

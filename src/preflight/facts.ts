@@ -25,6 +25,8 @@ export type PairFacts = {
 	readonly disks?: readonly DiskThere[];
 	/** Requirements of the definition that the destination lacks, by rule. */
 	readonly lacks?: readonly Lack[];
+	/** Networks and bridges that have other names at the destination. */
+	readonly networkMap?: Readonly<Record<string, string>>;
 };
 
 /** A requirement that the destination lacks, and its rule. */

@@ -31,7 +31,7 @@ export class HostKeyCheck {
 		if (this.#route.acceptNewHostKeys) return this.#learn(key);
 		return this.#refuse(
 			`the host key is not in ${this.#files}: ${named(key)}`,
-			`compare the fingerprint with the output of ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub on the host, then run: ${acceptCommand(this.#route)}`,
+			`compare the fingerprint with the output of ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub on the host, then run: ${acceptCommand(this.#route)}; or accept the keys of all new hosts at once: --accept-new-host-keys`,
 		);
 	}
 

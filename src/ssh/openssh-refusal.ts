@@ -24,7 +24,7 @@ export async function hostKeyRefused(
 	return new UnreachableError(
 		host,
 		`the host key is not known: ${shown}`,
-		`compare the fingerprint with the output of ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub on the host, then run: ${accept}`,
+		`compare the fingerprint with the output of ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub on the host, then run: ${accept}; or accept the keys of all new hosts at once: --accept-new-host-keys`,
 	);
 }
 

@@ -31,6 +31,10 @@ export type Peer = {
 	readonly listen?: string;
 	/** A fixed port for incoming disks, which allows only one guest at a time. */
 	readonly disksPort?: number;
+	/** The address on which graphics of guests listen on this host, in place of an address of another host. */
+	readonly graphicsListen?: string;
+	/** Networks and devices of other hosts by name, and their names on this host. */
+	readonly networkMap?: Readonly<Record<string, string>>;
 	/** Hosts of one zone fail together. */
 	readonly zone?: string;
 	/** The speed of its migration link, if set in the inventory. */

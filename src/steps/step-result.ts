@@ -9,6 +9,12 @@ export type CreatedFile = {readonly host: string; readonly path: string};
  */
 export type Result = {readonly [key: string]: Json | undefined};
 
+/** The parameters of a move that give a guest its own networks and listen address again. */
+export type MoveRestores = {
+	readonly network_map?: Readonly<Record<string, string>>;
+	readonly graphics_listen?: string;
+};
+
 /** The result of a move, for the recap. */
 export type GuestMove = {
 	readonly guest: string;
@@ -17,6 +23,8 @@ export type GuestMove = {
 	readonly to: string;
 	readonly bytes?: number;
 	readonly downtimeMs?: number;
+	/** Its own names and addresses, if they differ at the destination, as the parameters of a move back. */
+	readonly restores?: MoveRestores;
 	/** Kept copies that the guest left behind: device, inode and birth time of each, and its size on disk. */
 	readonly kept?: readonly {readonly path: string; readonly identity: string; readonly bytes?: number}[];
 };

@@ -19,7 +19,7 @@ export type {
 export type {Json} from './json.ts';
 export type {Contradiction} from './step-common.ts';
 export type {Peer, PlanContext, Progress, StepContext} from './step-context.ts';
-export type {CreatedFile, GuestLocation, GuestMove, ImageFate, Result} from './step-result.ts';
+export type {CreatedFile, GuestLocation, GuestMove, ImageFate, MoveRestores, Result} from './step-result.ts';
 
 /** Any step, without its types. */
 // biome-ignore lint/suspicious/noExplicitAny: a registry holds steps of every type; `defineStep` has checked each.

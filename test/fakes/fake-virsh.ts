@@ -187,7 +187,8 @@ function migrate(world: FakeWorld, source: string, options: ReadonlyMap<string, 
 	const named = (options.get('migrate-disks') ?? '').split(',').filter(target => target !== '');
 	const isAll = options.has('copy-storage-all') && named.length === 0;
 	const copied = new Set(isAll ? domain.disks.map(({target}) => target) : named);
-	const xml = options.get(offline ? 'persistent-xml' : 'xml');
+	// libvirt ignores `--persistent-xml` with `--offline`.
+	const xml = options.get('xml');
 	const disks = domain.disks.map(disk => ({
 		...disk,
 		...placeIn(world.host(source).files.get(xml ?? '')?.data, disk.path),

@@ -94,3 +94,56 @@ test('definitions are written with other paths, for root alone, and nothing else
 	t.regex(stored.stdout, /--security-info --inactive/);
 	t.is((await stat(files.live)).mode & 0o777, 0o600);
 });
+
+test('names of networks and devices, and listen addresses, are replaced where they belong, and back', async t => {
+	const bin = join(place, 'bin-names');
+	await demand(shell, {host: 'here', argv: ['mkdir', bin], effect: 'write'});
+	const definition = (own: (one: string, other: string) => string) => `<domain>
+  <devices>
+    <disk type='block'>
+      <source dev='br0'/>
+    </disk>
+    <interface type='bridge'>
+      <source bridge='${own('br0', 'br1')}'/>
+      <target dev='br0'/>
+    </interface>
+    <interface type='bridge'>
+      <source bridge='${own('br1', 'br0')}'/>
+    </interface>
+    <interface type='network'>
+      <source network='${own('default', 'in.ternal')}' portgroup='red'/>
+    </interface>
+    <interface type='direct'>
+      <source dev='${own('br0', 'br1')}' mode='bridge'/>
+    </interface>
+    <graphics type='vnc' port='-1' autoport='yes' listen='${own('192.0.2.11', '2001:db8::12')}'>
+      <listen type='address' address='${own('192.0.2.11', '2001:db8::12')}'/>
+    </graphics>
+    <graphics type='spice'>
+      <listen type='network' network='${own('default', 'in.ternal')}'/>
+    </graphics>
+    <serial type='tcp'>
+      <source mode='bind' host='192.0.2.11' service='4555'/>
+    </serial>
+  </devices>
+</domain>`;
+	const [here, there] = [definition(one => one), definition((_, other) => other)];
+	const rewrites = [
+		{of: 'link', from: 'br0', to: 'br1'},
+		{of: 'link', from: 'br1', to: 'br0'},
+		{of: 'network', from: 'default', to: 'in.ternal'},
+		{of: 'graphics', from: '192.0.2.11', to: '2001:db8::12'},
+	] as const;
+	const cases = [
+		[here, rewrites, there],
+		[there, rewrites.map(({of, from, to}) => ({of, from: to, to: from})), here],
+	] as const;
+	for (const [given, program, expected] of cases) {
+		await writeFile(join(bin, 'virsh'), `#!/bin/sh\ncat <<'END'\n${given}\nEND\n`);
+		await chmod(join(bin, 'virsh'), 0o755);
+		const command = rewriteXml('here', 'the-uuid', {stored: join(place, 'names.xml')}, program);
+		await demand(shell, {...command, environment: {PATH: `${bin}:${process.env.PATH}`}});
+		const {stdout} = await demand(shell, {host: 'here', argv: ['cat', join(place, 'names.xml')], effect: 'read'});
+		t.is(stdout, `${expected}\n`);
+	}
+});

@@ -760,18 +760,29 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 	'guest-networks': [
 		[
 			{host: {networks: []}},
-			[['the network default does not exist on the destination', 'virsh net-define default.xml (on kvm2)']],
+			[
+				[
+					'the network default does not exist on the destination',
+					'virsh net-define default.xml (on kvm2); or set network_map: {default: NAME} if it has another name there',
+				],
+			],
 		],
 		[
 			{host: {networks: [{name: 'default', isActive: false}]}},
 			[['the network default is not active on the destination', 'virsh net-start default (on kvm2)']],
 		],
 		[{guest: {interfaces: [{...card, network: null}]}, host: {networks: []}}, []],
+		[{host: {networks: [{name: 'internal', isActive: true}]}, pair: {networkMap: {default: 'internal'}}}, []],
 	],
 	'guest-bridges': [
 		[
 			{host: {bridges: []}},
-			[['the bridge br0 does not exist on the destination', 'ip link add br0 type bridge (on kvm2)']],
+			[
+				[
+					'the bridge br0 does not exist on the destination',
+					'ip link add br0 type bridge (on kvm2); or set network_map: {br0: NAME} if it has another name there',
+				],
+			],
 		],
 		[
 			{host: {bridges: [{name: 'br0', mtu: 9000, vlans: [20]}]}},
@@ -860,6 +871,29 @@ const cases: Readonly<Record<string, readonly (readonly [Changes, readonly (read
 				[
 					'root of kvm1 cannot connect to libvirt on kvm2: root@kvm2: Permission denied (publickey)',
 					'as root of kvm1: ssh-copy-id root@kvm2; or set migrate: {mode: relay}',
+				],
+			],
+		],
+		[
+			{
+				path: {
+					login: {why: 'Permission denied (publickey)'},
+					uri: 'qemu+ssh://op%2B1@[2001:db8::2]:2222/system?no_tty=1',
+				},
+			},
+			[
+				[
+					'root of kvm1 cannot connect to libvirt on kvm2: Permission denied (publickey)',
+					'as root of kvm1: ssh-copy-id -p 2222 op+1@2001:db8::2; or set migrate: {mode: relay}',
+				],
+			],
+		],
+		[
+			{path: {login: {why: 'Host key verification failed.'}, uri: 'qemu+ssh://root@192.0.2.12:2222/system?no_tty=1'}},
+			[
+				[
+					'root of kvm1 cannot connect to libvirt on kvm2: Host key verification failed.',
+					'as root of kvm1, verify and accept the host key of kvm2: ssh -p 2222 root@192.0.2.12; or set migrate: {mode: relay}',
 				],
 			],
 		],

@@ -141,6 +141,7 @@ export const pair: Required<PairFacts> = {
 	guest: guest.uuid,
 	destination: host.name,
 	cpu: {verdict: 'superset', missing: []},
+	networkMap: {},
 	disks: [
 		{target: 'vda', found: 'nothing'},
 		{target: 'sda', found: 'same'},

@@ -12,8 +12,8 @@ export const networkRules = [
 		about: 'libvirt networks',
 		severity: 'blocks',
 		of: everyPair,
-		needs: ({guest: {interfaces}, host}) => ({
-			interfaces,
+		needs: ({guest: {interfaces}, host, pair}) => ({
+			interfaces: mapped(interfaces, pair),
 			networks: interfaces?.some(({network}) => network !== null) === false ? [] : host.networks,
 		}),
 		ask: ({host}) => virsh(host.name, 'net-list', '--all'),
@@ -24,7 +24,7 @@ export const networkRules = [
 					return [
 						{
 							reason: `the network ${name} does not exist on the destination`,
-							remedy: virsh(host.name, 'net-define', `${name}.xml`),
+							remedy: advise(`virsh net-define ${name}.xml (on ${host.name}); or ${mapText(name)}`),
 						},
 					];
 				}
@@ -48,8 +48,8 @@ export const networkRules = [
 		about: 'network bridges',
 		severity: 'blocks',
 		of: everyPair,
-		needs: ({guest: {interfaces}, host}) => ({
-			interfaces,
+		needs: ({guest: {interfaces}, host, pair}) => ({
+			interfaces: mapped(interfaces, pair),
 			bridges: interfaces?.some(({bridge}) => bridge !== null) === false ? [] : host.bridges,
 		}),
 		ask: ({host}) => ({host: host.name, argv: ['ip', '-details', 'link', 'show', 'type', 'bridge']}),
@@ -79,6 +79,19 @@ export const networkRules = [
 	}),
 ];
 
+/** The cards with the names that networks and bridges have at the destination. */
+function mapped(
+	interfaces: readonly NetworkCard[] | undefined,
+	pair: PairItem['pair'],
+): readonly NetworkCard[] | undefined {
+	const nameOf = (name: string | null) => (name === null ? null : (pair?.networkMap?.[name] ?? name));
+	return interfaces?.map(card => ({...card, network: nameOf(card.network), bridge: nameOf(card.bridge)}));
+}
+
+function mapText(name: string): string {
+	return `set network_map: {${name}: NAME} if it has another name there`;
+}
+
 function bridgeProblems(
 	{bridge: name, vlan, mtu}: NetworkCard,
 	bridges: NonNullable<HostFacts['bridges']>,
@@ -90,7 +103,7 @@ function bridgeProblems(
 		return [
 			{
 				reason: `the bridge ${name} does not exist on the destination`,
-				remedy: {host: host.name, argv: ['ip', 'link', 'add', name, 'type', 'bridge']},
+				remedy: advise(`ip link add ${name} type bridge (on ${host.name}); or ${mapText(name)}`),
 			},
 		];
 	}

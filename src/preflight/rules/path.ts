@@ -150,9 +150,17 @@ function tryLogin(source: HostFacts, uri: string): Remedy {
 	return run(source.name, 'virsh', '--connect', uri, 'hostname');
 }
 
+/** The arguments of ssh and ssh-copy-id for the host of a URI: they take neither its port nor its brackets. */
+function sshArguments(uri: string): string | undefined {
+	const [, user = '', address = '', port] = /^qemu\+ssh:\/\/([^@/]*@)?(\[[^\]]*\]|[^:/]+)(?::(\d+))?/.exec(uri) ?? [];
+	if (address === '') return undefined;
+	const options = port === undefined ? '' : `-p ${port} `;
+	return `${options}${decodeURIComponent(user)}${address.replace(/^\[(.*)\]$/, '$1')}`;
+}
+
 function loginRemedy(why: string, {source, host, path}: PathItem): Remedy {
 	const uri = path?.uri ?? `qemu+ssh://${host.name}/system`;
-	const login = /^qemu\+ssh:\/\/([^/]+)/.exec(uri)?.[1] ?? host.name;
+	const login = sshArguments(uri) ?? host.name;
 	if (/host key verification|identification has changed/i.test(why)) {
 		return advise(
 			`as root of ${source.name}, verify and accept the host key of ${host.name}: ssh ${login}; or set migrate: {mode: relay}`,

@@ -5,9 +5,11 @@ import type {Cluster, ClusterGuest, ClusterHost} from '../../placement/cluster.t
 import {obstaclesOf, preflight, remediesIn} from '../../preflight/preflight.ts';
 import type {DomainDefinition} from '../../virsh/definition/dumpxml.ts';
 import {type OwnCopy, ownCopy} from '../kept/own-copy.ts';
+import {withRestores} from '../migration/definition-changes.ts';
 import {writtenDisks} from '../migration/disks/disk-scene.ts';
+import {moveParams} from '../migration/options/move-params.ts';
 import {contradictionsOfEach} from '../migration/options/option-check.ts';
-import {type ChosenMove, defineComposite, type Expansion, type PlanContext} from '../step.ts';
+import {type ChosenMove, defineComposite, type Expansion, type MoveRestores, type PlanContext} from '../step.ts';
 import {askedOf, unplanned} from './cluster/evacuation-scene.ts';
 import {guestsOn} from './cluster/guests.ts';
 import {hostOf} from './cluster/hosts.ts';
@@ -52,6 +54,13 @@ const params = {
 					name: {type: 'string', description: 'Name of the guest, for readers only.'},
 					from: {type: 'string', description: 'Host that the guest is on.'},
 					kept,
+					restores: {
+						type: 'object',
+						additionalProperties: false,
+						description:
+							'Parameters of its move that give the guest its own networks and listen address again, unless `migrate` overrides them.',
+						properties: {network_map: moveParams.network_map, graphics_listen: moveParams.graphics_listen},
+					},
 				},
 			},
 		},
@@ -88,7 +97,7 @@ export const returnHome = defineComposite<typeof params>({
 		);
 		if (away.length === 0) return isNewRun(given, at) ? recordRequests(at.host) : [];
 		return [
-			...clusterRequests(sources, [at.host], at.peer, facts, given.migrate),
+			...clusterRequests(sources, [at.host], at.peer, facts, given.migrate, restoresIn(away)),
 			...requestsOnDemand(sources, [at.host], at.peer, given, facts),
 			...over,
 		];
@@ -107,7 +116,15 @@ export const returnHome = defineComposite<typeof params>({
 		};
 		return {
 			...free,
-			parts: chosenParts(chosen, free.parts, move => usualPart(move, move.on ?? at.host, given), whyNot),
+			parts: chosenParts(
+				chosen,
+				free.parts,
+				move => {
+					const migrate = withRestores(given.migrate, restoresIn(awayOf(given.guests, at))(move.uuid));
+					return usualPart(move, move.on ?? at.host, {...given, migrate});
+				},
+				whyNot,
+			),
 			limits: limitsOf(
 				chosen.map(({on = at.host}) => ({source: on, destination: at.host})),
 				scheduleOptions(given, [at.peer(at.host)]).limits,
@@ -167,7 +184,8 @@ function placedAtHome(given: Given, at: PlanContext, facts: Facts): Expansion {
 		const own = asked.filter(({host}) => host === source);
 		const plan = {...unplanned, ...askedOf(given)};
 		const wishes = given.migrate;
-		return preflight(preflightFacts({source, guests: own, destinations: [home], plan, isOurs, wishes}, at, facts));
+		const subject = {source, guests: own, destinations: [home], plan, isOurs, wishes, restoresOf: restoresIn(away)};
+		return preflight(preflightFacts(subject, at, facts));
 	});
 	const obstacles = new Map(reports.flatMap(report => [...obstaclesOf(report, given.not_known ?? 'warn')]));
 	const remedies = remediesIn({findings: reports.flatMap(({findings}) => findings), rules: []});
@@ -201,7 +219,8 @@ function placedAtHome(given: Given, at: PlanContext, facts: Facts): Expansion {
 		parts: arranged.entries.map(entry => {
 			const one = placeOf.get(entry.guest);
 			const over = one === undefined ? [] : overOf(one, at, facts);
-			const part = partOf(entry, given, {on: entry.source});
+			const migrate = withRestores(given.migrate, one?.restores);
+			const part = partOf(entry, {...given, migrate}, {on: entry.source});
 			return over.length === 0 ? part : {...part, params: {...(part.params as object), over: [...over]}};
 		}),
 		limits: limitsOf(arranged.entries, options.limits),
@@ -232,6 +251,11 @@ function placedAtHome(given: Given, at: PlanContext, facts: Facts): Expansion {
 /** The guests that are away, according to the task, or to the moves of this run. */
 function awayOf(named: readonly GuestAway[] | undefined, {host, moved}: PlanContext): readonly GuestAway[] {
 	return named?.map(one => ({kept: [], ...one})) ?? awayFrom(host, moved);
+}
+
+/** By the UUID of the guest. */
+function restoresIn(away: readonly GuestAway[]): (guest: string) => MoveRestores | undefined {
+	return guest => away.find(one => one.guest === guest)?.restores;
 }
 
 /** The state of the disks at home. */

@@ -1,8 +1,9 @@
 import {StepError} from '../../errors.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
 import type {DomainDefinition} from '../../virsh/definition/dumpxml.ts';
-import {type HostNeeds, readHostNeeds} from '../../virsh/definition/host-needs.ts';
+import type {HostNeeds} from '../../virsh/definition/host-needs.ts';
 import {cpuOf} from '../../virsh/hypervisor-cpu-compare.ts';
+import {type DefinitionChanges, needsWith} from './definition-changes.ts';
 
 /** A requirement of a definition that a host does not meet, with the check that can be listed in `accept`. */
 export type HostProblem = {
@@ -25,20 +26,13 @@ export type Newcomer = {
 	readonly definition: DomainDefinition;
 	readonly destination: string;
 	readonly mode: 'live' | 'cold';
+	/** What its definition names otherwise there. Default: nothing. */
+	readonly changes?: DefinitionChanges;
 };
 
-const known = new WeakMap<DomainDefinition, HostNeeds>();
-
-/** Cached, since an evacuation evaluates each guest and destination several times. */
-export function needsOf(definition: DomainDefinition): HostNeeds {
-	const needs = known.get(definition) ?? readHostNeeds(definition.xml);
-	known.set(definition, needs);
-	return needs;
-}
-
 /** The facts about paths, addresses and ports in a definition: each is queried individually. */
-export function ownNeedRequests({definition, destination: host, mode}: Newcomer): readonly FactRequest[] {
-	const {paths, addresses, ports, links, networks} = needsOf(definition);
+export function ownNeedRequests({definition, destination: host, mode, changes}: Newcomer): readonly FactRequest[] {
+	const {paths, addresses, ports, links, networks} = needsWith(definition, changes);
 	return [
 		...paths.map(({path}) => ({kind: 'path', host, path}) as const),
 		...links.flatMap(({name}) => linkPaths(name).map(path => ({kind: 'path', host, path}) as const)),
@@ -52,8 +46,8 @@ export function ownNeedRequests({definition, destination: host, mode}: Newcomer)
 
 /** The facts that a plan relies on and that may have changed: read again before each move. */
 export function needRequests(newcomer: Newcomer): readonly FactRequest[] {
-	const {definition, destination: host, mode} = newcomer;
-	const {networks, machine} = needsOf(definition);
+	const {definition, destination: host, mode, changes} = newcomer;
+	const {networks, machine} = needsWith(definition, changes);
 	const cpu = mode === 'live' ? cpuOf(definition) : undefined;
 	return [
 		...ownNeedRequests(newcomer),
@@ -64,8 +58,11 @@ export function needRequests(newcomer: Newcomer): readonly FactRequest[] {
 }
 
 /** Pure: the requirements that the host does not meet. Unknown facts are not problems here. */
-export function hostProblems({definition, destination: host, mode}: Newcomer, facts: Facts): readonly HostProblem[] {
-	const needs = needsOf(definition);
+export function hostProblems(
+	{definition, destination: host, mode, changes}: Newcomer,
+	facts: Facts,
+): readonly HostProblem[] {
+	const needs = needsWith(definition, changes);
 	const cpu = mode === 'live' ? cpuOf(definition) : undefined;
 	const verdict = cpu && facts.get({kind: 'cpu', host, ...cpu});
 	const isAbsent = (path: string) => facts.get({kind: 'path', host, path})?.type === 'absent';
@@ -126,7 +123,9 @@ function listenerProblems(
 			.map(({what, address}) => ({
 				rule,
 				reason: `${what} listens on ${address}, which ${host} does not have`,
-				remedy: `set a listen address that both hosts have, such as 0.0.0.0 or 127.0.0.1: virsh edit, then restart the guest`,
+				remedy: what.endsWith(' graphics')
+					? `set graphics_listen to an address of ${host}, in the task or as a variable of ${host} in the inventory`
+					: 'set a listen address that both hosts have, such as 0.0.0.0 or 127.0.0.1: virsh edit, then restart the guest',
 			})),
 		...ports
 			.filter(({port}) => taken.includes(port))
@@ -152,7 +151,7 @@ function networkProblems({networks}: HostNeeds, host: string, facts: Facts): rea
 		.map(line => line.trim());
 	return networks.flatMap(({name, portgroup}): readonly HostProblem[] => {
 		if (active?.includes(name) === false) {
-			const remedy = `virsh net-list --all; virsh net-start ${name}, or virsh net-define ${name}.xml (on ${host})`;
+			const remedy = `virsh net-list --all; virsh net-start ${name}, or virsh net-define ${name}.xml (on ${host}); if the network has another name there: ${mapText(name, host)}`;
 			return [{rule, reason: `the network ${name} is not active on ${host}`, remedy}];
 		}
 		const xml = portgroup === null ? undefined : facts.get({kind: 'virsh', host, args: networkArgs(name)});
@@ -178,12 +177,17 @@ function linkProblems(
 	const [link = '', bridge = ''] = linkPaths(name);
 	const rule = 'guest-bridges';
 	if (isAbsent(link)) {
-		const remedy = `create ${name} on ${host}, as on the source: ip -details link show ${name}`;
+		const remedy = `create ${name} on ${host}, as on the source: ip -details link show ${name}; if it has another name there: ${mapText(name, host)}`;
 		return [{rule, device: name, reason: `the network device ${name} (${kind}) does not exist on ${host}`, remedy}];
 	}
 	if (kind !== 'bridge' || !isAbsent(bridge)) return [];
 	const remedy = `ip -details link show ${name} (on ${host})`;
 	return [{rule, device: name, reason: `${name} is not a Linux bridge on ${host}`, remedy}];
+}
+
+/** How to map a name that the host lacks. */
+function mapText(name: string, host: string): string {
+	return `network_map: {${name}: NAME}, in the task or as a variable of ${host} in the inventory`;
 }
 
 function machineArgs({virttype, emulator, arch, machine}: NonNullable<HostNeeds['machine']>): readonly string[] {

@@ -1,6 +1,7 @@
 import {requiredKib} from '../../placement/capacity.ts';
 import type {MoveLoad} from '../move-load.ts';
 import type {ImageFate} from '../step.ts';
+import {changeTexts} from './definition-changes.ts';
 import type {DiskPlan} from './disks/disk-plan.ts';
 import {madeBy} from './disks/prepare.ts';
 import type {GuestMigration} from './move.ts';
@@ -39,13 +40,17 @@ export function diskLoad(disks: DiskPlan): Pick<MoveLoad, 'diskBytes' | 'files'>
 	};
 }
 
-/** Warnings for the reviewer: drives that are not copied (except empty ones), and image contents that copies omit. */
-export function drivesNotCopied({left, dropped = []}: DiskPlan): readonly string[] {
+/**
+ * Warnings for the reviewer: drives that are not copied (except empty ones), image contents that copies omit, and
+ * changes of the definition.
+ */
+export function drivesNotCopied({left, dropped = [], moved}: DiskPlan): readonly string[] {
 	return [
 		...left
 			.filter(({reason}) => reason !== 'empty')
 			.map(({target, reason}) => `disk ${target} is not copied: ${reason}`),
 		...dropped.map(({target, contents}) => `disk ${target} is copied without ${contents.join(', ')}`),
+		...changeTexts(moved?.rewrites ?? []),
 	];
 }
 

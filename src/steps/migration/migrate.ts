@@ -3,6 +3,7 @@ import {identify, type MadeImage, tracesOf} from '../qemu-img/images.ts';
 import {defineStep, type GuestMove, type StepContext} from '../step.ts';
 import {adoptCold, coldCommands, coldGuestMove, locateColdGuest, moveCold, undoCold, verifyCold} from './cold.ts';
 import {timed} from './convergence/phase-times.ts';
+import {restoresOf} from './definition-changes.ts';
 import {
 	insertCommands,
 	madeBy,
@@ -132,7 +133,11 @@ export const migrate = defineStep<typeof migrateParams, MigrateAction, MigrateRe
 
 	result: ({move}, receipt) => moveResult(move, receipt),
 	guest(action, receipt) {
-		const kept = receipt === undefined ? {} : {kept: receipt.kept};
+		const restores = restoresOf(action.disks.moved?.rewrites ?? []);
+		const kept = {
+			...(restores === undefined ? {} : {restores}),
+			...(receipt === undefined ? {} : {kept: receipt.kept}),
+		};
 		if (action.mode === 'cold') return {...coldGuestMove(action, receipt !== undefined), ...kept};
 		const {move, disks} = action;
 		const copied = [...madeBy(disks), ...(disks.reusedDisks ?? []), ...(disks.devices ?? [])];

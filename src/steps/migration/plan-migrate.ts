@@ -6,6 +6,7 @@ import type {MigrateOptions} from '../../virsh/migration/migrate.ts';
 import type {Peer, PlanContext, Skip} from '../step.ts';
 import type {ColdMove} from './cold.ts';
 import {convergencePolicyOf, downtimeBefore, downtimeRequests} from './convergence/policy.ts';
+import {changesAt} from './definition-changes.ts';
 import type {DiskPlan} from './disks/disk-plan.ts';
 import type {DiskPlanContext, TransferOptions} from './disks/disk-scene.ts';
 import {diskRequests, planDisks} from './disks/plan-disks.ts';
@@ -29,14 +30,16 @@ export function migrateRequests(wish: MigrateParams, at: PlanContext, facts: Fac
 	const definition = definitionOf(wish, at, facts);
 	const {host: source, mark} = at;
 	const ends = {source, destination: wish.to};
-	const scene = {...ends, mark, wishes: splitMoveParams(wish).wishes, own: wish.over ?? []};
+	const {wishes} = splitMoveParams(wish);
+	const changes = changesAt(at.peer(wish.to), wishes);
+	const scene = {...ends, mark, wishes, own: wish.over ?? []};
 	const mode = isOff(wish, at, facts) ? 'cold' : 'live';
 	const ofGuest =
 		definition === undefined
 			? []
 			: [
 					...diskRequests({...scene, definition, mode}, facts),
-					...needRequests({definition, destination: wish.to, mode}),
+					...needRequests({definition, destination: wish.to, mode, changes}),
 				];
 	return [
 		...moveRequests(wish, at, facts),
@@ -70,6 +73,7 @@ export function planMigrate(
 		wishes,
 		own,
 		mode: move.off ? 'cold' : 'live',
+		changes: changesAt(at.peer(to), wishes),
 		transfer: transferOf(move.peer, options),
 	};
 	demandVersions(togetherOf(rest), [at.host, to], facts);

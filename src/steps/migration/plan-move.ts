@@ -127,8 +127,8 @@ function peersOf(to: string, at: PlanContext): Pick<GuestMigration, 'peer' | 'ho
 	return {peer: wayTo(peer), home: wayTo(home)};
 }
 
-/** The move without parameters that only select guest and hosts. */
-function wayTo({zone: _zone, bytesPerSecond: _speed, ...way}: Peer): Peer {
+/** The move without variables that only serve its planning. */
+function wayTo({zone: _zone, bytesPerSecond: _speed, graphicsListen: _listen, networkMap: _map, ...way}: Peer): Peer {
 	return way;
 }
 

@@ -7,6 +7,8 @@ export type HostNeeds = {
 	readonly paths: readonly {readonly what: string; readonly path: string}[];
 	/** Listen addresses, which the host must have. */
 	readonly addresses: readonly {readonly what: string; readonly address: string}[];
+	/** All listen addresses of graphics, including those that every host has. */
+	readonly graphics: readonly string[];
 	/** TCP ports that it uses. */
 	readonly ports: readonly {readonly what: string; readonly port: number}[];
 	readonly networks: readonly {readonly name: string; readonly portgroup: string | null}[];
@@ -32,12 +34,14 @@ export function readHostNeeds(xml: string): HostNeeds {
 	const sources = all.map(sourceText);
 	const characters = all.filter((_, index) => sources[index] === '' || sources.indexOf(sources[index] ?? '') === index);
 	const graphics = children(devices, 'graphics');
+	const listens = graphics.flatMap(graphicsAddresses);
 	const cards = children(devices, 'interface');
 	return {
 		paths: unique([...osPaths(root), ...devicePaths(devices), ...characters.flatMap(characterPaths)]),
-		addresses: unique([...graphics.flatMap(graphicsAddresses), ...characters.flatMap(characterAddresses)]).filter(
-			({address}) => isOneHosts(address),
+		addresses: unique([...listens, ...characters.flatMap(characterAddresses)]).filter(({address}) =>
+			isOneHosts(address),
 		),
+		graphics: unique(listens.map(({address}) => address).filter(address => address !== '')),
 		ports: unique([...graphics.flatMap(graphicsPorts), ...characters.flatMap(characterPorts)]),
 		networks: unique(
 			cards.flatMap(card => {

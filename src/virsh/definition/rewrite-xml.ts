@@ -1,8 +1,12 @@
 import {type Command, write} from '../../shell/command.ts';
 import {systemUri} from '../virsh.ts';
 
-/** A path of a disk and its replacement. */
-export type Rewrite = {readonly from: string; readonly to: string};
+/** A path of a disk and its replacement; or, with `of`, the name of a network or device, or a listen address. */
+export type Rewrite = {
+	readonly from: string;
+	readonly to: string;
+	readonly of?: 'network' | 'link' | 'graphics';
+};
 
 /** Files for `--xml` and `--persistent-xml`. The first is omitted for a domain that is shut off. */
 export type XmlFiles = {readonly live?: string; readonly stored: string};
@@ -19,7 +23,7 @@ dump() {
 [ -z "$2" ] || dump "$1" --migratable "$2" "$4"
 dump "$1" --inactive "$3" "$4"`;
 
-/** Writes the definitions of a domain with replaced disk paths to files on the host. */
+/** Writes the changed definitions of a domain to files on the host. */
 export function rewriteXml(host: string, uuid: string, files: XmlFiles, rewrites: readonly Rewrite[]): Command {
 	const program = rewrites.map(expression).join('\n');
 	return write(host, ['sh', '-c', script, 'sh', uuid, files.live ?? '', files.stored, program]);
@@ -29,12 +33,35 @@ export function removeXml(host: string, {live, stored}: XmlFiles): Command {
 	return write(host, ['rm', '--force', '--', ...(live === undefined ? [] : [live]), stored]);
 }
 
-/** libvirt has a fixed notation of attributes, so that the text can be searched. Each path is replaced only once. */
-function expression({from, to}: Rewrite): string {
+/**
+ * libvirt has a fixed notation of elements and attributes, so that the text can be searched. Each line is changed only
+ * once.
+ */
+function expression({from, to, of}: Rewrite): string {
 	const found = xmlText(from).replaceAll(/[\\.[\]*^$|]/g, '\\$&');
 	const put = xmlText(to).replaceAll(/[\\&|]/g, '\\$&');
-	return String.raw`s|<source \([a-z]*\)='${found}'|<source \1='${put}'|
-t`;
+	switch (of) {
+		case 'network':
+			return `${inInterface(`<source network='${found}'`, `<source network='${put}'`)}
+${change(String.raw`^\( *<listen type='network'.*\) network='${found}'`, String.raw`\1 network='${put}'`)}`;
+		case 'link':
+			return `${inInterface(`<source bridge='${found}'`, `<source bridge='${put}'`)}
+${inInterface(`<source dev='${found}'`, `<source dev='${put}'`)}`;
+		case 'graphics':
+			return `${change(String.raw`^\( *<graphics .*\) listen='${found}'`, String.raw`\1 listen='${put}'`)}
+${change(`<listen type='address' address='${found}'`, `<listen type='address' address='${put}'`)}`;
+		default:
+			return change(String.raw`<source \([a-z]*\)='${found}'`, String.raw`<source \1='${put}'`);
+	}
+}
+
+function change(pattern: string, text: string): string {
+	return `s|${pattern}|${text}|\nt`;
+}
+
+/** Other devices have sources with the same attributes. */
+function inInterface(pattern: string, text: string): string {
+	return `/^ *<interface /,/^ *<\\/interface>/{\n${change(pattern, text)}\n}`;
 }
 
 const entities: Readonly<Record<string, string>> = {

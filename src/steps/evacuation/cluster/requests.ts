@@ -2,11 +2,12 @@ import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import {cpuOf} from '../../../virsh/hypervisor-cpu-compare.ts';
 import {isActive} from '../../../virsh/states.ts';
 import {ownCopyRequests} from '../../kept/own-copy.ts';
+import {changesAt, type DefinitionChanges, withRestores} from '../../migration/definition-changes.ts';
 import {isHostDrive, mediaOf} from '../../migration/disks/disk-scene.ts';
 import {mapPath, type StorageMap} from '../../migration/disks/storage-map.ts';
 import {needRequests} from '../../migration/host-needs.ts';
 import {fileRequests} from '../../migration/same-file.ts';
-import type {PlanContext} from '../../step.ts';
+import type {MoveRestores, PlanContext} from '../../step.ts';
 import type {EvacuateParams} from '../evacuate-params.ts';
 import {destinationsOf} from './evacuation-scene.ts';
 import {pathProbeRequest, pathSpeedRequest} from './path-requests.ts';
@@ -17,8 +18,10 @@ export function clusterRequests(
 	destinations: readonly string[],
 	peer: PlanContext['peer'],
 	facts: Facts,
-	{storage_map: map = {}, mode, tls, disks_port: disksPort}: EvacuateParams['migrate'] = {},
+	migrate: EvacuateParams['migrate'] = {},
+	restoresOf: (guest: string) => MoveRestores | undefined = () => undefined,
 ): readonly FactRequest[] {
+	const {storage_map: map = {}, mode, tls, disks_port: disksPort} = migrate;
 	const hosts = [...new Set([...sources, ...destinations])];
 	const guests = new Set(sources.flatMap(host => (facts.get({kind: 'domains', host}) ?? []).map(({uuid}) => uuid)));
 	return [
@@ -41,7 +44,9 @@ export function clusterRequests(
 				...peers.flatMap(one => pathProbeRequest(source, one, disksPort, facts)),
 				...uris.map(uri => ({kind: 'login', host: source, uri}) as const),
 				...(facts.get({kind: 'domains', host: source}) ?? []).flatMap(({uuid, state}) =>
-					guestRequests(source, uuid, isActive(state), others, facts, map),
+					guestRequests(source, uuid, isActive(state), others, facts, map, host =>
+						changesAt(peer(host), withRestores(migrate, restoresOf(uuid))),
+					),
 				),
 			];
 		}),
@@ -108,6 +113,7 @@ function guestRequests(
 	destinations: readonly string[],
 	facts: Facts,
 	map: StorageMap,
+	changesOf: (destination: string) => DefinitionChanges,
 ): readonly FactRequest[] {
 	const definition = facts.get({kind: 'domain', host, uuid});
 	if (definition === undefined) return [];
@@ -120,7 +126,7 @@ function guestRequests(
 			path === undefined ? [] : [{kind: 'image', host, path, format} as const, {kind: 'path', host, path} as const],
 		),
 		...destinations.flatMap(destination => [
-			...needRequests({definition, destination, mode: active ? 'live' : 'cold'}),
+			...needRequests({definition, destination, mode: active ? 'live' : 'cold', changes: changesOf(destination)}),
 			...definition.traits.firmware.map(path => ({kind: 'path', host: destination, path}) as const),
 			...mediaOf(definition)
 				.filter(disk => !isHostDrive(disk))

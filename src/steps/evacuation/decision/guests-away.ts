@@ -1,4 +1,5 @@
-import type {GuestMove} from '../../step.ts';
+import {restoresOfBoth} from '../../migration/definition-changes.ts';
+import type {GuestMove, MoveRestores} from '../../step.ts';
 
 /** A guest that is away from its home. */
 export type GuestAway = {
@@ -9,6 +10,8 @@ export type GuestAway = {
 	readonly from: string;
 	/** What it left at home, if known. */
 	readonly kept?: GuestMove['kept'];
+	/** The parameters that give it its own networks and listen address again. */
+	readonly restores?: MoveRestores;
 };
 
 /**
@@ -18,11 +21,20 @@ export type GuestAway = {
 export function awayFrom(home: string, moved: readonly GuestMove[]): readonly GuestAway[] {
 	const away = new Map<string, GuestAway>();
 	const homes = homesOf(moved);
-	for (const {guest, uuid, from, to, kept} of moved) {
+	for (const {guest, uuid, from, to, kept, restores} of moved) {
 		if (homes.get(uuid) !== home) continue;
 		const left = from === home ? kept?.map(({path, identity}) => ({path, identity})) : away.get(uuid)?.kept;
+		const all = from === home ? restores : restoresOfBoth(away.get(uuid)?.restores, restores);
 		if (to === home) away.delete(uuid);
-		else away.set(uuid, {guest: uuid, name: guest, from: to, ...(left === undefined ? {} : {kept: left})});
+		else {
+			away.set(uuid, {
+				guest: uuid,
+				name: guest,
+				from: to,
+				...(left === undefined ? {} : {kept: left}),
+				...(all === undefined ? {} : {restores: all}),
+			});
+		}
 	}
 	return [...away.values()];
 }

@@ -5,12 +5,13 @@ import type {HostFacts} from '../../../preflight/host-facts.ts';
 import type {DomainDisk} from '../../../virsh/definition/dumpxml.ts';
 import {cpuOf} from '../../../virsh/hypervisor-cpu-compare.ts';
 import {copyText, ownCopy} from '../../kept/own-copy.ts';
+import {changesAt, type DefinitionChanges, needsWith, withRestores} from '../../migration/definition-changes.ts';
 import {isHostDrive, isMedium} from '../../migration/disks/disk-scene.ts';
 import {mapPath} from '../../migration/disks/storage-map.ts';
-import {hostProblems, needsOf} from '../../migration/host-needs.ts';
+import {hostProblems} from '../../migration/host-needs.ts';
 import type {MoveParams} from '../../migration/options/move-params.ts';
 import {type FilePair, type FileThere, fileThere} from '../../migration/same-file.ts';
-import type {PlanContext} from '../../step.ts';
+import type {MoveRestores, PlanContext} from '../../step.ts';
 import {guestFacts} from '../cluster/guest-facts.ts';
 import {hostFacts} from '../cluster/host-facts.ts';
 import {isShared} from '../cluster/shared-disks.ts';
@@ -27,36 +28,52 @@ export type PreflightSubject = {
 	readonly isOurs?: ((host: string, path: string, identity: string) => boolean) | undefined;
 	/** Parameters of the moves. */
 	readonly wishes?: EvacuateParams['migrate'];
+	/** Those of one guest, which give way to the others. */
+	readonly restoresOf?: ((guest: string) => MoveRestores | undefined) | undefined;
 };
 
 /** Converts facts into the input of `src/preflight`. */
 export function preflightFacts(
-	{source, guests, destinations, plan, isOurs, wishes}: PreflightSubject,
+	{source, guests, destinations, plan, isOurs, wishes, restoresOf}: PreflightSubject,
 	at: PlanContext,
 	facts: Facts,
 ): PreflightFacts {
+	const changesOf = (guest: string, host: string) =>
+		changesAt(at.peer(host), withRestores(wishes, restoresOf?.(guest)));
 	return {
 		source: hostFacts(source, facts),
 		guests: guests.map(guest => guestFacts(guest, facts)),
-		destinations: destinations.map(host => withAsked(hostFacts(host, facts), guests, facts)),
-		pairs: guests.flatMap(guest => destinations.map(host => pairFacts(guest, host, facts, {isOurs, wishes}))),
+		destinations: destinations.map(host =>
+			withAsked(hostFacts(host, facts), guests, facts, guest => changesOf(guest, host)),
+		),
+		pairs: guests.flatMap(guest =>
+			destinations.map(host => pairFacts(guest, host, facts, {isOurs, wishes, changes: changesOf(guest.id, host)})),
+		),
 		paths: destinations.flatMap(host => pathFacts(source, host, wishes?.disks_port, at, facts) ?? []),
 		plan,
 	};
 }
 
 /** Firmware and Open vSwitch bridges are queried by path, since the lists of a host may be incomplete. */
-function withAsked(host: HostFacts, guests: readonly ClusterGuest[], facts: Facts): HostFacts {
+function withAsked(
+	host: HostFacts,
+	guests: readonly ClusterGuest[],
+	facts: Facts,
+	changesOf: (guest: string) => DefinitionChanges,
+): HostFacts {
 	const isThere = (path: string) => {
 		const found = facts.get({kind: 'path', host: host.name, path});
 		return found !== undefined && found.type !== 'absent';
 	};
-	const definitions = guests.flatMap(({id: uuid, host: home}) => facts.get({kind: 'domain', host: home, uuid}) ?? []);
+	const definitions = guests.flatMap(({id: uuid, host: home}) => {
+		const definition = facts.get({kind: 'domain', host: home, uuid});
+		return definition === undefined ? [] : [{definition, changes: changesOf(uuid)}];
+	});
 	const {firmware = [], bridges = []} = host;
-	const files = definitions.flatMap(({traits}) => traits.firmware).filter(isThere);
+	const files = definitions.flatMap(({definition}) => definition.traits.firmware).filter(isThere);
 	const links = facts.get({kind: 'capabilities', host: host.name})?.links ?? [];
 	const switches = definitions
-		.flatMap(definition => needsOf(definition).links)
+		.flatMap(({definition, changes}) => needsWith(definition, changes).links)
 		.filter(({name, kind}) => kind === 'Open vSwitch bridge' && isThere(`/sys/class/net/${name}`))
 		.map(({name}) => ({name, mtu: links.find(link => link.name === name)?.mtu ?? 1500, vlans: null}));
 	return {
@@ -70,7 +87,11 @@ function pairFacts(
 	{id, host: source, state}: ClusterGuest,
 	destination: string,
 	facts: Facts,
-	{isOurs = () => false, wishes = {}}: Pick<PreflightSubject, 'isOurs' | 'wishes'>,
+	{
+		isOurs = () => false,
+		wishes = {},
+		changes,
+	}: Pick<PreflightSubject, 'isOurs' | 'wishes'> & {readonly changes: DefinitionChanges},
 ): PairFacts {
 	const {storage_map: map, media = 'keep', block_devices: devices = 'refuse'} = wishes;
 	const definition = facts.get({kind: 'domain', host: source, uuid: id});
@@ -95,13 +116,15 @@ function pairFacts(
 		if (own.why === undefined) return [{target, found: 'nothing'}];
 		return [{target, found: 'foreign', why: `a kept copy of this guest (${copyText(own.copy)}), but ${own.why}`}];
 	});
-	const lacks = definition && hostProblems({definition, destination, mode: state === 'off' ? 'cold' : 'live'}, facts);
+	const mode = state === 'off' ? 'cold' : 'live';
+	const lacks = definition && hostProblems({definition, destination, mode, changes}, facts);
 	return {
 		guest: id,
 		destination,
 		disks,
 		...(cpu === undefined ? {} : {cpu}),
 		...(lacks === undefined ? {} : {lacks}),
+		...(changes.networkMap === undefined ? {} : {networkMap: changes.networkMap}),
 	};
 }
 

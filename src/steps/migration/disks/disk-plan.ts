@@ -32,7 +32,7 @@ export type DiskPlan = {
 	readonly nbdCopies?: readonly NbdCopy[];
 	/** Media that are ejected before the move. */
 	readonly ejected?: readonly Medium[];
-	/** Paths that differ at the destination, and the files with the adapted definitions. */
+	/** Paths and names that differ at the destination, and the files with the adapted definitions. */
 	readonly moved?: {readonly rewrites: readonly Rewrite[]; readonly files: XmlFiles};
 	/** Only the top images are copied. */
 	readonly topOnly?: true;

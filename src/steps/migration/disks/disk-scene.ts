@@ -1,5 +1,6 @@
 import type {DomainDefinition, DomainDisk} from '../../../virsh/definition/dumpxml.ts';
 import type {PlacedImage} from '../../qemu-img/images.ts';
+import type {DefinitionChanges} from '../definition-changes.ts';
 import type {MoveParams} from '../options/move-params.ts';
 
 /** The guest whose disks are planned, the hosts, and the parameters. */
@@ -13,6 +14,8 @@ export type DiskPlanContext = {
 	readonly own: readonly ReusableFile[];
 	/** A running guest has memory to move; a guest that is shut off has files that live migrations do not copy. */
 	readonly mode: 'live' | 'cold';
+	/** What the definition names otherwise at the destination, besides paths. Default: nothing. */
+	readonly changes?: DefinitionChanges;
 	/** Stream options of live migrations. Default: none. */
 	readonly transfer?: TransferOptions;
 };

@@ -2,6 +2,7 @@ import {StepError} from '../../../errors.ts';
 import type {FactRequest, Facts} from '../../../facts/facts.ts';
 import type {DomainDisk} from '../../../virsh/definition/dumpxml.ts';
 import {leftDisks} from '../../kept/left-disks.ts';
+import {definitionRewrites} from '../definition-changes.ts';
 import {guardGuest, guardRequests} from '../location/guard-guest.ts';
 import {chainRequests} from './backing-chain.ts';
 import {copyRequests, planCopies} from './copies.ts';
@@ -45,13 +46,8 @@ export function planDisks(scene: DiskPlanContext, facts: Facts): DiskPlan {
 		...reusedDisks.map(({target, path}) => ({target, path})),
 	];
 	checkSpace(scene, [...copies, ...extraFiles], facts);
-	const rewrites = rewritesOf([
-		...copies,
-		...devices,
-		...shared,
-		...extraFiles,
-		...left.flatMap(({place = []}) => place),
-	]);
+	const paths = rewritesOf([...copies, ...devices, ...shared, ...extraFiles, ...left.flatMap(({place = []}) => place)]);
+	const rewrites = [...paths, ...definitionRewrites(scene.definition, scene.changes ?? {})];
 	const reasons = [
 		...scene.definition.disks.flatMap(nothingToCopy),
 		...left.map(({target, reason}) => ({target, reason})),

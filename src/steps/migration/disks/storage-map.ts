@@ -22,7 +22,7 @@ export function rewritesOf(paths: readonly {readonly from: string; readonly path
 
 /** The reverse mapping. */
 export function reversed(rewrites: readonly Rewrite[]): readonly Rewrite[] {
-	return rewrites.map(({from, to}) => ({from: to, to: from}));
+	return rewrites.map(({from, to, ...rest}) => ({...rest, from: to, to: from}));
 }
 
 export function folderOf(path: string): string {

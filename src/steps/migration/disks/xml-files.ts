@@ -11,14 +11,17 @@ export function planXml({mark, mode}: DiskPlanContext): XmlFiles {
 	return mode === 'cold' ? {stored} : {live: markOf('/run/live.xml', mark), stored};
 }
 
-/** The options of `virsh migrate` for these files. */
+/**
+ * The options of `virsh migrate` for these files. With `--offline`, libvirt defines what `--xml` gives and ignores
+ * `--persistent-xml`.
+ */
 export function xmlOptions(
 	{moved}: DiskPlan,
 	persistent: boolean,
 ): {readonly xml?: string; readonly persistent_xml?: string} {
 	if (moved === undefined) return {};
 	const {live, stored} = moved.files;
-	return {...(live === undefined ? {} : {xml: live}), ...(persistent ? {persistent_xml: stored} : {})};
+	return {xml: live ?? stored, ...(persistent ? {persistent_xml: stored} : {})};
 }
 
 export function xmlCommands(host: string, uuid: string, {moved}: DiskPlan): readonly Command[] {

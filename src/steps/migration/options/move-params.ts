@@ -16,6 +16,19 @@ export const moveParams = {
 		description:
 			'Maps paths of disks at the source to paths at the destination, such as {/var/lib/libvirt/images: /data/images}. A directory applies to everything below it; the longest match wins.',
 	},
+	network_map: {
+		type: 'object',
+		minProperties: 1,
+		additionalProperties: {type: 'string', minLength: 1},
+		description:
+			'Maps networks, bridges and parents of macvtaps at the source to those at the destination by name, such as {br0: br1, default: internal}. Overrides the same names in the variable network_map of the destination.',
+	},
+	graphics_listen: {
+		type: 'string',
+		minLength: 1,
+		description:
+			'Address on which VNC and SPICE listen at the destination, instead of an address of the source. Wildcard and loopback addresses stay. Default: the variable graphics_listen of the destination.',
+	},
 	media: {
 		enum: ['keep', 'eject', 'copy'],
 		description:
@@ -57,6 +70,8 @@ export function splitMoveParams<Params extends MoveParams>(
 	const {
 		copy_storage,
 		storage_map,
+		network_map,
+		graphics_listen,
 		media,
 		block_devices,
 		image_contents,
@@ -69,6 +84,8 @@ export function splitMoveParams<Params extends MoveParams>(
 	const all = {
 		copy_storage,
 		storage_map,
+		network_map,
+		graphics_listen,
 		media,
 		block_devices,
 		image_contents,
