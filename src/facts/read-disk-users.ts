@@ -1,6 +1,6 @@
 import {dirname} from 'node:path/posix';
 import {type PathFact, parseStats, stats} from '../files/stat.ts';
-import {info, parseInfo} from '../qemu-img/info.ts';
+import {type ImageInfo, info, parseInfo} from '../qemu-img/info.ts';
 import {demand, failureOf} from '../shell/demand.ts';
 import type {Shell} from '../shell/shell.ts';
 import {dumpxmlArgs} from '../virsh/definition/dumpxml.ts';
@@ -24,9 +24,9 @@ const mostPaths = 200;
  */
 export async function readDiskUsers(shell: Shell, {host}: {readonly host: string}): Promise<DiskUsers> {
 	const guests = await readDomains(shell, host);
-	const storages = await readStorages(shell, host, guests);
-	const volumes = await readVolumes(shell, host, storages);
 	const unresolved: Unresolved[] = [];
+	const storages = await readStorages(shell, host, guests, unresolved);
+	const volumes = await readVolumes(shell, host, storages);
 	const named: Named[] = [];
 	for (const {guest, storage} of storages) {
 		for (const path of storage.paths) named.push({guest, path});
@@ -54,8 +54,13 @@ export async function readDiskUsers(shell: Shell, {host}: {readonly host: string
 
 type Storage = {readonly guest: DomainStatus; readonly storage: NamedStorage};
 
-/** The paths in each definition, active and persistent. */
-async function readStorages(shell: Shell, host: string, guests: readonly DomainStatus[]): Promise<readonly Storage[]> {
+/** The paths in each definition, active and persistent. A definition that cannot be read leads to unknown files. */
+async function readStorages(
+	shell: Shell,
+	host: string,
+	guests: readonly DomainStatus[],
+	unresolved: Unresolved[],
+): Promise<readonly Storage[]> {
 	if (guests.length === 0) return [];
 	const words = guests.flatMap(({uuid}) => [dumpxmlArgs(uuid), [...dumpxmlArgs(uuid), '--inactive']]);
 	const {texts} = await askAll(shell, host, words);
@@ -67,7 +72,14 @@ async function readStorages(shell: Shell, host: string, guests: readonly DomainS
 			const argv = ['virsh', ...dumpxmlArgs(guest.uuid)] as const;
 			throw unreadable({host, argv}, {stdout: '', stderr: ''}, `printed no definition of ${guest.name}`);
 		}
-		return own.map(xml => ({guest, storage: storageInXml(xml)}));
+		return own.flatMap(xml => {
+			try {
+				return [{guest, storage: storageInXml(xml)}];
+			} catch (error) {
+				unresolved.push({guest: guest.name, what: `its definition: ${error instanceof Error ? error.message : error}`});
+				return [];
+			}
+		});
 	});
 }
 
@@ -99,10 +111,18 @@ async function readLayers(
 	const outcome = await shell.run(info(host, path, format));
 	if (outcome.end === 'lost' || outcome.end === 'aborted') throw failureOf(info(host, path, format), outcome);
 	if (outcome.end !== 'exited' || outcome.code !== 0) return undefined;
-	return parseInfo(outcome.stdout).flatMap((image, index) => [
+	return imagesIn(outcome.stdout)?.flatMap((image, index) => [
 		...(index === 0 ? [] : [image.path]),
 		...(image.dataFile === undefined ? [] : [absolute(image.dataFile, image.path)]),
 	]);
+}
+
+function imagesIn(stdout: string): readonly ImageInfo[] | undefined {
+	try {
+		return parseInfo(stdout);
+	} catch {
+		return undefined;
+	}
 }
 
 function absolute(name: string, beside: string): string {

@@ -11,7 +11,8 @@ import {parseStat, parseStats, stat, stats} from '../files/stat.ts';
 import {lookAtLock, parseLock} from '../locks/look.ts';
 import type {Command} from '../shell/command.ts';
 import {demand, failureOf} from '../shell/demand.ts';
-import type {Outcome, Shell} from '../shell/shell.ts';
+import {parsed} from '../shell/parsed.ts';
+import type {Shell} from '../shell/shell.ts';
 import {domainArtifactsArgs, parseDomainArtifacts, parseSecrets, secrets} from '../virsh/domain-artifacts.ts';
 import {domainDetailsArgs, parseDomainDetails} from '../virsh/domain-details.ts';
 import {hostnameOver} from '../virsh/hostname.ts';
@@ -154,7 +155,9 @@ async function readCapabilities(shell: Shell, host: string): Promise<Capabilitie
 			...rest,
 			clockOffsetMs: Math.round(clockMs - (begun + Date.now()) / 2),
 		})),
-		askAll(shell, host, libvirtSurveyWords).then(({texts}) => parseLibvirtCapabilities(texts)),
+		askAll(shell, host, libvirtSurveyWords).then(({texts, stderr}) =>
+			parsed({host, argv: ['virsh', 'capabilities']}, {stdout: '', stderr}, () => parseLibvirtCapabilities(texts)),
+		),
 	]);
 	return {...libvirt, ...system};
 }
@@ -177,7 +180,15 @@ function together<Kind extends FactKind>(
 		return requests.map((request, index) => {
 			const begin = end;
 			end += all[index]?.length ?? 0;
-			return answers.then(texts => parse(texts.slice(begin, begin + (all[index]?.length ?? 0)).map(textOf), request));
+			return answers.then(async texts => {
+				const own = texts.slice(begin, begin + (all[index]?.length ?? 0)).map(textOf);
+				const argv = ['virsh', ...(all[index]?.[0] ?? [])] as const;
+				return parse(own, request).catch((error: unknown) =>
+					parsed({host, argv}, {stdout: '', stderr: ''}, () => {
+						throw error;
+					}),
+				);
+			});
 		});
 	};
 }
@@ -188,8 +199,7 @@ function textOf(answer: BatchAnswer): string {
 }
 
 async function readOne<T>(shell: Shell, command: Command, parse: (stdout: string) => T): Promise<T> {
-	const outcome: Outcome = await demand(shell, command);
-	return parse(outcome.stdout);
+	return parsed(command, await demand(shell, command), parse);
 }
 
 /** Reads the output and exit code of a command. */

@@ -173,3 +173,12 @@ test('a text that no file can be named by is passed over', t => {
 	const long = `/${'a'.repeat(256)}`;
 	t.deepEqual(storageInXml(`<domain><description>${long}</description><title>/a</title></domain>`).paths, ['/a']);
 });
+
+test('a definition that exceeds the limits leaves the files of its guest unknown', async t => {
+	const {unresolved} = await readDiskUsers(host({running: '<a>'.repeat(100) + '</a>'.repeat(100)}), {host: 'kvm1'});
+	const what = 'its definition: the XML of the host has elements nested 65 deep; the maximum is 64';
+	t.deepEqual(unresolved, [
+		{guest: 'clone', what},
+		{guest: 'clone', what},
+	]);
+});

@@ -2,12 +2,13 @@ import {execFileSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import test from 'ava';
 import fc from 'fast-check';
-import {CommandError, ConnectionLostError, InterruptedError} from '../../src/errors.ts';
+import {CommandError, ConnectionLostError, InterruptedError, StepError} from '../../src/errors.ts';
 import {read} from '../../src/shell/command.ts';
 import {demand} from '../../src/shell/demand.ts';
 import {readingSecrets} from '../../src/shell/environment.ts';
 import {localShell} from '../../src/shell/local.ts';
 import {masked, maskedData, showsSecret} from '../../src/shell/mask.ts';
+import {parsed} from '../../src/shell/parsed.ts';
 import {quoteArgv} from '../../src/shell/quote.ts';
 import {Secret} from '../../src/shell/secret.ts';
 import type {Outcome, Shell} from '../../src/shell/shell.ts';
@@ -154,4 +155,16 @@ test('quoted arguments are split into the same words again', t => {
 		}),
 		{numRuns: 500},
 	);
+});
+
+test('output that cannot be parsed is a failure of the command on its host', t => {
+	const command = read('kvm1', ['qemu-img', 'info']);
+	const failing = (error: Error) => () =>
+		parsed(command, {stdout: 'null', stderr: ''}, () => {
+			throw error;
+		});
+	const expected = {instanceOf: CommandError, message: 'qemu-img on kvm1: unexpected output: no image'};
+	t.throws(failing(new TypeError('no image')), expected);
+	t.throws(failing(new StepError('different')), {instanceOf: StepError, message: 'different'});
+	t.is(parsed(command, {stdout: '1', stderr: ''}, Number), 1);
 });

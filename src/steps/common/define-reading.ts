@@ -1,6 +1,7 @@
 import type {JSONSchema} from 'json-schema-to-ts';
 import type {Command} from '../../shell/command.ts';
 import {failureOf} from '../../shell/demand.ts';
+import {parsed} from '../../shell/parsed.ts';
 import {type DomainStatus, listDomains} from '../../virsh/domains.ts';
 import type {ActionStep, Result} from '../step.ts';
 
@@ -38,7 +39,8 @@ export function defineReading<Params>({
 		async apply({command, params}, context) {
 			const outcome = await context.attempt(command);
 			if (outcome.end !== 'exited' || !codes.includes(outcome.code)) throw failureOf(command, outcome);
-			return result(outcome.stdout, outcome.code, params);
+			const {code} = outcome;
+			return parsed(command, outcome, stdout => result(stdout, code, params));
 		},
 		verify: async () => {},
 		irreversible: 'nothing is changed',
