@@ -1,3 +1,4 @@
+import type {Rewrite} from '../virsh/definition/rewrite-xml.ts';
 import type {DomainStatus} from '../virsh/domains.ts';
 import type {FactRequest} from './fact-kinds.ts';
 
@@ -12,6 +13,8 @@ export type ForeseenMove = {
 	readonly requiredKib: number;
 	/** The files that are copied. */
 	readonly files: readonly ForeseenFile[];
+	/** What its definition names otherwise at the destination, besides paths. Default: nothing. */
+	readonly rewrites?: readonly Rewrite[];
 };
 
 export type ForeseenFile = {

@@ -1,6 +1,7 @@
 import type {FolderFact} from '../files/folder.ts';
 import type {KeptCopies, KeptCopy} from '../files/kept/list.ts';
 import type {PathFact} from '../files/stat.ts';
+import {renameInDefinition} from '../virsh/definition/rename-in-definition.ts';
 import type {DomainStatus} from '../virsh/domains.ts';
 import {maxDowntimeArgs, parseMaxDowntime} from '../virsh/migration/convergence.ts';
 import {
@@ -140,7 +141,15 @@ export class ForeseenGatherer implements Gatherer {
 	): Promise<unknown> {
 		const last = this.#moves.findLast(({uuid}) => uuid === request.uuid);
 		if (last === undefined) return this.#any(request);
-		return last.to === request.host ? this.#any({...request, host: this.#originOf(request.uuid)}) : undefined;
+		if (last.to !== request.host) return undefined;
+		const origin = {...request, host: this.#originOf(request.uuid)};
+		if (origin.kind !== 'domain') return this.#any(origin);
+		let definition = await this.#real<'domain'>({...origin, kind: 'domain'});
+		for (const {uuid, rewrites = []} of this.#moves) {
+			if (definition === undefined || uuid !== request.uuid) continue;
+			definition = await renameInDefinition(definition, rewrites);
+		}
+		return definition;
 	}
 
 	/** Guests that leave a host leave kept copies there; guests that return replace theirs. */

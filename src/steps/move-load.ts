@@ -1,5 +1,6 @@
 import type {ForeseenFile} from '../facts/foreseen-changes.ts';
 import type {ConvergencePolicy} from '../schedule/convergence.ts';
+import type {Rewrite} from '../virsh/definition/rewrite-xml.ts';
 
 /** The data of a move, for estimates of time and required capacity. */
 export type MoveLoad = {
@@ -12,6 +13,8 @@ export type MoveLoad = {
 	readonly diskBytes: readonly number[];
 	/** The files that it creates at the destination, with their sources. */
 	readonly files: readonly ForeseenFile[];
+	/** What its definition names otherwise at the destination, besides paths. Default: nothing. */
+	readonly rewrites?: readonly Rewrite[];
 	/** The bandwidth limit for the memory and for each disk. */
 	readonly bandwidthMib?: number;
 	/** The convergence policy. Default: none. */

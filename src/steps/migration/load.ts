@@ -23,9 +23,11 @@ export function memoryLoad(
 }
 
 /** The disks copied by a move, and all files that it creates. */
-export function diskLoad(disks: DiskPlan): Pick<MoveLoad, 'diskBytes' | 'files'> {
+export function diskLoad(disks: DiskPlan): Pick<MoveLoad, 'diskBytes' | 'files' | 'rewrites'> {
+	const rewrites = disks.moved?.rewrites.filter(({of}) => of !== undefined) ?? [];
 	const copied = [...disks.copies, ...(disks.reusedDisks ?? []), ...(disks.devices ?? [])];
 	return {
+		...(rewrites.length === 0 ? {} : {rewrites}),
 		diskBytes: copied.map(({dataBytes}) => dataBytes),
 		files: madeBy(disks).map(({from, path, dataBytes}) => {
 			const left = disks.leaves?.find(one => one.path === from);

@@ -157,6 +157,8 @@ function isOneHosts(address: string): boolean {
 
 function linksOf(card: Element): HostNeeds['links'] {
 	const source = child(card, 'source');
+	// An active definition also names the bridge of a network, which each host chooses itself.
+	if (attribute(source, 'network') !== undefined) return [];
 	const isOpen = attribute(child(card, 'virtualport'), 'type') === 'openvswitch';
 	const type = attribute(card, 'type');
 	const name =

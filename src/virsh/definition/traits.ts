@@ -131,7 +131,8 @@ function watchdogOf(watchdog: Element | undefined): string | null {
 
 function cardOf(card: Element): NetworkCard {
 	const source = child(card, 'source');
-	const isBridge = attribute(card, 'type') === 'bridge';
+	// An active definition also names the bridge of a network, which each host chooses itself.
+	const isBridge = attribute(card, 'type') === 'bridge' && attribute(source, 'network') === undefined;
 	const tags = children(child(card, 'vlan'), 'tag');
 	return {
 		mac: textAttribute(child(card, 'mac'), 'address'),
