@@ -1,60 +1,12 @@
-import {mkdtemp, rm, writeFile} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
 import test from 'ava';
-import {InputError, PrerequisiteError} from '../../src/errors.ts';
-import {collectFacts} from '../../src/facts/collect.ts';
-import {Facts} from '../../src/facts/facts.ts';
-import {createGatherer} from '../../src/facts/gather.ts';
-import {recordedGatherer} from '../../src/facts/snapshot.ts';
 import {Decisions} from '../../src/plan/document/decisions.ts';
-import {diffPlans} from '../../src/plan/document/diff.ts';
-import type {Plan} from '../../src/plan/document/model.ts';
 import {peersOf} from '../../src/plan/peers.ts';
-import {clusterRequests} from '../../src/steps/evacuation/cluster/requests.ts';
-import {steps} from '../../src/steps/index.ts';
-import {planFileText, readPlan, resealed} from '../../src/store/plan-file.ts';
-import {changesText} from '../../src/views/plan/diff.ts';
 import {risksOf} from '../../src/views/plan/rows.ts';
 import {FakeShell} from '../fakes/fake-shell.ts';
-import {run, same} from '../fakes/runner.ts';
-import {type FakeDomain, FakeWorld} from '../fakes/world.ts';
-import {inventory, markFor, planOf} from './planner.ts';
-
-const evacuate = '- hosts: kvm1\n  tasks:\n    - evacuate: {to: "compute:!kvm1", order: name}\n';
-
-/** Three hosts; web1, db1 and idle on kvm1. */
-function threeGuests(): FakeWorld {
-	const world = new FakeWorld('kvm1', 'kvm2', 'kvm3');
-	world.guest('kvm1', 'web1');
-	world.guest('kvm1', 'db1', {formats: ['qcow2', 'raw']});
-	world.guest('kvm1', 'idle');
-	return world;
-}
-
-/** Changes a guest by hand, as somebody may between plan and apply. */
-function guestOf(
-	world: FakeWorld,
-	name: string,
-	host = 'kvm1',
-): {-readonly [Key in keyof FakeDomain]: FakeDomain[Key]} {
-	const found = [...world.host(host).domains.values()].find(domain => domain.name === name);
-	if (found === undefined) throw new Error(`no guest ${name} on ${host}`);
-	return found;
-}
-
-/** What `vacate facts` gathers of hosts. */
-function collected(world: FakeWorld, ...hosts: readonly string[]) {
-	const peer = peersOf(inventory, {});
-	return collectFacts(createGatherer(new FakeShell(world), 0), hosts, (heard, facts) =>
-		clusterRequests(heard, heard, peer, facts),
-	);
-}
-
-/** Carries a plan out on the world, as a run does. */
-function apply(plan: Plan, text: string, shell: FakeShell) {
-	return run(text, {shell, input: {inventory, mark: markFor, decisions: new Decisions(plan, 'plan.yml')}});
-}
+import {same} from '../fakes/runner.ts';
+import {FakeWorld} from '../fakes/world.ts';
+import {inventory, planOf} from './planner.ts';
+import {apply, evacuate, guestOf, threeGuests} from './plans.ts';
 
 test('the whole plan is there before the first move, and nothing is written to make it', async t => {
 	const shell = new FakeShell(threeGuests());
@@ -370,64 +322,6 @@ test('a task that hides what it does is in the plan without it', async t => {
 	t.is(plan.actions.length, 1);
 });
 
-const changes: readonly {
-	readonly what: string;
-	readonly change: (world: FakeWorld) => void;
-	readonly says: readonly string[];
-}[] = [
-	{what: 'nothing', change: () => {}, says: ['no changes']},
-	{
-		what: 'memory',
-		change(world) {
-			guestOf(world, 'web1').memoryKib = 32768;
-		},
-		says: ['idle now goes to kvm3, not to kvm2', 'web1: memory grew by 16.0 MiB, to 32.0 MiB'],
-	},
-	{
-		what: 'a stopped guest',
-		change(world) {
-			guestOf(world, 'web1').state = 'shut off';
-		},
-		says: [
-			'db1 now goes to kvm2, not to kvm3',
-			'idle now goes to kvm3, not to kvm2',
-			'web1 no longer moves to kvm2: the guest is shut off; only running guests are moved',
-			'web1 is now shut off, previously running',
-		],
-	},
-	{
-		what: 'a new guest',
-		change: world => void world.guest('kvm1', 'aaa'),
-		says: ['aaa now moves, from kvm1 to kvm3', 'aaa is new on kvm1'],
-	},
-	{
-		what: 'a disk',
-		change(world) {
-			const guest = guestOf(world, 'idle');
-			guest.disks = [...guest.disks, {target: 'vdx', path: '/images/new.raw', format: 'raw'}];
-			world.host('kvm1').files.set('/images/new.raw', {inode: 8, format: 'raw', virtualBytes: 4096, data: 'idle data'});
-			const image = world.host('kvm1').files.get('/images/db1-0.qcow2');
-			if (image !== undefined)
-				world.host('kvm1').files.set('/images/db1-0.qcow2', {...image, virtualBytes: 128 * 1024 * 1024});
-		},
-		says: [
-			'db1: disk vda grew by 64.0 MiB, to 128 MiB',
-			'idle has a new disk: vdx',
-			'“idle to kvm2” on kvm1 has changed',
-		],
-	},
-];
-
-for (const {what, change, says} of changes) {
-	test(`the difference of two plans, in a reviewer’s words: ${what}`, async t => {
-		const world = threeGuests();
-		const old = await planOf(evacuate, new FakeShell(world));
-		change(world);
-		const now = await planOf(evacuate, new FakeShell(world));
-		same(t, changesText(diffPlans(old, now, steps)).split('\n'), says);
-	});
-}
-
 test('who waits for something, or is rescued, is not called a problem', async t => {
 	const text = `- hosts: kvm1
   tasks:
@@ -448,64 +342,6 @@ test('who waits for something, or is rescued, is not called a problem', async t 
 			'else: runs only if an earlier task fails',
 		],
 	);
-});
-
-test('facts of a file that lack something are a problem that says what to run', async t => {
-	const {facts} = await collected(threeGuests(), 'kvm1', 'kvm2');
-	const plan = await planOf(evacuate, undefined, undefined, recordedGatherer(facts, 'facts.json'));
-	same(
-		t,
-		plan.problems.map(({message, remedies}) => `${message}; ${remedies}`),
-		['facts.json lacks kvm3 lock; gather the facts again: vacate facts -i INVENTORY -o facts.json'],
-	);
-});
-
-const ways = [
-	'',
-	', bandwidth: auto',
-	', round_trip: required',
-	', migrate: {offline: true}',
-	', migrate: {tls: true}',
-	', migrate: {parallel: true, parallel_connections: 2}',
-	', migrate: {mode: relay, copy_storage: inc, media: copy}',
-];
-for (const said of ways) {
-	test(`facts of a file give the plan that the hosts give${said}`, async t => {
-		const world = threeGuests();
-		world.guest('kvm1', 'off', {state: 'shut off'});
-		const {facts, silent} = await collected(world, 'kvm1', 'kvm2', 'kvm3');
-		same(t, silent, []);
-		const read = new Facts(Object.entries(JSON.parse(JSON.stringify(facts))));
-		const text = evacuate.replace('order: name', `order: name${said}`);
-		const fromFile = await planOf(text, undefined, undefined, recordedGatherer(read, 'facts.json'));
-		t.deepEqual(fromFile, await planOf(text, new FakeShell(world)));
-		t.true(fromFile.actions.length >= 3, JSON.stringify(fromFile.problems));
-	});
-}
-
-test('a plan that was edited is refused until it is sealed again', async t => {
-	const folder = await mkdtemp(join(tmpdir(), 'vacate-plan-'));
-	const file = join(folder, 'plan.yml');
-	const text = planFileText(await planOf(evacuate, new FakeShell(threeGuests())));
-	await writeFile(file, text);
-	t.is((await readPlan(file)).actions.length, 3);
-	t.is(planFileText(await readPlan(file)), text, 'written again, it is the same');
-	const edited = text.replace('    task: play1.task1\n', '    skip: month end\n    task: play1.task1\n');
-	await writeFile(file, edited);
-	const error = await t.throwsAsync(readPlan(file), {instanceOf: PrerequisiteError});
-	t.regex(error?.remedy ?? '', /vacate seal/);
-	await writeFile(file, resealed(file, edited));
-	t.is((await readPlan(file)).actions.filter(({skip}) => skip === 'month end').length, 1);
-	await writeFile(file, text.replace('vacate_plan: 2', 'vacate_plan: 1'));
-	const older = await t.throwsAsync(readPlan(file), {instanceOf: InputError});
-	same(
-		t,
-		older?.problems.map(({message, hint, position}) => `${position?.line}:${position?.column} ${message}; ${hint}`),
-		[
-			'1:14 unsupported plan format version 1; this vacate reads version 2; make a new plan: vacate plan PLAYBOOK -o FILE',
-		],
-	);
-	await rm(folder, {recursive: true});
 });
 
 test('what earlier tasks make of a guest or a file is planned with; what they unsettle is left open', async t => {
