@@ -185,7 +185,7 @@ test.serial('while a guest moves: its limits are read and changed, its job is re
 	unharmed(t, await rig.guest('two1'), 'kvm1');
 	const nothing = await run('nothing', '- virsh_domjobabort: two1\n- virsh_migrate_postcopy: two1');
 	t.regex(nothing.stdout, / is already without an active job/);
-	t.regex(nothing.stdout, /two1 on kvm1: it is not being moved/);
+	t.regex(nothing.stdout, /two1 on kvm1: the guest has no active migration/);
 });
 
 test.serial('a guest that moves is switched to post-copy, and arrives', async t => {
@@ -249,7 +249,7 @@ test.serial(
 		// Its definition stays here.
 		await run('leave', '- virsh_migrate: {guest: four1, to: kvm2, live: true, persistent: true}');
 		const left = await run('left', '- virsh_start: four1');
-		t.regex(left.stdout, /four1 on kvm1: it has moved to another host, and would run twice/);
+		t.regex(left.stdout, /four1 on kvm1: the guest has moved to another host and would run twice/);
 		t.deepEqual((await rig.guest('four1')).active, ['kvm2']);
 	},
 );
