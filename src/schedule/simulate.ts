@@ -140,9 +140,9 @@ export class Simulation {
 	#note({waits}: Job, limit: string, fromMs: number): void {
 		if (fromMs === this.#nowMs) return;
 		const last = waits.at(-1);
-		const goesOn = last?.limit === limit && last.untilMs === fromMs;
-		if (goesOn) waits.pop();
-		waits.push({limit, fromMs: goesOn ? last.fromMs : fromMs, untilMs: this.#nowMs});
+		const isContinued = last?.limit === limit && last.untilMs === fromMs;
+		if (isContinued) waits.pop();
+		waits.push({limit, fromMs: isContinued ? last.fromMs : fromMs, untilMs: this.#nowMs});
 	}
 }
 

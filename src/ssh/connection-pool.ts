@@ -22,7 +22,7 @@ export class SshConnectionPool implements HostLink {
 	readonly #host: string;
 	readonly #endpoint: Endpoint;
 	readonly #lanes: PooledConnections;
-	#dialect: LoginShell = 'unknown';
+	#loginShell: LoginShell = 'unknown';
 
 	constructor(route: Route, connector: Connector, endpoint: Endpoint) {
 		this.#host = route.host;
@@ -42,7 +42,7 @@ export class SshConnectionPool implements HostLink {
 		}
 		const place = {lane};
 		try {
-			return (await runOn(this.#carrier(place), command, options, becomeFor(command, this.#endpoint))).outcome;
+			return (await runOn(this.#transport(place), command, options, becomeFor(command, this.#endpoint))).outcome;
 		} catch (error) {
 			// The host may have received the command before the connection was lost.
 			if (error instanceof LostWhileOpening) {
@@ -82,12 +82,12 @@ export class SshConnectionPool implements HostLink {
 		return this.#lanes.close();
 	}
 
-	#carrier(place: Place): CommandTransport {
+	#transport(place: Place): CommandTransport {
 		return {
-			telling: 'by protocol',
-			dialect: this.#dialect,
-			learn: dialect => {
-				this.#dialect = dialect;
+			exitStatusFrom: 'by protocol',
+			loginShell: this.#loginShell,
+			learn: loginShell => {
+				this.#loginShell = loginShell;
 			},
 			open: (line, take) => this.#open(place, line, take),
 			beside: (line, stdin) => this.#beside(place.lane, line, stdin),

@@ -50,9 +50,9 @@ export class OpenSshLink implements HostLink {
 		for (let attempt = 1; ; attempt++) {
 			if ((await unlessAborted(this.#connected(), options.signal)) === aborted) return abortedOutcome;
 			const folder = await this.#place();
-			const carrier = {
-				telling: 'by exit code',
-				dialect: 'unknown',
+			const transport = {
+				exitStatusFrom: 'by exit code',
+				loginShell: 'unknown',
 				learn: () => {},
 				open: async (line: string, take: (session: Session) => void) => take(this.#session(folder, line)),
 				beside: (line: string, stdin: string) => this.#beside(folder, line, stdin),
@@ -60,7 +60,7 @@ export class OpenSshLink implements HostLink {
 					this.#master = undefined;
 				},
 			} as const;
-			const {outcome, begun} = await runOn(carrier, command, options, becomeFor(command, this.#endpoint));
+			const {outcome, begun} = await runOn(transport, command, options, becomeFor(command, this.#endpoint));
 			if (outcome.end !== 'lost' || begun) return outcome;
 			if (masterGone.test(outcome.stderr) && !/read from master failed/.test(outcome.stderr)) this.#master = undefined;
 			else if (!/open refused by peer|open failed/.test(outcome.stderr)) return outcome;

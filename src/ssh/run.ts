@@ -15,10 +15,10 @@ const killGraceMs = 10_000;
 
 /** Runs a command line on a host. */
 export type CommandTransport = {
-	readonly telling: ExitStatusSource;
+	readonly exitStatusFrom: ExitStatusSource;
 	/** The language of the login shell, once known. The first command reveals it. */
-	readonly dialect: LoginShell;
-	learn(dialect: LoginShell): void;
+	readonly loginShell: LoginShell;
+	learn(loginShell: LoginShell): void;
 	/** Opens a session and passes it on synchronously: a quick command may end in the next tick. */
 	open(line: string, take: (session: Session) => void): Promise<void>;
 	/** Runs a line in another session; true if the host answered. */
@@ -36,13 +36,13 @@ export type RanCommand = {readonly outcome: Outcome; readonly begun: boolean};
  * @throws UnreachableError if the host ran something else, or nothing, instead.
  */
 export async function runOn(
-	carrier: CommandTransport,
+	transport: CommandTransport,
 	command: Command,
 	options: RunOptions,
 	become?: Become,
 ): Promise<RanCommand> {
 	const since = performance.now();
-	const run = new Run(carrier, command, options, become);
+	const run = new Run(transport, command, options, become);
 	const ending = await run.ended();
 	return {outcome: {...ending, ...run.texts, durationMs: performance.now() - since}, begun: run.begun};
 }
@@ -50,7 +50,7 @@ export async function runOn(
 class Run {
 	readonly texts = {stdout: '', stderr: ''};
 	begun = false;
-	readonly #carrier: CommandTransport;
+	readonly #transport: CommandTransport;
 	readonly #command: Command;
 	readonly #options: RunOptions;
 	readonly #become: Become | undefined;
@@ -62,8 +62,8 @@ class Run {
 	#killed: Promise<boolean> | undefined;
 	#settle: (ending: Ending) => void = () => {};
 
-	constructor(carrier: CommandTransport, command: Command, options: RunOptions, become?: Become) {
-		this.#carrier = carrier;
+	constructor(transport: CommandTransport, command: Command, options: RunOptions, become?: Become) {
+		this.#transport = transport;
 		this.#command = readingSecrets(command);
 		this.#options = options;
 		this.#become = become;
@@ -82,9 +82,9 @@ class Run {
 		try {
 			return await new Promise<Ending>((resolve, reject) => {
 				this.#settle = resolve;
-				const {telling, dialect} = this.#carrier;
-				const line = wrap(this.#command, this.#marker, telling, dialect, this.#become);
-				this.#carrier.open(line, session => this.#follow(session, reject)).catch(reject);
+				const {exitStatusFrom, loginShell} = this.#transport;
+				const line = wrap(this.#command, this.#marker, exitStatusFrom, loginShell, this.#become);
+				this.#transport.open(line, session => this.#follow(session, reject)).catch(reject);
 			});
 		} finally {
 			clearTimeout(timer);
@@ -143,7 +143,7 @@ class Run {
 		const [pid, shell] = said.split(' ');
 		this.begun = true;
 		this.#group ??= Number(pid);
-		if (shell !== undefined && this.#become === undefined) this.#carrier.learn(loginShellOf(shell));
+		if (shell !== undefined && this.#become === undefined) this.#transport.learn(loginShellOf(shell));
 		if (this.#cut !== undefined) this.#kill();
 		if (this.#become?.password !== undefined) this.#giveInput();
 	}
@@ -181,7 +181,7 @@ class Run {
 		if (this.#group === undefined || this.#killed !== undefined) return;
 		const password = this.#become?.password;
 		const line = killLine(this.#group, this.#marker, this.#become);
-		this.#killed = this.#carrier.beside(line, password === undefined ? '' : `${password.reveal()}\n`);
+		this.#killed = this.#transport.beside(line, password === undefined ? '' : `${password.reveal()}\n`);
 	}
 
 	/** The command should have ended by now. If the host answered, it has, and only its outputs are still open. */
@@ -190,12 +190,12 @@ class Run {
 		this.#session?.close();
 		if (answered) return this.#settle(why);
 		this.#settle({end: 'lost', reason: `the command could not be killed within ${killGraceMs / 1000} s (${why.end})`});
-		this.#carrier.giveUp();
+		this.#transport.giveUp();
 	}
 
 	/** Interprets an exit code that does not come from the protocol. */
 	#translate(ending: Ending): Ending {
-		if (this.#carrier.telling === 'by protocol' || ending.end !== 'exited') return ending;
+		if (this.#transport.exitStatusFrom === 'by protocol' || ending.end !== 'exited') return ending;
 		const trailer = `${this.#marker}-code 255\n`;
 		if (ending.code === 254 && this.texts.stderr.endsWith(trailer)) {
 			this.texts.stderr = this.texts.stderr.slice(0, -trailer.length);

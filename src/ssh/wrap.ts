@@ -36,17 +36,17 @@ const beginGroup = 'printf "%s-group %s\\n" "$0" "$$" >&2; exec "$@"';
 export function wrap(
 	command: Command,
 	marker: string,
-	telling: ExitStatusSource,
-	dialect: LoginShell,
+	exitStatusFrom: ExitStatusSource,
+	loginShell: LoginShell,
 	become?: Become,
 ): string {
 	const {argv} = command;
 	const settings = settingsOf(command);
 	const whole = settings.length === 0 ? argv : ['env', ...settings, ...argv];
-	if (dialect === 'sh' && telling === 'by protocol' && become === undefined) {
+	if (loginShell === 'sh' && exitStatusFrom === 'by protocol' && become === undefined) {
 		return `echo ${marker}; echo ${marker} $$ >&2; LC_ALL=C; export LC_ALL; exec ${quoteArgv(whole)}`;
 	}
-	const script = ['sh', '-c', scripts[telling], marker, ...whole];
+	const script = ['sh', '-c', scripts[exitStatusFrom], marker, ...whole];
 	return `exec ${quoteArgv(become === undefined ? script : ['sh', '-c', beginGroup, marker, ...sudo(become, marker), ...script])}`;
 }
 

@@ -34,7 +34,7 @@ const inWindow: ReadonlySet<string> = new Set(['action-waiting', 'action-started
 export function liveView(terminal: Terminal, rhythm: Rhythm = realRhythm): View {
 	const palette = terminal.hasColors?.() === true ? colours : noColours;
 	const painter = new Painter(terminal);
-	const troubles = new FailureList();
+	const failures = new FailureList();
 	let questions = 0;
 	let stop: () => void = () => {};
 	const screen = new Screen(palette, {
@@ -55,10 +55,10 @@ export function liveView(terminal: Terminal, rhythm: Rhythm = realRhythm): View 
 	return {
 		on(event) {
 			screen.on(event);
-			troubles.on(event);
+			failures.on(event);
 			if (event.type === 'play-started') painter.print('');
 			if (!inWindow.has(event.type)) for (const line of linesOf(event, palette)) painter.print(line);
-			if (event.type === 'run-ended') painter.print(`\n${recapText(event.recap, troubles.all, palette)}`);
+			if (event.type === 'run-ended') painter.print(`\n${recapText(event.recap, failures.all, palette)}`);
 		},
 		tell(text) {
 			painter.print(palette.notice(text));

@@ -9,13 +9,13 @@ const progressEveryMs = 10_000;
 
 /** Lines for a log, each with the seconds since the start. */
 export function plainView(output: Output): View {
-	const troubles = new FailureList();
+	const failures = new FailureList();
 	const told = new Map<string, number>();
 	let begun: number | undefined;
 	return {
 		on(event) {
 			begun ??= event.at;
-			troubles.on(event);
+			failures.on(event);
 			const seconds = ((event.at - begun) / 1000).toFixed(1).padStart(7);
 			if (event.type === 'action-progress') {
 				const {id, title} = event.action;
@@ -25,7 +25,7 @@ export function plainView(output: Output): View {
 				return;
 			}
 			for (const line of linesOf(event)) output.write(`${seconds} ${line}\n`);
-			if (event.type === 'run-ended') output.write(`\n${recapText(event.recap, troubles.all)}\n`);
+			if (event.type === 'run-ended') output.write(`\n${recapText(event.recap, failures.all)}\n`);
 		},
 		tell(text) {
 			output.write(`${text}\n`);

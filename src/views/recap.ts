@@ -7,14 +7,14 @@ import {leftText, whatFailed} from './lines.ts';
 import {noColours, outcomeStyles, type Palette} from './palette.ts';
 
 /** The result of a run: each guest, each host, what failed, what to do next, and what the exit code means. */
-export function recapText(recap: Recap, troubles: readonly ReportedFailure[], palette: Palette = noColours): string {
+export function recapText(recap: Recap, failures: readonly ReportedFailure[], palette: Palette = noColours): string {
 	return [
 		guestsText(recap.guests, palette),
 		elsewhereText(recap.guests),
 		movedText(recap),
 		keptText(recap),
 		hostsText(recap, palette),
-		troubles.map(trouble => troubleText(trouble, palette)).join('\n'),
+		failures.map(event => failureText(event, palette)).join('\n'),
 		recap.irreversible.map(text => `${palette.bad('not undone')}: ${visible(text)}`).join('\n'),
 		[endText(recap, palette), ...nextLines(recap)].join('\n'),
 	]
@@ -69,12 +69,12 @@ function hostsText({hosts}: Recap, palette: Palette): string {
 	return tableText([['host', ...counted].map(palette.dim), ...rows], new Set(counted.map((_, index) => index + 1)));
 }
 
-function troubleText(trouble: ReportedFailure, palette: Palette): string {
-	if (trouble.type === 'guest-left') {
-		const {guest, host, reason, remedy} = trouble;
+function failureText(event: ReportedFailure, palette: Palette): string {
+	if (event.type === 'guest-left') {
+		const {guest, host, reason, remedy} = event;
 		return `${palette.notice('stays')}: ${visible(guest)} on ${visible(host)}: ${visible(reason)}\n  next: ${visible(remedy)}`;
 	}
-	const {action, outcome, failure} = trouble;
+	const {action, outcome, failure} = event;
 	return [
 		`${palette[outcomeStyles[outcome]](outcome)} on ${visible(action.host)}: ${whatFailed(action, failure)}`,
 		...(failure.where === undefined ? [] : [`  guest location: ${visible(failure.where)}`]),

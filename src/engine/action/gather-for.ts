@@ -14,14 +14,14 @@ export async function gatherFor(
 	needs: (facts: Facts) => readonly FactRequest[],
 	state: RunState,
 	known: Facts = new Facts(),
-	spares: (request: FactRequest) => boolean = () => false,
+	isOptional: (request: FactRequest) => boolean = () => false,
 ): Promise<Facts> {
 	let facts = known;
 	for (;;) {
 		const missing = needs(facts).filter(request => !facts.has(request));
 		if (missing.length === 0) return facts;
 		if (state.input.signal.aborted) throw new InterruptedError();
-		const answers = await Promise.all(missing.map(request => readOne(request, state, spares)));
+		const answers = await Promise.all(missing.map(request => readOne(request, state, isOptional)));
 		facts = facts.with(
 			answers.flatMap(({request, value, why}) => (why === undefined ? [[request, value] as const] : [])),
 			answers.flatMap(({request, why}) => (why === undefined ? [] : [[request, why] as const])),
@@ -30,13 +30,13 @@ export async function gatherFor(
 }
 
 /** Concurrent requests are combined by the gatherer. */
-async function readOne(request: FactRequest, {input}: RunState, spares: (request: FactRequest) => boolean) {
+async function readOne(request: FactRequest, {input}: RunState, isOptional: (request: FactRequest) => boolean) {
 	try {
 		return {request, value: (await input.world.gatherer.read([request])).get(request)};
 	} catch (error) {
 		const isOfHost =
 			error instanceof CommandError || error instanceof UnreachableError || error instanceof ConnectionLostError;
-		if (isOfHost && spares(request)) {
+		if (isOfHost && isOptional(request)) {
 			return {request, why: {why: error.message, answered: error instanceof CommandError}};
 		}
 		throw error;

@@ -211,8 +211,8 @@ async function planAction(
 	state: RunState,
 ): Promise<Json | Skip> {
 	const at = atFor(name.host, name.id, state);
-	const spares = (request: FactRequest) => step.isOptional?.(request, at) === true;
-	const facts = await gatherFor(facts => step.needs(params, at, facts), state, fresh, spares);
+	const isOptional = (request: FactRequest) => step.isOptional?.(request, at) === true;
+	const facts = await gatherFor(facts => step.needs(params, at, facts), state, fresh, isOptional);
 	return step.plan(params, at, facts);
 }
 

@@ -80,9 +80,9 @@ async function runPlain(
 		schemaSays.length > 0 ? schemaSays : contradictionProblems(task.step, params, task.place, () => false);
 	if (problems.length > 0) throw new InputError(problems);
 	const name = {...nameOf(task, owner, item, label, params), host};
-	const patience = retryPolicyOf(task, scope);
+	const retryPolicy = retryPolicyOf(task, scope);
 	if (task.step.kind === 'composite') {
-		const ended = await runParts(task.step, params, name, patience, state);
+		const ended = await runParts(task.step, params, name, retryPolicy, state);
 		return isIgnored(task, scope, ended.result) && ended.end === 'failed' ? {...ended, end: 'ok'} : ended;
 	}
 	const ended = await runAction(
@@ -91,7 +91,7 @@ async function runPlain(
 			owner,
 			step: task.step,
 			params,
-			...patience,
+			...retryPolicy,
 			repeats: task.until.length > 0,
 			judge: result => judge(task, result, scope),
 			isIgnored: result => isIgnored(task, scope, result),

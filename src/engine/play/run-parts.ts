@@ -19,7 +19,7 @@ export async function runParts(
 	step: CompositeStep<any>,
 	params: Json,
 	name: ActionName,
-	patience: RetryPolicy,
+	retryPolicy: RetryPolicy,
 	state: RunState,
 ): Promise<ActionEnd> {
 	const expanded = await expand(step, params, name, state);
@@ -36,14 +36,14 @@ export async function runParts(
 	const bounds = step.bounds?.(params);
 	const first = await state.executor.runParts(
 		{name, expansion, triesAgain: step.bestEffort !== undefined, bounds},
-		(part, breaker) => runPart(part, {name, patience, lenient, breaker, facts}, state),
+		(part, breaker) => runPart(part, {name, retryPolicy, lenient, breaker, facts}, state),
 	);
 	const again = new Breaker(bounds ?? {}, expansion.parts.length);
 	const ends = await placeAgain(
 		{step, params, name},
 		expansion.parts,
 		first,
-		part => runPart(part, {name, patience, lenient, breaker: again, facts: undefined, isElsewhere: true}, state),
+		part => runPart(part, {name, retryPolicy, lenient, breaker: again, facts: undefined, isElsewhere: true}, state),
 		state,
 	);
 	if (step.drainsHost === false) state.emptying.delete(name.host);
@@ -110,8 +110,8 @@ async function expand(
 		const chosen = decisions?.chosenOf(name.id);
 		if (chosen === undefined) decisions?.demand(name, undefined);
 		const at = atFor(name.host, name.id, state);
-		const spares = (request: FactRequest) => step.isOptional?.(request, at) === true;
-		const facts = await gatherFor(known => step.needs(params, at, known), state, undefined, spares);
+		const isOptional = (request: FactRequest) => step.isOptional?.(request, at) === true;
+		const facts = await gatherFor(known => step.needs(params, at, known), state, undefined, isOptional);
 		const expansion = step.expand(params, at, facts, chosen);
 		decisions?.note(expansion.parts.map(part => ({...part, id: partId(name, part.guest)})));
 		return {expansion, facts};
@@ -127,7 +127,7 @@ async function expand(
 /** The state shared by the parts of a step. */
 type Whole = {
 	readonly name: ActionName;
-	readonly patience: RetryPolicy;
+	readonly retryPolicy: RetryPolicy;
 	readonly lenient: boolean;
 	readonly breaker: Breaker;
 	readonly facts: Facts | undefined;
@@ -136,7 +136,7 @@ type Whole = {
 };
 
 async function runPart(chosen: Part, whole: Whole, state: RunState): Promise<ActionEnd> {
-	const {patience, lenient, breaker, facts} = whole;
+	const {retryPolicy, lenient, breaker, facts} = whole;
 	const {emit, world, signal, steps, decisions} = state.input;
 	const {part, id, insteadOf} = placeOf(chosen, whole, state);
 	const {step, guest, to, on: host = whole.name.host} = part;
@@ -167,7 +167,7 @@ async function runPart(chosen: Part, whole: Whole, state: RunState): Promise<Act
 			owner: whole.name.host,
 			step: steps.get(step) as AnyStep,
 			params: part.params,
-			...patience,
+			...retryPolicy,
 			// After waiting, facts are read again.
 			fresh: waited ? undefined : facts,
 			judge: ({failed}) => ({failed: failed === true, changed: true, again: false}),

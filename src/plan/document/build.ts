@@ -89,10 +89,10 @@ function actionOf(note: Rehearsed, expected: ReadonlyMap<string, ActionExpected>
 }
 
 /** The notes in the order of the start of their actions. */
-type Paced = {readonly notes: readonly Rehearsed[]; readonly expected: ReadonlyMap<string, ActionExpected>};
+type ScheduledNotes = {readonly notes: readonly Rehearsed[]; readonly expected: ReadonlyMap<string, ActionExpected>};
 
 /** Task by task, batch by batch; within a task as scheduled by its step, otherwise concurrently. */
-function paced(notes: readonly Rehearsed[]): Paced {
+function paced(notes: readonly Rehearsed[]): ScheduledNotes {
 	const foreseen = new Map(
 		notes.flatMap(note => (note.kind === 'whole' ? note.parts.map(part => [part.id, part.expected] as const) : [])),
 	);

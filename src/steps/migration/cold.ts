@@ -18,7 +18,7 @@ import {
 } from './disks/prepare.ts';
 import {xmlBackCommands, xmlOptions} from './disks/xml-files.ts';
 import {failureReason} from './failure-reason.ts';
-import {type HostSighting, statusText} from './location/guest-location.ts';
+import {type HostDomainStatus, statusText} from './location/guest-location.ts';
 import {askBoth, domainStatusOf} from './location/resolve-location.ts';
 import {type GuestMigration, libvirtUri} from './move.ts';
 import {withRelay} from './with-relay.ts';
@@ -145,7 +145,10 @@ export async function locateColdGuest({move}: ColdMove, context: StepContext): P
 	return {text};
 }
 
-async function look(move: GuestMigration, context: StepContext): Promise<readonly [HostSighting, HostSighting]> {
+async function look(
+	move: GuestMigration,
+	context: StepContext,
+): Promise<readonly [HostDomainStatus, HostDomainStatus]> {
 	const {source, destination, uuid} = move;
 	const facts = await context.facts([
 		{kind: 'domains', host: source},

@@ -76,10 +76,10 @@ async function moveOnce(planned: PlannedMove, context: StepContext): Promise<voi
 	const timeoutOutcome = followed.status === 'fulfilled' ? followed.value : undefined;
 	if (outcome.status === 'fulfilled') for (const command of afterwards(move)) await context.run(command);
 	else {
-		await hasArrivedAllTheSame(planned, outcome.reason, {timeoutOutcome, begun}, context);
+		await confirmArrivalDespiteError(planned, outcome.reason, {timeoutOutcome, begun}, context);
 		await finish(planned, context);
 	}
-	if (timeoutOutcome?.to === 'suspend') await letRunOn(move, context);
+	if (timeoutOutcome?.to === 'suspend') await resumeAfterSuspend(move, context);
 }
 
 /** A move that may switch to post-copy is watched for half-open connections. */
@@ -88,7 +88,7 @@ function guarded<T>({move, options}: PlannedMove, context: StepContext, running:
 }
 
 /** Resumes the guest, which was paused to send its memory. */
-async function letRunOn(move: GuestMigration, context: StepContext): Promise<void> {
+async function resumeAfterSuspend(move: GuestMigration, context: StepContext): Promise<void> {
 	const {at, destination} = await resolveGuestLocation(move, context);
 	if (at !== 'destination' || destination?.state !== 'paused' || staysPaused(move)) return;
 	await context.run(resume(move.destination, move.uuid));
@@ -134,7 +134,7 @@ async function lookBack({destination, uuid}: GuestMigration, context: StepContex
 }
 
 /** virsh was killed or failed. A peer-to-peer migration continues without it, so the hosts are queried. */
-async function hasArrivedAllTheSame(
+async function confirmArrivalDespiteError(
 	planned: PlannedMove,
 	reason: unknown,
 	{timeoutOutcome, begun}: {readonly timeoutOutcome: TimeoutOutcome | undefined; readonly begun: number},
@@ -155,7 +155,7 @@ async function hasArrivedAllTheSame(
 		// An unreachable host is queried again by undo. The reason of the failure is the error of virsh.
 		throw new StepError(`${failed}; ${error instanceof Error ? error.message : error}`, remedy, {cause: reason});
 	});
-	const settled = first.at === 'postcopy-failed' ? await mend(planned, first, context) : first;
+	const settled = first.at === 'postcopy-failed' ? await recoverPostcopy(planned, first, context) : first;
 	if (settled.at === 'destination') return;
 	if (!stayed.has(settled.at)) throw contradictoryError(move, settled);
 	throw new StepError(`${failed}; the guest is ${statusText(move.source, settled.source)}`, remedy, {
@@ -173,7 +173,11 @@ const mendAttempts = 24;
 const mendEveryMs = 5000;
 
 /** Resumes a failed post-copy as soon as the hosts can reach each other again. */
-async function mend(planned: PlannedMove, found: ResolvedLocation, context: StepContext): Promise<ResolvedLocation> {
+async function recoverPostcopy(
+	planned: PlannedMove,
+	found: ResolvedLocation,
+	context: StepContext,
+): Promise<ResolvedLocation> {
 	const {move, options} = planned;
 	const again = migration({move, options: {...options, postcopy_resume: true}});
 	let settled = found;

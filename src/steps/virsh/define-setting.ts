@@ -18,12 +18,12 @@ type Setting<Params> = {
 	readonly short?: string;
 	/** The thing, for messages: `its longest downtime`. */
 	readonly thing: string;
-	/** The subcommand of virsh that tells the value; left out where the census does. */
+	/** The virsh subcommand that reads the value; left out if the list of domains contains it. */
 	words?(params: Params, uuid: string): readonly string[];
-	/** The value, by the census and the answer of virsh; undefined when the guest has none now. */
+	/** The value, from the list of domains and the output of virsh; undefined if the guest has none now. */
 	current(entry: DomainStatus, answer: string): Value | undefined;
 	wanted(params: Params): Value;
-	/** What is told of a guest that has this value: the answer of virsh, or what the census has otherwise. */
+	/** What is read of a guest that has this value: the output of virsh, or what differs in the list of domains. */
 	told(value: Value): string | Partial<DomainStatus>;
 	set(params: Params, host: string, uuid: string, value: Value): Command;
 };

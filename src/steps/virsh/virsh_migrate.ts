@@ -129,10 +129,10 @@ type Timeout = {
 	readonly timeout_postcopy?: boolean;
 };
 
-function timeoutOf({timeout, timeout_postcopy}: Timeout): {readonly steering?: ConvergencePolicy} {
+function timeoutOf({timeout, timeout_postcopy}: Timeout): {readonly policy?: ConvergencePolicy} {
 	if (timeout === undefined) return {};
 	return {
-		steering: {
+		policy: {
 			downtimesMs: [],
 			limits: {memoryMs: timeout * 1000},
 			timeoutAction: timeout_postcopy ? 'postcopy' : 'suspend',

@@ -8,7 +8,7 @@ import {
 	type Watch,
 } from '../../../src/steps/migration/convergence/watch.ts';
 
-const steering = convergencePolicyOf({}, {memoryBytes: 32 * 1024 ** 2, diskBytes: 0});
+const policy = convergencePolicyOf({}, {memoryBytes: 32 * 1024 ** 2, diskBytes: 0});
 
 /** A guest of the lab that changes 20 MiB a second, over a link of 1 MiB a second: ms, pass, bytes sent, bytes left. */
 const recorded: readonly (readonly [number, number, number, number])[] = [
@@ -50,7 +50,7 @@ function endless(forMs: number): readonly Sample[] {
 }
 
 /** What is ordered, and at which moment. */
-function orders(samples: readonly Sample[], given = steering): readonly (readonly [number, Order])[] {
+function orders(samples: readonly Sample[], given = policy): readonly (readonly [number, Order])[] {
 	let watch: Watch | undefined;
 	return samples.flatMap(sample => {
 		const seen = observe(watch, sample, given);
@@ -59,7 +59,7 @@ function orders(samples: readonly Sample[], given = steering): readonly (readonl
 	});
 }
 
-const told = (samples: readonly Sample[], given = steering) =>
+const told = (samples: readonly Sample[], given = policy) =>
 	orders(samples, given).map(([at, order]) =>
 		order.kind === 'allow' ? `${at}: allow ${order.downtimeMs}` : `${at}: ${order.to}, ${order.reason.kind}`,
 	);
@@ -86,8 +86,8 @@ test('a migration that takes its time within all limits is left to itself', t =>
 });
 
 test('with each pass over the memory a longer pause is allowed, one a look, up to the last', t => {
-	t.deepEqual(told(memory, {...steering, downtimesMs: [300, 600, 3000]}), ['488: allow 600', '1995: allow 3000']);
-	t.deepEqual(told(memory, {...steering, downtimesMs: [300]}), []);
+	t.deepEqual(told(memory, {...policy, downtimesMs: [300, 600, 3000]}), ['488: allow 600', '1995: allow 3000']);
+	t.deepEqual(told(memory, {...policy, downtimesMs: [300]}), []);
 });
 
 test('passes that begin with no less than before are a stall after the window, and it is told once', t => {
@@ -100,7 +100,7 @@ test('passes that begin with no less than before are a stall after the window, a
 
 test('a shorter window is a stall earlier, and what is done about it is as said', t => {
 	const stall = {windowMs: 5000, marginPercent: 4};
-	t.deepEqual(told(endless(30_000), {...steering, stall, timeoutAction: 'suspend'}), ['11000: suspend, stalled']);
+	t.deepEqual(told(endless(30_000), {...policy, stall, timeoutAction: 'suspend'}), ['11000: suspend, stalled']);
 });
 
 test('a pass that takes long on a slow link is no stall', t => {
@@ -132,9 +132,9 @@ test('a guest that is held back more gets a new window', t => {
 test('while the hosts prepare a migration no deadline runs; when they do not get on with it, it ends after the window', t => {
 	const limits = {disksMs: 3000, memoryMs: 3000};
 	const preparing = every(500, 20, () => ({sentBytes: 0}), 'prepare');
-	t.deepEqual(told(preparing, {...steering, limits}), []);
+	t.deepEqual(told(preparing, {...policy, limits}), []);
 	const endlessly = every(1000, 60, () => ({sentBytes: 0}), 'prepare');
-	t.deepEqual(told(endlessly, {...steering, limits, timeoutAction: 'postcopy'}), ['40000: abort, silent']);
+	t.deepEqual(told(endlessly, {...policy, limits, timeoutAction: 'postcopy'}), ['40000: abort, silent']);
 });
 
 test('a migration copies disks once libvirt knows how many bytes of them there are', t => {
@@ -148,7 +148,7 @@ test('a migration copies disks once libvirt knows how many bytes of them there a
 test('nothing that is sent, of disks or of memory, ends the move after the window, whatever else is wished', t => {
 	for (const phase of ['disks', 'memory'] as const) {
 		const silent = every(1000, 60, index => ({sentBytes: Math.min(index, 10)}), phase);
-		t.deepEqual(told(silent, {...steering, timeoutAction: 'postcopy'}), ['50000: abort, silent']);
+		t.deepEqual(told(silent, {...policy, timeoutAction: 'postcopy'}), ['50000: abort, silent']);
 	}
 });
 
@@ -163,18 +163,18 @@ test('disks and memory each have their own time', t => {
 	const limits = {disksMs: 20_000, memoryMs: 10_000};
 	const disks = every(1000, 19, () => ({}), 'disks');
 	const then = every(1000, 9, index => ({atMs: 19_000 + index * 1000}));
-	t.deepEqual(told([...disks, ...then], {...steering, limits}), []);
+	t.deepEqual(told([...disks, ...then], {...policy, limits}), []);
 	t.deepEqual(
 		told(
 			every(1000, 25, () => ({}), 'disks'),
-			{...steering, limits, timeoutAction: 'suspend'},
+			{...policy, limits, timeoutAction: 'suspend'},
 		),
 		['20000: abort, late'],
 	);
 	t.deepEqual(
 		told(
 			every(1000, 15, () => ({})),
-			{...steering, limits, timeoutAction: 'postcopy'},
+			{...policy, limits, timeoutAction: 'postcopy'},
 		),
 		['10000: postcopy, late'],
 	);
@@ -183,11 +183,11 @@ test('disks and memory each have their own time', t => {
 test('a guest that was suspended for its move and of which nothing is sent any more stays; in post-copy none can', t => {
 	const limits = {memoryMs: 5000};
 	const stuck = every(1000, 60, index => ({sentBytes: Math.min(index, 10)}));
-	t.deepEqual(told(stuck, {...steering, limits, timeoutAction: 'suspend'}), [
+	t.deepEqual(told(stuck, {...policy, limits, timeoutAction: 'suspend'}), [
 		'5000: suspend, late',
 		'50000: abort, silent',
 	]);
-	t.deepEqual(told(stuck, {...steering, limits, timeoutAction: 'postcopy'}), ['5000: postcopy, late']);
+	t.deepEqual(told(stuck, {...policy, limits, timeoutAction: 'postcopy'}), ['5000: postcopy, late']);
 });
 
 test('time is for each GiB of memory and of copied disk, and not less than the least', t => {

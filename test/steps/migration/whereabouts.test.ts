@@ -1,8 +1,12 @@
 import test from 'ava';
-import {type HostSighting, type MoveState, moveState} from '../../../src/steps/migration/location/guest-location.ts';
+import {
+	type HostDomainStatus,
+	type MoveState,
+	moveState,
+} from '../../../src/steps/migration/location/guest-location.ts';
 import type {DomainState} from '../../../src/virsh/states.ts';
 
-const seen = (text: string): HostSighting => {
+const seen = (text: string): HostDomainStatus => {
 	if (text === 'absent') return undefined;
 	const [, state = '', reason = ''] = /^(.*) \((.*)\)$/.exec(text) ?? [];
 	const uuid = '00000000-0000-4000-8000-000000000001';

@@ -72,17 +72,17 @@ export function sampleOf(job: JobInfo, atMs: number): Sample | undefined {
 export function observe(
 	before: Watch | undefined,
 	sample: Sample,
-	steering: ConvergencePolicy,
+	policy: ConvergencePolicy,
 ): {readonly watch: Watch; readonly orders: readonly Order[]} {
 	if (before === undefined || before.phase !== sample.phase) return {watch: enter(before, sample), orders: []};
-	const watch = advance(before, sample, steering);
-	const downtimeMs = steering.downtimesMs[watch.downtime];
+	const watch = advance(before, sample, policy);
+	const downtimeMs = policy.downtimesMs[watch.downtime];
 	const allow: readonly Order[] =
 		watch.downtime === before.downtime || downtimeMs === undefined ? [] : [{kind: 'allow', downtimeMs}];
-	const reason = reasonToEnd(watch, sample, steering);
+	const reason = reasonToEnd(watch, sample, policy);
 	if (reason === undefined) return {watch, orders: allow};
 	const to =
-		reason.kind === 'silent' || (reason.kind === 'late' && reason.phase === 'disks') ? 'abort' : steering.timeoutAction;
+		reason.kind === 'silent' || (reason.kind === 'late' && reason.phase === 'disks') ? 'abort' : policy.timeoutAction;
 	return {watch: {...watch, timeoutOutcome: to}, orders: [{kind: 'timeout', to, reason}]};
 }
 
@@ -103,13 +103,13 @@ function enter(before: Watch | undefined, {phase, pass, atMs, sentBytes, throttl
 function advance(
 	before: Watch,
 	{pass, atMs, sentBytes, leftBytes, throttlePercent}: Sample,
-	steering: ConvergencePolicy,
+	policy: ConvergencePolicy,
 ): Watch {
 	const isNewPass = pass > before.pass;
-	const last = Math.max(0, steering.downtimesMs.length - 1);
+	const last = Math.max(0, policy.downtimesMs.length - 1);
 	const downtime = isNewPass && pass > 1 ? Math.min(before.downtime + 1, last) : before.downtime;
 	const isHelped = downtime > before.downtime || throttlePercent > before.throttlePercent;
-	const margin = 1 - (steering.stall?.marginPercent ?? 0) / 100;
+	const margin = 1 - (policy.stall?.marginPercent ?? 0) / 100;
 	const isLess = isNewPass && leftBytes < before.low.bytes * margin;
 	const bytes = isNewPass ? Math.min(leftBytes, before.low.bytes) : before.low.bytes;
 	return {

@@ -81,7 +81,7 @@ function freePort(mark: string, {min, max}: PortRange, taken: readonly number[])
 	return ports.find(port => !taken.includes(port)) ?? min + start;
 }
 
-/** The commands of `pourAll`. */
+/** The commands of `copyAll`. */
 export function nbdCopyCommands(move: GuestMigration, streams: readonly NbdCopy[] = []): readonly Command[] {
 	return streams.flatMap(stream => commandsOf(move, stream));
 }

@@ -2,7 +2,7 @@ import type {DomainStatus} from '../../../virsh/domains.ts';
 import {isActive} from '../../../virsh/states.ts';
 
 /** The status of a guest on one host; undefined if the host does not have it. */
-export type HostSighting = DomainStatus | undefined;
+export type HostDomainStatus = DomainStatus | undefined;
 
 /**
  * Where a guest is, according to both hosts (by UUID) when no job is active:
@@ -33,7 +33,7 @@ export type MoveState =
 	| 'contradictory';
 
 /** The table of `docs/moving.md`, as a function. */
-export function moveState(source: HostSighting, destination: HostSighting): MoveState {
+export function moveState(source: HostDomainStatus, destination: HostDomainStatus): MoveState {
 	const there = active(destination);
 	const here = active(source);
 	if (here && inPostcopy(source, destination)) {
@@ -53,36 +53,36 @@ export function moveState(source: HostSighting, destination: HostSighting): Move
  * Did libvirt start a process for an incoming guest that never ran an instruction? `starting up` ends with the first one.
  * A libvirtd that is killed at this moment loses the incoming migration, and keeps the process forever.
  */
-export function isNeverStarted(sighting: HostSighting): boolean {
+export function isNeverStarted(sighting: HostDomainStatus): boolean {
 	return sighting?.state === 'paused' && sighting.reason === 'starting up' && !sighting.persistent;
 }
 
 /** Describes the status of a guest on a host. */
-export function statusText(host: string, sighting: HostSighting): string {
+export function statusText(host: string, sighting: HostDomainStatus): string {
 	if (sighting === undefined) return `not defined on ${host}`;
 	return `${sighting.state} (${sighting.reason}) on ${host}`;
 }
 
-function active(sighting: HostSighting): boolean {
+function active(sighting: HostDomainStatus): boolean {
 	return sighting !== undefined && isActive(sighting.state);
 }
 
 /** Paused by libvirt during a migration, not by an operator. */
-function heldByMigration(sighting: HostSighting): boolean {
+function heldByMigration(sighting: HostDomainStatus): boolean {
 	return sighting?.state === 'paused' && (sighting.reason === 'migrating' || sighting.reason === 'starting up');
 }
 
 /** The source waits for the confirmation, and libvirt at the destination runs the guest as migrated. */
-function isHandedOver(source: HostSighting, destination: HostSighting): boolean {
+function isHandedOver(source: HostDomainStatus, destination: HostDomainStatus): boolean {
 	return source?.reason === 'migrating' && destination?.state === 'running' && destination.reason === 'migrated';
 }
 
 /** Post-copy is active or has failed, so the source does not have the complete guest. */
-function inPostcopy(source: HostSighting, destination: HostSighting): boolean {
+function inPostcopy(source: HostDomainStatus, destination: HostDomainStatus): boolean {
 	return source?.state === 'paused' && [source, destination].some(one => /^post-copy/.test(one?.reason ?? ''));
 }
 
 /** This host reports that post-copy failed. */
-export function isPostcopyFailed(sighting: HostSighting): boolean {
+export function isPostcopyFailed(sighting: HostDomainStatus): boolean {
 	return sighting?.reason === 'post-copy failed';
 }

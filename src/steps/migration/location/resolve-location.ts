@@ -5,13 +5,13 @@ import {quoteArgv} from '../../../shell/quote.ts';
 import type {GuestLocation, StepContext} from '../../step.ts';
 import {waitForJob} from '../convergence/follow.ts';
 import type {GuestMigration} from '../move.ts';
-import {type HostSighting, type MoveState, moveState, statusText} from './guest-location.ts';
+import {type HostDomainStatus, type MoveState, moveState, statusText} from './guest-location.ts';
 
 /** Where the guest is, and its status on both hosts. */
 export type ResolvedLocation = {
 	readonly at: MoveState;
-	readonly source: HostSighting;
-	readonly destination: HostSighting;
+	readonly source: HostDomainStatus;
+	readonly destination: HostDomainStatus;
 };
 
 /** States that libvirt may still change. */
@@ -24,7 +24,7 @@ const mayChange: ReadonlySet<MoveState> = new Set([
 ]);
 
 /** How often a transient state is queried again, every half second, while libvirt ends a migration. */
-const patience = 20;
+const maxAttempts = 20;
 
 /**
  * Waits until no migration of the guest is active, and determines where the guest is. Only reads.
@@ -32,7 +32,7 @@ const patience = 20;
  * @throws UnreachableError when one of the two hosts cannot be queried: the location is then unknown.
  */
 export async function resolveGuestLocation(move: GuestMigration, context: StepContext): Promise<ResolvedLocation> {
-	for (let left = patience; ; left--) {
+	for (let left = maxAttempts; ; left--) {
 		const settled = await readBothHosts(move, context);
 		// A guest that the source does not run has no job there.
 		if (settled.at === 'destination') return settled;
@@ -40,7 +40,7 @@ export async function resolveGuestLocation(move: GuestMigration, context: StepCo
 		// The job of a post-copy that has failed never ends.
 		if (settled.at !== 'postcopy-lost-destination' && (await waitForJob(move, context))) continue;
 		// libvirt has lost track of the migration, but QEMU continues it.
-		if (settled.at === 'postcopy-active') left = patience;
+		if (settled.at === 'postcopy-active') left = maxAttempts;
 		else if (!mayChange.has(settled.at) || left <= 0) return settled;
 		await context.sleep(500);
 	}
@@ -67,7 +67,7 @@ function placeOf(move: GuestMigration, {at, source, destination}: ResolvedLocati
 }
 
 /** The status of a guest on a host, also as text. `seen` is absent if the host did not respond. */
-export type Answer = {readonly text: string} | {readonly text: string; readonly seen: HostSighting};
+export type Answer = {readonly text: string} | {readonly text: string; readonly seen: HostDomainStatus};
 
 /** Queries source and destination; does not fail if one of them does not respond. */
 export async function askBoth(move: GuestMigration, context: StepContext): Promise<readonly [Answer, Answer]> {
@@ -96,7 +96,7 @@ function domainsOf(host: string): FactRequest & {readonly kind: 'domains'} {
 }
 
 /** The status of a guest in a host's list of domains. */
-export function domainStatusOf(facts: Facts, host: string, uuid: string): HostSighting {
+export function domainStatusOf(facts: Facts, host: string, uuid: string): HostDomainStatus {
 	return facts.of(domainsOf(host)).find(entry => entry.uuid === uuid);
 }
 
