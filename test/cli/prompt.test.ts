@@ -113,6 +113,8 @@ function typeInto(code: string, question: string, typed: string): Promise<string
 		stdio: ['pipe', 'pipe', 'inherit'],
 		env: {...process.env, PROGRAM: code, TERM: 'xterm'},
 	});
+	// A program that a signal has ended reads nothing more; what it has shown tells.
+	child.stdin.on('error', () => {});
 	let shown = '';
 	let asked = false;
 	child.stdout.on('data', chunk => {
