@@ -18,7 +18,9 @@ type ApplyOptions = Omit<InventoryChoice, 'inventory'> &
 /** `vacate apply PLAN`: performs the actions of a plan, or refuses to. */
 export function applyCommand(wrapPorts: WrapPorts): Command {
 	const command = new Command('apply')
-		.description('Apply a plan. Actions affected by drift are not performed; no new decisions are made.')
+		.description(
+			'Apply a plan. Actions affected by drift are not performed. The only new decision is the next best destination of a guest that its destination does not accept (see next_best_destination in vacate doc evacuate).',
+		)
 		.argument('<plan>');
 	return withOverride(withWhy(withAccess(withVault(command))))
 		.option(
