@@ -104,6 +104,11 @@ export class ConnectionLostError extends Error {
 /** Whether a retry can help; `busy`: it will, once another job has finished, and it does not count as a failure. */
 export type Retry = 'may' | 'never' | 'busy';
 
+/** Whether a command failed on its host or did not reach it: a failure of that host, not of the program. */
+export function isHostFailure(error: unknown): error is CommandError | ConnectionLostError | UnreachableError {
+	return error instanceof CommandError || error instanceof ConnectionLostError || error instanceof UnreachableError;
+}
+
 /** A step failed. Whatever it has done so far is still in place, until it is undone. */
 export class StepError extends Error {
 	override name = 'StepError';

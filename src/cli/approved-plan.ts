@@ -4,7 +4,7 @@ import {InterruptedError, PrerequisiteError} from '../errors.ts';
 import {Decisions} from '../plan/document/decisions.ts';
 import {heldTo} from '../plan/document/held.ts';
 import type {Plan} from '../plan/document/model.ts';
-import {type PlanFile, planFileText, planFrom, refuseEdits} from '../store/plan-file.ts';
+import {type PlanFile, planFileText, refuseEdits, sealedPlan} from '../store/plan-file.ts';
 import {planSummaryText} from '../views/plan/text.ts';
 import type {View} from '../views/view.ts';
 import {demandApproval} from './gate.ts';
@@ -20,6 +20,8 @@ export type ApprovedPlan = {
 	readonly mark: (id: string) => string;
 	/** The plan file, to be written to the folder of the run. */
 	readonly text: string;
+	/** The seal of the plan. */
+	readonly seal: string;
 	/** The operator and the approvers. */
 	readonly origin?: Origin;
 };
@@ -42,8 +44,11 @@ export function planned(selected: Selected, written: PlanInputs, {output, asks, 
 	return async (stage, signals, view) => {
 		const plan = await planFor(selected, written, stage, signals);
 		await view.suspend(async () => output.write(`${planSummaryText(plan)}\n\n`));
-		const {plan: sealed} = planFrom('PLAN', planFileText(plan));
-		const approved = await demandApproval({plan: sealed, origin, ...(override === undefined ? {} : {override})});
+		const approved = await demandApproval({
+			plan: sealedPlan(plan),
+			origin,
+			...(override === undefined ? {} : {override}),
+		});
 		if (asks && hasWork(plan) && !(await view.suspend(() => askYes('Apply this plan?', signals.stop))))
 			throw new InterruptedError();
 		return {...approve(plan, 'PLAN'), origin: approved};
@@ -89,6 +94,7 @@ export function approve(plan: Plan, file: string): ApprovedPlan {
 		decisions: new Decisions(plan, file),
 		mark: markOf(plan.made_from.digests),
 		text: planFileText(plan),
+		seal: sealedPlan(plan).seal,
 	};
 }
 

@@ -51,7 +51,7 @@ type RunOptions = {
 	readonly wrapPorts: WrapPorts;
 	/** The operator and the recorded reason. */
 	readonly origin: Origin;
-	/** What this person says of actions whose end nobody saw. */
+	/** What the operator reports about actions whose outcome is unknown. */
 	readonly resolutions?: readonly Resolution[];
 };
 
@@ -60,7 +60,7 @@ type NewRun = RunOptions & {
 	readonly prepare?: Prepare;
 	/** How the run was invoked, for a later resume or undo. */
 	readonly call: Json;
-	/** The file of the plan that is carried out, beside which its approvals lie. */
+	/** The file of the plan to apply; its approvals are stored next to it. */
 	readonly planFile?: string;
 };
 
@@ -78,7 +78,7 @@ export function startRun(selected: Selected, options: NewRun): Promise<number> {
 			const control = await RunControl.claim(folder, run);
 			if (ready !== undefined) await writeFile(join(folder, 'plan.yml'), ready.text, {mode: privateFile});
 			const files = options.planFile === undefined ? [] : await keepApprovals(options.planFile, folder);
-			const provenance = await provenanceOf(ready?.text, files, book.versions);
+			const provenance = await provenanceOf(ready?.seal, files, book.versions);
 			return {run, folder, journal, control, ready, provenance};
 		},
 		work: input => runPlaybook({...input, call: options.call}),

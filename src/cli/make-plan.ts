@@ -12,6 +12,7 @@ import {steps} from '../steps/index.ts';
 import {digestOf} from '../store/plan-file.ts';
 import type {Selected} from './options/select-inputs.ts';
 import {type PlanInputs, sourcesOf} from './plan-inputs.ts';
+import {toolName} from './provenance.ts';
 import type {Signals} from './terminal/signals.ts';
 
 type Digests = Pick<Sources['digests'], 'playbook' | 'inventory' | 'variables'>;
@@ -56,7 +57,7 @@ export async function planFor(
 	// An interrupted check gives no plan.
 	if (signals.stop.aborted) throw new InterruptedError();
 	const plan = buildPlan({
-		madeBy: `vacate ${process.env.VACATE_VERSION ?? 'development'}`,
+		madeBy: toolName(),
 		madeFrom: {...sources, digests: {...sources.digests, facts: digestOf(stableFacts(facts))}},
 		playbook: selected.playbook,
 		hosts: [...selected.inventory.hosts.keys()],

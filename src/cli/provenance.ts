@@ -1,7 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import type {RunProvenance} from '../engine/ports.ts';
 import type {HostVersions} from '../facts/host-versions.ts';
-import {digestOf, planFrom} from '../store/plan-file.ts';
+import {digestOf} from '../store/plan-file.ts';
 import {readPolicy} from '../store/policy-file.ts';
 import type {RunFile} from '../store/run-files.ts';
 
@@ -12,14 +12,14 @@ export function toolName(): string {
 
 /** What a run rests on, for its journal. */
 export async function provenanceOf(
-	plan: string | undefined,
+	seal: string | undefined,
 	files: readonly RunFile[],
 	hosts: readonly HostVersions[],
 ): Promise<RunProvenance> {
 	const read = await readPolicy();
 	return {
 		tool: toolName(),
-		...(plan === undefined ? {} : {plan: planFrom('PLAN', plan).plan.seal}),
+		...(seal === undefined ? {} : {plan: seal}),
 		...(read === undefined ? {} : {policy: {file: read.file, digest: digestOf(await readFile(read.file, 'utf8'))}}),
 		files,
 		hosts,

@@ -1,4 +1,4 @@
-import {CommandError, ConnectionLostError, UnreachableError} from '../errors.ts';
+import {isHostFailure} from '../errors.ts';
 import {type FactRequest, Facts} from '../facts/facts.ts';
 import type {Gatherer} from '../facts/gather.ts';
 import {stockOf, stockRequests} from '../steps/evacuation/kept-stock.ts';
@@ -38,9 +38,7 @@ async function readOne(gatherer: Gatherer, request: FactRequest) {
 	try {
 		return {request, value: (await gatherer.read([request])).get(request)};
 	} catch (error) {
-		const isOfHost =
-			error instanceof CommandError || error instanceof UnreachableError || error instanceof ConnectionLostError;
-		if (!isOfHost) throw error;
+		if (!isHostFailure(error)) throw error;
 		return {request, why: error.message};
 	}
 }

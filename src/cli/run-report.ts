@@ -1,6 +1,9 @@
 import {hiddenText} from '../engine/action/hidden.ts';
+import {keptAfter} from '../engine/recovery/kept-after.ts';
+import {guestsLeft, movesOf} from '../engine/recovery/moves-of.ts';
 import type {ActionRecord, JournalReplay, Phase} from '../engine/recovery/replay.ts';
 import {journalActionName, stepOf} from '../engine/recovery/resume.ts';
+import {firstId} from '../plan/document/action-id.ts';
 import type {Plan, PlannedAction} from '../plan/document/model.ts';
 import {qemuDowntimeMs} from '../schedule/convergence.ts';
 import {steps} from '../steps/index.ts';
@@ -23,7 +26,7 @@ export function runReport({lines, replay, plan, samples}: ReportSources): RunRep
 	const zero = lines.find(({type}) => type === 'started')?.at ?? lines[0]?.at ?? 0;
 	const spans = spansOf(lines, zero);
 	const skipped = new Map(lines.flatMap(line => (line.type === 'skipped' ? [[line.guest, line.reason] as const] : [])));
-	const left = leftIn(lines, actions);
+	const done = movesOf(replay, steps);
 	const moves = [
 		...actions.flatMap(record => moveOf(record, {plan, spans, samples, zero})),
 		...(plan?.actions ?? []).flatMap(action => notBegun(action, actions, skipped)),
@@ -43,9 +46,9 @@ export function runReport({lines, replay, plan, samples}: ReportSources): RunRep
 		realMs: Math.max(0, lastRecord - zero),
 		moves,
 		work: actions.flatMap(record => workOf(record, spans)),
-		left,
+		left: guestsLeft(replay, done),
 		hosts: plan === undefined ? [] : hostsAfter(plan, moves),
-		kept: keptBy(actions),
+		kept: keptAfter(done),
 	};
 }
 
@@ -56,18 +59,13 @@ function spansOf(lines: readonly JournalLine[], zero: number): ReadonlyMap<strin
 	const times = new Map<string, Times>();
 	for (const line of lines) {
 		if (!('id' in line)) continue;
-		const id = baseOf(line.id);
+		const id = firstId(line.id);
 		const known = times.get(id);
 		if (line.type === 'started') {
 			times.set(id, {startMs: line.at - zero, durationMs: 0, attempts: (known?.attempts ?? 0) + 1});
 		} else if (known !== undefined) times.set(id, {...known, durationMs: line.at - zero - known.startMs});
 	}
 	return times;
-}
-
-/** What is done again has a number behind its id. */
-function baseOf(id: string): string {
-	return id.replace(/~\d+$/, '');
 }
 
 type MoveSources = {
@@ -80,7 +78,7 @@ type MoveSources = {
 function moveOf(record: ActionRecord, {plan, spans, samples, zero}: MoveSources): readonly MoveReport[] {
 	const move = guestMove(record);
 	if (move === undefined) return [];
-	const id = baseOf(record.id);
+	const id = firstId(record.id);
 	const {attempts = 1, ...real} = spans.get(id) ?? {startMs: 0, durationMs: 0};
 	const {bytes, downtimeMs, guest, from, to} = move;
 	const {message} = record;
@@ -100,7 +98,7 @@ function moveOf(record: ActionRecord, {plan, spans, samples, zero}: MoveSources)
 			...allowedPause(record),
 			...(hasMoved || message === undefined ? {} : {why: message}),
 			rates: samples
-				.filter(sample => baseOf(sample.id) === id)
+				.filter(sample => firstId(sample.id) === id)
 				.map(({at, bytesPerSecond, dirtyBytesPerSecond}) => ({
 					atMs: at - zero,
 					...(bytesPerSecond === undefined ? {} : {bytesPerSecond}),
@@ -122,7 +120,7 @@ const outcomes: Readonly<Record<Phase, MoveOutcome>> = {
 
 function whereIs(phase: Phase, {from, to}: GuestMove): string {
 	if (phase === 'succeeded') return to;
-	// A failure that was not taken back yet is not settled either.
+	// A failed move that has not been rolled back may be on either host.
 	if (phase === 'undone') return from;
 	return `${from} or ${to}: not settled`;
 }
@@ -154,7 +152,7 @@ function notBegun(
 	skipped: ReadonlyMap<string, string>,
 ): readonly MoveReport[] {
 	const {id, guest, host, to, skip} = action;
-	if (guest === undefined || to === undefined || begun.some(record => baseOf(record.id) === id)) return [];
+	if (guest === undefined || to === undefined || begun.some(record => firstId(record.id) === id)) return [];
 	const why = skip ?? skipped.get(guest);
 	return [
 		{
@@ -171,26 +169,12 @@ function notBegun(
 	];
 }
 
-/** Guests that stay, each with the last reason; without those that moved after all. */
-function leftIn(lines: readonly JournalLine[], actions: readonly ActionRecord[]): RunReport['left'] {
-	const moved = new Set(
-		actions.flatMap(record => (record.phase === 'succeeded' ? [guestMove(record)?.guest ?? ''] : [])),
-	);
-	const left = new Map<string, RunReport['left'][number]>();
-	for (const line of lines) {
-		if (line.type !== 'left' || moved.has(line.guest)) continue;
-		const {guest, host, reason} = line;
-		left.set(guest, {guest, host, reason});
-	}
-	return [...left.values()];
-}
-
 function workOf(record: ActionRecord, spans: ReadonlyMap<string, Times>): readonly WorkReport[] {
 	const step = stepOf(record, steps);
 	if (step.effect === 'read' || guestMove(record) !== undefined) return [];
 	const {id, host, action, phase, message} = record;
 	const outcome = outcomes[phase];
-	const {startMs = 0, durationMs = 0} = spans.get(baseOf(id)) ?? {};
+	const {startMs = 0, durationMs = 0} = spans.get(firstId(id)) ?? {};
 	return [
 		{
 			title: journalActionName({id, host, step, action}).title,
@@ -200,16 +184,4 @@ function workOf(record: ActionRecord, spans: ReadonlyMap<string, Times>): readon
 			...(message === undefined || phase === 'succeeded' ? {} : {why: message}),
 		},
 	];
-}
-
-function keptBy(actions: readonly ActionRecord[]): RunReport['kept'] {
-	const hosts = new Map<string, {readonly copies: number; readonly bytes: number}>();
-	for (const record of actions) {
-		const {from, kept = []} = (record.phase === 'succeeded' ? guestMove(record) : undefined) ?? {from: ''};
-		if (kept.length === 0) continue;
-		const known = hosts.get(from) ?? {copies: 0, bytes: 0};
-		const bytes = kept.reduce((sum, one) => sum + (one.bytes ?? 0), known.bytes);
-		hosts.set(from, {copies: known.copies + kept.length, bytes});
-	}
-	return [...hosts].map(([host, sum]) => ({host, ...sum}));
 }

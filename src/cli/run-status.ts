@@ -3,7 +3,7 @@ import {hiddenText} from '../engine/action/hidden.ts';
 import type {AnyStep} from '../engine/action/perform.ts';
 import {stepContext} from '../engine/context.ts';
 import {keptAfter} from '../engine/recovery/kept-after.ts';
-import {movesOf} from '../engine/recovery/moves-of.ts';
+import {guestsLeft, movesOf} from '../engine/recovery/moves-of.ts';
 import {isUnfinished} from '../engine/recovery/reconcile.ts';
 import type {ActionRecord} from '../engine/recovery/replay.ts';
 import {needsPerson} from '../engine/recovery/resolution.ts';
@@ -50,8 +50,7 @@ export async function runStatus(
 			alive,
 			origins: replay.origins,
 			...(exitCode === undefined ? {} : {exitCode}),
-			// Who stayed at first may have moved since.
-			left: replay.left.filter(({guest, host}) => !moves.some(move => move.guest === guest && move.from === host)),
+			left: guestsLeft(replay, moves),
 			kept: keptAfter(moves),
 			...(guests.length === 0 ? {} : {waiting: guests}),
 			actions: actions.flat(),

@@ -33,10 +33,10 @@ export type RunProvenance = {
 	readonly hosts: readonly {readonly host: string; readonly libvirt?: string; readonly qemu?: string}[];
 };
 
-/** What became of an action whose end nobody saw: it was done, it is done again, or it is left as it is. */
+/** The resolution of an action whose outcome is unknown: it was done, it is repeated, or it is left as it is. */
 export type ResolvedAs = 'done' | 'again' | 'skip';
 
-/** What a person says of an action that had begun and whose end nobody saw. */
+/** What an operator reports about an action that was started and whose outcome is unknown. */
 export type Resolution = {readonly id: string; readonly as: ResolvedAs};
 
 /** A record of the journal. `id` is that of the action. */
@@ -71,7 +71,7 @@ export type JournalEntry =
 	| {readonly type: 'undo-started'; readonly id: string}
 	| {readonly type: 'undone'; readonly id: string}
 	| {readonly type: 'stuck'; readonly id: string; readonly message: string}
-	/** An action whose end nobody saw: what a person says of it, with the origin, or why it is done again without one. */
+	/** An action with an unknown outcome: the report of an operator, with its origin, or why it is resolved without one. */
 	| {
 			readonly type: 'resolved';
 			readonly id: string;

@@ -48,13 +48,13 @@ export type RunInput = {
 	readonly mark: (actionId: string) => string;
 	/** The journal of the run that is being resumed. */
 	readonly before?: JournalReplay;
-	/** What a person says of its actions whose end nobody saw. */
+	/** What an operator reports about its actions whose outcome is unknown. */
 	readonly resolutions?: readonly Resolution[];
 	/** The invocation, for the journal. */
 	readonly call?: Json;
 	/** Who started or resumed the run, for the journal. */
 	readonly origin?: Origin;
-	/** Why no move that takes so long may begin now, beside what tasks say: a window of the policy. */
+	/** Why a move of this duration may not start now according to the policy; windows of tasks apply as well. */
 	readonly whyNotNow?: WhyNotNow;
 	/** What a new run rests on: goes into its journal. */
 	readonly provenance?: RunProvenance;

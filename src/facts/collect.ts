@@ -1,5 +1,5 @@
 import {dirname} from 'node:path/posix';
-import {CommandError, ConnectionLostError, UnreachableError} from '../errors.ts';
+import {isHostFailure} from '../errors.ts';
 import type {FactRequest, Facts} from './facts.ts';
 import type {Gatherer} from './gather.ts';
 import {Snapshot} from './snapshot.ts';
@@ -77,16 +77,12 @@ async function answerOf(host: string, snapshot: Snapshot): Promise<Answer> {
 		await snapshot.read([{kind: 'domains', host}]);
 		return {host};
 	} catch (error) {
-		if (!isOfHost(error)) throw error;
+		if (!isHostFailure(error)) throw error;
 		return {host, reason: error.message};
 	}
 }
 
 async function lenient(snapshot: Snapshot, requests: readonly FactRequest[]): Promise<void> {
 	const results = await Promise.allSettled(requests.map(request => snapshot.read([request])));
-	for (const result of results) if (result.status === 'rejected' && !isOfHost(result.reason)) throw result.reason;
-}
-
-function isOfHost(error: unknown): error is Error {
-	return error instanceof UnreachableError || error instanceof CommandError || error instanceof ConnectionLostError;
+	for (const result of results) if (result.status === 'rejected' && !isHostFailure(result.reason)) throw result.reason;
 }

@@ -35,3 +35,14 @@ export type Effect =
 	| {readonly of: 'reading'; readonly request: FactRequest; readonly value: unknown}
 	| {readonly of: 'guest'; readonly uuid: string; readonly entry: Partial<DomainStatus>}
 	| {readonly of: 'unsettled'; readonly uuid: string};
+
+/** Whether the last of these moves that concerns a file of a host deletes it there. */
+export function isDeleted(moves: readonly ForeseenMove[], host: string, path: string): boolean {
+	const last = moves.findLast(
+		({from, to, files}) =>
+			(to === host && files.some(file => file.path === path)) ||
+			(from === host && files.some(file => file.from === path)),
+	);
+	if (last?.from !== host) return false;
+	return last.files.some(file => file.from === path && file.leaves?.fate === 'deleted');
+}

@@ -16,7 +16,7 @@ import {
 	type Request,
 	type Value,
 } from './facts.ts';
-import type {Effect, ForeseenMove} from './foreseen-changes.ts';
+import {type Effect, type ForeseenMove, isDeleted} from './foreseen-changes.ts';
 import type {Gatherer} from './gather.ts';
 import {mountsAfter} from './mounts-after.ts';
 
@@ -201,7 +201,8 @@ export class ForeseenGatherer implements Gatherer {
 	async #ofFile(request: Request<'path'> & {readonly kind: 'path'}): Promise<PathFact>;
 	async #ofFile(request: FileRequest): Promise<unknown>;
 	async #ofFile(request: FileRequest): Promise<unknown> {
-		if (this.#isDeleted(request)) return {type: 'absent'};
+		const {kind, host, path} = request;
+		if ((kind === 'path' || kind === 'file') && isDeleted(this.#moves, host, path)) return {type: 'absent'};
 		for (const {uuid, to, files} of this.#moves) {
 			const brought = to === request.host ? files.find(({path}) => path === request.path) : undefined;
 			if (brought === undefined) continue;
@@ -214,17 +215,6 @@ export class ForeseenGatherer implements Gatherer {
 			return file.type === 'absent' ? file : {...file, identity: file.identity.replace(/:/, `:on ${to} `)};
 		}
 		return this.#any(request);
-	}
-
-	#isDeleted({kind, host, path}: FileRequest): boolean {
-		if (kind !== 'path' && kind !== 'file') return false;
-		const last = this.#moves.findLast(
-			({from, to, files}) =>
-				(to === host && files.some(file => file.path === path)) ||
-				(from === host && files.some(file => file.from === path)),
-		);
-		if (last?.from !== host) return false;
-		return last.files.some(file => file.from === path && file.leaves?.fate === 'deleted');
 	}
 
 	/** The copies of planned moves reduce the free space. */

@@ -17,11 +17,16 @@ export function digestOf(value: unknown): string {
 	return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }
 
-/** The text of a sealed plan. Deterministic. */
-export function planFileText(plan: Plan): string {
+/** The plan as its file has it, with its seal. */
+export function sealedPlan(plan: Plan): SealedPlan {
 	// A plan that was read from a file has a seal already.
 	const {seal: _, ...plain} = JSON.parse(JSON.stringify(plan));
-	return unfoldedYamlText({...plain, seal: digestOf(plain)});
+	return {...plain, seal: digestOf(plain)};
+}
+
+/** The text of a sealed plan. Deterministic. */
+export function planFileText(plan: Plan): string {
+	return unfoldedYamlText(sealedPlan(plan));
 }
 
 /**

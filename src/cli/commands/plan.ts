@@ -76,7 +76,7 @@ async function make(selected: Selected, playbook: string, options: PlanOptions):
 }
 
 async function tell(plan: Plan, {output, checkOnly, ...why}: PlanOptions): Promise<void> {
-	const [{planSummaryText}, {planFileText, planFrom}] = await Promise.all([
+	const [{planSummaryText}, {planFileText, sealedPlan}] = await Promise.all([
 		import('../../views/plan/text.ts'),
 		import('../../store/plan-file.ts'),
 	]);
@@ -89,7 +89,7 @@ async function tell(plan: Plan, {output, checkOnly, ...why}: PlanOptions): Promi
 	const text = planFileText(plan);
 	await writeFile(output, text);
 	const {writeOrigin} = await import('../../store/plan-origin.ts');
-	await writeOrigin(output, planFrom(output, text).plan.seal, originOf(why));
+	await writeOrigin(output, sealedPlan(plan).seal, originOf(why));
 	const apply = plan.problems.length > 0 || plan.actions.length === 0 ? '' : `  next: vacate apply ${output}\n`;
 	process.stdout.write(`\nplan written to ${output}\n  next: vacate show ${output}\n${apply}`);
 }

@@ -10,7 +10,7 @@ export type ResolutionOptions = {
 	readonly skip?: readonly string[];
 };
 
-/** The options with which a person says what became of actions whose end nobody saw. */
+/** The options that resolve actions whose outcome is unknown. */
 export function withResolutions(command: Command, how: 'resume' | 'undo'): Command {
 	const done = command.option(
 		'--done <action>',

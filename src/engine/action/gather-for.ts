@@ -1,4 +1,4 @@
-import {CommandError, ConnectionLostError, InterruptedError, UnreachableError} from '../../errors.ts';
+import {CommandError, InterruptedError, isHostFailure} from '../../errors.ts';
 import {type FactRequest, Facts} from '../../facts/facts.ts';
 import type {PlanContext} from '../../steps/step.ts';
 import type {RunState} from '../run-state.ts';
@@ -34,9 +34,7 @@ async function readOne(request: FactRequest, {input}: RunState, isOptional: (req
 	try {
 		return {request, value: (await input.world.gatherer.read([request])).get(request)};
 	} catch (error) {
-		const isOfHost =
-			error instanceof CommandError || error instanceof UnreachableError || error instanceof ConnectionLostError;
-		if (isOfHost && isOptional(request)) {
+		if (isHostFailure(error) && isOptional(request)) {
 			return {request, why: {why: error.message, answered: error instanceof CommandError}};
 		}
 		throw error;

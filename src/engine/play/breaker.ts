@@ -34,7 +34,7 @@ export class Breaker {
 		this.#lastFailure = this.#moment;
 	}
 
-	/** Why a part that takes so long may not begin now: outside a window, another may. */
+	/** Why a part of this duration may not start now, because of a window; a shorter one may. */
 	whyNotNow(now: number, durationMs: number): string | undefined {
 		return this.#bounds.whyNotNow?.(now, durationMs);
 	}

@@ -1,3 +1,4 @@
+import {firstId} from '../../plan/document/action-id.ts';
 import type {CompositeStep, Json, Part, Rejected} from '../../steps/step.ts';
 import {atFor, gatherFor} from '../action/gather-for.ts';
 import type {ActionEnd} from '../action/run-action.ts';
@@ -70,5 +71,5 @@ export function placedAgainId(id: string, to: string): string {
 export function placedBefore(id: string, {finished}: RunState): string | undefined {
 	const prefix = placedAgainId(id, '');
 	const found = [...finished.keys()].find(key => key.startsWith(prefix));
-	return found?.slice(prefix.length).replace(/~\d+$/, '');
+	return found && firstId(found.slice(prefix.length));
 }

@@ -54,7 +54,7 @@ const transitions: Readonly<
 
 const unfinished = ['started', 'failed', 'undoing', 'stuck'] as const;
 
-/** The same for an action whose end nobody saw, by what was said of it. */
+/** The phase of an action whose outcome was unknown, by its resolution. */
 const resolutions: Readonly<Record<ResolvedAs, Phase>> = {done: 'succeeded', again: 'undone', skip: 'skipped'};
 
 /** Replays a journal. Throws Error for a record that cannot follow those before it. */

@@ -1,6 +1,6 @@
 import {quoteArgv} from '../../shell/quote.ts';
 
-/** The commands with which a person says what became of an action whose end nobody saw: one of them is run. */
+/** The commands that resolve an action whose outcome is unknown; the operator runs one of them. */
 export function resolutionCommands(run: string, id: string): readonly string[] {
 	const line = (option: string, rest = '') => `${quoteArgv(['vacate', 'resume', run, option, id])}${rest}`;
 	return [

@@ -2,6 +2,7 @@ import {StepError} from '../../errors.ts';
 import type {HostFact} from '../../facts/facts.ts';
 import type {Drift} from '../../steps/drift.ts';
 import type {ChosenMove, Expansion, GuestMove, Json, Part} from '../../steps/step.ts';
+import {firstId} from './action-id.ts';
 import {differences, differenceText} from './drift.ts';
 import type {Choice, Plan, PlannedAction} from './model.ts';
 
@@ -91,7 +92,7 @@ export class Decisions {
 	 */
 	demand({id, title, guest}: Asked, action: Json | undefined, drift?: Drift<never>): void {
 		// The same action in a retry.
-		const planned = this.#actions.get(id) ?? this.#actions.get(id.replace(/~\d+$/, ''));
+		const planned = this.#actions.get(id) ?? this.#actions.get(firstId(id));
 		if (planned === undefined) {
 			if (this.#placedAgain.has(id) || this.#isOpen(id) || this.#choices.has(id)) return;
 			this.findings.lacking.add(id);

@@ -1,4 +1,5 @@
 import type {FromSchema} from 'json-schema-to-ts';
+import {leftFile} from '../kept/params.ts';
 import {moveParams} from '../migration/options/move-params.ts';
 import {moving} from './evacuate-params.ts';
 
@@ -6,15 +7,7 @@ const kept = {
 	type: 'array',
 	description:
 		'Files that the guest left at its home. Each is overwritten if its device, inode and birth time still match.',
-	items: {
-		type: 'object',
-		additionalProperties: false,
-		required: ['path', 'identity'],
-		properties: {
-			path: {type: 'string', description: 'Path of the file.'},
-			identity: {type: 'string', description: 'Device, inode and birth time of the file.'},
-		},
-	},
+	items: leftFile,
 } as const;
 
 export const returnHomeParams = {

@@ -1,6 +1,17 @@
 import type {FromSchema} from 'json-schema-to-ts';
 import {durationSchema} from '../../units/units.ts';
 
+/** A file that a guest left on a host, as a parameter. */
+export const leftFile = {
+	type: 'object',
+	additionalProperties: false,
+	required: ['path', 'identity'],
+	properties: {
+		path: {type: 'string', description: 'Path of the file.'},
+		identity: {type: 'string', description: 'Device, inode and birth time of the file.'},
+	},
+} as const;
+
 /** What happens to the disks that a guest leaves at its source. */
 export const keptDisks = {
 	anyOf: [

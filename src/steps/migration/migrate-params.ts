@@ -1,4 +1,5 @@
 import type {FromSchema} from 'json-schema-to-ts';
+import {leftFile} from '../kept/params.ts';
 import {accept, tuning} from './options/tuning.ts';
 
 /** The parameters of `migrate`. */
@@ -13,15 +14,7 @@ export const migrateParams = {
 			type: 'array',
 			description:
 				'Files that the guest left at the destination. Each is overwritten if its device, inode and birth time still match.',
-			items: {
-				type: 'object',
-				additionalProperties: false,
-				required: ['path', 'identity'],
-				properties: {
-					path: {type: 'string', description: 'Path of the file.'},
-					identity: {type: 'string', description: 'Device, inode and birth time of the file.'},
-				},
-			},
+			items: leftFile,
 		},
 		accept,
 		...tuning,

@@ -7,21 +7,13 @@ import type {NewImage} from '../../../qemu-img/create.ts';
 import type {ImageInfo} from '../../../qemu-img/info.ts';
 import {type ReplacedCopy, replacedCopy} from '../../kept/left-disks.ts';
 import {copyText, ownCopy, ownCopyRequests} from '../../kept/own-copy.ts';
-import {whyInUse} from '../../kept/proof.ts';
 import {backingFor} from './backing-chain.ts';
 import {type DroppedContents, demandPlain, droppedOf, isByteForByte} from './contents.ts';
+import {type Device, planDevice} from './devices.ts';
 import {type DiskCopy, type DiskPlanContext, type LocalDisk, writtenDisks} from './disk-scene.ts';
 import {canOverwrite, planReusedDisk, type ReusedDisk} from './reused-disks.ts';
 import {folderOf, mapPath} from './storage-map.ts';
 import {demandSafeTarget} from './target-path.ts';
-
-/** A block device at the source, and the device at the destination that receives its copy. */
-export type Device = {
-	readonly target: string;
-	readonly from: string;
-	readonly path: string;
-	readonly dataBytes: number;
-};
 
 /** A disk that may be on shared storage. */
 export type SharedDisk = {
@@ -220,35 +212,4 @@ export function likeOf(here: PathFact): Pick<DiskCopy, 'like'> {
 function dataOf(chain: readonly ImageInfo[]): number {
 	const held = chain.reduce((sum, {actualBytes}) => sum + actualBytes, 0);
 	return chain.length === 1 ? held : Math.min(held, chain[0]?.virtualBytes ?? held);
-}
-
-function planDevice(disk: LocalDisk, path: string, scene: DiskPlanContext, facts: Facts): Device {
-	const {definition, source, destination, wishes} = scene;
-	const {target, path: from, format} = disk;
-	const refuse = (why: string, remedy: string) =>
-		new StepError(`${definition.name}: disk ${target} is a block device (${from}): ${why}`, remedy, {
-			retry: 'never',
-		});
-	if (format !== 'raw') throw refuse(`only raw devices are copied, not ${format}`, 'move the guest with virsh_migrate');
-	if (wishes.block_devices !== 'overwrite') {
-		throw refuse(
-			'devices are overwritten only with block_devices: overwrite',
-			`create ${path} with the same size on ${destination}, and set block_devices: overwrite; use storage_map for another path`,
-		);
-	}
-	const there = facts.of({kind: 'path', host: destination, path});
-	if (there.type !== 'block')
-		throw refuse(`${path} on ${destination} is not a block device`, `create it: lvcreate (on ${destination})`);
-	const why = whyInUse(destination, there.identity, facts, definition.uuid);
-	if (why !== undefined) throw refuse(`${path} on ${destination} ${why}`, 'map it to another device with storage_map');
-	const [image] = facts.of({kind: 'image', host: source, path: from, format});
-	const [room] = facts.of({kind: 'image', host: destination, path, format});
-	if (image !== undefined) demandPlain(disk, image, scene);
-	if (image === undefined || image.virtualBytes !== room?.virtualBytes) {
-		throw refuse(
-			`${path} on ${destination} has ${room?.virtualBytes} bytes instead of ${image?.virtualBytes}`,
-			'make both the same size; volume managers round sizes up',
-		);
-	}
-	return {target, from, path, dataBytes: image.virtualBytes};
 }

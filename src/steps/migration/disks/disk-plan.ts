@@ -2,7 +2,7 @@ import type {NbdCopy} from '../../../qemu-img/stream.ts';
 import type {Rewrite, XmlFiles} from '../../../virsh/definition/rewrite-xml.ts';
 import type {LeftDisk, ReplacedCopy} from '../../kept/left-disks.ts';
 import type {DroppedContents} from './contents.ts';
-import type {Device} from './copies.ts';
+import type {Device} from './devices.ts';
 import type {DiskCopy} from './disk-scene.ts';
 import type {Medium} from './media.ts';
 import type {ReusedDisk} from './reused-disks.ts';

@@ -8,7 +8,7 @@ import type {PortRange} from '../../../virsh/migration/qemu-conf.ts';
 import type {StepContext} from '../../step.ts';
 import type {GuestMigration} from '../move.ts';
 import {streamTls} from '../tls.ts';
-import type {Device} from './copies.ts';
+import type {Device} from './devices.ts';
 import type {DiskCopy, DiskPlanContext} from './disk-scene.ts';
 
 export function nbdCopyRequests({wishes, mode, destination}: DiskPlanContext): readonly FactRequest[] {
