@@ -5,13 +5,26 @@
  * belongs to a permitted user. There, even root cannot open another user's file with O_CREAT (`fs.protected_regular`,
  * which systemd sets), as a shell's `>` and `flock FILE` do: hence files are locked through a read-only descriptor and
  * written by dd.
+ *
+ * A run locks the file first and then writes its name to it. In between, the file names the run before it, or none:
+ * `owner` reads until the name stays the same. Whoever only looks whether a lock is free holds it for an instant, so a
+ * run waits a second before it takes a lock for held.
  */
 const place = `
 set -C
 umask 117
 changes() { id -nG "$@" 2>/dev/null | grep -qw -e libvirt -e root; }
 ours() { [ -f "$1" ] && [ ! -L "$1" ] && [ -r "$1" ] && { [ -O "$1" ] || changes "$(stat -c %U "$1")"; }; }
-free() (exec 8<"$1" && flock -n 8)
+free() (exec 8<"$1" && flock -n -s 8)
+owner() {
+	for again in 1 2 3 4 5 6 7 8 9 10; do
+		before=$(cat "$1")
+		sleep 0.1
+		now=$(cat "$1")
+		[ -z "$now" ] || [ "$now" != "$before" ] || break
+	done
+	printf '%s\\n' "$now"
+}
 file=/run/vacate.lock
 if [ "$(id -u)" -ne 0 ] && [ ! -r "$file" ]; then
 	[ -w /run/lock ] && file=/run/lock/vacate || file=/tmp/vacate
@@ -37,11 +50,11 @@ export const lockCodes = {held: 75, free: 76} as const;
  */
 export const holding = `${place}
 asked="$file.stop"
-held() { cat "$1"; exit ${lockCodes.held}; }
+held() { owner "$1"; exit ${lockCodes.held}; }
 [ -e "$file" ] || { : > "$file" && chgrp libvirt "$file"; } 2>/dev/null
 ours "$file" || { echo "$file is not owned by a user who may change guests" >&2; exit 74; }
 exec 9<"$file" || exit 74
-flock -n 9 || held "$file"
+flock -w 1 9 || held "$file"
 for other in ${places}; do
 	[ "$other" = "$file" ] || ! ours "$other" || free "$other" || held "$other"
 done
@@ -78,8 +91,9 @@ request() {
 }
 rm -f "$lock.stop.why"
 [ -z "$1" ] || printf '%s\\n' "$1" | request "$lock.stop.why" || exit 74
-request "$lock.stop" < "$lock"
-cat "$lock"
+name=$(owner "$lock")
+printf '%s\\n' "$name" | request "$lock.stop"
+printf '%s\\n' "$name"
 flock 9
 rm -f "$lock.stop" "$lock.stop.why"
 `;
@@ -88,7 +102,7 @@ rm -f "$lock.stop" "$lock.stop.why"
 export const looking = `${place}
 for one in "$file" ${places}; do
 	if ours "$one" && ! free "$one"; then
-		cat "$one"
+		owner "$one"
 		exit 0
 	fi
 done

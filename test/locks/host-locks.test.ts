@@ -1,3 +1,5 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
 import {mkdtemp} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -23,6 +25,53 @@ test.serial('a second run is refused and learns who holds the lock', async t => 
 	} finally {
 		await first.close();
 		await second.close();
+	}
+});
+
+const lockFile = `for one in /run/vacate.lock /run/lock/vacate*.lock /tmp/vacate*.lock; do [ ! -O "$one" ] || break; done`;
+
+/** Holds the lock as something other than a run does, until standard input ends. */
+function holder(script: string) {
+	const child = spawn('sh', ['-c', `${lockFile}; exec 9<"$one"; flock 9; echo held; ${script}`], {
+		stdio: ['pipe', 'pipe', 'inherit'],
+	});
+	const exited = once(child, 'exit');
+	return {
+		held: once(child.stdout, 'data'),
+		async end() {
+			child.stdin.end();
+			await exited;
+		},
+	};
+}
+
+test.serial('a lock held only while someone looks whether it is free does not refuse a run', async t => {
+	const first = new HostLocks(localShell(), {run: 'one', text: 'of ann@desk'}, () => {});
+	await first.hold([local]);
+	await first.close();
+	const looking = holder('sleep 0.3');
+	await looking.held;
+	const next = new HostLocks(localShell(), {run: 'two', text: 'of bob@desk'}, () => {});
+	try {
+		await t.notThrowsAsync(next.hold([local]));
+	} finally {
+		await next.close();
+		await looking.end();
+	}
+});
+
+test.serial('the owner told is the one who holds the lock, even if its name is written late', async t => {
+	const first = new HostLocks(localShell(), {run: 'one', text: 'of ann@desk'}, () => {});
+	await first.hold([local]);
+	await first.close();
+	const slow = holder(': >| "$one"; sleep 1.2; echo "run two of bob@desk" >| "$one"; cat');
+	await slow.held;
+	const refused = new HostLocks(localShell(), {run: 'three', text: 'of cy@desk'}, () => {});
+	try {
+		await t.throwsAsync(refused.hold([local]), {message: 'another run is changing this machine: run two of bob@desk'});
+	} finally {
+		await refused.close();
+		await slow.end();
 	}
 });
 
