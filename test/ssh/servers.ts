@@ -55,6 +55,13 @@ export class Servers {
 		return (await demand(labShell(this.#rig.lab), write(this.host.name, [program, ...args]))).stdout;
 	}
 
+	/** Makes a key of a user in the folder of the lab, and returns its path. */
+	makeKey(name: string, passphrase = ''): string {
+		const key = join(this.#rig.folder, name);
+		execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', passphrase, '-f', key]);
+		return key;
+	}
+
 	/** The public key of a server, in the format of known_hosts. */
 	hostKey(name: string): string {
 		return readFileSync(join(this.folder, `${name}_host_key.pub`), 'utf8')

@@ -1,6 +1,5 @@
 import {execFileSync} from 'node:child_process';
-import {existsSync} from 'node:fs';
-import {readFile, writeFile} from 'node:fs/promises';
+import {writeFile} from 'node:fs/promises';
 import {createServer, type Socket} from 'node:net';
 import {join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
@@ -8,8 +7,8 @@ import test from 'ava';
 import {UnreachableError} from '../../src/errors.ts';
 import {HostLocks} from '../../src/locks/host-locks.ts';
 import {read, write} from '../../src/shell/command.ts';
-import {parseKnownHosts} from '../../src/ssh/known-hosts-file.ts';
 import {LabRig} from '../lab/rig.ts';
+import {clients} from './clients.ts';
 import {Servers} from './servers.ts';
 
 const rig = LabRig.for(test, 'vssh', '10.82.0', 1);
@@ -28,13 +27,7 @@ test.serial.before('a server and users of the tests', async () => {
 	}
 });
 
-/** Both clients: each test applies to both. */
-const ways = [
-	{name: 'ssh2', vars: {}},
-	{name: "OpenSSH's client", vars: {ansible_connection: 'openssh'}},
-] as const;
-
-for (const {name, vars} of ways) {
+for (const {name, vars} of clients) {
 	const shellTo = (port: number, more: Readonly<Record<string, unknown>> = {}) =>
 		servers.shell(port, {...vars, ...more});
 
@@ -93,7 +86,7 @@ for (const {name, vars} of ways) {
 
 	test.serial(`${name}: a command that times out or is aborted is killed on the host`, async t => {
 		const shell = shellTo(port);
-		const first = vars === ways[0].vars ? 360 : 370;
+		const first = name === clients[0].name ? 360 : 370;
 		const late = await shell.run(write('host', ['sleep', `${first}1`], {timeoutMs: 200}));
 		t.like(late, {end: 'timed-out', afterMs: 200});
 		const stop = new AbortController();
@@ -150,8 +143,8 @@ for (const {name, vars} of ways) {
 		const shell = shellTo(cable.port, {ansible_host: '127.0.0.1'});
 		await shell.run(read('host', ['true']));
 		const count = async (file: string) => (await servers.inside('cat', file)).length;
-		const reads = `/tmp/reads-${vars === ways[0].vars}`;
-		const writes = `/tmp/writes-${vars === ways[0].vars}`;
+		const reads = `/tmp/reads-${name === clients[0].name}`;
+		const writes = `/tmp/writes-${name === clients[0].name}`;
 		const note = (file: string) => ['sh', '-c', 'printf x >> "$1"; sleep 3', 'sh', file] as const;
 		const reading = shell.run(read('host', [...note(reads)]));
 		await wait(800);
@@ -223,43 +216,6 @@ for (const {name, vars} of ways) {
 		await shell.close();
 	});
 
-	test.serial(`${name}: an unknown or changed host key is an error before any command is sent`, async t => {
-		const none = join(rig.folder, `none-${vars === ways[0].vars}`);
-		const others = `${none}-others`;
-		await servers.start(`other-${vars === ways[0].vars}`, port + (vars === ways[0].vars ? 40 : 41));
-		const other = port + (vars === ways[0].vars ? 40 : 41);
-		await writeFile(others, `[${servers.host.address}]:${other} ${servers.hostKey('main')}\n`);
-		for (const file of [none, others]) {
-			const shell = shellTo(other, {ansible_ssh_common_args: `-F none -o UserKnownHostsFile=${file}`});
-			const error = await t.throwsAsync(shell.run(write('host', ['touch', '/etc/ssh-test/was-here'])), {
-				instanceOf: UnreachableError,
-				message: file === none ? /the host key is not (in|known).* SHA256:/ : /the host key differs.* SHA256:/,
-			});
-			t.regex(error?.remedy ?? '', /ssh-key|ssh -/);
-			await shell.close();
-		}
-		t.false(existsSync(join(servers.folder, 'was-here')));
-	});
-
-	test.serial(`${name}: a new key is accepted and recorded only on request, a changed one never`, async t => {
-		const own = vars === ways[0].vars;
-		const fresh = port + (own ? 42 : 43);
-		await servers.start(`fresh-${own}`, fresh);
-		const file = join(rig.folder, `fresh-${own}`);
-		const accepting = {
-			ansible_ssh_common_args: `-F none -o UserKnownHostsFile=${file} -o StrictHostKeyChecking=accept-new -o ConnectTimeout=60`,
-		};
-		const shell = shellTo(fresh, accepting);
-		t.is((await shell.run(read('host', ['true']))).end, 'exited');
-		await shell.close();
-		t.true((await readFile(file, 'utf8')).includes(servers.hostKey(`fresh-${own}`)));
-		const strict = shellTo(fresh, {ansible_ssh_common_args: `-F none -o UserKnownHostsFile=${file}`});
-		t.is((await strict.run(read('host', ['true']))).end, 'exited');
-		await strict.close();
-		await writeFile(file, `[${servers.host.address}]:${fresh} ${servers.hostKey('main')}\n`);
-		await t.throwsAsync(shellTo(fresh, accepting).run(read('host', ['true'])), {instanceOf: UnreachableError});
-	});
-
 	for (const shellName of ['dash', 'bash', 'fish']) {
 		test.serial(`${name}: the login shell ${shellName} works`, async t => {
 			const user = `${shellName}-user`;
@@ -277,7 +233,7 @@ for (const {name, vars} of ways) {
 	}
 
 	test.serial(`${name}: a command that times out behind a ForceCommand is killed`, async t => {
-		const own = vars === ways[0].vars;
+		const own = name === clients[0].name;
 		const at = port + (own ? 44 : 45);
 		await servers.startKnown(`forced-${own}`, at, 'ForceCommand sh -c "$SSH_ORIGINAL_COMMAND"; true');
 		const shell = shellTo(at);
@@ -287,18 +243,8 @@ for (const {name, vars} of ways) {
 		await shell.close();
 	});
 
-	test.serial(`${name}: a key listed in RevokedHostKeys is refused`, async t => {
-		const file = join(rig.folder, 'revoked');
-		const settings = `${file}-${vars === ways[0].vars}`;
-		await writeFile(file, `${servers.hostKey('main')}\n`);
-		await writeFile(settings, `Host *\n\tRevokedHostKeys ${file}\n\tUserKnownHostsFile ${servers.knownHosts}\n`);
-		const shell = shellTo(port, {ansible_ssh_common_args: `-F ${settings}`});
-		await t.throwsAsync(shell.run(read('host', ['true'])), {instanceOf: UnreachableError, message: /revoked/});
-		await shell.close();
-	});
-
 	test.serial(`${name}: every kind of server`, async t => {
-		const own = vars === ways[0].vars;
+		const own = name === clients[0].name;
 		const kinds = [
 			['narrow', 'MaxSessions 2', 'ed25519'],
 			['crowded', 'MaxStartups 3:50:5', 'ed25519'],
@@ -338,43 +284,6 @@ test.serial('output of the login shell start-up files is ignored', async t => {
 	await shell.close();
 });
 
-test.serial(
-	'an unknown host key: nothing is run; the error shows its fingerprint and the command that accepts it',
-	async t => {
-		await servers.start('stranger', port + 2);
-		const shell = servers.shell(port + 2);
-		const error = await t.throwsAsync(shell.run(write('host', ['touch', '/etc/ssh-test/was-here'])), {
-			instanceOf: UnreachableError,
-		});
-		const print = execFileSync('ssh-keygen', ['-lf', join(servers.folder, 'stranger_host_key.pub')], {
-			encoding: 'utf8',
-		}).split(' ')[1];
-		t.true(
-			error?.message.includes(`the host key is not in ${servers.knownHosts}, `) &&
-				error.message.includes(String(print)),
-			error?.message,
-		);
-		t.regex(error?.remedy ?? '', /ssh-keyscan -p \d+ 10\.82\.0\.11 >> /);
-		t.false(existsSync(join(servers.folder, 'was-here')));
-	},
-);
-
-test.serial('a changed or revoked host key is an error before any command is sent', async t => {
-	await servers.start('changed', port + 3);
-	const wrong = join(rig.folder, 'wrong_known_hosts');
-	await writeFile(wrong, `[${servers.host.address}]:${port + 3} ${servers.hostKey('main')}\n`);
-	const vars = {ansible_ssh_common_args: `-o UserKnownHostsFile=${wrong}`};
-	await t.throwsAsync(servers.shell(port + 3, vars).run(read('host', ['true'])), {
-		instanceOf: UnreachableError,
-		message: /the host key differs from the one in .* man-in-the-middle/,
-	});
-	await writeFile(wrong, `@revoked [${servers.host.address}]:${port} ${servers.hostKey('main')}\n`);
-	await t.throwsAsync(servers.shell(port, vars).run(read('host', ['true'])), {
-		instanceOf: UnreachableError,
-		message: /the host presented a revoked host key/,
-	});
-});
-
 test.serial('a rejected login names the user, the key and what to do', async t => {
 	const other = join(rig.folder, 'other');
 	execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', other]);
@@ -401,24 +310,6 @@ test.serial('with one session per connection, a command does not wait for a long
 	stop.abort();
 	t.is((await long).end, 'aborted');
 	await shell.close();
-});
-
-test.serial('a different key of the same address at the default port does not count as changed', async t => {
-	await servers.start('beside', port + 6);
-	const file = join(rig.folder, 'beside_known_hosts');
-	await writeFile(file, `${servers.host.address} ${servers.hostKey('main')}\n`);
-	const args = `-F none -o UserKnownHostsFile=${file}`;
-	await t.throwsAsync(servers.shell(port + 6, {ansible_ssh_common_args: args}).run(read('host', ['true'])), {
-		message: /the host key is not in/,
-	});
-	const same = servers.shell(port, {ansible_ssh_common_args: args});
-	t.is((await same.run(read('host', ['true']))).end, 'exited', 'the key of the usual port is believed at any');
-	await same.close();
-	const accepting = servers.shell(port + 6, {
-		ansible_ssh_common_args: `${args} -o StrictHostKeyChecking=accept-new`,
-	});
-	t.is((await accepting.run(read('host', ['true']))).end, 'exited');
-	await accepting.close();
 });
 
 test.serial(
@@ -450,49 +341,4 @@ test.serial('a closed port is reported as unreachable immediately', async t => {
 		instanceOf: UnreachableError,
 		message: /ECONNREFUSED/,
 	});
-});
-
-test.serial('known_hosts is read like ssh-keygen', async t => {
-	const file = join(rig.folder, 'many_known_hosts');
-	const [type, key] = servers.hostKey('main').split(' ');
-	const lines = [
-		`plain ${type} ${key}`,
-		`a.example,b.example,[c.example]:2222 ${type} ${key} with a comment`,
-		`*.lab,!bad.lab ${type} ${key}`,
-		`h?st ${type} ${key}`,
-		`@revoked gone ${type} ${key}`,
-		`@cert-authority *.ca ${type} ${key}`,
-		`UPPER ${type} ${key}`,
-		'# comment',
-		'',
-		'nonsense',
-		`\tindented ${type} ${key}`,
-		`a+b ${type} ${key}`,
-	];
-	await writeFile(file, `${lines.join('\n')}\n`);
-	await writeFile(`${file}-hashed`, `hidden ${type} ${key}\n[hidden]:2200 ${type} ${key}\n`);
-	execFileSync('ssh-keygen', ['-H', '-f', `${file}-hashed`], {stdio: 'ignore'});
-	await writeFile(file, `${await readFile(file, 'utf8')}${await readFile(`${file}-hashed`, 'utf8')}`);
-	const entries = parseKnownHosts(await readFile(file, 'utf8'));
-	const names = [
-		'plain',
-		'a.example',
-		'[c.example]:2222',
-		'c.example',
-		'good.lab',
-		'bad.lab',
-		'host',
-		'hoost',
-		'gone',
-		'x.ca',
-	];
-	names.push('upper', 'UPPER', 'hidden', '[hidden]:2200', '[hidden]:2201', 'indented', 'nonsense', 'aab', 'a+b', '');
-	for (const name of names) {
-		let said = '';
-		try {
-			said = name === '' ? '' : execFileSync('ssh-keygen', ['-F', name, '-f', file], {encoding: 'utf8'});
-		} catch {}
-		const theirs = said.split('\n').filter(line => line !== '' && !line.startsWith('#')).length;
-		t.is(entries.filter(entry => entry.names(name)).length, theirs, name);
-	}
 });

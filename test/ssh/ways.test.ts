@@ -1,6 +1,6 @@
 import {execFileSync, spawn} from 'node:child_process';
 import {existsSync} from 'node:fs';
-import {appendFile, copyFile, readFile, rm, writeFile} from 'node:fs/promises';
+import {appendFile, readFile, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test from 'ava';
 import {UnreachableError} from '../../src/errors.ts';
@@ -33,11 +33,6 @@ function person(...answers: readonly string[]) {
 			return new Secret(answer);
 		},
 	};
-}
-
-function makeKey(name: string, passphrase = ''): string {
-	execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', passphrase, '-f', place(name)]);
-	return place(name);
 }
 
 async function authorize(key: string): Promise<void> {
@@ -230,7 +225,7 @@ Host there
 });
 
 test.serial('a passphrase is requested once, again if it is wrong, and never if the agent has the key', async t => {
-	const key = makeKey('locked', 'swordfish');
+	const key = servers.makeKey('locked', 'swordfish');
 	await authorize(key);
 	const vars = {ansible_ssh_private_key_file: key};
 	const someone = person('guess', 'swordfish');
@@ -267,7 +262,7 @@ test.serial('a passphrase is requested once, again if it is wrong, and never if 
 });
 
 test.serial('a private key that others can read is not used, and the error says so', async t => {
-	const key = makeKey('open');
+	const key = servers.makeKey('open');
 	await authorize(key);
 	execFileSync('chmod', ['644', key]);
 	await t.throwsAsync(servers.shell(port, {ansible_ssh_private_key_file: key}).run(read('host', ['true'])), {
@@ -283,63 +278,6 @@ test.serial('a password: right, wrong, and not given', async t => {
 	t.regex(wrong?.message ?? '', /root cannot log in with .*a password/);
 	t.false(`${wrong?.message} ${JSON.stringify(wrong)}`.includes('coffee'));
 	await t.throwsAsync(servers.shell(port + 1).run(read('host', ['true'])), {instanceOf: UnreachableError});
-});
-
-test.serial('a user certificate: the OpenSSH client is used, and this is reported', async t => {
-	const authority = makeKey('user-authority');
-	const key = makeKey('certified');
-	execFileSync('ssh-keygen', ['-q', '-s', authority, '-I', 'somebody', '-n', 'root', `${key}.pub`]);
-	await copyFile(`${authority}.pub`, join(servers.folder, 'authority.pub'));
-	await servers.startKnown(
-		'trusting',
-		port + 2,
-		'TrustedUserCAKeys /etc/ssh-test/authority.pub\nAuthorizedKeysFile none',
-	);
-	const told: string[] = [];
-	const shell = servers.shell(port + 2, {ansible_ssh_private_key_file: key}, {tell: text => told.push(text)});
-	const outcomes = await Promise.all([1, 2, 3].map(() => shell.run(read('host', ['echo', 'certified']))));
-	t.deepEqual(
-		outcomes.map(({stdout}) => stdout),
-		['certified\n', 'certified\n', 'certified\n'],
-	);
-	const socket = place('certified-agent');
-	const agent = spawn('ssh-agent', ['-D', '-a', socket], {stdio: 'ignore'});
-	while (!existsSync(socket)) await new Promise(resolve => setTimeout(resolve, 20));
-	execFileSync('ssh-add', ['-q', key], {env: {...process.env, SSH_AUTH_SOCK: socket}, stdio: 'ignore'});
-	const args = `-F none -o UserKnownHostsFile=${servers.knownHosts} -o IdentityAgent=${socket} -o IdentityFile=none`;
-	const held: string[] = [];
-	const byAgent = servers.shell(
-		port + 2,
-		{ansible_ssh_private_key_file: undefined, ansible_ssh_common_args: args},
-		{tell: text => held.push(text)},
-	);
-	t.is((await byAgent.run(read('host', ['echo', 'certified']))).stdout, 'certified\n');
-	t.regex(held[0] ?? '', /the agent has a key of type ssh-ed25519-cert-v01@openssh\.com/);
-	await byAgent.close();
-	agent.kill();
-	t.is(told.length, 1);
-	t.regex(told[0] ?? '', /host: .*certified has a certificate; using the OpenSSH client/);
-	await shell.close();
-});
-
-test.serial('a host certificate: the OpenSSH client trusts the authority in known_hosts', async t => {
-	const authority = makeKey('host-authority');
-	await servers.start('certificate', port + 3, 'HostCertificate HOSTKEY-cert.pub', 'ed25519', key => {
-		const names = ['-n', servers.host.address];
-		execFileSync('ssh-keygen', ['-q', '-s', authority, '-h', '-I', 'host', ...names, `${key}.pub`]);
-	});
-	const [type, base64] = (await readFile(`${authority}.pub`, 'utf8')).split(' ');
-	const file = place('authorities');
-	await writeFile(file, `@cert-authority *,[*]:* ${type} ${base64}\n`);
-	const vars = {ansible_ssh_common_args: `-F none -o UserKnownHostsFile=${file}`};
-	const told: string[] = [];
-	const shell = servers.shell(port + 3, vars, {tell: text => told.push(text)});
-	t.is((await shell.run(read('host', ['echo', 'believed']))).stdout, 'believed\n');
-	t.regex(told[0] ?? '', /its host key is verified through a certificate authority/);
-	await shell.close();
-	const other = servers.shell(port, vars);
-	await t.throwsAsync(other.run(read('host', ['true'])), {instanceOf: UnreachableError});
-	await other.close();
 });
 
 for (const connection of ['ssh', 'openssh']) {
