@@ -2,6 +2,7 @@ import {Command} from 'commander';
 import {InputError} from '../errors.ts';
 import {exitCodeOf} from '../exit-code.ts';
 import type {RunControl} from '../store/control.ts';
+import {commandGroups} from './command-groups.ts';
 import {setExitCode} from './exit.ts';
 import {type AccessOptions, readAccess, withAccess} from './options/access.ts';
 import {vaultOf} from './options/inventory-options.ts';
@@ -17,7 +18,10 @@ type ContinueOptions = AccessOptions &
 
 /** A command that continues a run which has begun: both take the same options. */
 export function continueCommand(wrapPorts: WrapPorts, how: 'resume' | 'undo', description: string): Command {
-	const command = new Command(how).description(description).argument('<run>', 'name of the run, or last');
+	const command = new Command(how)
+		.helpGroup(commandGroups.runs)
+		.description(description)
+		.argument('<run>', 'name of the run, or last');
 	return withResolutions(withWhy(withAccess(command)), how)
 		.option(
 			'-e, --extra-vars <vars>',

@@ -3,62 +3,21 @@ import {InputError} from '../errors.ts';
 import {exitCodeOf} from '../exit-code.ts';
 import {errorText} from '../views/error-text.ts';
 import {ignoreEpipe} from '../views/ignore-epipe.ts';
-import {abortCommand} from './commands/abort.ts';
-import {applyCommand} from './commands/apply.ts';
-import {approvalsCommand} from './commands/approvals.ts';
-import {approveCommand} from './commands/approve.ts';
-import {ciCommand} from './commands/ci.ts';
+import * as commands from './all-commands.ts';
+import {commandGroups} from './command-groups.ts';
 import {completeCommand} from './commands/complete.ts';
-import {completionCommand} from './commands/completion.ts';
-import {diffCommand} from './commands/diff.ts';
-import {disksCommand} from './commands/disks.ts';
-import {docCommand} from './commands/doc.ts';
-import {evidenceCommand} from './commands/evidence.ts';
-import {factsCommand} from './commands/facts.ts';
-import {initCommand} from './commands/init.ts';
-import {inventoryCommand} from './commands/inventory.ts';
-import {labCommand} from './commands/lab.ts';
-import {planCommand} from './commands/plan.ts';
-import {reportCommand} from './commands/report.ts';
-import {resumeCommand} from './commands/resume.ts';
-import {returnCommand} from './commands/return.ts';
-import {runCommand} from './commands/run.ts';
-import {sealCommand} from './commands/seal.ts';
-import {showCommand} from './commands/show.ts';
-import {statusCommand} from './commands/status.ts';
-import {undoCommand} from './commands/undo.ts';
-import {validateCommand} from './commands/validate.ts';
 import {setExitCode} from './exit.ts';
 import {plainPorts, type WrapPorts} from './ports.ts';
 import {maskOutput} from './terminal/mask-output.ts';
 
-/** All commands; `wrapPorts` is for those that change hosts. */
-const commandsWith = (wrapPorts: WrapPorts) => [
-	initCommand(),
-	validateCommand(),
-	inventoryCommand(),
-	factsCommand(),
-	planCommand(),
-	showCommand(),
-	diffCommand(),
-	sealCommand(),
-	approveCommand(),
-	approvalsCommand(),
-	applyCommand(wrapPorts),
-	runCommand(wrapPorts),
-	resumeCommand(wrapPorts),
-	undoCommand(wrapPorts),
-	returnCommand(wrapPorts),
-	abortCommand(),
-	statusCommand(),
-	reportCommand(),
-	evidenceCommand(),
-	disksCommand(wrapPorts),
-	ciCommand(),
-	docCommand(),
-	labCommand(),
-	completionCommand(),
-];
+/** All commands in the order of their groups; `wrapPorts` is for those that change hosts. */
+function commandsWith(wrapPorts: WrapPorts): readonly Command[] {
+	const factories: readonly ((wrapPorts: WrapPorts) => Command)[] = Object.values(commands);
+	const order: readonly string[] = Object.values(commandGroups);
+	return factories
+		.map(create => create(wrapPorts))
+		.toSorted((one, other) => order.indexOf(one.helpGroup()) - order.indexOf(other.helpGroup()));
+}
 
 /** The command line: runs the command in the arguments of the process and sets the exit code. */
 export async function main(wrapPorts: WrapPorts = plainPorts): Promise<void> {
@@ -69,6 +28,8 @@ export async function main(wrapPorts: WrapPorts = plainPorts): Promise<void> {
 		.description('Evacuate a KVM host: live-migrate its guests, including local disks, to other hosts.')
 		.version(process.env.VACATE_VERSION ?? 'development')
 		.enablePositionalOptions()
+		.commandsGroup(commandGroups.help)
+		.helpCommand('help [command]', 'Show the help of a command.')
 		.showSuggestionAfterError();
 	for (const command of commandsWith(wrapPorts)) program.addCommand(command);
 	program.addCommand(completeCommand(program), {hidden: true});

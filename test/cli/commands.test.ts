@@ -1,6 +1,9 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {basename} from 'node:path';
 import test from 'ava';
+import * as commands from '../../src/cli/all-commands.ts';
+import {commandGroups} from '../../src/cli/command-groups.ts';
+import {plainPorts} from '../../src/cli/ports.ts';
 
 const cli = new URL('../../../src/cli/', import.meta.url);
 const files = readdirSync(new URL('commands/', cli)).map(String).sort();
@@ -22,12 +25,21 @@ test('each file of commands makes one command, which has the name of the file', 
 	);
 });
 
-test('each command is listed in main.ts, or is a subcommand of one that is', t => {
-	const main = textOf('main.ts');
-	const unlisted = files.filter(file => !main.includes(`from './commands/${file}'`));
-	const subcommands = unlisted.filter(file =>
-		textOf(`commands/${file.replace(/-\w+\.ts$/, '.ts')}`).includes(`from './${file}'`),
-	);
-	t.deepEqual(unlisted, subcommands);
+test('each command is one line of all-commands.ts, or is a subcommand of one that is', t => {
+	const listed = textOf('all-commands.ts').split('\n');
+	// `vacate complete` is hidden: it completes all others.
+	const unlisted = files.filter(file => !listed.includes(`export {${functionOf(file)}} from './commands/${file}';`));
+	const subcommands = unlisted
+		.filter(file => file !== 'complete.ts')
+		.filter(file => textOf(`commands/${file.replace(/-\w+\.ts$/, '.ts')}`).includes(`from './${file}'`));
+	t.deepEqual(unlisted, ['complete.ts', ...subcommands]);
 	t.deepEqual(subcommands, ['disks-clean.ts', 'lab-fault.ts']);
+});
+
+test('each command is in a group of vacate --help', t => {
+	const groups: readonly string[] = Object.values(commandGroups);
+	for (const create of Object.values(commands)) {
+		const command = create(plainPorts);
+		t.true(groups.includes(command.helpGroup()), command.name());
+	}
 });

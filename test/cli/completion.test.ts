@@ -24,7 +24,7 @@ function inFolder(command: string, args: readonly string[]): string {
 
 /** What stands before the cursor, and the words that fit. */
 const typed: readonly (readonly [readonly string[], readonly string[]])[] = [
-	[['re'], ['resume', 'return', 'report']],
+	[['re'], ['report', 'resume', 'return']],
 	[
 		['plan', '--vault'],
 		['--vault-password-file', '--vault-id'],

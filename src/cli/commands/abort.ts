@@ -1,5 +1,6 @@
 import {Command} from 'commander';
 import {InputError, PrerequisiteError} from '../../errors.ts';
+import {commandGroups} from '../command-groups.ts';
 import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
 import {type InventoryChoice, vaultOf, withInventory} from '../options/inventory-options.ts';
 import {originOf, type WhyOptions, withWhy} from '../origin.ts';
@@ -9,6 +10,7 @@ type AbortOptions = AccessOptions & InventoryChoice & WhyOptions & {readonly hos
 /** `vacate abort RUN`: the same as Ctrl-C in the terminal of the run; with `--host`, also from another machine. */
 export function abortCommand(): Command {
 	const command = new Command('abort')
+		.helpGroup(commandGroups.runs)
 		.description('Stop a run: abort and roll back its moves in progress.')
 		.argument('[run]', 'name of the run, or last')
 		.option(

@@ -1,6 +1,7 @@
 import {Command} from 'commander';
 import {PrerequisiteError} from '../../errors.ts';
 import type {SealedPlan} from '../../plan/document/model.ts';
+import {commandGroups} from '../command-groups.ts';
 import {setExitCode} from '../exit.ts';
 import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
 import {type InventoryChoice, vaultOf, withVault} from '../options/inventory-options.ts';
@@ -18,6 +19,7 @@ type ApplyOptions = Omit<InventoryChoice, 'inventory'> &
 /** `vacate apply PLAN`: performs the actions of a plan, or refuses to. */
 export function applyCommand(wrapPorts: WrapPorts): Command {
 	const command = new Command('apply')
+		.helpGroup(commandGroups.runs)
 		.description(
 			'Apply a plan. Actions affected by drift are not performed. The only new decision is the next best destination of a guest that its destination does not accept (see next_best_destination in vacate doc evacuate).',
 		)

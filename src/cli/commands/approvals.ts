@@ -1,11 +1,13 @@
 import {Command} from 'commander';
 import {PrerequisiteError} from '../../errors.ts';
 import {exitCodeOf} from '../../exit-code.ts';
+import {commandGroups} from '../command-groups.ts';
 import {setExitCode} from '../exit.ts';
 
 /** `vacate approvals PLAN`: the approvals of a plan, and whether the policy allows it. */
 export function approvalsCommand(): Command {
 	return new Command('approvals')
+		.helpGroup(commandGroups.plans)
 		.description('Show the approvals of a plan, whether each is valid, and what the policy still requires.')
 		.argument('<plan>')
 		.option('--ticket <ticket>', 'change ticket that the plan would be applied with')

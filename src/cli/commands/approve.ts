@@ -1,5 +1,6 @@
 import {Command} from 'commander';
 import {InputError, InterruptedError, PrerequisiteError} from '../../errors.ts';
+import {commandGroups} from '../command-groups.ts';
 
 type ApproveOptions = {
 	readonly key?: string;
@@ -13,6 +14,7 @@ type ApproveOptions = {
 /** `vacate approve PLAN`: signs the approval of a plan. */
 export function approveCommand(): Command {
 	return new Command('approve')
+		.helpGroup(commandGroups.plans)
 		.description('Approve a plan: sign its seal with an SSH key. The signature is stored next to the plan.')
 		.argument('<plan>')
 		.option(

@@ -1,9 +1,13 @@
 import {writeFile} from 'node:fs/promises';
 import {Command} from 'commander';
+import {commandGroups} from '../command-groups.ts';
 
 /** `vacate ci`: what CI jobs of merge requests need. */
 export function ciCommand(): Command {
-	return new Command('ci').description('Commands for CI jobs.').addCommand(commentCommand());
+	return new Command('ci')
+		.helpGroup(commandGroups.projects)
+		.description('Commands for CI jobs.')
+		.addCommand(commentCommand());
 }
 
 /** `vacate ci comment PLAN`: a plan as the comment of a merge request. */

@@ -1,4 +1,5 @@
 import {Argument, Command} from 'commander';
+import {commandGroups} from '../command-groups.ts';
 
 /** The script for each shell; it asks this program for the completions. */
 const scripts = {
@@ -25,6 +26,7 @@ compdef _vacate vacate
 /** `vacate completion SHELL`: prints the completion script of a shell. */
 export function completionCommand(): Command {
 	return new Command('completion')
+		.helpGroup(commandGroups.help)
 		.description('Print the completion script for a shell. To load it in bash: source <(vacate completion bash)')
 		.addArgument(new Argument('<shell>').choices(Object.keys(scripts)))
 		.action((shell: keyof typeof scripts) => {

@@ -1,10 +1,12 @@
 import {Command} from 'commander';
 import {exitCodeOf} from '../../exit-code.ts';
+import {commandGroups} from '../command-groups.ts';
 import {setExitCode} from '../exit.ts';
 
 /** `vacate diff OLD NEW`: compares two plans. */
 export function diffCommand(): Command {
 	return new Command('diff')
+		.helpGroup(commandGroups.plans)
 		.description('Show the differences between two plans.')
 		.argument('<old>')
 		.argument('<new>')

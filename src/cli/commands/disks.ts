@@ -2,6 +2,7 @@ import {Command} from 'commander';
 import {InputError} from '../../errors.ts';
 import {exitCodeOf} from '../../exit-code.ts';
 import {visible} from '../../views/columns.ts';
+import {commandGroups} from '../command-groups.ts';
 import {setExitCode} from '../exit.ts';
 import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
 import {type InventoryChoice, vaultOf, withInventory} from '../options/inventory-options.ts';
@@ -15,6 +16,7 @@ type DisksOptions = InventoryChoice &
 /** `vacate disks`: lists the disk images that guests left on hosts when they moved away. */
 export function disksCommand(wrapPorts: WrapPorts): Command {
 	const command = new Command('disks')
+		.helpGroup(commandGroups.hosts)
 		.enablePositionalOptions()
 		.description('List the kept copies of guest disks on the hosts; `vacate disks clean` deletes them.')
 		.addCommand(disksCleanCommand(wrapPorts));

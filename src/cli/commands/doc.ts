@@ -1,10 +1,12 @@
 import {Command} from 'commander';
 import {InputError} from '../../errors.ts';
 import {nearest} from '../../spelling/nearest.ts';
+import {commandGroups} from '../command-groups.ts';
 
 /** `vacate doc [NAME]`: documentation of a step or keyword. */
 export function docCommand(): Command {
 	return new Command('doc')
+		.helpGroup(commandGroups.help)
 		.description('Show the documentation of a step or keyword; without a name, list them all.')
 		.argument('[topic]', 'a step, a keyword, or a control such as include_tasks')
 		.action(async (name: string | undefined) => {

@@ -1,11 +1,13 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import {Command} from 'commander';
 import {exitCodeOf} from '../../exit-code.ts';
+import {commandGroups} from '../command-groups.ts';
 import {setExitCode} from '../exit.ts';
 
 /** `vacate evidence RUN`: everything that is known of a run, in one file; `vacate evidence verify FILE` checks it. */
 export function evidenceCommand(): Command {
 	return new Command('evidence')
+		.helpGroup(commandGroups.runs)
 		.description('Write the evidence of a run to one file, or verify such a file. No host is reached.')
 		.argument('<run>', 'name of the run, or last')
 		.option('-o, --output <file>', 'write to FILE (default: RUN.evidence.jsonl)')

@@ -3,6 +3,7 @@ import {Command} from 'commander';
 import {InputError} from '../../errors.ts';
 import {exitCodeOf} from '../../exit-code.ts';
 import {visible} from '../../views/columns.ts';
+import {commandGroups} from '../command-groups.ts';
 import {setExitCode} from '../exit.ts';
 import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
 import {type InventoryChoice, vaultOf, withInventory} from '../options/inventory-options.ts';
@@ -12,7 +13,9 @@ type FactsOptions = InventoryChoice &
 
 /** `vacate facts`: gathers the facts of the hosts, so that a plan can be made without access to them. */
 export function factsCommand(): Command {
-	const command = new Command('facts').description('Gather the facts that a plan requires from all hosts. Read-only.');
+	const command = new Command('facts')
+		.helpGroup(commandGroups.plans)
+		.description('Gather the facts that a plan requires from all hosts. Read-only.');
 	return withAccess(withInventory(command, 'inventory'))
 		.option('-l, --limit <pattern>', 'limit to hosts that match the pattern')
 		.option('--dirty-rate', 'measure the dirty rate of each guest for one second')

@@ -2,11 +2,13 @@ import {mkdir, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {Command, Option} from 'commander';
 import {PrerequisiteError} from '../../errors.ts';
+import {commandGroups} from '../command-groups.ts';
 import {ciFiles, commonFiles} from '../project-files.ts';
 
 /** `vacate init [FOLDER]`: writes the files of a new project. */
 export function initCommand(): Command {
 	return new Command('init')
+		.helpGroup(commandGroups.projects)
 		.description('Create an inventory, a playbook and a CI job that validates and plans. Existing files are kept.')
 		.argument('[folder]', 'target folder', '.')
 		.addOption(new Option('--ci <kind>', 'CI system of the job').choices(Object.keys(ciFiles)).default('gitlab'))

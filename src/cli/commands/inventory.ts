@@ -1,6 +1,7 @@
 import {Command, Option} from 'commander';
 import {InputError} from '../../errors.ts';
 import type {Host, Inventory} from '../../inventory/inventory.ts';
+import {commandGroups} from '../command-groups.ts';
 import {type InventoryChoice, vaultOf, withInventory} from '../options/inventory-options.ts';
 import {collect} from '../options/parsers.ts';
 
@@ -27,7 +28,9 @@ export function inventoryCommand(): Command {
 		return option.conflicts([...others(option.attributeName())]);
 	};
 	return withInventory(
-		new Command('inventory').description('Show the hosts, groups and variables of an inventory.'),
+		new Command('inventory')
+			.helpGroup(commandGroups.projects)
+			.description('Show the hosts, groups and variables of an inventory.'),
 		'the hosts',
 	)
 		.addOption(question('--list', 'groups, hosts and variables in the format of an inventory script'))

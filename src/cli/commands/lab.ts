@@ -6,6 +6,7 @@ import type {GuestPlan, ImageFormat} from '../../lab/guest-plan.ts';
 import type {LabPlan} from '../../lab/layout.ts';
 import {defaultLab} from '../../lab/layout.ts';
 import {parseRate} from '../../units/units.ts';
+import {commandGroups} from '../command-groups.ts';
 import {setExitCode} from '../exit.ts';
 import {quantity} from '../options/parsers.ts';
 import {labFaultCommand} from './lab-fault.ts';
@@ -15,6 +16,7 @@ const dirOption = () => new Option('--dir <folder>', 'folder of the lab').defaul
 /** `vacate lab …`: real libvirt hosts in namespaces on this machine. */
 export function labCommand(): Command {
 	const lab = new Command('lab')
+		.helpGroup(commandGroups.help)
 		.enablePositionalOptions()
 		.description('Run real libvirt hosts on this machine, for trials and rehearsals.');
 	const commands = [upCommand(), downCommand(), statusCommand(), sshCommand(), guestsCommand(), labFaultCommand()];

@@ -4,6 +4,7 @@ import {exitCodeOf} from '../../exit-code.ts';
 import type {Plan} from '../../plan/document/model.ts';
 import {inWindow} from '../../plan/document/window.ts';
 import {parseDuration} from '../../units/units.ts';
+import {commandGroups} from '../command-groups.ts';
 import {setExitCode} from '../exit.ts';
 import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
 import {type InventoryChoice, vaultOf, withInventory} from '../options/inventory-options.ts';
@@ -26,6 +27,7 @@ type PlanOptions = InventoryChoice &
 /** `vacate plan PLAYBOOK`: writes a plan of what a run would do. */
 export function planCommand(): Command {
 	const command = new Command('plan')
+		.helpGroup(commandGroups.plans)
 		.description('Plan a playbook: write a plan file to review, compare and apply. Read-only.')
 		.argument('<playbook>');
 	return withWhy(withAccess(withSelectOptions(withInventory(command, 'inventory'))))

@@ -1,6 +1,7 @@
 import {writeFile} from 'node:fs/promises';
 import {Command, Option} from 'commander';
 import type {RunReport} from '../../views/report/model.ts';
+import {commandGroups} from '../command-groups.ts';
 
 const formats = ['text', 'markdown', 'html', 'junit'] as const;
 
@@ -9,6 +10,7 @@ type Format = (typeof formats)[number];
 /** `vacate report RUN`: what happened in a run, by its journal and its plan. No host is reached. */
 export function reportCommand(): Command {
 	return new Command('report')
+		.helpGroup(commandGroups.runs)
 		.description(
 			'Report what happened in a run: who, why, planned and real times, pauses, failures. No host is reached.',
 		)

@@ -1,6 +1,7 @@
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {Command} from 'commander';
+import {commandGroups} from '../command-groups.ts';
 import {setExitCode} from '../exit.ts';
 import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
 import {vaultOf} from '../options/inventory-options.ts';
@@ -20,6 +21,7 @@ type ReturnOptions = AccessOptions &
 /** `vacate return RUN`: moves the guests of a run back to the hosts they came from. */
 export function returnCommand(wrapPorts: WrapPorts): Command {
 	const command = new Command('return')
+		.helpGroup(commandGroups.runs)
 		.description('Move the guests of a run back to the hosts they came from, with a new plan made from its journal.')
 		.argument('<run>', 'name of the run, or last');
 	return withOverride(withWhy(withAccess(command)))

@@ -1,4 +1,5 @@
 import {Command} from 'commander';
+import {commandGroups} from '../command-groups.ts';
 import {setExitCode} from '../exit.ts';
 import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
 import {type InventoryChoice, vaultOf, withInventory} from '../options/inventory-options.ts';
@@ -26,6 +27,7 @@ type RunOptions = InventoryChoice &
 /** `vacate run PLAYBOOK`: runs a playbook. */
 export function runCommand(wrapPorts: WrapPorts): Command {
 	const command = new Command('run')
+		.helpGroup(commandGroups.runs)
 		.description('Plan a playbook, show the plan, ask for approval and apply it.')
 		.argument('<playbook>');
 	return withOverride(withWhy(withAccess(withSelectOptions(withInventory(command, 'inventory')))))

@@ -1,12 +1,14 @@
 import {writeFile} from 'node:fs/promises';
 import {Command, Option} from 'commander';
 import type {Plan} from '../../plan/document/model.ts';
+import {commandGroups} from '../command-groups.ts';
 
 type ShowOptions = {readonly markdown?: true; readonly html?: true; readonly output?: string};
 
 /** `vacate show PLAN`: prints a plan in readable form. */
 export function showCommand(): Command {
 	return new Command('show')
+		.helpGroup(commandGroups.plans)
 		.description('Show a plan: moves, schedule, commands, warnings and blockers.')
 		.argument('<plan>')
 		.addOption(new Option('--markdown', 'print Markdown, for a merge request').conflicts('html'))

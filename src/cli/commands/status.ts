@@ -1,10 +1,15 @@
 import {Command} from 'commander';
+import {commandGroups} from '../command-groups.ts';
 import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
 import {collect} from '../options/parsers.ts';
 
 /** `vacate status RUN`: the state of a run, and the location of each guest as its hosts report it. Read-only. */
 export function statusCommand(): Command {
-	return withAccess(new Command('status').description('Show the state of a run and where its guests are.'))
+	return withAccess(
+		new Command('status')
+			.helpGroup(commandGroups.runs)
+			.description('Show the state of a run and where its guests are.'),
+	)
 		.argument('<run>', 'name of the run, or last')
 		.option('-e, --extra-vars <vars>', 'the same variables as for the run (repeatable)', collect)
 		.option('--json', 'print JSON')

@@ -1,6 +1,7 @@
 import {Command} from 'commander';
 import {InputError, type Problem} from '../../errors.ts';
 import type {Vault} from '../../vault/vault.ts';
+import {commandGroups} from '../command-groups.ts';
 import {type InventoryChoice, vaultOf, withInventory} from '../options/inventory-options.ts';
 import {collect} from '../options/parsers.ts';
 
@@ -9,6 +10,7 @@ type ValidateOptions = InventoryChoice & {readonly extraVars?: readonly string[]
 /** `vacate validate FILE…`: reports every error of playbooks without contacting a host. */
 export function validateCommand(): Command {
 	const command = new Command('validate')
+		.helpGroup(commandGroups.projects)
 		.description('Validate playbooks offline; report every error with file, line and column.')
 		.argument('<file...>', 'playbooks');
 	return withInventory(command, 'also validate against this inventory')
