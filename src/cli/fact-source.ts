@@ -5,6 +5,8 @@ import {Facts} from '../facts/facts.ts';
 import {createGatherer} from '../facts/gather.ts';
 import {recordedGatherer} from '../facts/snapshot.ts';
 import {loginsOf} from '../plan/logins.ts';
+import {tellWaiting} from '../shell/tell-waiting.ts';
+import {withoutRetries} from '../shell/without-retries.ts';
 import {isMapping} from '../template/value.ts';
 import {connect, stderrConsole} from './connect.ts';
 import type {Access} from './options/access.ts';
@@ -21,7 +23,8 @@ export async function openFactSource(
 ): Promise<FactSource> {
 	if (file !== undefined) return {gatherer: recordedGatherer(await readFacts(file), file)};
 	const logins = playbook && loginsOf(playbook, inventory, given);
-	const shell = connect(inventory, given, access, stderrConsole, logins);
+	const hosts = connect(inventory, given, access, stderrConsole, logins);
+	const shell = withoutRetries(tellWaiting(hosts, stderrConsole.tell));
 	return {gatherer: createGatherer(shell), shell};
 }
 

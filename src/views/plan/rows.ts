@@ -121,6 +121,7 @@ export function otherRisksOf(plan: Plan): readonly string[] {
 		),
 		...actions.flatMap(({guest = '', warnings = []}) => warnings.map(text => `${guest}: ${text}`)),
 		...open.map(({name, reason}) => `“${name}” is decided at run time: ${reason}`),
+		...unusedHosts(plan).map(({host, reason}) => `${host} is not used: ${reason}`),
 		...hosts
 			.filter(
 				({memory_kib: memory, before, after}) =>
@@ -177,18 +178,30 @@ export function warningsOf({choices}: Plan): readonly Warning[] {
 		.filter(({about, text}) => !seen.has(`${about} ${text}`) && seen.add(`${about} ${text}`) !== undefined);
 }
 
-/** For each guest, the hosts that were rejected as its destination, and why. */
-export function rejectionsOf({
-	choices,
-}: Plan): readonly {readonly guest: string; readonly reasons: readonly string[]}[] {
+type Unused = {readonly host: string; readonly reason: string};
+
+/** The hosts that were rejected for all guests that move, for the same reason, such as one that did not respond. */
+function unusedHosts({choices}: Plan): readonly Unused[] {
+	const unused = choices.flatMap(({parts: [first, ...others]}) =>
+		(first?.rejected ?? []).filter(one => others.every(({rejected = []}) => rejected.some(isSame(one)))),
+	);
+	return unused.filter((one, index) => unused.findIndex(isSame(one)) === index);
+}
+
+const isSame = (one: Unused) => (other: Unused) => one.host === other.host && one.reason === other.reason;
+
+/** For each guest, the hosts that were rejected as its destination but are used by others, and why. */
+export function rejectionsOf(plan: Plan): readonly {readonly guest: string; readonly reasons: readonly string[]}[] {
+	const unused = unusedHosts(plan);
 	// The reason of a guest that stays names all hosts already, unless there are more than three.
-	const looked = choices.flatMap(({parts, left}) => [
+	const looked = plan.choices.flatMap(({parts, left}) => [
 		...parts,
 		...left.filter(({rejected = []}) => rejected.length > 3),
 	]);
-	return looked.flatMap(({guest, rejected = []}) =>
-		rejected.length === 0 ? [] : [{guest, reasons: rejected.map(({host, reason}) => `${host}: ${reason}`)}],
-	);
+	return looked.flatMap(({guest, rejected = []}) => {
+		const reasons = rejected.filter(one => !unused.some(isSame(one))).map(({host, reason}) => `${host}: ${reason}`);
+		return reasons.length === 0 ? [] : [{guest, reasons}];
+	});
 }
 
 /** Whether the plan fits into `--window`, in a sentence; empty without `--window`. */

@@ -37,8 +37,9 @@ export function clusterRequests(
 		...sources.flatMap(source => {
 			const others = destinations.filter(host => host !== source);
 			const peers = others.flatMap(host => peer(host) ?? []);
-			// With the relay, hosts do not log in to each other.
-			const uris = mode === 'relay' ? [] : peers.map(({uri}) => uri);
+			// With the relay, hosts do not log in to each other. A login to a host that is down would only time out.
+			const awake = peers.filter(({host}) => facts.get({kind: 'host', host}) !== undefined);
+			const uris = mode === 'relay' ? [] : awake.map(({uri}) => uri);
 			return [
 				...others.map(host => ({kind: 'qemu-conf', host}) as const),
 				...peers.flatMap(one => pathProbeRequest(source, one, disksPort, facts)),
