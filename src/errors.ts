@@ -70,6 +70,14 @@ export class UnreachableError extends Error {
 	}
 }
 
+/** Several hosts cannot be reached: reported together, so that all can be repaired at once. */
+export class SeveralUnreachableError extends UnreachableError {
+	constructor(readonly errors: readonly [UnreachableError, ...UnreachableError[]]) {
+		super(errors[0].host, errors[0].reason, errors[0].remedy);
+		this.message = errors.map(({message}) => message).join('; ');
+	}
+}
+
 /** A failed command: which, where, and how it ended. */
 export type FailedCommand = {
 	readonly host: string;

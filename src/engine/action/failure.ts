@@ -3,6 +3,7 @@ import {
 	ConnectionLostError,
 	type FailedCommand,
 	InterruptedError,
+	SeveralUnreachableError,
 	StepError,
 	StuckError,
 	UnreachableError,
@@ -40,6 +41,7 @@ function codeOf(error: unknown): string {
 
 function remediesOf(error: unknown): readonly string[] {
 	if (error instanceof StuckError) return error.remedies;
+	if (error instanceof SeveralUnreachableError) return [...new Set(error.errors.flatMap(({remedy}) => remedy ?? []))];
 	if ((error instanceof StepError || error instanceof UnreachableError) && error.remedy) return [error.remedy];
 	return [];
 }

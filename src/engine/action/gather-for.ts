@@ -1,4 +1,10 @@
-import {CommandError, InterruptedError, isHostFailure} from '../../errors.ts';
+import {
+	CommandError,
+	InterruptedError,
+	isHostFailure,
+	SeveralUnreachableError,
+	UnreachableError,
+} from '../../errors.ts';
 import {type FactRequest, Facts} from '../../facts/facts.ts';
 import type {PlanContext} from '../../steps/step.ts';
 import type {RunState} from '../run-state.ts';
@@ -21,22 +27,38 @@ export async function gatherFor(
 		const missing = needs(facts).filter(request => !facts.has(request));
 		if (missing.length === 0) return facts;
 		if (state.input.signal.aborted) throw new InterruptedError();
-		const answers = await Promise.all(missing.map(request => readOne(request, state, isOptional)));
+		const answers = await Promise.all(missing.map(request => readOne(request, state)));
+		const failed = answers.flatMap(answer => ('error' in answer ? [answer] : []));
+		const grave = failed.find(({request, error}) => !(isHostFailure(error) && isOptional(request)));
+		if (grave !== undefined) throw worstOf(grave, failed);
 		facts = facts.with(
-			answers.flatMap(({request, value, why}) => (why === undefined ? [[request, value] as const] : [])),
-			answers.flatMap(({request, why}) => (why === undefined ? [] : [[request, why] as const])),
+			answers.flatMap(answer => ('error' in answer ? [] : [[answer.request, answer.value] as const])),
+			failed.map(({request, error}) => [request, {why: textOf(error), answered: error instanceof CommandError}]),
 		);
 	}
 }
 
+type Answer = {readonly request: FactRequest; readonly value: unknown};
+type Failed = {readonly request: FactRequest; readonly error: unknown};
+
+/** The first failure. If a host cannot be reached, the error names all such hosts. */
+function worstOf({error}: Failed, failed: readonly Failed[]): unknown {
+	if (!(error instanceof UnreachableError)) return error;
+	const byHost = new Map([[error.host, error]]);
+	for (const {error: other} of failed) {
+		if (other instanceof UnreachableError && !byHost.has(other.host)) byHost.set(other.host, other);
+	}
+	const [first = error, ...others] = byHost.values();
+	return others.length === 0 ? error : new SeveralUnreachableError([first, ...others]);
+}
+
 /** Concurrent requests are combined by the gatherer. */
-async function readOne(request: FactRequest, {input}: RunState, isOptional: (request: FactRequest) => boolean) {
+async function readOne(request: FactRequest, {input}: RunState): Promise<Answer | Failed> {
 	try {
 		return {request, value: (await input.world.gatherer.read([request])).get(request)};
 	} catch (error) {
-		if (isHostFailure(error) && isOptional(request)) {
-			return {request, why: {why: error.message, answered: error instanceof CommandError}};
-		}
-		throw error;
+		return {request, error};
 	}
 }
+
+const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
