@@ -3,7 +3,7 @@ import type {Decisions} from '../plan/document/decisions.ts';
 import type {TagChoice} from '../plan/tags.ts';
 import type {Learned} from '../plan/variables.ts';
 import type {Playbook} from '../playbook/model.ts';
-import type {GuestMove, Json, Peer, Step, WhyNotNow} from '../steps/step.ts';
+import type {ChosenMove, GuestMove, Json, Peer, Step, WhyNotNow} from '../steps/step.ts';
 import type {PlannedStep} from './action/perform.ts';
 import type {World} from './context.ts';
 import type {ExecutionOverrides} from './execution-overrides.ts';
@@ -79,6 +79,9 @@ export type FinishedAction = {
 	readonly world: World;
 };
 
+/** A move that failed, and the host that the guest should have left. */
+export type FailedMove = ChosenMove & {readonly host: string};
+
 /** The mutable state of a run. */
 export type RunState = {
 	readonly input: RunInput;
@@ -96,6 +99,8 @@ export type RunState = {
 	readonly emptying: Set<string>;
 	/** The successful moves, in order. */
 	readonly moved: GuestMove[];
+	/** The moves that were begun and failed, by the UUID of the guest: a later evacuation of the host tries them again. */
+	readonly failedMoves: Map<string, FailedMove>;
 	/** The limits for all moves of the run. */
 	readonly limits: ConcurrencyLimits;
 	/** How often each action was started, since a handler may run again. */
@@ -121,6 +126,7 @@ export function newState(input: RunInput): RunState {
 		begun: new Map(),
 		emptying: new Set(),
 		moved: [],
+		failedMoves: new Map(),
 		limits: new ConcurrencyLimits({}),
 		finished: new Map(),
 		leftOut: new Map(),

@@ -7,6 +7,7 @@ import {steps} from '../../src/steps/index.ts';
 import {explain} from '../../src/steps/migration/failure-reason.ts';
 import {FailureList} from '../../src/views/failures.ts';
 import {Controller} from '../fakes/controller.ts';
+import {type FakeAnswer, failing, isMove, refusedBy} from '../fakes/failing.ts';
 import {FakeShell} from '../fakes/fake-shell.ts';
 import {run, same} from '../fakes/runner.ts';
 import {FakeWorld} from '../fakes/world.ts';
@@ -15,26 +16,6 @@ import {inventory, markFor, planOf} from '../plan/planner.ts';
 const memory = "error: internal error: process exited: cannot set up guest memory 'pc.ram': Cannot allocate memory\n";
 const playbook = (params: object = {}) =>
 	`- hosts: kvm1\n  tasks:\n    - evacuate: ${JSON.stringify({to: 'kvm2,kvm3', order: 'name', ...params})}\n`;
-
-type Answer = {readonly code: number; readonly stderr: string};
-
-/** Hosts on which some commands fail. */
-function failing(world: FakeWorld, fails: (command: Command) => Answer | undefined): FakeShell {
-	const shell = new FakeShell(world);
-	const plain = shell.run.bind(shell);
-	shell.run = async command => {
-		const answer = fails(command);
-		return answer === undefined ? plain(command) : {end: 'exited', stdout: '', durationMs: 1, ...answer};
-	};
-	return shell;
-}
-
-const isMove = ({argv}: Command, to: string) => argv.includes('migrate') && argv.join(' ').includes(`@${to}/`);
-
-/** A virsh migrate to these hosts fails with what it says. */
-const refusedBy = (says: string, ...hosts: readonly string[]) => {
-	return (command: Command) => (hosts.some(host => isMove(command, host)) ? {code: 1, stderr: says} : undefined);
-};
 
 function worldOf(...names: readonly string[]): FakeWorld {
 	const world = new FakeWorld('kvm1', 'kvm2', 'kvm3');
@@ -53,7 +34,7 @@ async function planned(world: FakeWorld): Promise<readonly [string, string]> {
 	return to === 'kvm2' ? ['kvm2', 'kvm3'] : ['kvm3', 'kvm2'];
 }
 
-const reasons: readonly (readonly [string, (to: string) => (command: Command) => Answer | undefined])[] = [
+const reasons: readonly (readonly [string, (to: string) => (command: Command) => FakeAnswer | undefined])[] = [
 	['its memory cannot be had there', to => refusedBy(memory, to)],
 	[
 		'its CPU is refused there',

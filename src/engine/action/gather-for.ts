@@ -6,13 +6,33 @@ import {
 	UnreachableError,
 } from '../../errors.ts';
 import {type FactRequest, Facts} from '../../facts/facts.ts';
-import type {PlanContext} from '../../steps/step.ts';
+import type {CompositeStep, Json, PlanContext} from '../../steps/step.ts';
+import type {ActionName} from '../events.ts';
 import type {RunState} from '../run-state.ts';
 
 /** The context of a step for one host. */
 export function atFor(host: string, id: string, state: RunState): PlanContext {
 	const {peer, mark, hostsOf} = state.input;
 	return {host, peer, mark: mark(id), hosts: hostsOf, emptying: state.emptying, moved: state.moved};
+}
+
+/** A composite step, as a task uses it. */
+export type WholeStep = {
+	// biome-ignore lint/suspicious/noExplicitAny: the registry has forgotten the types.
+	readonly step: CompositeStep<any>;
+	readonly params: Json;
+	readonly name: ActionName;
+};
+
+/** Gathers the facts that a composite step requires to choose its parts. */
+export function gatherForStep({step, params, name}: WholeStep, state: RunState): Promise<Facts> {
+	const at = atFor(name.host, name.id, state);
+	return gatherFor(
+		known => step.needs(params, at, known),
+		state,
+		undefined,
+		request => step.isOptional?.(request, at) === true,
+	);
 }
 
 /** Gathers facts until the step requires no more. Optional facts may fail. */

@@ -1,17 +1,8 @@
 import {firstId} from '../../plan/document/action-id.ts';
-import type {CompositeStep, Json, Part, Rejected} from '../../steps/step.ts';
-import {atFor, gatherFor} from '../action/gather-for.ts';
+import type {Part, Rejected} from '../../steps/step.ts';
+import {atFor, gatherForStep, type WholeStep} from '../action/gather-for.ts';
 import type {ActionEnd} from '../action/run-action.ts';
-import type {ActionName} from '../events.ts';
 import {mayContinue, type RunState} from '../run-state.ts';
-
-/** A step that is many, as its task uses it. */
-export type WholeStep = {
-	// biome-ignore lint/suspicious/noExplicitAny: the registry has forgotten the types.
-	readonly step: CompositeStep<any>;
-	readonly params: Json;
-	readonly name: ActionName;
-};
 
 /**
  * When all parts have ended: each guest whose move failed for a reason of its destination moves to another one, one guest
@@ -47,12 +38,7 @@ async function nextPart(
 	state: RunState,
 ): Promise<Part | undefined> {
 	const at = atFor(name.host, name.id, state);
-	const facts = await gatherFor(
-		known => step.needs(params, at, known),
-		state,
-		undefined,
-		request => step.isOptional?.(request, at) === true,
-	).catch(() => undefined);
+	const facts = await gatherForStep({step, params, name}, state).catch(() => undefined);
 	const next = facts && step.nextBest?.(params, at, facts, uuid, tried);
 	if (next === undefined) return undefined;
 	const {emit, world, journal} = state.input;

@@ -1,7 +1,7 @@
-import type {FactRequest, Facts} from '../../facts/facts.ts';
+import type {Facts} from '../../facts/facts.ts';
 import type {CompositeStep, Expansion, Json, Part, Result} from '../../steps/step.ts';
 import {failureFacts} from '../action/failure.ts';
-import {atFor, gatherFor} from '../action/gather-for.ts';
+import {atFor, gatherFor, gatherForStep} from '../action/gather-for.ts';
 import type {AnyStep} from '../action/perform.ts';
 import type {RetryPolicy} from '../action/retry-policy.ts';
 import {type ActionEnd, runAction} from '../action/run-action.ts';
@@ -10,6 +10,7 @@ import type {ActionName, Failure} from '../events.ts';
 import {partId} from '../rehearsal.ts';
 import type {RunState, TaskEnd} from '../run-state.ts';
 import {Breaker} from './breaker.ts';
+import {noteFailedMoves, withFailedMoves} from './failed-moves.ts';
 import {noteLeft, noteNotBegun} from './note-guest.ts';
 import {placeAgain, placedAgainId, placedBefore} from './place-again.ts';
 
@@ -46,6 +47,7 @@ export async function runParts(
 		part => runPart(part, {name, retryPolicy, lenient, breaker: again, facts: undefined, isElsewhere: true}, state),
 		state,
 	);
+	if (step.unplanned !== undefined) noteFailedMoves(name.host, expansion.parts, ends, state);
 	if (step.drainsHost === false) state.emptying.delete(name.host);
 	const homeless = [...expansion.left, ...unplanned].filter(({fails}) => fails);
 	if (homeless.length > 0) {
@@ -106,12 +108,13 @@ async function expand(
 	try {
 		const {decisions} = state.input;
 		const decided = state.executor.decidedParts(name.id, decisions);
-		if (decided !== undefined) return {expansion: decided, facts: undefined};
+		if (decided !== undefined) {
+			return {expansion: await withFailedMoves({step, params, name}, decided, state), facts: undefined};
+		}
 		const chosen = decisions?.chosenOf(name.id);
 		if (chosen === undefined) decisions?.demand(name, undefined);
 		const at = atFor(name.host, name.id, state);
-		const isOptional = (request: FactRequest) => step.isOptional?.(request, at) === true;
-		const facts = await gatherFor(known => step.needs(params, at, known), state, undefined, isOptional);
+		const facts = await gatherForStep({step, params, name}, state);
 		const expansion = step.expand(params, at, facts, chosen);
 		decisions?.note(expansion.parts.map(part => ({...part, id: partId(name, part.guest)})));
 		return {expansion, facts};

@@ -29,7 +29,7 @@ export class Decisions {
 	readonly #open: readonly string[];
 	readonly #problems: ReadonlyMap<string, string>;
 	readonly #file: string;
-	/** Actions that are not in the plan: moves to the next best destination. */
+	/** Actions that are not in the plan: moves to the next best destination, and second attempts by a later task. */
 	readonly #placedAgain = new Set<string>();
 	/** Findings of a rehearsal. */
 	readonly findings: Findings = {asked: new Set(), lacking: new Set(), refused: new Map()};
@@ -75,7 +75,7 @@ export class Decisions {
 		return seconds === undefined ? undefined : seconds * 1000;
 	}
 
-	/** Allows a move that the plan has to another destination, as the one that it has cannot take the guest. */
+	/** Allows a move that the plan has in another task, or to another destination, where it has failed. */
 	placeAgain(id: string): void {
 		this.#placedAgain.add(id);
 	}
