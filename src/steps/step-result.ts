@@ -9,10 +9,11 @@ export type CreatedFile = {readonly host: string; readonly path: string};
  */
 export type Result = {readonly [key: string]: Json | undefined};
 
-/** The parameters of a move that give a guest its own networks and listen address again. */
+/** The parameters of a move that give a guest its own networks, listen address and media again. */
 export type MoveRestores = {
 	readonly network_map?: Readonly<Record<string, string>>;
 	readonly graphics_listen?: string;
+	readonly insert_media?: Readonly<Record<string, string>>;
 };
 
 /** The result of a move, for the recap. */

@@ -36,6 +36,23 @@ function withLeftovers(): FakeWorld {
 	return world;
 }
 
+/** A guest with an empty drive, whose medium only the destination has. */
+function withEmptyDrive(): () => FakeWorld {
+	return () => {
+		const world = withGuest({cdrom: '/images/cd.iso'})();
+		const {domains, files} = world.host('kvm1');
+		for (const domain of domains.values()) {
+			const disks = domain.disks.map(({path, ...drive}) =>
+				drive.cdrom || path === undefined ? drive : {...drive, path},
+			);
+			domains.set(domain.uuid, {...domain, disks});
+		}
+		files.delete('/images/cd.iso');
+		world.put('kvm2', '/images/cd.iso', {format: 'raw', virtualBytes: 512, data: 'medium'});
+		return world;
+	};
+}
+
 function withMediumThere(): () => FakeWorld {
 	return () => {
 		const world = withGuest({cdrom: '/images/cd.iso'})();
@@ -178,6 +195,11 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 			title: 'a CD-ROM that is ejected for good',
 			world: withGuest({cdrom: '/images/cd.iso'}),
 			params: {guest: 'web1', to: 'kvm2', media: 'eject'},
+		},
+		{
+			title: 'a CD-ROM that is inserted into an empty drive',
+			world: withEmptyDrive(),
+			params: {guest: 'web1', to: 'kvm2', insert_media: {sda: '/images/cd.iso'}},
 		},
 		{
 			title: 'shut off, with two disks and a CD-ROM',

@@ -72,6 +72,10 @@ test.serial(
 		t.is(ejected.code, 0, ejected.stdout);
 		unharmed(t, await rig.guest('cd1'), 'kvm2');
 		t.deepEqual(await inDrive('kvm2', 'cd1', 'sda'), ['', '']);
+		const home = await rig.vacate('return', 'last', '--yes');
+		t.is(home.code, 0, home.stdout + home.stderr);
+		unharmed(t, await rig.guest('cd1'), 'kvm1');
+		t.deepEqual(await inDrive('kvm1', 'cd1', 'sda'), [iso, iso], 'it is in the drive again');
 
 		await add(guestPlan('cd2', {cdrom: iso}));
 		const copied = await migrate('cd2', {media: 'copy'});

@@ -70,6 +70,23 @@ test('a CD-ROM that is ejected is put in again only where the destination has th
 	t.deepEqual(ejected('abd'), [{target: 'sda', path: '/iso/cd.iso'}]);
 });
 
+test('insert_media fills empty drives with files that the destination has, and leaves all others as they are', t => {
+	const {path: _, ...empty} = cdrom;
+	const wishes = {insert_media: {sda: '/iso/cd.iso', sdz: '/iso/cd.iso'}};
+	const there = planned({disks: [empty], wishes, facts: {'kvm2 path /iso/cd.iso': copyThere}});
+	t.deepEqual(there.ejected, [{target: 'sda', place: '/iso/cd.iso'}]);
+	t.true(there.left.some(({reason}) => reason === 'empty; /iso/cd.iso is inserted after the move'));
+	const absent = planned({disks: [empty], wishes});
+	t.is(absent.ejected, undefined);
+	t.true(absent.left.some(({reason}) => reason === 'empty, since /iso/cd.iso does not exist on kvm2'));
+	const filled = planned({
+		disks: [{...cdrom, path: '/iso/own.iso'}],
+		wishes,
+		facts: {'kvm2 path /iso/own.iso': copyThere},
+	});
+	t.is(filled.ejected, undefined);
+});
+
 test('a drive of the host has to be there, and is not read', t => {
 	const drive: DomainDisk = {...cdrom, type: 'block', path: '/dev/sr0'};
 	const facts = {'kvm2 path /dev/sr0': {...copyThere, type: 'block', bytes: 0}, 'kvm2 digest': 'abd'};

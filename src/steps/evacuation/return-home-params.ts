@@ -31,8 +31,12 @@ export const returnHomeParams = {
 						type: 'object',
 						additionalProperties: false,
 						description:
-							'Parameters of its move that give the guest its own networks and listen address again, unless `migrate` overrides them.',
-						properties: {network_map: moveParams.network_map, graphics_listen: moveParams.graphics_listen},
+							'Parameters of its move that give the guest its own networks, listen address and media again, unless `migrate` overrides them.',
+						properties: {
+							network_map: moveParams.network_map,
+							graphics_listen: moveParams.graphics_listen,
+							insert_media: moveParams.insert_media,
+						},
 					},
 				},
 			},

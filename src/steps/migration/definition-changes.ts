@@ -68,14 +68,18 @@ export function definitionRewrites(definition: DomainDefinition, changes: Defini
 	].filter(({from, to}) => from !== to);
 }
 
-/** The parameters of a move back, which give the guest its own names again. */
-export function restoresOf(rewrites: readonly Rewrite[]): MoveRestores | undefined {
+/** The parameters of a move back, which give the guest its own names and media again. */
+export function restoresOf(rewrites: readonly Rewrite[], ejected: readonly Ejected[] = []): MoveRestores | undefined {
+	const media = ejected.flatMap(({target, path, place}) =>
+		path === undefined || place !== undefined ? [] : [[target, path] as const],
+	);
 	const names = rewrites.filter(({of}) => of === 'network' || of === 'link').map(({from, to}) => [to, from] as const);
 	const listen = rewrites.find(({of}) => of === 'graphics')?.from;
-	if (names.length === 0 && listen === undefined) return undefined;
+	if (names.length === 0 && listen === undefined && media.length === 0) return undefined;
 	return {
 		...(names.length === 0 ? {} : {network_map: Object.fromEntries(names)}),
 		...(listen === undefined ? {} : {graphics_listen: listen}),
+		...(media.length === 0 ? {} : {insert_media: Object.fromEntries(media)}),
 	};
 }
 
@@ -95,9 +99,11 @@ export function restoresOfBoth(
 	const entries = Object.entries(next.network_map ?? {}).map(([now, before]) => [now, own[before] ?? before] as const);
 	const names = {...own, ...Object.fromEntries(entries)};
 	const listen = first.graphics_listen ?? next.graphics_listen;
+	const media = {...next.insert_media, ...first.insert_media};
 	return {
 		...(Object.keys(names).length === 0 ? {} : {network_map: names}),
 		...(listen === undefined ? {} : {graphics_listen: listen}),
+		...(Object.keys(media).length === 0 ? {} : {insert_media: media}),
 	};
 }
 
@@ -109,6 +115,8 @@ export function changeTexts(rewrites: readonly Rewrite[]): readonly string[] {
 		return [`its network interfaces on ${from} are on ${to} there (network_map)`];
 	});
 }
+
+type Ejected = {readonly target: string; readonly path?: string; readonly place?: string};
 
 type Pair = {readonly from: string; readonly to: string};
 

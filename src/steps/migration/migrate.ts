@@ -5,6 +5,7 @@ import {adoptCold, coldCommands, coldGuestMove, locateColdGuest, moveCold, undoC
 import {timed} from './convergence/phase-times.ts';
 import {restoresOf} from './definition-changes.ts';
 import {
+	ejectInserted,
 	insertCommands,
 	madeBy,
 	prepare,
@@ -108,6 +109,7 @@ export const migrate = defineStep<typeof migrateParams, MigrateAction, MigrateRe
 		}
 		const {move, disks} = action;
 		const receipt = await adoptMove(action, context);
+		for (const command of insertCommands(move, disks)) await context.run(command);
 		await verifyMedia(move, disks, context);
 		for (const command of recordCommands(move, disks.leaves)) await context.run(command);
 		const images = await identify(move.destination, madeBy(disks), context);
@@ -123,6 +125,7 @@ export const migrate = defineStep<typeof migrateParams, MigrateAction, MigrateRe
 	async undo(action, receipt, context) {
 		const images = receipt?.images ?? [];
 		await restoreLeft(action.move, action.disks, context);
+		await ejectInserted(action.move, action.disks, context);
 		if (action.mode === 'cold') return undoCold(action, images, context);
 		const {move, disks, options} = action;
 		await removeXmlFiles(move, disks, context);
@@ -133,7 +136,7 @@ export const migrate = defineStep<typeof migrateParams, MigrateAction, MigrateRe
 
 	result: ({move}, receipt) => moveResult(move, receipt),
 	guest(action, receipt) {
-		const restores = restoresOf(action.disks.moved?.rewrites ?? []);
+		const restores = restoresOf(action.disks.moved?.rewrites ?? [], action.disks.ejected);
 		const kept = {
 			...(restores === undefined ? {} : {restores}),
 			...(receipt === undefined ? {} : {kept: receipt.kept}),

@@ -122,6 +122,20 @@ test('the parameters of a move back give a guest its own names again', t => {
 	t.deepEqual(withRestores({media: 'copy'}, undefined), {media: 'copy'});
 });
 
+test('the parameters of a move back insert the media that were ejected for good', t => {
+	const ejected = [
+		{target: 'sda', path: '/iso/gone.iso'},
+		{target: 'sdb', path: '/iso/again.iso', place: '/iso/again.iso'},
+		{target: 'sdc', place: '/iso/inserted.iso'},
+	];
+	t.deepEqual(restoresOf([], ejected), {insert_media: {sda: '/iso/gone.iso'}});
+	const [away] = awayFrom('kvm1', [
+		{guest: 'web1', uuid: '1', from: 'kvm1', to: 'kvm2', restores: {insert_media: {sda: '/iso/own.iso'}}},
+		{guest: 'web1', uuid: '1', from: 'kvm2', to: 'kvm3', restores: {insert_media: {sda: '/x.iso', sdb: '/y.iso'}}},
+	]);
+	t.deepEqual(away?.restores, {insert_media: {sda: '/iso/own.iso', sdb: '/y.iso'}});
+});
+
 test('a guest that is moved on from where it went gets the names of its first host back', t => {
 	const [away] = awayFrom('kvm1', [
 		{guest: 'web1', uuid: '1', from: 'kvm1', to: 'kvm2', restores: {network_map: {br1: 'br0', lan1: 'lan0'}}},

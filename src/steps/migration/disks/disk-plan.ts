@@ -30,7 +30,7 @@ export type DiskPlan = {
 	readonly probes?: readonly Probe[];
 	/** Copies without libvirt: files other than disks, and all disks of a guest that is shut off. */
 	readonly nbdCopies?: readonly NbdCopy[];
-	/** Media that are ejected before the move. */
+	/** Media that are ejected before the move, inserted after it, or both. */
 	readonly ejected?: readonly Medium[];
 	/** Paths and names that differ at the destination, and the files with the adapted definitions. */
 	readonly moved?: {readonly rewrites: readonly Rewrite[]; readonly files: XmlFiles};

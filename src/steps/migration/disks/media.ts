@@ -12,11 +12,12 @@ import {demandSafeTarget} from './target-path.ts';
 /** The sector size of qemu-img: image sizes are multiples of it. */
 const sectorBytes = 512;
 
-/** A medium that is ejected before the move. */
+/** A medium that is ejected before the move, inserted after it, or both. */
 export type Medium = {
 	readonly target: string;
-	readonly path: string;
-	/** Its path at the destination, if it exists there: it is inserted again. */
+	/** What is in the drive before the move; undefined for an empty drive. */
+	readonly path?: string;
+	/** What is inserted at the destination; undefined if it lacks the file. */
 	readonly place?: string;
 };
 
@@ -41,10 +42,13 @@ export function mediaRequests(scene: DiskPlanContext, facts: Facts): readonly Fa
 		const below = layersOf(disk, scene, facts).flatMap(({path}) => pairRequests(path, scene, facts));
 		return [...pairRequests(disk.path, scene, facts), ...layerRequests(disk, scene, facts), ...below];
 	});
-	if (mode !== 'cold' || definition.nvram === undefined || definition.nvramType !== undefined) return media;
+	const inserted = mediaToInsert(scene).map(({path}) => ({kind: 'path', host: destination, path}) as const);
+	if (mode !== 'cold' || definition.nvram === undefined || definition.nvramType !== undefined)
+		return [...media, ...inserted];
 	const {nvram: path} = definition;
 	return [
 		...media,
+		...inserted,
 		{kind: 'path', host: destination, path},
 		{kind: 'path', host: source, path},
 		{kind: 'folder', host: destination, path: folderOf(path)},
@@ -64,7 +68,11 @@ function pairOf(from: string, {source, destination, wishes}: DiskPlanContext): F
 
 /** @throws StepError when the destination lacks a file that is not copied. */
 export function planMedia(scene: DiskPlanContext, facts: Facts): Media {
-	const planned = [...mediaOf(scene.definition).map(disk => planMedium(disk, scene, facts)), planNvram(scene, facts)];
+	const planned = [
+		...mediaOf(scene.definition).map(disk => planMedium(disk, scene, facts)),
+		...mediaToInsert(scene).map(medium => planInsertion(medium, scene, facts)),
+		planNvram(scene, facts),
+	];
 	const extraFiles = planned.flatMap(({extraFiles = []}) => extraFiles);
 	return {
 		// Two drives may contain the same file, or share a backing file.
@@ -116,6 +124,29 @@ function planMedium(disk: LocalDisk, scene: DiskPlanContext, facts: Facts): Part
 			: 'set media: copy',
 		{retry: 'never'},
 	);
+}
+
+/** The files of `insert_media` whose drive is empty. */
+function mediaToInsert({
+	definition,
+	wishes: {insert_media: wanted = {}},
+}: DiskPlanContext): readonly {readonly target: string; readonly path: string}[] {
+	const empty = definition.disks.filter(({device, path}) => path === undefined && device !== 'disk');
+	return empty.flatMap(({target}) => {
+		const path = Object.hasOwn(wanted, target) ? wanted[target] : undefined;
+		return path === undefined ? [] : [{target, path}];
+	});
+}
+
+function planInsertion(
+	{target, path}: {readonly target: string; readonly path: string},
+	{destination}: DiskPlanContext,
+	facts: Facts,
+): Partial<Media> {
+	if (facts.of({kind: 'path', host: destination, path}).type === 'absent') {
+		return {left: [{target, reason: `empty, since ${path} does not exist on ${destination}`}]};
+	}
+	return {ejected: [{target, place: path}], left: [{target, reason: `empty; ${path} is inserted after the move`}]};
 }
 
 function mediumThere(disk: LocalDisk, scene: DiskPlanContext, facts: Facts): FileThere {

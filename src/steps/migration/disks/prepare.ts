@@ -51,12 +51,14 @@ export async function prepare(
 function finalTouches(move: GuestMigration, disks: DiskPlan): readonly Command[] {
 	const {source, uuid, persistent} = move;
 	return [
-		...(disks.ejected ?? []).map(({target}) => ejectMedium(source, uuid, target, definitionsOf(move, persistent))),
+		...(disks.ejected ?? []).flatMap(({target, path}) =>
+			path === undefined ? [] : [ejectMedium(source, uuid, target, definitionsOf(move, persistent))],
+		),
 		...xmlCommands(source, uuid, disks),
 	];
 }
 
-/** Inserts the media again at the destination. */
+/** Inserts the media at the destination. */
 export function insertCommands(move: GuestMigration, {ejected = []}: DiskPlan): readonly Command[] {
 	const definitions = definitionsOf(move, move.persistentThere);
 	return ejected.flatMap(({target, place}) =>
@@ -64,8 +66,27 @@ export function insertCommands(move: GuestMigration, {ejected = []}: DiskPlan): 
 	);
 }
 
+/** Ejects what was inserted into empty drives at the destination, so that the guest can move back without it. */
+export async function ejectInserted(
+	move: GuestMigration,
+	{ejected = []}: DiskPlan,
+	context: StepContext,
+): Promise<void> {
+	const inserted = ejected.filter(({path, place}) => path === undefined && place !== undefined);
+	if (inserted.length === 0) return;
+	const {destination: host, uuid} = move;
+	const domains = (await context.facts([{kind: 'domains', host}])).of({kind: 'domains', host});
+	if (!domains.some(domain => domain.uuid === uuid)) return;
+	const request = {kind: 'domain', host, uuid} as const;
+	const disks = (await context.facts([request])).of(request)?.disks ?? [];
+	for (const {target, place} of inserted) {
+		if (disks.find(disk => disk.target === target)?.path !== place) continue;
+		await context.run(ejectMedium(host, uuid, target, definitionsOf(move, move.persistentThere)));
+	}
+}
+
 /**
- * Verifies that the media are in the drives again.
+ * Verifies that the media are in the drives.
  *
  * @throws StepError when not.
  */
@@ -116,6 +137,7 @@ export async function unprepare(
 	const {source, destination, uuid, persistent} = move;
 	await stopNbdCopies(move, disks.nbdCopies, context);
 	for (const {target, path} of disks.ejected ?? []) {
+		if (path === undefined) continue;
 		await context.run(insertMedium(source, uuid, target, path, definitionsOf(move, persistent)));
 	}
 	await removeNew(move, disks, made, context);

@@ -34,6 +34,13 @@ export const moveParams = {
 		description:
 			'What to do with CD-ROMs and read-only disks, which migrations do not copy. `keep` (the default): the destination must have the same file. `eject`: eject CD-ROMs before the move, and insert them again where the destination has the file. `copy`: copy files that the destination lacks before the move.',
 	},
+	insert_media: {
+		type: 'object',
+		minProperties: 1,
+		additionalProperties: {type: 'string', minLength: 1},
+		description:
+			'Files to insert after the move into drives that are empty, such as {sda: /iso/tools.iso}; a file that the destination lacks is not inserted. A way back sets it for media that `media: eject` has ejected.',
+	},
 	block_devices: {
 		enum: ['refuse', 'overwrite'],
 		description:
@@ -73,6 +80,7 @@ export function splitMoveParams<Params extends MoveParams>(
 		network_map,
 		graphics_listen,
 		media,
+		insert_media,
 		block_devices,
 		image_contents,
 		kept_disks,
@@ -87,6 +95,7 @@ export function splitMoveParams<Params extends MoveParams>(
 		network_map,
 		graphics_listen,
 		media,
+		insert_media,
 		block_devices,
 		image_contents,
 		kept_disks,
