@@ -16,7 +16,8 @@ async function on(host: string, ...argv: [string, ...string[]]): Promise<string>
 const monthly = `
 - hosts: kvm1
   tasks:
-    - evacuate: {to: kvm2}
+    - preflight: {to: kvm2, not_known: block}
+    - evacuate: {to: kvm2, not_known: block}
     - return_home: {required: true}
 `;
 
@@ -35,6 +36,7 @@ test.serial('one playbook evacuates a host and returns, three times; every image
 	for (let round = 1; round <= 3; round++) {
 		const {code, stdout} = await rig.vacate('run', file, '--yes');
 		t.is(code, 0, stdout);
+		t.regex(stdout, /no blockers, 0 warnings/, 'on healthy hosts, every check can be made and passes');
 		t.regex(stdout, /kept copies: 1 on kvm2, /);
 		unharmed(t, await rig.guest('month1'), 'kvm1');
 		t.deepEqual(await rig.images('kvm1'), ['month1.qcow2']);
