@@ -265,3 +265,48 @@ for (const {id} of rules) {
 		t.regex(found.map(({reason}) => reason).join('\n'), says ?? /./);
 	});
 }
+
+/** Faults that do not hide each other. */
+const together = [
+	'source-programs',
+	'source-free',
+	'source-jobs',
+	'source-starters',
+	'source-services',
+	'guest-carries',
+	'guest-files',
+	'guest-listeners',
+	'guest-jobs',
+	'guest-managed-save',
+	'guest-snapshots',
+	'guest-tpm',
+	'guest-loose-memory',
+	'guest-blockers',
+	'destination-programs',
+	'destination-free',
+	'destination-versions',
+	'guest-networks',
+	'guest-bridges',
+	'guest-filters',
+	'guest-memory',
+	'guest-secrets',
+	'destination-hooks',
+	'destination-connections',
+	'path-login',
+	'path-ports',
+	'path-tls',
+	'path-clocks',
+];
+
+test('the step preflight lists everything that is wrong at the same time, each with its remedy', async t => {
+	let recording = await Recording.healthy();
+	for (const id of together) recording = (await fires[id]?.[0](recording)) ?? recording;
+	const {failed, findings, remedies} = recording.preflighted();
+	t.true(failed);
+	const found = findings as readonly {readonly rule: string; readonly outcome: string; readonly remedy: string}[];
+	for (const id of together) {
+		const of = found.filter(({rule, outcome}) => rule === id && outcome === 'found');
+		t.true(of.length > 0, id);
+		for (const {remedy} of of) t.true(remedy.length > 0 && String(remedies).includes(remedy), `${id}: ${remedy}`);
+	}
+});

@@ -4,7 +4,8 @@ import type {Report} from '../../src/preflight/preflight.ts';
 import {evacuationRequests} from '../../src/steps/evacuation/cluster/requests.ts';
 import {examine} from '../../src/steps/evacuation/decision/examine.ts';
 import type {EvacuateParams} from '../../src/steps/evacuation/evacuate-params.ts';
-import type {PlanContext} from '../../src/steps/step.ts';
+import {preflight} from '../../src/steps/evacuation/preflight.ts';
+import type {PlanContext, Result} from '../../src/steps/step.ts';
 import {parseDefinition} from '../../src/virsh/definition/parse-definition.ts';
 import {FakeShell} from '../fakes/fake-shell.ts';
 import {atHost} from '../fakes/rig.ts';
@@ -155,6 +156,13 @@ export class Recording {
 	unread(request: FactRequest, why: string): Recording {
 		const rest = Object.entries(this.facts.toJSON()).filter(([key]) => key !== factKey(request));
 		return new Recording(this.uuid, new Facts(rest).with([], [[request, {why, answered: true}]]), this.params);
+	}
+
+	/** The result of the step `preflight`. */
+	preflighted(): Result {
+		const action = preflight.plan(this.params, at, this.facts);
+		if ('skip' in action) throw new Error(action.skip);
+		return preflight.result(action, null);
 	}
 
 	judged(): Report {
