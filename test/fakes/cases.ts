@@ -205,6 +205,43 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 			params: {guest: 'web1', to: 'kvm2', offline: true, media: 'eject'},
 		},
 		{
+			title: 'shut down and started, with two disks, starts with its host',
+			world: withGuest({formats: ['qcow2', 'raw'], autostart: true}),
+			params: {guest: 'web1', to: 'kvm2', stop_and_start: {}},
+		},
+		{
+			title: 'shut down and started, encrypted, with other paths there and a CD-ROM copied',
+			world: withGuest({cdrom: '/images/cd.iso'}),
+			params: {
+				guest: 'web1',
+				to: 'kvm2',
+				stop_and_start: {timeout: '10 s'},
+				media: 'copy',
+				tls: true,
+				storage_map: {'/images': '/data'},
+			},
+		},
+		{
+			title: 'shut down and started, on shared storage',
+			world: () => withGuest({folder: '/shared'})(sharing()),
+			params: {guest: 'web1', to: 'kvm2', stop_and_start: {}},
+		},
+		{
+			title: 'shut down and started, over a relay, its CD-ROM ejected, its disks deleted at the source',
+			world: withGuest({cdrom: '/images/cd.iso'}),
+			params: {guest: 'web1', to: 'kvm2', stop_and_start: {}, mode: 'relay', media: 'eject', kept_disks: 'delete'},
+		},
+		{
+			title: 'shut down and started, still defined at the source',
+			world: withGuest(),
+			params: {guest: 'web1', to: 'kvm2', stop_and_start: {}, undefine_source: false},
+		},
+		{
+			title: 'shut down and started, in place of its kept copy',
+			world: withKeptCopy(),
+			params: {guest: 'web1', to: 'kvm2', stop_and_start: {}},
+		},
+		{
 			title: 'into the image that it left there',
 			world: withImageLeft,
 			params: {guest: 'web1', to: 'kvm2', over: [{path: '/images/web1-0.qcow2', identity: '1:900:1700000000'}]},

@@ -88,7 +88,9 @@ export function fakeVirsh(world: FakeWorld, host: string, args: readonly string[
 			Object.assign(domain, {state: 'paused', reason: 1});
 			return ok();
 		case 'start':
+			if (domain.state !== 'shut off') return refuse('Domain is already active');
 			world.told.add(domain.uuid);
+			world.outdateCopies(host, domain);
 			Object.assign(domain, {state: 'running', reason: 1});
 			return ok();
 		case 'shutdown':
@@ -263,7 +265,7 @@ function optionsOf(words: readonly string[]): ReadonlyMap<string, string> {
 	return options;
 }
 
-function xmlOf({uuid, name, memoryKib, wishes, disks}: FakeDomain): string {
+function xmlOf({uuid, name, memoryKib, wishes, devices: more = '', disks}: FakeDomain): string {
 	const metadata =
 		wishes === undefined ? '' : `<metadata><vacate:guest xmlns:vacate='urn:vacate' ${wishes}/></metadata>`;
 	const devices = disks.map(({target, path, format, cdrom}) => {
@@ -272,7 +274,7 @@ function xmlOf({uuid, name, memoryKib, wishes, disks}: FakeDomain): string {
 		const rest = `<target dev='${target}'/>${cdrom === true ? '<readonly/>' : ''}`;
 		return `<disk type='file' device='${kind}'><driver type='${format}'/>${medium}${rest}</disk>`;
 	});
-	return `<domain><name>${xmlText(name)}</name><uuid>${uuid}</uuid>${metadata}<memory unit='KiB'>${memoryKib}</memory><vcpu>1</vcpu><os><type machine='pc-q35-7.2'>hvm</type></os><devices>${devices.join('')}</devices></domain>`;
+	return `<domain><name>${xmlText(name)}</name><uuid>${uuid}</uuid>${metadata}<memory unit='KiB'>${memoryKib}</memory><vcpu>1</vcpu><os><type machine='pc-q35-7.2'>hvm</type></os><devices>${devices.join('')}${more}</devices></domain>`;
 }
 
 /** As libvirt writes it: it leaves tabs, carriage returns and separators as they are. */

@@ -11,6 +11,8 @@ export type FakeDomain = {
 	readonly memoryKib: number;
 	/** The attributes of its element `<guest>` of this program. */
 	readonly wishes?: string;
+	/** More of its devices, as XML. */
+	readonly devices?: string;
 	/** It shall never run. */
 	readonly cold: boolean;
 	disks: readonly FakeDisk[];
@@ -92,6 +94,19 @@ export class FakeWorld {
 		for (const {files} of hosts) files.delete(path);
 	}
 
+	/** A guest that starts writes to its disks: images of the same paths on other hosts lack that. */
+	outdateCopies(hostName: string, {name, disks}: FakeDomain): void {
+		const own = this.host(hostName).files;
+		for (const [other, {files}] of this.hosts) {
+			if (other === hostName) continue;
+			for (const {path = ''} of disks) {
+				const file = files.get(path);
+				if (file !== undefined && file !== own.get(path) && file.data === `${name} data`)
+					file.data = `${name} old data`;
+			}
+		}
+	}
+
 	/** Which data of a guest a host does not have. */
 	#lackingIn({host, domain}: {readonly host: string; readonly domain: FakeDomain}): readonly string[] {
 		return domain.disks
@@ -115,7 +130,7 @@ export class FakeWorld {
 	/** A guest with one disk for each format, and a CD-ROM drive if it is told what is in it. */
 	guest(hostName: string, name: string, options: GuestOptions = {}): FakeDomain {
 		const {formats = ['qcow2'], folder = '/images', backing, cdrom, autostart = false, state = 'running'} = options;
-		const {memoryKib = 16384, wishes, mediumBytes = 2048} = options;
+		const {memoryKib = 16384, wishes, devices, mediumBytes = 2048} = options;
 		const host = this.host(hostName);
 		const own = formats.map((format, index) => ({
 			target: `vd${String.fromCharCode(97 + index)}`,
@@ -144,6 +159,7 @@ export class FakeWorld {
 			limits: {maxdowntime: 300, speed: 1000, postcopy: 1000, compcache: 64 * 1024 ** 2},
 			memoryKib,
 			...(wishes === undefined ? {} : {wishes}),
+			...(devices === undefined ? {} : {devices}),
 			disks,
 		};
 		host.domains.set(domain.uuid, domain);
@@ -209,6 +225,7 @@ export type GuestOptions = {
 	readonly state?: FakeDomain['state'];
 	readonly memoryKib?: number;
 	readonly wishes?: string;
+	readonly devices?: string;
 };
 
 function byName(a: {readonly name: string}, b: {readonly name: string}): number {
