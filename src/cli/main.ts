@@ -10,6 +10,7 @@ import {approveCommand} from './commands/approve.ts';
 import {ciCommand} from './commands/ci.ts';
 import {completeCommand} from './commands/complete.ts';
 import {completionCommand} from './commands/completion.ts';
+import {cordonCommand} from './commands/cordon.ts';
 import {diffCommand} from './commands/diff.ts';
 import {disksCommand} from './commands/disks.ts';
 import {docCommand} from './commands/doc.ts';
@@ -26,6 +27,7 @@ import {runCommand} from './commands/run.ts';
 import {sealCommand} from './commands/seal.ts';
 import {showCommand} from './commands/show.ts';
 import {statusCommand} from './commands/status.ts';
+import {uncordonCommand} from './commands/uncordon.ts';
 import {undoCommand} from './commands/undo.ts';
 import {validateCommand} from './commands/validate.ts';
 import {setExitCode} from './exit.ts';
@@ -54,6 +56,8 @@ const commandsWith = (wrapPorts: WrapPorts) => [
 	reportCommand(),
 	evidenceCommand(),
 	disksCommand(wrapPorts),
+	cordonCommand(wrapPorts),
+	uncordonCommand(wrapPorts),
 	ciCommand(),
 	docCommand(),
 	labCommand(),

@@ -44,6 +44,12 @@ function withMediumThere(): () => FakeWorld {
 	};
 }
 
+function withCordon(): FakeWorld {
+	const world = withGuest()();
+	world.host('kvm1').cordon = 'cordon {"owner":"alice","reason":"tests"}\ncordon id=b\ncordon until=1800000000';
+	return world;
+}
+
 function sharing(): FakeWorld {
 	const world = hosts();
 	world.shared = '/shared/';
@@ -263,6 +269,11 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 			params: {guest: 'web1', to: 'kvm2', kept_disks: {keep_for: '30 d'}},
 		},
 	],
+	cordon: [
+		{title: 'for a reason', world: withGuest(), params: {reason: 'the admin\'s "kernel" update', owner: 'alice'}},
+		{title: 'with all defaults', world: withGuest(), params: {}},
+	],
+	uncordon: [{title: 'a cordoned host', world: withCordon, params: {}}],
 	qemu_img_check: [{title: 'an image', world: withGuest(), params: {path: '/images/web1-0.qcow2'}}],
 	qemu_img_compare: [
 		{

@@ -47,6 +47,8 @@ export type FakeHost = {
 	readonly domains: Map<string, FakeDomain>;
 	readonly files: Map<string, FakeFile>;
 	boots: number;
+	/** The head of its cordon, as facts print it. */
+	cordon?: string | undefined;
 };
 
 /** A few hosts in memory, with domains, images and migrations. What a test does not expect, it refuses. */
@@ -70,6 +72,8 @@ export class FakeWorld {
 	readonly unseen = new Set<string>();
 	/** UUIDs of guests that somebody has told to start, or to be shut off: they may run or not. */
 	readonly told = new Set<string>();
+	/** Guests that pass the cordon of a host, as `kvm1 UUID`. */
+	readonly passes = new Set<string>();
 	#inodes = 100;
 
 	constructor(...names: readonly string[]) {
@@ -92,6 +96,11 @@ export class FakeWorld {
 	remove(hostName: string, path: string): void {
 		const hosts = this.#isShared(path) ? [...this.hosts.values()] : [this.host(hostName)];
 		for (const {files} of hosts) files.delete(path);
+	}
+
+	/** Does its hook refuse the guest? */
+	isRefused(host: string, uuid: string): boolean {
+		return this.host(host).cordon !== undefined && !this.passes.has(`${host} ${uuid}`);
 	}
 
 	/** A guest that starts writes to its disks: images of the same paths on other hosts lack that. */
@@ -177,9 +186,10 @@ export class FakeWorld {
 	 */
 	snapshot(): object {
 		return Object.fromEntries(
-			[...this.hosts].map(([name, {domains, files}]) => [
+			[...this.hosts].map(([name, {domains, files, cordon}]) => [
 				name,
 				{
+					...(cordon === undefined ? {} : {cordon}),
 					domains: [...domains.values()]
 						.map(({reason: _, cold: __, ...domain}) => ({...domain, limits: {...domain.limits}}))
 						.sort(byName),

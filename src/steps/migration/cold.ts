@@ -6,6 +6,7 @@ import {isActive} from '../../virsh/states.ts';
 import {recordCommands} from '../kept/left-disks.ts';
 import {identify, type MadeImage} from '../qemu-img/images.ts';
 import type {GuestLocation, GuestMove, StepContext} from '../step.ts';
+import {despiteCordon} from './cordon-pass.ts';
 import type {DiskPlan} from './disks/disk-plan.ts';
 import {
 	insertCommands,
@@ -167,7 +168,7 @@ async function restoreAtSource(cold: ColdMove, made: readonly MadeImage[], conte
 		for (const command of xmlBackCommands(to, uuid, disks)) await context.run(command);
 		const back: GuestMigration = {...move, source: to, destination: from, peer: home, home: move.peer};
 		const command = migrate({...offline(p2p, disks), source: to, uuid, desturi: libvirtUri(back)});
-		await withRelay(back, context, () => context.run(command));
+		await withRelay(back, context, () => despiteCordon({host: from, uuid}, context, () => context.run(command)));
 	}
 	if (source?.autostart !== true && move.autostart) await context.run(autostart(from, uuid));
 	if (destination !== undefined) await context.run(undefine(to, uuid));

@@ -6,6 +6,7 @@ import type {DomainStatus} from '../../virsh/domains.ts';
 import {start} from '../../virsh/lifecycle.ts';
 import {isActive} from '../../virsh/states.ts';
 import type {StepContext} from '../step.ts';
+import {despiteCordon} from './cordon-pass.ts';
 import type {DiskPlan} from './disks/disk-plan.ts';
 import {copyAll, stopNbdCopies} from './disks/nbd-copies.ts';
 import {type HostDomainStatus, statusText} from './location/guest-location.ts';
@@ -51,7 +52,7 @@ export async function startAgain(
 ): Promise<void> {
 	for (let left = attempts; ; left--) {
 		try {
-			await context.run(start(source, uuid));
+			await despiteCordon({host: source, uuid}, context, () => context.run(start(source, uuid)));
 			return;
 		} catch (error) {
 			if (!(error instanceof CommandError)) throw error;

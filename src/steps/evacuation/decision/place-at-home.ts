@@ -34,12 +34,16 @@ export function placedAtHome(given: ReturnHomeParams, at: PlanContext, facts: Fa
 		return preflight(preflightFacts(subject, at, facts));
 	});
 	const obstacles = new Map(reports.flatMap(report => [...obstaclesOf(report, given.not_known ?? 'warn')]));
-	const remedies = remediesIn({findings: reports.flatMap(({findings}) => findings), rules: []});
+	const findings = reports.flatMap(report => report.findings);
+	const remedies = remediesIn({findings, rules: []});
+	// Nothing else of the home is asked for here: it had the guests before.
+	const cordoned = findings.find(({rule}) => rule === 'destination-cordon')?.reason;
 	const comingKib = asked.reduce((sum, guest) => sum + needKib(guest), 0);
 	const hosts = [home, ...sources].flatMap((name): readonly ClusterHost[] => {
 		const host = hostOf(name, at, facts, {reserve: '0 B', ...given}, comingKib);
 		if (host === undefined) return [];
-		return [name === home ? host : {...host, closed: 'the guest did not come from this host'}];
+		const closed = name === home ? cordoned : 'the guest did not come from this host';
+		return [closed === undefined ? host : {...host, closed}];
 	});
 	const cluster: Cluster = {
 		hosts,
