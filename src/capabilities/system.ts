@@ -1,4 +1,5 @@
 import {type Command, read} from '../shell/command.ts';
+import {type Cordon, cordonPath, parseCordon, readCordonScript} from '../virsh/cordon.ts';
 
 /** System facts of a host. */
 export type SystemCapabilities = {
@@ -6,9 +7,11 @@ export type SystemCapabilities = {
 	readonly mounts: readonly Mount[];
 	readonly links: readonly NetworkLink[];
 	readonly bridges: readonly {readonly name: string; readonly mtu: number; readonly vlans: readonly number[] | null}[];
-	/** Files of firmware, and hooks of libvirt that are run. */
+	/** Files of firmware, and hooks of libvirt that are run, other than a cordon. */
 	readonly firmware: readonly string[];
 	readonly hooks: readonly string[];
+	/** Omitted if starts and incoming migrations are not refused. */
+	readonly cordon?: Cordon;
 	/** The version of swtpm; null where it is not installed. */
 	readonly swtpm: string | null;
 	readonly ssh?: {readonly maxSessions: number; readonly maxStartups: number};
@@ -65,7 +68,7 @@ section links; for card in /sys/class/net/*; do echo "\${card##*/} $(cat "$card/
 section addresses; ip -o addr
 section bridges; for card in /sys/class/net/*; do [ -d "$card/bridge" ] && echo "\${card##*/} $(cat "$card/mtu") $(cat "$card/bridge/vlan_filtering") $(bridge -compressvlans vlan show | awk '{for (i = 1; i <= NF; i++) if ($i ~ /^[0-9]+(-[0-9]+)?$/) printf "%s,", $i}')"; done
 section firmware; find /usr/share/OVMF /usr/share/AAVMF /usr/share/qemu /usr/share/edk2 -name '*.fd'
-section hooks; find /etc/libvirt/hooks -type f -perm /111
+section hooks; find /etc/libvirt/hooks -type f -perm /111 ! -path ${cordonPath}; ${readCordonScript}
 section swtpm; swtpm --version
 section sshd; sshd -T
 section clients; virt-admin server-clients-info libvirtd || virt-admin -c virtqemud:///system server-clients-info virtqemud
@@ -91,6 +94,7 @@ export function parseSystemCapabilities(stdout: string): SystemCapabilities {
 	const maxStartups = Number(/^maxstartups (\d+)/im.exec(sections.sshd)?.[1]);
 	const now = Number(/^nclients +: (\d+)/m.exec(sections.clients)?.[1]);
 	const most = Number(/^nclients_max +: (\d+)/m.exec(sections.clients)?.[1]);
+	const cordon = parseCordon(lines(sections.hooks), Number(sections.clock) / 1000);
 	return {
 		mounts: mountsIn(sections.mounts),
 		links: rows(sections.links).map(([name = '', mtu, speed]) => ({
@@ -106,7 +110,10 @@ export function parseSystemCapabilities(stdout: string): SystemCapabilities {
 			vlans: filtering === '1' ? numbersIn(vlans) : null,
 		})),
 		firmware: lines(sections.firmware).toSorted(),
-		hooks: lines(sections.hooks).toSorted(),
+		hooks: lines(sections.hooks)
+			.filter(line => line.startsWith('/'))
+			.toSorted(),
+		...(cordon === undefined ? {} : {cordon}),
 		swtpm: /version (\d+(?:\.\d+)*)/.exec(sections.swtpm)?.[1] ?? null,
 		...(Number.isNaN(maxSessions + maxStartups) ? {} : {ssh: {maxSessions, maxStartups}}),
 		...(Number.isNaN(now + most) ? {} : {clients: {now, most}}),

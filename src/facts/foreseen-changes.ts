@@ -1,3 +1,4 @@
+import type {Cordon} from '../virsh/cordon.ts';
 import type {Rewrite} from '../virsh/definition/rewrite-xml.ts';
 import type {DomainStatus} from '../virsh/domains.ts';
 import type {FactRequest} from './fact-kinds.ts';
@@ -28,12 +29,13 @@ export type ForeseenFile = {
 };
 
 /**
- * An effect of an action: on a fact, on the status of a guest, or, `unsettled`, more changes of a guest than can
+ * An effect of an action: on a fact, on the status of a guest, on the cordon of a host, or, `unsettled`, more changes of a guest than can
  * be predicted.
  */
 export type Effect =
 	| {readonly of: 'reading'; readonly request: FactRequest; readonly value: unknown}
 	| {readonly of: 'guest'; readonly uuid: string; readonly entry: Partial<DomainStatus>}
+	| {readonly of: 'cordon'; readonly host: string; readonly cordon: Cordon | undefined}
 	| {readonly of: 'unsettled'; readonly uuid: string};
 
 /** Whether the last of these moves that concerns a file of a host deletes it there. */

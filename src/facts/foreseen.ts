@@ -1,6 +1,7 @@
 import type {FolderFact} from '../files/folder.ts';
 import type {KeptCopies, KeptCopy} from '../files/kept/list.ts';
 import type {PathFact} from '../files/stat.ts';
+import type {Cordon} from '../virsh/cordon.ts';
 import {renameInDefinition} from '../virsh/definition/rename-in-definition.ts';
 import type {DomainStatus} from '../virsh/domains.ts';
 import {maxDowntimeArgs, parseMaxDowntime} from '../virsh/migration/convergence.ts';
@@ -29,6 +30,7 @@ export class ForeseenGatherer implements Gatherer {
 	readonly #moves: ForeseenMove[] = [];
 	readonly #readings = new Map<string, unknown>();
 	readonly #entries = new Map<string, Partial<DomainStatus>>();
+	readonly #cordons = new Map<string, Cordon | undefined>();
 
 	constructor(base: Gatherer) {
 		this.#base = base;
@@ -40,6 +42,7 @@ export class ForeseenGatherer implements Gatherer {
 
 	changed(sight: Exclude<Effect, {readonly of: 'unsettled'}>): void {
 		if (sight.of === 'reading') this.#readings.set(factKey(sight.request), sight.value);
+		else if (sight.of === 'cordon') this.#cordons.set(sight.host, sight.cordon);
 		else this.#entries.set(sight.uuid, {...this.#entries.get(sight.uuid), ...sight.entry});
 	}
 
@@ -127,11 +130,13 @@ export class ForeseenGatherer implements Gatherer {
 		return {...fact, availableKib};
 	}
 
-	/** Includes the space of the planned copies. */
+	/** Includes the space of the planned copies, and the cordon. */
 	async #capabilities(request: Request<'capabilities'> & {readonly kind: 'capabilities'}): Promise<Capabilities> {
-		const capabilities = await this.#real(request);
+		const {cordon: own, ...capabilities} = await this.#real(request);
+		const cordon = this.#cordons.has(request.host) ? this.#cordons.get(request.host) : own;
 		const coming = this.#moves.filter(({to}) => to === request.host).flatMap(({files}) => files);
-		return {...capabilities, mounts: mountsAfter(capabilities.mounts, coming)};
+		const mounts = mountsAfter(capabilities.mounts, coming);
+		return {...capabilities, mounts, ...(cordon === undefined ? {} : {cordon})};
 	}
 
 	async #ofGuest(

@@ -46,6 +46,8 @@ export type HostFacts = {
 	readonly tls?: TlsThere;
 	/** Offset of its clock relative to this machine. */
 	readonly clockOffsetMs?: number;
+	/** Who refuses starts and incoming migrations, and why. `null` if they are accepted. */
+	readonly cordon?: {readonly owner: string; readonly reason: string; readonly isExpired: boolean} | null;
 	/** Files in /etc/libvirt/hooks that are run. */
 	readonly hooks?: readonly string[];
 };

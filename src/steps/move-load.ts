@@ -5,6 +5,8 @@ import type {Rewrite} from '../virsh/definition/rewrite-xml.ts';
 /** The data of a move, for estimates of time and required capacity. */
 export type MoveLoad = {
 	readonly state: 'running' | 'paused' | 'off';
+	/** Shut down for the move, and started afterwards. */
+	readonly isStopped?: true;
 	/** The memory to send; 0 for a guest that is shut off. */
 	readonly memoryBytes: number;
 	/** The memory required at the destination, including QEMU's overhead; 0 for a guest that is shut off. */

@@ -26,6 +26,8 @@ export type GuestMove = {
 	readonly downtimeMs?: number;
 	/** Its own names and addresses, if they differ at the destination, as the parameters of a move back. */
 	readonly restores?: MoveRestores;
+	/** It was shut down for the move and started again: how, as the parameters of a move back. */
+	readonly stopped?: {readonly timeout?: string; readonly force?: boolean};
 	/** Kept copies that the guest left behind: device, inode and birth time of each, and its size on disk. */
 	readonly kept?: readonly {readonly path: string; readonly identity: string; readonly bytes?: number}[];
 };

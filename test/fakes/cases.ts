@@ -61,6 +61,12 @@ function withMediumThere(): () => FakeWorld {
 	};
 }
 
+function withCordon(): FakeWorld {
+	const world = withGuest()();
+	world.host('kvm1').cordon = 'cordon {"owner":"alice","reason":"tests"}\ncordon id=b\ncordon until=1800000000';
+	return world;
+}
+
 function sharing(): FakeWorld {
 	const world = hosts();
 	world.shared = '/shared/';
@@ -227,6 +233,43 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 			params: {guest: 'web1', to: 'kvm2', offline: true, media: 'eject'},
 		},
 		{
+			title: 'shut down and started, with two disks, starts with its host',
+			world: withGuest({formats: ['qcow2', 'raw'], autostart: true}),
+			params: {guest: 'web1', to: 'kvm2', stop_and_start: {}},
+		},
+		{
+			title: 'shut down and started, encrypted, with other paths there and a CD-ROM copied',
+			world: withGuest({cdrom: '/images/cd.iso'}),
+			params: {
+				guest: 'web1',
+				to: 'kvm2',
+				stop_and_start: {timeout: '10 s'},
+				media: 'copy',
+				tls: true,
+				storage_map: {'/images': '/data'},
+			},
+		},
+		{
+			title: 'shut down and started, on shared storage',
+			world: () => withGuest({folder: '/shared'})(sharing()),
+			params: {guest: 'web1', to: 'kvm2', stop_and_start: {}},
+		},
+		{
+			title: 'shut down and started, over a relay, its CD-ROM ejected, its disks deleted at the source',
+			world: withGuest({cdrom: '/images/cd.iso'}),
+			params: {guest: 'web1', to: 'kvm2', stop_and_start: {}, mode: 'relay', media: 'eject', kept_disks: 'delete'},
+		},
+		{
+			title: 'shut down and started, still defined at the source',
+			world: withGuest(),
+			params: {guest: 'web1', to: 'kvm2', stop_and_start: {}, undefine_source: false},
+		},
+		{
+			title: 'shut down and started, in place of its kept copy',
+			world: withKeptCopy(),
+			params: {guest: 'web1', to: 'kvm2', stop_and_start: {}},
+		},
+		{
 			title: 'into the image that it left there',
 			world: withImageLeft,
 			params: {guest: 'web1', to: 'kvm2', over: [{path: '/images/web1-0.qcow2', identity: '1:900:1700000000'}]},
@@ -248,6 +291,11 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 			params: {guest: 'web1', to: 'kvm2', kept_disks: {keep_for: '30 d'}},
 		},
 	],
+	cordon: [
+		{title: 'for a reason', world: withGuest(), params: {reason: 'the admin\'s "kernel" update', owner: 'alice'}},
+		{title: 'with all defaults', world: withGuest(), params: {}},
+	],
+	uncordon: [{title: 'a cordoned host', world: withCordon, params: {}}],
 	qemu_img_check: [{title: 'an image', world: withGuest(), params: {path: '/images/web1-0.qcow2'}}],
 	qemu_img_compare: [
 		{

@@ -9,6 +9,7 @@ import {lookAtLock} from '../../src/locks/look.ts';
 import {stopServing} from '../../src/qemu-img/stream.ts';
 import type {Command} from '../../src/shell/command.ts';
 import type {Outcome, Shell} from '../../src/shell/shell.ts';
+import {cordonPath, endPass, installCordon, liftCordon, passCordon} from '../../src/virsh/cordon.ts';
 import {rewriteXml} from '../../src/virsh/definition/rewrite-xml.ts';
 import {migrationLog} from '../../src/virsh/migration/migration-log.ts';
 import {qemuConf} from '../../src/virsh/migration/qemu-conf.ts';
@@ -136,7 +137,30 @@ function script(world: FakeWorld, host: string, argv: readonly string[], stdin: 
 	if (same(qemuConf(host))) return ok(usualConf);
 	if (same(lookAtLock(host))) return ok();
 	if (same(surveyCertificates(host))) return ok(wholeTlsFolder);
-	if (same(readSystemCapabilities(host))) return ok(quietSystem);
+	if (same(readSystemCapabilities(host))) {
+		const cordoned = world.host(host).cordon?.split('\n') ?? [];
+		return ok(quietSystem.replace('--- hooks ---\n', ['--- hooks ---', ...cordoned, ''].join('\n')));
+	}
+	const note = {owner: '', reason: '', id: path === cordonPath ? proof : '', seconds: Number(mode)};
+	if (text === installCordon(host, note).argv[2]) {
+		const [json = ''] = String(stdin).split('\n');
+		const head = [json.replace(/^# /, ''), `id=${proof}`, 'since=1700000000', `until=${1_700_000_000 + Number(mode)}`];
+		world.host(host).cordon = head.map(line => `cordon ${line}`).join('\n');
+		return ok();
+	}
+	if (text === passCordon(host, '').argv[2]) {
+		world.passes.add(`${host} ${proof}`);
+		return ok();
+	}
+	if (text === endPass(host, '').argv[2]) {
+		world.passes.delete(`${host} ${proof}`);
+		return ok();
+	}
+	if (text === liftCordon(host).argv[2]) {
+		const {cordon = ''} = world.host(host);
+		if (proof === '' || cordon.includes(`id=${proof}\n`)) world.host(host).cordon = undefined;
+		return ok();
+	}
 	if (same(stats(host, argv.slice(4)))) {
 		const lines = argv.slice(4).map(one => {
 			const found = stat(world, host, one);
@@ -242,6 +266,7 @@ function truncate(world: FakeWorld, host: string, args: readonly string[]): Answ
 }
 
 function stat(world: FakeWorld, host: string, path: string): Answer {
+	if (path === cordonPath && world.host(host).cordon !== undefined) return ok('1:1:1 8 755 root:root regular file\n');
 	const file = world.host(host).files.get(path);
 	if (file === undefined) return refuse(`stat: cannot statx '${path}': No such file or directory`);
 	return ok(`1:${file.inode}:1700000000 ${file.virtualBytes} 600 root:root regular file\n`);

@@ -1,3 +1,4 @@
+import {cordonPath} from '../../src/virsh/cordon.ts';
 import {compressionCacheText} from '../../src/virsh/migration/migration-limits.ts';
 import type {FakeDomain, FakeWorld} from './world.ts';
 
@@ -6,6 +7,9 @@ export type Answer = {readonly code: number; readonly stdout: string; readonly s
 
 export const ok = (stdout = ''): Answer => ({code: 0, stdout, stderr: ''});
 export const refuse = (stderr: string): Answer => ({code: 1, stdout: '', stderr: `error: ${stderr}\n`});
+
+/** The hook refuses what libvirt asks it. */
+const cordoned = refuse(`Hook script execution failed: internal error: Child process (${cordonPath})`);
 
 const stateNumbers = {running: 1, paused: 3, 'shut off': 5} as const;
 
@@ -43,6 +47,8 @@ export function fakeVirsh(world: FakeWorld, host: string, args: readonly string[
 			return ok(
 				`<uuid>uuid of ${host}</uuid><cells num='1'/><machine canonical='pc-q35-7.2' maxCpus='288'>q35</machine>\n`,
 			);
+		case 'create':
+			return world.host(host).cordon === undefined ? ok() : cordoned;
 		case 'hostname':
 			return ok(`${host}\n`);
 		case 'net-list':
@@ -88,7 +94,10 @@ export function fakeVirsh(world: FakeWorld, host: string, args: readonly string[
 			Object.assign(domain, {state: 'paused', reason: 1});
 			return ok();
 		case 'start':
+			if (world.isRefused(host, domain.uuid)) return cordoned;
+			if (domain.state !== 'shut off') return refuse('Domain is already active');
 			world.told.add(domain.uuid);
+			world.outdateCopies(host, domain);
 			Object.assign(domain, {state: 'running', reason: 1});
 			return ok();
 		case 'shutdown':
@@ -184,6 +193,7 @@ function migrate(world: FakeWorld, source: string, options: ReadonlyMap<string, 
 	const destination = (socket && world.relays.get(`${source} ${socket}`)) ?? /@([^/]+)\//.exec(uri)?.[1];
 	if (destination === undefined) return refuse(`Failed to connect socket to '${socket}': No such file or directory`);
 	const there = world.host(destination);
+	if (world.isRefused(destination, domain.uuid)) return cordoned;
 	const named = (options.get('migrate-disks') ?? '').split(',').filter(target => target !== '');
 	const isAll = options.has('copy-storage-all') && named.length === 0;
 	const copied = new Set(isAll ? domain.disks.map(({target}) => target) : named);
@@ -263,7 +273,7 @@ function optionsOf(words: readonly string[]): ReadonlyMap<string, string> {
 	return options;
 }
 
-function xmlOf({uuid, name, memoryKib, wishes, disks}: FakeDomain): string {
+function xmlOf({uuid, name, memoryKib, wishes, devices: more = '', disks}: FakeDomain): string {
 	const metadata =
 		wishes === undefined ? '' : `<metadata><vacate:guest xmlns:vacate='urn:vacate' ${wishes}/></metadata>`;
 	const devices = disks.map(({target, path, format, cdrom}) => {
@@ -272,7 +282,7 @@ function xmlOf({uuid, name, memoryKib, wishes, disks}: FakeDomain): string {
 		const rest = `<target dev='${target}'/>${cdrom === true ? '<readonly/>' : ''}`;
 		return `<disk type='file' device='${kind}'><driver type='${format}'/>${medium}${rest}</disk>`;
 	});
-	return `<domain><name>${xmlText(name)}</name><uuid>${uuid}</uuid>${metadata}<memory unit='KiB'>${memoryKib}</memory><vcpu>1</vcpu><os><type machine='pc-q35-7.2'>hvm</type></os><devices>${devices.join('')}</devices></domain>`;
+	return `<domain><name>${xmlText(name)}</name><uuid>${uuid}</uuid>${metadata}<memory unit='KiB'>${memoryKib}</memory><vcpu>1</vcpu><os><type machine='pc-q35-7.2'>hvm</type></os><devices>${devices.join('')}${more}</devices></domain>`;
 }
 
 /** As libvirt writes it: it leaves tabs, carriage returns and separators as they are. */

@@ -11,6 +11,8 @@ export type FakeDomain = {
 	readonly memoryKib: number;
 	/** The attributes of its element `<guest>` of this program. */
 	readonly wishes?: string;
+	/** More of its devices, as XML. */
+	readonly devices?: string;
 	/** It shall never run. */
 	readonly cold: boolean;
 	disks: readonly FakeDisk[];
@@ -45,6 +47,8 @@ export type FakeHost = {
 	readonly domains: Map<string, FakeDomain>;
 	readonly files: Map<string, FakeFile>;
 	boots: number;
+	/** The head of its cordon, as facts print it. */
+	cordon?: string | undefined;
 };
 
 /** A few hosts in memory, with domains, images and migrations. What a test does not expect, it refuses. */
@@ -68,6 +72,8 @@ export class FakeWorld {
 	readonly unseen = new Set<string>();
 	/** UUIDs of guests that somebody has told to start, or to be shut off: they may run or not. */
 	readonly told = new Set<string>();
+	/** Guests that pass the cordon of a host, as `kvm1 UUID`. */
+	readonly passes = new Set<string>();
 	#inodes = 100;
 
 	constructor(...names: readonly string[]) {
@@ -90,6 +96,24 @@ export class FakeWorld {
 	remove(hostName: string, path: string): void {
 		const hosts = this.#isShared(path) ? [...this.hosts.values()] : [this.host(hostName)];
 		for (const {files} of hosts) files.delete(path);
+	}
+
+	/** Does its hook refuse the guest? */
+	isRefused(host: string, uuid: string): boolean {
+		return this.host(host).cordon !== undefined && !this.passes.has(`${host} ${uuid}`);
+	}
+
+	/** A guest that starts writes to its disks: images of the same paths on other hosts lack that. */
+	outdateCopies(hostName: string, {name, disks}: FakeDomain): void {
+		const own = this.host(hostName).files;
+		for (const [other, {files}] of this.hosts) {
+			if (other === hostName) continue;
+			for (const {path = ''} of disks) {
+				const file = files.get(path);
+				if (file !== undefined && file !== own.get(path) && file.data === `${name} data`)
+					file.data = `${name} old data`;
+			}
+		}
 	}
 
 	/** Which data of a guest a host does not have. */
@@ -115,7 +139,7 @@ export class FakeWorld {
 	/** A guest with one disk for each format, and a CD-ROM drive if it is told what is in it. */
 	guest(hostName: string, name: string, options: GuestOptions = {}): FakeDomain {
 		const {formats = ['qcow2'], folder = '/images', backing, cdrom, autostart = false, state = 'running'} = options;
-		const {memoryKib = 16384, wishes, mediumBytes = 2048} = options;
+		const {memoryKib = 16384, wishes, devices, mediumBytes = 2048} = options;
 		const host = this.host(hostName);
 		const own = formats.map((format, index) => ({
 			target: `vd${String.fromCharCode(97 + index)}`,
@@ -144,6 +168,7 @@ export class FakeWorld {
 			limits: {maxdowntime: 300, speed: 1000, postcopy: 1000, compcache: 64 * 1024 ** 2},
 			memoryKib,
 			...(wishes === undefined ? {} : {wishes}),
+			...(devices === undefined ? {} : {devices}),
 			disks,
 		};
 		host.domains.set(domain.uuid, domain);
@@ -161,9 +186,10 @@ export class FakeWorld {
 	 */
 	snapshot(): object {
 		return Object.fromEntries(
-			[...this.hosts].map(([name, {domains, files}]) => [
+			[...this.hosts].map(([name, {domains, files, cordon}]) => [
 				name,
 				{
+					...(cordon === undefined ? {} : {cordon}),
 					domains: [...domains.values()]
 						.map(({reason: _, cold: __, ...domain}) => ({...domain, limits: {...domain.limits}}))
 						.sort(byName),
@@ -209,6 +235,7 @@ export type GuestOptions = {
 	readonly state?: FakeDomain['state'];
 	readonly memoryKib?: number;
 	readonly wishes?: string;
+	readonly devices?: string;
 };
 
 function byName(a: {readonly name: string}, b: {readonly name: string}): number {

@@ -1,6 +1,7 @@
 import {setTimeout as wait} from 'node:timers/promises';
 import test from 'ava';
 import {labShell} from '../../src/lab/enter.ts';
+import {killProgram, startDaemon} from '../../src/lab/fault/daemons.ts';
 import {guestPlan, imageFolder} from '../../src/lab/guest-plan.ts';
 import {createGuest} from '../../src/lab/guests.ts';
 import {ended, LabRig, unharmed} from './rig.ts';
@@ -278,3 +279,37 @@ test.serial('images are copied, compared, checked and made larger; one in use is
 	t.regex(stdout, /Failed to get .*lock/);
 	unharmed(t, await rig.guest('imaged'), 'kvm1');
 });
+
+test.serial(
+	'a cordoned host refuses starts and incoming migrations, also after its libvirtd was restarted, and nothing of it stays',
+	async t => {
+		await createGuest(rig.lab, 'kvm1', guestPlan('comer'));
+		await createGuest(rig.lab, 'kvm3', guestPlan('idle', {state: 'shut off'}));
+		const shell = labShell(rig.lab);
+		const start = () => shell.run({host: 'kvm3', argv: ['virsh', 'start', 'idle'], effect: 'write'});
+		const move = await rig.playbook('comer', '- hosts: kvm1\n  tasks:\n    - migrate: {guest: comer, to: kvm3}\n');
+		const cordoned = await rig.vacate('cordon', 'kvm3', '--reason', "the admin's tests");
+		t.is(cordoned.code, 0, cordoned.stdout + cordoned.stderr);
+		t.regex((await start()).stderr, /the host is cordoned by .*: the admin's tests; to lift it: vacate uncordon kvm3/);
+		await killProgram(rig.lab, {host: 'kvm3', program: 'libvirtd'});
+		await startDaemon(rig.lab, 'kvm3', 'libvirtd');
+		t.regex((await start()).stderr, /the host is cordoned by /);
+		const uri = `qemu+ssh://root@${rig.lab.machines[2]?.address}/system?no_tty=1`;
+		const argv = ['virsh', 'migrate', '--live', '--unsafe', 'comer', uri] as const;
+		const refused = await shell.run({host: 'kvm1', argv, effect: 'write'});
+		t.regex(refused.stderr, /vacate-cordon comer migrate begin -\) unexpected exit status 1: the host is cordoned by /);
+		unharmed(t, await rig.guest('comer'), 'kvm1');
+		const lifted = await rig.vacate('uncordon', 'kvm3');
+		t.is(lifted.code, 0, lifted.stdout + lifted.stderr);
+		const moved = await rig.vacate('run', move);
+		t.is(moved.code, 0, moved.stdout);
+		unharmed(t, await rig.guest('comer'), 'kvm3');
+		t.regex((await start()).stdout, /Domain 'idle' started/);
+		const {stdout} = await shell.run({
+			host: 'kvm3',
+			argv: ['find', '/etc/libvirt/hooks', '/run', '-name', '*cordon*'],
+			effect: 'read',
+		});
+		t.is(stdout, '');
+	},
+);

@@ -12,7 +12,9 @@ import {up} from '../../src/lab/up.ts';
 
 const program = new URL('../../src/cli/bin.js', import.meta.url).pathname;
 
-const needsInventory: ReadonlySet<string> = new Set(['run', 'plan', 'facts', 'disks', 'abort --host']);
+const needsInventory: ReadonlySet<string> = new Set([
+	...['run', 'plan', 'facts', 'disks', 'cordon', 'uncordon', 'abort --host'],
+]);
 
 export type Ended = {readonly code: number | null; readonly stdout: string; readonly stderr: string};
 

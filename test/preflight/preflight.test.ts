@@ -51,7 +51,7 @@ const given = [
 const ofTheOtherEnd: Readonly<Record<string, readonly string[]>> = {
 	source: [
 		...['domains', 'freeKib', 'cpus', 'hugepages', 'numaNodes', 'machines', 'firmware', 'networks', 'bridges'],
-		...['filters', 'secrets', 'pools', 'swtpm', 'clients', 'ssh', 'announced'],
+		...['filters', 'secrets', 'pools', 'swtpm', 'clients', 'ssh', 'announced', 'cordon'],
 	],
 	host: ['unsettled', 'jobs', 'starters', 'services'],
 	guest: ['uuid'],

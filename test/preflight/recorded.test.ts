@@ -218,6 +218,13 @@ const fires: Readonly<Record<string, readonly [Change, RegExp]>> = {
 		it => it.survey('kvm2', {hooks: ['/etc/libvirt/hooks/qemu']}),
 		/the hook .* exists on only one of the two hosts/,
 	],
+	'destination-cordon': [
+		it =>
+			it.survey('kvm2', {
+				cordon: {owner: 'alice', reason: 'tests', id: 'a', sinceSeconds: 1, untilSeconds: 2, isExpired: false},
+			}),
+		/the host is cordoned by alice: tests/,
+	],
 	'destination-connections': [
 		it => it.survey('kvm2', {clients: {now: 19, most: 20}}),
 		/libvirt accepts 1 more clients/,

@@ -56,6 +56,7 @@ export const host: Required<HostFacts> = {
 	},
 	clockOffsetMs: 3,
 	hooks: ['/etc/libvirt/hooks/qemu'],
+	cordon: null,
 };
 
 export const source: Required<HostFacts> = {...host, name: 'kvm1', uuid: 'uuid of kvm1', announced: 'kvm1.example'};

@@ -132,16 +132,17 @@ const wishes: readonly {
 		stays: ['a stays: the move does not fit into the window of 8 s'],
 	},
 	{
-		what: 'guests that are off, where they shall go too, and no other is stopped for it',
+		what: 'guests that are off, where they shall go too; only a guest whose own policy says so is stopped for it',
 		world() {
 			const world = hosts();
 			world.guest('kvm1', 'a', {state: 'shut off'});
 			world.guest('kvm1', 'b', {wishes: 'policy="stop_and_start"'});
+			world.guest('kvm1', 'c', {state: 'paused', wishes: 'policy="stop_and_start"'});
 			return world;
 		},
 		params: {to: 'kvm2', migrate: {offline: true}},
-		goes: ['a kvm1 kvm2'],
-		stays: ['b fails: the guest would have to be shut down for the move, and evacuations do not shut guests down'],
+		goes: ['a kvm1 kvm2', 'b kvm1 kvm2'],
+		stays: ['c fails: not shut down for a move: the guest is paused, so that it cannot shut down'],
 	},
 	{
 		what: 'disks that stand elsewhere at the destination',

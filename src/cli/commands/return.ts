@@ -1,6 +1,7 @@
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {Command} from 'commander';
+import type {Json} from '../../steps/step.ts';
 import {commandGroups} from '../command-groups.ts';
 import {setExitCode} from '../exit.ts';
 import {type AccessOptions, readAccess, withAccess} from '../options/access.ts';
@@ -78,12 +79,26 @@ async function writeWayHome({run, folder, replay}: SavedRun): Promise<string | u
 	]);
 	const ways = homewardMoves(movesOf(replay, steps));
 	if (ways.size === 0) return undefined;
+	const cordoned = new Map(
+		replay.actions
+			.filter(({step, phase}) => step === 'cordon' && phase === 'succeeded')
+			.map(({host, action}) => [host, ownerOf(action)]),
+	);
 	const plays = [...ways].map(([home, guests]) => ({
 		name: `Return the guests of run ${run} to ${home}`,
 		hosts: home,
-		tasks: [{name: 'Move the guests back', return_home: {guests}}],
+		tasks: [
+			...(cordoned.has(home) ? [{name: 'Lift the cordon of that run', uncordon: cordoned.get(home)}] : []),
+			{name: 'Move the guests back', return_home: {guests}},
+		],
 	}));
 	const file = join(folder, 'return.yml');
 	await writeFile(file, `# Returns the guests of run ${run}; generated from its journal.\n${unfoldedYamlText(plays)}`);
 	return file;
+}
+
+/** The owner of a cordon, as the parameter of `uncordon`. */
+function ownerOf(action: Json): {readonly owner?: string} {
+	const isOwned = typeof action === 'object' && action !== null && 'owner' in action;
+	return isOwned && typeof action.owner === 'string' ? {owner: action.owner} : {};
 }

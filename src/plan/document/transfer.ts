@@ -32,10 +32,10 @@ export function expectedAs({
 /** The estimates of a move that starts immediately and does not share its link. */
 export function expectedOf(load: MoveLoad | undefined): ActionExpected | undefined {
 	if (load === undefined) return undefined;
-	const {state, diskBytes, bandwidthMib} = load;
+	const {state, isStopped, diskBytes, bandwidthMib} = load;
 	const share = Math.max(1, Math.floor(usualMib / Math.max(1, diskBytes.length)));
 	const {bytes, durationMs, pauseMs, converges, timeout} = predict(
-		{...load, mode: state === 'off' ? 'cold' : 'live'},
+		{...load, mode: state === 'off' || isStopped === true ? 'cold' : 'live'},
 		Math.min(share, bandwidthMib ?? share),
 		defaultAssumptions,
 	);

@@ -119,6 +119,22 @@ export const destinationRules = [
 				})),
 	}),
 	rule({
+		id: 'destination-cordon',
+		check: 36,
+		about: 'cordons',
+		severity: 'blocks',
+		of: everyDestination,
+		needs: ({host: {cordon}}) => ({cordon}),
+		ask: ({host}) => run(host.name, 'cat', '/etc/libvirt/hooks/qemu.d/vacate-cordon'),
+		judge: ({cordon}, {host}) =>
+			cordon === null || cordon.isExpired
+				? undefined
+				: {
+						reason: `the host is cordoned by ${cordon.owner}: ${cordon.reason}`,
+						remedy: advise(`choose other destinations; or lift the cordon: vacate uncordon ${host.name}`),
+					},
+	}),
+	rule({
 		id: 'destination-connections',
 		check: 37,
 		about: 'connection limits',

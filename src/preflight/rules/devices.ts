@@ -25,6 +25,11 @@ const verdicts: Readonly<Record<HostDevice['kind'], string>> = {
 /** Devices that only prevent live moves: their definition contains nothing specific to the host. */
 const isMovedCold: ReadonlySet<HostDevice['kind']> = new Set(['shmem', 'slirp']);
 
+/** The devices without which the guest cannot start, or would start with another device of the same address. */
+export function tiedDevices(devices: readonly HostDevice[]): readonly HostDevice[] {
+	return devices.filter(({kind, isTeamed}) => !isTeamed && !isMovedCold.has(kind));
+}
+
 /** Checks 10 to 12: what ties a guest to its host. */
 export const deviceRules = [
 	rule({

@@ -2,6 +2,7 @@ import type {FromSchema} from 'json-schema-to-ts';
 import {durationSchema, rateSchema, sizeSchema} from '../../units/units.ts';
 import {keptDisks} from '../kept/params.ts';
 import {accept, tuning} from '../migration/options/tuning.ts';
+import {forcibleShutdownParams, shutdownParams} from '../migration/shutdown.ts';
 
 const limit = (description: string) => ({type: 'integer', minimum: 1, description}) as const;
 
@@ -18,7 +19,7 @@ const guests = texts(
 const policy = {
 	enum: ['live', 'live_or_cold', 'stop_and_start', 'leave', 'block'],
 	description:
-		'How the guests may be moved. `live` (the default): while running only. `live_or_cold`: also while shut off. `stop_and_start`: only while shut off. No policy shuts a running guest down. `leave`: do not move. `block`: start no move while such a guest is on the host.',
+		'How the guests may be moved. `live` (the default): while running only. `live_or_cold`: also while shut off; a running guest that cannot move live is shut down, moved, and started at its destination. `stop_and_start`: so every running guest is moved. `leave`: do not move. `block`: start no move while such a guest is on the host.',
 } as const;
 
 const time = {
@@ -136,6 +137,7 @@ export const evacuateParams = {
 		},
 		guests,
 		policy,
+		shutdown: shutdownParams,
 		each: {
 			type: 'array',
 			description:
@@ -147,6 +149,7 @@ export const evacuateParams = {
 				properties: {
 					guests,
 					policy,
+					shutdown: forcibleShutdownParams,
 					priority: {
 						type: 'integer',
 						description: 'Priority of the guests. A guest never stays behind in favor of guests with a lower priority.',

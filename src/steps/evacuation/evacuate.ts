@@ -21,6 +21,7 @@ import {type EvacuationAnalysis, examine} from './decision/examine.ts';
 import {demandKnownGuests} from './decision/known-guests.ts';
 import {guestStayingFor, type StayCause} from './decision/left-reasons.ts';
 import {chosen as guestsNamed} from './decision/selection.ts';
+import {shutdownFor} from './decision/shutdowns.ts';
 import {warningsOf} from './decision/warnings.ts';
 import {type EvacuateParams, evacuateParams, windowDuration} from './evacuate-params.ts';
 
@@ -28,11 +29,13 @@ import {type EvacuateParams, evacuateParams, windowDuration} from './evacuate-pa
 export const evacuate = defineComposite<typeof evacuateParams>({
 	kind: 'composite',
 	name: 'evacuate',
-	summary: 'Live-migrate the guests of the host to other hosts, several at once.',
+	summary:
+		'Live-migrate the guests of the host to other hosts, several at once. Guests whose policy allows it are shut down for their move.',
 	examples: [
 		'evacuate: {to: "compute:!kvm1"}',
 		'evacuate: {to: compute, limits: {per_source: 4, per_destination: 2}, migrate: {auto_converge: true}}',
 		'evacuate: {to: compute, window: {not_before: "22:00", until: "04:00", zone: Europe/Berlin}}',
+		'evacuate: {to: compute, each: [{guests: gpu1, policy: stop_and_start, shutdown: {timeout: 10 min}}]}',
 		'evacuate: {to: compute, each: [{guests: "db*", policy: leave}], apart: [{guests: "label:web"}], headroom: one_host}',
 	],
 	params: evacuateParams,
@@ -58,9 +61,10 @@ export const evacuate = defineComposite<typeof evacuateParams>({
 		if (others.length === 0) return undefined;
 		// Only its place is asked for: whether all may go has been decided.
 		const {window: _, ...rest} = params;
-		const {arranged} = examine({...rest, to: others.join(','), round_trip: 'ignored'}, at, facts);
+		const {arranged, scene} = examine({...rest, to: others.join(','), round_trip: 'ignored'}, at, facts);
 		const entry = arranged.entries.find(({guest}) => guest === uuid);
-		return entry && partOf(entry, params, {rejected: tried});
+		const guest = scene.cluster.guests.find(({id}) => id === uuid);
+		return entry && partOf(entry, params, {rejected: tried, stop: shutdownFor(guest, params)});
 	},
 
 	unplanned({guests}, {host}, facts) {
@@ -114,7 +118,10 @@ function expanded(params: EvacuateParams, at: PlanContext, facts: Facts, examine
 	const left = (guest: ClusterGuest, why: StayCause): GuestStaying =>
 		guestStayingFor(guest, stateOf(guest), why, {to: params.to, remedies});
 	return {
-		parts: entries.map(entry => partOf(entry, params, {rejected: arranged.rejectedOf(entry.guest)})),
+		parts: entries.map(entry => {
+			const stop = shutdownFor(guests.get(entry.guest), params);
+			return partOf(entry, params, {rejected: arranged.rejectedOf(entry.guest), stop});
+		}),
 		limits: limitsOf(entries, limits),
 		left: [
 			...arranged.left.map(({guest, why}) => left(guest, why)),
@@ -187,8 +194,8 @@ function warnings(
 					? `soft rule broken ${broken.times} times`
 					: broken.code === 'prefers'
 						? `moves to ${broken.host}, which is not a preferred host`
-						: `cannot move live to ${broken.host}`,
-			remedy: 'add a host to the destinations',
+						: `is shut down for its move to ${broken.host}, since it cannot move there live`,
+			remedy: broken.code === 'not_live' ? 'to leave it, set policy: live' : 'add a host to the destinations',
 		})),
 		...warningsOf(worthTelling, goesTo),
 	];

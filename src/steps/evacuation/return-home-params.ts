@@ -1,6 +1,7 @@
 import type {FromSchema} from 'json-schema-to-ts';
 import {leftFile} from '../kept/params.ts';
 import {moveParams} from '../migration/options/move-params.ts';
+import {forcibleShutdownParams} from '../migration/shutdown.ts';
 import {moving} from './evacuate-params.ts';
 
 const kept = {
@@ -27,6 +28,10 @@ export const returnHomeParams = {
 					name: {type: 'string', description: 'Name of the guest, for readers only.'},
 					from: {type: 'string', description: 'Host that the guest is on.'},
 					kept,
+					stopped: {
+						...forcibleShutdownParams,
+						description: 'The guest was shut down for its move, and moves back in the same way.',
+					},
 					restores: {
 						type: 'object',
 						additionalProperties: false,

@@ -64,6 +64,10 @@ export function explain(
 		{where: `QEMU on ${source}`, lines: here?.qemu},
 		{where: `libvirt on ${source}`, lines: here?.libvirt},
 	];
+	const cordoned = /the host is cordoned by .*?; to lift it: vacate uncordon \S+/.exec(
+		[said, ...places.slice(0, 2).flatMap(({lines = []}) => lines)].join('\n'),
+	)?.[0];
+	if (cordoned !== undefined) return explainCordon(cordoned, destination);
 	const found = places.find(({lines = []}) => lines.length > 0);
 	const lines = (found?.lines ?? []).slice(0, mostLines).filter(line => !said.includes(line) && !isConsequence(line));
 	const isKnown = found !== undefined && lines.length === 0;
@@ -78,6 +82,12 @@ export function explain(
 		...side,
 		remedy: `see /var/log/libvirt/qemu/${guest}.log and the libvirtd log (journalctl -u libvirtd) on ${destination}, then on ${source}`,
 	};
+}
+
+/** The hook of a cordoned host says who refuses the guest, and how to change that. */
+function explainCordon(hook: string, destination: string): FailureReason {
+	const [reason = '', remedy = ''] = hook.split('; to lift it: ');
+	return {text: `${destination} accepts no guests: ${reason}`, remedy: `to lift it: ${remedy}`, side: 'destination'};
 }
 
 /** What libvirt and QEMU say when the host that a guest comes to cannot take it; another host may. */

@@ -22,6 +22,11 @@ export function memoryLoad(
 	};
 }
 
+/** A guest that is shut down for its move sends no memory, and needs its memory at the destination. */
+export function stoppedLoad({memoryKib}: GuestMigration): Omit<MoveLoad, 'diskBytes' | 'files'> {
+	return {state: 'running', isStopped: true, memoryBytes: 0, requiredKib: requiredKib(memoryKib)};
+}
+
 /** The disks copied by a move, and all files that it creates. */
 export function diskLoad(disks: DiskPlan): Pick<MoveLoad, 'diskBytes' | 'files' | 'rewrites'> {
 	const rewrites = disks.moved?.rewrites.filter(({of}) => of !== undefined) ?? [];

@@ -1,6 +1,7 @@
 import type {FromSchema} from 'json-schema-to-ts';
 import {leftFile} from '../kept/params.ts';
 import {accept, tuning} from './options/tuning.ts';
+import {forcibleShutdownParams} from './shutdown.ts';
 
 /** The parameters of `migrate`. */
 export const migrateParams = {
@@ -15,6 +16,11 @@ export const migrateParams = {
 			description:
 				'Files that the guest left at the destination. Each is overwritten if its device, inode and birth time still match.',
 			items: leftFile,
+		},
+		stop_and_start: {
+			...forcibleShutdownParams,
+			description:
+				'Shut the guest down if it is running (by the guest agent if it is connected, otherwise by ACPI), move it while it is shut off, and start it at the destination. If the move fails, the guest is started again at the source. A guest that does not shut down keeps running and is not moved. `{}` uses the defaults.',
 		},
 		accept,
 		...tuning,

@@ -16,7 +16,7 @@ import {
 	verifyMedia,
 } from './disks/prepare.ts';
 import {moveDrift} from './drift.ts';
-import {diskLoad, drivesNotCopied, imageFates, memoryLoad} from './load.ts';
+import {diskLoad, drivesNotCopied, imageFates, memoryLoad, stoppedLoad} from './load.ts';
 import {locateGuest} from './location/resolve-location.ts';
 import {migrateParams} from './migrate-params.ts';
 import {dataAddress} from './move.ts';
@@ -35,6 +35,7 @@ import {
 	runMove,
 	verifyMove,
 } from './run-move.ts';
+import {shutdownTexts} from './shutdown.ts';
 import {removeXmlFiles, returnToSource} from './take-back.ts';
 
 export type {LiveMove} from './plan-migrate.ts';
@@ -50,12 +51,13 @@ export const migrate = defineStep<typeof migrateParams, MigrateAction, MigrateRe
 	kind: 'action',
 	name: 'migrate',
 	summary:
-		'Live-migrate a running guest, including its local disks, to another host. With `offline`, also move a guest that is shut off.',
+		'Live-migrate a running guest, including its local disks, to another host. With `offline`, also move a guest that is shut off; with `stop_and_start`, shut a running guest down for its move.',
 	examples: [
 		'migrate: {guest: web1, to: kvm2}',
 		'migrate: {guest: db1, to: kvm3, auto_converge: true, mode: managed}',
 		'migrate: {guest: web2, to: kvm2, storage_map: {/var/lib/libvirt/images: /data/images}, media: eject}',
 		'migrate: {guest: old1, to: kvm2, offline: true}',
+		'migrate: {guest: gpu1, to: kvm2, stop_and_start: {timeout: 10 min}}',
 	],
 	effect: 'write',
 	exclusive: true,
@@ -124,7 +126,7 @@ export const migrate = defineStep<typeof migrateParams, MigrateAction, MigrateRe
 
 	async undo(action, receipt, context) {
 		const images = receipt?.images ?? [];
-		await restoreLeft(action.move, action.disks, context);
+		await restoreLeft(action, context);
 		await ejectInserted(action.move, action.disks, context);
 		if (action.mode === 'cold') return undoCold(action, images, context);
 		const {move, disks, options} = action;
@@ -148,11 +150,20 @@ export const migrate = defineStep<typeof migrateParams, MigrateAction, MigrateRe
 		return {...guestMove(move, receipt, diskBytes), ...kept};
 	},
 	load: action => ({
-		...memoryLoad(action.move, action.mode === 'live' ? action.options.bandwidth_mib : undefined),
+		...(action.mode === 'cold' && action.stop !== undefined
+			? stoppedLoad(action.move)
+			: memoryLoad(action.move, action.mode === 'live' ? action.options.bandwidth_mib : undefined)),
 		...diskLoad(action.disks),
 	}),
-	drift: moveDrift(action => (action.mode === 'cold' ? {p2p: action.p2p} : action.options)),
-	warnings: ({disks}) => drivesNotCopied(disks),
+	drift: moveDrift(action =>
+		action.mode === 'live'
+			? action.options
+			: {p2p: action.p2p, ...(action.stop === undefined ? {} : {stop: action.stop})},
+	),
+	warnings: action => [
+		...drivesNotCopied(action.disks),
+		...(action.mode === 'cold' && action.stop !== undefined ? shutdownTexts(action.stop) : []),
+	],
 	images: ({move, disks}) => imageFates(move, disks),
 	where: (action, context) =>
 		action.mode === 'cold' ? locateColdGuest(action, context) : locateGuest(action.move, context),

@@ -1,7 +1,9 @@
 import {StepError} from '../../errors.ts';
 import type {FactRequest, Facts} from '../../facts/facts.ts';
+import {tiedDevices} from '../../preflight/rules/devices.ts';
 import type {ConvergencePolicy} from '../../schedule/convergence.ts';
 import {relayPath} from '../../shell/relay.ts';
+import type {DomainDefinition} from '../../virsh/definition/dumpxml.ts';
 import type {MigrateOptions} from '../../virsh/migration/migrate.ts';
 import type {Peer, PlanContext, Skip} from '../step.ts';
 import type {ColdMove} from './cold.ts';
@@ -18,6 +20,8 @@ import {splitMoveParams} from './options/move-params.ts';
 import {demandOptions, demandVersions, optionRequests, versionRequests} from './options/option-check.ts';
 import {definitionOf, definitionsAfter, hasMoved, isOff, moveRequests, planMove} from './plan-move.ts';
 import type {PlannedMove} from './run-move.ts';
+import {shutdownOf} from './shutdown.ts';
+import {stoppedRequests, whyNotStopped} from './stopped-guest.ts';
 import {demandTls, tlsRequests} from './tls.ts';
 
 /** The move of a running guest, with all choices made. */
@@ -33,13 +37,14 @@ export function migrateRequests(wish: MigrateParams, at: PlanContext, facts: Fac
 	const {wishes} = splitMoveParams(wish);
 	const changes = changesAt(at.peer(wish.to), wishes);
 	const scene = {...ends, mark, wishes, own: wish.over ?? []};
-	const mode = isOff(wish, at, facts) ? 'cold' : 'live';
+	const mode = wish.stop_and_start !== undefined || isOff(wish, at, facts) ? 'cold' : 'live';
 	const ofGuest =
 		definition === undefined
 			? []
 			: [
 					...diskRequests({...scene, definition, mode}, facts),
 					...needRequests({definition, destination: wish.to, mode, changes}),
+					...(wish.stop_and_start === undefined ? [] : stoppedRequests(definition, source)),
 				];
 	return [
 		...moveRequests(wish, at, facts),
@@ -53,7 +58,7 @@ export function migrateRequests(wish: MigrateParams, at: PlanContext, facts: Fac
 
 /** A move with every choice made, or why there is nothing to move. Pure. @throws StepError when it would fail. */
 export function planMigrate(
-	{guest, to, over: own = [], accept = [], ...rest}: MigrateParams,
+	{guest, to, over: own = [], accept = [], stop_and_start: stopping, ...rest}: MigrateParams,
 	at: PlanContext,
 	facts: Facts,
 ): MigrateAction | Skip {
@@ -64,7 +69,10 @@ export function planMigrate(
 	if (hasMoved(wish, at, facts)) return {skip: `${guest} is already on ${to}`};
 	const {move: moving, definition} = planMove(wish, at, facts);
 	const relay = mode === 'relay' ? {relay: relayPath(at.mark)} : {};
-	const move = {...moving, ...definitionsAfter(moving, wishes), ...relay};
+	const isStopped = stopping !== undefined && !moving.off;
+	if (isStopped) demandStoppable(moving, definition, facts);
+	if (isStopped || moving.off) demandOwnDevices(moving, definition, accept);
+	const move = {...moving, ...definitionsAfter(moving, wishes), ...relay, off: moving.off || isStopped};
 	const scene: DiskPlanContext = {
 		definition,
 		source: at.host,
@@ -82,7 +90,8 @@ export function planMigrate(
 	const disks = planDisks(scene, facts);
 	const p2p = mode === 'p2p';
 	if (move.off && wishes.persistent === false) throw wouldBeGone(move);
-	if (move.off) return {mode: 'cold', move: {...move, persistentThere: true}, disks, p2p};
+	const stop = isStopped ? {stop: shutdownOf(stopping)} : {};
+	if (move.off) return {mode: 'cold', move: {...move, persistentThere: true}, disks, p2p, ...stop};
 	const convergence = convergenceFor(move, convergencePolicyOf({max_downtime, deadline, stall}, sizeOf(move, disks)));
 	const persistent = wishes.persistent ?? move.persistent;
 	const targets = [...disks.copies, ...(disks.reusedDisks ?? []), ...(disks.devices ?? [])].map(({target}) => target);
@@ -101,6 +110,34 @@ export function planMigrate(
 		},
 		disks,
 	};
+}
+
+/** @throws StepError for a guest that would not be the same after a shutdown. */
+function demandStoppable(move: GuestMigration, definition: DomainDefinition, facts: Facts): void {
+	const {guest, uuid, source} = move;
+	const status = facts.of({kind: 'domains', host: source}).find(entry => entry.uuid === uuid);
+	const why = status && whyNotStopped(status, definition, source, facts);
+	if (why === undefined) return;
+	throw new StepError(
+		`${guest} cannot be shut down for its move: ${why}`,
+		`virsh dominfo ${uuid}; virsh dumpxml --inactive ${uuid} (on ${source})`,
+		{retry: 'never'},
+	);
+}
+
+/** @throws StepError for a guest whose definition names devices of its host. */
+function demandOwnDevices(
+	{guest, uuid, source, destination}: GuestMigration,
+	{traits}: DomainDefinition,
+	accepted: readonly string[],
+): void {
+	const [device] = tiedDevices(traits.devices);
+	if (device === undefined || accepted.includes('guest-devices')) return;
+	throw new StepError(
+		`${guest} uses a device of ${source}: ${device.kind} ${device.name}`,
+		`if ${destination} has an equal device at the same address: accept: [guest-devices]; otherwise detach it: virsh detach-device ${uuid} --config (on ${source})`,
+		{retry: 'never'},
+	);
 }
 
 /** A guest that is shut off exists only as its definition. */

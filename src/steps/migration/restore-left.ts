@@ -5,17 +5,21 @@ import type {StepContext} from '../step.ts';
 import type {DiskPlan} from './disks/disk-plan.ts';
 import type {DiskCopy} from './disks/disk-scene.ts';
 import type {GuestMigration} from './move.ts';
+import type {Shutdown} from './shutdown.ts';
 
 /**
  * Before an undo moves a guest back: creates the images at its source again that were deleted after the move was verified.
- * libvirt copies into images that exist.
+ * libvirt copies into images that exist, and so does the undo of a guest that was shut down for its move.
  *
  * @throws StuckError for a guest that is shut off, since only its definition would move back.
  */
-export async function restoreLeft(move: GuestMigration, disks: DiskPlan, context: StepContext): Promise<void> {
+export async function restoreLeft(
+	{move, disks, stop}: {readonly move: GuestMigration; readonly disks: DiskPlan; readonly stop?: Shutdown},
+	context: StepContext,
+): Promise<void> {
 	const deleted = await missingImages(move, disks, context);
 	const [first] = deleted;
-	if (first !== undefined && move.off) {
+	if (first !== undefined && move.off && stop === undefined) {
 		throw new StuckError(`${move.guest} no longer has disks on ${move.source}: ${first.from} was deleted`, [
 			`move the guest back with its disks: migrate: {guest: ${move.guest}, to: ${move.source}, offline: true} (on ${move.destination})`,
 		]);

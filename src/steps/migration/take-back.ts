@@ -6,6 +6,7 @@ import {type MigrateOptions, migrate} from '../../virsh/migration/migrate.ts';
 import {endVirsh} from '../../virsh/migration/processes.ts';
 import type {StepContext} from '../step.ts';
 import {follow, readJob} from './convergence/follow.ts';
+import {despiteCordon} from './cordon-pass.ts';
 import type {DiskPlan} from './disks/disk-plan.ts';
 import {xmlBackCommands} from './disks/xml-files.ts';
 import {confirmHandover, requireAbsent} from './location/confirm-handover.ts';
@@ -104,10 +105,12 @@ async function moveBack(move: GuestMigration, options: MigrateOptions, context: 
 		persistent: move.persistent,
 		undefine_source: !move.definedThere,
 	});
-	await withRelay(back, context, async () => {
-		const running = context.run(command);
-		await Promise.all([running, follow(back, context, running)]);
-	});
+	await despiteCordon({host: move.source, uuid: move.uuid}, context, () =>
+		withRelay(back, context, async () => {
+			const running = context.run(command);
+			await Promise.all([running, follow(back, context, running)]);
+		}),
+	);
 	const settled = await resolveGuestLocation(back, context);
 	if (settled.at !== 'destination') throw contradictoryError(back, settled);
 }

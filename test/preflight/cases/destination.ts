@@ -80,6 +80,18 @@ export const destinationCases: RuleCases = {
 			],
 		],
 	],
+	'destination-cordon': [
+		[
+			{host: {cordon: {owner: 'alice', reason: 'kernel update', isExpired: false}}},
+			[
+				[
+					'the host is cordoned by alice: kernel update',
+					'choose other destinations; or lift the cordon: vacate uncordon kvm2',
+				],
+			],
+		],
+		[{host: {cordon: {owner: 'alice', reason: 'kernel update', isExpired: true}}}, []],
+	],
 	'destination-connections': [
 		[
 			{host: {clients: {now: 18, most: 20}, ssh: {maxSessions: 1, maxStartups: 10}}},

@@ -59,6 +59,21 @@ const failures = [
 		/web1\.log/,
 	],
 	[
+		'the destination is cordoned',
+		lost,
+		{
+			there: log(
+				[],
+				[
+					'internal error: Child process (PATH=/usr/bin /etc/libvirt/hooks/qemu.d/vacate-cordon web1 migrate begin -) unexpected exit status 1: the host is cordoned by alice: kernel update; to lift it: vacate uncordon kvm2',
+				],
+			),
+			here: silent,
+		},
+		/^kvm2 accepts no guests: the host is cordoned by alice: kernel update$/,
+		/^to lift it: vacate uncordon kvm2$/,
+	],
+	[
 		'nobody knows',
 		lost,
 		{there: silent, here: silent},

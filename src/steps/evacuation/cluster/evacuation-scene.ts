@@ -7,7 +7,7 @@ import type {PlanContext} from '../../step.ts';
 import {preflightFacts} from '../decision/preflight-facts.ts';
 import {chosen} from '../decision/selection.ts';
 import type {EvacuateParams} from '../evacuate-params.ts';
-import {guestsOn} from './guests.ts';
+import {guestsOn, withStopObstacles} from './guests.ts';
 import {silenceOf} from './host-facts.ts';
 import {hostOf} from './hosts.ts';
 import {withStorages} from './shared-disks.ts';
@@ -77,7 +77,7 @@ export function evacuationInputOf(params: EvacuateParams, at: PlanContext, facts
 		if (name === source) return {...host, closed: 'the host is being evacuated'};
 		return blocker === undefined ? host : {...host, closed: blocker.reason};
 	});
-	const checked = all.map(guest => ({...guest, obstacles: obstacles.get(guest.id) ?? []}));
+	const checked = all.map(guest => withStopObstacles({...guest, obstacles: obstacles.get(guest.id) ?? []}, facts));
 	const {guests, hosts} = withStorages(checked, plain, params.migrate?.storage_map, facts);
 	const ids = new Set(asked.map(({id}) => id));
 	return {
@@ -95,8 +95,8 @@ function settled(
 	{policy, each = [], migrate}: EvacuateParams,
 	{hosts}: PlanContext,
 ): ClusterGuest {
-	// `offline: true` applies to all guests that are shut off.
-	const usual = policy ?? (migrate?.offline === true ? 'live_or_cold' : 'live');
+	// `offline: true` applies to all guests that are shut off, and shuts none down.
+	const usual = policy ?? (migrate?.offline === true && guest.state === 'off' ? 'live_or_cold' : 'live');
 	let own: ClusterGuest = guest.policy === 'live' ? {...guest, policy: usual} : guest;
 	for (const one of each) {
 		if (chosen([own], one.guests).length === 0) continue;

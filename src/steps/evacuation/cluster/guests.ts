@@ -4,6 +4,7 @@ import type {DomainDefinition} from '../../../virsh/definition/dumpxml.ts';
 import type {DomainStatus} from '../../../virsh/domains.ts';
 import {isActive} from '../../../virsh/states.ts';
 import {writtenDisks} from '../../migration/disks/disk-scene.ts';
+import {whyNotStopped} from '../../migration/stopped-guest.ts';
 
 const policies: readonly string[] = ['live', 'live_or_cold', 'stop_and_start', 'leave', 'block'];
 
@@ -46,6 +47,20 @@ function guestOf(entry: DomainStatus, host: string, facts: Facts): ClusterGuest 
 		prefers: [],
 		obstacles: [],
 	};
+}
+
+/** A running guest that must not be shut down cannot move cold. */
+export function withStopObstacles(guest: ClusterGuest, facts: Facts): ClusterGuest {
+	const {id: uuid, host, state, policy, obstacles} = guest;
+	if (state === 'off' || (policy !== 'live_or_cold' && policy !== 'stop_and_start')) return guest;
+	const entry = facts.get({kind: 'domains', host})?.find(one => one.uuid === uuid);
+	const definition = facts.get({kind: 'domain', host, uuid});
+	const why =
+		entry === undefined || definition === undefined
+			? 'its definition could not be read'
+			: whyNotStopped(entry, definition, host, facts);
+	if (why === undefined) return guest;
+	return {...guest, obstacles: [...obstacles, {modes: ['cold'], reason: `not shut down for a move: ${why}`}]};
 }
 
 function stateOf({state}: DomainStatus): ClusterGuest['state'] {

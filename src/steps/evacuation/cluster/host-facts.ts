@@ -30,6 +30,7 @@ export function hostFacts(name: string, facts: Facts): HostFacts {
 			? {}
 			: {
 					...survey,
+					cordon: survey.cordon ?? null,
 					pools: survey.mounts.map(({path, freeBytes}) => ({path, isActive: true, freeBytes, thin: survey.thin})),
 				}),
 		...(domains === undefined

@@ -15,6 +15,7 @@ import {
 import {fitWindow} from '../../../schedule/window.ts';
 import {parseDuration, parseRate} from '../../../units/units.ts';
 import {convergenceRules} from '../../migration/convergence/policy.ts';
+import type {ShutdownParams} from '../../migration/shutdown.ts';
 import type {Part, Peer, Rejected} from '../../step.ts';
 import type {moving} from '../evacuate-params.ts';
 import type {StayCause} from './left-reasons.ts';
@@ -37,7 +38,7 @@ export type Arrangement = {
 	readonly rejectedOf: (guest: string) => readonly Rejected[];
 };
 
-/** Places and schedules the requested guests. A guest that would have to be shut down for its move stays. */
+/** Places and schedules the requested guests. */
 export function arrange(
 	cluster: Cluster,
 	wish: PlacementRequest,
@@ -56,11 +57,9 @@ export function arrange(
 		explain(id).flatMap(({host, rejection}) =>
 			rejection === 'chosen' || rejection.code === 'own' ? [] : [{host, rejection}],
 		);
-	// No guest is shut down for a move: only guests that are already shut off move cold.
-	const possible = placement.moves.filter(({guest, mode}) => mode === 'live' || guestOf(guest).state === 'off');
-	const stopped = placement.moves.filter(move => !possible.includes(move));
-	const whole = schedule(cluster, possible, options);
-	const fit = window === undefined ? undefined : fitWindow(cluster, possible, options, parseDuration(window));
+	const {moves} = placement;
+	const whole = schedule(cluster, moves, options);
+	const fit = window === undefined ? undefined : fitWindow(cluster, moves, options, parseDuration(window));
 	const kept = fit?.schedule ?? whole;
 	return {
 		entries: kept.entries,
@@ -72,7 +71,6 @@ export function arrange(
 				guest: guestOf(guest),
 				why: why.code === 'no_home' ? {code: why.code, rejections: rejectionsOf(guest)} : why,
 			})),
-			...stopped.map(({guest}) => ({guest: guestOf(guest), why: {code: 'cold'} as const})),
 			...kept.stuck.map(({guest, limit}) => ({guest: guestOf(guest), why: {code: 'stuck', limit} as const})),
 			...(fit?.leaveOut ?? []).map(guest => ({
 				guest: guestOf(guest),
@@ -139,7 +137,7 @@ export function claimsOf(source: string, destination: string): readonly string[]
 export function partOf(
 	entry: ScheduledMove,
 	{bandwidth, accept, kept_disks: keptDisks, migrate = {}}: Moving,
-	own: Pick<Part, 'on' | 'rejected'>,
+	own: Pick<Part, 'on' | 'rejected'> & {readonly stop?: ShutdownParams | undefined},
 ): Part {
 	const {
 		guest,
@@ -168,7 +166,7 @@ export function partOf(
 			...migrate,
 			...(keptDisks === undefined ? {} : {kept_disks: keptDisks}),
 			...(bandwidth === undefined ? {} : {bandwidth_mib: bandwidthMib}),
-			...(mode === 'cold' ? {offline: true} : {}),
+			...(mode === 'cold' ? stoppedBy(own.stop) : {}),
 			...(accept === undefined ? {} : {accept}),
 			guest,
 			to: destination,
@@ -186,4 +184,9 @@ export function partOf(
 		},
 		...(own.rejected === undefined || own.rejected.length === 0 ? {} : {rejected: own.rejected}),
 	};
+}
+
+/** The parameters of a cold move: of a guest that is shut off, or that is to be shut down. */
+function stoppedBy(stop: ShutdownParams | undefined) {
+	return stop === undefined ? {offline: true} : {stop_and_start: stop};
 }

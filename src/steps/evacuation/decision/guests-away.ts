@@ -12,6 +12,8 @@ export type GuestAway = {
 	readonly kept?: GuestMove['kept'];
 	/** The parameters that give it its own networks and listen address again. */
 	readonly restores?: MoveRestores;
+	/** How it was shut down for its move, if it was. */
+	readonly stopped?: GuestMove['stopped'];
 };
 
 /**
@@ -21,9 +23,10 @@ export type GuestAway = {
 export function awayFrom(home: string, moved: readonly GuestMove[]): readonly GuestAway[] {
 	const away = new Map<string, GuestAway>();
 	const homes = homesOf(moved);
-	for (const {guest, uuid, from, to, kept, restores} of moved) {
+	for (const {guest, uuid, from, to, kept, restores, stopped} of moved) {
 		if (homes.get(uuid) !== home) continue;
 		const left = from === home ? kept?.map(({path, identity}) => ({path, identity})) : away.get(uuid)?.kept;
+		const stop = stopped ?? (from === home ? undefined : away.get(uuid)?.stopped);
 		const all = from === home ? restores : restoresOfBoth(away.get(uuid)?.restores, restores);
 		if (to === home) away.delete(uuid);
 		else {
@@ -33,6 +36,7 @@ export function awayFrom(home: string, moved: readonly GuestMove[]): readonly Gu
 				from: to,
 				...(left === undefined ? {} : {kept: left}),
 				...(all === undefined ? {} : {restores: all}),
+				...(stop === undefined ? {} : {stopped: stop}),
 			});
 		}
 	}

@@ -10,8 +10,6 @@ export type StayCause =
 	| {readonly code: 'no_home'; readonly rejections: readonly {readonly host: string; readonly rejection: Rejection}[]}
 	/** Placement found a destination, but no order of moves frees its capacity in time. */
 	| {readonly code: 'stuck'; readonly limit: string}
-	/** The guest would have to be stopped for the move. */
-	| {readonly code: 'cold'}
 	| {readonly code: 'window'; readonly window: string}
 	/** No guest may move at all. */
 	| {readonly code: 'nobody_goes'; readonly reason: string; readonly remedy: string};
@@ -46,12 +44,6 @@ export function guestStayingFor(
 				`the guest is ${state}; only running guests are moved`,
 				'to move it as well, set policy: live_or_cold',
 				false,
-			);
-		case 'cold':
-			return stay(
-				'the guest would have to be shut down for the move, and evacuations do not shut guests down',
-				'set policy: live, or shut the guest down and move it manually',
-				true,
 			);
 		case 'obstacle':
 			return stay(why.reasons.join('; '), joined(why.reasons.map(reason => remedies({guest: id}, reason))), true);

@@ -6,7 +6,7 @@ import {type OwnCopy, ownCopy} from '../../kept/own-copy.ts';
 import {withRestores} from '../../migration/definition-changes.ts';
 import type {Expansion, MoveRestores, PlanContext} from '../../step.ts';
 import {askedOf, unplanned} from '../cluster/evacuation-scene.ts';
-import {guestsOn} from '../cluster/guests.ts';
+import {guestsOn, withStopObstacles} from '../cluster/guests.ts';
 import {hostOf} from '../cluster/hosts.ts';
 import type {ReturnHomeParams} from '../return-home-params.ts';
 import {arrange, limitsOf, partOf, scheduleOptions} from './arrange.ts';
@@ -34,12 +34,16 @@ export function placedAtHome(given: ReturnHomeParams, at: PlanContext, facts: Fa
 		return preflight(preflightFacts(subject, at, facts));
 	});
 	const obstacles = new Map(reports.flatMap(report => [...obstaclesOf(report, given.not_known ?? 'warn')]));
-	const remedies = remediesIn({findings: reports.flatMap(({findings}) => findings), rules: []});
+	const findings = reports.flatMap(report => report.findings);
+	const remedies = remediesIn({findings, rules: []});
+	// Nothing else of the home is asked for here: it had the guests before.
+	const cordoned = findings.find(({rule}) => rule === 'destination-cordon')?.reason;
 	const comingKib = asked.reduce((sum, guest) => sum + needKib(guest), 0);
 	const hosts = [home, ...sources].flatMap((name): readonly ClusterHost[] => {
 		const host = hostOf(name, at, facts, {reserve: '0 B', ...given}, comingKib);
 		if (host === undefined) return [];
-		return [name === home ? host : {...host, closed: 'the guest did not come from this host'}];
+		const closed = name === home ? cordoned : 'the guest did not come from this host';
+		return [closed === undefined ? host : {...host, closed}];
 	});
 	const cluster: Cluster = {
 		hosts,
@@ -53,7 +57,8 @@ export function placedAtHome(given: ReturnHomeParams, at: PlanContext, facts: Fa
 				const disks = guest.disks.map(disk =>
 					isReused(disk.path) ? {...disk, spaceBytes: 0, virtualBytes: disk.spaceBytes} : disk,
 				);
-				return {...guest, disks, policy: 'live_or_cold', obstacles: obstacles.get(guest.id) ?? []};
+				const policy = guest.state === 'off' ? 'live_or_cold' : one.stopped === undefined ? 'live' : 'stop_and_start';
+				return withStopObstacles({...guest, disks, policy, obstacles: obstacles.get(guest.id) ?? []}, facts);
 			}),
 		rules: [],
 		lines: [],
@@ -66,7 +71,8 @@ export function placedAtHome(given: ReturnHomeParams, at: PlanContext, facts: Fa
 			const one = placeOf.get(entry.guest);
 			const over = one === undefined ? [] : overOf(one, at, facts);
 			const migrate = withRestores(given.migrate, one?.restores);
-			const part = partOf(entry, {...given, migrate}, {on: entry.source});
+			const isOff = asked.some(({id, state}) => id === entry.guest && state === 'off');
+			const part = partOf(entry, {...given, migrate}, {on: entry.source, stop: isOff ? undefined : one?.stopped});
 			return over.length === 0 ? part : {...part, params: {...(part.params as object), over: [...over]}};
 		}),
 		limits: limitsOf(arranged.entries, options.limits),

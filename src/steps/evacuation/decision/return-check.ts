@@ -14,6 +14,7 @@ export function whoCannotReturn(
 	isOlder: (home: string, away: string) => boolean,
 ): readonly {readonly guest: string; readonly reason: string}[] {
 	const away = new Map(moves.map(({guest, destination}) => [guest, destination]));
+	const stopped = new Set(moves.filter(({mode}) => mode === 'cold').map(({guest}) => guest));
 	const homes = new Set(moves.map(({source}) => source));
 	const after: Cluster = {
 		hosts: hosts.map(({closed: _, ...host}) =>
@@ -33,7 +34,7 @@ export function whoCannotReturn(
 				host,
 				disks,
 				obstacles,
-				policy: guest.state === 'off' ? 'live_or_cold' : 'live',
+				policy: guest.state === 'off' ? 'live_or_cold' : stopped.has(guest.id) ? 'stop_and_start' : 'live',
 				pins: [guest.host],
 				avoids: [],
 				prefers: [],

@@ -24,25 +24,36 @@ export function madeBy({copies, extraFiles = []}: DiskPlan): readonly DiskCopy[]
 }
 
 /** The commands of `prepare`. */
-export function prepareCommands(move: GuestMigration, disks: DiskPlan): readonly Command[] {
+export function prepareCommands(
+	move: GuestMigration,
+	disks: DiskPlan,
+	stopping: readonly Command[] = [],
+): readonly Command[] {
 	return [
 		...probeCommands(move.source, disks.probes),
 		...makeWayCommands(move, disks.leaves, disks.replaced),
 		...makeCommands(move.destination, madeBy(disks)),
+		...stopping,
 		...nbdCopyCommands(move, disks.nbdCopies),
 		...finalTouches(move, disks),
 	];
 }
 
-/** Prepares the disks before virsh moves the guest. Changes at the source come last. */
+/**
+ * Prepares the disks before virsh moves the guest. Changes at the source come last.
+ *
+ * @param stop Shuts the guest down, when the images exist and before they are written.
+ */
 export async function prepare(
 	move: GuestMigration,
 	disks: DiskPlan,
 	context: StepContext,
+	stop: () => Promise<void> = async () => {},
 ): Promise<readonly MadeImage[]> {
 	await proveShared(move.source, move.destination, disks.probes, context);
 	for (const command of makeWayCommands(move, disks.leaves, disks.replaced)) await context.run(command);
 	const images = await makeImages(move.destination, madeBy(disks), context);
+	await stop();
 	await copyAll(move, disks.nbdCopies, context);
 	for (const command of finalTouches(move, disks)) await context.run(command);
 	return images;
