@@ -5,6 +5,7 @@ import {Decisions} from '../plan/document/decisions.ts';
 import {heldTo} from '../plan/document/held.ts';
 import type {Plan} from '../plan/document/model.ts';
 import {type PlanFile, planFileText, refuseEdits, sealedPlan} from '../store/plan-file.ts';
+import type {ReadPolicy} from '../store/policy-file.ts';
 import {planSummaryText} from '../views/plan/text.ts';
 import type {View} from '../views/view.ts';
 import {demandApproval} from './gate.ts';
@@ -37,18 +38,20 @@ type Showing = {
 	/** The operator and the recorded reason; the reason for overriding the policy. */
 	readonly origin: Origin;
 	readonly override?: string | undefined;
+	/** The policy of this machine. */
+	readonly policy: ReadPolicy | undefined;
 };
 
 /** Plans, shows the summary, enforces the policy and, if requested, asks for approval. @throws InterruptedError if denied. */
-export function planned(selected: Selected, written: PlanInputs, {output, asks, origin, override}: Showing): Prepare {
+export function planned(
+	selected: Selected,
+	written: PlanInputs,
+	{output, asks, origin, override, policy}: Showing,
+): Prepare {
 	return async (stage, signals, view) => {
 		const plan = await planFor(selected, written, stage, signals);
 		await view.suspend(async () => output.write(`${planSummaryText(plan)}\n\n`));
-		const approved = await demandApproval({
-			plan: sealedPlan(plan),
-			origin,
-			...(override === undefined ? {} : {override}),
-		});
+		const approved = await demandApproval(policy, {plan: sealedPlan(plan), origin, override});
 		if (asks && hasWork(plan) && !(await view.suspend(() => askYes('Apply this plan?', signals.stop))))
 			throw new InterruptedError();
 		return {...approve(plan, 'PLAN'), origin: approved};

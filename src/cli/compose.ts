@@ -21,6 +21,7 @@ import {recordCommands} from '../store/commands.ts';
 import {RunControl} from '../store/control.ts';
 import {type DiskJournal, openJournal, reopenJournal} from '../store/journal.ts';
 import {originFrom} from '../store/plan-origin.ts';
+import type {ReadPolicy} from '../store/policy-file.ts';
 import {recordProgress} from '../store/progress.ts';
 import {runsFolder} from '../store/read-journal.ts';
 import {keepApprovals} from '../store/run-files.ts';
@@ -51,6 +52,8 @@ type RunOptions = {
 	readonly wrapPorts: WrapPorts;
 	/** The operator and the recorded reason. */
 	readonly origin: Origin;
+	/** The policy of this machine, read once for the whole command. */
+	readonly policy: ReadPolicy | undefined;
 	/** What the operator reports about actions whose outcome is unknown. */
 	readonly resolutions?: readonly Resolution[];
 };
@@ -78,7 +81,7 @@ export function startRun(selected: Selected, options: NewRun): Promise<number> {
 			const control = await RunControl.claim(folder, run);
 			if (ready !== undefined) await writeFile(join(folder, 'plan.yml'), ready.text, {mode: privateFile});
 			const files = options.planFile === undefined ? [] : await keepApprovals(options.planFile, folder);
-			const provenance = await provenanceOf(ready?.seal, files, book.versions);
+			const provenance = provenanceOf(ready?.seal, files, book.versions, options.policy);
 			return {run, folder, journal, control, ready, provenance};
 		},
 		work: input => runPlaybook({...input, call: options.call}),
@@ -141,7 +144,7 @@ async function inFrame(selected: Selected, options: RunOptions, {open, work}: Fr
 async function inRun(
 	{run, folder, journal, control, ready, provenance}: OpenRun,
 	selected: Selected,
-	{forks, step, wrapPorts, origin, resolutions = []}: RunOptions,
+	{forks, step, wrapPorts, origin, policy, resolutions = []}: RunOptions,
 	{view, hosts, signals}: Around,
 	work: FrameWork['work'],
 ): Promise<number> {
@@ -162,9 +165,10 @@ async function inRun(
 	const progress = recordProgress(folder);
 	const ports = wrapPorts({shell, journal, clock, hold: hosts => locks.hold(hosts)});
 	try {
-		// Who has overridden the policy has overridden its windows too.
+		// Whoever overrides the policy also overrides its windows and approvals.
 		const {override} = ready?.origin ?? origin;
-		const whyNotNow = override === undefined ? await policyWindow() : undefined;
+		const binding = override === undefined ? policy : undefined;
+		const whyNotNow = policyWindow(binding);
 		const recap = await work({
 			...runDefinitionOf(selected, ready?.mark ?? ownMark, signals),
 			run,
@@ -187,6 +191,7 @@ async function inRun(
 			...(ready === undefined ? {} : {decisions: ready.decisions}),
 			...(provenance === undefined ? {} : {provenance}),
 			...(whyNotNow === undefined ? {} : {whyNotNow}),
+			...((binding?.policy.approvals ?? 0) > 0 ? {areDestinationsApproved: true} : {}),
 			...(asking === undefined ? {} : {ask: asking.ask}),
 		});
 		return recap.exitCode;

@@ -72,11 +72,14 @@ async function continueSaved(
 	const inputs = await loadInputs(call.playbook, call.inventory, extraVars, await vaultOf(call.vault));
 	const {continueRun} = await import('./compose.ts');
 	const access = await readAccess(options);
+	const {readPolicy} = await import('../store/policy-file.ts');
+	// Undo begins no move: a policy that cannot be read does not prevent it.
+	const policy = how === 'resume' ? await readPolicy() : undefined;
 	return continueRun(
 		select(inputs, call.select),
 		saved,
 		control,
-		{resolutions, forks: call.forks, json, step: false, access, wrapPorts, origin: originOf(options)},
+		{resolutions, forks: call.forks, json, step: false, access, wrapPorts, origin: originOf(options), policy},
 		how,
 	);
 }

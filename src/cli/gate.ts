@@ -9,19 +9,23 @@ import {PrerequisiteError} from '../errors.ts';
 import type {SealedPlan} from '../plan/document/model.ts';
 import {readApprovals} from '../store/approval-files.ts';
 import {readOrigin} from '../store/plan-origin.ts';
-import {type ReadPolicy, readPolicy} from '../store/policy-file.ts';
+import type {ReadPolicy} from '../store/policy-file.ts';
 
 /** A plan to be applied; `file` is omitted for a plan that is not in a file. */
-type Asked = {readonly plan: SealedPlan; readonly file?: string; readonly origin: Origin; readonly override?: string};
+type Asked = {
+	readonly plan: SealedPlan;
+	readonly file?: string;
+	readonly origin: Origin;
+	readonly override?: string | undefined;
+};
 
 /**
- * Enforces the policy of this machine. Without a policy, every plan is allowed.
+ * Enforces the policy of this machine. Without one, every plan is allowed.
  *
  * @returns The origin of the run, with its approvers and, if the policy was overridden, the reason.
  * @throws PrerequisiteError with all blockers.
  */
-export async function demandApproval(asked: Asked): Promise<Origin> {
-	const read = await readPolicy();
+export async function demandApproval(read: ReadPolicy | undefined, asked: Asked): Promise<Origin> {
 	const {origin, override} = asked;
 	if (read === undefined) {
 		if (override === undefined) return origin;

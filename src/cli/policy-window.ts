@@ -1,37 +1,43 @@
-import {readFile} from 'node:fs/promises';
-import {movesMayRunUntil} from '../approval/policy-window.ts';
+import {readFileSync} from 'node:fs';
+import {movesMayRunUntil, type PolicyCalendars} from '../approval/policy-window.ts';
 import {PrerequisiteError} from '../errors.ts';
+import {whyTooLong} from '../schedule/clock-window.ts';
 import type {WhyNotNow} from '../steps/step.ts';
-import {readPolicy} from '../store/policy-file.ts';
+import type {ReadPolicy} from '../store/policy-file.ts';
 
-/** Why no move may begin by the calendars of this machine's policy; undefined where it has none. */
-export async function policyWindow(now = new Date()): Promise<WhyNotNow | undefined> {
-	const read = await readPolicy();
+/**
+ * Why no move may begin according to the calendars of the policy; undefined if it has none. They are read again before
+ * each move, so that a freeze that is added during a run holds for the rest of it.
+ *
+ * @throws PrerequisiteError if a calendar cannot be read at the start. Later, this is a reason not to begin a move.
+ */
+export function policyWindow(read: ReadPolicy | undefined): WhyNotNow | undefined {
 	const {zone, allowed, frozen} = read?.policy.calendars ?? {};
-	if (allowed === undefined && frozen === undefined) return undefined;
-	const until = movesMayRunUntil(
-		{
-			...(zone === undefined ? {} : {zone}),
-			...(allowed === undefined ? {} : {allowed: await textsOf(allowed)}),
-			...(frozen === undefined ? {} : {frozen: await textsOf(frozen)}),
-		},
-		now,
-	);
-	if (until === undefined) return undefined;
-	if (until === 'closed') return () => `the calendars of the policy ${read?.file} do not allow it now`;
-	const end = new Date(until).toISOString().replace(/\.\d+Z$/, 'Z');
-	return (at, durationMs) =>
-		at + durationMs <= until
-			? undefined
-			: `it is expected to take ${Math.ceil(durationMs / 1000)} s, and the policy allows moves until ${end}`;
+	if (read === undefined || (allowed === undefined && frozen === undefined)) return undefined;
+	const calendars = (): PolicyCalendars => ({
+		...(zone === undefined ? {} : {zone}),
+		...(allowed === undefined ? {} : {allowed: allowed.map(textOf)}),
+		...(frozen === undefined ? {} : {frozen: frozen.map(textOf)}),
+	});
+	calendars();
+	return (now, durationMs) => {
+		try {
+			const until = movesMayRunUntil(calendars(), new Date(now));
+			if (until === undefined) return undefined;
+			if (until === 'closed') return `the calendars of the policy ${read.file} do not allow it now`;
+			if (now + durationMs <= until) return undefined;
+			const end = new Date(until).toISOString().replace(/\.\d+Z$/, 'Z');
+			return whyTooLong(durationMs, `the policy allows moves until ${end}`);
+		} catch (error) {
+			return (error as Error).message;
+		}
+	};
 }
 
-function textsOf(files: readonly string[]): Promise<readonly string[]> {
-	return Promise.all(
-		files.map(file =>
-			readFile(file, 'utf8').catch((error: Error) => {
-				throw new PrerequisiteError(`the calendar ${file} cannot be read: ${error.message}`);
-			}),
-		),
-	);
+function textOf(file: string): string {
+	try {
+		return readFileSync(file, 'utf8');
+	} catch (error) {
+		throw new PrerequisiteError(`the calendar ${file} cannot be read: ${(error as Error).message}`);
+	}
 }

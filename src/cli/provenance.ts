@@ -1,8 +1,6 @@
-import {readFile} from 'node:fs/promises';
 import type {RunProvenance} from '../engine/ports.ts';
 import type {HostVersions} from '../facts/host-versions.ts';
-import {digestOf} from '../store/plan-file.ts';
-import {readPolicy} from '../store/policy-file.ts';
+import type {ReadPolicy} from '../store/policy-file.ts';
 import type {RunFile} from '../store/run-files.ts';
 
 /** This program, as it is named in plans, journals and evidence. */
@@ -11,16 +9,16 @@ export function toolName(): string {
 }
 
 /** What a run rests on, for its journal. */
-export async function provenanceOf(
+export function provenanceOf(
 	seal: string | undefined,
 	files: readonly RunFile[],
 	hosts: readonly HostVersions[],
-): Promise<RunProvenance> {
-	const read = await readPolicy();
+	policy: ReadPolicy | undefined,
+): RunProvenance {
 	return {
 		tool: toolName(),
 		...(seal === undefined ? {} : {plan: seal}),
-		...(read === undefined ? {} : {policy: {file: read.file, digest: digestOf(await readFile(read.file, 'utf8'))}}),
+		...(policy === undefined ? {} : {policy: {file: policy.file, digest: policy.digest}}),
 		files,
 		hosts,
 	};

@@ -56,6 +56,8 @@ export type RunInput = {
 	readonly origin?: Origin;
 	/** Why a move of this duration may not start now according to the policy; windows of tasks apply as well. */
 	readonly whyNotNow?: WhyNotNow;
+	/** The policy requires approvals, so approvers have reviewed the destinations of the plan. */
+	readonly areDestinationsApproved?: true;
 	/** What a new run rests on: goes into its journal. */
 	readonly provenance?: RunProvenance;
 	/**

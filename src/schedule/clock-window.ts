@@ -24,7 +24,12 @@ export function whyOutside(window: ClockWindow, now: number, durationMs: number)
 		return from === undefined ? `the window ended at ${until}` : `it is not within the window from ${from} to ${until}`;
 	}
 	if (now + durationMs <= open) return undefined;
-	return `it is expected to take ${Math.ceil(durationMs / 1000)} s, and the window ends at ${until}`;
+	return whyTooLong(durationMs, `the window ends at ${until}`);
+}
+
+/** `it is expected to take 90 s, and the window ends at 04:00`. */
+export function whyTooLong(durationMs: number, end: string): string {
+	return `it is expected to take ${Math.ceil(durationMs / 1000)} s, and ${end}`;
 }
 
 /** The end of the window, if it is open. */

@@ -18,6 +18,8 @@ export type PlanContext = {
 	readonly moved: readonly GuestMove[];
 	/** A short name, stable for the same plan, that marks the files created by this action. */
 	readonly mark: string;
+	/** Approvers have reviewed the destinations of the plan: no other is chosen unless the playbook allows it explicitly. */
+	readonly areDestinationsApproved?: true;
 };
 
 /** How one host reaches another for a migration. */

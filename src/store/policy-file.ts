@@ -5,12 +5,13 @@ import {InputError, PrerequisiteError} from '../errors.ts';
 import {placeIn} from '../playbook/place.ts';
 import {schemaProblems} from '../playbook/schema-problems.ts';
 import {parseYaml} from '../yaml/document.ts';
+import {digestOf} from './plan-file.ts';
 
 /** The policy of this machine, which only root can change, and which overrides VACATE_POLICY. */
 const systemFile = '/etc/vacate/policy.yml';
 
 /** A policy, its paths from the root. */
-export type ReadPolicy = {readonly policy: ApprovalPolicy; readonly file: string};
+export type ReadPolicy = {readonly policy: ApprovalPolicy; readonly file: string; readonly digest: string};
 
 /**
  * The applicable policy: root's, otherwise that of `VACATE_POLICY`; undefined if there is none.
@@ -28,7 +29,8 @@ export async function readPolicy(): Promise<ReadPolicy | undefined> {
 	if ((mode & 0o022) !== 0) {
 		throw new PrerequisiteError(`the policy ${file} is writable by other users than its owner`, `chmod go-w ${file}`);
 	}
-	return {file, policy: policyFrom(file, await readFile(file, 'utf8'))};
+	const text = await readFile(file, 'utf8');
+	return {file, policy: policyFrom(file, text), digest: digestOf(text)};
 }
 
 function policyFrom(file: string, text: string): ApprovalPolicy {

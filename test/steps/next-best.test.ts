@@ -112,6 +112,39 @@ test('with next_best_destination: false it stays', async t => {
 	same(t, on(world, second), []);
 });
 
+test('where a policy requires approvals, no destination is chosen that was not reviewed, unless the playbook says so', async t => {
+	const cases = [
+		[{}, []],
+		[{next_best_destination: true}, ['a']],
+		[{next_best_destination: false}, []],
+	] as const;
+	for (const [params, there] of cases) {
+		const world = worldOf('a');
+		const [first, second] = await planned(world);
+		const shell = failing(world, refusedBy(memory, first));
+		const {recap} = await run(playbook(params), {shell, input: {areDestinationsApproved: true}});
+		same(t, on(world, second), there);
+		t.is(recap.exitCode, there.length === 0 ? 4 : 0, JSON.stringify(params));
+		same(t, shell.broken, []);
+	}
+});
+
+test('a plan mentions that its task may choose other destinations, if the playbook says so', async t => {
+	const textsOf = async (params: object) => {
+		const {choices} = await planOf(playbook(params), new FakeShell(worldOf('a')));
+		return choices.flatMap(({warnings}) => warnings.filter(({about}) => about === 'next_best_destination'));
+	};
+	same(t, await textsOf({}), []);
+	same(t, await textsOf({next_best_destination: false}), []);
+	same(t, await textsOf({next_best_destination: true}), [
+		{
+			about: 'next_best_destination',
+			text: 'a guest that its destination does not accept moves to another destination of this task, which this plan does not name',
+			remedy: 'set next_best_destination: false if approvers must know every destination',
+		},
+	]);
+});
+
 test('also with a plan: the plan is as it was, and its other guests go where it says', async t => {
 	const world = worldOf('a', 'b', 'c');
 	const plan = await planOf(playbook(), new FakeShell(world));

@@ -21,7 +21,7 @@ export function applyCommand(wrapPorts: WrapPorts): Command {
 	const command = new Command('apply')
 		.helpGroup(commandGroups.runs)
 		.description(
-			'Apply a plan. Actions affected by drift are not performed. The only new decision is the next best destination of a guest that its destination does not accept (see next_best_destination in vacate doc evacuate).',
+			'Apply a plan. Actions affected by drift are not performed. The only new decision is the next best destination of a guest that its destination does not accept, and none where a policy requires approvals (see next_best_destination in vacate doc evacuate).',
 		)
 		.argument('<plan>');
 	return withOverride(withWhy(withAccess(withVault(command))))
@@ -41,14 +41,13 @@ export function applyCommand(wrapPorts: WrapPorts): Command {
 			const {invocationOf} = await import('../invocation.ts');
 			const read = await readPlanToApply(file);
 			const {plan} = read;
-			const {demandApproval} = await import('../gate.ts');
+			const [{demandApproval}, {readPolicy}] = await Promise.all([
+				import('../gate.ts'),
+				import('../../store/policy-file.ts'),
+			]);
 			const {override} = options;
-			const origin = await demandApproval({
-				plan,
-				file,
-				origin: originOf(options),
-				...(override === undefined ? {} : {override}),
-			});
+			const policy = await readPolicy();
+			const origin = await demandApproval(policy, {plan, file, origin: originOf(options), override});
 			const {written, selected} = await inputsOf(plan, file, options);
 			const exitCode = await startRun(selected, {
 				wrapPorts,
@@ -57,6 +56,7 @@ export function applyCommand(wrapPorts: WrapPorts): Command {
 				step: false,
 				access: await readAccess(options),
 				origin,
+				policy,
 				planFile: file,
 				prepare: checkedAgainst(read, file, selected, written),
 				call: await invocationOf(written.playbook, {...options, ...written, extraVars: options.extraVars ?? []}),

@@ -62,14 +62,17 @@ export function disksCleanCommand(wrapPorts: WrapPorts): Command {
 			output.write(`${shown.text}\n\n`);
 			if (shown.isNothing) return;
 			const origin = originOf(options);
+			const {readPolicy} = await import('../../store/policy-file.ts');
+			const policy = await readPolicy();
 			const code = await startRun(selected, {
 				wrapPorts,
 				forks,
 				json,
 				step: false,
 				origin,
+				policy,
 				access: await readAccess(options),
-				prepare: planned(selected, {playbook, inventory, extraVars}, {output, asks: yes !== true, origin}),
+				prepare: planned(selected, {playbook, inventory, extraVars}, {output, asks: yes !== true, origin, policy}),
 				call: await invocationOf(playbook, {...options, inventory, extraVars, forks}),
 			});
 			setExitCode(code);

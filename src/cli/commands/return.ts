@@ -51,6 +51,8 @@ export function returnCommand(wrapPorts: WrapPorts): Command {
 			const asks = yes !== true && process.stdin.isTTY && process.stdout.isTTY;
 			const output = json ? process.stderr : process.stdout;
 			const origin = originOf(options);
+			const {readPolicy} = await import('../../store/policy-file.ts');
+			const policy = await readPolicy();
 			const exitCode = await startRun(selected, {
 				wrapPorts,
 				forks,
@@ -58,10 +60,11 @@ export function returnCommand(wrapPorts: WrapPorts): Command {
 				step: false,
 				access: await readAccess(options),
 				origin,
+				policy,
 				prepare: planned(
 					selected,
 					{playbook, inventory, extraVars},
-					{output, asks, origin, override: options.override},
+					{output, asks, origin, override: options.override, policy},
 				),
 				call: await invocationOf(playbook, {...vault, inventory, extraVars, forks}),
 			});

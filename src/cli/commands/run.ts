@@ -68,6 +68,8 @@ export function runCommand(wrapPorts: WrapPorts): Command {
 			const asks = options.yes !== true && process.stdin.isTTY && process.stdout.isTTY;
 			const output = json ? process.stderr : process.stdout;
 			const origin = originOf(options);
+			const {readPolicy} = await import('../../store/policy-file.ts');
+			const policy = await readPolicy();
 			const prepare = planned(
 				selected,
 				{...options, playbook: file, inventory, extraVars},
@@ -76,6 +78,7 @@ export function runCommand(wrapPorts: WrapPorts): Command {
 					asks,
 					origin,
 					override: options.override,
+					policy,
 				},
 			);
 			const exitCode = await startRun(selected, {
@@ -85,6 +88,7 @@ export function runCommand(wrapPorts: WrapPorts): Command {
 				step,
 				access: await readAccess(options),
 				origin,
+				policy,
 				prepare,
 				call: await invocationOf(file, options),
 			});

@@ -12,8 +12,16 @@ import type {RunState} from '../run-state.ts';
 
 /** The context of a step for one host. */
 export function atFor(host: string, id: string, state: RunState): PlanContext {
-	const {peer, mark, hostsOf} = state.input;
-	return {host, peer, mark: mark(id), hosts: hostsOf, emptying: state.emptying, moved: state.moved};
+	const {peer, mark, hostsOf, areDestinationsApproved} = state.input;
+	return {
+		host,
+		peer,
+		mark: mark(id),
+		hosts: hostsOf,
+		emptying: state.emptying,
+		moved: state.moved,
+		...(areDestinationsApproved === undefined ? {} : {areDestinationsApproved}),
+	};
 }
 
 /** A composite step, as a task uses it. */

@@ -185,7 +185,7 @@ export const evacuateParams = {
 		next_best_destination: {
 			type: 'boolean',
 			description:
-				'Whether a guest whose move fails for a reason of its destination, such as too little memory, moves to another of the allowed destinations, when the other moves have ended; also while a plan is applied. Each destination is tried once. Set `false` if approvers must know every destination. Default: true.',
+				'Whether a guest whose move fails for a reason of its destination, such as too little memory, moves to another of the allowed destinations, when the other moves have ended; also while a plan is applied. Each destination is tried once. Default: true, but false where a policy requires approvals, because approvers have reviewed the destinations of the plan; the plan mentions an explicit `true`.',
 		},
 		max_failures_in_a_row: limit('Start no more moves after this number of consecutive failures (default: 5).'),
 		max_fail_percentage: {

@@ -56,7 +56,8 @@ export const evacuate = defineComposite<typeof evacuateParams>({
 	}),
 
 	nextBest(params, at, facts, uuid, tried) {
-		if (params.next_best_destination === false) return undefined;
+		const mayChoose = params.next_best_destination ?? at.areDestinationsApproved !== true;
+		if (!mayChoose) return undefined;
 		const others = destinationsOf(params.to, at).filter(host => tried.every(one => one.host !== host));
 		if (others.length === 0) return undefined;
 		// Only its place is asked for: whether all may go has been decided.
@@ -171,7 +172,7 @@ function whyNobody(params: EvacuateParams, {scene, arranged, wayBack}: Evacuatio
 }
 
 function warnings(
-	{not_known, window}: EvacuateParams,
+	{not_known, window, next_best_destination: isNextBestSet}: EvacuateParams,
 	{report, arranged, wayBack}: EvacuationAnalysis,
 ): readonly Warning[] {
 	const goesTo = new Map(arranged.entries.map(({guest, destination}) => [guest, destination]));
@@ -182,6 +183,7 @@ function warnings(
 	);
 	return [
 		...windowWarnings(window, arranged.wholeMs),
+		...(isNextBestSet === true ? [otherDestinations] : []),
 		...(wayBack ?? []).map(({guest, reason}) => ({
 			about: guest,
 			text: `could not move back: ${reason}`,
@@ -200,6 +202,13 @@ function warnings(
 		...warningsOf(worthTelling, goesTo),
 	];
 }
+
+/** Said where the playbook allows it explicitly, so that those who approve the plan also approve this. */
+const otherDestinations: Warning = {
+	about: 'next_best_destination',
+	text: 'a guest that its destination does not accept moves to another destination of this task, which this plan does not name',
+	remedy: 'set next_best_destination: false if approvers must know every destination',
+};
 
 function nameOf(id: string, entries: EvacuationAnalysis['arranged']['entries']): string | undefined {
 	return entries.find(({guest}) => guest === id)?.name;
