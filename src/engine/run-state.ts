@@ -84,6 +84,8 @@ export type RunState = {
 	readonly input: RunInput;
 	readonly executor: ActionExecutor;
 	readonly learned: Map<string, Learned>;
+	/** In a rehearsal: the variables of each host that a `rescue` may set. */
+	readonly rescueNames: Map<string, Set<string>>;
 	/** Completed actions of each host, in order. */
 	readonly done: Map<string, FinishedAction[]>;
 	/** Failed hosts, which run no more tasks. */
@@ -116,6 +118,7 @@ export function newState(input: RunInput): RunState {
 		input,
 		executor: input.executor ?? new PerformExecutor(),
 		learned: new Map(),
+		rescueNames: new Map(),
 		done: new Map(),
 		out: new Set(),
 		begun: new Map(),

@@ -47,6 +47,9 @@ const lookups: Readonly<Record<string, Lookup>> = {
 
 const options: ReadonlySet<string> = new Set(['default', 'errors', 'lstrip', 'rstrip', 'wantlist']);
 
+/** Lookups that read files. */
+const filesOf: ReadonlySet<string> = new Set(['file', 'fileglob', 'template']);
+
 /** Ansible's lookups that are not supported, with the replacement. */
 const refused: Readonly<Record<string, string>> = {
 	dict: 'use … | dict2items',
@@ -85,6 +88,8 @@ export function lookup(node: Node, to: Compilation): Evaluate {
 		if (unknown !== undefined) return unknown;
 		const {outside} = scope;
 		if (outside === undefined) return new Unknown(`the lookup '${kind}'`);
+		const changed = filesOf.has(kind) ? outside.changed?.() : undefined;
+		if (changed !== undefined) return changed;
 		const found = asked.flat().flatMap(term => {
 			try {
 				return find({term: asText(term), options: settings, outside, scope, position, compile: to.compile});

@@ -9,6 +9,8 @@ export class Unknown {
 	constructor(
 		/** Its origin, for the plan. */
 		readonly of: string,
+		/** Whether the name that has it is certain to have a value when the time comes. */
+		readonly existence: 'certain' | 'uncertain' = 'certain',
 	) {}
 }
 

@@ -1,5 +1,4 @@
 import {dirname, resolve} from 'node:path';
-import type {Vars} from '../../inventory/inventory.ts';
 import {inventoryFor} from '../../plan/adjacent-inventory.ts';
 import {maxFailPercentageOf} from '../../plan/check.ts';
 import {lazyMapping, nothingLearned, type VariableSources} from '../../plan/variables.ts';
@@ -28,6 +27,8 @@ export type PlayRun = {
 	readonly failures: Map<string, HostFailure>;
 	/** The notified handlers of each host. */
 	readonly notified: Map<string, Set<Handler>>;
+	/** In a rehearsal: the handlers of each host that only the run may notify. */
+	readonly undecidedHandlers: Map<string, Set<Handler>>;
 	/** Limits the number of concurrent hosts. */
 	readonly forks: ConcurrencyLimits;
 	/** The limits of tasks with `throttle`. */
@@ -38,7 +39,7 @@ export type PlayRun = {
 };
 
 /** A play, its hosts, and their variable files. */
-export type PlayHosts = Pick<PlayRun, 'play' | 'hosts' | 'hostStates'> & {readonly filesOf: (host: string) => Vars};
+export type PlayHosts = Pick<PlayRun, 'play' | 'hosts' | 'hostStates'> & {readonly filesOf: VariableSources['filesOf']};
 
 export function beginBatch(
 	{play, hosts, hostStates, filesOf}: PlayHosts,
@@ -63,6 +64,7 @@ export function beginBatch(
 		hostStates,
 		failures: new Map(),
 		notified: new Map(),
+		undecidedHandlers: new Map(),
 		forks: new ConcurrencyLimits({forks}),
 		throttles: new Map(),
 		maxFailPercentage: maxFailPercentageOf(play, given),

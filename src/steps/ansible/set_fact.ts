@@ -17,6 +17,7 @@ export const setFact = defineStep<typeof params, {readonly facts: Facts}, null>(
 	summary: 'Set variables of the host for all following tasks. Values are evaluated immediately.',
 	examples: ['set_fact: {left: "{{ listed.guests | length }}"}'],
 	effect: 'read',
+	setsVariables: true,
 	params,
 	needs: () => [],
 	plan: facts => ({facts: facts as Facts}),
