@@ -4,7 +4,6 @@ import {InputError} from '../errors.ts';
 import {Facts} from '../facts/facts.ts';
 import {createGatherer} from '../facts/gather.ts';
 import {recordedGatherer} from '../facts/snapshot.ts';
-import {loginsOf} from '../plan/logins.ts';
 import {isMapping} from '../template/value.ts';
 import {connect, stderrConsole} from './connect.ts';
 import type {Access} from './options/access.ts';
@@ -20,8 +19,8 @@ export async function openFactSource(
 	access: Access,
 ): Promise<FactSource> {
 	if (file !== undefined) return {gatherer: recordedGatherer(await readFacts(file), file)};
-	const logins = playbook && loginsOf(playbook, inventory, given);
-	const shell = connect(inventory, given, access, stderrConsole, logins);
+	const sources = {inventory, given, ...(playbook === undefined ? {} : {playbook})};
+	const shell = connect(sources, access, stderrConsole);
 	return {gatherer: createGatherer(shell), shell};
 }
 

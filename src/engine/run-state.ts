@@ -37,6 +37,8 @@ export type RunInput = {
 	readonly decisions?: Decisions;
 	/** The overrides of the current task. */
 	readonly overrides?: ExecutionOverrides;
+	/** How many -v the operator has given. Default: 0. */
+	readonly verbosity?: number;
 	/** Prompts the operator before each task, if set. */
 	readonly ask?: (task: string) => Promise<'yes' | 'no' | 'all'>;
 	/** Random numbers from 0 to 1, for the order `shuffle` and for waits before retries. */

@@ -31,7 +31,12 @@ function factsOf({register, step, params}: PlaybookTask): readonly string[] | 'a
 	const registered = register === undefined ? [] : [register];
 	if (step.setsVariables !== true) return registered;
 	const set = staticValue(params);
-	return isMapping(set) ? [...registered, ...Object.keys(set)] : 'any';
+	return isMapping(set) ? [...registered, ...Object.keys(variablesIn(set))] : 'any';
+}
+
+/** The variables among the parameters of a step that sets variables. */
+export function variablesIn({cacheable: _, ...variables}: Readonly<Record<string, unknown>>) {
+	return variables;
 }
 
 function together(a: SetNames, b: SetNames): SetNames {

@@ -116,3 +116,13 @@ export function lazyMapping(
 		Object.fromEntries(names.map(name => [name, {enumerable: true, get: () => read(name)}])),
 	);
 }
+
+/** The version of Ansible whose language is implemented. */
+const version = {full: '2.14.18', major: 2, minor: 14, revision: 18, string: '2.14.18'};
+
+/** Variables that are the same in every run. */
+export const constantNames: Readonly<Record<string, unknown>> = {
+	ansible_playbook_python: '/usr/bin/python3',
+	ansible_version: version,
+	ansible_verbosity: 0,
+};

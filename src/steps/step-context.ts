@@ -18,6 +18,8 @@ export type PlanContext = {
 	readonly moved: readonly GuestMove[];
 	/** A short name, stable for the same plan, that marks the files created by this action. */
 	readonly mark: string;
+	/** How many -v the operator has given. Default: 0. */
+	readonly verbosity?: number;
 };
 
 /** How one host reaches another for a migration. */

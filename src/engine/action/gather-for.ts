@@ -5,8 +5,8 @@ import type {RunState} from '../run-state.ts';
 
 /** The context of a step for one host. */
 export function atFor(host: string, id: string, state: RunState): PlanContext {
-	const {peer, mark, hostsOf} = state.input;
-	return {host, peer, mark: mark(id), hosts: hostsOf, emptying: state.emptying, moved: state.moved};
+	const {peer, mark, hostsOf, verbosity = 0} = state.input;
+	return {host, peer, mark: mark(id), hosts: hostsOf, emptying: state.emptying, moved: state.moved, verbosity};
 }
 
 /** Gathers facts until the step requires no more. Optional facts may fail. */

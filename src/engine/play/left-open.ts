@@ -1,4 +1,4 @@
-import {setNames} from '../../plan/set-names.ts';
+import {setNames, variablesIn} from '../../plan/set-names.ts';
 import {hostScope, type Learned, nothingLearned} from '../../plan/variables.ts';
 import type {Node, PlaybookTask} from '../../playbook/model.ts';
 import {TemplateError} from '../../template/error.ts';
@@ -37,7 +37,7 @@ export function factsLeftOpen(
 	if (task.step.setsVariables !== true) return {};
 	const params = willRun(task, scope) ? evaluated(task, scope) : undefined;
 	// Performed in any case, with values that are partly unknown.
-	return isMapping(params) ? params : namesLeftOpen(task, host, of, scope, run);
+	return isMapping(params) ? variablesIn(params) : namesLeftOpen(task, host, of, scope, run);
 }
 
 /** The facts of a task of which even the iterations are undecided. */

@@ -1,4 +1,6 @@
 import type {Handler, PlaybookTask} from '../../playbook/model.ts';
+import {nearest} from '../../spelling/nearest.ts';
+import {TemplateError} from '../../template/error.ts';
 import type {Scope} from '../../template/scope.ts';
 import {Unknown} from '../../template/value.ts';
 import {knownText} from '../conditions.ts';
@@ -16,6 +18,15 @@ export type Notified = readonly string[] | 'any';
 export function notifiedBy({notify}: PlaybookTask, scope: Scope): Notified {
 	const names = notify.flatMap(name => [name.evaluate(scope)].flat());
 	return names.some(name => name instanceof Unknown) ? 'any' : names.map(knownText);
+}
+
+/** @throws TemplateError for a name that an expression gives and no handler has. */
+export function demandHandlers({notify, place}: PlaybookTask, names: Notified, host: string, run: PlayRun): void {
+	if (names === 'any' || notify.every(({constant}) => constant)) return;
+	const missing = names.find(name => handlersOf(new Set([name]), host, run).length === 0);
+	if (missing === undefined) return;
+	const known = run.play.handlers.flatMap(handler => [titleFor(handler, host, run), ...handler.listen]);
+	throw new TemplateError(`no handler '${missing}' in this play`, place.at('/notify'), nearest(missing, known));
 }
 
 /** Notifies the first handler of a name, and all handlers of a topic. */

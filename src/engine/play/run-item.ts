@@ -3,6 +3,7 @@ import {contradictionProblems} from '../../playbook/contradictions.ts';
 import type {PlaybookTask} from '../../playbook/model.ts';
 import type {Schema} from '../../playbook/schema.ts';
 import {schemaProblems} from '../../playbook/schema-problems.ts';
+import {withTruths} from '../../playbook/truths.ts';
 import type {Json, Result} from '../../steps/step.ts';
 import {TemplateError} from '../../template/error.ts';
 import type {Scope} from '../../template/scope.ts';
@@ -18,7 +19,7 @@ import {isLeftToRescue} from './foresee-rescue.ts';
 import {factsLeftOpen} from './left-open.ts';
 import type {Item} from './loop.ts';
 import {noteNotBegun} from './note-guest.ts';
-import {type Notified, notifiedBy} from './notify.ts';
+import {demandHandlers, type Notified, notifiedBy} from './notify.ts';
 import type {PlayRun} from './play-state.ts';
 import {mistaken, skipped} from './refuse.ts';
 import {runParts} from './run-parts.ts';
@@ -45,13 +46,15 @@ export async function runItem(
 	try {
 		const untrue = firstUntrue(task.when, scope);
 		if (untrue !== undefined) return {...skippedBy(untrue, task, bare, owner, run), ...nothingLeft};
+		const notify = notifiedBy(task, scope);
+		demandHandlers(task, notify, owner, run);
 		state = stateFor(task, scope, run.state);
 		const ended = await runPlain(task, owner, scope, item, state);
 		const {ansible_facts} = ended.result;
 		return {
 			...ended,
 			facts: isMapping(ansible_facts) ? ansible_facts : {},
-			notify: notifiedBy(task, scope),
+			notify,
 		};
 	} catch (error) {
 		const ignored = task.ignoreErrors === true;
@@ -90,7 +93,7 @@ async function runPlain(
 	if (!state.input.inventory.hosts.has(host)) {
 		throw new TemplateError(`no host '${host}' in the inventory`, task.place.at('/delegate_to'));
 	}
-	const params = known(task.params.evaluate(scope)) as Json;
+	const params = withTruths(known(task.params.evaluate(scope)), task.step.params) as Json;
 	const schemaSays = schemaProblems(
 		`resolved_${task.step.name}`,
 		task.step.params as Schema,

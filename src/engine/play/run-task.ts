@@ -142,9 +142,6 @@ function summary(ends: readonly TaskDone[]): TaskDone {
 		},
 		...(ends.some(({unknown}) => unknown === true) ? {unknown: true as const} : {}),
 		facts: Object.assign({}, ...ends.map(({facts}) => facts)),
-		notify: ends.reduce<TaskDone['notify']>(
-			(all, {notify}) => (all === 'any' || notify === 'any' ? 'any' : [...all, ...notify]),
-			[],
-		),
+		notify: ends.some(({notify}) => notify === 'any') ? 'any' : ends.flatMap(({notify}) => notify),
 	};
 }

@@ -4,6 +4,9 @@ const params = {
 	type: 'object',
 	minProperties: 1,
 	propertyNames: {pattern: '^[A-Za-z_][A-Za-z0-9_]*$'},
+	properties: {
+		cacheable: {type: 'boolean', description: 'Accepted without effect: facts are not cached between runs.'},
+	},
 	additionalProperties: true,
 	description: 'Variables to set, with their values.',
 } as const;
@@ -20,7 +23,7 @@ export const setFact = defineStep<typeof params, {readonly facts: Facts}, null>(
 	setsVariables: true,
 	params,
 	needs: () => [],
-	plan: facts => ({facts: facts as Facts}),
+	plan: ({cacheable: _, ...facts}) => ({facts: facts as Facts}),
 	preview: () => [],
 	apply: async () => null,
 	verify: async () => {},
