@@ -14,7 +14,6 @@ import {HostVersionBook} from '../facts/host-versions.ts';
 import {withoutOwnLock} from '../facts/own-lock.ts';
 import {rememberPaths} from '../facts/remember-paths.ts';
 import {HostLocks} from '../locks/host-locks.ts';
-import {loginsOf} from '../plan/logins.ts';
 import type {SshShell} from '../ssh/shell.ts';
 import type {Json} from '../steps/step.ts';
 import {recordCommands} from '../store/commands.ts';
@@ -129,7 +128,7 @@ type FrameWork = {
 async function inFrame(selected: Selected, options: RunOptions, {open, work}: FrameWork): Promise<number> {
 	const {playbook, inventory, given} = selected;
 	const view = maskedView(await chooseView(options.json));
-	const hosts = connect(inventory, given, options.access, view, loginsOf(playbook, inventory, given));
+	const hosts = connect({inventory, given, playbook}, options.access, view);
 	const signals = listenForSignals(text => view.tell(text));
 	try {
 		const around = {view, hosts, signals};
@@ -144,7 +143,7 @@ async function inFrame(selected: Selected, options: RunOptions, {open, work}: Fr
 async function inRun(
 	{run, folder, journal, control, ready, provenance}: OpenRun,
 	selected: Selected,
-	{forks, step, wrapPorts, origin, policy, resolutions = []}: RunOptions,
+	{forks, step, wrapPorts, origin, policy, access, resolutions = []}: RunOptions,
 	{view, hosts, signals}: Around,
 	work: FrameWork['work'],
 ): Promise<number> {
@@ -186,6 +185,7 @@ async function inRun(
 				view.on(event);
 			},
 			forks,
+			verbosity: access.verbosity,
 			resolutions,
 			hold: ports.hold,
 			...(ready === undefined ? {} : {decisions: ready.decisions}),

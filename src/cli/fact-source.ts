@@ -4,7 +4,6 @@ import {InputError} from '../errors.ts';
 import {Facts} from '../facts/facts.ts';
 import {createGatherer} from '../facts/gather.ts';
 import {recordedGatherer} from '../facts/snapshot.ts';
-import {loginsOf} from '../plan/logins.ts';
 import {tellWaiting} from '../shell/tell-waiting.ts';
 import {withoutRetries} from '../shell/without-retries.ts';
 import {isMapping} from '../template/value.ts';
@@ -22,8 +21,8 @@ export async function openFactSource(
 	access: Access,
 ): Promise<FactSource> {
 	if (file !== undefined) return {gatherer: recordedGatherer(await readFacts(file), file)};
-	const logins = playbook && loginsOf(playbook, inventory, given);
-	const hosts = connect(inventory, given, access, stderrConsole, logins);
+	const sources = {inventory, given, ...(playbook === undefined ? {} : {playbook})};
+	const hosts = connect(sources, access, stderrConsole);
 	const shell = withoutRetries(tellWaiting(hosts, stderrConsole.tell));
 	return {gatherer: createGatherer(shell), shell};
 }

@@ -4,6 +4,7 @@ import type {Inventory} from '../inventory/inventory.ts';
 import {loadInventory} from '../inventory/load.ts';
 import {adviceFor} from '../plan/advice.ts';
 import {checkPlaybook} from '../plan/check.ts';
+import {connectionProblems} from '../plan/connection-vars.ts';
 import {loginsOf} from '../plan/logins.ts';
 import {inFileOrder} from '../playbook/collector.ts';
 import {loadPlaybook} from '../playbook/load.ts';
@@ -34,7 +35,7 @@ export async function loadInputs(
 		throw new InputError([{message: 'no inventory given', hint: 'give one: -i inventory.yml'}]);
 	const load = async (playbook: string, folder: string) => ({
 		...(await loadInventory(inventories, {vault, playbookFolders: [folder]})),
-		outside: lookupSourcesOf(playbook),
+		outside: lookupSourcesOf(playbook, vault),
 	});
 	const [given, playbook, own] = await Promise.all([
 		readGivenVars(vars, vault),
@@ -49,6 +50,8 @@ export async function loadInputs(
 	const problems = checkPlaybook(playbook, inventory, given);
 	if (problems.length > 0) throw new InputError(inFileOrder(problems));
 	loginsOf(playbook, inventory, given);
+	const fixed = connectionProblems(playbook);
+	if (fixed.length > 0) throw new InputError(fixed);
 	return {playbook, inventory, given};
 }
 

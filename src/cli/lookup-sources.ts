@@ -4,10 +4,11 @@ import {glob} from '../glob/glob.ts';
 import {filesOnDisk, foldersOf} from '../playbook/files.ts';
 import {Secret} from '../shell/secret.ts';
 import type {LookupSources} from '../template/lookup-source.ts';
+import type {Vault} from '../vault/vault.ts';
 
 /** The sources of a playbook's lookups: the environment of this machine, and files next to the playbook. */
-export function lookupSourcesOf(playbook: string): LookupSources {
-	const files = filesOnDisk();
+export function lookupSourcesOf(playbook: string, vault: Vault): LookupSources {
+	const files = filesOnDisk(vault);
 	return {
 		env(name) {
 			const value = process.env[name];

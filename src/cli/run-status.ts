@@ -32,7 +32,7 @@ export async function runStatus(
 	const vault = await vaultOf(call.vault);
 	const given = await readGivenVars(extraVars, vault);
 	const inventory = await loadInventory(call.inventory, {vault, playbookFolders: [dirname(call.playbook)]});
-	const shell = connect(inventory, given, access, stderrConsole);
+	const shell = connect({inventory, given}, access, stderrConsole);
 	const {signal} = new AbortController();
 	const context = stepContext({shell, gatherer: createGatherer(shell), clock}, signal, () => {});
 	try {

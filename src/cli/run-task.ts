@@ -24,16 +24,18 @@ const forks = 20;
 /** Runs the task as a run of its own, with a plan, locks and a journal. Returns the exit code. */
 export async function runTask(one: OneTask, options: TaskOptions, wrapPorts: WrapPorts): Promise<number> {
 	const {inventory = [], extraVars = [], json = false} = options;
-	const [{loadInputs}, {select}, {startRun}, {planned}, {invocationOf}] = await Promise.all([
+	const [{loadInputs}, {select}, {startRun}, {planned}, {invocationOf}, {readPolicy}] = await Promise.all([
 		import('./inputs.ts'),
 		import('./options/select-inputs.ts'),
 		import('./compose.ts'),
 		import('./approved-plan.ts'),
 		import('./invocation.ts'),
+		import('../store/policy-file.ts'),
 	]);
 	const playbook = await writePlaybook(one);
 	const selected = select(await loadInputs(playbook, inventory, extraVars, await vaultOf(options)), {});
 	const origin = originOf(options);
+	const policy = await readPolicy();
 	const output = json ? process.stderr : process.stdout;
 	return startRun(selected, {
 		wrapPorts,
@@ -41,8 +43,9 @@ export async function runTask(one: OneTask, options: TaskOptions, wrapPorts: Wra
 		json,
 		step: false,
 		origin,
+		policy,
 		access: await readAccess(options),
-		prepare: planned(selected, {playbook, inventory, extraVars}, {output, asks: false, origin}),
+		prepare: planned(selected, {playbook, inventory, extraVars}, {output, asks: false, origin, policy}),
 		call: await invocationOf(playbook, {...options, inventory, extraVars, forks}),
 	});
 }

@@ -1,4 +1,5 @@
 import type {Flag, SourceRange} from '../playbook/model.ts';
+import {truthOf} from '../playbook/truths.ts';
 import {TemplateError} from '../template/error.ts';
 import type {Scope} from '../template/scope.ts';
 import {SourcePosition} from '../template/source-position.ts';
@@ -24,7 +25,8 @@ export function firstUntrue(conditions: readonly Condition[], scope: Scope): str
 export function isSet(flag: Flag, scope: Scope, place: SourceRange): boolean {
 	if (typeof flag === 'boolean') return flag;
 	const value = known(flag.evaluate(scope));
-	if (typeof value === 'boolean') return value;
+	const truth = truthOf(value) ?? value;
+	if (typeof truth === 'boolean') return truth;
 	throw new TemplateError(`expected a boolean, got ${kindOf(value)}`, new SourcePosition(() => place.at('')));
 }
 

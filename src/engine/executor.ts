@@ -59,6 +59,10 @@ export interface ActionExecutor {
 	notAccepted(attempts: number): void;
 	/** Called when a task depends on an unknown value. @throws the error if all values must be known. */
 	leaveOpen(name: ActionName, error: UndecidedError): void;
+	/** In a rehearsal, which performs no `rescue`: notes what one may set and notify. */
+	foreseeFailures(note: () => void): void;
+	/** Whether an action that is not needed now is left to the run, because its condition depends on a `rescue`. */
+	mayRunAfterFailure(name: ActionName): boolean;
 	/** Selects the world for a task: that of the run, or the one with the task's environment, user and limits. */
 	worldFor(run: World, task: World): World;
 }

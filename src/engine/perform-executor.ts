@@ -40,6 +40,12 @@ export class PerformExecutor implements ActionExecutor {
 		throw error;
 	}
 
+	foreseeFailures(): void {}
+
+	mayRunAfterFailure(): boolean {
+		return false;
+	}
+
 	worldFor(_run: World, task: World): World {
 		return task;
 	}

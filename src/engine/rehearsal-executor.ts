@@ -24,7 +24,8 @@ export class RehearsalExecutor implements ActionExecutor {
 	): Promise<ApplyResult | {readonly end: 'noted'}> {
 		const {step, action} = planned;
 		if (this.#rehearsal.isDone(step, params, action, at)) return perform(planned, tools);
-		this.#rehearsal.foresee({name, step, params, action, hidden});
+		const here = planned.overrides?.here === true;
+		this.#rehearsal.foresee({name, step, params, action, hidden, here});
 		return {end: 'noted'};
 	}
 
@@ -55,6 +56,15 @@ export class RehearsalExecutor implements ActionExecutor {
 
 	leaveOpen(name: ActionName, {message}: UndecidedError): void {
 		this.#rehearsal.open(name, message);
+	}
+
+	foreseeFailures(note: () => void): void {
+		note();
+	}
+
+	mayRunAfterFailure(name: ActionName): boolean {
+		this.#rehearsal.open(name, 'runs only if an earlier task fails');
+		return true;
 	}
 
 	/** Facts are those of the rehearsal, whatever the environment of the task. */

@@ -17,21 +17,39 @@ export type RehearsedAction = {
 	readonly action: Json;
 	/** The task has `no_log`. */
 	readonly hidden: boolean;
+	/** Its commands run on this machine, whatever the variables of its host say. */
+	readonly here: boolean;
+};
+
+/** What a rehearsal knows of the run. */
+export type RehearsalSetting = {
+	/** Whether hosts can be queried, or only previously gathered facts are available. */
+	readonly asks: boolean;
+	/** Whether a step of this name, or `include`, may change something. */
+	readonly mayWrite: (step: string) => boolean;
+	/** Whether commands of a host run on this machine. */
+	readonly isHere: (host: string) => boolean;
 };
 
 /** Notes actions instead of performing them. Later tasks see the expected state. */
 export class Rehearsal {
 	readonly #notes: Rehearsed[] = [];
 	readonly #world: ForeseenGatherer;
-	/** Whether hosts can be queried, or only previously gathered facts are available. */
-	readonly #asks: boolean;
+	readonly #setting: RehearsalSetting;
 	/** UUIDs of guests whose state is too uncertain. */
 	readonly #unsettled = new Set<string>();
 	#wrote: 'nothing' | 'moves' | 'anything' = 'nothing';
 
-	constructor(world: ForeseenGatherer, asks: boolean) {
+	#wroteHere = false;
+
+	constructor(world: ForeseenGatherer, setting: RehearsalSetting) {
 		this.#world = world;
-		this.#asks = asks;
+		this.#setting = setting;
+	}
+
+	/** Whether earlier tasks may have changed files of this machine. */
+	get wroteHere(): boolean {
+		return this.#wroteHere;
 	}
 
 	get notes(): readonly Rehearsed[] {
@@ -43,11 +61,11 @@ export class Rehearsal {
 		if (step.effect === 'write' || step.waits === true) return false;
 		const asks = step.preview(action).length > 0;
 		const looks = asks || step.needs(params, at, new Facts()).length > 0;
-		return !looks || (this.#wrote === 'nothing' && (this.#asks || !asks));
+		return !looks || (this.#wrote === 'nothing' && (this.#setting.asks || !asks));
 	}
 
 	/** @throws UndecidedError for a write to a guest whose state became uncertain through an earlier task. */
-	foresee({name, step, params, action, hidden}: RehearsedAction): void {
+	foresee({name, step, params, action, hidden, here}: RehearsedAction): void {
 		const text = JSON.stringify(action);
 		if (step.effect === 'write' && [...this.#unsettled].some(uuid => text.includes(uuid)))
 			throw new UndecidedError('earlier tasks');
@@ -67,6 +85,7 @@ export class Rehearsal {
 			undo: undoOf(step),
 		});
 		if (step.effect === 'read') return;
+		if (move === undefined && (here || this.#setting.isHere(name.host))) this.#wroteHere = true;
 		if (move === undefined) this.#wrote = 'anything';
 		else if (this.#wrote === 'nothing') this.#wrote = 'moves';
 		if (move !== undefined) this.#world.moved({...move, requiredKib: 0, files: [], ...load});
@@ -89,6 +108,9 @@ export class Rehearsal {
 
 	open(name: ActionName, reason: string): void {
 		this.#notes.push({kind: 'open', ...nameOf(name), reason});
+		if (!this.#setting.mayWrite(name.step)) return;
+		this.#wrote = 'anything';
+		if (this.#setting.isHere(name.host)) this.#wroteHere = true;
 	}
 
 	/**

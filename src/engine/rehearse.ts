@@ -2,10 +2,15 @@ import type {Facts} from '../facts/facts.ts';
 import {ForeseenGatherer} from '../facts/foreseen.ts';
 import type {Gatherer} from '../facts/gather.ts';
 import {Snapshot} from '../facts/snapshot.ts';
+import type {Inventory} from '../inventory/inventory.ts';
 import type {Rehearsed} from '../plan/document/rehearsed.ts';
 import type {Command} from '../shell/command.ts';
 import {decorate} from '../shell/decorate.ts';
 import type {Shell} from '../shell/shell.ts';
+import type {Step} from '../steps/step.ts';
+import {TemplateError} from '../template/error.ts';
+import {Scope} from '../template/scope.ts';
+import {Unknown} from '../template/value.ts';
 import type {Clock} from './ports.ts';
 import {Rehearsal} from './rehearsal.ts';
 import {RehearsalExecutor} from './rehearsal-executor.ts';
@@ -28,9 +33,15 @@ export type RehearsalResult = {
 export async function rehearse(script: RunDefinition, {gatherer, shell}: FactSource): Promise<RehearsalResult> {
 	const snapshot = new Snapshot(gatherer);
 	const foreseen = new ForeseenGatherer(snapshot);
-	const rehearsal = new Rehearsal(foreseen, shell !== undefined);
+	const isHere = (host: string) => isLocal(host, script);
+	const rehearsal = new Rehearsal(foreseen, {
+		asks: shell !== undefined,
+		mayWrite: step => mayWrite(script.steps.get(step), step),
+		isHere,
+	});
 	await runPlaybook({
 		...script,
+		inventory: withChanges(script.inventory, rehearsal),
 		run: 'rehearsal',
 		world: {shell: looking(shell), gatherer: foreseen, clock: unhurried},
 		journal: {append: async () => {}},
@@ -39,6 +50,37 @@ export async function rehearse(script: RunDefinition, {gatherer, shell}: FactSou
 		executor: new RehearsalExecutor(rehearsal),
 	});
 	return {notes: rehearsal.notes, facts: await snapshot.facts()};
+}
+
+/** An inventory whose lookups are unknown as soon as the rehearsed tasks may have changed files of this machine. */
+function withChanges(inventory: Inventory, rehearsal: Rehearsal): Inventory {
+	const {outside, adjacentVars} = inventory;
+	if (outside === undefined) return inventory;
+	const changed = () => (rehearsal.wroteHere ? new Unknown('files that earlier tasks may change') : undefined);
+	return {
+		...inventory,
+		outside: {...outside, changed},
+		...(adjacentVars === undefined
+			? {}
+			: {adjacentVars: new Map([...adjacentVars].map(([folder, one]) => [folder, withChanges(one, rehearsal)]))}),
+	};
+}
+
+/** Whether commands of a host run on this machine, by its variables. */
+function isLocal(name: string, {inventory, given}: RunDefinition): boolean {
+	const scope = Scope.within(inventory.outside, [{data: given}, {written: inventory.hosts.get(name)?.vars ?? {}}]);
+	try {
+		return scope.lookup('ansible_connection')?.value === 'local';
+	} catch (error) {
+		if (error instanceof TemplateError) return false;
+		throw error;
+	}
+}
+
+/** Whether a step, or the tasks of an include, may write. */
+function mayWrite(step: Step | undefined, name: string): boolean {
+	if (step === undefined) return name === 'include';
+	return step.kind === 'composite' || step.effect === 'write';
 }
 
 /** A read-only shell; without a shell, one that rejects every command. */

@@ -37,6 +37,8 @@ export type RunInput = {
 	readonly decisions?: Decisions;
 	/** The overrides of the current task. */
 	readonly overrides?: ExecutionOverrides;
+	/** How many -v the operator has given. Default: 0. */
+	readonly verbosity?: number;
 	/** Prompts the operator before each task, if set. */
 	readonly ask?: (task: string) => Promise<'yes' | 'no' | 'all'>;
 	/** Random numbers from 0 to 1, for the order `shuffle` and for waits before retries. */
@@ -89,6 +91,8 @@ export type RunState = {
 	readonly input: RunInput;
 	readonly executor: ActionExecutor;
 	readonly learned: Map<string, Learned>;
+	/** In a rehearsal: the variables of each host that a `rescue` may set. */
+	readonly rescueNames: Map<string, Set<string>>;
 	/** Completed actions of each host, in order. */
 	readonly done: Map<string, FinishedAction[]>;
 	/** Failed hosts, which run no more tasks. */
@@ -123,6 +127,7 @@ export function newState(input: RunInput): RunState {
 		input,
 		executor: input.executor ?? new PerformExecutor(),
 		learned: new Map(),
+		rescueNames: new Map(),
 		done: new Map(),
 		out: new Set(),
 		begun: new Map(),

@@ -7,8 +7,7 @@ import {nearest} from '../spelling/nearest.ts';
 import {TemplateError} from '../template/error.ts';
 import {Scope} from '../template/scope.ts';
 import type {Condition, Template, TemplateNames} from '../template/template.ts';
-import {isMapping} from '../template/value.ts';
-import {staticValue} from './static-value.ts';
+import {setNames} from './set-names.ts';
 
 type Named = PlaybookTask | Include | IncludeVars | Meta;
 
@@ -101,7 +100,7 @@ export class NameCheck {
 			...(task.kind === 'include' || task.kind === 'include_vars' ? check(inside, [task.file]) : []),
 		];
 		for (const name of learnedNames(task)) this.#learned.add(name);
-		if ((task.kind === 'include' || task.kind === 'include_vars') && !task.file.constant) this.#open = true;
+		if (setsAnyName(task)) this.#open = true;
 		return problems;
 	}
 
@@ -173,10 +172,15 @@ function loopNames(task: Named): readonly string[] {
 
 /** The variables of a host after the task. */
 function learnedNames(task: Named): readonly string[] {
-	if (task.kind === 'include_vars') return task.into === undefined ? Object.keys(task.known) : [task.into];
-	if (task.kind !== 'task') return [];
-	const set = task.step.name === 'set_fact' ? staticValue(task.params) : undefined;
-	return [...(task.register === undefined ? [] : [task.register]), ...Object.keys(isMapping(set) ? set : {})];
+	if (task.kind === 'include') return [];
+	const {facts, included} = setNames(task);
+	return [...(facts === 'any' ? [] : facts), ...(included === 'any' ? [] : included)];
+}
+
+/** Whether the names that it sets are known only during the run. */
+function setsAnyName(task: Named): boolean {
+	const {facts, included} = setNames(task);
+	return facts === 'any' || included === 'any';
 }
 
 function layered(layers: readonly Vars[]): Variables {

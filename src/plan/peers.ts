@@ -1,24 +1,28 @@
 import {InputError} from '../errors.ts';
 import type {Inventory} from '../inventory/inventory.ts';
 import type {Peer} from '../steps/step.ts';
-import {Scope} from '../template/scope.ts';
 import {revealTexts} from '../template/secrets.ts';
 import {asText} from '../template/value.ts';
 import {parseRate} from '../units/units.ts';
+import {constantNames, hostScope, nothingLearned, type VariableSources} from './variables.ts';
 
 /** How the other hosts reach each host for migrations, by its variables. */
 export function peersOf(
 	inventory: Inventory,
 	given: Readonly<Record<string, unknown>>,
 ): (host: string) => Peer | undefined {
+	const setting: VariableSources = {
+		inventory,
+		given,
+		play: {vars: {}},
+		filesOf: () => ({}),
+		learnedOf: () => nothingLearned,
+		magic: [constantNames],
+	};
 	return name => {
 		const host = inventory.hosts.get(name);
 		if (host === undefined) return undefined;
-		const scope = Scope.within(inventory.outside, [
-			{data: given},
-			{written: host.vars},
-			{data: {inventory_hostname: name}},
-		]);
+		const scope = hostScope(setting, name);
 		const value = (variable: string) => {
 			const found = scope.lookup(variable);
 			return found === undefined ? undefined : asText(revealTexts(found.value));

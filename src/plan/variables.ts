@@ -1,6 +1,7 @@
 import type {Inventory, Vars} from '../inventory/inventory.ts';
 import type {Inherited, Play} from '../playbook/model.ts';
 import {Scope, type ScopeLayer} from '../template/scope.ts';
+import {Unknown} from '../template/value.ts';
 
 /** What the run has learned about a host. */
 export type Learned = {
@@ -8,6 +9,10 @@ export type Learned = {
 	readonly facts: Readonly<Record<string, unknown>>;
 	/** Variables of files that were included. */
 	readonly included: Vars;
+	/** In a rehearsal: included tasks that only the run knows may have set any fact. */
+	readonly anyFact?: Unknown;
+	/** In a rehearsal: a file that only the run knows may have set any variable. */
+	readonly anyIncluded?: Unknown;
 };
 
 export const nothingLearned: Learned = {facts: {}, included: {}};
@@ -18,7 +23,7 @@ export type VariableSources = {
 	readonly given: Readonly<Record<string, unknown>>;
 	readonly play: Pick<Play, 'vars'>;
 	/** The variables of the play's files for this host. */
-	readonly filesOf: (host: string) => Vars;
+	readonly filesOf: (host: string) => Vars | Unknown;
 	readonly learnedOf: (host: string) => Learned;
 	/** Magic variables of the run and the play; values may be evaluated lazily. */
 	readonly magic: readonly Readonly<Record<string, unknown>>[];
@@ -34,21 +39,29 @@ export function hostScope(
 	task?: Pick<Inherited, 'vars' | 'includeVars'>,
 ): Scope {
 	const {inventory, given, play, filesOf, learnedOf, magic} = setting;
-	const {facts, included} = learnedOf(host);
+	const files = filesOf(host);
 	const layers: readonly ScopeLayer[] = [
 		{data: ownNames(inventory, host)},
 		...magic.map(data => ({data})),
 		{data: {hostvars: hostvarsOf(setting)}},
 		{data: given},
 		...(task === undefined ? [] : [{written: task.includeVars}]),
-		{data: facts},
-		{written: included},
+		...learnedLayers(learnedOf(host)),
 		...(task === undefined ? [] : [{written: task.vars}]),
-		{written: filesOf(host)},
+		files instanceof Unknown ? {anything: files} : {written: files},
 		{written: play.vars},
 		{written: inventory.hosts.get(host)?.vars ?? {}},
 	];
 	return Scope.within(inventory.outside, layers);
+}
+
+function learnedLayers({facts, included, anyFact, anyIncluded}: Learned): readonly ScopeLayer[] {
+	return [
+		{data: facts},
+		...(anyFact === undefined ? [] : [{anything: anyFact}]),
+		{written: included},
+		...(anyIncluded === undefined ? [] : [{anything: anyIncluded}]),
+	];
 }
 
 function ownNames(inventory: Inventory, host: string) {
@@ -79,14 +92,15 @@ function hostvarsOf(setting: VariableSources): Readonly<Record<string, unknown>>
 	return known;
 }
 
-/** The variables of a host that are visible to other hosts: without those of plays and tasks. */
-function variablesOf({inventory, given, learnedOf}: VariableSources, host: string): Readonly<Record<string, unknown>> {
-	const {facts, included} = learnedOf(host);
+/** The variables of a host that are visible to other hosts: without those of plays and tasks. Unknown if any may be set. */
+function variablesOf({inventory, given, learnedOf}: VariableSources, host: string): unknown {
+	const learned = learnedOf(host);
+	const anything = learned.anyFact ?? learned.anyIncluded;
+	if (anything !== undefined) return anything;
 	const scope = Scope.within(inventory.outside, [
 		{data: ownNames(inventory, host)},
 		{data: given},
-		{data: facts},
-		{written: included},
+		...learnedLayers(learned),
 		{written: inventory.hosts.get(host)?.vars ?? {}},
 	]);
 	return lazyMapping(scope.names(), name => scope.lookup(name)?.value);
@@ -102,3 +116,13 @@ export function lazyMapping(
 		Object.fromEntries(names.map(name => [name, {enumerable: true, get: () => read(name)}])),
 	);
 }
+
+/** The version of Ansible whose language is implemented. */
+const version = {full: '2.14.18', major: 2, minor: 14, revision: 18, string: '2.14.18'};
+
+/** Variables that are the same in every run. */
+export const constantNames: Readonly<Record<string, unknown>> = {
+	ansible_playbook_python: '/usr/bin/python3',
+	ansible_version: version,
+	ansible_verbosity: 0,
+};

@@ -1,10 +1,13 @@
 import {existsSync} from 'node:fs';
 import {dirname, isAbsolute, join} from 'node:path';
 import type {Vars} from '../inventory/inventory.ts';
+import {openReading} from '../inventory/read-file.ts';
 import {readVarsNow} from '../inventory/vars-file.ts';
+import {Secret} from '../shell/secret.ts';
 import {closedVault, type Vault} from '../vault/vault.ts';
-import {parseYaml, type YamlDocument} from '../yaml/document.ts';
+import type {YamlDocument} from '../yaml/document.ts';
 import {readTextNow} from '../yaml/read-text.ts';
+import {readDocument} from './read-document.ts';
 
 /** Finds and reads the files that a playbook names. */
 export type Files = {
@@ -12,8 +15,8 @@ export type Files = {
 	find(file: string, folders: readonly string[]): string | undefined;
 	/** @throws InputError for a file that cannot be read or is not YAML. */
 	read(path: string): YamlDocument;
-	/** @throws InputError for a file that cannot be read or is not text. */
-	text(path: string): string;
+	/** A secret if the file is encrypted. @throws InputError for a file that is not text, or cannot be read or decrypted. */
+	text(path: string): string | Secret;
 	/** @throws InputError for a file without variables, or one that cannot be decrypted. */
 	readVars(path: string): Vars;
 };
@@ -30,11 +33,14 @@ export function filesOnDisk(vault: Vault = closedVault): Files {
 		find: (file, folders) =>
 			(isAbsolute(file) ? [file] : folders.map(folder => join(folder, file))).find(path => existsSync(path)),
 		read(path) {
-			const known = documents.get(path) ?? parseYaml(path, readTextNow(path));
+			const known = documents.get(path) ?? readDocument(path, readTextNow(path), vault);
 			documents.set(path, known);
 			return known;
 		},
-		text: path => readTextNow(path),
+		text(path) {
+			const {encrypted, source} = openReading(path, readTextNow(path), vault);
+			return encrypted ? new Secret(source.text) : source.text;
+		},
 		readVars(path) {
 			const known = variables.get(path) ?? readVarsNow(path, vault);
 			variables.set(path, known);

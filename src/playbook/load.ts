@@ -2,7 +2,7 @@ import {InputError} from '../errors.ts';
 import type {Step} from '../steps/step.ts';
 import {isMapping} from '../template/value.ts';
 import {closedVault, type Vault} from '../vault/vault.ts';
-import {parseYaml, type YamlDocument} from '../yaml/document.ts';
+import type {YamlDocument} from '../yaml/document.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import {readText} from '../yaml/read-text.ts';
 import {Collector} from './collector.ts';
@@ -12,8 +12,10 @@ import {openNamed, type PlaybookLoadContext} from './load-context.ts';
 import type {Inherited, Play, Playbook, SourceRange} from './model.ts';
 import {placeIn} from './place.ts';
 import {readPlay} from './play.ts';
-import {importSchema} from './schema.ts';
+import {readDocument} from './read-document.ts';
+import {importSchema, playSchema} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
+import {withTruths} from './truths.ts';
 
 /**
  * Reads a playbook and the files that it names. Unlocks the vault if it has passwords.
@@ -26,7 +28,7 @@ export async function loadPlaybook(
 	vault: Vault = closedVault,
 ): Promise<Playbook> {
 	if (vault.hasPasswords) await vault.unlock();
-	return readPlaybook(parseYaml(file, await readText(file)), steps, filesOnDisk(vault));
+	return readPlaybook(readDocument(file, await readText(file), vault), steps, filesOnDisk(vault));
 }
 
 /** Reads a playbook from a document. @throws InputError with all errors at once. */
@@ -64,8 +66,9 @@ function readPlays(
 			document.problem('a playbook must be a list of plays', '', 'begin each play with: - hosts: …'),
 		]);
 	}
-	return data.flatMap((play: unknown, index): readonly Play[] => {
+	return data.flatMap((written: unknown, index): readonly Play[] => {
 		const place = placeIn(document, pointerPart(index));
+		const play = withTruths(written, playSchema);
 		if (!isMapping(play)) {
 			reading.collector.add([place.problem('a play must be a mapping', '')]);
 			return [];

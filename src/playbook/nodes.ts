@@ -2,14 +2,16 @@ import {InputError} from '../errors.ts';
 import {isMapping} from '../template/value.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import {type ReadContext, type ReadFile, readControl} from './controls.ts';
-import {inherit, type Mapping, Reader} from './inherit.ts';
-import {blockKeywords, type ControlKeyword, controls} from './keywords.ts';
+import {inherit, type Mapping, mappingOf, Reader} from './inherit.ts';
+import {blockKeywords, type ControlKeyword, controls, handlerKeywords} from './keywords.ts';
+import type {PlaybookLoadContext} from './load-context.ts';
 import type {Block, Node} from './model.ts';
 import {placeIn, within} from './place.ts';
-import {blockSchema} from './schema.ts';
+import {blockSchema, writtenParams} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
 import {shortSpelling} from './spelling.ts';
 import {named, readTask, unknownKey} from './task.ts';
+import {withTruths} from './truths.ts';
 
 /** Reads a list of tasks and blocks. Invalid ones are omitted, and their errors go to the collector. */
 export function readNodes(
@@ -31,13 +33,22 @@ function readNode(written: unknown, id: string, outer: ReadContext): readonly No
 		reading.collector.add([outer.place.problem('a task must be a mapping', '', 'write - STEP: {…}')]);
 		return [];
 	}
-	const {data, place} = shortSpelling(written, outer.place, reading.steps);
+	const {data: spelt, place} = shortSpelling(written, outer.place, reading.steps);
+	const data = withTruthsIn(spelt, reading);
 	const spot = {...outer, place};
 	if (Object.hasOwn(data, 'block')) return readBlock(data, id, spot);
 	const control = Object.keys(data).find((key): key is ControlKeyword => Object.hasOwn(controls, key));
 	if (control !== undefined) return readControl(control, data, id, spot, readTaskFile);
 	const task = readTask(data, id, place, around, reading);
 	return task === undefined ? [] : [task];
+}
+
+/** The data with booleans for `yes` and `no` in the keywords and parameters that want them. */
+function withTruthsIn(data: Mapping, {steps}: PlaybookLoadContext): Mapping {
+	const step = steps.get(Object.keys(data).find(key => steps.has(key)) ?? '');
+	const params = step === undefined ? {} : {[step.name]: writtenParams(step)};
+	const controlled = Object.fromEntries(Object.entries(controls).filter(([name]) => Object.hasOwn(data, name)));
+	return mappingOf(withTruths(data, {properties: {...handlerKeywords, ...blockKeywords, ...controlled, ...params}}));
 }
 
 function readBlock(data: Mapping, id: string, {place, around, reading}: ReadContext): readonly Node[] {

@@ -13,7 +13,7 @@ export const commandsBeside = ['undo', 'check'] as const;
 export function compileParams(step: Step, written: unknown, beside: Mapping, place: SourceRange): Template {
 	const pointer = pointerPart(step.name);
 	const {short, conditions} = step;
-	const isShort = !isMapping(written) && short !== undefined;
+	const isShort = written !== null && written !== undefined && !isMapping(written) && short !== undefined;
 	const params = isShort ? {[short]: written} : mappingOf(written);
 	const at: SourceRange['at'] = (asked, index) => {
 		const isBeside = commandsBeside.some(key => key in beside && asked.startsWith(`${pointer}/${key}`));

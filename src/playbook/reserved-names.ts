@@ -22,6 +22,9 @@ export const reservedNames: ReadonlySet<string> = new Set([
 	'ansible_diff_mode',
 	'ansible_forks',
 	'ansible_limit',
+	'ansible_playbook_python',
+	'ansible_version',
+	'ansible_verbosity',
 	'omit',
 ]);
 

@@ -1,7 +1,7 @@
 import type {Problem} from '../errors.ts';
 import {Secret} from '../shell/secret.ts';
 import {nearest, nearestName} from '../spelling/nearest.ts';
-import {isMapping} from '../template/value.ts';
+import {isMapping, Verbatim} from '../template/value.ts';
 import {expectationOf} from '../units/units.ts';
 import {pointerPart, pointerParts} from '../yaml/pointer.ts';
 import {type Schema, schemaAt, settleChoices} from './choices.ts';
@@ -18,7 +18,7 @@ export function schemaProblems(
 ): readonly Problem[] {
 	const validate = validators[validator];
 	if (validate === undefined) throw new Error(`no validator ${validator}: run npm run build`);
-	if (validate(data)) return [];
+	if (validate(withoutTags(data))) return [];
 	const errors = settleChoices(validate.errors ?? [], schema);
 	return errors
 		.filter(error => !isMisspelt(error, errors, schema) && !error.schemaPath.includes('/propertyNames/'))
@@ -28,6 +28,14 @@ export function schemaProblems(
 			if (atKey === undefined) return place.problem(message, path, hint);
 			return place.problemAtKey(message, path + pointerPart(atKey), hint);
 		});
+}
+
+/** The data with strings in place of encrypted and unsafe values. A resolved secret is none: see `explainType`. */
+function withoutTags(data: unknown): unknown {
+	if (data instanceof Verbatim) return String(data);
+	if (Array.isArray(data)) return data.map(withoutTags);
+	if (!isMapping(data)) return data;
+	return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, withoutTags(value)]));
 }
 
 /** Whether the missing key is present but misspelt, which is reported already. */
@@ -127,12 +135,15 @@ const typeNames: Readonly<Record<string, string>> = {
 	null: 'null',
 };
 
-/** YAML 1.2 only has true and false, while older files also use yes and no; and a quoted value is a string. */
+/** A quoted value is a string, and a single letter no boolean. */
 function conversionHint(type: string, value: unknown): string | undefined {
-	if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return `quote it: "${value}"`;
+	if (type === 'string' && typeof value === 'number') return `quote it: "${value}"`;
+	if (type === 'string' && typeof value === 'boolean') {
+		return `quote it: "${value}"; yes, no, on and off without quotes are booleans`;
+	}
 	if (typeof value !== 'string') return undefined;
-	if (type === 'boolean' && /^(yes|on|y|true)$/i.test(value)) return 'write true';
-	if (type === 'boolean' && /^(no|off|n|false)$/i.test(value)) return 'write false';
+	if (type === 'boolean' && /^y$/i.test(value)) return 'write true';
+	if (type === 'boolean' && /^n$/i.test(value)) return 'write false';
 	if ((type === 'integer' || type === 'number') && /^\d+$/.test(value)) return `write ${value}, without quotes`;
 	return value.includes('{{') ? 'expressions are not allowed here' : undefined;
 }

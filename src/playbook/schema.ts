@@ -52,7 +52,13 @@ function writtenParamsOf(step: Step): Schema {
 	const params = acceptConditions(acceptExpressions(step.params as Schema), step.conditions);
 	if (step.short === undefined) return params;
 	const whole = (step.params as {properties: Record<string, Schema>}).properties[step.short];
-	return {anyOf: [params, whole === undefined ? {} : acceptExpressions(whole)]};
+	return {anyOf: [params, whole === undefined ? {} : shortForm(acceptExpressions(whole))]};
+}
+
+/** The value of a short form. A mapping is the parameters, not a value of one of them. */
+function shortForm(value: Schema): Schema {
+	const isOpen = value.type === undefined && value.anyOf === undefined && value.enum === undefined;
+	return isOpen ? {...value, type: ['string', 'number', 'boolean', 'array', 'null']} : value;
 }
 
 /** Conditions are strings, like those of `when`. */

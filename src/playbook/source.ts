@@ -38,7 +38,10 @@ export function sourceOf(
 	const path = findNamed(file, 'files', reading);
 	if (path === undefined) return {problems: [place.problem(`file '${file}' not found`, at)]};
 	try {
-		return {source: {into, text: reading.files.text(path)}, problems: []};
+		const text = reading.files.text(path);
+		if (typeof text === 'string') return {source: {into, text}, problems: []};
+		const hint = `pass it to a command: {cmd: install -m 0600 /dev/stdin …, stdin: "{{ lookup('file', '${file}') }}"}`;
+		return {problems: [place.problem(`'${file}' is encrypted, and ${step.name} writes no secrets`, at, hint)]};
 	} catch (error) {
 		if (error instanceof InputError) return {problems: error.problems};
 		throw error;

@@ -5,6 +5,7 @@ import type {Mapping} from './inherit.ts';
 import {controls} from './keywords.ts';
 import type {SourceRange} from './model.ts';
 import {aliased} from './place.ts';
+import {argumentsPlace, shortArguments} from './short-arguments.ts';
 
 type Spelled = {readonly data: Mapping; readonly place: SourceRange};
 
@@ -12,7 +13,17 @@ const prefix = 'ansible.builtin.';
 
 /** The short form of a task: Ansible also accepts `ansible.builtin.command`, and parameters in `args` next to the step. */
 export function shortSpelling(data: Mapping, place: SourceRange, steps: ReadonlyMap<string, Step>): Spelled {
-	return withoutArgs(withoutPrefix({data, place}, steps), steps);
+	return withoutArgs(withoutShortArguments(withoutPrefix({data, place}, steps), steps), steps);
+}
+
+/** `stat: path=/etc`. */
+function withoutShortArguments({data, place}: Spelled, steps: ReadonlyMap<string, Step>): Spelled {
+	const step = steps.get(Object.keys(data).find(key => steps.has(key)) ?? '');
+	const text = step === undefined ? undefined : data[step.name];
+	if (step === undefined || typeof text !== 'string') return {data, place};
+	const short = shortArguments(step, text);
+	if (short === undefined) return {data, place};
+	return {data: {...data, [step.name]: short.params}, place: argumentsPlace(step, place, short)};
 }
 
 function withoutPrefix({data, place}: Spelled, steps: ReadonlyMap<string, Step>): Spelled {

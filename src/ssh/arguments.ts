@@ -68,6 +68,7 @@ export function readArguments(
 		const {word = '', at = 0} = words[index] ?? {};
 		const where = `${variable}, character ${at + 1}`;
 		const letter = word.slice(0, 2);
+		if (/^-[Cqxakv]+$/.test(word)) continue;
 		if (!['-o', '-i', '-p', '-J', '-F', '-l'].includes(letter)) {
 			complain(`${where}: ${word} is not supported`, 'supported: -o Key=Value, -i, -p, -l, -J, -F');
 			continue;

@@ -51,9 +51,10 @@ export function endpointFromVars(host: string, vars: Variables, defaults: Endpoi
 	const user = text(vars, 'ansible_user') ?? text(vars, 'ansible_ssh_user') ?? defaults.user;
 	if (connection !== 'local' && !isSafe(destination)) complain(`ansible_host is not a valid address: ${destination}`);
 	if (user !== undefined && !isSafe(user)) complain(`ansible_user is not a valid user name: ${user}`);
-	const given = ['ansible_ssh_common_args', 'ansible_ssh_extra_args'].map(name =>
+	const given = ['ansible_ssh_args', 'ansible_ssh_common_args', 'ansible_ssh_extra_args'].map(name =>
 		readArguments(name, text(vars, name) ?? '', connection === 'openssh', complain),
 	);
+	complainOfPrograms(vars, complain);
 	const password = secret(vars, 'ansible_password', 'ansible_ssh_password', 'ansible_ssh_pass') ?? defaults.password;
 	if (password !== undefined && connection === 'openssh') {
 		complain(
@@ -91,6 +92,26 @@ function readConnection(vars: Variables, complain: Complain): Endpoint['connecti
 	if (connection !== 'smart') complain(`ansible_connection is '${connection}'`, 'use ssh, openssh or local');
 	return 'ssh';
 }
+
+/** Programs that these variables name are not used. */
+function complainOfPrograms(vars: Variables, complain: Complain): void {
+	for (const [name, {usual, hint}] of Object.entries(programs)) {
+		const value = text(vars, name);
+		if (value !== undefined && !usual.test(value)) complain(`${name} is not supported: ${value}`, hint);
+	}
+}
+
+const programs: Readonly<Record<string, {readonly usual: RegExp; readonly hint: string}>> = {
+	ansible_ssh_executable: {
+		usual: /^(\/usr\/bin\/)?ssh$/,
+		hint: 'use ansible_connection: openssh, which runs the ssh found in PATH',
+	},
+	ansible_shell_executable: {
+		usual: /^(\/usr)?(\/bin\/)?sh$/,
+		hint: 'set executable in the tasks that use shell',
+	},
+	ansible_shell_type: {usual: /^sh$/, hint: 'hosts must have a POSIX shell'},
+};
 
 function readPort(vars: Variables, complain: Complain, otherwise: string | undefined): string | undefined {
 	const port = text(vars, 'ansible_port') ?? text(vars, 'ansible_ssh_port') ?? otherwise;

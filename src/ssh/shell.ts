@@ -36,8 +36,11 @@ export type SshOptions = {
 	readonly ended?: (command: Command, outcome: Outcome) => void;
 };
 
+/** The endpoints of hosts, by name. `get` throws InputError for a host whose variables are invalid. */
+export type EndpointSource = Pick<ReadonlyMap<string, Endpoint>, 'get'>;
+
 /** Reaches hosts over SSH: one connection per host, established on first use, shared by concurrent commands. */
-export function openSsh(endpoints: ReadonlyMap<string, Endpoint>, local: Shell, options: SshOptions = {}): SshShell {
+export function openSsh(endpoints: EndpointSource, local: Shell, options: SshOptions = {}): SshShell {
 	const links = new Links(endpoints, local, options);
 	const shell: Shell = {
 		async run(command, runOptions = {}) {
@@ -94,7 +97,7 @@ function watching({onStdout, onStderr}: RunOptions, see: () => void): RunOptions
 
 /** The links to all hosts, each established on first use. */
 class Links {
-	readonly #endpoints: ReadonlyMap<string, Endpoint>;
+	readonly #endpoints: EndpointSource;
 	readonly #local: HostLink;
 	readonly #config = new ConfigReader();
 	readonly #handshakes = new Semaphore(handshakesAtOnce);
@@ -103,7 +106,7 @@ class Links {
 	readonly #changed = new Set<string>();
 	readonly #tell: (text: string) => void;
 
-	constructor(endpoints: ReadonlyMap<string, Endpoint>, local: Shell, {askSecret, tell = () => {}}: SshOptions) {
+	constructor(endpoints: EndpointSource, local: Shell, {askSecret, tell = () => {}}: SshOptions) {
 		this.#tell = tell;
 		this.#endpoints = endpoints;
 		this.#local = localLink(local);

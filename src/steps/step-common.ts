@@ -30,6 +30,8 @@ export type StepCommon<Params> = {
 	readonly secrets?: readonly string[];
 	/** Executed once for all hosts of a play. */
 	readonly once?: true;
+	/** Its parameters are variables of the host, which may be unknown in a rehearsal. */
+	readonly setsVariables?: true;
 	/** Waits for an event. It is not executed in a rehearsal. */
 	readonly waits?: true;
 	/**

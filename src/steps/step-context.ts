@@ -20,6 +20,8 @@ export type PlanContext = {
 	readonly mark: string;
 	/** Approvers have reviewed the destinations of the plan: no other is chosen unless the playbook allows it explicitly. */
 	readonly areDestinationsApproved?: true;
+	/** How many -v the operator has given. Default: 0. */
+	readonly verbosity?: number;
 };
 
 /** How one host reaches another for a migration. */

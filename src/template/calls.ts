@@ -41,11 +41,13 @@ export const calls: Readonly<Record<string, Maker>> = {
 		const left = partOf(node, 'left');
 		const subject = operand(left, test, to);
 		const evaluate = called(`the test ${name}`, test, subject, given, position);
-		// A name counts as defined even if its value is not known yet; a part of an unknown value may or may not exist.
+		// A name that is certain to be set counts as defined even if its value is not known yet. A part of an unknown value
+		// may or may not exist.
 		if (!test.lenient || left.typename !== 'Symbol') return evaluate;
 		return scope => {
 			const value = subject(scope);
-			return value instanceof Unknown ? test.apply(null, {}, position) : evaluate(scope);
+			const isSet = value instanceof Unknown && value.existence === 'certain';
+			return isSet ? test.apply(null, {}, position) : evaluate(scope);
 		};
 	},
 	FunCall(node, to) {

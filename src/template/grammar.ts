@@ -1,13 +1,13 @@
 import type {Token} from '@11ty/nunjucks/src/lexer.js';
 import nodes, {type Node} from '@11ty/nunjucks/src/nodes.js';
 import library from '@11ty/nunjucks/src/parser.js';
-import {JinjaTokens} from './lexer.ts';
+import {type Backslashes, JinjaTokens} from './lexer.ts';
 import {SyntaxProblem} from './syntax-problem.ts';
 import {spelled} from './token-names.ts';
 
 /** Parses a template into the library's tree. @throws SyntaxProblem */
-export function parseJinja(text: string): Node {
-	return reading(() => new JinjaParser(new JinjaTokens(text)).parseAsRoot());
+export function parseJinja(text: string, backslashes?: Backslashes): Node {
+	return reading(() => new JinjaParser(new JinjaTokens(text, backslashes)).parseAsRoot());
 }
 
 /** Parses an expression without `{{ }}`, such as the value of `when`. @throws SyntaxProblem */

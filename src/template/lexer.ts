@@ -31,16 +31,30 @@ const signs: Readonly<Record<string, string>> = {
 const meaningful = /[\s'"()[\]{}%*\-+~/,:|.<>=!]/;
 const deepest = 50;
 
+/** Whether backslashes in strings within {{ }} are escapes, or stand for themselves as in the strings of a playbook. */
+export type Backslashes = 'escape' | 'keep';
+
+/** What removes the white space before it, and is not a block: a comment, or raw text. */
+const stripping = /^(?:\{#-|\{%-\s*raw\s*-?%\})/;
+
 /** Jinja2's tokens where the library's differ: numbers, escapes in strings, braces that contain `}}`. */
 export class JinjaTokens extends Tokens {
 	readonly #open: Token[] = [];
+	readonly #backslashes: Backslashes;
+	#inVariable = false;
+
+	constructor(text: string, backslashes: Backslashes = 'escape') {
+		super(text);
+		this.#backslashes = backslashes;
+	}
+
 	/** As in Ansible, the line break after a {% … %} is removed. */
 	override readonly trimBlocks = true;
 
 	override nextToken(): Token | null {
 		if (!this.in_code) {
 			this.#open.length = 0;
-			return super.nextToken();
+			return this.#outside();
 		}
 		this.#skipSpaces();
 		const {lineno, colno} = this;
@@ -57,7 +71,38 @@ export class JinjaTokens extends Tokens {
 		const name = this.#match(names);
 		if (name !== undefined) return this.#name(name, lineno, colno);
 		if (!meaningful.test(char)) throw new SyntaxProblem(`unexpected character ${char}`, lineno, colno);
+		// No line break is removed after +%}.
+		if (this.#match(/\+%\}/y) !== undefined) {
+			this.in_code = false;
+			return {type: 'block-end', value: '%}', lineno, colno};
+		}
 		return this.#track(super.nextToken());
+	}
+
+	/** Text, comments, and the beginnings of code. */
+	#outside(): Token | null {
+		const {lineno, colno} = this;
+		const comment = this.#match(/\{#[\s\S]*?(?:-#\}\s*|\+#\}|#\}\n?)/y);
+		if (comment !== undefined) return {type: 'comment', value: comment, lineno, colno};
+		const raw = this.#raw(lineno, colno);
+		if (raw !== undefined) return raw;
+		const token = super.nextToken();
+		if (token?.type === 'data' && stripping.test(this.str.slice(this.index, this.index + 100))) {
+			return {...token, value: token.value.trimEnd()};
+		}
+		this.#inVariable = token?.type === 'variable-start';
+		// {%+ keeps the white space before it, as everything but {%- does.
+		if (token?.type === 'block-start') this.#match(/\+/y);
+		return token;
+	}
+
+	/** The text between {% raw %} and {% endraw %}. */
+	#raw(lineno: number, colno: number): Token | undefined {
+		if (this.#match(/\{%[-+]?\s*raw\s*(?:-%\}\s*|%\})/y) === undefined) return undefined;
+		const text = this.#match(/[\s\S]*?(?=\{%[-+]?\s*endraw\s*[-+]?%\})/y);
+		if (text === undefined) throw new SyntaxProblem('{% raw %} is not closed with {% endraw %}', lineno, colno);
+		const end = this.#match(/\{%[-+]?\s*endraw\s*(?:-%\}\s*|\+%\}|%\}\n?)/y) ?? '';
+		return {type: 'data', value: end.startsWith('{%-') ? text.trimEnd() : text, lineno, colno};
 	}
 
 	/** Whitespace between tokens is insignificant. */
@@ -79,11 +124,12 @@ export class JinjaTokens extends Tokens {
 		this.colno += count;
 	}
 
-	/** Escapes as in Python: an unknown escape is kept, which regular expressions rely on. */
+	/** Escapes as in Python, except within {{ }} of a playbook: an unknown escape is kept, which regular expressions rely on. */
 	override _parseString(quote: string): string {
 		const {lineno, colno} = this;
 		const text = this.#match(quote === '"' ? /"(?:[^"\\]|\\[\s\S])*"/y : /'(?:[^'\\]|\\[\s\S])*'/y);
 		if (text === undefined) throw new SyntaxProblem(`this string has no closing ${quote}`, lineno, colno);
+		if (this.#inVariable && this.#backslashes === 'keep') return text.slice(1, -1).replaceAll(`\\${quote}`, quote);
 		return text.slice(1, -1).replaceAll(escapes, unescaped);
 	}
 
@@ -92,6 +138,9 @@ export class JinjaTokens extends Tokens {
 		const text = this.str[this.index - 1] === '.' ? this.#match(/\d+/y) : this.#match(numbers);
 		const plain = (text ?? '').replaceAll('_', '');
 		const fractional = /^\d*[.eE]/.test(plain.replace(/^\d+/, '')) && !/^0[xX]/.test(plain);
+		if (!fractional && !Number.isSafeInteger(Number(plain))) {
+			throw new SyntaxProblem(`the integer exceeds ${Number.MAX_SAFE_INTEGER}`, lineno, colno);
+		}
 		return {type: fractional ? 'float' : 'int', value: String(Number(plain)), lineno, colno};
 	}
 

@@ -1,4 +1,5 @@
-import type {Position} from '../errors.ts';
+import {InputError, type Position} from '../errors.ts';
+import {Secret} from '../shell/secret.ts';
 import {nearest} from '../spelling/nearest.ts';
 import {YamlSource} from '../yaml/source.ts';
 import {type Compilation, type Evaluate, limited, type Maker, positionOf, strictly} from './compilation.ts';
@@ -27,15 +28,18 @@ const lookups: Readonly<Record<string, Lookup>> = {
 		return [outside.env(term) ?? options.default ?? ''];
 	},
 	file(asked) {
-		const {text} = fileOf(asked, 'files');
 		const {lstrip, rstrip = true} = asked.options;
-		const begun = isTrue(lstrip) ? text.trimStart() : text;
-		return [isTrue(rstrip) ? begun.trimEnd() : begun];
+		return [
+			throughSecret(fileOf(asked, 'files').text, text => {
+				const begun = isTrue(lstrip) ? text.trimStart() : text;
+				return isTrue(rstrip) ? begun.trimEnd() : begun;
+			}),
+		];
 	},
 	fileglob: ({term, outside}) => outside.glob(term),
 	template(asked) {
 		const {path, text} = fileOf(asked, 'templates');
-		return [asText(rendered(path, text, asked.compile)(asked.scope))];
+		return [throughSecret(text, plain => asText(rendered(path, withNewlines(plain), asked.compile)(asked.scope)))];
 	},
 	vars({term, options, scope, position}) {
 		const found = scope.lookup(term);
@@ -46,6 +50,9 @@ const lookups: Readonly<Record<string, Lookup>> = {
 };
 
 const options: ReadonlySet<string> = new Set(['default', 'errors', 'lstrip', 'rstrip', 'wantlist']);
+
+/** Lookups that read files. */
+const filesOf: ReadonlySet<string> = new Set(['file', 'fileglob', 'template']);
 
 /** Ansible's lookups that are not supported, with the replacement. */
 const refused: Readonly<Record<string, string>> = {
@@ -85,6 +92,8 @@ export function lookup(node: Node, to: Compilation): Evaluate {
 		if (unknown !== undefined) return unknown;
 		const {outside} = scope;
 		if (outside === undefined) return new Unknown(`the lookup '${kind}'`);
+		const changed = filesOf.has(kind) ? outside.changed?.() : undefined;
+		if (changed !== undefined) return changed;
 		const found = asked.flat().flatMap(term => {
 			try {
 				return find({term: asText(term), options: settings, outside, scope, position, compile: to.compile});
@@ -129,9 +138,25 @@ function together(found: readonly unknown[]): unknown {
 }
 
 function fileOf({term, outside, position}: Asked, folder: 'files' | 'templates') {
-	const file = outside.text(term, folder);
-	if (file === undefined) throw new TemplateError(`file '${term}' not found`, position);
-	return file;
+	try {
+		const file = outside.text(term, folder);
+		if (file !== undefined) return file;
+	} catch (error) {
+		if (!(error instanceof InputError)) throw error;
+		const [{message, hint} = {message: error.message, hint: undefined}] = error.problems;
+		throw new TemplateError(message, position, hint);
+	}
+	throw new TemplateError(`file '${term}' not found`, position);
+}
+
+/** As Jinja2 reads a template: each line ends with a line feed. */
+function withNewlines(text: string): string {
+	return text.replaceAll(/\r\n?/g, '\n');
+}
+
+/** What is made from a secret is a secret. */
+function throughSecret(text: string | Secret, make: (text: string) => string): string | Secret {
+	return text instanceof Secret ? new Secret(make(text.reveal())) : make(text);
 }
 
 /** A template file, compiled once. Errors in it are reported with positions in that file. */

@@ -1,5 +1,6 @@
 import type {Position} from '../errors.ts';
 import {TemplateError} from './error.ts';
+import {exactInteger} from './filters/need.ts';
 import {format} from './format.ts';
 import {Excess, isEqual, isMapping, kindOf, maxLength} from './value.ts';
 
@@ -8,7 +9,11 @@ export type ArithmeticOperator = 'Add' | 'Sub' | 'Mul' | 'Div' | 'FloorDiv' | 'M
 
 /** `+ - * / // % **` of two known values, as in Python: a string is never converted to a number. */
 export function arithmetic(operator: ArithmeticOperator, left: unknown, right: unknown, position: Position): unknown {
-	if (typeof left === 'number' && typeof right === 'number') return reckon(operator, left, right, position);
+	if (typeof left === 'number' && typeof right === 'number') {
+		const result = reckon(operator, left, right, position);
+		const isExact = Number.isInteger(left) && Number.isInteger(right) && operator !== 'Div';
+		return isExact ? exactInteger(result, position) : result;
+	}
 	if (operator === 'Add' && typeof left === 'string' && typeof right === 'string') return left + right;
 	if (operator === 'Add' && Array.isArray(left) && Array.isArray(right)) return [...left, ...right];
 	if (operator === 'Mod' && typeof left === 'string')

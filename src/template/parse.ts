@@ -2,6 +2,7 @@ import type {Node} from '@11ty/nunjucks/src/nodes.js';
 import type {Position} from '../errors.ts';
 import {TemplateError} from './error.ts';
 import {parseBareJinja, parseJinja} from './grammar.ts';
+import type {Backslashes} from './lexer.ts';
 import {SyntaxProblem} from './syntax-problem.ts';
 
 export type {Node};
@@ -10,8 +11,8 @@ export type {Node};
 export type Locate = (line: number, column: number) => Position;
 
 /** @throws TemplateError with the position. */
-export function parseTemplate(text: string, locate: Locate): Node {
-	return located(locate, () => parseJinja(text));
+export function parseTemplate(text: string, locate: Locate, backslashes?: Backslashes): Node {
+	return located(locate, () => parseJinja(text, backslashes));
 }
 
 /** A bare expression, such as the value of `when`. @throws TemplateError with the position. */

@@ -3,7 +3,7 @@ import {Secret} from '../shell/secret.ts';
 import {TemplateError} from './error.ts';
 import type {LookupSources} from './lookup-source.ts';
 import {hasSecret, revealTexts} from './secrets.ts';
-import {Excess} from './value.ts';
+import {Excess, type Unknown} from './value.ts';
 
 /** What a variable was written as: data that may hold expressions. */
 export type Evaluable = {
@@ -26,7 +26,9 @@ export type Evaluable = {
  */
 export type ScopeLayer =
 	| {readonly data: Readonly<Record<string, unknown>>}
-	| {readonly written: Readonly<Record<string, Evaluable>>};
+	| {readonly written: Readonly<Record<string, Evaluable>>}
+	/** Any name may be set here, to any value: a file that only the run knows. */
+	| {readonly anything: Unknown};
 
 /** The result of `lookup`; undefined for a name that no layer has. */
 export type FoundValue = {readonly value: unknown} | undefined;
@@ -93,7 +95,9 @@ export class Scope {
 	/** @throws TemplateError if a variable depends on itself. */
 	lookup(name: string): FoundValue {
 		for (const layer of this.#layers) {
-			if ('data' in layer) {
+			if ('anything' in layer) {
+				if (!isConnectionName(name)) return {value: layer.anything};
+			} else if ('data' in layer) {
 				if (Object.hasOwn(layer.data, name)) return {value: layer.data[name]};
 			} else if (Object.hasOwn(layer.written, name)) {
 				return {value: this.#evaluate(name, layer.written[name] as Evaluable)};
@@ -123,7 +127,7 @@ export class Scope {
 
 	/** All names that have a value. */
 	names(): readonly string[] {
-		return [...new Set(this.#layers.flatMap(layer => Object.keys('data' in layer ? layer.data : layer.written)))];
+		return [...new Set(this.#layers.flatMap(namesIn))];
 	}
 
 	/**
@@ -167,4 +171,14 @@ export class Scope {
 			open.delete(name);
 		}
 	}
+}
+
+function namesIn(layer: ScopeLayer): readonly string[] {
+	if ('anything' in layer) return [];
+	return Object.keys('data' in layer ? layer.data : layer.written);
+}
+
+/** Variables that select the connection and the user of a host: files that are selected during a run do not set them. */
+function isConnectionName(name: string): boolean {
+	return /^ansible_(?!facts$)/.test(name);
 }

@@ -60,7 +60,9 @@ export function bind(
 	positional: readonly unknown[],
 	named: Readonly<Record<string, unknown>>,
 ): CallArguments {
-	const byName = Object.fromEntries(call.params.map((name, index) => [name, positional[index] ?? named[name]]));
+	const byName = Object.fromEntries(
+		call.params.map((name, index) => [name, index < positional.length ? positional[index] : named[name]]),
+	);
 	if (!call.open) return byName;
 	return {...named, ...byName, rest: positional.slice(call.params.length), named};
 }

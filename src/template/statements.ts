@@ -116,7 +116,15 @@ function loop(node: Node, to: Compilation): Evaluate {
 		const conditions = rounds.map(wanted);
 		const chosen = rounds.filter((_, index) => isTrue(conditions[index]));
 		if (chosen.length === 0 && unknownIn(conditions) === undefined) return otherwise(scope);
-		const texts = chosen.map((inside, index) => body(inside.with({data: {loop: counters(index, chosen.length)}})));
+		const taken = conditions.flatMap((condition, index) => (isTrue(condition) ? [all[index]] : []));
+		const depth = depthOf(scope) + 1;
+		const texts = chosen.map((inside, index) =>
+			body(
+				inside.with({
+					data: {loop: {...counters(index, chosen.length), ...neighbours(index, taken), depth, depth0: depth - 1}},
+				}),
+			),
+		);
 		return unknownIn([...conditions, ...texts]) ?? limited(texts.map(inText).join(''), scope, position);
 	};
 }
@@ -155,4 +163,18 @@ function counters(index: number, length: number) {
 		last: index === length - 1,
 		length,
 	};
+}
+
+/** Undefined before the first and after the last item. */
+function neighbours(index: number, items: readonly unknown[]) {
+	return {
+		...(index === 0 ? {} : {previtem: items[index - 1]}),
+		...(index === items.length - 1 ? {} : {nextitem: items[index + 1]}),
+	};
+}
+
+/** How many loops enclose this one. */
+function depthOf(scope: Scope): number {
+	const around = scope.lookup('loop')?.value;
+	return isMapping(around) && typeof around.depth === 'number' ? around.depth : 0;
 }

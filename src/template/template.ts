@@ -3,6 +3,7 @@ import {pointerPart} from '../yaml/pointer.ts';
 import {type Compilation, defined, type Evaluate} from './compilation.ts';
 import {compile} from './compile.ts';
 import {TemplateError} from './error.ts';
+import type {Backslashes} from './lexer.ts';
 import {type Locate, parseExpression, parseTemplate} from './parse.ts';
 import type {Evaluable, Scope} from './scope.ts';
 import {hideTexts} from './secrets.ts';
@@ -31,9 +32,17 @@ export type Condition = TemplateNames & {
 /** Returns the position of a part of the data by its JSON pointer, or of a character of a string there. */
 export type PositionAt = (pointer: string, index?: number) => Position;
 
-/** @throws TemplateError for a syntax error and for unknown filters, tests and functions. */
-export function compileTemplate(data: unknown, at: PositionAt, pointer = ''): Template {
-	const names = new Gathered();
+/**
+ * @param backslashes As in Ansible, a backslash in a string within {{ }} stands for itself.
+ * @throws TemplateError for a syntax error and for unknown filters, tests and functions.
+ */
+export function compileTemplate(
+	data: unknown,
+	at: PositionAt,
+	pointer = '',
+	backslashes: Backslashes = 'keep',
+): Template {
+	const names = new Gathered(backslashes);
 	const evaluate = compileData(data, at, pointer, names);
 	const position = new SourcePosition(() => at(pointer));
 	return {
@@ -50,7 +59,7 @@ export function compileTemplate(data: unknown, at: PositionAt, pointer = ''): Te
  */
 export function compileCondition(written: string | boolean, at: (index?: number) => Position): Condition {
 	const text = String(written);
-	const names = new Gathered();
+	const names = new Gathered('escape');
 	const locate = locateIn(text, at);
 	const position = new SourcePosition(at);
 	if (/^\s*\{\{/.test(text))
@@ -82,8 +91,14 @@ export function literal(value: unknown): Template {
 }
 
 class Gathered {
+	/** Within {{ }}. */
+	readonly backslashes: Backslashes;
 	readonly #roots = new Map<string, Position>();
 	readonly #guarded = new Set<string>();
+
+	constructor(backslashes: Backslashes) {
+		this.backslashes = backslashes;
+	}
 
 	compilation(locate: Locate): Compilation {
 		return {locate, roots: this.#roots, guarded: this.#guarded, bound: new Set(), compile};
@@ -132,7 +147,7 @@ function compileText(text: string, at: PositionAt, pointer: string, names: Gathe
 	if (!/\{[{%#]/.test(text)) return undefined;
 	const locate = locateIn(text, index => at(pointer, index));
 	const evaluate = read(new SourcePosition(() => at(pointer)), () =>
-		compile(parseTemplate(text, locate), names.compilation(locate)),
+		compile(parseTemplate(text, locate, names.backslashes), names.compilation(locate)),
 	);
 	return scope => {
 		const before = scope.secretsRead;

@@ -12,7 +12,7 @@ export const tests: TemplateFunctions = {
 	undefined: call('', value => value instanceof Undefined, {lenient: true}),
 	none: call('', value => value === null),
 	string: call('', value => typeof value === 'string'),
-	number: call('', value => typeof value === 'number'),
+	number: call('', value => typeof value === 'number' || typeof value === 'boolean'),
 	integer: call('', value => Number.isInteger(value)),
 	float: call('', value => typeof value === 'number' && !Number.isInteger(value)),
 	boolean: call('', value => typeof value === 'boolean'),

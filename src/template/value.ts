@@ -9,6 +9,8 @@ export class Unknown {
 	constructor(
 		/** Its origin, for the plan. */
 		readonly of: string,
+		/** Whether the name that has it is certain to have a value when the time comes. */
+		readonly existence: 'certain' | 'uncertain' = 'certain',
 	) {}
 }
 
@@ -63,7 +65,7 @@ export function isMapping(value: unknown): value is Readonly<Record<string, unkn
 /** Formats a value within a string as Jinja2 (Python) does: `True`, `None`, `['a', 1]`. */
 export function asText(value: unknown): string {
 	if (typeof value === 'string') return value;
-	if (typeof value === 'number') return String(value);
+	if (typeof value === 'number') return numberText(value);
 	const pieces: string[] = [];
 	let length = 0;
 	write(value);
@@ -94,7 +96,16 @@ export function asText(value: unknown): string {
 	}
 }
 
+/** As Python prints it: small numbers with an exponent of at least two digits. */
+function numberText(value: number): string {
+	if (value !== 0 && Math.abs(value) < 1e-4) {
+		return value.toExponential().replace(/e-(\d)$/, 'e-0$1');
+	}
+	return String(value);
+}
+
 function literal(value: unknown): string {
+	if (typeof value === 'number') return numberText(value);
 	if (value === null) return 'None';
 	if (value === true) return 'True';
 	if (value === false) return 'False';

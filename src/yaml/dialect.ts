@@ -13,11 +13,12 @@ import {
 import {Tagged} from './tagged.ts';
 
 /**
- * How unquoted scalars are read. `strict` is YAML 1.2, where only true and false are booleans. `ansible` reads files as
+ * How unquoted scalars are read. `strict` is YAML 1.2, where only true and false are booleans. `playbook` adds the
+ * booleans of YAML 1.1, such as `yes`, and Ansible's tags. `ansible` reads files as
  * Ansible does: PyYAML's YAML 1.1, where `yes` is true and `0644` is octal, with the tags `!vault` and `!unsafe`. Dates
  * remain strings.
  */
-export type YamlDialect = 'strict' | 'ansible';
+export type YamlDialect = 'strict' | 'playbook' | 'ansible';
 
 const strict = CORE_SCHEMA.withTags(mergeTag);
 
@@ -37,7 +38,15 @@ const ansible = CORE_SCHEMA.withTags(
 	tagged('unsafe', '!unsafe'),
 );
 
-export const schemas: Readonly<Record<YamlDialect, Schema>> = {strict, ansible};
+const playbook = CORE_SCHEMA.withTags(
+	mergeTag,
+	only(boolYaml11Tag, /^..+$/),
+	tagged('vault', '!vault'),
+	tagged('vault', '!vault-encrypted'),
+	tagged('unsafe', '!unsafe'),
+);
+
+export const schemas: Readonly<Record<YamlDialect, Schema>> = {strict, playbook, ansible};
 
 function only<T>(tag: ScalarTagDefinition<T>, pattern: RegExp): ScalarTagDefinition<T> {
 	return {...tag, resolve: (source, ...rest) => (pattern.test(source) ? tag.resolve(source, ...rest) : NOT_RESOLVED)};

@@ -23,6 +23,11 @@ export class YamlDocument {
 		this.#tree = tree;
 	}
 
+	/** The same document with other data: values that have been resolved. */
+	withData(data: unknown): YamlDocument {
+		return new YamlDocument(this.source, data, this.#tree);
+	}
+
 	/**
 	 * The position of the value of a JSON pointer, or of the nearest enclosing part that was written.
 	 *

@@ -36,8 +36,8 @@ test('a command whose file is there is not run, nor taken back', async t => {
 	t.true(told.includes('play1.task1@kvm1 undone'));
 });
 
-test('parameters of Ansible within the text of a command are a mistake, as they would be arguments', async t => {
-	const {told} = await run('- {hosts: kvm1, tasks: [{command: touch /a creates=/a}]}');
+test('options within the text of a command are a mistake where it is given as cmd, as they would be arguments', async t => {
+	const {told} = await run('- {hosts: kvm1, tasks: [{command: {cmd: touch /a creates=/a}}]}');
 	same(t, told, ['play1.task1@kvm1 failed: creates= inside the command string is passed as an argument']);
 });
 

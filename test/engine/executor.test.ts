@@ -19,7 +19,11 @@ const undecided = new UndecidedError('the result of look');
 
 function rehearsalOn(shell: Echo) {
 	const {gatherer} = toolsOf(shell).world;
-	const rehearsal = new Rehearsal(new ForeseenGatherer(new Snapshot(gatherer)), true);
+	const rehearsal = new Rehearsal(new ForeseenGatherer(new Snapshot(gatherer)), {
+		asks: true,
+		mayWrite: () => false,
+		isHere: () => false,
+	});
 	return {rehearsal, executor: new RehearsalExecutor(rehearsal)};
 }
 

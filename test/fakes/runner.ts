@@ -93,7 +93,7 @@ export function same(t: ExecutionContext, actual: readonly unknown[], expected: 
 }
 
 /** Files in memory. */
-function filesOf(texts: Readonly<Record<string, string>>): Files {
+export function filesOf(texts: Readonly<Record<string, string>>): Files {
 	return {
 		find: (file, folders) =>
 			folders.map(folder => `${folder}/${file}`.replace(/^\.\//, '')).find(path => path in texts),

@@ -5,12 +5,12 @@ import {buildPlan} from '../../src/plan/document/build.ts';
 import type {Decisions} from '../../src/plan/document/decisions.ts';
 import type {Plan, Sources} from '../../src/plan/document/model.ts';
 import {peersOf} from '../../src/plan/peers.ts';
-import type {Files} from '../../src/playbook/files.ts';
 import {readPlaybook} from '../../src/playbook/load.ts';
 import type {Shell} from '../../src/shell/shell.ts';
 import {steps} from '../../src/steps/index.ts';
 import {parseYaml} from '../../src/yaml/document.ts';
 import {inventoryOf} from '../fakes/inventory.ts';
+import {filesOf} from '../fakes/runner.ts';
 
 export const inventory = inventoryOf('all: {children: {compute: {hosts: {kvm1: , kvm2: , kvm3: }}}}');
 
@@ -27,17 +27,9 @@ export function markFor(id: string): string {
 	return id.replace(/\W/g, '').slice(-8);
 }
 
-export function playbookOf(text: string) {
-	return readPlaybook(parseYaml('play.yml', text), steps, noFiles);
+export function playbookOf(text: string, files: Readonly<Record<string, string>> = {}) {
+	return readPlaybook(parseYaml('play.yml', text), steps, filesOf(files));
 }
-
-/** A playbook that names no other file. */
-const noFiles: Files = {
-	find: () => undefined,
-	text: () => '',
-	read: () => parseYaml('', ''),
-	readVars: () => ({}),
-};
 
 /** Nobody is to be asked. */
 const refusing: Shell = {
@@ -53,8 +45,9 @@ export async function planOf(
 	shell?: Shell,
 	decisions?: Decisions,
 	gatherer: Gatherer = createGatherer(shell ?? refusing, 0),
+	files: Readonly<Record<string, string>> = {},
 ): Promise<Plan> {
-	const playbook = playbookOf(text);
+	const playbook = playbookOf(text, files);
 	const never = new AbortController().signal;
 	const script: RunDefinition = {
 		playbook,

@@ -12,9 +12,9 @@ import {parseYaml} from '../../src/yaml/document.ts';
 
 const at = (_pointer: string, index = 0) => ({file: 'test', line: 1, column: index + 1});
 
-/** Evaluates a template in a scope of data. */
+/** Evaluates a template in a scope of data, with the escapes of Jinja2. */
 function evaluate(text: unknown, data: Readonly<Record<string, unknown>> = {}): unknown {
-	return compileTemplate(text, at).evaluate(new Scope([{data}]));
+	return compileTemplate(text, at, '', 'escape').evaluate(new Scope([{data}]));
 }
 
 function written(vars: Readonly<Record<string, unknown>>): ScopeLayer {

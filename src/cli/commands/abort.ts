@@ -46,7 +46,7 @@ async function abortOn(host: string, options: AbortOptions): Promise<string> {
 	if (!inventory.hosts.has(host)) {
 		throw new InputError([{message: `no host '${host}' in the inventory`, hint: 'give one: -i inventory.yml'}]);
 	}
-	const shell = connect(inventory, {}, await readAccess(options), stderrConsole);
+	const shell = connect({inventory, given: {}}, await readAccess(options), stderrConsole);
 	try {
 		return `released ${host}: ${await askToStop(shell, host, JSON.stringify(originOf(options)))}`;
 	} finally {

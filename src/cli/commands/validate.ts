@@ -39,9 +39,11 @@ async function problemsOf(
 	vault: Vault,
 ): Promise<readonly Problem[]> {
 	const {adviceOn, loadInputs, readPlaybookFile} = await import('../inputs.ts');
-	const playbook =
-		inventory === undefined
-			? await readPlaybookFile(file, vault)
-			: (await loadInputs(file, inventory, extraVars, vault)).playbook;
-	return strict ? adviceOn(playbook) : [];
+	if (inventory === undefined) {
+		const playbook = await readPlaybookFile(file, vault);
+		return strict ? adviceOn(playbook) : [];
+	}
+	const {endpointProblems} = await import('../endpoints.ts');
+	const inputs = await loadInputs(file, inventory, extraVars, vault);
+	return [...endpointProblems(inputs), ...(strict ? adviceOn(inputs.playbook) : [])];
 }

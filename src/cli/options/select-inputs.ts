@@ -9,6 +9,7 @@ import {walkWritten} from '../../playbook/walk.ts';
 import {nearest} from '../../spelling/nearest.ts';
 import {Scope} from '../../template/scope.ts';
 import type {ListedPlay} from '../../views/listing.ts';
+import {endpointProblems} from '../endpoints.ts';
 import type {Inputs} from '../inputs.ts';
 import type {SelectOptions} from './select.ts';
 
@@ -23,13 +24,20 @@ export function select(inputs: Inputs, options: SelectOptions): Selected {
 	const {inventory, given} = inputs;
 	const tags = {only: tagsOf(options.tags), skip: tagsOf(options.skipTags)};
 	const playbook = options.startAtTask === undefined ? inputs.playbook : startAt(inputs, options.startAtTask);
-	if (options.limit === undefined) return {...inputs, playbook, tags};
+	if (options.limit === undefined) return connectable({...inputs, playbook, tags});
 	const pattern = limitPattern(options.limit);
 	const hosts = new Set(matchHosts(inventory, pattern, message => ({message: `--limit: ${message}`})));
 	if (playbook.plays.every(play => hostsOfPlay(play, inventory, given, hosts).length === 0)) {
 		throw new InputError([{message: `--limit '${options.limit}' leaves no host in any play`}]);
 	}
-	return {...inputs, playbook, tags, limit: {pattern, hosts}};
+	return connectable({...inputs, playbook, tags, limit: {pattern, hosts}});
+}
+
+/** @throws InputError for a selected host whose connection variables are invalid. Other hosts need none. */
+function connectable(selected: Selected): Selected {
+	const problems = endpointProblems(selected, selected.limit?.hosts);
+	if (problems.length > 0) throw new InputError(problems);
+	return selected;
 }
 
 /** @throws InputError when no task has that name, and when what is left needs a variable that an earlier task registers. */

@@ -12,7 +12,7 @@ import type {RunState} from '../run-state.ts';
 
 /** The context of a step for one host. */
 export function atFor(host: string, id: string, state: RunState): PlanContext {
-	const {peer, mark, hostsOf, areDestinationsApproved} = state.input;
+	const {peer, mark, hostsOf, verbosity = 0, areDestinationsApproved} = state.input;
 	return {
 		host,
 		peer,
@@ -20,6 +20,7 @@ export function atFor(host: string, id: string, state: RunState): PlanContext {
 		hosts: hostsOf,
 		emptying: state.emptying,
 		moved: state.moved,
+		verbosity,
 		...(areDestinationsApproved === undefined ? {} : {areDestinationsApproved}),
 	};
 }

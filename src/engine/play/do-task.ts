@@ -7,7 +7,7 @@ import {ConcurrencyLimits} from '../limits.ts';
 import {mayContinue, type RunState} from '../run-state.ts';
 import {settleAll} from '../settle-all.ts';
 import type {Cohort} from './cohort.ts';
-import {notifyHandlers} from './notify.ts';
+import {leaveHandlersOpen, notifyHandlers} from './notify.ts';
 import {activeHosts, type PlayRun, setHostState} from './play-state.ts';
 import {refuseNode} from './refuse.ts';
 import {remember} from './remember.ts';
@@ -95,15 +95,25 @@ function throttleOf(task: PlaybookTask, throttle: number, {throttles}: PlayRun):
 }
 
 /** Stores the facts and notifications of a task for its host. */
-function settle(task: PlaybookTask, host: string, {end, result, facts, notify}: TaskDone, run: PlayRun): void {
+function settle(task: PlaybookTask, host: string, done: TaskDone, run: PlayRun): void {
+	const {end, result, facts} = done;
 	remember(host, facts, run.state);
 	if (end === 'stuck') run.state.verdict.stuck = true;
 	if (end === 'ok') {
-		if (result.changed === true && result.failed !== true) notifyHandlers(new Set(notify), host, run);
+		notify(task, host, done, run);
 		return;
 	}
 	run.hostStates.set(host, 'failed');
 	run.failures.set(host, {task: task.name, result, end});
+}
+
+/** In a rehearsal, whether something changes, and which handlers that notifies, may be unknown. */
+function notify(task: PlaybookTask, host: string, {result, unknown, notify: names}: TaskDone, run: PlayRun): void {
+	if (result.failed === true) return;
+	const mayChange = unknown === true && (result.changed === undefined || task.changedWhen !== undefined);
+	if (names === 'any') leaveHandlersOpen(undefined, host, run);
+	else if (result.changed === true) notifyHandlers(new Set(names), host, run);
+	else if (mayChange) leaveHandlersOpen(new Set(names), host, run);
 }
 
 /** Applies the result of one host to all. */

@@ -1,11 +1,10 @@
-import {dirname, resolve} from 'node:path';
-import type {Vars} from '../../inventory/inventory.ts';
 import {inventoryFor} from '../../plan/adjacent-inventory.ts';
 import {maxFailPercentageOf} from '../../plan/check.ts';
 import {lazyMapping, nothingLearned, type VariableSources} from '../../plan/variables.ts';
 import type {Handler, Play} from '../../playbook/model.ts';
 import type {Result} from '../../steps/step.ts';
 import {ConcurrencyLimits} from '../limits.ts';
+import {runNames} from '../run-names.ts';
 import type {RunState, TaskEnd} from '../run-state.ts';
 
 /** The state of a host in a play: active, failed, or ended by a `meta` task. */
@@ -28,6 +27,8 @@ export type PlayRun = {
 	readonly failures: Map<string, HostFailure>;
 	/** The notified handlers of each host. */
 	readonly notified: Map<string, Set<Handler>>;
+	/** In a rehearsal: the handlers of each host that only the run may notify. */
+	readonly undecidedHandlers: Map<string, Set<Handler>>;
 	/** Limits the number of concurrent hosts. */
 	readonly forks: ConcurrencyLimits;
 	/** The limits of tasks with `throttle`. */
@@ -38,7 +39,7 @@ export type PlayRun = {
 };
 
 /** A play, its hosts, and their variable files. */
-export type PlayHosts = Pick<PlayRun, 'play' | 'hosts' | 'hostStates'> & {readonly filesOf: (host: string) => Vars};
+export type PlayHosts = Pick<PlayRun, 'play' | 'hosts' | 'hostStates'> & {readonly filesOf: VariableSources['filesOf']};
 
 export function beginBatch(
 	{play, hosts, hostStates, filesOf}: PlayHosts,
@@ -58,11 +59,12 @@ export function beginBatch(
 			play,
 			filesOf,
 			learnedOf: host => state.learned.get(host) ?? nothingLearned,
-			magic: [playNames(() => run), runNames(state)],
+			magic: [playNames(() => run), runNamesOf(state)],
 		},
 		hostStates,
 		failures: new Map(),
 		notified: new Map(),
+		undecidedHandlers: new Map(),
 		forks: new ConcurrencyLimits({forks}),
 		throttles: new Map(),
 		maxFailPercentage: maxFailPercentageOf(play, given),
@@ -105,16 +107,11 @@ function playNames(run: () => PlayRun): Readonly<Record<string, unknown>> {
 	return lazyMapping(Object.keys(names), name => names[name]?.());
 }
 
-/** Variables that are constant during a run. */
-function runNames({input}: RunState): Readonly<Record<string, unknown>> {
+function runNamesOf({input}: RunState): Readonly<Record<string, unknown>> {
 	const {inventory, playbook, limit} = input;
 	return {
+		...runNames(inventory, playbook.file),
 		...(limit === undefined ? {} : {ansible_limit: limit.pattern}),
-		playbook_dir: resolve(dirname(playbook.file)),
-		...inventoryNames(inventory.files[0]),
+		ansible_verbosity: input.verbosity ?? 0,
 	};
-}
-
-function inventoryNames(file: string | undefined) {
-	return file === undefined ? {} : {inventory_file: resolve(file), inventory_dir: resolve(dirname(file))};
 }

@@ -7,6 +7,7 @@ import type {ActionEnd} from '../action/run-action.ts';
 import type {ActionName, Failure} from '../events.ts';
 import type {RunState} from '../run-state.ts';
 import {UndecidedError} from '../undecided-error.ts';
+import {leaveNamesOpen} from './left-open.ts';
 import {type Item, once} from './loop.ts';
 import type {PlayRun} from './play-state.ts';
 
@@ -49,6 +50,7 @@ type Doing = Exclude<Node, {kind: 'block'}>;
 /** Reports the failure of an entry that is not a task, such as an include: the host fails. */
 export function refuseNode(node: Doing, host: string, error: unknown, run: PlayRun): void {
 	const {end, result} = mistaken(error, nodeName(node, host), run.state);
+	if (error instanceof UndecidedError) leaveNamesOpen(node, host, error.of, run);
 	if (end === 'ok') return;
 	run.hostStates.set(host, 'failed');
 	run.failures.set(host, {task: node.name, result, end});

@@ -3,6 +3,7 @@ import {contradictionProblems} from '../../playbook/contradictions.ts';
 import type {PlaybookTask} from '../../playbook/model.ts';
 import type {Schema} from '../../playbook/schema.ts';
 import {schemaProblems} from '../../playbook/schema-problems.ts';
+import {withTruths} from '../../playbook/truths.ts';
 import type {Json, Result} from '../../steps/step.ts';
 import {TemplateError} from '../../template/error.ts';
 import type {Scope} from '../../template/scope.ts';
@@ -13,8 +14,12 @@ import type {TaskVerdict} from '../action/try-once.ts';
 import {allHold, firstUntrue, isSet, known, knownText} from '../conditions.ts';
 import type {ActionName} from '../events.ts';
 import type {RunState} from '../run-state.ts';
+import {UndecidedError} from '../undecided-error.ts';
+import {isLeftToRescue} from './foresee-rescue.ts';
+import {factsLeftOpen} from './left-open.ts';
 import type {Item} from './loop.ts';
 import {noteNotBegun} from './note-guest.ts';
+import {demandHandlers, type Notified, notifiedBy} from './notify.ts';
 import type {PlayRun} from './play-state.ts';
 import {mistaken, skipped} from './refuse.ts';
 import {runParts} from './run-parts.ts';
@@ -23,7 +28,7 @@ import {stateFor} from './task-world.ts';
 /** The result of a task for a host, with facts to store, and handlers to notify if it changed something. */
 export type TaskDone = ActionEnd & {
 	readonly facts: Readonly<Record<string, unknown>>;
-	readonly notify: readonly string[];
+	readonly notify: Notified;
 };
 
 export const nothingLeft = {facts: {}, notify: []} as const;
@@ -40,20 +45,40 @@ export async function runItem(
 	let {state} = run;
 	try {
 		const untrue = firstUntrue(task.when, scope);
-		if (untrue !== undefined) return {...skipped(bare, `condition is false: ${untrue}`, state), ...nothingLeft};
+		if (untrue !== undefined) return {...skippedBy(untrue, task, bare, owner, run), ...nothingLeft};
+		const notify = notifiedBy(task, scope);
+		demandHandlers(task, notify, owner, run);
 		state = stateFor(task, scope, run.state);
 		const ended = await runPlain(task, owner, scope, item, state);
 		const {ansible_facts} = ended.result;
 		return {
 			...ended,
 			facts: isMapping(ansible_facts) ? ansible_facts : {},
-			notify: task.notify.flatMap(name => [name.evaluate(scope)].flat().map(knownText)),
+			notify,
 		};
 	} catch (error) {
 		const ignored = task.ignoreErrors === true;
 		const refused = mistaken(error, bare, state, ignored);
+		if (error instanceof UndecidedError) return {...refused, ...leftUndecided(task, owner, error, scope, run)};
 		return {...refused, ...(ignored ? {end: 'ok'} : {}), ...nothingLeft};
 	}
+}
+
+function skippedBy(untrue: string, task: PlaybookTask, name: ActionName, owner: string, run: PlayRun): ActionEnd {
+	const reason = `condition is false: ${untrue}`;
+	if (!isLeftToRescue(task, owner, name, run)) return skipped(name, reason, run.state);
+	return {end: 'ok', result: {changed: false, skipped: true, skip_reason: reason}};
+}
+
+/** What an iteration that only the run can decide may set and notify. */
+function leftUndecided(
+	task: PlaybookTask,
+	owner: string,
+	{of}: UndecidedError,
+	scope: Scope,
+	run: PlayRun,
+): Pick<TaskDone, 'facts' | 'notify'> {
+	return {facts: factsLeftOpen(task, owner, of, scope, run), notify: notifiedBy(task, scope)};
 }
 
 async function runPlain(
@@ -68,7 +93,7 @@ async function runPlain(
 	if (!state.input.inventory.hosts.has(host)) {
 		throw new TemplateError(`no host '${host}' in the inventory`, task.place.at('/delegate_to'));
 	}
-	const params = known(task.params.evaluate(scope)) as Json;
+	const params = withTruths(known(task.params.evaluate(scope)), task.step.params) as Json;
 	const schemaSays = schemaProblems(
 		`resolved_${task.step.name}`,
 		task.step.params as Schema,

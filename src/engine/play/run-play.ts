@@ -6,10 +6,12 @@ import {hostsOfPlay, serialOf} from '../../plan/check.ts';
 import {hostScope, nothingLearned, type VariableSources} from '../../plan/variables.ts';
 import type {Node, Play} from '../../playbook/model.ts';
 import type {Scope} from '../../template/scope.ts';
-import {asText} from '../../template/value.ts';
+import {Unknown} from '../../template/value.ts';
+import {knownText} from '../conditions.ts';
 import {unwind} from '../recovery/unwind.ts';
 import {mayContinue, type RunState} from '../run-state.ts';
 import {settleAll} from '../settle-all.ts';
+import {UndecidedError} from '../undecided-error.ts';
 import type {Cohort} from './cohort.ts';
 import {
 	activeHosts,
@@ -99,7 +101,7 @@ async function dismiss({hosts}: Cohort, run: PlayRun): Promise<void> {
 }
 
 /** The variables of the play's files for each host. A host without one of the files fails. */
-function filesOf(play: Play, hostStates: Map<string, HostState>, state: RunState): (host: string) => Vars {
+function filesOf(play: Play, hostStates: Map<string, HostState>, state: RunState): VariableSources['filesOf'] {
 	if (play.varsFiles.length === 0) return () => ({});
 	const {given} = state.input;
 	const inventory = inventoryFor(play, state.input.inventory);
@@ -111,7 +113,7 @@ function filesOf(play: Play, hostStates: Map<string, HostState>, state: RunState
 		learnedOf: host => state.learned.get(host) ?? nothingLearned,
 		magic: [],
 	};
-	const vars = new Map<string, Vars>();
+	const vars = new Map<string, Vars | Unknown>();
 	for (const [host, standing] of hostStates) {
 		if (standing !== 'going') continue;
 		try {
@@ -119,6 +121,10 @@ function filesOf(play: Play, hostStates: Map<string, HostState>, state: RunState
 		} catch (error) {
 			const title = 'vars_files';
 			mistaken(error, {id: `${play.id}.${title}@${host}`, host, step: title, title}, state);
+			if (error instanceof UndecidedError) {
+				vars.set(host, new Unknown(error.of, 'uncertain'));
+				continue;
+			}
 			hostStates.set(host, 'failed');
 		}
 	}
@@ -128,7 +134,7 @@ function filesOf(play: Play, hostStates: Map<string, HostState>, state: RunState
 /** @throws InputError for a missing file. */
 function varsOf(play: Play, scope: Scope): Vars {
 	const layers = play.varsFiles.map((choices, index) => {
-		const files = choices.map(choice => asText(choice.evaluate(scope)));
+		const files = choices.map(choice => knownText(choice.evaluate(scope)));
 		const found = files.map(file => play.readVars(file)).find(vars => vars !== undefined);
 		if (found !== undefined) return found;
 		throw new InputError([play.place.problem(`file '${files.join("', '")}' not found`, `/vars_files/${index}`)]);

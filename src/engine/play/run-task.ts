@@ -6,8 +6,10 @@ import type {Scope} from '../../template/scope.ts';
 import {Unknown} from '../../template/value.ts';
 import type {ActionEnd} from '../action/run-action.ts';
 import {allHold, firstUntrue} from '../conditions.ts';
+import type {ActionName} from '../events.ts';
 import type {RunState} from '../run-state.ts';
 import {UndecidedError} from '../undecided-error.ts';
+import {namesLeftOpen} from './left-open.ts';
 import {type Item, itemsOf, once} from './loop.ts';
 import type {PlayRun} from './play-state.ts';
 import {mistaken, skipped} from './refuse.ts';
@@ -28,7 +30,7 @@ function keptOf(name: string, {result, unknown}: ActionEnd): Result | Unknown {
 
 async function runItems(task: PlaybookTask, host: string, scope: Scope, run: PlayRun): Promise<TaskDone> {
 	const read = readItems(task, host, scope, run);
-	if ('ended' in read) return {...read.ended, ...nothingLeft};
+	if ('ended' in read) return read.ended;
 	const {items} = read;
 	if (task.loop === undefined) return runItem(task, host, scope, once, run);
 	if (items.length === 0) {
@@ -51,7 +53,7 @@ async function runItems(task: PlaybookTask, host: string, scope: Scope, run: Pla
 		if (ended.end === 'stuck' || ended.end === 'interrupted') break;
 		const broken = breaks(task, host, item, inside.with({data: facts}), run);
 		if (broken === true) break;
-		if (broken !== false) return {...broken, ...nothingLeft};
+		if (broken !== false) return broken;
 	}
 	return summary(ends);
 }
@@ -62,14 +64,16 @@ function readItems(
 	host: string,
 	scope: Scope,
 	run: PlayRun,
-): {readonly items: readonly Item[]} | {readonly ended: ActionEnd} {
+): {readonly items: readonly Item[]} | {readonly ended: TaskDone} {
 	try {
 		return {items: itemsOf(task, scope)};
 	} catch (error) {
 		const name = nameOf(task, host, once);
 		const untrue = untrueAnyway(task, scope);
-		if (untrue !== undefined) return {ended: skipped(name, `condition is false: ${untrue}`, run.state)};
-		return {ended: mistaken(error, name, run.state)};
+		if (untrue !== undefined) {
+			return {ended: {...skipped(name, `condition is false: ${untrue}`, run.state), ...nothingLeft}};
+		}
+		return {ended: withoutItems(task, error, name, scope, run)};
 	}
 }
 
@@ -83,12 +87,20 @@ async function pausedFor(milliseconds: number, {input}: RunState): Promise<boole
 }
 
 /** Whether the loop ends here. */
-function breaks(task: PlaybookTask, host: string, item: Item, scope: Scope, run: PlayRun): boolean | ActionEnd {
+function breaks(task: PlaybookTask, host: string, item: Item, scope: Scope, run: PlayRun): boolean | TaskDone {
 	try {
 		return task.breakWhen.length > 0 && allHold(task.breakWhen, scope);
 	} catch (error) {
-		return mistaken(error, nameOf(task, host, item), run.state);
+		return withoutItems(task, error, nameOf(task, host, item), scope, run);
 	}
+}
+
+/** The result of a loop whose items, or whose end, cannot be determined. */
+function withoutItems(task: PlaybookTask, error: unknown, name: ActionName, scope: Scope, run: PlayRun): TaskDone {
+	const ended = mistaken(error, name, run.state);
+	if (!(error instanceof UndecidedError)) return {...ended, ...nothingLeft};
+	const facts = namesLeftOpen(task, name.host, error.of, scope, run);
+	return {...ended, facts, notify: task.notify.length === 0 ? [] : 'any'};
 }
 
 function untrueAnyway(task: PlaybookTask, scope: Scope): string | undefined {
@@ -130,6 +142,6 @@ function summary(ends: readonly TaskDone[]): TaskDone {
 		},
 		...(ends.some(({unknown}) => unknown === true) ? {unknown: true as const} : {}),
 		facts: Object.assign({}, ...ends.map(({facts}) => facts)),
-		notify: ends.flatMap(({notify}) => notify),
+		notify: ends.some(({notify}) => notify === 'any') ? 'any' : ends.flatMap(({notify}) => notify),
 	};
 }

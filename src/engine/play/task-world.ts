@@ -59,9 +59,11 @@ function becomeUserOf({become, delegateTo, place}: PlaybookTask, scope: Scope): 
 	return asText(said('ansible_become_user') ?? become.user?.evaluate(scope) ?? 'root');
 }
 
-/** `connection: local`, unless a variable sets the connection. */
-function isHere({connection, delegateTo}: PlaybookTask, scope: Scope): boolean {
-	return connection === 'local' && delegateTo === undefined && scope.lookup('ansible_connection') === undefined;
+/** `connection: local`, unless a variable sets the connection; or a variable of the task itself. */
+function isHere({connection, delegateTo, vars}: PlaybookTask, scope: Scope): boolean {
+	if (delegateTo !== undefined) return false;
+	if (Object.hasOwn(vars, 'ansible_connection')) return true;
+	return connection === 'local' && scope.lookup('ansible_connection') === undefined;
 }
 
 /** A variable of an INI inventory may be a string. */

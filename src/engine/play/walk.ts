@@ -1,12 +1,15 @@
 import {isWanted} from '../../plan/tags.ts';
-import type {Block, Node} from '../../playbook/model.ts';
+import type {Block, Handler, Node} from '../../playbook/model.ts';
 import {mayContinue} from '../run-state.ts';
+import {UndecidedError} from '../undecided-error.ts';
 import type {Cohort} from './cohort.ts';
 import {doTask} from './do-task.ts';
+import {foreseeRescue} from './foresee-rescue.ts';
 import {includedBy} from './include.ts';
 import {doIncludeVars} from './include-vars.ts';
 import {doMeta} from './meta.ts';
 import {activeHosts, failedHosts, type PlayRun, setHostState} from './play-state.ts';
+import {refuseNode} from './refuse.ts';
 import {remember} from './remember.ts';
 
 /** Runs tasks and blocks in order for the active hosts of a cohort. */
@@ -52,6 +55,7 @@ async function visit(node: Node, cohort: Cohort, run: PlayRun): Promise<void> {
 async function doBlock(block: Block, cohort: Cohort, run: PlayRun): Promise<void> {
 	await walk(block.block, {...cohort, guarded: cohort.guarded || isAnyChosen(block.rescue, run)}, run);
 	await rescue(block, cohort, run);
+	run.state.executor.foreseeFailures(() => foreseeRescue(block, cohort.hosts, run));
 	if (block.always.length === 0 || !mayContinue(run.state)) return;
 	const failed = failedHosts(cohort.hosts, run);
 	setHostState(failed, 'going', run);
@@ -74,11 +78,21 @@ async function rescue(block: Block, cohort: Cohort, run: PlayRun): Promise<void>
 /** Runs the notified handlers, in the order of their definition. */
 export async function flush(cohort: Cohort, run: PlayRun): Promise<void> {
 	for (const handler of run.play.handlers) {
+		leaveOpen(handler, cohort, run);
 		const hosts = activeHosts(cohort.hosts, run).filter(host => run.notified.get(host)?.has(handler) === true);
 		if (hosts.length === 0 || !mayContinue(run.state)) continue;
 		for (const host of hosts) run.notified.get(host)?.delete(handler);
 		await visit(handler, {...cohort, hosts}, run);
 		if (!cohort.guarded) endWhenTooManyFailed(run);
+	}
+}
+
+/** In a rehearsal: the handler may run for hosts that nothing has notified for certain. */
+function leaveOpen(handler: Handler, {hosts}: Cohort, run: PlayRun): void {
+	for (const host of activeHosts(hosts, run)) {
+		if (run.undecidedHandlers.get(host)?.delete(handler) !== true) continue;
+		if (run.notified.get(host)?.has(handler) === true) continue;
+		refuseNode(handler, host, new UndecidedError('whether earlier tasks notify it'), run);
 	}
 }
 

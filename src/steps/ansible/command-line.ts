@@ -5,7 +5,7 @@ import {type Command, read, write} from '../../shell/command.ts';
 import {failureOf} from '../../shell/demand.ts';
 import {showsSecret} from '../../shell/mask.ts';
 import type {Secret} from '../../shell/secret.ts';
-import type {ActionStep, Json, PlanContext, Result, StepContext} from '../step.ts';
+import type {ActionStep, Contradiction, Json, PlanContext, Result, StepContext} from '../step.ts';
 
 /** The parameters that `command` and `shell` share. */
 export const commandParams = {
@@ -64,6 +64,7 @@ type Spelling<Params> = {
 	readonly examples: readonly string[];
 	readonly params: JSONSchema;
 	readonly short: string;
+	contradictions?(params: Readonly<Record<string, unknown>>): readonly Contradiction[];
 	/** @throws StepError */
 	argv(params: Params): Argv;
 	/** The argument vector of a command that is written beside it: the one given in `undo`, and the one that checks it. */
@@ -76,10 +77,12 @@ export function defineCommandLine<Params extends CommandParams>({
 	argv,
 	otherArgv,
 	cmd,
+	contradictions = () => [],
 	...rest
 }: Spelling<Params>): ActionStep<Params, CommandAction, CommandReceipt> {
 	const common = {
 		...rest,
+		contradictions: (params: Readonly<Record<string, unknown>>) => contradictions(params),
 		kind: 'action',
 		effect: 'write',
 		outputMayBeSecret: true,

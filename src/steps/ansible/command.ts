@@ -34,6 +34,8 @@ export const command = defineCommandLine<Params>({
 	],
 	params,
 	short: 'cmd',
+	contradictions: ({argv, cmd}) =>
+		argv === undefined || cmd === undefined ? [] : [{at: 'cmd', message: 'argv and cmd are mutually exclusive'}],
 	argv: ({argv, cmd}) => argvOf(argv ?? wordsOf(cmd ?? '')),
 	otherArgv: written => argvOf(typeof written === 'string' ? wordsOf(written) : written),
 	cmd: ({argv, cmd}) => argv ?? wordsOf(cmd ?? ''),

@@ -6,6 +6,12 @@ const params = {
 	properties: {
 		msg: {description: 'Value to show.'},
 		var: {description: 'Expression to evaluate and show, without {{ }}.'},
+		verbosity: {
+			type: 'integer',
+			minimum: 0,
+			maximum: 7,
+			description: 'Show the value only with this many -v. Default: 0.',
+		},
 	},
 } as const;
 
@@ -20,7 +26,10 @@ export const debug = defineStep<typeof params, {readonly msg: Json}, null>({
 	short: 'msg',
 	expression: 'var',
 	needs: () => [],
-	plan: ({msg, var: value}) => ({msg: (msg ?? value ?? 'Hello world!') as Json}),
+	plan({msg, var: value, verbosity = 0}, at) {
+		if (verbosity > (at.verbosity ?? 0)) return {skip: `shown only with -${'v'.repeat(verbosity)}`};
+		return {msg: (msg ?? value ?? 'Hello world!') as Json};
+	},
 	preview: () => [],
 	apply: async () => null,
 	verify: async () => {},

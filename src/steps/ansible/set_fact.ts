@@ -4,6 +4,9 @@ const params = {
 	type: 'object',
 	minProperties: 1,
 	propertyNames: {pattern: '^[A-Za-z_][A-Za-z0-9_]*$'},
+	properties: {
+		cacheable: {type: 'boolean', description: 'Accepted without effect: facts are not cached between runs.'},
+	},
 	additionalProperties: true,
 	description: 'Variables to set, with their values.',
 } as const;
@@ -17,9 +20,10 @@ export const setFact = defineStep<typeof params, {readonly facts: Facts}, null>(
 	summary: 'Set variables of the host for all following tasks. Values are evaluated immediately.',
 	examples: ['set_fact: {left: "{{ listed.guests | length }}"}'],
 	effect: 'read',
+	setsVariables: true,
 	params,
 	needs: () => [],
-	plan: facts => ({facts: facts as Facts}),
+	plan: ({cacheable: _, ...facts}) => ({facts: facts as Facts}),
 	preview: () => [],
 	apply: async () => null,
 	verify: async () => {},

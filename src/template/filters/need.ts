@@ -29,3 +29,13 @@ export function attributeOf(item: unknown, path: unknown, position: Position): u
 	if (found instanceof Undefined) throw new TemplateError(`an item has no attribute '${String(path)}'`, position);
 	return found;
 }
+
+/**
+ * An integer that JavaScript can represent.
+ *
+ * @throws TemplateError for a larger one, whose last digits would be lost.
+ */
+export function exactInteger(value: number, position: Position): number {
+	if (!Number.isInteger(value) || Number.isSafeInteger(value)) return value;
+	throw new TemplateError(`the integer exceeds ${Number.MAX_SAFE_INTEGER}`, position, 'keep it as a string');
+}

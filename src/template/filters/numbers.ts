@@ -1,14 +1,15 @@
 import {TemplateError} from '../error.ts';
 import {call, type TemplateFunctions} from '../signature.ts';
 import {asText} from '../value.ts';
-import {number} from './need.ts';
+import {exactInteger, number} from './need.ts';
 
 /** Number filters. */
 export const numberFilters: TemplateFunctions = {
-	int: call('default base', (value, {default: fallback = 0, base = 10}) => {
+	int: call('default base', (value, {default: fallback = 0, base = 10}, position) => {
 		if (typeof value === 'number') return Math.trunc(value);
 		if (typeof value === 'boolean') return Number(value);
-		return wholeNumber(asText(value).trim(), Number(base)) ?? fallback;
+		const number = wholeNumber(asText(value).trim(), Number(base));
+		return number === undefined ? fallback : exactInteger(number, position);
 	}),
 	float: call('default', (value, {default: fallback = 0}) => {
 		if (typeof value === 'number' || typeof value === 'boolean') return Number(value);

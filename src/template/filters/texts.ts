@@ -3,7 +3,7 @@ import {format} from '../format.ts';
 import {findAll, replaceAll, search} from '../regex.ts';
 import {call, type TemplateFunctions} from '../signature.ts';
 import {replaced, splitText, stripped, titled} from '../text-words.ts';
-import {asText, isTrue} from '../value.ts';
+import {asText, isMapping, isTrue} from '../value.ts';
 import {items, number} from './need.ts';
 
 /** String and path filters. */
@@ -44,7 +44,12 @@ export const textFilters: TemplateFunctions = {
 		const text = asText(value);
 		return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
 	}),
-	urlencode: call('', value => encodeURIComponent(asText(value)).replaceAll('%2F', '/')),
+	urlencode: call('', (value, _args, position) => {
+		if (typeof value === 'string') return quoted(value).replaceAll('%2F', '/');
+		if (!isMapping(value) && !Array.isArray(value)) return quoted(asText(value));
+		const pairs = isMapping(value) ? Object.entries(value) : value.map(pair => items(pair, position));
+		return pairs.map(([key, item]) => `${quoted(asText(key))}=${quoted(asText(item))}`).join('&');
+	}),
 	basename: call('', value => asText(value).split('/').at(-1)),
 	dirname: call('', value =>
 		asText(value)
@@ -84,6 +89,12 @@ export const textFilters: TemplateFunctions = {
 		return Math.round(Number(number) * 1024 ** 'bkmgtp'.indexOf(unit.toLowerCase()));
 	}),
 };
+
+/** Percent-encoded, like Python: unlike JavaScript, which keeps `!'()*`. */
+function quoted(text: string): string {
+	const code = (char: string) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
+	return encodeURIComponent(text).replaceAll(/[!'()*]/g, code);
+}
 
 /** `1.00 GB`, the way Ansible prints a number of bytes: the units are powers of 1024. */
 function readableSize(size: number, isBits: boolean, unit: string | undefined): string {
