@@ -55,24 +55,33 @@ function refusal({file, policy}: ReadPolicy, blockers: readonly string[], asked:
 	return new PrerequisiteError(`policy ${file} does not allow this plan: ${all}`, next);
 }
 
-/** Everything that a policy takes into account. */
-export async function situationOf(policy: ApprovalPolicy, {plan, file, origin}: Asked): Promise<Situation> {
-	const {allowed_signers: allowedSigners, revoked_keys: revokedKeys, calendars = {}} = policy;
+/** Who made, approved and applies a plan, without the calendars and programs of the policy. */
+export async function signedSituation(policy: ApprovalPolicy, {plan, file, origin}: Asked): Promise<Situation> {
+	const {allowed_signers: allowedSigners, revoked_keys: revokedKeys} = policy;
 	const files =
 		allowedSigners === undefined ? undefined : {allowedSigners, ...(revokedKeys === undefined ? {} : {revokedKeys})};
-	const now = new Date();
-	const eventsOf = async (names: readonly string[]) =>
-		(await Promise.all(names.map(name => eventsIn(name, now, calendars.zone)))).flat();
 	return {
 		seal: plan.seal,
 		planner: file === undefined ? origin : await readOrigin(file, plan.seal),
 		applier: origin,
 		ticket: origin.ticket,
-		now,
+		now: new Date(),
 		approvals: file === undefined ? [] : await readApprovals(file, files, sshKeygen),
+		refusals: [],
+	};
+}
+
+/** Everything that a policy takes into account. */
+export async function situationOf(policy: ApprovalPolicy, asked: Asked): Promise<Situation> {
+	const {calendars = {}, programs = []} = policy;
+	const signed = await signedSituation(policy, asked);
+	const eventsOf = async (names: readonly string[]) =>
+		(await Promise.all(names.map(name => eventsIn(name, signed.now, calendars.zone)))).flat();
+	return {
+		...signed,
 		...(calendars.frozen === undefined ? {} : {frozen: await eventsOf(calendars.frozen)}),
 		...(calendars.allowed === undefined ? {} : {allowed: await eventsOf(calendars.allowed)}),
-		refusals: (await Promise.all((policy.programs ?? []).map(argv => refusalOf(argv, plan)))).flat(),
+		refusals: (await Promise.all(programs.map(argv => refusalOf(argv, asked.plan)))).flat(),
 	};
 }
 

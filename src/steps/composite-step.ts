@@ -101,7 +101,13 @@ export type Expansion = {
 	readonly warnings?: readonly Warning[];
 };
 
-export type Warning = {readonly about: string; readonly text: string; readonly remedy: string};
+export type Warning = {
+	readonly about: string;
+	readonly text: string;
+	readonly remedy: string;
+	/** The guest that it is about could not move back. */
+	readonly cannot_return?: true;
+};
 
 export type GuestStaying = {
 	readonly guest: string;

@@ -1,6 +1,7 @@
 import {writeFile} from 'node:fs/promises';
 import {Command, Option} from 'commander';
 import type {Plan} from '../../plan/document/model.ts';
+import type {PlanReview} from '../../views/plan/about.ts';
 import {commandGroups} from '../command-groups.ts';
 
 type ShowOptions = {readonly markdown?: true; readonly html?: true; readonly output?: string};
@@ -21,25 +22,27 @@ export function showCommand(): Command {
 				process.stderr.write(`${file} was changed after it was sealed; if that is intended: vacate seal ${file}\n`);
 			const {editLines, editsText} = await import('../../views/plan/edits.ts');
 			process.stderr.write(editsText(file, read));
-			const {readOrigin} = await import('../../store/plan-origin.ts');
-			const {originText} = await import('../../views/origin.ts');
-			const origin = await readOrigin(file, read.plan.seal);
-			const made = origin === undefined ? '' : `made by ${originText(origin)}\n`;
+			const {reviewOf} = await import('../plan-review.ts');
+			const review = await reviewOf(read.plan, file);
 			const {withoutSkipped} = await import('../../plan/document/left-out.ts');
-			const text = await textOf(withoutSkipped(read.shown), editLines(file, read), options);
-			const isText = options.markdown === undefined && options.html === undefined;
-			if (options.output === undefined) process.stdout.write(isText ? made + text : text);
+			const text = await textOf(withoutSkipped(read.shown), editLines(file, read), review, options);
+			if (options.output === undefined) process.stdout.write(text);
 			else await writeFile(options.output, text);
 		});
 }
 
-async function textOf(plan: Plan, edited: readonly string[], {markdown, html, output}: ShowOptions): Promise<string> {
-	if (markdown) return (await import('../../views/plan/markdown.ts')).planMarkdown(plan, edited);
-	if (html) return (await import('../../views/plan/html.ts')).planHtml(plan, edited);
+async function textOf(
+	plan: Plan,
+	edited: readonly string[],
+	review: PlanReview,
+	{markdown, html, output}: ShowOptions,
+): Promise<string> {
+	if (markdown) return (await import('../../views/plan/markdown.ts')).planMarkdown(plan, edited, review);
+	if (html) return (await import('../../views/plan/html.ts')).planHtml(plan, edited, review);
 	const [{planText}, {colours, noColours}] = await Promise.all([
 		import('../../views/plan/text.ts'),
 		import('../../views/palette.ts'),
 	]);
 	const coloured = output === undefined && process.stdout.isTTY && process.stdout.hasColors();
-	return `${planText(plan, coloured ? colours : noColours)}\n`;
+	return `${planText(plan, coloured ? colours : noColours, review)}\n`;
 }

@@ -1,4 +1,5 @@
 import type {Facts} from '../../facts/facts.ts';
+import type {GuestMetadata} from '../../virsh/definition/guest-metadata.ts';
 import type {DomainStatus} from '../../virsh/domains.ts';
 import {isActive} from '../../virsh/states.ts';
 import type {DiskFound, GuestFound, GuestsThere, HostUse} from './model.ts';
@@ -14,6 +15,7 @@ export function observedGuests(hosts: readonly string[], facts: Facts): readonly
 				uuid: entry.uuid,
 				host,
 				state: entry.state,
+				...serviceOf(definition?.metadata),
 				memory_kib: definition?.memoryKib ?? entry.memoryKib,
 				...(definition === undefined
 					? {}
@@ -33,6 +35,17 @@ export function observedGuests(hosts: readonly string[], facts: Facts): readonly
 			};
 		}),
 	);
+}
+
+/** What the guest is, as far as its definition says it. */
+function serviceOf(metadata: GuestMetadata | undefined): Pick<GuestFound, 'title' | 'owner' | 'labels'> {
+	if (metadata === undefined) return {};
+	const {title, owner, labels} = metadata;
+	return {
+		...(title === undefined ? {} : {title}),
+		...(owner === undefined ? {} : {owner}),
+		...(labels.length === 0 ? {} : {labels}),
+	};
 }
 
 /** The observed hosts, before and after all moves. */

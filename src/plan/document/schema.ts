@@ -81,6 +81,9 @@ const guest = mapping({
 	uuid: text,
 	host: text,
 	state: text,
+	'title?': {...text, description: 'The title of the guest in its definition.'},
+	'owner?': {...text, description: 'The owner of the guest in its metadata.'},
+	'labels?': texts,
 	memory_kib: number,
 	'vcpus?': number,
 	'machine?': text,
@@ -156,7 +159,14 @@ const choice = mapping({
 	limits: {type: 'object', additionalProperties: number},
 	parts: list(part),
 	left: list(mapping(left)),
-	warnings: list(mapping({about: text, text, remedy: text})),
+	warnings: list(
+		mapping({
+			about: text,
+			text,
+			remedy: text,
+			'cannot_return?': {const: true, description: 'The guest could not move back.'},
+		}),
+	),
 });
 
 /**

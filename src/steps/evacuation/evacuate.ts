@@ -188,6 +188,7 @@ function warnings(
 			about: guest,
 			text: `could not move back: ${reason}`,
 			remedy: 'exclude the guest, or leave it at the destination',
+			cannot_return: true as const,
 		})),
 		...arranged.placement.broken.map(broken => ({
 			about: broken.code === 'rule' ? broken.rule : (nameOf(broken.guest, arranged.entries) ?? broken.guest),

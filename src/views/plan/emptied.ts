@@ -5,11 +5,16 @@ const mostNamed = 8;
 
 /** Of each host that the plan evacuates, whether it will be empty, and who stays. */
 export function emptiedTexts(plan: Plan): readonly string[] {
+	return [...emptiedHosts(plan)].map(host => emptiedText(plan, host));
+}
+
+/** The hosts that the plan evacuates and to which no guest returns. */
+export function emptiedHosts(plan: Plan): ReadonlySet<string> {
 	const hostsOf = (step: string) =>
 		new Set(plan.choices.filter(choice => choice.step === step).map(({id}) => hostIn(id)));
 	const filled = hostsOf('return_home');
 	// A host to which its guests come back is empty only meanwhile.
-	return [...hostsOf('evacuate')].filter(host => !filled.has(host)).map(host => emptiedText(plan, host));
+	return new Set([...hostsOf('evacuate')].filter(host => !filled.has(host)));
 }
 
 function emptiedText({hosts, guests, left}: Plan, host: string): string {

@@ -1,7 +1,10 @@
 import type {Plan, PlannedAction} from '../../plan/document/model.ts';
 import {visible} from '../columns.ts';
 import {durationText} from '../format.ts';
+import {aboutTexts, noReview, type PlanReview} from './about.ts';
 import {emptiedTexts} from './emptied.ts';
+import {keptTexts} from './kept.ts';
+import {returnCommand, riskTexts} from './risk.ts';
 import {
 	type Bar,
 	hostBars,
@@ -10,27 +13,32 @@ import {
 	moveNumbers,
 	moveRows,
 	movesOf,
+	otherWarningsOf,
 	rejectionsOf,
 	risksOf,
 	summaryText,
 	undoTexts,
-	warningsOf,
 	windowText,
 } from './rows.ts';
+import {serviceTexts} from './services.ts';
 import {style} from './style.ts';
 
 /**
  * A plan as one self-contained page: no scripts, and no external fonts or images.
  *
  * @param edited Where the text of its file differs from its actions.
+ * @param review Who made and approved it.
  */
-export function planHtml(plan: Plan, edited: readonly string[] = []): string {
+export function planHtml(plan: Plan, edited: readonly string[] = [], review: PlanReview = noReview): string {
 	const {made_from: made, made_by: by, expected, left, nothing_to_do: nothing} = plan;
 	const staying = left.map(
 		({guest, host, reason, remedy}) =>
 			`<b>${html(guest)}</b> on ${html(host)}: ${html(reason)}. Next: <code>${html(remedy)}</code>`,
 	);
-	const checks = warningsOf(plan).map(
+	const risk = riskTexts(plan).map(html);
+	const risks =
+		risk.length === 0 ? [] : [...risk, `To move the guests back after the run: <code>${html(returnCommand)}</code>`];
+	const checks = otherWarningsOf(plan).map(
 		({about, text, remedy}) => `<b>${html(about)}</b>: ${html(text)}. Next: <code>${html(remedy)}</code>`,
 	);
 	const needless = nothing.map(({title, host, reason}) => `${html(title)} on ${html(host)}: ${html(reason)}`);
@@ -60,11 +68,15 @@ ${[
 		'Warnings',
 		list([...edited, windowText(plan), ...risksOf(plan)].filter(text => text !== '').map(html), 'warn'),
 	),
+	part('stay', 'Guests that stay', list(staying)),
+	part('risk', 'Risk', list(risks)),
+	part('about', 'Who and why', list(aboutTexts(plan, review).map(html))),
+	part('services', 'Guests that move', list(serviceTexts(plan).map(html))),
 	part('moves', 'Moves', movesTable(plan)),
 	part('limits', 'Limits', list(limitTexts(plan).map(html))),
 	part('hosts', 'Hosts before and after', hostsTable(plan)),
+	part('disks', 'Disks', list(keptTexts(plan).map(html))),
 	part('time', 'Timeline', timeline(plan)),
-	part('stay', 'Guests that stay', list(staying)),
 	part('nothing', 'Nothing to do', list(needless)),
 	part(
 		'elsewhere',

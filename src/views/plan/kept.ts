@@ -9,6 +9,7 @@ export function keptTexts(plan: Plan): readonly string[] {
 		.filter(({skip}) => skip === undefined)
 		.flatMap(action => action.images ?? []);
 	return [
+		...arrivingTexts(plan),
 		...byHost(images, 'kept').map(
 			([host, {files, bytes}]) =>
 				`${host}: ${count(files, 'disk stays as a kept copy', 'disks stay as kept copies')}, ${bytesText(bytes)}`,
@@ -24,9 +25,26 @@ export function keptTexts(plan: Plan): readonly string[] {
 	];
 }
 
+/** `kvm2: 2 disks are copied to it, 648 KiB`. */
+function arrivingTexts(plan: Plan): readonly string[] {
+	const copied = movesOf(plan).flatMap(({skip, to = '', images = []}) =>
+		skip === undefined
+			? images
+					.filter(({becomes}) => becomes !== 'replaced')
+					.map(image => ({...image, on: to, becomes: 'copied' as const}))
+			: [],
+	);
+	return byHost(copied, 'copied').map(
+		([host, {files, bytes}]) =>
+			`${host}: ${count(files, 'disk is copied to it', 'disks are copied to it')}, ${bytesText(bytes)}`,
+	);
+}
+
+type Image = Pick<ImageFate, 'on' | 'bytes'> & {readonly becomes: ImageFate['becomes'] | 'copied'};
+
 type Sum = {readonly files: number; readonly bytes: number};
 
-function byHost(images: readonly ImageFate[], becomes: ImageFate['becomes']): readonly (readonly [string, Sum])[] {
+function byHost(images: readonly Image[], becomes: Image['becomes']): readonly (readonly [string, Sum])[] {
 	const sums = new Map<string, Sum>();
 	for (const {on, bytes} of images.filter(one => one.becomes === becomes)) {
 		const known = sums.get(on) ?? {files: 0, bytes: 0};

@@ -1,27 +1,32 @@
 import type {Plan, PlannedAction} from '../../plan/document/model.ts';
 import {visible} from '../columns.ts';
+import {aboutTexts, noReview, type PlanReview} from './about.ts';
 import {emptiedTexts} from './emptied.ts';
+import {keptTexts} from './kept.ts';
+import {returnCommand, riskTexts} from './risk.ts';
 import {
 	hostBars,
 	limitTexts,
 	moveHead,
 	moveNumbers,
 	moveRows,
+	otherWarningsOf,
 	rejectionsOf,
 	risksOf,
 	summaryText,
 	undoTexts,
-	warningsOf,
 	windowText,
 } from './rows.ts';
+import {serviceTexts} from './services.ts';
 
 /**
  * A plan for a merge request.
  *
  * @param edited Where the text of its file differs from its actions.
+ * @param review Who made and approved it.
  */
-export function planMarkdown(plan: Plan, edited: readonly string[] = []): string {
-	return joined([...planSections(plan, edited), part('Commands', plan.actions.map(commandsOf).join('\n\n'))]);
+export function planMarkdown(plan: Plan, edited: readonly string[] = [], review: PlanReview = noReview): string {
+	return joined([...planSections(plan, edited, review), part('Commands', plan.actions.map(commandsOf).join('\n\n'))]);
 }
 
 /** The parts of a text; those that are empty are left out. */
@@ -30,20 +35,32 @@ export function joined(parts: readonly string[]): string {
 }
 
 /** The same without the commands. */
-export function planSections(plan: Plan, edited: readonly string[] = []): readonly string[] {
+export function planSections(
+	plan: Plan,
+	edited: readonly string[] = [],
+	review: PlanReview = noReview,
+): readonly string[] {
 	const {made_from: made, made_by: by, expected, left, nothing_to_do: nothing} = plan;
 	const stays = left.map(
 		({guest, host, reason, remedy}) => `**${plain(guest)}** on ${plain(host)}: ${plain(reason)}. Next: ${code(remedy)}`,
 	);
+	const risks = riskTexts(plan).map(plain);
 	return [
 		`# Plan: ${plain(made.playbook)}`,
 		...emptiedTexts(plan).map(text => `**${plain(text)}.**`),
 		`**${summaryText(plan)}.** Made by ${plain(by)}. Times, bytes and downtimes are estimates, assuming ${plain(expected.assuming)}.`,
 		part('Warnings', bullets([...edited, windowText(plan), ...risksOf(plan)].filter(text => text !== '').map(plain))),
+		part('Guests that stay', bullets(stays)),
+		part(
+			'Risk',
+			bullets(risks.length === 0 ? [] : [...risks, `To move the guests back after the run: ${code(returnCommand)}`]),
+		),
+		part('Who and why', bullets(aboutTexts(plan, review).map(plain))),
+		part('Guests that move', bullets(serviceTexts(plan).map(plain))),
 		part('Moves', tableOf(moveHead, moveRows(plan), moveNumbers)),
 		part('Limits', bullets(limitTexts(plan).map(plain))),
 		part('Hosts', hostsTable(plan)),
-		part('Guests that stay', bullets(stays)),
+		part('Disks', bullets(keptTexts(plan).map(plain))),
 		part(
 			'Nothing to do',
 			bullets(nothing.map(({title, host, reason}) => `${plain(title)} on ${plain(host)}: ${plain(reason)}`)),
@@ -55,7 +72,9 @@ export function planSections(plan: Plan, edited: readonly string[] = []): readon
 		part(
 			'Check results',
 			bullets(
-				warningsOf(plan).map(({about, text, remedy}) => `**${plain(about)}**: ${plain(text)}. Next: ${code(remedy)}`),
+				otherWarningsOf(plan).map(
+					({about, text, remedy}) => `**${plain(about)}**: ${plain(text)}. Next: ${code(remedy)}`,
+				),
 			),
 		),
 		part('On failure', bullets(undoTexts(plan))),

@@ -96,14 +96,12 @@ export function hostBars({hosts}: Plan): readonly HostBar[] {
 	});
 }
 
-/** What a reviewer should know, the most severe first. */
+/** What a reviewer should know, the most severe first; guests that stay are listed on their own. */
 export function risksOf(plan: Plan): readonly string[] {
-	const {left, problems} = plan;
 	return [
-		...problems.map(({title, host, message, remedies}) =>
+		...plan.problems.map(({title, host, message, remedies}) =>
 			[`${title} on ${host} would fail: ${message}`, ...remedies.map(remedy => `Next: ${remedy}`)].join('. '),
 		),
-		...left.filter(({fails}) => fails).map(({guest, host, reason}) => `${guest} stays on ${host}: ${reason}`),
 		...otherRisksOf(plan),
 	];
 }
@@ -204,6 +202,11 @@ export function rejectionsOf(plan: Plan): readonly {readonly guest: string; read
 	});
 }
 
+/** Check results that no other part of a view shows: those of windows and of guests that cannot move back have their own. */
+export function otherWarningsOf(plan: Plan): readonly Warning[] {
+	return warningsOf(plan).filter(({about, cannot_return: cannot}) => about !== 'window' && cannot !== true);
+}
+
 /** Whether the plan fits into `--window`, in a sentence; empty without `--window`. */
 export function windowText({expected: {window, seconds}}: Plan): string {
 	if (window === undefined) return '';
@@ -222,7 +225,6 @@ export function undoTexts({actions}: Plan): readonly string[] {
 			: [
 					'A move that fails or is interrupted is rolled back: the guest keeps running on its source, and files created for it on the destination are removed.',
 					'A guest that has moved stays on its destination when another move fails. Unless the playbook deletes them, its disk images stay on the source as kept copies.',
-					'To bring the guests back after the run: vacate return RUN.',
 				]),
 		...(undone === 0
 			? []

@@ -1,8 +1,10 @@
 import type {Plan, PlannedAction} from '../../plan/document/model.ts';
 import {tableText, visible} from '../columns.ts';
 import {noColours, type Palette} from '../palette.ts';
+import {aboutTexts, noReview, type PlanReview} from './about.ts';
 import {emptiedTexts} from './emptied.ts';
 import {keptTexts} from './kept.ts';
+import {returnCommand, riskTexts} from './risk.ts';
 import {
 	hostBars,
 	limitTexts,
@@ -10,17 +12,18 @@ import {
 	moveNumbers,
 	moveRows,
 	otherRisksOf,
+	otherWarningsOf,
 	rejectionsOf,
 	summaryText,
 	undoTexts,
-	warningsOf,
 	windowText,
 } from './rows.ts';
+import {serviceTexts} from './services.ts';
 
 /** A complete plan for a terminal. */
-export function planText(plan: Plan, palette: Palette = noColours): string {
+export function planText(plan: Plan, palette: Palette = noColours, review: PlanReview = noReview): string {
 	return [
-		planSummaryText(plan, palette),
+		planSummaryText(plan, palette, review),
 		section(
 			'rejected destinations',
 			rejectionsOf(plan).map(({guest, reasons}) => `  ${visible(guest)}: ${visible(reasons.join('; '))}`),
@@ -41,8 +44,12 @@ export function planText(plan: Plan, palette: Palette = noColours): string {
 		.join('\n\n');
 }
 
-/** What an operator confirms before a run: the moves and the warnings. */
-export function planSummaryText(plan: Plan, palette: Palette = noColours): string {
+/**
+ * What an operator confirms before a run: the moves and the warnings.
+ *
+ * @param review Who made and approved it.
+ */
+export function planSummaryText(plan: Plan, palette: Palette = noColours, review: PlanReview = noReview): string {
 	const {made_from: made, made_by: by, nothing_to_do: nothing, left} = plan;
 	const staying = left.map(
 		({guest, host, reason, remedy}) =>
@@ -52,29 +59,42 @@ export function planSummaryText(plan: Plan, palette: Palette = noColours): strin
 		({title, host, reason}) => `  ${visible(title)} on ${visible(host)}: ${visible(reason)}`,
 	);
 	const window = windowText(plan) === '' ? [] : [`  ${visible(windowText(plan))}`];
+	const risk = riskTexts(plan).map(text => `  ${visible(text)}`);
+	const risks = risk.length === 0 ? [] : [...risk, `  to move the guests back after the run: ${returnCommand}`];
 	const problems = plan.problems.flatMap(({title, host, message, remedies}) => [
 		`  ${palette.notice(visible(`${title} on ${host} would fail: ${message}`))}`,
 		...remedies.map(remedy => `    next: ${visible(remedy)}`),
 	]);
-	const checks = warningsOf(plan).map(
+	const checks = otherWarningsOf(plan).map(
 		({about, text, remedy}) => `  ${visible(about)}: ${visible(text)}\n    next: ${visible(remedy)}`,
 	);
 	return [
 		`${palette.strong(`plan: ${visible(made.playbook)}`)} ${palette.dim(`(${visible(by)})`)}\n${emptiedTexts(plan)
 			.map(text => `${visible(text)}\n`)
 			.join('')}${summaryText(plan)}${palette.dim(`\nestimates, assuming ${visible(plan.expected.assuming)}`)}`,
-		movesText(plan, palette),
-		limitTexts(plan).map(visible).map(palette.dim).join('\n'),
-		hostsText(plan, palette),
 		section(
-			'disks',
-			keptTexts(plan).map(text => `  ${visible(text)}`),
+			'who and why',
+			aboutTexts(plan, review).map(text => `  ${visible(text)}`),
 			palette,
 		),
 		section('guests that stay', staying, palette),
 		section(
 			'warnings',
 			[...window, ...problems, ...otherRisksOf(plan).map(risk => `  ${palette.notice(visible(risk))}`)],
+			palette,
+		),
+		section('risk', risks, palette),
+		section(
+			'guests that move',
+			serviceTexts(plan).map(text => `  ${visible(text)}`),
+			palette,
+		),
+		movesText(plan, palette),
+		limitTexts(plan).map(visible).map(palette.dim).join('\n'),
+		hostsText(plan, palette),
+		section(
+			'disks',
+			keptTexts(plan).map(text => `  ${visible(text)}`),
 			palette,
 		),
 		section('check results', checks, palette),

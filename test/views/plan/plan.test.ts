@@ -21,7 +21,10 @@ import {planOf} from '../../plan/planner.ts';
 async function wholePlan(): Promise<Plan> {
 	const world = new FakeWorld('kvm1', 'kvm2', 'kvm3');
 	world.guest('kvm1', 'web1');
-	world.guest('kvm1', 'db|1 *`x`*', {formats: ['qcow2', 'raw']});
+	world.guest('kvm1', 'db|1 *`x`*', {
+		formats: ['qcow2', 'raw'],
+		wishes: 'owner="anna &lt;a@example.org&gt;" labels="db prod"',
+	});
 	const big = world.guest('kvm1', 'big');
 	world.host('kvm1').domains.set(big.uuid, {...big, memoryKib: 900_000});
 	world.guest('kvm1', 'idle').state = 'shut off';
