@@ -9,6 +9,7 @@ import {Scope} from '../template/scope.ts';
 import {isMapping} from '../template/value.ts';
 import {inventoryFor} from './adjacent-inventory.ts';
 import {NameCheck} from './names.ts';
+import {settledPlay} from './settled-play.ts';
 import {staticValue} from './static-value.ts';
 
 /**
@@ -29,7 +30,7 @@ export function checkPlaybook(
 		const {hosts, problems} = hostsOrProblems(play, own, given);
 		return [
 			...problems,
-			...batchProblems(play, given),
+			...settingProblems(play, own, given),
 			...names.play(play, hosts, own),
 			...[...walkTasks(sectionsOf(play))].flatMap(task =>
 				namedHosts(task).flatMap(named => hostProblems(named, task, inventory)),
@@ -105,9 +106,14 @@ function hostsOrProblems(
 	}
 }
 
-/** Problems of `serial`. */
-function batchProblems(play: Play, given: Readonly<Record<string, unknown>>): readonly Problem[] {
+/** Problems of `serial` and of other keywords of the play that are expressions. */
+function settingProblems(
+	play: Play,
+	inventory: Inventory,
+	given: Readonly<Record<string, unknown>>,
+): readonly Problem[] {
 	try {
+		settledPlay(play, inventory, given);
 		serialOf(play, given);
 		maxFailPercentageOf(play, given);
 		return [];

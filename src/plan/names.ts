@@ -1,12 +1,13 @@
 import {InputError, type Problem} from '../errors.ts';
 import type {Inventory, Vars} from '../inventory/inventory.ts';
 import type {Include, IncludeVars, Meta, Play, Playbook, PlaybookTask} from '../playbook/model.ts';
-import {failureNames, reservedNames} from '../playbook/reserved-names.ts';
+import {defaultNames, failureNames, reservedNames} from '../playbook/reserved-names.ts';
 import {sectionsOf, walkTasks} from '../playbook/walk.ts';
 import {nearest} from '../spelling/nearest.ts';
 import {TemplateError} from '../template/error.ts';
 import {Scope} from '../template/scope.ts';
 import type {Condition, Template, TemplateNames} from '../template/template.ts';
+import {factHint, isFactName} from './fact-names.ts';
 import {setNames} from './set-names.ts';
 
 type Named = PlaybookTask | Include | IncludeVars | Meta;
@@ -117,6 +118,8 @@ export class NameCheck {
 			const variables = own === undefined ? known.play.get(name) : [own];
 			if (variables === undefined) {
 				if (this.#open) return [];
+				if (isFactName(name))
+					return [place.problemAt(`'${name}' is undefined: facts are not gathered`, position, factHint)];
 				return [place.problemAt(`'${name}' is undefined`, position, this.#hint(name, known))];
 			}
 			return [...variables].flatMap(variable => {
@@ -161,7 +164,7 @@ function templateOf(setting: number | Template): Template | undefined {
 }
 
 function isBuiltIn(name: string): boolean {
-	return reservedNames.has(name) || failureNames.some(known => known === name);
+	return reservedNames.has(name) || defaultNames.has(name) || failureNames.some(known => known === name);
 }
 
 /** The names of its loop variables. */

@@ -27,7 +27,10 @@ export function peersOf(
 			const found = scope.lookup(variable);
 			return found === undefined ? undefined : asText(revealTexts(found.value));
 		};
-		const address = value('migration_host') ?? value('ansible_host') ?? value('ansible_ssh_host') ?? name;
+		// Every host has `ansible_host`, by default its name.
+		const isNamed = Object.hasOwn(given, 'ansible_host') || Object.hasOwn(host.vars, 'ansible_host');
+		const login = (isNamed ? undefined : value('ansible_ssh_host')) ?? value('ansible_host') ?? name;
+		const address = value('migration_host') ?? login;
 		const user = value('migration_user') ?? 'root';
 		const port = value('migration_ssh_port') ?? value('ansible_port') ?? value('ansible_ssh_port') ?? '22';
 		const zone = value('zone');

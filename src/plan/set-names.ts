@@ -19,12 +19,16 @@ export function setNames(node: PlaybookTask | Include | IncludeVars | Meta): Set
 		case 'task':
 			return {facts: factsOf(node), included: []};
 		case 'include_vars':
-			if (node.into !== undefined) return {facts: [], included: [node.into]};
-			return {facts: [], included: node.file.constant ? Object.keys(node.known) : 'any'};
+			return {facts: node.register === undefined ? [] : [node.register], included: includedBy(node)};
 		case 'include':
 			if (!node.file.constant) return {facts: 'any', included: 'any'};
 			return [...walkTasks(node.known)].map(setNames).reduce(together, none);
 	}
+}
+
+function includedBy({into, file, known}: IncludeVars): readonly string[] | 'any' {
+	if (into !== undefined) return [into];
+	return file.constant ? Object.keys(known) : 'any';
 }
 
 function factsOf({register, step, params}: PlaybookTask): readonly string[] | 'any' {

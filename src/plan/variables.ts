@@ -51,6 +51,7 @@ export function hostScope(
 		files instanceof Unknown ? {anything: files} : {written: files},
 		{written: play.vars},
 		{written: inventory.hosts.get(host)?.vars ?? {}},
+		{data: {ansible_host: host}},
 	];
 	return Scope.within(inventory.outside, layers);
 }
@@ -102,6 +103,7 @@ function variablesOf({inventory, given, learnedOf}: VariableSources, host: strin
 		{data: given},
 		...learnedLayers(learned),
 		{written: inventory.hosts.get(host)?.vars ?? {}},
+		{data: {ansible_host: host}},
 	]);
 	return lazyMapping(scope.names(), name => scope.lookup(name)?.value);
 }

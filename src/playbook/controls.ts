@@ -23,6 +23,14 @@ export type ReadContext = {
 /** Reads the tasks of a file, with ids that begin with the one given. @throws InputError */
 export type ReadFile = (document: YamlDocument, id: string, spot: Omit<ReadContext, 'place'>) => readonly Node[];
 
+/** Actions of Ansible that are not supported, with what to do instead. */
+const unsupportedMeta: ReadonlyMap<string, string> = new Map([
+	['clear_facts', 'omit it: facts are not gathered'],
+	['end_role', 'use a condition on the tasks that follow'],
+	['refresh_inventory', 'run the following plays separately: the inventory is read once'],
+	['reset_connection', 'use wait_for_connection'],
+]);
+
 /** Reads a control, which the run itself executes. */
 export function readControl(
 	control: ControlKeyword,
@@ -40,7 +48,9 @@ export function readControl(
 				? place.problemAtKey(`${control} does not support loop`, '/loop', 'use include_tasks, which does')
 				: unknownKey(key, keywords, reading.steps, place),
 		),
-		...schemaProblems(`control_${control}`, controlSchema(control), data, place),
+		...(control === 'meta' && unsupportedMeta.has(String(data.meta))
+			? [place.problem(`meta: ${data.meta} is not supported`, '/meta', unsupportedMeta.get(String(data.meta)))]
+			: schemaProblems(`control_${control}`, controlSchema(control), data, place)),
 		...loopProblems(data, place),
 	];
 	reading.collector.add(problems);
@@ -130,6 +140,7 @@ const readers: Readonly<Record<ControlKeyword, ReadControl>> = {
 			...loopOf(reader),
 			file,
 			...(typeof name === 'string' ? {into: name} : {}),
+			...(typeof data.register === 'string' ? {register: data.register} : {}),
 			open,
 			known: constant === undefined ? {} : (attempted(reading.collector, () => open(constant)) ?? {}),
 		};

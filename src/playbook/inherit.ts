@@ -83,14 +83,17 @@ export function inherit(around: Inherited, reader: Reader): Inherited {
 	if (!Object.keys(data).some(key => handedDown.has(key))) return around;
 	const said = (key: string) => data[key] !== undefined;
 	const throttle = reader.template(data.throttle, '/throttle');
-	const timeoutMs = milliseconds(data.timeout);
+	const timeoutMs = isExpression(data.timeout) ? reader.template(data.timeout, '/timeout') : milliseconds(data.timeout);
+	const connection = isExpression(data.connection)
+		? reader.template(data.connection, '/connection')
+		: (data.connection as 'ssh' | 'local' | undefined);
 	const delegateTo = reader.template(data.delegate_to, '/delegate_to');
 	return {
 		...around,
 		...(throttle === undefined ? {} : {throttle}),
 		...(timeoutMs === undefined ? {} : {timeoutMs}),
 		...(delegateTo === undefined ? {} : {delegateTo}),
-		...(said('connection') ? {connection: data.connection as 'ssh' | 'local'} : {}),
+		...(connection === undefined ? {} : {connection}),
 		...(said('when') ? {when: [...around.when, ...(reader.conditions('when') ?? [])]} : {}),
 		...(said('tags') ? {tags: [...new Set([...around.tags, ...tagsOf(data.tags)])]} : {}),
 		...(said('vars') ? {vars: {...around.vars, ...collector.vars(place, data.vars, '/vars')}} : {}),

@@ -12,6 +12,10 @@ export const expression = {type: 'string', pattern: '\\{[{%#]'} as const;
 
 export const flag = (description: string) => ({anyOf: [{type: 'boolean'}, expression], description}) as const;
 
+/** One of some words, or an expression that gives one. */
+export const choice = <const Word extends string>(words: readonly Word[], description: string) =>
+	({anyOf: [{enum: words}, expression], description}) as const;
+
 export const texts = (description: string) =>
 	({
 		anyOf: [

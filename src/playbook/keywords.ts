@@ -1,6 +1,15 @@
 import type {JSONSchema} from 'json-schema-to-ts';
-import {conditions, duration, durationOrExpression, expression, flag, texts, variableName} from './keyword-values.ts';
-import {metaActions} from './model.ts';
+import {
+	choice,
+	conditions,
+	duration,
+	durationOrExpression,
+	expression,
+	flag,
+	texts,
+	variableName,
+} from './keyword-values.ts';
+import {metaActions, orders, strategies} from './model.ts';
 
 const name = {type: 'string', description: 'The name, shown in the output.'} as const;
 const vars = {
@@ -27,12 +36,12 @@ const everywhere = {
 		anyOf: [{type: 'integer', minimum: 0}, expression],
 		description: 'Maximum number of hosts that run the task at the same time.',
 	},
-	timeout: duration(
+	timeout: durationOrExpression(
 		'Time limit for each command of the task, per attempt, such as 30 s. A plain number is in seconds.',
 	),
 	become: flag('Run the commands as another user, with sudo.'),
 	become_user: {type: 'string', minLength: 1, description: 'The user to become (default: root).'},
-	connection: {enum: ['ssh', 'local'], description: 'How to connect to the hosts, unless their variables set it.'},
+	connection: choice(['ssh', 'local'], 'How to connect to the hosts, unless their variables set it.'),
 	become_method: {enum: ['sudo'], description: 'How to become another user.'},
 } as const;
 
@@ -69,11 +78,13 @@ const loops = {
 	},
 } as const;
 
+const register = variableName('Save the result in this variable of the host.');
+
 /** The keywords of a task. Any other key of a task is the name of its step. */
 export const taskKeywords = {
 	...inTasks,
 	...loops,
-	register: variableName('Save the result in this variable of the host.'),
+	register,
 	retries: {
 		anyOf: [{type: 'integer', minimum: 1}, expression],
 		description: 'Total number of attempts, until the task succeeds or `until` is true.',
@@ -158,7 +169,7 @@ export const controls = {
 export const controlKeywords = {
 	import_tasks: inTasks,
 	include_tasks: {...inTasks, ...loops},
-	include_vars: {...inTasks, ...loops},
+	include_vars: {...inTasks, ...loops, register},
 	meta: {name, when: inTasks.when, tags: everywhere.tags, vars, any_errors_fatal: everywhere.any_errors_fatal},
 } as const satisfies Readonly<Record<keyof typeof controls, Readonly<Record<string, JSONSchema>>>>;
 
@@ -198,7 +209,7 @@ export const playKeywords = {
 	pre_tasks: {type: 'array', description: 'Tasks to run before `tasks`, followed by the handlers they notify.'},
 	post_tasks: {type: 'array', description: 'Tasks to run after `tasks` and the handlers they notify.'},
 	handlers: {type: 'array', description: 'Tasks that run once, at the end, for the hosts that notified them.'},
-	force_handlers: {type: 'boolean', description: 'Run the notified handlers of a host even if the host fails.'},
+	force_handlers: flag('Run the notified handlers of a host even if the host fails.'),
 	serial: {
 		anyOf: [...count.anyOf, {type: 'array', minItems: 1, items: count}],
 		description:
@@ -208,15 +219,11 @@ export const playKeywords = {
 		anyOf: [{type: 'number', minimum: 0, maximum: 100}, expression],
 		description: 'The play ends if more than this percentage of its hosts fail.',
 	},
-	strategy: {
-		enum: ['linear', 'free', 'host_pinned'],
-		description:
-			'linear: run each task on all hosts before the next task. free: run each host independently. host_pinned: the same as free, but start only as many hosts as may run at the same time.',
-	},
-	order: {
-		enum: ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle'],
-		description: 'The order of the hosts.',
-	},
+	strategy: choice(
+		strategies,
+		'linear: run each task on all hosts before the next task. free: run each host independently. host_pinned: the same as free, but start only as many hosts as may run at the same time.',
+	),
+	order: choice(orders, 'The order of the hosts.'),
 	remote_user: {
 		type: 'string',
 		minLength: 1,
@@ -226,7 +233,7 @@ export const playKeywords = {
 		anyOf: [{type: 'integer', minimum: 1, maximum: 65535}, expression],
 		description: 'The SSH port of the hosts, unless their variables set it.',
 	},
-	gather_facts: {type: 'boolean', description: 'Set to false or omit: steps gather the facts they need.'},
+	gather_facts: flag('Set to false or omit: steps gather the facts they need.'),
 } as const satisfies Readonly<Record<string, JSONSchema>>;
 
 /** The keywords of `import_playbook`. */

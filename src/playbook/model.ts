@@ -6,6 +6,9 @@ import type {Condition, Template} from '../template/template.ts';
 /** A playbook that is valid as far as that can be checked without an inventory. */
 export type Playbook = {readonly file: string; readonly plays: readonly Play[]};
 
+export const strategies = ['linear', 'free', 'host_pinned'] as const;
+export const orders = ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle'] as const;
+
 export type Play = {
 	/** `play1`. */
 	readonly id: string;
@@ -30,8 +33,10 @@ export type Play = {
 	readonly gathersFacts: boolean;
 	/** The login user and SSH port of its hosts, unless their variables set them. */
 	readonly login: {readonly user?: Template; readonly port?: Template};
-	readonly strategy: 'linear' | 'free' | 'host_pinned';
-	readonly order: 'inventory' | 'reverse_inventory' | 'sorted' | 'reverse_sorted' | 'shuffle';
+	readonly strategy: (typeof strategies)[number];
+	readonly order: (typeof orders)[number];
+	/** `strategy`, `order` and `force_handlers` that are expressions: their values replace the defaults above. */
+	readonly settings: Readonly<Record<string, Template>>;
 	/** Batch sizes: one batch for each item, the last item repeated. Empty: all hosts in one batch. */
 	readonly serial: readonly Template[];
 	/** The play ends for all hosts if more than this percentage of a batch has failed. */
@@ -66,12 +71,12 @@ export type Inherited = {
 	/** The maximum number of hosts that run it at the same time. */
 	readonly throttle?: Template;
 	/** The time limit for each command of an attempt, in milliseconds. */
-	readonly timeoutMs?: number;
+	readonly timeoutMs?: number | Template;
 	/** The host that runs it on behalf of another. */
 	readonly delegateTo?: Template;
 	readonly become: BecomeSettings;
 	/** How to connect to its hosts, unless their variables set it. */
-	readonly connection?: 'ssh' | 'local';
+	readonly connection?: 'ssh' | 'local' | Template;
 };
 
 /** The user that runs its commands; omitted fields are taken from the host's variables. */
@@ -154,6 +159,8 @@ export type IncludeVars = Common &
 		readonly file: Template;
 		/** The variable that holds them all as a mapping; if omitted, each is a variable of its own. */
 		readonly into?: string;
+		/** The variable that holds the result. */
+		readonly register?: string;
 		/** @throws InputError */
 		readonly open: (file: string) => Vars;
 		readonly known: Vars;

@@ -80,6 +80,7 @@ function readBlock(data: Mapping, id: string, {place, around, reading}: ReadCont
 /** The tasks of a file that a control names. */
 const readTaskFile: ReadFile = (document, id, {around, reading}) => {
 	const {data} = document;
+	if (data === undefined || data === null) return [];
 	if (!Array.isArray(data)) throw new InputError([document.problem('a task file must be a list of tasks', '')]);
 	return readNodes(data, '', index => `${id}.task${index}`, {place: placeIn(document, ''), around, reading});
 };

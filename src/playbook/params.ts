@@ -1,6 +1,7 @@
 import type {Step} from '../steps/step.ts';
 import {type Condition, compileCondition, compileTemplate, type Template} from '../template/template.ts';
-import {isMapping} from '../template/value.ts';
+import {markUnknown, unknownIn} from '../template/unknown.ts';
+import {asText, isMapping} from '../template/value.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import {isExpression, type Mapping, mappingOf} from './inherit.ts';
 import type {SourceRange} from './model.ts';
@@ -32,8 +33,35 @@ export function compileParams(step: Step, written: unknown, beside: Mapping, pla
 			asked === own && index !== undefined ? at(asked, Math.max(0, index - 3)) : at(asked, index);
 		return compileTemplate({...params, [step.expression]: `{{ ${bare} }}`}, shifted, pointer);
 	}
+	if (step.setsVariables === true) return withNames(params, at, pointer);
 	const template = compileTemplate({...params, ...beside}, at, pointer);
 	return conditions === undefined ? template : withConditions(template, conditions, params, at, pointer);
+}
+
+/** Parameters whose names may be expressions: those of variables. */
+function withNames(params: Mapping, at: SourceRange['at'], pointer: string): Template {
+	const whole = compileTemplate(params, at, pointer);
+	const names = Object.keys(params).filter(isExpression);
+	if (names.length === 0) return whole;
+	const templates = new Map(names.map(name => [name, compileTemplate(name, () => at(pointer + pointerPart(name)))]));
+	const parts = [whole, ...templates.values()];
+	return {
+		...whole,
+		constant: false,
+		roots: new Map(parts.flatMap(({roots}) => [...roots])),
+		guarded: new Set(parts.flatMap(({guarded}) => [...guarded])),
+		evaluate(scope) {
+			const entries = Object.entries(whole.evaluate(scope) as Mapping).map(
+				([name, value]) => [templates.get(name)?.evaluate(scope) ?? name, value] as const,
+			);
+			const unknown = unknownIn(entries.map(([name]) => name));
+			if (unknown !== undefined) return unknown;
+			return markUnknown(
+				Object.fromEntries(entries.map(([name, value]) => [asText(name), value])),
+				entries.map(([, value]) => value),
+			);
+		},
+	};
 }
 
 /** Strings of this parameter are conditions: expressions without {{ }}. */

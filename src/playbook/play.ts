@@ -5,10 +5,10 @@ import {Scope} from '../template/scope.ts';
 import {compileTemplate} from '../template/template.ts';
 import {pointerPart} from '../yaml/pointer.ts';
 import type {ReadContext} from './controls.ts';
-import {inherit, type Mapping, Reader} from './inherit.ts';
+import {inherit, isExpression, type Mapping, Reader} from './inherit.ts';
 import {playKeywords} from './keywords.ts';
 import {type PlaybookLoadContext, variablesOf} from './load-context.ts';
-import type {Handler, Inherited, Node, Play, SourceRange} from './model.ts';
+import {type Handler, type Inherited, type Node, orders, type Play, type SourceRange, strategies} from './model.ts';
 import {readNodes} from './nodes.ts';
 import {playSchema} from './schema.ts';
 import {schemaProblems} from './schema-problems.ts';
@@ -59,18 +59,32 @@ export function readPlay(
 		forceHandlers: data.force_handlers === true,
 		gathersFacts: data.gather_facts === true,
 		login: loginOf(reader),
-		strategy: (data.strategy as Play['strategy'] | undefined) ?? 'linear',
-		order: (data.order as Play['order'] | undefined) ?? 'inventory',
+		strategy: wordOr(data.strategy, strategies, 'linear'),
+		order: wordOr(data.order, orders, 'inventory'),
+		settings: settingsOf(reader),
 		serial: reader.templates('serial'),
 		...(maxFailPercentage === undefined ? {} : {maxFailPercentage}),
 		place,
 	};
 }
 
+/** The word, unless it is an expression. */
+function wordOr<Word extends string>(written: unknown, words: readonly Word[], otherwise: Word): Word {
+	return words.find(word => word === written) ?? otherwise;
+}
+
+function settingsOf(reader: Reader): Play['settings'] {
+	const names = ['strategy', 'order', 'force_handlers'].filter(name => isExpression(reader.data[name]));
+	const templates = names.map(name => [name, reader.template(reader.data[name], `/${name}`)] as const);
+	return Object.fromEntries(
+		templates.flatMap(([name, template]) => (template === undefined ? [] : [[name, template]])),
+	);
+}
+
 function playProblems(data: Mapping, place: SourceRange): readonly Problem[] {
 	const known = Object.keys(data).filter(key => unsupportedKeywords.has(key) && !Object.hasOwn(playKeywords, key));
 	const rest = Object.fromEntries(Object.entries(data).filter(([key]) => !known.includes(key)));
-	const empty = ['pre_tasks', 'tasks', 'post_tasks', 'handlers'].every(key => data[key] === undefined);
+	const empty = ['pre_tasks', 'tasks', 'post_tasks', 'handlers', 'roles'].every(key => data[key] === undefined);
 	return [
 		...known.map(key => unsupported(key, place)),
 		...schemaProblems('play', playSchema, rest, place),

@@ -28,5 +28,8 @@ export const reservedNames: ReadonlySet<string> = new Set([
 	'omit',
 ]);
 
+/** Variables that every host has unless its inventory sets them. */
+export const defaultNames: ReadonlySet<string> = new Set(['ansible_host']);
+
 /** Variables that are set in `rescue` and `always` after a task has failed. */
 export const failureNames = ['ansible_failed_task', 'ansible_failed_result'] as const;

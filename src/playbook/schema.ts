@@ -49,7 +49,8 @@ export function writtenParams(step: Step): Schema {
 const written = new WeakMap<Step, Schema>();
 
 function writtenParamsOf(step: Step): Schema {
-	const params = acceptConditions(acceptExpressions(step.params as Schema), step.conditions);
+	const written = step.setsVariables === true ? acceptNames(step.params as Schema) : (step.params as Schema);
+	const params = acceptConditions(acceptExpressions(written), step.conditions);
 	if (step.short === undefined) return params;
 	const whole = (step.params as {properties: Record<string, Schema>}).properties[step.short];
 	return {anyOf: [params, whole === undefined ? {} : shortForm(acceptExpressions(whole))]};
@@ -59,6 +60,11 @@ function writtenParamsOf(step: Step): Schema {
 function shortForm(value: Schema): Schema {
 	const isOpen = value.type === undefined && value.anyOf === undefined && value.enum === undefined;
 	return isOpen ? {...value, type: ['string', 'number', 'boolean', 'array', 'null']} : value;
+}
+
+/** Allows an expression in place of the name of a variable. */
+function acceptNames(params: Schema): Schema {
+	return {...params, propertyNames: {anyOf: [params.propertyNames, {pattern: expression.pattern}]}};
 }
 
 /** Conditions are strings, like those of `when`. */

@@ -26,16 +26,25 @@ export function shortArguments(step: Step, text: string): ShortArguments | undef
 	const {properties} = step.params as {properties?: Mapping};
 	const known = isMapping(properties) ? properties : {};
 	const words = wordsOf(text);
-	const named = words.filter(({name}) => name !== undefined && isArgument(name, step, known));
-	if (named.length === 0 || step.setsVariables === true) return undefined;
-	if (!isFreeForm(step) && named.length < words.length) return undefined;
-	const rest = isFreeForm(step) ? without(named, text) : '';
+	if (step.setsVariables === true) return undefined;
+	if (!isFreeForm(step)) return Object.hasOwn(known, words[0]?.name ?? '') ? onlyArguments(words, known) : undefined;
+	const named = words.filter(({name}) => name !== undefined && commandOptions.has(name));
+	if (named.length === 0) return undefined;
+	const rest = without(named, text);
 	return {
 		params: {
 			...(rest === '' ? {} : {cmd: rest}),
 			...Object.fromEntries(named.map(({name = '', value}) => [name, converted(value, known[name])])),
 		},
 		offsets: {cmd: 0, ...Object.fromEntries(named.map(({name = '', valueAt}) => [name, valueAt]))},
+	};
+}
+
+/** A string of arguments for a step other than a command. A word that is none becomes an unknown parameter. */
+function onlyArguments(words: readonly Word[], known: Mapping): ShortArguments {
+	return {
+		params: Object.fromEntries(words.map(({name, value}) => [name ?? value, converted(value, known[name ?? ''])])),
+		offsets: Object.fromEntries(words.map(({name, value, valueAt}) => [name ?? value, valueAt])),
 	};
 }
 
@@ -57,11 +66,6 @@ export function argumentsPlace(step: Step, place: SourceRange, {offsets}: ShortA
 /** Whether its parameter is a command line, which may contain `name=value` words of its own. */
 function isFreeForm({short}: Step): boolean {
 	return short === 'cmd';
-}
-
-function isArgument(name: string, step: Step, known: Mapping): boolean {
-	if (!isFreeForm(step)) return Object.hasOwn(known, name);
-	return commandOptions.has(name);
 }
 
 /** The words that Ansible takes out of a command line. */

@@ -7,6 +7,7 @@ import {inherit, isExpression, type Mapping, mappingOf, milliseconds, Reader, ta
 import {controls, handlerKeywords, taskKeywords} from './keywords.ts';
 import type {PlaybookLoadContext} from './load-context.ts';
 import type {Inherited, Loop, PlaybookTask, SourceRange} from './model.ts';
+import {moduleHint} from './module-hints.ts';
 import {commandsBeside, compileParams, withSource} from './params.ts';
 import {reservedNames} from './reserved-names.ts';
 import {handlerSchema, taskSchema, writtenParams} from './schema.ts';
@@ -80,6 +81,8 @@ export function unknownKey(key: string, keywords: object, steps: Steps, place: S
 	if (unsupportedKeywords.has(key)) return unsupported(key, place);
 	if (key.startsWith('with_')) return place.problemAtKey(`'${key}' is not supported`, at, 'write loop');
 	if (key === 'listen') return place.problemAtKey('listen is only supported in handlers', at);
+	const module = moduleHint(key);
+	if (module !== undefined) return place.problemAtKey(`Ansible module '${key}' is not supported`, at, module);
 	const short = key.split('.').at(-1) ?? key;
 	const names = [...steps.keys(), ...Object.keys(controls), ...Object.keys(keywords)];
 	const hint = names.includes(short) ? `write ${short}` : (nearest(key, names) ?? 'vacate doc lists the steps');
@@ -99,7 +102,7 @@ export function loopProblems(data: Mapping, place: SourceRange): readonly Proble
 		...(typeof register === 'string' && reservedNames.has(register)
 			? [place.problem(`cannot register '${register}': the name is reserved`, '/register')]
 			: []),
-		...(loop_control !== undefined && loop === undefined
+		...(loop_control !== undefined && loop === undefined && !Object.keys(data).some(key => key.startsWith('with_'))
 			? [place.problemAtKey('loop_control requires loop', '/loop_control')]
 			: []),
 	];

@@ -146,7 +146,8 @@ function checkReference(
 
 /** @throws TemplateError that suggests the closest spelling. */
 function known<T>(kind: string, table: Readonly<Record<string, T>>, name: string, position: Position): T {
-	const found = Object.hasOwn(table, name) ? table[name] : undefined;
+	const short = name.replace(/^ansible\.builtin\./, '');
+	const found = Object.hasOwn(table, short) ? table[short] : undefined;
 	if (found !== undefined) return found;
 	const isTest = kind === 'filter' && Object.hasOwn(tests, name);
 	throw new TemplateError(

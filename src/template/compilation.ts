@@ -4,7 +4,7 @@ import {TemplateError} from './error.ts';
 import type {Locate, Node} from './parse.ts';
 import type {Scope} from './scope.ts';
 import {SourcePosition} from './source-position.ts';
-import {Excess, maxLength, Undefined} from './value.ts';
+import {Excess, maxLength, NoElse, Undefined} from './value.ts';
 
 /** A compiled part of a tree. May return Undefined, which `strictly` turns into an error. */
 export type Evaluate = (scope: Scope) => unknown;
@@ -39,6 +39,7 @@ export function strictly(node: Node, to: Compilation): Evaluate {
 /** @throws TemplateError for an undefined value. */
 export function defined(value: unknown, scope: Scope): unknown {
 	if (!(value instanceof Undefined)) return value;
+	if (value instanceof NoElse) return '';
 	const {message, position, spelling} = value;
 	const hint =
 		spelling === undefined ? undefined : nearest(spelling.name, [...spelling.known, ...scopeNames(spelling, scope)]);

@@ -13,7 +13,7 @@ import {TemplateError} from './error.ts';
 import {type ArithmeticOperator, arithmetic, compare} from './operators.ts';
 import {childrenOf, type Node, partOf} from './parse.ts';
 import {markUnknown, unknownIn} from './unknown.ts';
-import {asText, isTrue, kindOf, Omitted, Undefined, Unknown} from './value.ts';
+import {asText, isTrue, kindOf, NoElse, Omitted, Undefined, Unknown} from './value.ts';
 
 const omitted = new Omitted();
 
@@ -62,7 +62,7 @@ export const expressions: Readonly<Record<string, Maker>> = {
 	},
 	InlineIf(node, to) {
 		const position = positionOf(node, to);
-		const nothing = new Undefined('the condition is false and there is no else', position);
+		const nothing = new NoElse('the condition is false and there is no else', position);
 		return choice(node, to, () => nothing);
 	},
 	And: (node, to) => logical(node, to, false),

@@ -176,7 +176,8 @@ class JinjaParser extends library.Parser {
 	#test(): Node {
 		const token = this.nextToken();
 		if (!/^(symbol|boolean|none)$/.test(token.type)) this.#expected('the name of a test', token);
-		const name = this.skipValue('operator', '.') ? `${token.value}.${this.nextToken().value}` : token.value;
+		let name = token.value;
+		while (this.skipValue('operator', '.')) name += `.${this.nextToken().value}`;
 		const symbol = this.#node('Symbol', token, name);
 		const next = this.peekToken();
 		if (next.type === 'left-paren') return this.#node('FunCall', token, symbol, this.parseSignature());

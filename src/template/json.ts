@@ -1,10 +1,13 @@
 import {Excess, isMapping, maxLength} from './value.ts';
 
-/** JSON as Python prints it: a space after commas and colons, ASCII only. */
-export function jsonText(value: unknown, {indent, sort}: {readonly indent: unknown; readonly sort: boolean}): string {
+type JsonStyle = {readonly indent: unknown; readonly sort: boolean; readonly ascii: boolean};
+
+/** JSON as Python prints it: a space after commas and colons, and by default ASCII only. */
+export function jsonText(value: unknown, {indent, sort, ascii}: JsonStyle): string {
 	const width = typeof indent === 'number' ? Math.min(indent, 16) : undefined;
 	let length = 0;
 	const text = written(value, 1);
+	if (!ascii) return text;
 	return text.replaceAll(/[\u007f-\uffff]/g, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 	function written(part: unknown, depth: number): string {

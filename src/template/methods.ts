@@ -1,5 +1,6 @@
 import type {Position} from '../errors.ts';
 import {access} from './access.ts';
+import {braceFormat} from './brace-format.ts';
 import {TemplateError} from './error.ts';
 import {replaced, splitText, stripped, titled} from './text-words.ts';
 import {isEqual, isMapping, kindOf, Undefined} from './value.ts';
@@ -12,6 +13,11 @@ type Method = (
 ) => unknown;
 
 type OnText = (text: string, args: readonly unknown[], position: Position) => unknown;
+
+/** Methods that also take arguments by name. */
+const withNames: Readonly<Record<string, Method>> = {
+	format: (subject, args, named, position) => braceFormat(String(subject), args, named, position),
+};
 
 const onText: Readonly<Record<string, OnText>> = {
 	upper: text => text.toUpperCase(),
@@ -30,6 +36,11 @@ const onText: Readonly<Record<string, OnText>> = {
 	split: (text, [by, most]) => splitText(text, by, most),
 	splitlines: text => (text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/)),
 	find: (text, [part]) => text.indexOf(String(part)),
+	index(text, [part], position) {
+		const index = text.indexOf(String(part));
+		if (index < 0) throw new TemplateError('the value is not in the string', position);
+		return index;
+	},
 	rfind: (text, [part]) => text.lastIndexOf(String(part)),
 	isdigit: text => /^\p{Nd}+$/u.test(text),
 	isalpha: text => /^\p{L}+$/u.test(text),
@@ -77,11 +88,13 @@ const onList: Readonly<
 
 /** The Python methods that are supported. A name is never looked up on a JavaScript object. */
 export const methods: Readonly<Record<string, Method>> = Object.fromEntries(
-	[onText, onMapping, onList].flatMap(table => Object.keys(table)).map(name => [name, dispatch(name)]),
+	[onText, withNames, onMapping, onList].flatMap(table => Object.keys(table)).map(name => [name, dispatch(name)]),
 );
 
 function dispatch(name: string): Method {
 	return (subject, args, named, position) => {
+		const open = typeof subject === 'string' && Object.hasOwn(withNames, name) ? withNames[name] : undefined;
+		if (open !== undefined) return open(subject, args, named, position);
 		if (Object.keys(named).length > 0) throw new TemplateError(`${name} takes positional arguments only`, position);
 		if (typeof subject === 'string' && Object.hasOwn(onText, name)) return onText[name]?.(subject, args, position);
 		if (Array.isArray(subject) && Object.hasOwn(onList, name)) return onList[name]?.(subject, args, position);

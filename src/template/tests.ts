@@ -4,7 +4,7 @@ import {compare, contains} from './operators.ts';
 import {matches as matchesIn} from './regex.ts';
 import {call, type TemplateFunctions} from './signature.ts';
 import {asText, isEqual, isMapping, isTrue, kindOf, Undefined} from './value.ts';
-import {compareVersions} from './version.ts';
+import {versionOrder} from './version.ts';
 
 /** All tests. */
 export const tests: TemplateFunctions = {
@@ -45,20 +45,27 @@ export const tests: TemplateFunctions = {
 		finds(`^(?:${asText(pattern)})`, value, flags, position),
 	),
 	...spelled(
-		['search', 'regex'],
+		['search'],
 		call('pattern ignorecase multiline', (value, {pattern, ...flags}, position) =>
 			finds(asText(pattern), value, flags, position),
 		),
 	),
+	regex: call(
+		'pattern ignorecase multiline match_type',
+		(value, {pattern, match_type = 'search', ...flags}, position) =>
+			finds(anchored(asText(pattern), asText(match_type), position), value, flags, position),
+	),
 	...spelled(
 		['version', 'version_compare'],
-		call('version operator', (value, {version, operator = 'eq'}, position) =>
-			compare(
-				operators[asText(operator)] ?? asText(operator),
-				compareVersions(asText(value), asText(version)),
-				0,
-				position,
-			),
+		call(
+			'version operator strict version_type',
+			(value, {version, operator = 'eq', strict, version_type = isTrue(strict) ? 'strict' : 'loose'}, position) =>
+				compare(
+					operators[asText(operator)] ?? asText(operator),
+					versionOrder(asText(value), asText(version), asText(version_type), position),
+					0,
+					position,
+				),
 		),
 	),
 	...spelled(['failed', 'failure'], outcome('failed')),
@@ -111,6 +118,14 @@ function outcome(name: string): TemplateFunctions[string] {
 function flag(value: unknown, name: string, position: Position): unknown {
 	if (!isMapping(value)) throw new TemplateError(`expected a registered result, got ${kindOf(value)}`, position);
 	return Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+/** @throws TemplateError for an unknown type of match. */
+function anchored(pattern: string, type: string, position: Position): string {
+	if (type === 'search') return pattern;
+	if (type === 'match') return `^(?:${pattern})`;
+	if (type === 'fullmatch') return `^(?:${pattern})$`;
+	throw new TemplateError(`'${type}' is not a type of match`, position, 'use search, match or fullmatch');
 }
 
 function remainder(value: unknown, by: unknown, position: Position): number {

@@ -25,6 +25,9 @@ export class Undefined {
 	) {}
 }
 
+/** `value if condition` whose condition is false: undefined for a test or a default, else an empty string. */
+export class NoElse extends Undefined {}
+
 /** The value of `omit`: a parameter set to it is omitted. */
 export class Omitted {}
 

@@ -246,7 +246,7 @@ const escapes = [
 	"'a'.at(0)",
 	'[1].map(range)',
 	"'%s' | format(''.constructor)",
-	"'{}'.format(1)",
+	"'{0.constructor}'.format(1)",
 	"(range)('a')",
 	"{}['__defineGetter__']",
 	"'a' is constructor",

@@ -27,7 +27,7 @@ export function validateCommand(): Command {
 					problems.push(...error.problems);
 				}
 			}
-			if (problems.length > 0) throw new InputError(problems);
+			if (problems.length > 0) throw new InputError(once(problems));
 			process.stdout.write(`${files.length === 1 ? 'the playbook is' : `${files.length} playbooks are`} valid\n`);
 		});
 }
@@ -40,10 +40,17 @@ async function problemsOf(
 ): Promise<readonly Problem[]> {
 	const {adviceOn, loadInputs, readPlaybookFile} = await import('../inputs.ts');
 	if (inventory === undefined) {
+		const {factProblems} = await import('../../plan/fact-names.ts');
 		const playbook = await readPlaybookFile(file, vault);
-		return strict ? adviceOn(playbook) : [];
+		return [...factProblems(playbook), ...(strict ? adviceOn(playbook) : [])];
 	}
 	const {endpointProblems} = await import('../endpoints.ts');
 	const inputs = await loadInputs(file, inventory, extraVars, vault);
 	return [...endpointProblems(inputs), ...(strict ? adviceOn(inputs.playbook) : [])];
+}
+
+/** The problems without repetitions: files may import the same file, or one another. */
+function once(problems: readonly Problem[]): readonly Problem[] {
+	const keyOf = ({message, position}: Problem) => JSON.stringify([message, position]);
+	return [...new Map(problems.map(problem => [keyOf(problem), problem])).values()];
 }

@@ -104,7 +104,7 @@ function settle(task: PlaybookTask, host: string, done: TaskDone, run: PlayRun):
 		return;
 	}
 	run.hostStates.set(host, 'failed');
-	run.failures.set(host, {task: task.name, result, end});
+	run.failures.set(host, {task: task.name, action: task.step.name, result, end});
 }
 
 /** In a rehearsal, whether something changes, and which handlers that notifies, may be unknown. */
@@ -122,7 +122,7 @@ function share(task: PlaybookTask, done: TaskDone, hosts: readonly string[], run
 		remember(host, done.facts, run.state);
 		if (done.end === 'ok') continue;
 		run.hostStates.set(host, 'failed');
-		run.failures.set(host, {task: task.name, result: done.result, end: done.end});
+		run.failures.set(host, {task: task.name, action: task.step.name, result: done.result, end: done.end});
 	}
 }
 

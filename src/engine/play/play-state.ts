@@ -11,7 +11,13 @@ import type {RunState, TaskEnd} from '../run-state.ts';
 export type HostState = 'going' | 'failed' | 'ended';
 
 /** The failure of a host. */
-export type HostFailure = {readonly task: string; readonly result: Result; readonly end: TaskEnd};
+export type HostFailure = {
+	readonly task: string;
+	/** The step. */
+	readonly action?: string;
+	readonly result: Result;
+	readonly end: TaskEnd;
+};
 
 /** A play in progress for one batch of its hosts. */
 export type PlayRun = {

@@ -53,7 +53,7 @@ export function refuseNode(node: Doing, host: string, error: unknown, run: PlayR
 	if (error instanceof UndecidedError) leaveNamesOpen(node, host, error.of, run);
 	if (end === 'ok') return;
 	run.hostStates.set(host, 'failed');
-	run.failures.set(host, {task: node.name, result, end});
+	run.failures.set(host, {task: node.name, action: nodeName(node, host).step, result, end});
 }
 
 export function nodeName(node: Doing, host: string, {suffix, item}: Item = once): ActionName {

@@ -3,6 +3,7 @@ import type {Vars} from '../../inventory/inventory.ts';
 import {inventoryFor} from '../../plan/adjacent-inventory.ts';
 import {batchesOf, inOrder} from '../../plan/batches.ts';
 import {hostsOfPlay, serialOf} from '../../plan/check.ts';
+import {settledPlay} from '../../plan/settled-play.ts';
 import {hostScope, nothingLearned, type VariableSources} from '../../plan/variables.ts';
 import type {Node, Play} from '../../playbook/model.ts';
 import type {Scope} from '../../template/scope.ts';
@@ -26,8 +27,9 @@ import {mistaken} from './refuse.ts';
 import {flush, walk} from './walk.ts';
 
 /** Runs a play batch by batch. Returns whether the run continues with the next play. */
-export async function runPlay(play: Play, state: RunState): Promise<boolean> {
+export async function runPlay(written: Play, state: RunState): Promise<boolean> {
 	const {input, out} = state;
+	const play = settledPlay(written, input.inventory, input.given);
 	const hosts = hostsOfPlay(play, input.inventory, input.given, input.limit?.hosts);
 	const ordered = inOrder(hosts, play.order, input.random ?? Math.random);
 	input.emit({type: 'play-started', at: input.world.clock.now(), play: play.name, hosts: ordered});

@@ -1,3 +1,4 @@
+import {milliseconds} from '../../playbook/inherit.ts';
 import type {PlaybookTask, SourceRange} from '../../playbook/model.ts';
 import type {Command} from '../../shell/command.ts';
 import {showsSecret} from '../../shell/mask.ts';
@@ -7,7 +8,7 @@ import type {Scope} from '../../template/scope.ts';
 import {asText, isMapping, kindOf} from '../../template/value.ts';
 import {hiddenEvent, hiddenRecord} from '../action/hidden.ts';
 import {hasNoOverrides, worldWith} from '../action/overrides.ts';
-import {isSet} from '../conditions.ts';
+import {isSet, known, knownText} from '../conditions.ts';
 import type {Event} from '../events.ts';
 import type {ExecutionOverrides} from '../execution-overrides.ts';
 import type {Journal} from '../ports.ts';
@@ -36,7 +37,7 @@ export function stateFor(task: PlaybookTask, scope: Scope, state: RunState): Run
 function overridesOf(task: PlaybookTask, scope: Scope): ExecutionOverrides {
 	const environment = environmentOf(task, scope);
 	const becomeUser = becomeUserOf(task, scope);
-	const {timeoutMs} = task;
+	const timeoutMs = timeoutOf(task, scope);
 	return {
 		...(environment === undefined ? {} : {environment}),
 		...(timeoutMs === undefined ? {} : {timeoutMs}),
@@ -63,7 +64,17 @@ function becomeUserOf({become, delegateTo, place}: PlaybookTask, scope: Scope): 
 function isHere({connection, delegateTo, vars}: PlaybookTask, scope: Scope): boolean {
 	if (delegateTo !== undefined) return false;
 	if (Object.hasOwn(vars, 'ansible_connection')) return true;
-	return connection === 'local' && scope.lookup('ansible_connection') === undefined;
+	const wanted = typeof connection === 'object' ? knownText(connection.evaluate(scope)) : connection;
+	return wanted === 'local' && scope.lookup('ansible_connection') === undefined;
+}
+
+/** @throws TemplateError for an expression that gives no duration. */
+function timeoutOf({timeoutMs, place}: PlaybookTask, scope: Scope): number | undefined {
+	if (typeof timeoutMs !== 'object') return timeoutMs;
+	const value = known(timeoutMs.evaluate(scope));
+	const duration = milliseconds(typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value);
+	if (duration !== undefined) return duration;
+	throw new TemplateError('expected a duration, such as 30 s', place.at('/timeout'));
 }
 
 /** A variable of an INI inventory may be a string. */

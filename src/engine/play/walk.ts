@@ -67,8 +67,9 @@ async function rescue(block: Block, cohort: Cohort, run: PlayRun): Promise<void>
 	const failed = failedHosts(cohort.hosts, run);
 	if (failed.length === 0 || !isAnyChosen(block.rescue, run) || !mayContinue(run.state)) return;
 	for (const host of failed) {
-		const {task = '', result = {}} = run.failures.get(host) ?? {};
-		remember(host, {ansible_failed_task: {name: task}, ansible_failed_result: result}, run.state);
+		const {task, action, result = {}} = run.failures.get(host) ?? {task: ''};
+		const failedTask = {name: task, ...(action === undefined ? {} : {action})};
+		remember(host, {ansible_failed_task: failedTask, ansible_failed_result: result}, run.state);
 	}
 	setHostState(failed, 'going', run);
 	await walk(block.rescue, {...cohort, hosts: failed}, run);

@@ -99,8 +99,13 @@ export const listFilters: TemplateFunctions = {
 			return fill_with !== undefined && longer > 0 && index >= longer ? [...part, fill_with] : part;
 		});
 	}),
-	product: call('*', (value, {rest = []}, position) => {
-		const lists = [value, ...rest].map(list => items(list, position));
+	product: call('*', (value, {rest = [], named = {}}, position) => {
+		const {repeat = 1, ...unknown} = named;
+		const [other] = Object.keys(unknown);
+		if (other !== undefined) throw new TemplateError(`the filter product has no argument '${other}'`, position);
+		const times = Math.min(Math.max(0, number(repeat, position)), 100);
+		const once = [value, ...rest].map(list => items(list, position));
+		const lists = Array.from({length: times}, () => once).flat();
 		if (lists.reduce((total, list) => total * list.length, lists.length) > maxLength) {
 			throw new Excess(`the list exceeds the limit of ${maxLength} elements`);
 		}
@@ -109,17 +114,19 @@ export const listFilters: TemplateFunctions = {
 			[[]],
 		);
 	}),
-	groupby: call('attribute default', (value, {attribute, default: fallback}, position) => {
-		const keyOf = (item: unknown) => {
-			const found =
-				fallback === undefined
-					? attributeOf(item, attribute, position)
-					: attributeOr(item, attribute, fallback, position);
-			return found;
-		};
+	groupby: call('attribute default case_sensitive', (value, args, position) => {
+		const {attribute, default: fallback, case_sensitive} = args;
+		const ownKey = (item: unknown) =>
+			fallback === undefined
+				? attributeOf(item, attribute, position)
+				: attributeOr(item, attribute, fallback, position);
+		const keyOf = (item: unknown) => comparable(ownKey(item), case_sensitive);
 		const all = items(value, position);
 		const keys = sorted(distinct(all.map(keyOf)), {case_sensitive: true}, position);
-		return keys.map(key => [key, all.filter(item => isEqual(keyOf(item), key))]);
+		return keys.map(key => {
+			const group = all.filter(item => isEqual(keyOf(item), key));
+			return [ownKey(group[0]), group];
+		});
 	}),
 	extract: call('container morekeys', (value, {container, morekeys = []}, position) =>
 		[value, morekeys].flat().reduce((found, key) => access(found, key, asText(key), position), container),

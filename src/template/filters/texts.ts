@@ -48,7 +48,8 @@ export const textFilters: TemplateFunctions = {
 		if (typeof value === 'string') return quoted(value).replaceAll('%2F', '/');
 		if (!isMapping(value) && !Array.isArray(value)) return quoted(asText(value));
 		const pairs = isMapping(value) ? Object.entries(value) : value.map(pair => items(pair, position));
-		return pairs.map(([key, item]) => `${quoted(asText(key))}=${quoted(asText(item))}`).join('&');
+		const inQuery = (part: unknown) => quoted(asText(part)).replaceAll('%20', '+');
+		return pairs.map(([key, item]) => `${inQuery(key)}=${inQuery(item)}`).join('&');
 	}),
 	basename: call('', value => asText(value).split('/').at(-1)),
 	dirname: call('', value =>
@@ -75,7 +76,11 @@ export const textFilters: TemplateFunctions = {
 		(value, {pattern = '', replacement = '', ...flags}, position) =>
 			replaceAll(asText(value), asText(pattern), asText(replacement), flags, position),
 	),
-	regex_escape: call('', value => asText(value).replaceAll(/[-\\^$*+?.()|[\]{}#&~\s]/g, '\\$&')),
+	regex_escape: call('re_type', (value, {re_type = 'python'}, position) => {
+		if (re_type === 'python') return asText(value).replaceAll(/[-\\^$*+?.()|[\]{}#&~\s]/g, '\\$&');
+		if (re_type === 'posix_basic') return asText(value).replaceAll(/[[\].^$*\\]/g, '\\$&');
+		throw new TemplateError(`re_type ${asText(re_type)} is not supported`, position, 'use python or posix_basic');
+	}),
 	human_readable: call('isbits unit', (value, {isbits, unit}, position) =>
 		readableSize(
 			number(value, position),
@@ -83,8 +88,9 @@ export const textFilters: TemplateFunctions = {
 			unit === undefined || unit === null ? undefined : asText(unit),
 		),
 	),
-	human_to_bytes: call('', (value, _args, position) => {
-		const [, number, unit = 'b'] = /^\s*(\d*\.?\d+)\s*([bkmgtp])?(?:i?b)?\s*$/i.exec(asText(value)) ?? [];
+	human_to_bytes: call('default_unit', (value, {default_unit}, position) => {
+		const standard = default_unit === undefined || default_unit === null ? 'b' : asText(default_unit).charAt(0);
+		const [, number, unit = standard] = /^\s*(\d*\.?\d+)\s*([bkmgtp])?(?:i?b)?\s*$/i.exec(asText(value)) ?? [];
 		if (number === undefined) throw new TemplateError(`${asText([value])} is not a size`, position);
 		return Math.round(Number(number) * 1024 ** 'bkmgtp'.indexOf(unit.toLowerCase()));
 	}),
