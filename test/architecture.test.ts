@@ -138,7 +138,7 @@ const files: readonly string[] = readdirSync(root, {recursive: true})
 const texts: ReadonlyMap<string, string> = new Map(files.map(file => [file, readFileSync(join(root, file), 'utf8')]));
 
 const imports: readonly Import[] = [...texts].flatMap(([file, text]) => {
-	const found = [...text.matchAll(/^(?:import|export) (type )?[^;]*?from '([^']+)';$|import\('([^']+)'\)/gms)];
+	const found = [...text.matchAll(/^(?:import|export) (type )?(?:[^;']*?from )?'([^']+)';$|import\('([^']+)'\)/gms)];
 	return found.map(([whole, type, from, dynamic]) => ({
 		file,
 		to: from ?? dynamic ?? '',
