@@ -35,7 +35,17 @@ export async function readApprovals(
 }
 
 async function readApproval(file: string, files: SignerFiles | undefined, signer: Signer): Promise<Approval> {
-	const {data} = parseYaml(file, await readFile(file, 'utf8'));
+	return approvalFrom(file, await readFile(file, 'utf8'), files, signer);
+}
+
+/** The approval in the text of its file, with its signer. */
+export async function approvalFrom(
+	file: string,
+	content: string,
+	files: SignerFiles | undefined,
+	signer: Signer,
+): Promise<Approval> {
+	const {data} = parseYaml(file, content);
 	const {statement: text, signature} = isMapping(data) ? data : {};
 	if (typeof text !== 'string' || typeof signature !== 'string') return {statement: undefined, signer: undefined};
 	const statement = statementOf(text);

@@ -2,6 +2,7 @@ import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {masked, showsSecret} from '../shell/mask.ts';
 import type {EvidencePart} from './evidence.ts';
+import {definitionsIn} from './run-definitions.ts';
 
 /** The files of a run that are evidence, in their order; those that it does not have are left out. */
 export async function readEvidenceParts(folder: string): Promise<readonly EvidencePart[]> {
@@ -14,8 +15,9 @@ export async function readEvidenceParts(folder: string): Promise<readonly Eviden
 		'commands.jsonl',
 		'progress.jsonl',
 	];
-	const parts = await Promise.all(names.map(name => readPart(folder, name)));
-	return parts.flat();
+	const parts = (await Promise.all(names.map(name => readPart(folder, name)))).flat();
+	const commands = parts.find(({part}) => part === 'commands.jsonl');
+	return commands === undefined ? parts : [...parts, ...definitionsIn(commands)];
 }
 
 async function readPart(folder: string, part: string): Promise<readonly EvidencePart[]> {

@@ -8,22 +8,28 @@ type ShownVerdict = {
 	readonly records: number;
 	readonly hasEnded: boolean;
 	readonly faults: readonly string[];
+	/** Valid signatures of approvals, and what could not be checked. */
+	readonly signed?: readonly string[];
+	readonly unchecked?: readonly string[];
 };
 
 /** Whether evidence is whole, and what is not. */
 export function evidenceVerdictText(
 	file: string,
-	{subject, digest, parts, records, hasEnded, faults}: ShownVerdict,
+	{subject, digest, parts, records, hasEnded, faults, signed = [], unchecked = []}: ShownVerdict,
 ): string {
 	const name = visible(file);
+	const uncheckedTexts = unchecked.map(text => `not verified: ${text}`);
 	if (faults.length > 0) {
-		return [`${name} is NOT as it was written:`, ...faults.map(fault => `  ${visible(fault)}`)].join('\n');
+		const lines = [...faults, ...uncheckedTexts].map(text => `  ${visible(text)}`);
+		return [`${name} is NOT valid evidence:`, ...lines].join('\n');
 	}
 	const {run = '', made_by: by = '', made_at: at = ''} = subject ?? {};
 	return [
 		`${name} is whole: ${parts.length} parts, ${records} records of the journal`,
 		`  run ${visible(run)}, written by ${visible(by)} at ${visible(at)}`,
 		...(hasEnded ? [] : ['  the run had not ended']),
+		...[...signed, ...uncheckedTexts].map(text => `  ${visible(text)}`),
 		`  ${digest}`,
 		'  Compare this digest with one that was kept elsewhere: anybody can write such a file anew.',
 	].join('\n');

@@ -93,6 +93,31 @@ test('a window of the policy holds for every task that moves guests', async t =>
 	t.is(replayJournal(journal.records).waiting.length, 3);
 });
 
+test('a window of the policy holds for a plain move as well, and a resume in the next one begins it', async t => {
+	const shell = new FakeShell(newWorld());
+	const text = '- {hosts: kvm1, tasks: [{migrate: {guest: web1, to: kvm2}}, {virsh_list: {}}]}';
+	const first = await run(text, {shell, input: {whyNotNow: () => 'changes are frozen from 03:00'}});
+	t.is(first.recap.exitCode, exitCodes.prerequisite);
+	t.deepEqual(replayJournal(first.journal.records).waiting, ['web1']);
+	t.is(shell.world.host('kvm1').domains.size, 3);
+	t.like(
+		first.events.find(({type}) => type === 'guest-left'),
+		{guest: 'web1', host: 'kvm1', reason: 'changes are frozen from 03:00'},
+	);
+	t.false(
+		first.told.some(line => line.includes('task2')),
+		'no later task is done',
+	);
+
+	const before = replayJournal(first.journal.records);
+	const second = await run(text, {shell, input: {before, whyNotNow: () => undefined}});
+	t.is(second.recap.exitCode, exitCodes.done, second.told.join('\n'));
+	t.is(shell.world.host('kvm2').domains.size, 1);
+	const records = [...first.journal.records, ...second.journal.records];
+	const again = await run(text, {shell, input: {before: replayJournal(records), whyNotNow: () => 'closed'}});
+	t.deepEqual(replayJournal([...records, ...again.journal.records]).waiting, []);
+});
+
 test('the plan tells the window and how long all moves take', async t => {
 	const {choices} = await planOf(night, new FakeShell(newWorld()));
 	const warning = choices.flatMap(({warnings}) => warnings).find(({about}) => about === 'window');

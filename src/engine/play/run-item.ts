@@ -20,6 +20,7 @@ import {factsLeftOpen} from './left-open.ts';
 import type {Item} from './loop.ts';
 import {noteNotBegun} from './note-guest.ts';
 import {demandHandlers, type Notified, notifiedBy} from './notify.ts';
+import {outsideWindow, policyClosed} from './outside-window.ts';
 import type {PlayRun} from './play-state.ts';
 import {mistaken, skipped} from './refuse.ts';
 import {runParts} from './run-parts.ts';
@@ -110,6 +111,12 @@ async function runPlain(
 		const ended = await runParts(task.step, params, name, retryPolicy, state);
 		return isIgnored(task, scope, ended.result) && ended.end === 'failed' ? {...ended, end: 'ok'} : ended;
 	}
+	const closed = () => policyClosed(name, state);
+	const outside = closed();
+	if (outside !== undefined) {
+		const ended = await outsideWindow(name, outside, state);
+		return isIgnored(task, scope, ended.result) ? {...ended, end: 'ok'} : ended;
+	}
 	const ended = await runAction(
 		{
 			name,
@@ -120,6 +127,7 @@ async function runPlain(
 			repeats: task.until.length > 0,
 			judge: result => judge(task, result, scope),
 			isIgnored: result => isIgnored(task, scope, result),
+			mayRetry: () => closed() === undefined,
 		},
 		state,
 	);

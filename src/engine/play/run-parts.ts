@@ -12,6 +12,7 @@ import type {RunState, TaskEnd} from '../run-state.ts';
 import {Breaker} from './breaker.ts';
 import {noteFailedMoves, withFailedMoves} from './failed-moves.ts';
 import {noteLeft, noteNotBegun} from './note-guest.ts';
+import {outsideWindow} from './outside-window.ts';
 import {placeAgain, placedAgainId, placedBefore} from './place-again.ts';
 
 /** Runs a composite step: each part independently, concurrently within the limits. */
@@ -204,15 +205,6 @@ function whyNotNow({expected}: Part, id: string, breaker: Breaker, {input}: RunS
 	const now = input.world.clock.now();
 	const durationMs = expected?.durationMs ?? input.decisions?.expectedMs(id) ?? 0;
 	return breaker.whyNotNow(now, durationMs) ?? input.whyNotNow?.(now, durationMs);
-}
-
-/** A guest that waits for the next window, in which the run can be gone on with. */
-async function outsideWindow(name: ActionName, reason: string, {input}: RunState): Promise<ActionEnd> {
-	const {guest = name.title, host} = name;
-	await input.journal.append({type: 'left', guest, host, reason, waits: 'window'});
-	const remedy = `continue in the next window: vacate resume ${input.run}`;
-	input.emit({type: 'guest-left', at: input.world.clock.now(), guest, host, reason, remedy});
-	return {end: 'failed', result: {skipped: true, skip_reason: reason}};
 }
 
 /** Reports a guest whose move was not started. */
