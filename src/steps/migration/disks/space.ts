@@ -8,7 +8,8 @@ import {folderOf} from './storage-map.ts';
 const reserveBytes = 64 * 1024 ** 2;
 
 /**
- * Verifies that the directories of all copies exist, that no other users can write to them, and that each file system has enough space.
+ * Verifies that the directories of all copies exist, that no other users can write to them, and that each file system
+ * has enough space.
  *
  * @throws StepError when not.
  */
