@@ -6,6 +6,9 @@
  * link then creates the final path atomically, and fails if a file exists. While the mark exists, it proves that vacate
  * created the file: both names are the same inode. When the journal contains the identity of the file, the mark is
  * removed.
+ *
+ * In a folder that others can write to, they could put a link at either name, which a plan shows. So a mark is created
+ * exclusively (O_EXCL), which follows no link, and no link is changed, linked or removed through.
  */
 import {type Command, write} from '../shell/command.ts';
 import {fitName} from './name-limit.ts';
@@ -20,13 +23,20 @@ export function markOf(path: string, mark: string): string {
 /** Owner and mode of a file, as read by `stat.ts`. */
 export type Like = {readonly mode: string; readonly owner: string};
 
-const claimScript = `ln --no-target-directory -- "$1" "$2" && stat --format='${statFormat}' -- "$2"`;
+/** Creates the empty file of a mark. Fails if anything is at its path, even a link. */
+export function createMark(host: string, marked: string): Command {
+	return write(host, ['dd', 'if=/dev/null', `of=${marked}`, 'conv=excl', 'status=none']);
+}
+
+const isFile = `[ -f "$1" ] && [ ! -h "$1" ] || { printf '%s is not a regular file\\n' "$1" >&2; exit 1; }`;
+const linkScript = `ln --no-target-directory -- "$1" "$2" && stat --format='${statFormat}' -- "$2"`;
+const claimScript = `${isFile}\n${linkScript}`;
 
 /**
  * The owner is a user name, which may not exist on another host: then the file stays root's, and libvirt changes it to
  * the user of its guests at their start (`dynamic_ownership`). With SELinux, `restorecon` sets the label.
  */
-const likeScript = `chown -- "$4" "$1" 2>/dev/null; chmod -- "$3" "$1" && { ! command -v restorecon >/dev/null || restorecon -- "$1"; } && ${claimScript}`;
+const likeScript = `${isFile}\nchown --no-dereference -- "$4" "$1" 2>/dev/null; chmod -- "$3" "$1" && { ! command -v restorecon >/dev/null || restorecon -- "$1"; } && ${linkScript}`;
 
 /** Links the file at `marked` to its final path, and prints its identity (see `stat.ts`). Fails if the path exists. */
 export function claim(host: string, marked: string, path: string, like?: Like): Command {
@@ -54,9 +64,9 @@ remove() {
 	discard "$1"
 }`;
 
-/** Removes the file if the mark proves that vacate created it, and the mark. */
+/** Removes the file if the mark proves that vacate created it, and the mark. A link proves nothing. */
 export function dropMarked(host: string, marked: string, path: string): Command {
-	const script = `${remove}\nif [ "$1" -ef "$2" ]; then remove "$1" || exit; fi; discard "$2"`;
+	const script = `${remove}\nif [ ! -h "$1" ] && [ ! -h "$2" ] && [ "$1" -ef "$2" ]; then remove "$1" || exit; fi; discard "$2"`;
 	return write(host, ['sh', '-c', script, 'sh', path, marked]);
 }
 

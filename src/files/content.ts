@@ -30,11 +30,12 @@ export function parseContent(stdout: string): FileContent {
 
 /**
  * The file is written next to its path and renamed atomically, so that it is never read incomplete. An existing file
- * determines owner and mode.
+ * determines owner and mode. What is left at the temporary name, a link too, is removed and never followed.
  */
 const putScript = `umask 077; new=$2
+rm -f -- "$new" && dd if=/dev/null of="$new" conv=excl status=none || exit
 base64 --decode > "$new" &&
-if [ -e "$1" ]; then chown --reference="$1" -- "$new" && chmod --reference="$1" -- "$new"; else chmod 644 -- "$new"; fi &&
+if [ -e "$1" ]; then chown --no-dereference --reference="$1" -- "$new" && chmod --reference="$1" -- "$new"; else chmod 644 -- "$new"; fi &&
 { [ -z "$3" ] || chmod -- "$3" "$new"; } && mv --force --no-target-directory -- "$new" "$1" ||
 { code=$?; rm -f -- "$new"; exit $code; }`;
 

@@ -10,17 +10,24 @@ export type FolderFact =
 			readonly fileSystem: string;
 			/** Space available to unprivileged users. */
 			readonly freeBytes: number;
+			/** In octal: `711`. Unknown in facts that an older version has read. */
+			readonly mode?: string;
+			/** User and group: `root:root`. */
+			readonly owner?: string;
 	  };
 
-/** Reads the free space of the file system of a directory. Exits with 1 if it does not exist. */
+const readScript = `stat --file-system --format='%i %a %S' -- "$1" && stat --dereference --format='mode %a %U:%G' -- "$1"`;
+
+/** Reads the permissions of a directory and the free space of its file system. Exits with 1 if it does not exist. */
 export function folder(host: string, path: string): Command {
-	return read(host, ['stat', '--file-system', '--format=%i %a %S', '--', path]);
+	return read(host, ['sh', '-c', readScript, 'sh', path]);
 }
 
 /** Undefined for output that is neither a file system nor the absence of the directory. */
 export function parseFolder(code: number, stdout: string, stderr: string): FolderFact | undefined {
 	if (code !== 0) return cannotExist.test(stderr) ? {exists: false} : undefined;
 	const [, fileSystem, blocks, blockBytes] = /^(\S+) (\d+) (\d+)$/m.exec(stdout) ?? [];
-	if (fileSystem === undefined) return undefined;
-	return {exists: true, fileSystem, freeBytes: Number(blocks) * Number(blockBytes)};
+	const [, mode, owner] = /^mode ([0-7]+) (\S+)$/m.exec(stdout) ?? [];
+	if (fileSystem === undefined || mode === undefined || owner === undefined) return undefined;
+	return {exists: true, fileSystem, freeBytes: Number(blocks) * Number(blockBytes), mode, owner};
 }

@@ -5,9 +5,9 @@
  */
 import {type Command, write} from '../shell/command.ts';
 
-/** Writes a text into a new file. */
+/** Writes a text into a new file. Fails if anything is at its path, even a link. */
 export function writeProbe(host: string, path: string, text: string): Command {
-	return write(host, ['sh', '-c', 'umask 077; cat > "$1" && sync -- "$1"', 'sh', path], {stdin: text});
+	return write(host, ['sh', '-c', 'umask 077; dd of="$1" conv=excl,fsync status=none', 'sh', path], {stdin: text});
 }
 
 export function removeProbe(host: string, path: string): Command {

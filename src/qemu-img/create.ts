@@ -10,7 +10,7 @@ export type NewImage = {
 	readonly backing?: {readonly path: string; readonly format: string};
 };
 
-/** Creates an image. qemu-img silently truncates an existing file, so `path` must be a unique name. */
+/** Creates an image. qemu-img silently truncates an existing file, so `path` is a mark: see `files/claim.ts`. */
 export function create(host: string, image: NewImage): Command {
 	const {path, format, virtualBytes, backing} = image;
 	const below = backing === undefined ? [] : ['-b', backing.path, '-F', backing.format];

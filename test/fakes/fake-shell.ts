@@ -3,6 +3,7 @@ import {surveyCertificates} from '../../src/capabilities/certificates.ts';
 import {readSystemCapabilities} from '../../src/capabilities/system.ts';
 import {claim, dropIdentified, dropMarked} from '../../src/files/claim.ts';
 import {content, dropUnchanged, put} from '../../src/files/content.ts';
+import {folder} from '../../src/files/folder.ts';
 import {writeProbe} from '../../src/files/probe.ts';
 import {stats} from '../../src/files/stat.ts';
 import {lookAtLock} from '../../src/locks/look.ts';
@@ -59,7 +60,6 @@ function execute(world: FakeWorld, {host, argv, stdin}: Command): Answer {
 		case 'qemu-nbd':
 			return qemuNbd(world, host, args);
 		case 'stat':
-			if (args[0] === '--file-system') return ok('f00d 1000000 4096\n');
 			return args.includes('--dereference')
 				? stat(world, host, args.at(-1) ?? '')
 				: lstat(world, host, args.at(-1) ?? '');
@@ -72,6 +72,8 @@ function execute(world: FakeWorld, {host, argv, stdin}: Command): Answer {
 			return ok('2: eth0    inet 192.0.2.1/24 scope global eth0\n');
 		case 'ss':
 			return ok([...world.exports.keys()].map(uri => `LISTEN 0 1 0.0.0.0:${new URL(uri).port} 0.0.0.0:*\n`).join(''));
+		case 'dd':
+			return createExclusively(world, host, args);
 		case 'truncate':
 			return truncate(world, host, args);
 		case 'sha256sum':
@@ -134,6 +136,7 @@ function script(world: FakeWorld, host: string, argv: readonly string[], stdin: 
 		return ok();
 	}
 	if (text === migrationLog(host, '', 0).argv[2]) return ok('end\n');
+	if (same(folder(host, path))) return ok('f00d 1000000 4096\nmode 711 root:root\n');
 	if (same(qemuConf(host))) return ok(usualConf);
 	if (same(lookAtLock(host))) return ok();
 	if (same(surveyCertificates(host))) return ok(wholeTlsFolder);
@@ -175,6 +178,7 @@ function script(world: FakeWorld, host: string, argv: readonly string[], stdin: 
 		return ok();
 	}
 	if (same(writeProbe(host, path, ''))) {
+		if (files.has(path)) return refuse(`dd: failed to open '${path}': File exists`);
 		world.put(host, path, {format: 'text', virtualBytes: 0, data: String(stdin)});
 		return ok();
 	}
@@ -253,6 +257,14 @@ file server-key.pem
 file client-cert.pem
 file client-key.pem
 `;
+
+/** `dd if=/dev/null of=PATH conv=excl` */
+function createExclusively(world: FakeWorld, host: string, args: readonly string[]): Answer {
+	const path = args.find(word => word.startsWith('of='))?.slice('of='.length) ?? '';
+	if (world.host(host).files.has(path)) return refuse(`dd: failed to open '${path}': File exists`);
+	world.put(host, path, {format: 'raw', virtualBytes: 0, data: ''});
+	return ok();
+}
 
 function truncate(world: FakeWorld, host: string, args: readonly string[]): Answer {
 	const {files} = world.host(host);

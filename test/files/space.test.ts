@@ -23,6 +23,7 @@ test('a folder has a file system with some space, and one that is not there has 
 	const {stdout} = await demand(shell, folder('here', place));
 	const found = parseFolder(0, stdout, '');
 	t.true(found?.exists === true && found.freeBytes > 0);
+	t.like(found, {mode: '700', owner: /^\S+:\S+$/.exec(found?.exists === true ? (found.owner ?? '') : '')?.[0]});
 	const absent = await shell.run(folder('here', join(place, 'none')));
 	t.deepEqual(parseFolder(1, absent.stdout, absent.stderr), {exists: false});
 	t.is(parseFolder(1, '', 'Permission denied'), undefined);

@@ -313,7 +313,7 @@ test('the place of an edit is told, with what is done and what the file says', a
 	t.regex(
 		told[0] ?? '',
 		new RegExp(
-			`^${line}: play1.task2@kvm1#db1: command 2 differs from the action, which runs kvm\\d: qemu-img create .*; the file says kvm\\d: qemu-img info /images/x$`,
+			`^${line}: play1.task2@kvm1#db1: command 3 differs from the action, which runs kvm\\d: qemu-img create .*; the file says kvm\\d: qemu-img info /images/x$`,
 		),
 	);
 });

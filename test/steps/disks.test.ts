@@ -20,6 +20,8 @@ import {
 	uuid,
 } from './disk-plans.ts';
 
+const roomy = {exists: true, fileSystem: 'f1', freeBytes: 100 * gib};
+
 test('a path goes where the longest entry of the map says', t => {
 	const map = {'/images': '/data', '/images/fast/': '/nvme', '/images/one.raw': '/dev/vg/one', '/': '/all'};
 	for (const [path, place] of [
@@ -45,6 +47,20 @@ test('only what has one inode and one birth may be one file', t => {
 		t.is(mayBeOneFile(file(one), file(other)), may, `${one} ${other}`);
 	}
 	t.false(mayBeOneFile(file('1:7:100'), {type: 'absent'}));
+});
+
+test('a folder in which only root and the accounts of libvirt can replace files is accepted, another if it is allowed', t => {
+	for (const [mode, owner] of [
+		['711', 'root:root'],
+		['1777', 'root:root'],
+		['775', 'root:libvirt'],
+		['755', 'libvirt-qemu:kvm'],
+		['755', 'vdsm:kvm'],
+	] as const) {
+		t.notThrows(() => planned({facts: {'kvm2 folder': {...roomy, mode, owner}}}), `${mode} ${owner}`);
+	}
+	const facts = {'kvm2 folder': {...roomy, mode: '777', owner: 'mallory:mallory'}};
+	t.notThrows(() => planned({wishes: {writable_folders: 'allow'}, facts}));
 });
 
 /** The table of docs/moving.md, which is libvirt’s. */
@@ -158,6 +174,21 @@ const refusals: Readonly<Record<string, Scene & {readonly says: RegExp; readonly
 		facts: {'kvm2 folder': {exists: false}},
 		says: /the directory \/images for .* does not exist on kvm2/,
 		remedy: /install -d/,
+	},
+	'a folder that a group can write to': {
+		facts: {'kvm2 folder': {...roomy, mode: '775', owner: 'root:mallory'}},
+		says: /web1: cannot create \/images\/web1\.qcow2 on kvm2: the group mallory can write to \/images \(mode 775, root:mallory\)/,
+		remedy: /chmod 0711 \/images \(on kvm2\); or set writable_folders: allow/,
+	},
+	'a folder that all users can write to': {
+		facts: {'kvm2 folder': {...roomy, mode: '777', owner: 'root:root'}},
+		says: /all users can write to \/images/,
+		remedy: /writable_folders: allow/,
+	},
+	'a folder of another user': {
+		facts: {'kvm2 folder': {...roomy, mode: '1755', owner: 'mallory:root'}},
+		says: /the user mallory can write to \/images/,
+		remedy: /chown root:root \/images/,
 	},
 	'two disks that fit one by one, and not together': {
 		disks: [plain, {...plain, target: 'vdb', path: '/other/b.qcow2'}],

@@ -1,5 +1,5 @@
 import {StuckError} from '../../errors.ts';
-import {claim, releaseMark} from '../../files/claim.ts';
+import {claim, createMark, releaseMark} from '../../files/claim.ts';
 import {create} from '../../qemu-img/create.ts';
 import type {StepContext} from '../step.ts';
 import type {DiskPlan} from './disks/disk-plan.ts';
@@ -26,6 +26,7 @@ export async function restoreLeft(
 	}
 	for (const {image, path, from, marked, like} of deleted) {
 		const made = `${from}${marked.slice(path.length)}`;
+		await context.run(createMark(move.source, made));
 		await context.run(create(move.source, {...image, path: made}));
 		await context.run(claim(move.source, made, from, like));
 		await context.run(releaseMark(move.source, made));

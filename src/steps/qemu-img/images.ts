@@ -1,4 +1,4 @@
-import {claim, dropIdentified, dropMarked, type Like, releaseMark} from '../../files/claim.ts';
+import {claim, createMark, dropIdentified, dropMarked, type Like, releaseMark} from '../../files/claim.ts';
 import {type PathFact, parseStat} from '../../files/stat.ts';
 import {create, type NewImage} from '../../qemu-img/create.ts';
 import type {Command} from '../../shell/command.ts';
@@ -18,7 +18,11 @@ export type MadeImage = {readonly path: string; readonly identity: string};
 
 /** The commands that create the images at the destination. */
 export function makeCommands(host: string, images: readonly PlacedImage[]): readonly Command[] {
-	return images.flatMap(({image, marked, path, like}) => [create(host, image), claim(host, marked, path, like)]);
+	return images.flatMap(({image, marked, path, like}) => [
+		createMark(host, marked),
+		create(host, image),
+		claim(host, marked, path, like),
+	]);
 }
 
 /** Creates the images and returns their identities. */
@@ -29,6 +33,7 @@ export async function makeImages(
 ): Promise<readonly MadeImage[]> {
 	const made: MadeImage[] = [];
 	for (const {path, marked, image, like} of images) {
+		await context.run(createMark(host, marked));
 		await context.run(create(host, image));
 		const {stdout} = await context.run(claim(host, marked, path, like));
 		made.push({path, identity: identityOf(parseStat(0, stdout, '') ?? {type: 'absent'})});

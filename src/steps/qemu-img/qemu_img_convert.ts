@@ -1,5 +1,5 @@
 import {StepError} from '../../errors.ts';
-import {claim, markOf} from '../../files/claim.ts';
+import {claim, createMark, markOf} from '../../files/claim.ts';
 import {parseStat} from '../../files/stat.ts';
 import {convert} from '../../qemu-img/convert.ts';
 import type {Command} from '../../shell/command.ts';
@@ -76,7 +76,8 @@ export const qemuImgConvert = defineStep<typeof params, ConvertAction, readonly 
 	},
 	preview: action => [...convertCommands(action), ...releaseCommands(action.host, [action.placed])],
 	async apply(action, context) {
-		const [copy, place] = convertCommands(action);
+		const [mark, copy, place] = convertCommands(action);
+		await context.run(mark);
 		await context.run(copy);
 		const {stdout} = await context.run(place);
 		return [{path: action.placed.path, identity: identityOf(parseStat(0, stdout, '') ?? {type: 'absent'})}];
@@ -94,8 +95,8 @@ export const qemuImgConvert = defineStep<typeof params, ConvertAction, readonly 
 	result: ({placed}) => ({path: placed.path, size: placed.image.virtualBytes}),
 });
 
-function convertCommands({host, from, placed}: ConvertAction): readonly [Command, Command] {
-	return [convert(host, from, placed.image), claim(host, placed.marked, placed.path)];
+function convertCommands({host, from, placed}: ConvertAction): readonly [Command, Command, Command] {
+	return [createMark(host, placed.marked), convert(host, from, placed.image), claim(host, placed.marked, placed.path)];
 }
 
 async function verifyCopy({host, placed}: ConvertAction, context: StepContext): Promise<void> {

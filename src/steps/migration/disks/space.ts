@@ -1,18 +1,20 @@
 import {StepError} from '../../../errors.ts';
 import type {Facts} from '../../../facts/facts.ts';
 import type {DiskCopy, DiskPlanContext} from './disk-scene.ts';
+import {demandPrivateFolder} from './folder-writers.ts';
 import {folderOf} from './storage-map.ts';
 
 /** Space to keep free on each file system, for data that guests write during their moves. */
 const reserveBytes = 64 * 1024 ** 2;
 
 /**
- * Verifies that the directories of all copies exist, and that each file system has enough space.
+ * Verifies that the directories of all copies exist, that no other users can write to them, and that each file system
+ * has enough space.
  *
  * @throws StepError when not.
  */
 export function checkSpace(
-	{definition, destination}: DiskPlanContext,
+	{definition, destination, wishes}: DiskPlanContext,
 	copies: readonly DiskCopy[],
 	facts: Facts,
 ): void {
@@ -27,6 +29,7 @@ export function checkSpace(
 				{retry: 'never', side: 'destination'},
 			);
 		}
+		demandPrivateFolder({guest: definition.name, path, folder, destination}, fact, wishes);
 		const need = needs.get(fact.fileSystem) ?? {bytes: 0, free: fact.freeBytes, folder};
 		need.bytes += dataBytes;
 		needs.set(fact.fileSystem, need);

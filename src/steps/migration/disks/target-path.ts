@@ -10,6 +10,11 @@ const systemFolders: readonly string[] = [
 /** Folders of images in a user's home: the default pool of libvirt, and that of GNOME Boxes. */
 const userPools = /\/\.local\/share\/(?:libvirt|gnome-boxes)\/images\//;
 
+/** Whether a path is in such a folder, whose owner runs the guests in it. */
+export function isUserPool(path: string): boolean {
+	return userPools.test(path);
+}
+
 /**
  * Why no image is created at this path, which the definition at the source determines: the source must not be able to
  * place a file where the destination would run it or read it as its configuration.

@@ -46,6 +46,11 @@ export const moveParams = {
 		description:
 			'`overwrite`: copy block devices onto the devices with the same (or mapped) path at the destination, which must have the same size; their contents are lost. Default: fail.',
 	},
+	writable_folders: {
+		enum: ['refuse', 'allow'],
+		description:
+			'`allow`: also create images in directories that users other than root and the accounts of libvirt and QEMU can write to; they can redirect what root writes there. Default: fail.',
+	},
 	image_contents: {
 		enum: ['refuse', 'drop'],
 		description:
@@ -82,6 +87,7 @@ export function splitMoveParams<Params extends MoveParams>(
 		media,
 		insert_media,
 		block_devices,
+		writable_folders,
 		image_contents,
 		kept_disks,
 		persistent,
@@ -97,6 +103,7 @@ export function splitMoveParams<Params extends MoveParams>(
 		media,
 		insert_media,
 		block_devices,
+		writable_folders,
 		image_contents,
 		kept_disks,
 		persistent,
