@@ -25,6 +25,7 @@ import {recordProgress} from '../store/progress.ts';
 import {runsFolder} from '../store/read-journal.ts';
 import {keepApprovals} from '../store/run-files.ts';
 import {demandOwnFolder, privateFile} from '../store/run-folder.ts';
+import {recordLog} from '../store/run-log.ts';
 import {jsonView} from '../views/json.ts';
 import {maskedView} from '../views/masked.ts';
 import {plainView} from '../views/plain.ts';
@@ -160,6 +161,7 @@ async function inRun(
 	control.onAbort(abort);
 	const asking = step ? askBeforeTasks(process.stdin, process.stderr) : undefined;
 	const progress = recordProgress(folder);
+	const log = recordLog(folder);
 	const ports = wrapPorts({shell, journal, clock, hold: hosts => locks.hold(hosts)});
 	try {
 		// Who has overridden the policy has overridden its windows too.
@@ -179,6 +181,7 @@ async function inRun(
 			journal: ports.journal,
 			emit: event => {
 				progress.on(event);
+				log.on(event);
 				view.on(event);
 			},
 			forks,
@@ -197,6 +200,7 @@ async function inRun(
 		await locks.close();
 		await journal.close();
 		await progress.close();
+		await log.close();
 		await control.close();
 	}
 }
