@@ -25,6 +25,7 @@ import {recordProgress} from '../store/progress.ts';
 import {runsFolder} from '../store/read-journal.ts';
 import {keepApprovals} from '../store/run-files.ts';
 import {demandOwnFolder, privateFile} from '../store/run-folder.ts';
+import {recordLog} from '../store/run-log.ts';
 import {jsonView} from '../views/json.ts';
 import {maskedView} from '../views/masked.ts';
 import {plainView} from '../views/plain.ts';
@@ -162,6 +163,7 @@ async function inRun(
 	control.onAbort(abort);
 	const asking = step ? askBeforeTasks(process.stdin, process.stderr) : undefined;
 	const progress = recordProgress(folder);
+	const log = recordLog(folder);
 	const ports = wrapPorts({shell, journal, clock, hold: hosts => locks.hold(hosts)});
 	try {
 		// Whoever overrides the policy also overrides its windows and approvals.
@@ -182,6 +184,7 @@ async function inRun(
 			journal: ports.journal,
 			emit: event => {
 				progress.on(event);
+				log.on(event);
 				view.on(event);
 			},
 			forks,
@@ -202,6 +205,7 @@ async function inRun(
 		await locks.close();
 		await journal.close();
 		await progress.close();
+		await log.close();
 		await control.close();
 	}
 }

@@ -15,7 +15,7 @@ export async function readJournal(folder: string): Promise<JournalContent> {
 	const file = join(folder, 'journal.jsonl');
 	const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
 		if (error.code !== 'ENOENT') throw new JournalError(`cannot read the journal: ${error.message}`, {cause: error});
-		throw new InputError([{message: `run ${folder} not found`, hint: `list the runs with: ls ${runsFolder}`}]);
+		throw new InputError([{message: `run ${folder} not found`, hint: 'list the runs with: vacate runs'}]);
 	});
 	return journalFrom(file, text);
 }

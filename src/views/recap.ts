@@ -93,6 +93,18 @@ export const endings: Readonly<Record<number, string>> = {
 	[exitCodes.interrupted]: 'interrupted; actions in progress were rolled back',
 };
 
+/** The same in one word, for lists. */
+export const endingWords: Readonly<
+	Record<number, 'done' | 'prerequisite' | 'failed' | 'incomplete' | 'stuck' | 'interrupted'>
+> = {
+	[exitCodes.done]: 'done',
+	[exitCodes.prerequisite]: 'prerequisite',
+	[exitCodes.undone]: 'failed',
+	[exitCodes.incomplete]: 'incomplete',
+	[exitCodes.stuck]: 'stuck',
+	[exitCodes.interrupted]: 'interrupted',
+};
+
 function endText({exitCode, durationMs, run}: Recap, palette: Palette): string {
 	const style = exitCode === exitCodes.done ? 'good' : exitCode === exitCodes.interrupted ? 'notice' : 'bad';
 	const end = palette[style](endings[exitCode] ?? 'ended');

@@ -33,7 +33,7 @@ test('each command is one line of all-commands.ts, or is a subcommand of one tha
 		.filter(file => file !== 'complete.ts')
 		.filter(file => textOf(`commands/${file.replace(/-\w+\.ts$/, '.ts')}`).includes(`from './${file}'`));
 	t.deepEqual(unlisted, ['complete.ts', ...subcommands]);
-	t.deepEqual(subcommands, ['disks-clean.ts', 'lab-fault.ts']);
+	t.deepEqual(subcommands, ['disks-clean.ts', 'lab-fault.ts', 'runs-clean.ts']);
 });
 
 test('each command is in a group of vacate --help', t => {

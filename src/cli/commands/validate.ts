@@ -1,11 +1,20 @@
-import {Command} from 'commander';
+import {relative} from 'node:path';
+import {Command, Option} from 'commander';
 import {InputError, type Problem} from '../../errors.ts';
 import type {Vault} from '../../vault/vault.ts';
+import {type ValidationFormat, validationFormats} from '../../views/validation/formats.ts';
 import {commandGroups} from '../command-groups.ts';
 import {type InventoryChoice, vaultOf, withInventory} from '../options/inventory-options.ts';
 import {collect} from '../options/parsers.ts';
 
-type ValidateOptions = InventoryChoice & {readonly extraVars?: readonly string[]; readonly strict?: true};
+type ValidateOptions = InventoryChoice & {
+	readonly extraVars?: readonly string[];
+	readonly strict?: true;
+	readonly format: 'text' | ValidationFormat;
+};
+
+/** A playbook and its errors. */
+type Checked = {readonly file: string; readonly problems: readonly Problem[]};
 
 /** `vacate validate FILE…`: reports every error of playbooks without contacting a host. */
 export function validateCommand(): Command {
@@ -16,20 +25,41 @@ export function validateCommand(): Command {
 	return withInventory(command, 'also validate against this inventory')
 		.option('-e, --extra-vars <vars>', 'set variables: name=value, a mapping, or @FILE (repeatable)', collect)
 		.option('--strict', 'also report what is valid but could be improved')
+		.addOption(
+			new Option('--format <format>', 'what to write to standard output, for people or for a CI system')
+				.choices(['text', ...validationFormats])
+				.default('text'),
+		)
 		.action(async (files: readonly string[], options: ValidateOptions) => {
 			const vault = await vaultOf(options);
-			const problems: Problem[] = [];
-			for (const file of files) {
-				try {
-					problems.push(...(await problemsOf(file, options, vault)));
-				} catch (error) {
-					if (!(error instanceof InputError)) throw error;
-					problems.push(...error.problems);
-				}
-			}
-			if (problems.length > 0) throw new InputError(once(problems));
+			const checked: Checked[] = [];
+			for (const file of files) checked.push({file, problems: await errorsOf(file, options, vault)});
+			const problems = once(checked.flatMap(one => one.problems));
+			if (options.format !== 'text') process.stdout.write(await reportOf(checked, options.format));
+			if (problems.length > 0) throw new InputError(problems);
+			if (options.format !== 'text') return;
 			process.stdout.write(`${files.length === 1 ? 'the playbook is' : `${files.length} playbooks are`} valid\n`);
 		});
+}
+
+async function reportOf(checked: readonly Checked[], format: ValidationFormat): Promise<string> {
+	const {fileProblem, validationText} = await import('../../views/validation/formats.ts');
+	const pathOf = (file: string) => relative('', file);
+	const playbooks = checked.map(({file, problems}) => ({
+		file: pathOf(file),
+		problems: problems.map(problem => fileProblem(problem, file, pathOf)),
+	}));
+	const tool = {name: 'vacate', version: process.env.VACATE_VERSION ?? 'development'};
+	return validationText({tool, playbooks}, format);
+}
+
+async function errorsOf(file: string, options: ValidateOptions, vault: Vault): Promise<readonly Problem[]> {
+	try {
+		return await problemsOf(file, options, vault);
+	} catch (error) {
+		if (error instanceof InputError) return error.problems;
+		throw error;
+	}
 }
 
 /** Gives the advice. @throws InputError for errors. */
