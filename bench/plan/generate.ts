@@ -5,7 +5,7 @@ const mib = 1024 ** 2;
 
 /**
  * A cluster as large sites have them: hosts of four sizes in racks, guests of many, a tenth of them pinned, excluded,
- * on shared storage or with a wish, pairs that belong together and groups that must not meet. Half of the hosts are
+ * on shared storage or with a request, pairs that belong together and groups that must not meet. Half of the hosts are
  * full; the others are to take all of their guests. The same count gives the same cluster.
  */
 export function generate(guestCount: number): {readonly cluster: Cluster; readonly sources: readonly string[]} {

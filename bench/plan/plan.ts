@@ -73,8 +73,8 @@ function measure(guests: number): Measured {
 	const {cluster: generated, sources} = generate(guests);
 	const begun = performance.now();
 	const cpu = process.cpuUsage();
-	const {cluster, wish} = evacuation(generated, sources);
-	const placement = place(cluster, wish);
+	const {cluster, request} = evacuation(generated, sources);
+	const placement = place(cluster, request);
 	const placed = performance.now();
 	const limits = {...defaultOptions.limits, total: 2 * sources.length, preparing: sources.length};
 	const options = {...defaultOptions, limits};

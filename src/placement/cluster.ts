@@ -133,13 +133,13 @@ export function evacuation(
 	cluster: Cluster,
 	sources: readonly string[],
 	headroom: PlacementRequest['headroom'] = 'none',
-): {readonly cluster: Cluster; readonly wish: PlacementRequest} {
+): {readonly cluster: Cluster; readonly request: PlacementRequest} {
 	const emptied = new Set(sources);
 	const hosts = cluster.hosts.map(host =>
 		emptied.has(host.name) ? {...host, closed: 'the host is being evacuated'} : host,
 	);
 	const guests = cluster.guests.filter(({host}) => emptied.has(host)).map(({id}) => id);
-	return {cluster: {...cluster, hosts}, wish: {guests, headroom}};
+	return {cluster: {...cluster, hosts}, request: {guests, headroom}};
 }
 
 /** Compares strings independently of the locale. */

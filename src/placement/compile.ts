@@ -8,7 +8,7 @@ import {SpaceIndex} from './space.ts';
 import {hostLists, total, toUnits} from './units.ts';
 
 /** @throws Error for an inconsistent cluster: a duplicate name, or a guest on a host that is not in the cluster. */
-export function compile(cluster: Cluster, wish: PlacementRequest): PlacementProblem {
+export function compile(cluster: Cluster, request: PlacementRequest): PlacementProblem {
 	const hosts = sortedOnce(cluster.hosts, ({name}) => name);
 	const guests = sortedOnce(cluster.guests, ({id}) => id);
 	const capacity = capacities(cluster);
@@ -21,7 +21,7 @@ export function compile(cluster: Cluster, wish: PlacementRequest): PlacementProb
 	const numberOf = new Map(hosts.map(({name}, index) => [name, index]));
 	const homeOf = new Map(guests.map(({id, host}) => [id, numberOf.get(host) ?? -1]));
 	const rules = countRules(cluster.rules, hosts, homeOf);
-	const asked = new Set(wish.guests);
+	const asked = new Set(request.guests);
 	const stays = guests.flatMap(guest => {
 		const stay = asked.has(guest.id) ? whyStays(guest) : undefined;
 		return stay === undefined ? [] : [{guest, stay}];
@@ -52,8 +52,8 @@ export function compile(cluster: Cluster, wish: PlacementRequest): PlacementProb
 		rules,
 		stays,
 		lineOf: lineFinder(cluster),
-		headroom: wish.headroom,
-		budgetKib: wish.headroom === 'none' ? Number.POSITIVE_INFINITY : allButLargest(open, memoryKib, usedKib),
+		headroom: request.headroom,
+		budgetKib: request.headroom === 'none' ? Number.POSITIVE_INFINITY : allButLargest(open, memoryKib, usedKib),
 	};
 }
 

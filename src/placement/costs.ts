@@ -31,7 +31,7 @@ export class Costs {
 
 	/** Counted so that the difference between two hosts equals the total change caused by a move between them. */
 	soft(state: State, unit: Unit, host: number): number {
-		let broken = unit.hasWishes ? this.#wishesBroken(unit, host) : 0;
+		let broken = unit.hasPreferences ? this.#preferencesBroken(unit, host) : 0;
 		for (const one of unit.memberships) {
 			const rule = this.#problem.rules[one.rule]?.rule;
 			if (rule?.strength !== 'soft') continue;
@@ -57,7 +57,7 @@ export class Costs {
 		return {slowBytes, bytes};
 	}
 
-	#wishesBroken({guests}: Unit, host: number): number {
+	#preferencesBroken({guests}: Unit, host: number): number {
 		const name = this.#problem.hosts[host]?.name ?? '';
 		let broken = 0;
 		for (const guest of guests) {

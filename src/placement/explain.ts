@@ -36,10 +36,10 @@ export function rejectionsOf(state: State, unit: Unit): Rejections {
  */
 export function explainer(
 	cluster: Cluster,
-	wish: PlacementRequest,
+	request: PlacementRequest,
 	placement: Placement,
 ): (guest: string) => readonly Verdict[] {
-	const problem = compile(cluster, wish);
+	const problem = compile(cluster, request);
 	const state = stateOf(problem, placement);
 	const unitOf = new Map(problem.units.flatMap(unit => unit.guests.map(({id}) => [id, unit] as const)));
 	const highest = highestShare(state);

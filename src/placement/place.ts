@@ -27,8 +27,8 @@ const shareStep = 0.005;
  *
  * @throws Error for an inconsistent cluster.
  */
-export function place(cluster: Cluster, wish: PlacementRequest): Placement {
-	const problem = compile(cluster, wish);
+export function place(cluster: Cluster, request: PlacementRequest): Placement {
+	const problem = compile(cluster, request);
 	const costs = new Costs(problem);
 	const state = polished(balanced(construct(problem, costs), costs), costs);
 	return describe(state, costs);

@@ -55,7 +55,7 @@ export type Unit = {
 	 */
 	readonly anchor: Anchor | undefined;
 	/** Whether some of its guests have preferred hosts or may have to be stopped. */
-	readonly hasWishes: boolean;
+	readonly hasPreferences: boolean;
 };
 
 /** A unit whose possible hosts are not known yet. */

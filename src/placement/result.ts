@@ -30,10 +30,10 @@ export function hostLoads(state: State): readonly HostLoad[] {
 }
 
 export function brokenPreferences(state: State): readonly BrokenPreference[] {
-	return [...brokenWishes(state), ...brokenSoftRules(state)];
+	return [...guestPreferences(state), ...brokenSoftRules(state)];
 }
 
-function brokenWishes(state: State): readonly BrokenPreference[] {
+function guestPreferences(state: State): readonly BrokenPreference[] {
 	const {units, hosts} = state.problem;
 	const guests = units
 		.filter(unit => isPlaced(state, unit))

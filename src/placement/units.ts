@@ -36,7 +36,7 @@ export function toUnits(
 			needs,
 			memberships: membershipsOf(guests, rulesOf, homeOf),
 			anchor,
-			hasWishes: guests.some(({prefers, obstacles}) => prefers.length > 0 || obstacles.length > 0),
+			hasPreferences: guests.some(({prefers, obstacles}) => prefers.length > 0 || obstacles.length > 0),
 		};
 	});
 }

@@ -65,7 +65,7 @@ export type ActionStep<Params = never, Action = never, Receipt = never> = StepCo
 				/** Removes what only an undo without a receipt requires. Called when the journal contains the receipt. */
 				commit?(action: Action, context: StepContext): Promise<void>;
 				/** When true, a completed action is final: later failures do not undo it. */
-				readonly settles?: true;
+				readonly isFinal?: true;
 		  }
 		| {readonly irreversible: string}
 	);

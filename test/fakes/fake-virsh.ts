@@ -273,16 +273,16 @@ function optionsOf(words: readonly string[]): ReadonlyMap<string, string> {
 	return options;
 }
 
-function xmlOf({uuid, name, memoryKib, wishes, devices: more = '', disks}: FakeDomain): string {
-	const metadata =
-		wishes === undefined ? '' : `<metadata><vacate:guest xmlns:vacate='urn:vacate' ${wishes}/></metadata>`;
+function xmlOf({uuid, name, memoryKib, metadata, devices: more = '', disks}: FakeDomain): string {
+	const element =
+		metadata === undefined ? '' : `<metadata><vacate:guest xmlns:vacate='urn:vacate' ${metadata}/></metadata>`;
 	const devices = disks.map(({target, path, format, cdrom}) => {
 		const medium = path === undefined ? '' : `<source file='${xmlText(path)}'/>`;
 		const kind = cdrom === true ? 'cdrom' : 'disk';
 		const rest = `<target dev='${target}'/>${cdrom === true ? '<readonly/>' : ''}`;
 		return `<disk type='file' device='${kind}'><driver type='${format}'/>${medium}${rest}</disk>`;
 	});
-	return `<domain><name>${xmlText(name)}</name><uuid>${uuid}</uuid>${metadata}<memory unit='KiB'>${memoryKib}</memory><vcpu>1</vcpu><os><type machine='pc-q35-7.2'>hvm</type></os><devices>${devices.join('')}${more}</devices></domain>`;
+	return `<domain><name>${xmlText(name)}</name><uuid>${uuid}</uuid>${element}<memory unit='KiB'>${memoryKib}</memory><vcpu>1</vcpu><os><type machine='pc-q35-7.2'>hvm</type></os><devices>${devices.join('')}${more}</devices></domain>`;
 }
 
 /** As libvirt writes it: it leaves tabs, carriage returns and separators as they are. */

@@ -10,7 +10,7 @@ export type FakeDomain = {
 	readonly limits: Record<string, number>;
 	readonly memoryKib: number;
 	/** The attributes of its element `<guest>` of this program. */
-	readonly wishes?: string;
+	readonly metadata?: string;
 	/** More of its devices, as XML. */
 	readonly devices?: string;
 	/** It shall never run. */
@@ -139,7 +139,7 @@ export class FakeWorld {
 	/** A guest with one disk for each format, and a CD-ROM drive if it is told what is in it. */
 	guest(hostName: string, name: string, options: GuestOptions = {}): FakeDomain {
 		const {formats = ['qcow2'], folder = '/images', backing, cdrom, autostart = false, state = 'running'} = options;
-		const {memoryKib = 16384, wishes, devices, mediumBytes = 2048} = options;
+		const {memoryKib = 16384, metadata, devices, mediumBytes = 2048} = options;
 		const host = this.host(hostName);
 		const own = formats.map((format, index) => ({
 			target: `vd${String.fromCharCode(97 + index)}`,
@@ -167,7 +167,7 @@ export class FakeWorld {
 			autostart,
 			limits: {maxdowntime: 300, speed: 1000, postcopy: 1000, compcache: 64 * 1024 ** 2},
 			memoryKib,
-			...(wishes === undefined ? {} : {wishes}),
+			...(metadata === undefined ? {} : {metadata}),
 			...(devices === undefined ? {} : {devices}),
 			disks,
 		};
@@ -234,7 +234,7 @@ export type GuestOptions = {
 	readonly autostart?: boolean;
 	readonly state?: FakeDomain['state'];
 	readonly memoryKib?: number;
-	readonly wishes?: string;
+	readonly metadata?: string;
 	readonly devices?: string;
 };
 

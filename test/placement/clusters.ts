@@ -48,7 +48,7 @@ export function guest(name: string, changes: Partial<ClusterGuest> = {}): Cluste
 	};
 }
 
-export type Case = {readonly cluster: Cluster; readonly wish: PlacementRequest};
+export type Case = {readonly cluster: Cluster; readonly request: PlacementRequest};
 
 /** Small clusters, tight enough that not all guests can be placed. */
 export const smallCases: fc.Arbitrary<Case> = cases({hosts: 3, guests: 6, sources: 1});
@@ -83,7 +83,7 @@ function cases(size: Size): fc.Arbitrary<Case> {
 					rules: rules.map((rule, index) => ({...rule, name: `rule${index}`})),
 					lines: [{name: 'line', zones: ['a', 'b'], bytesPerSecond: 20 * 1024 ** 2}],
 				},
-				wish: {guests: asked.map(({id}) => id), headroom},
+				request: {guests: asked.map(({id}) => id), headroom},
 			};
 		});
 }

@@ -5,8 +5,8 @@ import {after, broken, brokenAtTheEnd, limit, need, sum} from './judge.ts';
 export type Optimum = {readonly placed: readonly number[]; readonly share: number};
 
 /** Tries every guest on every host and at home, and checks each result against the plain rules. Only for small cases. */
-export function optimum(cluster: Cluster, wish: PlacementRequest): Optimum {
-	const asked = cluster.guests.filter(({id}) => wish.guests.includes(id));
+export function optimum(cluster: Cluster, request: PlacementRequest): Optimum {
+	const asked = cluster.guests.filter(({id}) => request.guests.includes(id));
 	let best: Optimum = {placed: placedOf(cluster, []), share: 0};
 	const visit = (index: number, moves: readonly PlacedMove[]): void => {
 		const where = new Map(after(cluster, moves));
@@ -14,7 +14,7 @@ export function optimum(cluster: Cluster, wish: PlacementRequest): Optimum {
 		if (broken(cluster, where).length > 0) return;
 		const guest = asked[index];
 		if (guest === undefined) {
-			if (brokenAtTheEnd(cluster, wish, after(cluster, moves)).length > 0) return;
+			if (brokenAtTheEnd(cluster, request, after(cluster, moves)).length > 0) return;
 			const found = {placed: placedOf(cluster, moves), share: shareOf(cluster, moves)};
 			if (isBetter(found, best)) best = found;
 			return;

@@ -29,14 +29,14 @@ export function broken(cluster: Cluster, where: Whereabouts): readonly string[] 
 }
 
 /** The rules that apply only after all moves. */
-export function brokenAtTheEnd(cluster: Cluster, wish: PlacementRequest, where: Whereabouts): readonly string[] {
+export function brokenAtTheEnd(cluster: Cluster, request: PlacementRequest, where: Whereabouts): readonly string[] {
 	const torn = cluster.rules
 		.filter(({kind, strength}) => kind === 'together' && strength === 'hard')
 		.filter(({guests}) => guests.some(id => isAway(cluster, where, id)))
 		.filter(({guests}) => new Set(guests.flatMap(id => where.get(id) ?? [])).size > 1)
 		.map(({name}) => `${name} is torn`);
 	const anyAway = cluster.guests.some(({id}) => isAway(cluster, where, id));
-	return wish.headroom === 'one_host' && anyAway ? [...torn, ...fatalFailures(cluster, where)] : torn;
+	return request.headroom === 'one_host' && anyAway ? [...torn, ...fatalFailures(cluster, where)] : torn;
 }
 
 /** Hosts whose failure the other open hosts could not absorb. */

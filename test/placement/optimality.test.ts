@@ -12,9 +12,9 @@ const gib = 1024 ** 2;
 
 test('small clusters: no fewer guests than the optimum, and at most 5 % fuller', t => {
 	fc.assert(
-		fc.property(smallCases, ({cluster, wish}) => {
-			const {moves, shareBound, highestShare} = place(cluster, wish);
-			const best = optimum(cluster, wish);
+		fc.property(smallCases, ({cluster, request}) => {
+			const {moves, shareBound, highestShare} = place(cluster, request);
+			const best = optimum(cluster, request);
 			t.deepEqual(placedOf(cluster, moves), best.placed);
 			t.true(shareOf(cluster, moves) <= best.share * 1.05 + 1e-9, `${shareOf(cluster, moves)} against ${best.share}`);
 			t.true(Math.abs(shareOf(cluster, moves) - highestShare) < 1e-9);
@@ -27,10 +27,13 @@ test('small clusters: no fewer guests than the optimum, and at most 5 % fuller',
 
 test('a large cluster is placed and scheduled close to the bounds', t => {
 	const {cluster: generated, sources} = generate(1000);
-	const {cluster, wish} = evacuation(generated, sources);
-	const {moves, left, highestShare, shareBound} = place(cluster, wish);
+	const {cluster, request} = evacuation(generated, sources);
+	const {moves, left, highestShare, shareBound} = place(cluster, request);
 	t.true(left.every(({why}) => why.code === 'off'));
-	t.deepEqual([...broken(cluster, after(cluster, moves)), ...brokenAtTheEnd(cluster, wish, after(cluster, moves))], []);
+	t.deepEqual(
+		[...broken(cluster, after(cluster, moves)), ...brokenAtTheEnd(cluster, request, after(cluster, moves))],
+		[],
+	);
 	t.true(highestShare <= shareBound * 1.01, `${highestShare} against ${shareBound}`);
 	const limits = {...defaultOptions.limits, total: 2 * sources.length, preparing: sources.length};
 	const {makespanMs, boundMs, stuck} = schedule(cluster, moves, {...defaultOptions, limits});
@@ -54,8 +57,8 @@ for (const percent of [70, 85, 93, 97]) {
 			}),
 		);
 		const all = {hosts: [host('kvm1'), ...hosts], guests, rules: [], lines: []};
-		const {cluster, wish} = evacuation(all, ['kvm1']);
-		const {left, highestShare, shareBound} = place(cluster, wish);
+		const {cluster, request} = evacuation(all, ['kvm1']);
+		const {left, highestShare, shareBound} = place(cluster, request);
 		t.deepEqual(left, []);
 		t.true(highestShare <= shareBound * 1.01, `${highestShare} against ${shareBound}`);
 	});

@@ -13,11 +13,11 @@ const gib = 1024 ** 2;
 
 const noRuleIsBroken = test.macro((t, runs: fc.Parameters<unknown>) => {
 	fc.assert(
-		fc.property(cases20, ({cluster, wish}) => {
-			const {moves} = place(cluster, wish);
+		fc.property(cases20, ({cluster, request}) => {
+			const {moves} = place(cluster, request);
 			const where = after(cluster, moves);
-			t.deepEqual([...broken(cluster, where), ...brokenAtTheEnd(cluster, wish, where)], []);
-			t.true(moves.every(({guest: id}) => wish.guests.includes(id)));
+			t.deepEqual([...broken(cluster, where), ...brokenAtTheEnd(cluster, request, where)], []);
+			t.true(moves.every(({guest: id}) => request.guests.includes(id)));
 		}),
 		runs,
 	);
@@ -33,14 +33,14 @@ test('no placement breaks a hard rule when guests moved to hosts where others st
 
 test('every requested guest either moves or is left with a reason', t => {
 	fc.assert(
-		fc.property(cases20, ({cluster, wish}) => {
-			const {moves, left} = place(cluster, wish);
-			t.deepEqual([...moves, ...left].map(({guest: id}) => id).sort(), [...wish.guests].sort());
+		fc.property(cases20, ({cluster, request}) => {
+			const {moves, left} = place(cluster, request);
+			t.deepEqual([...moves, ...left].map(({guest: id}) => id).sort(), [...request.guests].sort());
 			for (const {host: home, why} of left) {
 				if (why.code !== 'no_home') continue;
 				const rejected = sum(why.rejections.map(({hosts}) => hosts));
 				t.true(rejected >= 1 && rejected < cluster.hosts.length, home);
-				t.false(wish.headroom === 'none' && why.rejections.some(({rejection}) => rejection.code === 'headroom'));
+				t.false(request.headroom === 'none' && why.rejections.some(({rejection}) => rejection.code === 'headroom'));
 			}
 		}),
 		{numRuns: 100},
@@ -57,17 +57,17 @@ test('the order of hosts, guests, rules and lists does not change the result', t
 			shuffled(one.cluster.hosts),
 			shuffled(one.cluster.guests),
 			shuffled(one.cluster.rules),
-			shuffled(one.wish.guests),
+			shuffled(one.request.guests),
 		),
 	);
 	fc.assert(
-		fc.property(twice, ([{cluster, wish}, hosts, guests, rules, asked]) => {
+		fc.property(twice, ([{cluster, request}, hosts, guests, rules, asked]) => {
 			const reversed = guests.map(one => ({...one, pins: one.pins.toReversed(), disks: one.disks.toReversed()}));
 			const other = place(
 				{...cluster, hosts, guests: reversed, rules: rules.map(one => ({...one, guests: one.guests.toReversed()}))},
-				{...wish, guests: asked},
+				{...request, guests: asked},
 			);
-			t.is(JSON.stringify(other), JSON.stringify(place(cluster, wish)));
+			t.is(JSON.stringify(other), JSON.stringify(place(cluster, request)));
 		}),
 		{numRuns: 60},
 	);
@@ -358,10 +358,10 @@ function whyLeft({left}: Placement, id: string): string {
 test('an evacuation closes the hosts and requests all their guests', t => {
 	const hosts = [host('kvm1'), host('kvm2'), host('kvm3')];
 	const guests = [guest('a'), guest('b', {host: 'kvm2'}), guest('c', {host: 'kvm3'})];
-	const {cluster, wish} = evacuation({hosts, guests, rules: [], lines: []}, ['kvm1', 'kvm2']);
-	t.deepEqual(wish, {guests: ['a', 'b'], headroom: 'none'});
+	const {cluster, request} = evacuation({hosts, guests, rules: [], lines: []}, ['kvm1', 'kvm2']);
+	t.deepEqual(request, {guests: ['a', 'b'], headroom: 'none'});
 	t.deepEqual(
-		place(cluster, wish).moves.map(({destination}) => destination),
+		place(cluster, request).moves.map(({destination}) => destination),
 		['kvm3', 'kvm3'],
 	);
 });
@@ -380,8 +380,8 @@ test('each host is chosen or rejected with a reason', t => {
 		rules: [],
 		lines: [],
 	};
-	const wish = {guests: ['a'], headroom: 'none'} as const;
-	const explain = explainer(cluster, wish, place(cluster, wish));
+	const request = {guests: ['a'], headroom: 'none'} as const;
+	const explain = explainer(cluster, request, place(cluster, request));
 	t.deepEqual(
 		explain('a').map(
 			({host: name, rejection}) => `${name}: ${rejection === 'chosen' ? rejection : rejectionText(rejection)}`,
@@ -414,9 +414,9 @@ test('guests are selected by name, glob, label and state', t => {
 });
 
 test('an inconsistent cluster is refused', t => {
-	const wish = {guests: [], headroom: 'none'} as const;
+	const request = {guests: [], headroom: 'none'} as const;
 	const given = (changes: Partial<Cluster>) => () =>
-		place({hosts: [host('kvm1')], guests: [], rules: [], lines: [], ...changes}, wish);
+		place({hosts: [host('kvm1')], guests: [], rules: [], lines: [], ...changes}, request);
 	t.throws(given({hosts: [host('kvm1'), host('kvm1')]}), {message: 'duplicate kvm1 in the cluster'});
 	t.throws(given({guests: [guest('a'), guest('a')]}), {message: 'duplicate a in the cluster'});
 	t.throws(given({guests: [guest('a', {host: 'kvm7'})]}), {message: /kvm7, which is not a host/});

@@ -30,7 +30,7 @@ test('facts of a file that lack something are a problem that says what to run', 
 	same(
 		t,
 		plan.problems.map(({message, remedies}) => `${message}; ${remedies}`),
-		['facts.json lacks kvm3 lock; gather the facts again: vacate facts -i INVENTORY -o facts.json'],
+		['facts.json lacks kvm3 kept-copies; gather the facts again: vacate facts -i INVENTORY -o facts.json'],
 	);
 });
 

@@ -41,8 +41,8 @@ const anyOptions: fc.Arbitrary<ScheduleOptions> = fc.record({
 
 test('at no time is a host over its memory, a rule broken, a limit exceeded, or a guest at rest on two hosts', t => {
 	fc.assert(
-		fc.property(cases20, anyOptions, ({cluster, wish}, options) => {
-			const {moves} = place(cluster, wish);
+		fc.property(cases20, anyOptions, ({cluster, request}, options) => {
+			const {moves} = place(cluster, request);
 			const {entries, stuck} = schedule(cluster, moves, options);
 			t.deepEqual(
 				[...entries, ...stuck].map(({guest: id}) => id).sort(),
@@ -53,7 +53,10 @@ test('at no time is a host over its memory, a rule broken, a limit exceeded, or 
 				t.deepEqual(passedLimits(cluster, underWay(entries, atMs), options), []);
 			}
 			const end = whereAt(cluster, entries, Number.POSITIVE_INFINITY);
-			t.deepEqual(brokenAtTheEnd(cluster, {...wish, headroom: stuck.length > 0 ? 'none' : wish.headroom}, end), []);
+			t.deepEqual(
+				brokenAtTheEnd(cluster, {...request, headroom: stuck.length > 0 ? 'none' : request.headroom}, end),
+				[],
+			);
 		}),
 		{numRuns: 150},
 	);
@@ -62,8 +65,8 @@ test('at no time is a host over its memory, a rule broken, a limit exceeded, or 
 
 test('no schedule is shorter than the bound, and each wait ends when the next wait or the move starts', t => {
 	fc.assert(
-		fc.property(cases20, anyOptions, ({cluster, wish}, options) => {
-			const {entries, makespanMs, boundMs} = schedule(cluster, place(cluster, wish).moves, options);
+		fc.property(cases20, anyOptions, ({cluster, request}, options) => {
+			const {entries, makespanMs, boundMs} = schedule(cluster, place(cluster, request).moves, options);
 			t.true(boundMs <= makespanMs, `${boundMs} and ${makespanMs}`);
 			for (const {prepareMs, startMs, waits} of entries) {
 				const preparedMs = prepareMs + options.assumptions.prepareMs;
@@ -83,8 +86,8 @@ test('no schedule is shorter than the bound, and each wait ends when the next wa
 
 test('the order of hosts, guests and moves does not change the result', t => {
 	fc.assert(
-		fc.property(cases20, anyOptions, ({cluster, wish}, options) => {
-			const {moves} = place(cluster, wish);
+		fc.property(cases20, anyOptions, ({cluster, request}, options) => {
+			const {moves} = place(cluster, request);
 			const turned = {
 				...cluster,
 				hosts: cluster.hosts.toReversed(),
@@ -103,8 +106,8 @@ test('the order of hosts, guests and moves does not change the result', t => {
 
 test('without the left-out guests the rest fits into the window', t => {
 	fc.assert(
-		fc.property(cases20, anyOptions, fc.integer({min: 1, max: 3_600_000}), ({cluster, wish}, options, windowMs) => {
-			const {moves} = place(cluster, wish);
+		fc.property(cases20, anyOptions, fc.integer({min: 1, max: 3_600_000}), ({cluster, request}, options, windowMs) => {
+			const {moves} = place(cluster, request);
 			const {leaveOut, schedule: rest, makespanMs} = fitWindow(cluster, moves, options, windowMs);
 			t.is(makespanMs, schedule(cluster, moves, options).makespanMs);
 			t.true(rest.makespanMs <= windowMs);

@@ -46,7 +46,7 @@ async function planOf(xml: string, mode: DiskPlanContext['mode'], stored = ''): 
 		source: 'kvm1',
 		destination: 'kvm2',
 		mark: 'aaaa1111',
-		wishes: {media: 'copy'},
+		requested: {media: 'copy'},
 		own: [],
 		mode,
 	};

@@ -38,7 +38,7 @@ export const image = {
 
 export type Scene = {
 	readonly disks?: readonly DomainDisk[];
-	readonly wishes?: MoveParams;
+	readonly requested?: MoveParams;
 	readonly mode?: 'live' | 'cold';
 	readonly transfer?: TransferOptions;
 	readonly definition?: {readonly tpm?: true; readonly secrets?: readonly string[]};
@@ -66,7 +66,7 @@ export const usual: Readonly<Record<string, (path: string) => unknown>> = {
 
 export function planned({
 	disks = [plain],
-	wishes = {},
+	requested = {},
 	mode = 'live',
 	definition = {},
 	transfer,
@@ -77,7 +77,7 @@ export function planned({
 		source: 'kvm1',
 		destination: 'kvm2',
 		mark: 'aaaa1111',
-		wishes,
+		requested,
 		own: [],
 		mode,
 		...(transfer === undefined ? {} : {transfer}),

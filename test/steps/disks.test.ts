@@ -60,7 +60,7 @@ test('a folder in which only root and the accounts of libvirt can replace files 
 		t.notThrows(() => planned({facts: {'kvm2 folder': {...roomy, mode, owner}}}), `${mode} ${owner}`);
 	}
 	const facts = {'kvm2 folder': {...roomy, mode: '777', owner: 'mallory:mallory'}};
-	t.notThrows(() => planned({wishes: {writable_folders: 'allow'}, facts}));
+	t.notThrows(() => planned({requested: {writable_folders: 'allow'}, facts}));
 });
 
 /** The table of docs/moving.md, which is libvirt’s. */
@@ -161,7 +161,7 @@ const refusals: Readonly<Record<string, Scene & {readonly says: RegExp; readonly
 		remedy: /kvm1 and kvm2 share/,
 	},
 	'nothing shall be copied, and it is not shared': {
-		wishes: {copy_storage: 'none'},
+		requested: {copy_storage: 'none'},
 		says: /copy_storage is none/,
 		remedy: /kvm1 and kvm2 share/,
 	},
@@ -208,7 +208,7 @@ const refusals: Readonly<Record<string, Scene & {readonly says: RegExp; readonly
 	},
 	'a device of another size': {
 		disks: [{...plain, type: 'block', path: '/dev/vg/a', format: 'raw'}],
-		wishes: {block_devices: 'overwrite'},
+		requested: {block_devices: 'overwrite'},
 		facts: {
 			'kvm2 path': {type: 'block', identity: '1:9:200', bytes: 0, mode: '660', owner: 'root:disk'},
 			'kvm2 image': [{path: '/dev/vg/a', format: 'raw', virtualBytes: 11 * gib, actualBytes: 0, options: {}}],
@@ -241,13 +241,13 @@ const refusals: Readonly<Record<string, Scene & {readonly says: RegExp; readonly
 		remedy: /virsh_migrate/,
 	},
 	'a name that no file system holds': {
-		wishes: {storage_map: {'/images/web1.qcow2': `/data/${'a'.repeat(256)}`}},
+		requested: {storage_map: {'/images/web1.qcow2': `/data/${'a'.repeat(256)}`}},
 		says: /cannot create \/data\/a+ on kvm2: the file name has 256 bytes; the maximum is 255/,
 		remedy: /storage_map/,
 	},
 	'a device that a guest there uses': {
 		disks: [{...plain, type: 'block', path: '/dev/vg/a', format: 'raw'}],
-		wishes: {block_devices: 'overwrite'},
+		requested: {block_devices: 'overwrite'},
 		facts: {
 			'kvm2 path': {type: 'block', identity: '1:9:200', bytes: 0, mode: '660', owner: 'root:disk'},
 			'kvm2 image': [{path: '/dev/vg/a', format: 'raw', virtualBytes: 10 * gib, actualBytes: 0, options: {}}],
@@ -279,7 +279,7 @@ const refusals: Readonly<Record<string, Scene & {readonly says: RegExp; readonly
 	},
 	'a medium that shall be copied, and another file there': {
 		disks: [plain, readOnly],
-		wishes: {media: 'copy'},
+		requested: {media: 'copy'},
 		facts: {'kvm2 path /ro/data.raw': copyThere, 'kvm2 digest': 'abd'},
 		says: /is not the same file/,
 		remedy: /move it away/,
@@ -302,7 +302,7 @@ const refusals: Readonly<Record<string, Scene & {readonly says: RegExp; readonly
 	},
 	'a lower image that storage_map moves': {
 		disks: [plain, layered],
-		wishes: {media: 'copy', storage_map: {'/ro': '/rw'}},
+		requested: {media: 'copy', storage_map: {'/ro': '/rw'}},
 		facts: {'kvm1 image /ro/top.qcow2': layers},
 		says: /which storage_map maps to another path/,
 		remedy: /exclude \/ro\/base\.qcow2 and .* from storage_map/,
@@ -355,12 +355,12 @@ test('a chain is copied as one image with all that it holds; its top alone stand
 	};
 	const [whole] = planned({facts}).copies;
 	t.deepEqual([whole?.dataBytes, whole?.image.backing], [4 * gib, undefined]);
-	const top = planned({facts, wishes: {copy_storage: 'inc'}});
+	const top = planned({facts, requested: {copy_storage: 'inc'}});
 	t.deepEqual([top.copies[0]?.dataBytes, top.copies[0]?.image.backing], [gib, {path: 'base.qcow2', format: 'qcow2'}]);
 	t.true(top.topOnly);
-	t.throws(() => planned({facts: {...facts, 'kvm2 digest': 'abd'}, wishes: {copy_storage: 'inc'}}), {
+	t.throws(() => planned({facts: {...facts, 'kvm2 digest': 'abd'}, requested: {copy_storage: 'inc'}}), {
 		message: /base\.qcow2 on kvm2 differs from/,
 	});
-	const [cold] = planned({facts, wishes: {copy_storage: 'inc'}, mode: 'cold'}).copies;
+	const [cold] = planned({facts, requested: {copy_storage: 'inc'}, mode: 'cold'}).copies;
 	t.deepEqual([cold?.image.format, cold?.image.virtualBytes], ['raw', gib], 'byte for byte');
 });

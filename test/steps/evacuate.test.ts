@@ -5,7 +5,7 @@ import type {FakeWorld} from '../fakes/world.ts';
 import {planOf} from '../plan/planner.ts';
 import {answering, goes, hosts, playbook, stays, threeGuests} from './evacuations.ts';
 
-const wishes: readonly {
+const metadata: readonly {
 	readonly what: string;
 	readonly world?: () => FakeWorld;
 	readonly params: object;
@@ -16,9 +16,9 @@ const wishes: readonly {
 		what: 'guests by name, glob and label, and all but some',
 		world() {
 			const world = hosts();
-			world.guest('kvm1', 'web1', {wishes: 'labels="web prod"'});
-			world.guest('kvm1', 'web2', {wishes: 'labels="web"'});
-			world.guest('kvm1', 'db1', {wishes: 'labels="prod"'});
+			world.guest('kvm1', 'web1', {metadata: 'labels="web prod"'});
+			world.guest('kvm1', 'web2', {metadata: 'labels="web"'});
+			world.guest('kvm1', 'db1', {metadata: 'labels="prod"'});
 			world.guest('kvm1', 'other');
 			return world;
 		},
@@ -31,7 +31,7 @@ const wishes: readonly {
 			const world = hosts();
 			world.guest('kvm1', 'a');
 			world.guest('kvm1', 'b');
-			world.guest('kvm1', 'c', {wishes: 'policy="leave"'});
+			world.guest('kvm1', 'c', {metadata: 'policy="leave"'});
 			return world;
 		},
 		params: {to: 'kvm2', each: [{guests: 'b', policy: 'leave'}]},
@@ -71,7 +71,7 @@ const wishes: readonly {
 		what: 'guests that belong together by their own metadata',
 		world() {
 			const world = hosts();
-			for (const name of ['a', 'b', 'c']) world.guest('kvm1', name, {wishes: 'together="app"'});
+			for (const name of ['a', 'b', 'c']) world.guest('kvm1', name, {metadata: 'together="app"'});
 			world.guest('kvm1', 'd');
 			return world;
 		},
@@ -98,7 +98,7 @@ const wishes: readonly {
 		world() {
 			const world = hosts();
 			world.guest('kvm1', 'a', {memoryKib: 500_000});
-			world.guest('kvm1', 'b', {memoryKib: 500_000, wishes: 'priority="10"'});
+			world.guest('kvm1', 'b', {memoryKib: 500_000, metadata: 'priority="10"'});
 			return world;
 		},
 		params: {to: 'kvm2'},
@@ -136,8 +136,8 @@ const wishes: readonly {
 		world() {
 			const world = hosts();
 			world.guest('kvm1', 'a', {state: 'shut off'});
-			world.guest('kvm1', 'b', {wishes: 'policy="stop_and_start"'});
-			world.guest('kvm1', 'c', {state: 'paused', wishes: 'policy="stop_and_start"'});
+			world.guest('kvm1', 'b', {metadata: 'policy="stop_and_start"'});
+			world.guest('kvm1', 'c', {state: 'paused', metadata: 'policy="stop_and_start"'});
 			return world;
 		},
 		params: {to: 'kvm2', migrate: {offline: true}},
@@ -168,7 +168,7 @@ const wishes: readonly {
 	},
 ];
 
-for (const {what, world = threeGuests, params, goes: going, stays: staying = []} of wishes) {
+for (const {what, world = threeGuests, params, goes: going, stays: staying = []} of metadata) {
 	test(`who goes where: ${what}`, async t => {
 		const plan = await planOf(playbook(params), new FakeShell(world()));
 		same(t, goes(plan), going);

@@ -35,7 +35,7 @@ test('media are copied byte for byte, with what is below them, each file once', 
 	const odd = {type: 'file', identity: '1:7:100', bytes: 1_000_001, mode: '644', owner: 'root:root'};
 	const plan = planned({
 		disks: [cdrom, {...cdrom, target: 'sdb'}, layered],
-		wishes: {media: 'copy'},
+		requested: {media: 'copy'},
 		facts: {'kvm1 path /iso/cd.iso': odd, 'kvm1 image /ro/top.qcow2': layers},
 	});
 	t.deepEqual(
@@ -65,23 +65,23 @@ test('a read-only disk of the same content is left, with what is below it', t =>
 test('a CD-ROM that is ejected is put in again only where the destination has the same', t => {
 	const facts = {'kvm2 path /iso/cd.iso': copyThere};
 	const ejected = (digest: string) =>
-		planned({disks: [cdrom], wishes: {media: 'eject'}, facts: {...facts, 'kvm2 digest': digest}}).ejected;
+		planned({disks: [cdrom], requested: {media: 'eject'}, facts: {...facts, 'kvm2 digest': digest}}).ejected;
 	t.deepEqual(ejected('abc'), [{target: 'sda', path: '/iso/cd.iso', place: '/iso/cd.iso'}]);
 	t.deepEqual(ejected('abd'), [{target: 'sda', path: '/iso/cd.iso'}]);
 });
 
 test('insert_media fills empty drives with files that the destination has, and leaves all others as they are', t => {
 	const {path: _, ...empty} = cdrom;
-	const wishes = {insert_media: {sda: '/iso/cd.iso', sdz: '/iso/cd.iso'}};
-	const there = planned({disks: [empty], wishes, facts: {'kvm2 path /iso/cd.iso': copyThere}});
+	const requested = {insert_media: {sda: '/iso/cd.iso', sdz: '/iso/cd.iso'}};
+	const there = planned({disks: [empty], requested, facts: {'kvm2 path /iso/cd.iso': copyThere}});
 	t.deepEqual(there.ejected, [{target: 'sda', place: '/iso/cd.iso'}]);
 	t.true(there.left.some(({reason}) => reason === 'empty; /iso/cd.iso is inserted after the move'));
-	const absent = planned({disks: [empty], wishes});
+	const absent = planned({disks: [empty], requested});
 	t.is(absent.ejected, undefined);
 	t.true(absent.left.some(({reason}) => reason === 'empty, since /iso/cd.iso does not exist on kvm2'));
 	const filled = planned({
 		disks: [{...cdrom, path: '/iso/own.iso'}],
-		wishes,
+		requested,
 		facts: {'kvm2 path /iso/own.iso': copyThere},
 	});
 	t.is(filled.ejected, undefined);

@@ -135,7 +135,7 @@ test('a guest with a device of its host moves cold only if the task accepts that
 
 test('evacuate and return_home take a guest away and back in the same way, and only the guests whose policy says so', async t => {
 	const world = hosts();
-	world.guest('kvm1', 'a', {wishes: 'policy="stop_and_start"'});
+	world.guest('kvm1', 'a', {metadata: 'policy="stop_and_start"'});
 	world.guest('kvm1', 'b');
 	const shell = new FakeShell(world);
 	const each = [{guests: 'a', shutdown: {timeout: '2 min'}}];

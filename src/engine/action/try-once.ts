@@ -178,7 +178,7 @@ async function takenBack(
 	state: RunState,
 ): Promise<StuckAction | undefined> {
 	const {step} = planned;
-	if (step.effect === 'read' || !('undo' in step) || step.settles === true) return undefined;
+	if (step.effect === 'read' || !('undo' in step) || step.isFinal === true) return undefined;
 	const undone = await undo(planned, receipt, tools);
 	if (undone.end === 'stuck') return undone;
 	const done = state.done.get(owner) ?? [];

@@ -12,7 +12,7 @@ export async function unwind(host: string, state: RunState): Promise<void> {
 	const done = state.done.get(host) ?? [];
 	for (let last = done.at(-1); last !== undefined; last = done.at(-1)) {
 		const {step} = last.planned;
-		if ('undo' in step && step.settles === true) return;
+		if ('undo' in step && step.isFinal === true) return;
 		done.pop();
 		if (!(await undoFinished(last, state))) return;
 	}

@@ -13,8 +13,8 @@ export type RehearsedName = {
 	readonly to?: string;
 };
 
-/** How an action is undone; `settles`: it is final, and not undone if a later action fails. */
-export type Reversibility = 'undone' | 'settles' | {readonly irreversible: string};
+/** How an action is undone; `final`: it is not undone if a later action fails. */
+export type Reversibility = 'undone' | 'final' | {readonly irreversible: string};
 
 /** A note of a rehearsal, in execution order. */
 export type Rehearsed = RehearsedName &

@@ -19,7 +19,7 @@ export function commandsOf(step: AnyAction, action: Json): readonly PlannedComma
 
 /** What happens to a completed action if a later one fails. */
 export function undoOf(step: AnyAction): Reversibility {
-	if ('undo' in step) return step.settles === true ? 'settles' : 'undone';
+	if ('undo' in step) return step.isFinal === true ? 'final' : 'undone';
 	return {irreversible: step.irreversible};
 }
 

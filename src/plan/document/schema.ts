@@ -126,7 +126,7 @@ const action = mapping({
 	commands: {...list(mapping({on: text, run: text})), description: 'The exact commands, in order.'},
 	undo: {
 		description: 'What happens to the action if a later one fails.',
-		anyOf: [{enum: ['undone', 'settles']}, mapping({irreversible: text})],
+		anyOf: [{enum: ['undone', 'final']}, mapping({irreversible: text})],
 	},
 	'warnings?': {...texts, description: 'Warnings for the reviewer.'},
 	'images?': {

@@ -14,7 +14,7 @@ export type WaitTimes = {readonly timeoutMs: number; readonly sleepMs: number};
  */
 export async function untilAnswered(
 	question: Command,
-	patience: WaitTimes,
+	waitTimes: WaitTimes,
 	context: StepContext,
 	willDo: (answer: Outcome) => boolean,
 ): Promise<Outcome> {
@@ -22,13 +22,13 @@ export async function untilAnswered(
 	for (;;) {
 		const {answer, wrong} = await ask(question, context);
 		if (answer !== undefined && willDo(answer)) return answer;
-		if (context.now() - begun >= patience.timeoutMs) {
+		if (context.now() - begun >= waitTimes.timeoutMs) {
 			throw new StepError(
-				`${question.host} did not respond as expected within ${patience.timeoutMs / 1000} s: ${wrong}`,
+				`${question.host} did not respond as expected within ${waitTimes.timeoutMs / 1000} s: ${wrong}`,
 				`check the console of ${question.host}`,
 			);
 		}
-		await context.sleep(patience.sleepMs);
+		await context.sleep(waitTimes.sleepMs);
 		await context.reconnect(question.host);
 	}
 }

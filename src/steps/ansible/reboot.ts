@@ -41,7 +41,7 @@ type RebootAction = {
 	readonly emptyHost: boolean;
 	readonly beforeMs: number;
 	readonly afterMs: number;
-	readonly patience: WaitTimes;
+	readonly waitTimes: WaitTimes;
 };
 
 type RebootReceipt = {readonly elapsed: number};
@@ -70,7 +70,7 @@ export const reboot = defineStep<typeof params, RebootAction, RebootReceipt>({
 			emptyHost: !stopGuests,
 			beforeMs: time(given.pre_reboot_delay),
 			afterMs: time(given.post_reboot_delay),
-			patience: {timeoutMs: time(given.reboot_timeout ?? '10 min'), sleepMs},
+			waitTimes: {timeoutMs: time(given.reboot_timeout ?? '10 min'), sleepMs},
 		};
 	},
 	preview: action => [action.reboot],
@@ -88,11 +88,11 @@ export const reboot = defineStep<typeof params, RebootAction, RebootReceipt>({
 		await context.reconnect(host);
 		await untilAnswered(
 			action.bootTime,
-			action.patience,
+			action.waitTimes,
 			context,
 			({end, stdout}) => end === 'exited' && stdout !== '' && stdout !== before,
 		);
-		await untilAnswered(action.test, action.patience, context, answer => answer.end === 'exited' && answer.code === 0);
+		await untilAnswered(action.test, action.waitTimes, context, answer => answer.end === 'exited' && answer.code === 0);
 		return {elapsed: Math.round((context.now() - begun) / 1000)};
 	},
 	receiptIfDone: () => ({elapsed: 0}),

@@ -13,7 +13,7 @@ const params = {
 	},
 } as const;
 
-type WaitAction = {readonly question: Command; readonly delayMs: number; readonly patience: WaitTimes};
+type WaitAction = {readonly question: Command; readonly delayMs: number; readonly waitTimes: WaitTimes};
 type WaitReceipt = {readonly elapsed: number};
 
 /** Waits until a host runs commands again. */
@@ -29,14 +29,14 @@ export const waitForConnection = defineStep<typeof params, WaitAction, WaitRecei
 	plan: ({timeout = '10 min', delay = '0 s', sleep = '1 s'}, at) => ({
 		question: read(at.host, ['true'], {timeoutMs: 10_000}),
 		delayMs: parseDuration(delay),
-		patience: {timeoutMs: parseDuration(timeout), sleepMs: parseDuration(sleep)},
+		waitTimes: {timeoutMs: parseDuration(timeout), sleepMs: parseDuration(sleep)},
 	}),
 	preview: action => [action.question],
-	async apply({question, delayMs, patience}, context) {
+	async apply({question, delayMs, waitTimes}, context) {
 		const begun = context.now();
 		if (delayMs > 0) await context.sleep(delayMs);
 		await context.reconnect(question.host);
-		await untilAnswered(question, patience, context, answer => answer.end === 'exited' && answer.code === 0);
+		await untilAnswered(question, waitTimes, context, answer => answer.end === 'exited' && answer.code === 0);
 		return {elapsed: Math.round((context.now() - begun) / 1000)};
 	},
 	verify: async () => {},

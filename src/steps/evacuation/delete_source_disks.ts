@@ -31,7 +31,7 @@ const params = {
 	},
 } as const;
 
-type Wish = {
+type DeletionSpec = {
 	readonly guest: string;
 	readonly moved_to: string;
 	readonly storage_map?: StorageMap | undefined;
@@ -58,8 +58,8 @@ export const deleteSourceDisks = defineStep<typeof params, DeleteAction, null>({
 	exclusive: true,
 	params,
 
-	needs(wish, {host}, facts) {
-		const {guest, moved_to, storage_map} = wish;
+	needs(given, {host}, facts) {
+		const {guest, moved_to, storage_map} = given;
 		const moved = entryOn(moved_to, guest, facts);
 		return [
 			{kind: 'domains', host},
@@ -67,7 +67,7 @@ export const deleteSourceDisks = defineStep<typeof params, DeleteAction, null>({
 			...(moved === undefined ? [] : [{kind: 'domain', host: moved_to, uuid: moved.uuid} as const]),
 			{kind: 'disk-users', host},
 			{kind: 'kept-copies', host},
-			...disksOf(definitionThere(wish, facts), storage_map).flatMap(({path, from, format}): readonly FactRequest[] => [
+			...disksOf(definitionThere(given, facts), storage_map).flatMap(({path, from, format}): readonly FactRequest[] => [
 				{kind: 'path', host, path: from},
 				{kind: 'file', host, path: from},
 				{kind: 'path', host: moved_to, path},
@@ -79,12 +79,12 @@ export const deleteSourceDisks = defineStep<typeof params, DeleteAction, null>({
 		];
 	},
 
-	plan(wish, {host}, facts) {
-		guard(wish, host, facts);
-		const there = definitionThere(wish, facts);
-		const files = disksOf(there, wish.storage_map).flatMap(disk => leftFile(disk, wish, host, facts));
-		if (files.length === 0) return {skip: `no disk images of ${wish.guest} remain on ${host}`};
-		return {host, guest: there?.name ?? wish.guest, files};
+	plan(given, {host}, facts) {
+		guard(given, host, facts);
+		const there = definitionThere(given, facts);
+		const files = disksOf(there, given.storage_map).flatMap(disk => leftFile(disk, given, host, facts));
+		if (files.length === 0) return {skip: `no disk images of ${given.guest} remain on ${host}`};
+		return {host, guest: there?.name ?? given.guest, files};
 	},
 
 	preview: commands,
@@ -123,7 +123,7 @@ function entryOn(host: string, guest: string, facts: Facts) {
 	return facts.get({kind: 'domains', host})?.find(({uuid, name}) => uuid === guest || name === guest);
 }
 
-function definitionThere({guest, moved_to}: Wish, facts: Facts): DomainDefinition | undefined {
+function definitionThere({guest, moved_to}: DeletionSpec, facts: Facts): DomainDefinition | undefined {
 	const entry = entryOn(moved_to, guest, facts);
 	return entry && facts.get({kind: 'domain', host: moved_to, uuid: entry.uuid});
 }
@@ -138,7 +138,7 @@ function disksOf(definition: DomainDefinition | undefined, map: StorageMap = {})
 }
 
 /** @throws StepError unless the guest is on `moved_to` and not on `host`. */
-function guard({guest, moved_to}: Wish, host: string, facts: Facts): void {
+function guard({guest, moved_to}: DeletionSpec, host: string, facts: Facts): void {
 	const there = entryOn(moved_to, guest, facts);
 	if (there === undefined) {
 		throw new StepError(
@@ -160,8 +160,13 @@ function guard({guest, moved_to}: Wish, host: string, facts: Facts): void {
 }
 
 /** @throws StepError when the file may be needed, or is not what the guest left behind. */
-function leftFile({path, from, format}: PlacedDisk, wish: Wish, host: string, facts: Facts): readonly LeftFile[] {
-	const {guest, moved_to} = wish;
+function leftFile(
+	{path, from, format}: PlacedDisk,
+	given: DeletionSpec,
+	host: string,
+	facts: Facts,
+): readonly LeftFile[] {
+	const {guest, moved_to} = given;
 	const here = facts.of({kind: 'path', host, path: from});
 	if (here.type === 'absent') return [];
 	const there = facts.of({kind: 'path', host: moved_to, path});
@@ -186,7 +191,7 @@ function leftFile({path, from, format}: PlacedDisk, wish: Wish, host: string, fa
 	const why = whyInUse(host, here.identity, facts);
 	if (why !== undefined) throw refuse(why);
 	const [{contents = []} = {}] = facts.of({kind: 'image', host, path: from, format});
-	if (contents.length > 0 && wish.image_contents !== 'drop') {
+	if (contents.length > 0 && given.image_contents !== 'drop') {
 		throw new StepError(
 			`${guest}: ${from} on ${host} contains data that the copy lacks: ${contents.join(', ')}`,
 			'keep the image, or set image_contents: drop to delete it anyway',

@@ -16,9 +16,9 @@ export type DefinitionChanges = {
 };
 
 /** The parameters of a move take precedence over the variables of its destination, for networks name by name. */
-export function changesAt(peer: Peer | undefined, wishes: MoveParams = {}): DefinitionChanges {
-	const graphicsListen = wishes.graphics_listen ?? peer?.graphicsListen;
-	const networkMap = {...peer?.networkMap, ...wishes.network_map};
+export function changesAt(peer: Peer | undefined, requested: MoveParams = {}): DefinitionChanges {
+	const graphicsListen = requested.graphics_listen ?? peer?.graphicsListen;
+	const networkMap = {...peer?.networkMap, ...requested.network_map};
 	return {
 		...(graphicsListen === undefined ? {} : {graphicsListen}),
 		...(Object.keys(networkMap).length === 0 ? {} : {networkMap}),

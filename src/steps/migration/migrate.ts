@@ -134,7 +134,7 @@ export const migrate = defineStep<typeof migrateParams, MigrateAction, MigrateRe
 		await returnToSource(move, options, context);
 		await unprepare(move, disks, images, context);
 	},
-	settles: true,
+	isFinal: true,
 
 	result: ({move}, receipt) => moveResult(move, receipt),
 	guest(action, receipt) {

@@ -30,29 +30,29 @@ export type LiveMove = PlannedMove & {readonly mode: 'live'; readonly disks: Dis
 export type MigrateAction = LiveMove | ColdMove;
 
 /** The facts that a move is planned from. Pure. */
-export function migrateRequests(wish: MigrateParams, at: PlanContext, facts: Facts): readonly FactRequest[] {
-	const definition = definitionOf(wish, at, facts);
+export function migrateRequests(given: MigrateParams, at: PlanContext, facts: Facts): readonly FactRequest[] {
+	const definition = definitionOf(given, at, facts);
 	const {host: source, mark} = at;
-	const ends = {source, destination: wish.to};
-	const {wishes} = splitMoveParams(wish);
-	const changes = changesAt(at.peer(wish.to), wishes);
-	const scene = {...ends, mark, wishes, own: wish.over ?? []};
-	const mode = wish.stop_and_start !== undefined || isOff(wish, at, facts) ? 'cold' : 'live';
+	const ends = {source, destination: given.to};
+	const {requested} = splitMoveParams(given);
+	const changes = changesAt(at.peer(given.to), requested);
+	const scene = {...ends, mark, requested, own: given.over ?? []};
+	const mode = given.stop_and_start !== undefined || isOff(given, at, facts) ? 'cold' : 'live';
 	const ofGuest =
 		definition === undefined
 			? []
 			: [
 					...diskRequests({...scene, definition, mode}, facts),
-					...needRequests({definition, destination: wish.to, mode, changes}),
-					...(wish.stop_and_start === undefined ? [] : stoppedRequests(definition, source)),
+					...needRequests({definition, destination: given.to, mode, changes}),
+					...(given.stop_and_start === undefined ? [] : stoppedRequests(definition, source)),
 				];
 	return [
-		...moveRequests(wish, at, facts),
-		...optionRequests(wish, at),
-		...tlsRequests(ends, wish.tls),
-		...versionRequests(togetherOf(wish), [source, wish.to]),
+		...moveRequests(given, at, facts),
+		...optionRequests(given, at),
+		...tlsRequests(ends, given.tls),
+		...versionRequests(togetherOf(given), [source, given.to]),
 		...ofGuest,
-		...downtimeRequests(wish, definition, at),
+		...downtimeRequests(given, definition, at),
 	];
 }
 
@@ -62,26 +62,26 @@ export function planMigrate(
 	at: PlanContext,
 	facts: Facts,
 ): MigrateAction | Skip {
-	const {wishes, chosen} = splitMoveParams(rest);
+	const {requested, chosen} = splitMoveParams(rest);
 	const {mode = 'p2p', max_downtime, deadline, stall, ...options} = chosen;
 	demandOptions(options, at, facts);
-	const wish = {guest, to, offline: wishes.offline === true};
-	if (hasMoved(wish, at, facts)) return {skip: `${guest} is already on ${to}`};
-	const {move: moving, definition} = planMove(wish, at, facts);
+	const given = {guest, to, offline: requested.offline === true};
+	if (hasMoved(given, at, facts)) return {skip: `${guest} is already on ${to}`};
+	const {move: moving, definition} = planMove(given, at, facts);
 	const relay = mode === 'relay' ? {relay: relayPath(at.mark)} : {};
 	const isStopped = stopping !== undefined && !moving.off;
 	if (isStopped) demandStoppable(moving, definition, facts);
 	if (isStopped || moving.off) demandOwnDevices(moving, definition, accept);
-	const move = {...moving, ...definitionsAfter(moving, wishes), ...relay, off: moving.off || isStopped};
+	const move = {...moving, ...definitionsAfter(moving, requested), ...relay, off: moving.off || isStopped};
 	const scene: DiskPlanContext = {
 		definition,
 		source: at.host,
 		destination: to,
 		mark: at.mark,
-		wishes,
+		requested,
 		own,
 		mode: move.off ? 'cold' : 'live',
-		changes: changesAt(at.peer(to), wishes),
+		changes: changesAt(at.peer(to), requested),
 		transfer: transferOf(move.peer, options),
 	};
 	demandVersions(togetherOf(rest), [at.host, to], facts);
@@ -89,11 +89,11 @@ export function planMigrate(
 	if (rest.tls === true) demandTls(move.guest, move, facts);
 	const disks = planDisks(scene, facts);
 	const p2p = mode === 'p2p';
-	if (move.off && wishes.persistent === false) throw wouldBeGone(move);
+	if (move.off && requested.persistent === false) throw wouldBeGone(move);
 	const stop = isStopped ? {stop: shutdownOf(stopping)} : {};
 	if (move.off) return {mode: 'cold', move: {...move, persistentThere: true}, disks, p2p, ...stop};
 	const convergence = convergenceFor(move, convergencePolicyOf({max_downtime, deadline, stall}, sizeOf(move, disks)));
-	const persistent = wishes.persistent ?? move.persistent;
+	const persistent = requested.persistent ?? move.persistent;
 	const targets = [...disks.copies, ...(disks.reusedDisks ?? []), ...(disks.devices ?? [])].map(({target}) => target);
 	return {
 		mode: 'live',

@@ -8,7 +8,7 @@ import type {Peer, PlanContext} from '../step.ts';
 import type {GuestMigration} from './move.ts';
 
 /** The parameters common to all steps that move a guest. */
-type Wish = {
+type MoveSpec = {
 	readonly guest: string;
 	readonly to: string;
 	/** Whether a guest that is shut off moves as well. */
@@ -18,20 +18,20 @@ type Wish = {
 };
 
 /** The facts that `planMove` requires. */
-export function moveRequests({guest, to}: Wish, at: PlanContext, facts: Facts): readonly FactRequest[] {
+export function moveRequests({guest, to}: MoveSpec, at: PlanContext, facts: Facts): readonly FactRequest[] {
 	const domainLists = [at.host, to].map(host => ({kind: 'domains', host}) as const);
 	const entry = facts.get({kind: 'domains', host: at.host})?.find(named(guest));
 	return entry === undefined ? domainLists : [...domainLists, {kind: 'domain', host: at.host, uuid: entry.uuid}];
 }
 
 /** The request for the definition of the guest, once the facts identify the guest. */
-export function definitionOf({guest}: Wish, at: PlanContext, facts: Facts): DomainDefinition | undefined {
+export function definitionOf({guest}: MoveSpec, at: PlanContext, facts: Facts): DomainDefinition | undefined {
 	const entry = facts.get({kind: 'domains', host: at.host})?.find(named(guest));
 	return entry && facts.get({kind: 'domain', host: at.host, uuid: entry.uuid});
 }
 
 /** Whether the guest is shut off or crashed. */
-export function isOff({guest}: Wish, at: PlanContext, facts: Facts): boolean {
+export function isOff({guest}: MoveSpec, at: PlanContext, facts: Facts): boolean {
 	const entry = facts.get({kind: 'domains', host: at.host})?.find(named(guest));
 	return entry !== undefined && !isActive(entry.state);
 }
@@ -40,7 +40,7 @@ export function isOff({guest}: Wish, at: PlanContext, facts: Facts): boolean {
  * Whether the guest has already moved: it is active only at the destination, or defined only there if it may be shut
  * off.
  */
-export function hasMoved({guest, to, offline, dname = guest}: Wish, at: PlanContext, facts: Facts): boolean {
+export function hasMoved({guest, to, offline, dname = guest}: MoveSpec, at: PlanContext, facts: Facts): boolean {
 	const here = facts.of({kind: 'domains', host: at.host}).find(named(guest));
 	const there = facts.of({kind: 'domains', host: to}).find(named(here?.uuid ?? dname));
 	if (here === undefined && offline) return there !== undefined;
@@ -54,7 +54,7 @@ export function hasMoved({guest, to, offline, dname = guest}: Wish, at: PlanCont
  * @throws StepError if the guest does not exist, is not running, or the destination is not usable.
  */
 export function planMove(
-	{guest, to, offline = false, dname}: Wish,
+	{guest, to, offline = false, dname}: MoveSpec,
 	at: PlanContext,
 	facts: Facts,
 ): {readonly move: GuestMigration; readonly definition: DomainDefinition} {

@@ -82,16 +82,16 @@ export const virshMigrate = defineStep<typeof params, PlannedMove, MoveReceipt>(
 	exclusive: true,
 	params,
 	contradictions: (params, isOpen) => contradictionsIn(saidIn(params, isOpen)),
-	needs: (wish, at, facts) => [
-		...moveRequests(wish, at, facts),
-		...optionRequests(wish, at),
-		...versionRequests(wish, [at.host, wish.to]),
-		...tlsRequests({source: at.host, destination: wish.to}, wish.tls),
+	needs: (given, at, facts) => [
+		...moveRequests(given, at, facts),
+		...optionRequests(given, at),
+		...versionRequests(given, [at.host, given.to]),
+		...tlsRequests({source: at.host, destination: given.to}, given.tls),
 	],
 	plan({guest, to, ...rest}, at, facts) {
-		const wish = {guest, to, ...(rest.dname === undefined ? {} : {dname: rest.dname})};
-		if (hasMoved(wish, at, facts)) return {skip: `${guest} is already on ${to}`};
-		const {move} = planMove(wish, at, facts);
+		const given = {guest, to, ...(rest.dname === undefined ? {} : {dname: rest.dname})};
+		if (hasMoved(given, at, facts)) return {skip: `${guest} is already on ${to}`};
+		const {move} = planMove(given, at, facts);
 		const {timeout: _, timeout_suspend: __, timeout_postcopy: ___, ...options} = rest;
 		demandOptions(options, at, facts);
 		demandVersions(options, [at.host, to], facts);
@@ -116,7 +116,7 @@ export const virshMigrate = defineStep<typeof params, PlannedMove, MoveReceipt>(
 	adopt: adoptMove,
 	verify: verifyMove,
 	undo: ({move, options}, _receipt, context) => returnToSource(move, options, context),
-	settles: true,
+	isFinal: true,
 	result: ({move}, receipt) => moveResult(move, receipt),
 	guest: ({move}, receipt) => guestMove(move, receipt),
 	load: ({move, options}) => ({...memoryLoad(move, options.bandwidth_mib), diskBytes: [], files: []}),

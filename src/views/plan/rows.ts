@@ -217,7 +217,7 @@ export function windowText({expected: {window, seconds}}: Plan): string {
 
 /** What is rolled back after a failure, in sentences. */
 export function undoTexts({actions}: Plan): readonly string[] {
-	const moves = actions.filter(({undo, reads}) => undo === 'settles' && reads === undefined).length;
+	const moves = actions.filter(({undo, reads}) => undo === 'final' && reads === undefined).length;
 	const undone = actions.filter(({undo, reads}) => undo === 'undone' && reads === undefined).length;
 	return [
 		...(moves === 0

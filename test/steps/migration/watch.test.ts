@@ -145,7 +145,7 @@ test('a migration copies disks once libvirt knows how many bytes of them there a
 	t.is(sampleOf({...job, diskTotalBytes: 1, memoryTotalBytes: 1}, 0)?.phase, 'memory');
 });
 
-test('nothing that is sent, of disks or of memory, ends the move after the window, whatever else is wished', t => {
+test('nothing that is sent, of disks or of memory, ends the move after the window, whatever else is requested', t => {
 	for (const phase of ['disks', 'memory'] as const) {
 		const silent = every(1000, 60, index => ({sentBytes: Math.min(index, 10)}), phase);
 		t.deepEqual(told(silent, {...policy, timeoutAction: 'postcopy'}), ['50000: abort, silent']);

@@ -23,7 +23,7 @@ async function wholePlan(): Promise<Plan> {
 	world.guest('kvm1', 'web1');
 	world.guest('kvm1', 'db|1 *`x`*', {
 		formats: ['qcow2', 'raw'],
-		wishes: 'owner="anna &lt;a@example.org&gt;" labels="db prod"',
+		metadata: 'owner="anna &lt;a@example.org&gt;" labels="db prod"',
 	});
 	const big = world.guest('kvm1', 'big');
 	world.host('kvm1').domains.set(big.uuid, {...big, memoryKib: 900_000});

@@ -15,7 +15,7 @@ const night = '{not_before: "22:00", until: "04:00", zone: UTC}';
 
 function evacuation(): Promise<Plan> {
 	const world = new FakeWorld('kvm1', 'kvm2', 'kvm3');
-	world.guest('kvm1', 'web1', {wishes: 'owner="web team" labels="prod web"'});
+	world.guest('kvm1', 'web1', {metadata: 'owner="web team" labels="prod web"'});
 	world.guest('kvm1', 'db1');
 	return planOf(
 		`- {hosts: kvm1, tasks: [{evacuate: {to: "compute:!kvm1", order: name, window: ${night}}}]}`,

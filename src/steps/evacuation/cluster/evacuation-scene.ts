@@ -62,7 +62,7 @@ export function evacuationInputOf(params: EvacuateParams, at: PlanContext, facts
 	const asked = params.guests === undefined ? there : chosen(there, params.guests);
 	const plan = {...unplanned, ...askedOf(params)};
 	const report = accepting(
-		preflight(preflightFacts({source, guests: asked, destinations, plan, wishes: params.migrate}, at, facts)),
+		preflight(preflightFacts({source, guests: asked, destinations, plan, requested: params.migrate}, at, facts)),
 		params.accept,
 	);
 	const notKnown = params.not_known ?? 'warn';
@@ -148,9 +148,9 @@ function rulesOf(
 function ownRules(guests: readonly ClusterGuest[], facts: Facts): readonly AffinityRule[] {
 	const groups = new Map<string, {readonly kind: AffinityRule['kind']; readonly ids: string[]}>();
 	for (const {id: uuid, host} of guests) {
-		const wishes = facts.get({kind: 'domain', host, uuid})?.metadata;
+		const metadata = facts.get({kind: 'domain', host, uuid})?.metadata;
 		for (const kind of ['together', 'apart'] as const) {
-			for (const group of wishes?.[kind] ?? []) {
+			for (const group of metadata?.[kind] ?? []) {
 				const known = groups.get(`${kind} ${group}`) ?? {kind, ids: []};
 				known.ids.push(uuid);
 				groups.set(`${kind} ${group}`, known);

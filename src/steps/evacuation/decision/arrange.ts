@@ -41,7 +41,7 @@ export type Arrangement = {
 /** Places and schedules the requested guests. */
 export function arrange(
 	cluster: Cluster,
-	wish: PlacementRequest,
+	request: PlacementRequest,
 	options: ScheduleOptions,
 	window?: string,
 ): Arrangement {
@@ -51,8 +51,8 @@ export function arrange(
 		if (guest === undefined) throw new Error(`${id} is not a guest of the cluster`);
 		return guest;
 	};
-	const placement = place(cluster, wish);
-	const explain = explainer(cluster, wish, placement);
+	const placement = place(cluster, request);
+	const explain = explainer(cluster, request, placement);
 	const rejectionsOf = (id: string) =>
 		explain(id).flatMap(({host, rejection}) =>
 			rejection === 'chosen' || rejection.code === 'own' ? [] : [{host, rejection}],

@@ -38,10 +38,10 @@ export function examine(
 	const scene = chosen === undefined ? whole : pinned(whole, chosen);
 	const {cluster, asked, source, destinations} = scene;
 	const options = scheduleOptions(params, destinations.map(at.peer));
-	const wish: PlacementRequest = {guests: asked.map(({id}) => id), headroom: params.headroom ?? 'none'};
+	const request: PlacementRequest = {guests: asked.map(({id}) => id), headroom: params.headroom ?? 'none'};
 	const duration = windowDuration(params);
 	const windowMs = duration === undefined ? undefined : parseDuration(duration);
-	const arranged = arrange(cluster, wish, options, duration);
+	const arranged = arrange(cluster, request, options, duration);
 	const versionOf = (host: string) => facts.get({kind: 'capabilities', host});
 	const wayBack =
 		params.round_trip === 'ignored'
@@ -80,7 +80,7 @@ export function examine(
 	const staysFor = new Map(left.map(({guest, why}) => [guest.id, why.code]));
 	const guests = asked.filter(({id}) => !isMeant(staysFor.get(id)));
 	const report = accepting(
-		preflight(preflightFacts({source, guests, destinations, plan, wishes: params.migrate}, at, facts)),
+		preflight(preflightFacts({source, guests, destinations, plan, requested: params.migrate}, at, facts)),
 		params.accept,
 	);
 	return {

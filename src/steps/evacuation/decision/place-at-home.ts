@@ -29,8 +29,8 @@ export function placedAtHome(given: ReturnHomeParams, at: PlanContext, facts: Fa
 	const reports = sources.map(source => {
 		const own = asked.filter(({host}) => host === source);
 		const plan = {...unplanned, ...askedOf(given)};
-		const wishes = given.migrate;
-		const subject = {source, guests: own, destinations: [home], plan, isOurs, wishes, restoresOf: restoresIn(away)};
+		const requested = given.migrate;
+		const subject = {source, guests: own, destinations: [home], plan, isOurs, requested, restoresOf: restoresIn(away)};
 		return preflight(preflightFacts(subject, at, facts));
 	});
 	const obstacles = new Map(reports.flatMap(report => [...obstaclesOf(report, given.not_known ?? 'warn')]));

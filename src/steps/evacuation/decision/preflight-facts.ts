@@ -27,19 +27,19 @@ export type PreflightSubject = {
 	/** Files at a destination that may be overwritten. */
 	readonly isOurs?: ((host: string, path: string, identity: string) => boolean) | undefined;
 	/** Parameters of the moves. */
-	readonly wishes?: EvacuateParams['migrate'];
+	readonly requested?: EvacuateParams['migrate'];
 	/** Those of one guest, which give way to the others. */
 	readonly restoresOf?: ((guest: string) => MoveRestores | undefined) | undefined;
 };
 
 /** Converts facts into the input of `src/preflight`. */
 export function preflightFacts(
-	{source, guests, destinations, plan, isOurs, wishes, restoresOf}: PreflightSubject,
+	{source, guests, destinations, plan, isOurs, requested, restoresOf}: PreflightSubject,
 	at: PlanContext,
 	facts: Facts,
 ): PreflightFacts {
 	const changesOf = (guest: string, host: string) =>
-		changesAt(at.peer(host), withRestores(wishes, restoresOf?.(guest)));
+		changesAt(at.peer(host), withRestores(requested, restoresOf?.(guest)));
 	return {
 		source: hostFacts(source, facts),
 		guests: guests.map(guest => guestFacts(guest, facts)),
@@ -47,9 +47,9 @@ export function preflightFacts(
 			withAsked(hostFacts(host, facts), guests, facts, guest => changesOf(guest, host)),
 		),
 		pairs: guests.flatMap(guest =>
-			destinations.map(host => pairFacts(guest, host, facts, {isOurs, wishes, changes: changesOf(guest.id, host)})),
+			destinations.map(host => pairFacts(guest, host, facts, {isOurs, requested, changes: changesOf(guest.id, host)})),
 		),
-		paths: destinations.flatMap(host => pathFacts(source, host, wishes?.disks_port, at, facts) ?? []),
+		paths: destinations.flatMap(host => pathFacts(source, host, requested?.disks_port, at, facts) ?? []),
 		plan,
 	};
 }
@@ -89,11 +89,11 @@ function pairFacts(
 	facts: Facts,
 	{
 		isOurs = () => false,
-		wishes = {},
+		requested = {},
 		changes,
-	}: Pick<PreflightSubject, 'isOurs' | 'wishes'> & {readonly changes: DefinitionChanges},
+	}: Pick<PreflightSubject, 'isOurs' | 'requested'> & {readonly changes: DefinitionChanges},
 ): PairFacts {
-	const {storage_map: map, media = 'keep', block_devices: devices = 'refuse'} = wishes;
+	const {storage_map: map, media = 'keep', block_devices: devices = 'refuse'} = requested;
 	const definition = facts.get({kind: 'domain', host: source, uuid: id});
 	const wanted = definition === undefined ? undefined : cpuOf(definition);
 	const cpu = wanted && facts.get({kind: 'cpu', host: destination, ...wanted});

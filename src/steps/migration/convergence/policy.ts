@@ -57,14 +57,16 @@ export const convergenceParams = {
 
 const schema = {type: 'object', additionalProperties: false, properties: convergenceParams} as const;
 
-type Wish = {readonly [Name in keyof FromSchema<typeof schema>]?: FromSchema<typeof schema>[Name] | undefined};
+type ConvergenceParams = {
+	readonly [Name in keyof FromSchema<typeof schema>]?: FromSchema<typeof schema>[Name] | undefined;
+};
 
 /**
  * The policy of the playbook for all guests, with defaults.
  *
  * @throws StepError if the downtimes are not in ascending order.
  */
-export function convergenceRules({max_downtime = [], deadline = {}, stall = {}}: Wish): ConvergenceRules {
+export function convergenceRules({max_downtime = [], deadline = {}, stall = {}}: ConvergenceParams): ConvergenceRules {
 	const downtimesMs = [max_downtime].flat().map(parseDuration);
 	if (downtimesMs.some((ms, index) => ms < 1 || ms <= (downtimesMs[index - 1] ?? 0))) {
 		throw new StepError(
@@ -93,15 +95,15 @@ function duration(text: string | undefined, usualMs: number): number {
 
 /** The policy for one guest. */
 export function convergencePolicyOf(
-	wish: Wish,
+	params: ConvergenceParams,
 	size: {readonly memoryBytes: number; readonly diskBytes: number},
 ): ConvergencePolicy {
-	return convergenceOf(convergenceRules(wish), size);
+	return convergenceOf(convergenceRules(params), size);
 }
 
 /** The former maximum downtime is only required if it is changed. */
 export function downtimeRequests(
-	{max_downtime}: Wish,
+	{max_downtime}: ConvergenceParams,
 	definition: {readonly uuid: string} | undefined,
 	{host}: {readonly host: string},
 ): readonly FactRequest[] {

@@ -7,15 +7,15 @@ import {mapPath} from './storage-map.ts';
 
 /** The facts that prove that the destination has the backing files of a disk; only required for `copy_storage: inc`. */
 export function chainRequests(scene: DiskPlanContext, facts: Facts): readonly FactRequest[] {
-	const {definition, source, destination, wishes} = scene;
-	if (wishes.copy_storage !== 'inc') return [];
+	const {definition, source, destination, requested} = scene;
+	if (requested.copy_storage !== 'inc') return [];
 	const chains = writtenDisks(definition).map(({path, format}) =>
 		facts.get({kind: 'image', host: source, path, format}),
 	);
 	return chains
 		.flatMap((chain = []) => chain.slice(1))
 		.flatMap(({path}): readonly FactRequest[] => {
-			const place = mapPath(path, wishes.storage_map);
+			const place = mapPath(path, requested.storage_map);
 			const there = {kind: 'path', host: destination, path: place} as const;
 			const found = facts.get(there);
 			if (found === undefined || found.type === 'absent') return [there];
@@ -33,9 +33,9 @@ export function backingFor(
 	scene: DiskPlanContext,
 	facts: Facts,
 ): NewImage['backing'] {
-	const {definition, source, destination, wishes, mode} = scene;
+	const {definition, source, destination, requested, mode} = scene;
 	for (const {path} of below) {
-		const place = mapPath(path, wishes.storage_map);
+		const place = mapPath(path, requested.storage_map);
 		const copyIt = `copy it: rsync --sparse ${path} ${destination}:${place} (on ${source}); or set copy_storage: all`;
 		if (facts.of({kind: 'path', host: destination, path: place}).type === 'absent') {
 			throw new StepError(
@@ -57,7 +57,7 @@ export function backingFor(
 	}
 	const [base] = below;
 	if (base === undefined) return undefined;
-	const place = mapPath(base.path, wishes.storage_map);
+	const place = mapPath(base.path, requested.storage_map);
 	const name = top?.backingName ?? base.path;
 	if (mode === 'cold' && place !== base.path && name.startsWith('/')) {
 		throw new StepError(

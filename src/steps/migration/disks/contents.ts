@@ -15,7 +15,7 @@ export type DroppedContents = {readonly target: string; readonly contents: reado
 export function demandPlain(
 	{target, path, format}: Pick<LocalDisk, 'target' | 'path' | 'format'>,
 	{contents = [], looksLike}: ImageInfo,
-	{definition, source, wishes}: DiskPlanContext,
+	{definition, source, requested}: DiskPlanContext,
 ): void {
 	if (looksLike !== undefined) {
 		throw new StepError(
@@ -24,7 +24,7 @@ export function demandPlain(
 			{retry: 'never'},
 		);
 	}
-	if (contents.length === 0 || wishes.image_contents === 'drop') return;
+	if (contents.length === 0 || requested.image_contents === 'drop') return;
 	throw new StepError(
 		`${definition.name}: disk ${target} (${path}) contains data that a copy lacks: ${contents.join(', ')}`,
 		`with the guest shut off, delete what is not needed: qemu-img snapshot -d NAME or qemu-img bitmap --remove (on ${source}); or set image_contents: drop to copy without it`,
@@ -43,6 +43,6 @@ export function droppedOf(
 }
 
 /** The top image of a chain of a guest that is shut off is copied byte for byte. */
-export function isByteForByte({mode, wishes}: DiskPlanContext): boolean {
-	return mode === 'cold' && wishes.copy_storage === 'inc';
+export function isByteForByte({mode, requested}: DiskPlanContext): boolean {
+	return mode === 'cold' && requested.copy_storage === 'inc';
 }

@@ -35,16 +35,16 @@ export type Copies = {
 };
 
 export function copyRequests(scene: DiskPlanContext, facts: Facts): readonly FactRequest[] {
-	const {definition, source, destination, wishes} = scene;
+	const {definition, source, destination, requested} = scene;
 	const ofDisks = writtenDisks(definition).flatMap(({path, format, type}): readonly FactRequest[] => {
-		const place = mapPath(path, wishes.storage_map);
+		const place = mapPath(path, requested.storage_map);
 		const common: readonly FactRequest[] = [
 			{kind: 'image', host: source, path, format},
 			{kind: 'path', host: source, path},
 			{kind: 'path', host: destination, path: place},
 		];
 		if (type !== 'block') return [...common, {kind: 'folder', host: destination, path: folderOf(place)}];
-		const taken = wishes.block_devices === 'overwrite' && format === 'raw';
+		const taken = requested.block_devices === 'overwrite' && format === 'raw';
 		if (!taken) return common;
 		return [
 			...common,
@@ -77,9 +77,9 @@ type Planned =
 	| {readonly shared: SharedDisk};
 
 function planOne(disk: LocalDisk, scene: DiskPlanContext, facts: Facts): Planned {
-	const {definition, source, destination, wishes} = scene;
+	const {definition, source, destination, requested} = scene;
 	const {target, path: from} = disk;
-	const path = mapPath(from, wishes.storage_map);
+	const path = mapPath(from, requested.storage_map);
 	const unfit = tooLong(path);
 	if (unfit !== undefined) {
 		throw new StepError(
@@ -95,7 +95,7 @@ function planOne(disk: LocalDisk, scene: DiskPlanContext, facts: Facts): Planned
 		return {shared: {target, from, path, identity: here.identity}};
 	}
 	const guest = definition.name;
-	if (disk.shareable || wishes.copy_storage === 'none') {
+	if (disk.shareable || requested.copy_storage === 'none') {
 		const why = disk.shareable ? 'other guests may write to it' : 'copy_storage is none';
 		throw new StepError(
 			`${guest}: disk ${target} (${from}) is not on storage that ${destination} shares, and ${why}`,
@@ -145,7 +145,7 @@ export function planReplaced(
 }
 
 function planCopy(disk: LocalDisk, path: string, here: PathFact, scene: DiskPlanContext, facts: Facts): DiskCopy {
-	const {definition, source, mark, wishes} = scene;
+	const {definition, source, mark, requested} = scene;
 	const {target, path: from, format} = disk;
 	const chain = facts.of({kind: 'image', host: source, path: from, format});
 	const [image] = chain;
@@ -174,13 +174,13 @@ function planCopy(disk: LocalDisk, path: string, here: PathFact, scene: DiskPlan
 	demandSafeTarget(path, `${definition.name}: disk ${target}`, scene.destination);
 	if (!isByteForByte(scene)) demandPlain(disk, image, scene);
 	const marked = markOf(path, mark);
-	const backing = wishes.copy_storage === 'inc' ? backingFor(chain, scene, facts) : undefined;
+	const backing = requested.copy_storage === 'inc' ? backingFor(chain, scene, facts) : undefined;
 	return {
 		target,
 		from,
 		path,
 		marked,
-		dataBytes: dataOf(wishes.copy_storage === 'inc' ? [image] : chain),
+		dataBytes: dataOf(requested.copy_storage === 'inc' ? [image] : chain),
 		...likeOf(here),
 		image: newImage(marked, image, here, backing, scene),
 	};

@@ -14,14 +14,14 @@ export type Device = {
 
 /** @throws StepError if the device at the destination must not be overwritten. */
 export function planDevice(disk: LocalDisk, path: string, scene: DiskPlanContext, facts: Facts): Device {
-	const {definition, source, destination, wishes} = scene;
+	const {definition, source, destination, requested} = scene;
 	const {target, path: from, format} = disk;
 	const refuse = (why: string, remedy: string) =>
 		new StepError(`${definition.name}: disk ${target} is a block device (${from}): ${why}`, remedy, {
 			retry: 'never',
 		});
 	if (format !== 'raw') throw refuse(`only raw devices are copied, not ${format}`, 'move the guest with virsh_migrate');
-	if (wishes.block_devices !== 'overwrite') {
+	if (requested.block_devices !== 'overwrite') {
 		throw refuse(
 			'devices are overwritten only with block_devices: overwrite',
 			`create ${path} with the same size on ${destination}, and set block_devices: overwrite; use storage_map for another path`,

@@ -9,7 +9,7 @@ export type DiskPlanContext = {
 	readonly source: string;
 	readonly destination: string;
 	readonly mark: string;
-	readonly wishes: MoveParams;
+	readonly requested: MoveParams;
 	/** Files at the destination that the guest left there and that may be overwritten. */
 	readonly own: readonly ReusableFile[];
 	/** A running guest has memory to move; a guest that is shut off has files that live migrations do not copy. */

@@ -62,8 +62,8 @@ function pairRequests(from: string, scene: DiskPlanContext, facts: Facts): reado
 	return [...fileRequests(pair, facts), ...(there?.type === 'absent' ? [folder] : [])];
 }
 
-function pairOf(from: string, {source, destination, wishes}: DiskPlanContext): FilePair {
-	return {source, from, destination, place: mapPath(from, wishes.storage_map)};
+function pairOf(from: string, {source, destination, requested}: DiskPlanContext): FilePair {
+	return {source, from, destination, place: mapPath(from, requested.storage_map)};
 }
 
 /** @throws StepError when the destination lacks a file that is not copied. */
@@ -84,13 +84,13 @@ export function planMedia(scene: DiskPlanContext, facts: Facts): Media {
 }
 
 function planMedium(disk: LocalDisk, scene: DiskPlanContext, facts: Facts): Partial<Media> {
-	const {definition, source, destination, wishes} = scene;
+	const {definition, source, destination, requested} = scene;
 	const {target, path: from} = disk;
-	const path = mapPath(from, wishes.storage_map);
+	const path = mapPath(from, requested.storage_map);
 	const found = mediumThere(disk, scene, facts);
 	const place = [{from, path}];
 	const removable = disk.device === 'cdrom' || disk.device === 'floppy';
-	if (removable && wishes.media === 'eject') {
+	if (removable && requested.media === 'eject') {
 		const isThere = found === 'same';
 		const why =
 			found === 'absent' ? `${path} does not exist on ${destination}` : `${path} is a different file on ${destination}`;
@@ -108,7 +108,7 @@ function planMedium(disk: LocalDisk, scene: DiskPlanContext, facts: Facts): Part
 			left: [{target, reason: `read-only: ${path} exists at the destination`, place}],
 		};
 	}
-	if (wishes.media === 'copy' && disk.type === 'file') {
+	if (requested.media === 'copy' && disk.type === 'file') {
 		const layers = layersOf(disk, scene, facts).map(layer => planLayer(disk, layer, scene, facts));
 		return {
 			extraFiles: [asItIs(disk, path, scene, facts), ...layers.flatMap(({extraFiles = []}) => extraFiles)],
@@ -129,7 +129,7 @@ function planMedium(disk: LocalDisk, scene: DiskPlanContext, facts: Facts): Part
 /** The files of `insert_media` whose drive is empty. */
 function mediaToInsert({
 	definition,
-	wishes: {insert_media: wanted = {}},
+	requested: {insert_media: wanted = {}},
 }: DiskPlanContext): readonly {readonly target: string; readonly path: string}[] {
 	const empty = definition.disks.filter(({device, path}) => path === undefined && device !== 'disk');
 	return empty.flatMap(({target}) => {
@@ -184,7 +184,7 @@ function layersOf({path, format}: LocalDisk, {source}: DiskPlanContext, facts: F
 
 /** A backing file is referred to by its path, so it must have the same path at the destination. */
 function planLayer(disk: LocalDisk, layer: ImageInfo, scene: DiskPlanContext, facts: Facts): Partial<Media> {
-	const {definition, destination, wishes} = scene;
+	const {definition, destination, requested} = scene;
 	const {path: from} = layer;
 	const pair = pairOf(from, scene);
 	const refuse = (why: string, remedy: string) =>
@@ -201,7 +201,7 @@ function planLayer(disk: LocalDisk, layer: ImageInfo, scene: DiskPlanContext, fa
 	const found = fileThere(pair, facts) ?? 'different';
 	if (found === 'different') throw isAnother({...disk, path: from}, pair.place, scene);
 	if (found === 'same') return {};
-	if (wishes.media !== 'copy') throw refuse(`which does not exist on ${destination}`, 'set media: copy');
+	if (requested.media !== 'copy') throw refuse(`which does not exist on ${destination}`, 'set media: copy');
 	return {
 		extraFiles: [
 			asItIs(

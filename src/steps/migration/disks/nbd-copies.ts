@@ -11,8 +11,8 @@ import {streamTls} from '../tls.ts';
 import type {Device} from './devices.ts';
 import type {DiskCopy, DiskPlanContext} from './disk-scene.ts';
 
-export function nbdCopyRequests({wishes, mode, destination}: DiskPlanContext): readonly FactRequest[] {
-	if (mode !== 'cold' && wishes.media !== 'copy') return [];
+export function nbdCopyRequests({requested, mode, destination}: DiskPlanContext): readonly FactRequest[] {
+	if (mode !== 'cold' && requested.media !== 'copy') return [];
 	return [
 		{kind: 'ports', host: destination},
 		{kind: 'qemu-conf', host: destination},

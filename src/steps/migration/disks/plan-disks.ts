@@ -59,14 +59,14 @@ export function planDisks(scene: DiskPlanContext, facts: Facts): DiskPlan {
 		...unlessEmpty('dropped', dropped),
 		...unlessEmpty('extraFiles', extraFiles),
 		...unlessEmpty('reusedDisks', reusedDisks),
-		...unlessEmpty('leaves', leftDisks(leaves, scene.wishes.kept_disks)),
+		...unlessEmpty('leaves', leftDisks(leaves, scene.requested.kept_disks)),
 		...unlessEmpty('replaced', [...replaced, ...variables]),
 		...unlessEmpty('devices', devices),
 		...unlessEmpty('probes', planProbes(scene, shared)),
 		...unlessEmpty('ejected', ejected),
 		...unlessEmpty('nbdCopies', planNbdCopies(scene, {copies, devices, extraFiles}, facts)),
 		...(rewrites.length === 0 ? {} : {moved: {rewrites, files: planXml(scene)}}),
-		...(scene.wishes.copy_storage === 'inc' ? {topOnly: true} : {}),
+		...(scene.requested.copy_storage === 'inc' ? {topOnly: true} : {}),
 	};
 }
 

@@ -14,7 +14,7 @@ const reserveBytes = 64 * 1024 ** 2;
  * @throws StepError when not.
  */
 export function checkSpace(
-	{definition, destination, wishes}: DiskPlanContext,
+	{definition, destination, requested}: DiskPlanContext,
 	copies: readonly DiskCopy[],
 	facts: Facts,
 ): void {
@@ -29,7 +29,7 @@ export function checkSpace(
 				{retry: 'never', side: 'destination'},
 			);
 		}
-		demandPrivateFolder({guest: definition.name, path, folder, destination}, fact, wishes);
+		demandPrivateFolder({guest: definition.name, path, folder, destination}, fact, requested);
 		const need = needs.get(fact.fileSystem) ?? {bytes: 0, free: fact.freeBytes, folder};
 		need.bytes += dataBytes;
 		needs.set(fact.fileSystem, need);

@@ -8,11 +8,11 @@ import {mapPath} from './storage-map.ts';
  *
  * @throws StepError when not, with the disk.
  */
-export function demandSupported({definition, source, destination, mode, wishes}: DiskPlanContext): void {
+export function demandSupported({definition, source, destination, mode, requested}: DiskPlanContext): void {
 	const {uuid, name, disks, storedOnly = [], nvramType} = definition;
 	const refuse = (what: string, remedy: string) => new StepError(`${name}: ${what}`, remedy, {retry: 'never'});
 	for (const {target, path, unsupported = [], transient} of disks) {
-		const [why] = unsupported.filter(reason => reason !== namesLayers || wishes.copy_storage !== 'inc');
+		const [why] = unsupported.filter(reason => reason !== namesLayers || requested.copy_storage !== 'inc');
 		const what = `disk ${target}${path === undefined ? '' : ` (${path})`}`;
 		if (why !== undefined) throw refuse(`${what} is not supported: ${why}`, remedyFor(why, uuid, source));
 		if (transient && mode === 'live') {
@@ -32,7 +32,7 @@ export function demandSupported({definition, source, destination, mode, wishes}:
 	if (nvramType !== undefined && nvramType !== 'network' && mode === 'cold') {
 		throw refuse(`the NVRAM has the type ${nvramType}, which is not copied`, 'start the guest and move it live');
 	}
-	const places = writtenDisks(definition).map(disk => ({...disk, place: mapPath(disk.path, wishes.storage_map)}));
+	const places = writtenDisks(definition).map(disk => ({...disk, place: mapPath(disk.path, requested.storage_map)}));
 	for (const [index, {target, place}] of places.entries()) {
 		const other = places.slice(0, index).find(one => one.place === place);
 		if (other === undefined) continue;

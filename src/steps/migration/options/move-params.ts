@@ -78,7 +78,7 @@ export type MoveParams = FromSchema<typeof schema>;
 /** Splits the parameters of a move into those of disks and definitions, and all others. */
 export function splitMoveParams<Params extends MoveParams>(
 	params: Params,
-): {readonly wishes: MoveParams; readonly chosen: Omit<Params, keyof MoveParams>} {
+): {readonly requested: MoveParams; readonly chosen: Omit<Params, keyof MoveParams>} {
 	const {
 		copy_storage,
 		storage_map,
@@ -111,5 +111,5 @@ export function splitMoveParams<Params extends MoveParams>(
 		offline,
 	};
 	const said = Object.entries(all).filter(([, value]) => value !== undefined);
-	return {wishes: Object.fromEntries(said), chosen};
+	return {requested: Object.fromEntries(said), chosen};
 }
