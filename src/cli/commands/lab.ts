@@ -31,7 +31,7 @@ function upCommand(): Command {
 		.description('Create and start the hosts. Running hosts are kept.')
 		.addOption(dirOption())
 		.option('--name <name>', 'name of the lab; prefix of its namespaces', shortName, defaultLab.name)
-		.option('--subnet <a.b.c>', 'subnet of the lab', defaultLab.subnet)
+		.option('--subnet <a.b.c>', 'subnet of the lab', threeOctets, defaultLab.subnet)
 		.option('--hosts <number>', 'number of hosts', wholeNumber, defaultLab.hosts)
 		.option('--install', 'install missing Debian packages')
 		.action(async ({install, ...plan}: LabPlan & {readonly install?: true}) => {
@@ -159,6 +159,14 @@ function guestsCommand(): Command {
 			for (const plan of plans) await createGuest(lab, host, plan);
 		});
 	return guests;
+}
+
+function threeOctets(text: string): string {
+	const octets = text.split('.');
+	const isValid = octets.length === 3 && octets.every(octet => /^\d{1,3}$/.test(octet) && Number(octet) <= 255);
+	if (!isValid)
+		throw new InvalidArgumentError(`expected the first three octets of an address, such as ${defaultLab.subnet}`);
+	return text;
 }
 
 function wholeNumber(text: string): number {
