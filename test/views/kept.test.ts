@@ -52,6 +52,7 @@ test('a plan says what becomes of disks, host by host', t => {
 		action(),
 	];
 	t.deepEqual(keptTexts({actions} as unknown as Plan), [
+		'kvm2: 3 disks are copied to it, 9.0 MiB',
 		'kvm1: 2 disks stay as kept copies, 6.0 MiB',
 		'kvm1: 1 disk is deleted after the move, 3.0 MiB',
 		'kvm2: 1 kept copy is replaced, 2.0 MiB',
