@@ -11,7 +11,7 @@ const writableByOthers = 0o002;
 const sticky = 0o1000;
 
 /**
- * Who, besides root and the accounts of libvirt and QEMU, can replace files in a directory; undefined if nobody can. In
+ * Who, besides root and the accounts of libvirt and QEMU, can replace files in a directory; undefined if no one can. In
  * a directory with the sticky bit, only the owner of a file and of the directory can.
  */
 export function foreignWriters({

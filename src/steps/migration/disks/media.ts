@@ -6,6 +6,7 @@ import type {ReplacedCopy} from '../../kept/left-disks.ts';
 import {type FilePair, type FileThere, fileRequests, fileThere} from '../same-file.ts';
 import {likeOf, planReplaced} from './copies.ts';
 import {type DiskCopy, type DiskPlanContext, isHostDrive, type LocalDisk, mediaOf} from './disk-scene.ts';
+import {insertionRequests, planInsertions} from './inserted-media.ts';
 import {folderOf, mapPath} from './storage-map.ts';
 import {demandSafeTarget} from './target-path.ts';
 
@@ -37,18 +38,16 @@ export type Media = {
 
 export function mediaRequests(scene: DiskPlanContext, facts: Facts): readonly FactRequest[] {
 	const {source, destination, definition, mode} = scene;
-	const media = mediaOf(definition).flatMap((disk): readonly FactRequest[] => {
+	const present = mediaOf(definition).flatMap((disk): readonly FactRequest[] => {
 		if (isHostDrive(disk)) return [{kind: 'path', host: destination, path: disk.path}];
 		const below = layersOf(disk, scene, facts).flatMap(({path}) => pairRequests(path, scene, facts));
 		return [...pairRequests(disk.path, scene, facts), ...layerRequests(disk, scene, facts), ...below];
 	});
-	const inserted = mediaToInsert(scene).map(({path}) => ({kind: 'path', host: destination, path}) as const);
-	if (mode !== 'cold' || definition.nvram === undefined || definition.nvramType !== undefined)
-		return [...media, ...inserted];
+	const media = [...present, ...insertionRequests(scene)];
+	if (mode !== 'cold' || definition.nvram === undefined || definition.nvramType !== undefined) return media;
 	const {nvram: path} = definition;
 	return [
 		...media,
-		...inserted,
 		{kind: 'path', host: destination, path},
 		{kind: 'path', host: source, path},
 		{kind: 'folder', host: destination, path: folderOf(path)},
@@ -68,9 +67,9 @@ function pairOf(from: string, {source, destination, requested}: DiskPlanContext)
 
 /** @throws StepError when the destination lacks a file that is not copied. */
 export function planMedia(scene: DiskPlanContext, facts: Facts): Media {
-	const planned = [
+	const planned: readonly Partial<Media>[] = [
 		...mediaOf(scene.definition).map(disk => planMedium(disk, scene, facts)),
-		...mediaToInsert(scene).map(medium => planInsertion(medium, scene, facts)),
+		...planInsertions(scene, facts),
 		planNvram(scene, facts),
 	];
 	const extraFiles = planned.flatMap(({extraFiles = []}) => extraFiles);
@@ -124,29 +123,6 @@ function planMedium(disk: LocalDisk, scene: DiskPlanContext, facts: Facts): Part
 			: 'set media: copy',
 		{retry: 'never'},
 	);
-}
-
-/** The files of `insert_media` whose drive is empty. */
-function mediaToInsert({
-	definition,
-	requested: {insert_media: wanted = {}},
-}: DiskPlanContext): readonly {readonly target: string; readonly path: string}[] {
-	const empty = definition.disks.filter(({device, path}) => path === undefined && device !== 'disk');
-	return empty.flatMap(({target}) => {
-		const path = Object.hasOwn(wanted, target) ? wanted[target] : undefined;
-		return path === undefined ? [] : [{target, path}];
-	});
-}
-
-function planInsertion(
-	{target, path}: {readonly target: string; readonly path: string},
-	{destination}: DiskPlanContext,
-	facts: Facts,
-): Partial<Media> {
-	if (facts.of({kind: 'path', host: destination, path}).type === 'absent') {
-		return {left: [{target, reason: `empty, since ${path} does not exist on ${destination}`}]};
-	}
-	return {ejected: [{target, place: path}], left: [{target, reason: `empty; ${path} is inserted after the move`}]};
 }
 
 function mediumThere(disk: LocalDisk, scene: DiskPlanContext, facts: Facts): FileThere {
